@@ -1,0 +1,22 @@
+"""Facts over cedarpy: gateways and their tools, the Cedar schema of a gateway, policies parsed, digested and evaluated."""
+
+from bot.cedar.evaluate import Decision, Request, evaluate
+from bot.cedar.gateway import Gateway, Target, Tool, gateway_from_api, load_gateway
+from bot.cedar.policies import Policy, digest, parse_policy
+from bot.cedar.schema import GatewaySchema, schema_for
+
+__all__ = [
+    "Decision",
+    "Gateway",
+    "GatewaySchema",
+    "Policy",
+    "Request",
+    "Target",
+    "Tool",
+    "digest",
+    "evaluate",
+    "gateway_from_api",
+    "load_gateway",
+    "parse_policy",
+    "schema_for",
+]

@@ -1,0 +1,77 @@
+"""One Cedar policy as data: its effect, its scope and its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import cedarpy
+
+from bot.errors import PolicyError
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A static policy. `est` is Cedar's JSON form of it (effect, principal, action, resource, conditions)."""
+
+    statement: str
+    est: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def effect(self) -> str:
+        """`permit` or `forbid`."""
+        return str(self.est["effect"])
+
+    @property
+    def principal_type(self) -> str | None:
+        """The entity type its scope names (`==`, `is` or `is … in`), or None."""
+        return _type_of(self.est["principal"])
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """The ids of the actions and action groups that its scope names; empty means every action."""
+        scope = self.est["action"]
+        named = [scope["entity"]] if "entity" in scope else scope.get("entities", [])
+        return tuple(entity["id"] for entity in named)
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """The gateway ARNs that its scope names with `==` or `in`; empty means every gateway."""
+        entity = self.est["resource"].get("entity")
+        return (entity["id"],) if entity else ()
+
+    @property
+    def resource_type(self) -> str | None:
+        """The resource type its scope names, or None for a bare `resource`."""
+        return _type_of(self.est["resource"])
+
+
+def parse_policy(statement: str) -> Policy:
+    """The one static policy in a text. Raises PolicyError with Cedar's own message, or when there is not exactly one."""
+    try:
+        parsed = json.loads(cedarpy.policies_to_json_str(statement))
+    except ValueError as error:
+        raise PolicyError(str(error)) from error
+    policies = list(parsed["staticPolicies"].values())
+    if parsed["templates"] or len(policies) != 1:
+        count = len(policies) + len(parsed["templates"])
+        raise PolicyError(
+            "A policy statement holds exactly one permit or forbid, "
+            + ("and no template slots." if parsed["templates"] else f"this one holds {count}.")
+        )
+    return Policy(statement, policies[0])
+
+
+def digest(*parts: str) -> str:
+    """SHA-256, in hex, over texts kept apart: what an approval binds to."""
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _type_of(scope: Mapping[str, Any]) -> str | None:
+    if "entity_type" in scope:
+        return str(scope["entity_type"])
+    entity = scope.get("entity")
+    return str(entity["type"]) if entity else None
