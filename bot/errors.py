@@ -7,6 +7,8 @@ PolicybotError
 │   └── SettingsError     a setting is missing or has a value that cannot be used
 ├── ServiceError          AgentCore answered, and the answer is not what was asked for
 │   └── ServiceUnavailable   AgentCore could not be reached or asked to wait: try again later
+├── ChatError             Slack refused a call: not_in_channel, channel_not_found, message_not_found …
+│   └── ChatUnavailable   Slack could not be reached, failed, or asked to wait: try again later
 ├── Refused               a person may not do that, or not any more; shown to them in private
 └── StoreError            the database did not take what it was given
     └── StaleWrite        a row changed under the writer, or its lease is gone: stop at once
@@ -69,6 +71,26 @@ class ServiceUnavailable(ServiceError):
     """AgentCore could not be reached, failed, or asked to wait: the same call may succeed later."""
 
     key = "service_unavailable"
+
+
+class ChatError(PolicybotError):
+    """Slack refused a call. `code` is Slack's error code, such as `not_in_channel`."""
+
+    key = "chat"
+
+    def __init__(self, sentence: str, *, code: str = "", **fields: object) -> None:
+        super().__init__(sentence, code=code, **fields)
+        self.code = code
+
+
+class ChatUnavailable(ChatError):
+    """Slack could not be reached, failed, or asked to wait `retry_after` seconds: the same call may succeed later."""
+
+    key = "chat_unavailable"
+
+    def __init__(self, sentence: str, *, code: str = "", retry_after: float = 0.0, **fields: object) -> None:
+        super().__init__(sentence, code=code, retry_after=retry_after, **fields)
+        self.retry_after = retry_after
 
 
 class Refused(PolicybotError):

@@ -1,0 +1,1 @@
+"""The domain: a rule is proposed, reviewed and enacted. Imports no vendor."""
