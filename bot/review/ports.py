@@ -90,7 +90,7 @@ class Messenger(Protocol):
         ...
 
     async def tell(self, *, channel: str, user: str, text: str, response_url: str = "") -> None:
-        """Say a sentence to one person in private: through the response_url, else ephemerally, else in a direct message."""
+        """Say a sentence to one person in private: by the response_url, else ephemerally, else in a direct message."""
         ...
 
 
