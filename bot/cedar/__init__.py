@@ -1,4 +1,4 @@
-"""Facts over cedarpy: gateways and their tools, the Cedar schema of a gateway, policies parsed, digested and evaluated."""
+"""Facts over cedarpy: gateways and their tools, a gateway's Cedar schema, policies parsed, digested and evaluated."""
 
 from bot.cedar.evaluate import Decision, Request, evaluate
 from bot.cedar.gateway import Gateway, Target, Tool, gateway_from_api, load_gateway

@@ -17,8 +17,8 @@ from bot.errors import PolicyError
 class Request:
     """A tool call as a policy sees it.
 
-    `inputs` is JSON, numbers of decimal inputs as `{"__extn": {"fn": "decimal", "arg": "1.5000"}}`; `now` is an instant in
-    UTC, `2026-11-22T18:00:00.000Z`; `tags` are the claims of an OAuthUser.
+    `inputs` is JSON, numbers of decimal inputs as `{"__extn": {"fn": "decimal", "arg": "1.5000"}}`; `now` is an instant
+    in UTC, `2026-11-22T18:00:00.000Z`; `tags` are the claims of an OAuthUser.
     """
 
     principal_type: str

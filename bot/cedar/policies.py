@@ -50,7 +50,7 @@ class Policy:
 
 
 def parse_policy(statement: str) -> Policy:
-    """The one static policy in a text. Raises PolicyError with Cedar's own message, or when there is not exactly one."""
+    """The one static policy in a text. Raises PolicyError with Cedar's message, or when there is not exactly one."""
     try:
         parsed = json.loads(cedarpy.policies_to_json_str(statement))
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What people ask for: frozen values with verbs for names. Handlers make them, `bot.review.service.Review` takes them."""
+"""What people ask for: frozen values with verbs for names. Handlers make them, `bot.review.service` takes them."""
 
 from __future__ import annotations
 

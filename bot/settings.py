@@ -1,0 +1,177 @@
+"""The settings, read from the environment once, and the routing file. Every name is in the README's table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from bot.errors import SettingsError
+
+
+def _named(name: str, default: Any = None, description: str = "") -> Any:
+    return Field(default=default, validation_alias=AliasChoices(name), description=description)
+
+
+class Settings(BaseModel):
+    """What the bot is told by its environment. Unset and empty mean the same."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slack_bot_token: SecretStr | None = _named("SLACK_BOT_TOKEN", description="Bot token, `xoxb-…`.")
+    slack_app_token: SecretStr | None = _named(
+        "SLACK_APP_TOKEN", description="App-level token, `xapp-…`, with `connections:write`; set it for Socket Mode."
+    )
+    slack_signing_secret: SecretStr | None = _named(
+        "SLACK_SIGNING_SECRET", description="Signing secret; needed when Slack calls the bot over HTTP."
+    )
+    slack_api_url: str = _named(
+        "SLACK_API_URL", "https://slack.com/api/", "Slack's Web API, or an embedded workspace's `…/api/`."
+    )
+    aws_region: str | None = _named("AWS_REGION", description="Region of the policy engine and the gateway.")
+    aws_profile: str | None = _named("AWS_PROFILE", description="Profile of the AWS configuration to use.")
+    aws_endpoint_url: str | None = _named(
+        "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL", description="Another AgentCore endpoint, such as an embedded one."
+    )
+    database_url: str = _named(
+        "POLICYBOT_DATABASE_URL",
+        "sqlite:///policybot.db",
+        "Where proposals live: `sqlite:///FILE` or `postgresql://…`.",
+    )
+    config: Path | None = _named(
+        "POLICYBOT_CONFIG", description="The routing file (YAML): routes by channel, glossary."
+    )
+    policy_engine_id: str | None = _named(
+        "POLICYBOT_POLICY_ENGINE_ID", description="The policy engine for every channel, without a routing file."
+    )
+    gateway_arn: str | None = _named(
+        "POLICYBOT_GATEWAY_ARN", description="The gateway for every channel, without a routing file."
+    )
+    approvers: str = _named(
+        "POLICYBOT_APPROVERS", "", "Who may approve: user ids and user-group ids with commas between."
+    )
+    enforcement_mode: Literal["LOG_ONLY", "ACTIVE"] = _named(
+        "POLICYBOT_ENFORCEMENT_MODE", "LOG_ONLY", "How an approved policy is created: `LOG_ONLY` or `ACTIVE`."
+    )
+    validation_mode: Literal["FAIL_ON_ANY_FINDINGS", "IGNORE_ALL_FINDINGS"] = _named(
+        "POLICYBOT_VALIDATION_MODE",
+        "FAIL_ON_ANY_FINDINGS",
+        "AgentCore's validation on create: `FAIL_ON_ANY_FINDINGS` or `IGNORE_ALL_FINDINGS`.",
+    )
+    poll_seconds: float = Field(
+        default=3.0,
+        gt=0,
+        validation_alias=AliasChoices("POLICYBOT_POLL_SECONDS"),
+        description="Seconds between two looks at a pending generation or policy.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _named(
+        "POLICYBOT_LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`."
+    )
+    http_host: str = _named("POLICYBOT_HTTP_HOST", "127.0.0.1", "Address to listen on when Slack calls over HTTP.")
+    http_port: int = Field(
+        default=3000,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices("POLICYBOT_HTTP_PORT"),
+        description="Port to listen on when Slack calls over HTTP.",
+    )
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_with_slash(cls, url: str) -> str:
+        return url if url.endswith("/") else url + "/"
+
+    @property
+    def approver_users(self) -> tuple[str, ...]:
+        """The user ids among the approvers."""
+        return tuple(name for name in self._approver_ids if name[0] in "UW")
+
+    @property
+    def approver_groups(self) -> tuple[str, ...]:
+        """The user-group ids among the approvers."""
+        return tuple(name for name in self._approver_ids if name[0] == "S")
+
+    @property
+    def _approver_ids(self) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.approvers.split(",") if part.strip())
+
+
+class Route(BaseModel):
+    """Which engine and gateway the rules of some channels go to; no channels means every other channel."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    policy_engine_id: str
+    gateway_arn: str
+    channels: tuple[str, ...] = ()
+
+
+class Routing(BaseModel):
+    """The routing file: `routes`, and `glossary` with the team's own words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    routes: tuple[Route, ...] = ()
+    glossary: dict[str, Any] = Field(default_factory=dict)
+
+    def route(self, channel: str) -> Route | None:
+        """The first route that names the channel, else the first that names none."""
+        named = next((route for route in self.routes if channel in route.channels), None)
+        return named or next((route for route in self.routes if not route.channels), None)
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings in an environment. Raises SettingsError naming the variable and what to write instead."""
+    values = dict(os.environ if environ is None else environ)
+    known = {_name(field): values[_name(field)] for field in Settings.model_fields if values.get(_name(field))}
+    try:
+        settings = Settings.model_validate(known)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(f"{first['loc'][0]} cannot be used: {first['msg']}.", name=str(first["loc"][0])) from None
+    for name in settings._approver_ids:
+        if name[0] not in "UWS":
+            raise SettingsError(
+                f"POLICYBOT_APPROVERS has {name!r}: write user ids (U…, W…) and user-group ids (S…), commas between."
+            )
+    return settings
+
+
+def read_routing(settings: Settings) -> Routing:
+    """The routing file, or the one route that the environment names. Raises SettingsError for a file it cannot use."""
+    if settings.config is not None:
+        return _routing_file(settings.config)
+    if settings.policy_engine_id and settings.gateway_arn:
+        return Routing(routes=(Route(policy_engine_id=settings.policy_engine_id, gateway_arn=settings.gateway_arn),))
+    return Routing()
+
+
+def _routing_file(path: Path) -> Routing:
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise SettingsError(f"POLICYBOT_CONFIG: {path} cannot be read: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SettingsError(f"POLICYBOT_CONFIG: {path} is not YAML: {error}.") from error
+    try:
+        return Routing.model_validate(found)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise SettingsError(f"POLICYBOT_CONFIG: {path}: {where}: {first['msg']}.") from None
+
+
+def setting_names() -> dict[str, str]:
+    """Every variable that is read, and what it is for."""
+    return {_name(field): info.description or "" for field, info in Settings.model_fields.items()}
+
+
+def _name(field: str) -> str:
+    alias = Settings.model_fields[field].validation_alias
+    if not isinstance(alias, AliasChoices):
+        raise TypeError(f"{field} has no variable")
+    return str(alias.choices[0])
