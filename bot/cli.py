@@ -1,0 +1,185 @@
+"""The command line. Each command imports what it needs when it runs, so that the light ones start fast."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from bot.errors import BadInput, PolicybotError
+
+T = TypeVar("T")
+
+EXIT_FAULT = 1
+EXIT_BAD_INPUT = 2
+
+app = typer.Typer(
+    name="policybot",
+    help="Write, review and enact the rules that bind your AI agents.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+GatewayOption = Annotated[
+    list[Path] | None, typer.Option("--gateway", help="A gateway's JSON file; may be given several times.")
+]
+DataOption = Annotated[
+    Path | None, typer.Option("--data", help="Keep the state in this folder; without it, in memory.")
+]
+
+
+@app.command("try")
+def try_(
+    rule: Annotated[str, typer.Argument(help="The rule, in plain English.")],
+    gateway: GatewayOption = None,
+    approve: Annotated[bool, typer.Option("--approve", help="Also approve, and wait for the policy.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the messages as Slack got them.")] = False,
+) -> None:
+    """Run the whole job once, with an embedded Slack and an embedded control plane, and print the thread."""
+    from bot.trial import try_rule
+
+    raise typer.Exit(_run(try_rule(rule, gateways=tuple(gateway or ()), approve=approve, as_json=as_json)))
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot for a real workspace: over Socket Mode when SLACK_APP_TOKEN is set, else over HTTP."""
+    from bot.serve import serve as serve_bot
+
+    raise typer.Exit(_run(serve_bot()))
+
+
+@app.command()
+def controlplane(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8787,
+    gateway: GatewayOption = None,
+    data: DataOption = None,
+    latency: Annotated[float, typer.Option(min=0, help="Seconds until an asynchronous outcome.")] = 0.5,
+    limits: Annotated[bool, typer.Option("--limits", help="Enforce AWS's quotas and request rates.")] = False,
+    definition_member: Annotated[
+        str, typer.Option(help="The member under which assets leave: cedar or policy.")
+    ] = "cedar",
+) -> None:
+    """Serve the embedded AgentCore policy control plane on 127.0.0.1."""
+    from bot.controlplane import ControlPlaneConfig, run
+
+    _logs()
+    config = ControlPlaneConfig(
+        gateway_files=tuple(gateway or ()),
+        latency=latency,
+        data_dir=data,
+        limits=limits,
+        definition_member=definition_member,
+    )
+    _run(run(config, port))
+
+
+@app.command()
+def workspace(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8788,
+    data: DataOption = None,
+    beside_real_tokens: Annotated[
+        bool, typer.Option(help="Start although real Slack tokens are in the environment.")
+    ] = False,
+) -> None:
+    """Serve the embedded Slack on 127.0.0.1."""
+    from bot.workspace import WorkspaceConfig, refuse_beside_real_tokens, run
+
+    _logs()
+
+    async def started() -> None:
+        refuse_beside_real_tokens(os.environ, beside_real_tokens)
+        await run(WorkspaceConfig(data_dir=data), port)
+
+    _run(started())
+
+
+@app.command()
+def translate(
+    rule: Annotated[str | None, typer.Argument(help="The rule; read from standard input when left out.")] = None,
+    gateway: Annotated[Path | None, typer.Option("--gateway", help="The gateway's JSON file.")] = None,
+    batch: Annotated[
+        bool, typer.Option("--batch", help='Read {"id","gateway","rule"} lines on standard input.')
+    ] = False,
+    definition_member: Annotated[str, typer.Option(help="cedar or policy.")] = "cedar",
+) -> None:
+    """Translate a rule to Cedar and print the assets as ListPolicyGenerationAssets would."""
+    from bot.translate.command import translate_batch, translate_one
+
+    with _sentences():
+        if batch:
+            for line in translate_batch(sys.stdin):
+                print(line, flush=True)
+            return
+        if gateway is None:
+            raise BadInput("Name the gateway's JSON file with --gateway FILE.")
+        print(translate_one(gateway, sys.stdin.read() if rule is None else rule, definition_member))
+
+
+@app.command()
+def analyze(
+    gateway: Annotated[Path | None, typer.Option("--gateway", help="The gateway's JSON file.")] = None,
+    schema: Annotated[Path | None, typer.Option("--schema", help="Any Cedar schema, instead of a gateway.")] = None,
+    policies: Annotated[
+        list[Path] | None, typer.Option("--policies", help="A Cedar file or a folder of them; may be repeated.")
+    ] = None,
+    candidate: Annotated[Path | None, typer.Option("--candidate", help="A Cedar file to compare with.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Findings for policies, and the semantic difference that a candidate makes. Exit 1 when there are findings."""
+    from bot.analysis.command import analyze as analyze_policies
+
+    with _sentences():
+        text, code = analyze_policies(gateway, schema, tuple(policies or ()), candidate, as_json)
+        print(text)
+    raise typer.Exit(code)
+
+
+@app.command()
+def manifest(
+    url: Annotated[
+        str | None, typer.Option("--url", help="https URL of the bot, for HTTP instead of Socket Mode.")
+    ] = None,
+) -> None:
+    """Print the Slack app manifest."""
+    from bot.manifest import manifest_text
+
+    with _sentences():
+        print(manifest_text(url), end="")
+
+
+class _sentences:  # noqa: N801 - reads as a word at the call
+    """Turns our errors into one sentence on stderr and an exit code."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, PolicybotError):
+            print(f"policybot: {error.sentence}", file=sys.stderr)
+            raise typer.Exit(EXIT_BAD_INPUT if isinstance(error, BadInput) else EXIT_FAULT) from error
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    with _sentences():
+        return asyncio.run(work)
+    raise AssertionError("unreachable")
+
+
+def _logs() -> None:
+    from bot.logs import configure
+    from bot.settings import read_settings
+
+    with _sentences():
+        configure(read_settings().log_level)
+
+
+def main() -> None:
+    """The entry point of `policybot`."""
+    app()

@@ -1,0 +1,97 @@
+"""Settings: what the environment may say, and the sentence for what it may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.logs import hide_secrets
+from bot.settings import read_routing, read_settings, setting_names
+
+
+def test_empty_variables_are_as_good_as_none() -> None:
+    assert read_settings({"POLICYBOT_DATABASE_URL": "", "SLACK_BOT_TOKEN": ""}) == read_settings({})
+
+
+def test_tokens_do_not_show_in_the_settings_text() -> None:
+    assert "xoxb-secret" not in repr(read_settings({"SLACK_BOT_TOKEN": "xoxb-secret"}))
+
+
+def test_approvers_are_users_and_groups() -> None:
+    settings = read_settings({"POLICYBOT_APPROVERS": "U1, S2 ,W3"})
+    assert (settings.approver_users, settings.approver_groups) == (("U1", "W3"), ("S2",))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("POLICYBOT_APPROVERS", "U1,@bob"),
+        ("POLICYBOT_ENFORCEMENT_MODE", "ENFORCE"),
+        ("POLICYBOT_HTTP_PORT", "http"),
+        ("POLICYBOT_POLL_SECONDS", "0"),
+    ],
+)
+def test_a_value_that_cannot_be_used_names_its_variable(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        read_settings({name: value})
+
+
+def test_one_engine_needs_no_routing_file() -> None:
+    settings = read_settings({"POLICYBOT_POLICY_ENGINE_ID": "e-0123456789", "POLICYBOT_GATEWAY_ARN": "arn"})
+    route = read_routing(settings).route("C1")
+    assert route is not None
+    assert (route.policy_engine_id, route.gateway_arn) == ("e-0123456789", "arn")
+
+
+def test_a_channel_that_a_route_names_wins_over_the_route_for_all(tmp_path: Path) -> None:
+    file = tmp_path / "routing.yml"
+    file.write_text(
+        "routes:\n"
+        "  - {policy_engine_id: all, gateway_arn: a}\n"
+        "  - {policy_engine_id: pay, gateway_arn: b, channels: [C2]}\n"
+        "glossary: {people: {clerks: 'role = \"c1\"'}}\n"
+    )
+    routing = read_routing(read_settings({"POLICYBOT_CONFIG": str(file)}))
+    assert [getattr(routing.route(channel), "policy_engine_id", None) for channel in ("C1", "C2")] == ["all", "pay"]
+    assert routing.glossary["people"]["clerks"] == 'role = "c1"'
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "cannot be read"),
+        (":\n- [", "is not YAML"),
+        ("routes: [{policy_engine_id: e}]", "routes.0.gateway_arn"),
+        ("rouets: []", "rouets"),
+    ],
+)
+def test_a_routing_file_that_cannot_be_used_says_where(tmp_path: Path, content: str | None, said: str) -> None:
+    file = tmp_path / "routing.yml"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(SettingsError, match=said):
+        read_routing(read_settings({"POLICYBOT_CONFIG": str(file)}))
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert all(setting_names().values())
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "xoxb-1234-abcd",
+        "xapp-1-A1-x",
+        "Authorization: Bearer abc.def",
+        "AKIAABCDEFGHIJKLMNOP",
+        "https://hooks.slack.com/commands/T1/2/3",
+        "ws://127.0.0.1:1/link?ticket=abc",
+        "Credential=AKID/20260101/x Signature=00ff",
+    ],
+)
+def test_no_secret_reaches_a_log_line(secret: str) -> None:
+    said = hide_secrets({"event": f"failed with {secret}", "list": [secret], "deep": {"x": secret}})
+    for part in secret.replace("Authorization: Bearer ", "").split():
+        assert part not in str(said)
