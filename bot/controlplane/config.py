@@ -1,0 +1,34 @@
+"""What a control plane is started with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+SAMPLE_GATEWAY = Path(__file__).with_name("sample_gateway.json")
+
+
+def utc_now() -> datetime:
+    """The time of this machine."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class ControlPlaneConfig:
+    """Settings of an embedded control plane.
+
+    `gateways` are gateway files; with none it serves the sample gateway. `latency` is how many seconds every
+    asynchronous operation takes; 0 is the loop's next turn. `data_dir` keeps the state in SQLite; None keeps it in
+    memory. `limits` enforces the service's quotas and request rates. Generated statements leave under
+    `definition_member` of the definition union.
+    """
+
+    gateways: tuple[Path, ...] = ()
+    latency: float = 0.5
+    data_dir: Path | None = None
+    limits: bool = False
+    definition_member: Literal["cedar", "policy"] = "cedar"
+    clock: Callable[[], datetime] = utc_now

@@ -1,0 +1,146 @@
+"""The control plane over HTTP: one handler for every request, the application, and the process around it."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import logging
+import signal
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from bot.cedar.policies import digest
+from bot.controlplane import identity
+from bot.controlplane.config import ControlPlaneConfig
+from bot.controlplane.operations import FINISHERS, HANDLERS
+from bot.controlplane.plane import ControlPlane
+from bot.controlplane.wire.answers import shaped
+from bot.controlplane.wire.faults import Fault, refused
+from bot.controlplane.wire.model import find_route, input_of, operation, output_of
+from bot.controlplane.wire.requests import read_request
+from bot.errors import SettingsError
+
+log = logging.getLogger(__name__)
+PLANE = web.AppKey("plane", ControlPlane)
+HOST = "127.0.0.1"
+
+
+def build_app(config: ControlPlaneConfig) -> web.Application:
+    """The application of a control plane. Raises bot.errors.BadInput when its files or its folder cannot be used."""
+    app = web.Application(client_max_size=1024 * 1024)
+    app[PLANE] = ControlPlane(config, FINISHERS)
+    app.router.add_route("*", "/{path:.*}", _handle)
+    app.cleanup_ctx.append(_running)
+    return app
+
+
+async def _running(app: web.Application) -> AsyncIterator[None]:
+    app[PLANE].resume()
+    yield
+    await app[PLANE].close()
+
+
+async def _handle(request: web.Request) -> web.Response:
+    """Any request. Every answer carries a request id, every error its type in a header, as the SDKs read it."""
+    request_id = str(uuid.uuid4())
+    headers = {"x-amzn-RequestId": request_id}
+    try:
+        body = await request.read()
+        if request.method == "POST" and request.path == "/":
+            status, text = identity.answer(body, request.app[PLANE].account, request_id)
+            return web.Response(status=status, text=text, content_type="text/xml", headers=headers)
+        status, answer = _answer(request.app[PLANE], request, body)
+    except Fault as fault:
+        status, answer = fault.status, fault.body
+        headers["x-amzn-ErrorType"] = fault.code
+    except web.HTTPRequestEntityTooLarge:
+        status, answer = 413, {"message": "The request body is larger than the service takes"}
+        headers["x-amzn-ErrorType"] = "RequestEntityTooLargeException"
+    except Exception:  # the boundary of the process: the caller gets the service's own error, the log the cause
+        log.exception("%s %s", request.method, request.rel_url)
+        status, answer = 500, {"message": "An internal error occurred"}
+        headers["x-amzn-ErrorType"] = "InternalServerException"
+    if status == 204:
+        return web.Response(status=status, headers=headers)
+    return web.Response(status=status, body=json.dumps(answer), content_type="application/json", headers=headers)
+
+
+def _answer(plane: ControlPlane, request: web.Request, body: bytes) -> tuple[int, dict[str, Any]]:
+    path = request.raw_path.split("?", 1)[0]
+    route = find_route(request.method, path)
+    if route is None or route[0] not in HANDLERS:
+        what = route[0] if route else f"{request.method} {path}"
+        raise Fault("UnknownOperationException", f"This control plane does not serve {what}", status=404)
+    name, labels = route
+    plane.limits.request(name)
+    parameters = read_request(input_of(name), labels, request.query, body)
+    with plane.store.transaction():
+        answer = shaped(output_of(name), _once(plane, name, parameters))
+    return int(operation(name).http["responseCode"]), answer
+
+
+def _once(plane: ControlPlane, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Call an operation, or answer again what it answered to the same client token."""
+    token = parameters.pop("clientToken", None)
+    if token is None:
+        return HANDLERS[name](plane, parameters)
+    asked = digest(json.dumps(parameters, sort_keys=True))
+    known = plane.store.answered(name, token)
+    if known is None:
+        answer = HANDLERS[name](plane, parameters)
+        plane.store.remember(name, token, asked, answer)
+        return answer
+    if known[0] != asked:
+        message = "The client token was used before with other parameters"
+        raise refused(message, "/clientToken", reason="IdempotentParameterMismatchException")
+    return known[1]
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A control plane that answers at `url`."""
+
+    url: str
+    plane: ControlPlane
+
+
+@asynccontextmanager
+async def serve(config: ControlPlaneConfig, port: int = 0) -> AsyncIterator[Serving]:
+    """A control plane on 127.0.0.1 while the block runs. Raises bot.errors.BadInput when it cannot start."""
+    app = build_app(config)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, HOST, port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise _unusable(port, error) from error
+        bound = runner.addresses[0][1]
+        yield Serving(f"http://{HOST}:{bound}", app[PLANE])
+    finally:
+        await runner.cleanup()
+
+
+def _unusable(port: int, error: OSError) -> SettingsError:
+    why = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used: {error.strerror}"
+    return SettingsError(f"Port {port} {why}. Name a free one with --port, or 0 for any.", port=port)
+
+
+async def run(config: ControlPlaneConfig, port: int) -> None:
+    """Serve until SIGINT or SIGTERM. Prints `listening on http://127.0.0.1:PORT` once it answers."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    async with serve(config, port) as server:
+        sys.stdout.write(f"listening on {server.url}\n")
+        sys.stdout.flush()
+        await ended.wait()

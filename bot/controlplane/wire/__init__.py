@@ -1,0 +1,1 @@
+"""AgentCore's wire, driven by botocore's own service model: routes, validation, answers, faults."""
