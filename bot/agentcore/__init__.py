@@ -1,0 +1,7 @@
+"""Amazon Bedrock AgentCore over boto3, as the review domain's policy service."""
+
+from bot.agentcore.client import Call, Client, Connection, connect
+from bot.agentcore.pacing import Pace
+from bot.agentcore.service import AgentCore
+
+__all__ = ["AgentCore", "Call", "Client", "Connection", "Pace", "connect"]

@@ -1,0 +1,238 @@
+"""boto3 off the event loop: a lazily made client, a few threads of its own, every call paced, timed, logged and its
+errors translated."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import os
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import structlog
+from botocore import xform_name
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+
+from bot.agentcore.errors import row_for, translate
+from bot.agentcore.pacing import Pace
+from bot.errors import ServiceError, ServiceUnavailable
+
+SERVICE: Final = "bedrock-agentcore-control"
+PAGE = 100
+_LOGGED = {
+    "policyEngineId": "engine",
+    "policyGenerationId": "generation",
+    "policyId": "policy",
+    "gatewayIdentifier": "gateway",
+    "targetId": "target",
+    "name": "name",
+}
+"""The parameters that a log line shows. Rules, statements, descriptions and client tokens are not among them."""
+_READS = ("Get", "List")
+_MALFORMED = (ResponseParserError, AttributeError, TypeError, KeyError, ValueError)
+"""What botocore raises when an answer is JSON of another shape than the model's."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where AgentCore is. Empty members are left to boto3's own configuration. Times are in seconds."""
+
+    region: str = ""
+    profile: str = ""
+    endpoint_url: str = ""
+    workers: int = 8
+    connect_timeout: float = 5.0
+    read_timeout: float = 20.0
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the endpoint is on this machine, as an embedded control plane is."""
+        host = urlsplit(self.endpoint_url).hostname or ""
+        try:
+            return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that was made: its operation, the error code it ended with (empty when it succeeded), its seconds."""
+
+    operation: str
+    code: str
+    seconds: float
+
+
+OnCall = Callable[[Call], None]
+
+
+def connect(
+    *,
+    region: str | None = None,
+    profile: str | None = None,
+    endpoint_url: str | None = None,
+    pace: Pace | None = None,
+    on_call: OnCall | None = None,
+) -> Client:
+    """A client for AgentCore's control plane. Opens nothing: boto3 is loaded by the first call, in a thread."""
+    return Client(Connection(region or "", profile or "", endpoint_url or ""), pace or Pace(), on_call)
+
+
+class Client:
+    """AgentCore's operations by their API names. Raises ServiceError and ServiceUnavailable only.
+
+    A caller that is cancelled stops waiting at once; the request it made may still take effect, as after a crash, and
+    is repeated safely under its client token.
+    """
+
+    def __init__(self, connection: Connection, pace: Pace, on_call: OnCall | None = None) -> None:
+        self._connection = connection
+        self._pace = pace
+        self._on_call = on_call
+        self._threads = ThreadPoolExecutor(connection.workers, thread_name_prefix="agentcore")
+        self._running: set[Future[Any]] = set()
+        self._making = threading.Lock()
+        self._boto: Any = None
+        self._closed = False
+        self._log = structlog.get_logger(__name__)
+
+    async def call(self, operation: str, **params: Any) -> Mapping[str, Any]:
+        """One call of an operation, such as `GetPolicy`: boto3's answer."""
+        await self._pace.turn(operation)
+        if self._closed:
+            raise ServiceUnavailable("policybot is stopping.", code="Stopping", operation=operation)
+        began = time.monotonic()
+        future = self._threads.submit(self._send, operation, params)
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
+        try:
+            answer = await asyncio.wrap_future(future)
+        except ServiceError as error:
+            self._report(Call(operation, error.code, time.monotonic() - began), params, error.fields)
+            raise
+        about = answer.get("ResponseMetadata", {})
+        request_id = {"request_id": about.get("RequestId", "")}
+        self._report(Call(operation, "", time.monotonic() - began), params, request_id)
+        return answer
+
+    async def pages(self, operation: str, **params: Any) -> AsyncIterator[Mapping[str, Any]]:
+        """Every page of a list operation, each fetched when it is asked for."""
+        page = await self.call(operation, maxResults=PAGE, **params)
+        yield page
+        while token := page.get("nextToken"):
+            page = await self.call(operation, maxResults=PAGE, nextToken=token, **params)
+            yield page
+
+    async def aclose(self) -> None:
+        """Take no more calls, drop those that wait for a thread, and wait for those that are on their way."""
+        self._closed = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        await asyncio.gather(*map(asyncio.wrap_future, tuple(self._running)), return_exceptions=True)
+        if self._boto is not None:
+            self._boto.close()
+
+    def _send(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Make one call; runs in a thread."""
+        try:
+            method = getattr(self._client(), xform_name(operation))
+        except BotoCoreError as error:
+            raise translate(error, operation) from None
+        except ValueError as error:
+            url = self._connection.endpoint_url
+            raise ServiceError(
+                f"AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL is {url!r}, which is not a URL: write http:// or "
+                "https://, a host, and a port.",
+                code=type(error).__name__,
+                operation=operation,
+            ) from None
+        try:
+            answer: Mapping[str, Any] = method(**params)
+        except (BotoCoreError, ClientError, *_MALFORMED) as error:
+            if row_for(error).reconnect:
+                self._boto = None
+            raise translate(error, operation, hide=[params["clientToken"]] if "clientToken" in params else []) from None
+        return answer
+
+    def _client(self) -> Any:
+        with self._making:
+            if self._boto is None:
+                self._boto = _make(self._connection)
+            return self._boto
+
+    def _report(self, call: Call, params: Mapping[str, Any], fields: Mapping[str, object]) -> None:
+        if self._on_call is not None:
+            self._on_call(call)
+        shown = {name: params[member] for member, name in _LOGGED.items() if member in params}
+        about = {**shown, **fields, "operation": call.operation, "milliseconds": round(call.seconds * 1000)}
+        if call.code:
+            self._log.warning("agentcore call failed", **{**about, "code": call.code})
+        elif call.operation.startswith(_READS):
+            self._log.debug("agentcore call", **about)
+        else:
+            self._log.info("agentcore call", **about)
+
+
+def _make(connection: Connection) -> Any:
+    """The boto3 client. Raises botocore's errors, and ValueError for an endpoint that is not a URL."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=connection.connect_timeout,
+        read_timeout=connection.read_timeout,
+        max_pool_connections=connection.workers,
+        retries={"mode": "standard", "total_max_attempts": 2},
+        user_agent_extra="policybot",
+    )
+    if connection.is_local:
+        return _checked(_make_local(connection, config))
+    session = boto3.session.Session(profile_name=connection.profile or None, region_name=connection.region or None)
+    return _checked(session.client(SERVICE, endpoint_url=connection.endpoint_url or None, config=config))
+
+
+def _make_local(connection: Connection, config: Any) -> Any:
+    """A client for an endpoint on this machine, which nothing in the user's AWS configuration may disturb.
+
+    Nor may it see anything of it: a real session token goes into a header of every request.
+    """
+    import boto3
+    import botocore.session
+    from botocore.config import Config
+
+    nothing = (None, None, os.devnull, None)
+    core = botocore.session.Session(
+        session_vars={"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing}
+    )
+    plain = Config(proxies={}, use_fips_endpoint=False, use_dualstack_endpoint=False)
+    return boto3.session.Session(botocore_session=core).client(
+        SERVICE,
+        region_name=connection.region or "us-east-1",
+        endpoint_url=connection.endpoint_url,
+        aws_access_key_id="embedded",
+        aws_secret_access_key="embedded",  # noqa: S106 - the embedded control plane takes any key
+        config=config.merge(plain),
+    )
+
+
+def _checked(client: Any) -> Any:
+    """The client, refusing answers that are not a JSON object, which botocore would read as an empty answer."""
+    client.meta.events.register(f"before-parse.{SERVICE}", _require_json)
+    return client
+
+
+def _require_json(response_dict: Mapping[str, Any], **_: Any) -> None:
+    if response_dict["status_code"] >= 300:
+        return
+    try:
+        is_object = isinstance(json.loads(response_dict["body"]), dict)
+    except ValueError:
+        is_object = False
+    if not is_object:
+        raise ResponseParserError("the answer is not a JSON object")
