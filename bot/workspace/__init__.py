@@ -1,0 +1,12 @@
+"""The embedded Slack: one workspace with a small team, over the real protocols, on 127.0.0.1.
+
+`serve(config)` gives a workspace to connect a bot to, `bot.workspace.people.Person` acts in it, and `bot.workspace.team`
+has the ids of its people and channels.
+"""
+
+from __future__ import annotations
+
+from bot.workspace.config import Rates, Timings, WorkspaceConfig, refuse_beside_real_tokens
+from bot.workspace.server import build_app, run, serve
+
+__all__ = ["Rates", "Timings", "WorkspaceConfig", "build_app", "refuse_beside_real_tokens", "run", "serve"]

@@ -1,0 +1,89 @@
+"""What can be set about an embedded workspace, and the guard against starting it beside real tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.errors import SettingsError
+from bot.workspace.clock import Clock, SystemClock
+
+BOT_TOKEN_MARK = "xoxb-embedded-"  # noqa: S105 - what the tokens of an embedded workspace begin with
+APP_TOKEN_MARK = "xapp-embedded-"  # noqa: S105
+
+DEFAULT_EVENTS = frozenset(
+    {
+        "app_home_opened",
+        "app_mention",
+        "app_uninstalled",
+        "member_joined_channel",
+        "message.im",
+        "tokens_revoked",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Slack's time limits, in seconds."""
+
+    acknowledgement: float = 3.0
+    trigger: float = 3.0
+    response_url: float = 1800.0
+    response_url_uses: int = 5
+    event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
+    socket_ticket: float = 30.0
+    connection: float = 18060.0
+    connection_warning: float = 10.0
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Slack's request rates. Tiers are calls a minute for each method; posts count for each channel."""
+
+    enforced: bool = True
+    posts_per_second: float = 1.0
+    post_burst: int = 5
+    tiers: Mapping[int, int] = field(default_factory=lambda: {1: 20, 2: 20, 3: 50, 4: 100, 5: 600})
+
+
+@dataclass(frozen=True)
+class WorkspaceConfig:
+    """An embedded workspace. Without `data_dir` it lives in memory; with `event_url` it signs HTTP requests to that
+    URL instead of waiting for Socket Mode. Tokens and the signing secret are made up when left empty; `scopes` None
+    grants everything. `message_text_total` is the sum of text over all blocks above which Slack refuses a message."""
+
+    data_dir: Path | None = None
+    event_url: str | None = None
+    bot_token: str = ""
+    app_token: str = ""
+    signing_secret: str = ""
+    admin_token: str = ""
+    clock: Clock = field(default_factory=SystemClock)
+    timings: Timings = field(default_factory=Timings)
+    rates: Rates = field(default_factory=Rates)
+    scopes: frozenset[str] | None = None
+    events: frozenset[str] = DEFAULT_EVENTS
+    commands: frozenset[str] = frozenset({"/policy"})
+    should_escape: bool = True
+    connection_cap: int = 10
+    message_text_total: int = 12_000
+
+
+_TOKEN_SHAPE = re.compile(r"xox[a-z]{1,2}(\.xox[a-z])?-|xapp-")
+
+
+def refuse_beside_real_tokens(environ: Mapping[str, str], allow: bool) -> None:
+    """Raise SettingsError when `environ` holds Slack tokens that are no embedded workspace's own, unless allowed."""
+    if allow:
+        return
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        value = environ.get(name, "").strip()
+        if _TOKEN_SHAPE.match(value) and not value.startswith((BOT_TOKEN_MARK, APP_TOKEN_MARK)):
+            raise SettingsError(
+                f"{name} holds what looks like the token of a real Slack workspace, and the embedded workspace does "
+                f"not start beside one. Unset {name}, or say that it is meant with --beside-real-tokens.",
+                setting=name,
+            )

@@ -1,0 +1,90 @@
+"""What only an operator of the embedded workspace does: faults, connections, probes, changes to the team."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from bot.workspace import payloads, team
+from bot.workspace.delivery.socket_mode import DISCONNECT_REASONS
+from bot.workspace.faults import Fault
+from bot.workspace.wire import CannotAct, Json
+from bot.workspace.workspace import Workspace
+
+
+class Controls:
+    """Acts that no person in Slack has."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    async def status(self) -> Json:
+        """Whether the bot is connected, and what is waiting to go wrong."""
+        workspace = self._workspace
+        return {
+            "revision": workspace.changes.revision,
+            "transport": "http" if workspace.http else "socket_mode",
+            "connections": workspace.socket_mode.connections,
+            "faults": [asdict(fault) for fault in workspace.faults.waiting],
+        }
+
+    async def fault(
+        self, kind: str, method: str = "*", times: int = 1, seconds: float = 1.0, code: str = "fatal_error"
+    ) -> Json:
+        """Make the next `times` calls or deliveries go wrong; `bot.workspace.faults.Fault` has the kinds."""
+        self._workspace.faults.add(Fault(kind, method, times, seconds, code))
+        return await self.status()
+
+    async def clear_faults(self) -> Json:
+        """Forget the faults that have not happened yet."""
+        self._workspace.faults.clear()
+        return await self.status()
+
+    async def disconnect(self, reason: str = "refresh_requested") -> Json:
+        """Send `disconnect` on every Socket Mode connection."""
+        if reason not in DISCONNECT_REASONS:
+            raise CannotAct(f"The reason is one of {', '.join(DISCONNECT_REASONS)}.", code="no_such_reason")
+        await self._workspace.socket_mode.disconnect(reason)
+        return await self.status()
+
+    async def drop_connections(self) -> Json:
+        """Cut every Socket Mode connection without a word."""
+        self._workspace.socket_mode.drop()
+        return await self.status()
+
+    async def probe(self, kind: str) -> Json:
+        """Send Slack's `ssl_check` or `url_verification` to the bot's URL."""
+        if self._workspace.http is None or kind not in ("ssl_check", "url_verification"):
+            raise CannotAct("Probes are ssl_check and url_verification, over HTTP only.", code="no_such_probe")
+        answer = await self._workspace.http.probe(kind, payloads.VERIFICATION_TOKEN)
+        return {"acknowledged": answer.acknowledged, "error": answer.error, "ack": answer.payload}
+
+    async def sends_event(self, kind: str, body: Json) -> Json:
+        """Send the bot an event of any kind that it has subscribed to, such as `tokens_revoked`."""
+        self._workspace.event(kind, {"type": kind.partition(".")[0], **body})
+        return await self.status()
+
+    async def changes_user(self, user: str, **facts: Any) -> Json:
+        """Change a user, such as `is_restricted` or `deleted`."""
+        return _changed(self._workspace.conversations.users, user, facts)
+
+    async def changes_usergroup(self, usergroup: str = team.APPROVERS_GROUP, **facts: Any) -> Json:
+        """Change a user group: its `users`, or `date_delete` to disable it."""
+        if "users" in facts:
+            facts["user_count"] = len(facts["users"])
+        return _changed(self._workspace.conversations.groups, usergroup, facts)
+
+    async def changes_channel(self, channel: str, **facts: Any) -> Json:
+        """Change a channel, such as `is_archived`."""
+        return _changed(self._workspace.conversations.channels, channel, facts)
+
+
+def _changed(shelf: Any, key: str, facts: Json) -> Json:
+    if key not in shelf:
+        raise CannotAct(f"There is no {key} here. There are {', '.join(sorted(shelf))}.", code="not_found")
+    unknown = sorted(set(facts) - set(shelf[key]) - {"is_stranger"})
+    if unknown:
+        raise CannotAct(f"{key} has no {', '.join(unknown)}.", code="no_such_fact")
+    shelf[key] = {**shelf[key], **facts}
+    changed: Json = shelf[key]
+    return changed

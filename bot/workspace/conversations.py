@@ -1,0 +1,139 @@
+"""Channels and people: finding them, who belongs where, and what the bot may see and write to."""
+
+from __future__ import annotations
+
+from bot.workspace import team
+from bot.workspace.mentions import Mentions, Names
+from bot.workspace.store import Store
+from bot.workspace.wire import CannotAct, Json, SlackError, new_id
+
+
+class Conversations:
+    """The workspace's directory over its shelves."""
+
+    def __init__(self, store: Store) -> None:
+        self.users = store.shelf("users")
+        self.channels = store.shelf("channels")
+        self.groups = store.shelf("usergroups")
+        team.settle(self.users, self.channels, self.groups)
+        self.names = Names(
+            user_id=lambda name: self._named(list(self.users.values()), "name", name),
+            channel_id=lambda name: self._named(list(self.channels.values()), "name", name),
+            group_id=lambda handle: self._named(list(self.groups.values()), "handle", handle),
+            user_name=lambda user_id: self.users.get(user_id, {}).get("name"),
+            channel_name=lambda channel_id: self.channels.get(channel_id, {}).get("name"),
+            group_name=lambda group_id: self.groups.get(group_id, {}).get("handle"),
+        )
+
+    @staticmethod
+    def _named(records: list[Json], field: str, name: str) -> str | None:
+        return next((record["id"] for record in records if record[field] == name and not record.get("is_im")), None)
+
+    # -- what the bot sees -------------------------------------------------------------------------------------------
+
+    def user(self, user_id: str) -> Json:
+        """A user as `users.info` shows them, or `user_not_found`."""
+        if user_id not in self.users:
+            raise SlackError("user_not_found")
+        return self.users[user_id]
+
+    def seen_by_bot(self, channel_id: str) -> Json:
+        """A channel that the bot can see: public, or its own; else `channel_not_found`."""
+        channel = self.channels.get(channel_id)
+        if channel is None or (channel["is_private"] and team.BOT_USER not in channel["members"]):
+            raise SlackError("channel_not_found")
+        return channel
+
+    def joined_by_bot(self, channel_id: str) -> Json:
+        """A channel that the bot is in; `channel_not_found` or `not_in_channel` otherwise."""
+        channel = self.seen_by_bot(channel_id)
+        if team.BOT_USER not in channel["members"]:
+            raise SlackError("not_in_channel")
+        return channel
+
+    def for_post(self, reference: str, *, public_too: bool = False) -> Json:
+        """Where `chat.postMessage` goes: a channel id, a `#name`, or a user id, which opens the direct message.
+        `public_too` is the scope chat:write.public, without which a public channel must be joined first."""
+        if reference in self.users:
+            return self.open_direct((reference,))
+        channel_id = self.names.channel_id(reference.removeprefix("#")) or reference
+        channel = self.seen_by_bot(channel_id)
+        if team.BOT_USER not in channel["members"] and not public_too:
+            raise SlackError("not_in_channel")
+        return self.not_archived(channel)
+
+    @staticmethod
+    def not_archived(channel: Json) -> Json:
+        """The channel, or `is_archived`."""
+        if channel["is_archived"]:
+            raise SlackError("is_archived")
+        return channel
+
+    def open_direct(self, user_ids: tuple[str, ...]) -> Json:
+        """The bot's direct message (or group message) with these users, made when there is none."""
+        for user_id in user_ids:
+            if self.user(user_id)["deleted"] or user_id == team.BOT_USER:
+                raise SlackError("cannot_dm_bot" if user_id == team.BOT_USER else "user_disabled")
+        wanted = {*user_ids, team.BOT_USER}
+        for channel in self.channels.values():
+            if (channel["is_im"] or channel["is_mpim"]) and set(channel["members"]) == wanted:
+                return channel
+        channel = team.direct_message(new_id("D"), (*user_ids, team.BOT_USER))
+        if len(user_ids) > 1:
+            channel = {**channel, "is_im": False, "is_mpim": True, "name": "mpdm-" + "--".join(sorted(user_ids))}
+        self.channels[channel["id"]] = channel
+        return channel
+
+    def wire(self, channel: Json) -> Json:
+        """A channel as the Web API shows it: without its members, with `is_member`."""
+        shown = {key: value for key, value in channel.items() if key != "members"}
+        return {**shown, "is_member": team.BOT_USER in channel["members"], "num_members": len(channel["members"])}
+
+    # -- what people see ---------------------------------------------------------------------------------------------
+
+    def person(self, user_id: str) -> Json:
+        """A person who can act: known, not deactivated, not a bot."""
+        person = self.users.get(user_id)
+        if person is None:
+            known = ", ".join(sorted(self.users))
+            raise CannotAct(f"There is no user {user_id} here. There are {known}.", code="user_not_found")
+        if person["deleted"] or person["is_bot"]:
+            raise CannotAct(f"{person['real_name']} cannot act: a bot, or deactivated.", code="user_disabled")
+        return person
+
+    def channel_of(self, user_id: str, reference: str) -> Json:
+        """The channel with this id or name, provided that the person is in it."""
+        self.person(user_id)
+        channel_id = self.names.channel_id(reference.removeprefix("#")) or reference
+        channel = self.channels.get(channel_id)
+        if channel is None:
+            known = ", ".join(sorted(self.channels))
+            raise CannotAct(f"There is no channel {reference} here. There are {known}.", code="channel_not_found")
+        if user_id not in channel["members"]:
+            name = self.users[user_id]["name"]
+            raise CannotAct(f"{name} is not in {channel['id']} ({channel['name']}).", code="not_in_channel")
+        return channel
+
+    def join(self, channel_id: str, user_id: str) -> Json:
+        """The channel with `user_id` as a member."""
+        channel = self.channels[channel_id]
+        if user_id not in channel["members"]:
+            channel = {**channel, "members": [*channel["members"], user_id]}
+            self.channels[channel_id] = channel
+        return channel
+
+    def leave(self, channel_id: str, user_id: str) -> Json:
+        """The channel without `user_id`."""
+        channel = self.channels[channel_id]
+        channel = {**channel, "members": [member for member in channel["members"] if member != user_id]}
+        self.channels[channel_id] = channel
+        return channel
+
+    def called(self, mentions: Mentions, channel: Json) -> list[str]:
+        """The people whom these mentions would notify in `channel`: never the bot, in stable order."""
+        called = {user for user in mentions.users if user in self.users}
+        for group_id in mentions.groups:
+            called.update(self.groups.get(group_id, {}).get("users", []))
+        if mentions.broadcasts:
+            called.update(channel["members"])
+        return sorted(user for user in called if not self.users[user]["is_bot"])

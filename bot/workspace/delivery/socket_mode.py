@@ -1,0 +1,164 @@
+"""Socket Mode: tickets, WebSocket connections, envelopes out and acknowledgements in, disconnect and refresh."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+
+from aiohttp import WSMsgType, web
+
+from bot.workspace import team
+from bot.workspace.clock import Clock
+from bot.workspace.config import Timings
+from bot.workspace.delivery.dispatch import Answer, Envelope
+from bot.workspace.store import Changes
+from bot.workspace.wire import Json, SlackError
+
+DISCONNECT_REASONS = ("warning", "refresh_requested", "link_disabled", "too_many_websockets")
+_DEBUG = {"host": "applink-embedded"}
+
+
+class SocketMode:
+    """The open connections. Envelopes go to them in turn, as Slack spreads them."""
+
+    def __init__(self, clock: Clock, timings: Timings, cap: int, changes: Changes) -> None:
+        self._clock = clock
+        self._timings = timings
+        self._cap = cap
+        self._changes = changes
+        self._tickets: dict[str, float] = {}
+        self._connections: list[web.WebSocketResponse] = []
+        self._wires: dict[web.WebSocketResponse, asyncio.Transport | None] = {}
+        self._waiting: dict[str, asyncio.Future[Answer]] = {}
+        self._turn = 0
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return len(self._connections)
+
+    def ticket(self) -> str:
+        """A ticket for one connection, good for half a minute."""
+        now = self._clock.now()
+        self._tickets = {ticket: until for ticket, until in self._tickets.items() if until >= now}
+        ticket = secrets.token_hex(16)
+        self._tickets[ticket] = now + self._timings.socket_ticket
+        return ticket
+
+    async def send(self, envelope: Envelope) -> Answer:
+        """Send the envelope to one connection and wait for its acknowledgement, however long that takes."""
+        if not self._connections:
+            return Answer(error="dispatch_failed")
+        waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(envelope.envelope_id, waiting)
+        self._turn += 1
+        with contextlib.suppress(ConnectionError):  # a socket that breaks now is an acknowledgement that never comes
+            await self._connections[self._turn % len(self._connections)].send_str(json.dumps(_frame(envelope)))
+        try:
+            return await asyncio.shield(self._waiting[envelope.envelope_id])
+        finally:
+            self._waiting.pop(envelope.envelope_id, None)
+
+    async def connect(self, request: web.Request) -> web.StreamResponse:
+        """Handle `GET /link?ticket=…`: hello, then acknowledgements until the connection ends."""
+        until = self._tickets.pop(request.query.get("ticket", ""), 0.0)
+        if until < self._clock.now():
+            raise web.HTTPForbidden(text="the ticket is unknown, used or expired: call apps.connections.open again")
+        socket = web.WebSocketResponse(timeout=1.0)
+        await socket.prepare(request)
+        if len(self._connections) >= self._cap:
+            await socket.send_str(json.dumps(_disconnect("too_many_websockets")))
+            await socket.close()
+            return socket
+        self._connections.append(socket)
+        self._wires[socket] = request.transport
+        refresh = asyncio.ensure_future(self._refresh(socket))
+        try:
+            await socket.send_str(json.dumps(self._hello()))
+            self._changes.bump()
+            async for frame in socket:
+                if frame.type == WSMsgType.TEXT:
+                    self._acknowledged(frame.data)
+        finally:
+            refresh.cancel()
+            self._drop(socket)
+            self._wires.pop(socket, None)
+        return socket
+
+    def _hello(self) -> Json:
+        about = {**_DEBUG, "build_number": 1, "approximate_connection_time": int(self._timings.connection)}
+        info = {"app_id": team.APP_ID}
+        return {"type": "hello", "num_connections": self.connections, "connection_info": info, "debug_info": about}
+
+    def _acknowledged(self, text: str) -> None:
+        try:
+            frame = json.loads(text)
+        except ValueError:
+            return
+        waiting = self._waiting.get(frame.get("envelope_id", "")) if isinstance(frame, dict) else None
+        if waiting is not None and not waiting.done():
+            waiting.set_result(Answer(payload=frame.get("payload") or {}))
+
+    async def _refresh(self, socket: web.WebSocketResponse) -> None:
+        await self._clock.sleep(self._timings.connection - self._timings.connection_warning)
+        await socket.send_str(json.dumps(_disconnect("warning")))
+        await self._clock.sleep(self._timings.connection_warning)
+        await self._end(socket, "refresh_requested")
+
+    async def _end(self, socket: web.WebSocketResponse, reason: str) -> None:
+        self._drop(socket)
+        with contextlib.suppress(ConnectionError):
+            await socket.send_str(json.dumps(_disconnect(reason)))
+        await socket.close()
+
+    def _drop(self, socket: web.WebSocketResponse) -> None:
+        if socket in self._connections:
+            self._connections.remove(socket)
+            self._changes.bump()
+
+    async def disconnect(self, reason: str) -> None:
+        """Ask every connection to go, in Slack's words; only `warning` leaves it open."""
+        for socket in list(self._connections):
+            if reason == "warning":
+                await socket.send_str(json.dumps(_disconnect(reason)))
+            else:
+                await self._end(socket, reason)
+
+    def drop(self) -> None:
+        """Cut every connection without a word, as a network does."""
+        for socket in list(self._connections):
+            self._drop(socket)
+            wire = self._wires[socket]
+            if wire is not None:
+                wire.abort()
+
+    async def stop(self) -> None:
+        """Close every connection."""
+        for socket in list(self._connections):
+            self._drop(socket)
+            await socket.close()
+
+
+def _frame(envelope: Envelope) -> Json:
+    frame: Json = {
+        "envelope_id": envelope.envelope_id,
+        "type": envelope.type,
+        "accepts_response_payload": envelope.accepts_response_payload,
+        "payload": envelope.payload,
+    }
+    if envelope.type == "events_api":
+        frame |= {"retry_attempt": envelope.retry_attempt, "retry_reason": envelope.retry_reason}
+    return frame
+
+
+def _disconnect(reason: str) -> Json:
+    return {"type": "disconnect", "reason": reason, "debug_info": _DEBUG}
+
+
+def checked_reason(reason: str) -> str:
+    """The reason, when Slack has it; SlackError `invalid_arguments` otherwise."""
+    if reason not in DISCONNECT_REASONS:
+        raise SlackError("invalid_arguments", (f"reason is one of {', '.join(DISCONNECT_REASONS)}",))
+    return reason

@@ -1,0 +1,256 @@
+"""Messages and ephemeral messages: kept, changed, removed, read back in Slack's order, with whom they notified."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.workspace import team
+from bot.workspace.conversations import Conversations
+from bot.workspace.mentions import mentions_of
+from bot.workspace.store import Store
+from bot.workspace.wire import Json, SlackError, Stamps, new_id
+
+TEXT_CUT = 40_000
+BOT_PROFILE: Json = {
+    "id": team.BOT_ID,
+    "app_id": team.APP_ID,
+    "user_id": team.BOT_USER,
+    "name": team.BOT_NAME,
+    "deleted": False,
+    "updated": 1767225600,
+    "team_id": team.TEAM_ID,
+}
+CONTENT = ("text", "blocks", "attachments", "metadata", "files")
+
+
+class Messages:
+    """A record is `{"channel", "ts", "message": <as on the wire>, "notified": [user ids], "link_names"}`."""
+
+    def __init__(self, store: Store, conversations: Conversations, stamps: Stamps) -> None:
+        self._conversations = conversations
+        self._stamps = stamps
+        self.records = store.shelf("messages")
+        self.ephemerals = store.shelf("ephemerals")
+        self.notifications = store.shelf("notifications")
+        self._order: dict[str, list[str]] = defaultdict(list)
+        self._replies: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for record in self.records.values():
+            self._index(record)
+        for kept in (*self.records.values(), *self.ephemerals.values()):
+            stamps.seen(kept["ts"])
+
+    @staticmethod
+    def _key(channel_id: str, ts: str) -> str:
+        return f"{channel_id}/{ts}"
+
+    def _index(self, record: Json) -> None:
+        insort(self._order[record["channel"]], record["ts"])
+        thread_ts = record["message"].get("thread_ts")
+        if thread_ts and thread_ts != record["ts"]:
+            insort(self._replies[record["channel"], thread_ts], record["ts"])
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def record(self, channel_id: str, ts: str) -> Json:
+        """The record of a message, or `message_not_found`."""
+        record = self.records.get(self._key(channel_id, ts))
+        if record is None:
+            raise SlackError("message_not_found")
+        return record
+
+    def wire(self, record: Json, *, metadata: bool = False) -> Json:
+        """A message as the Web API shows it: reply counts on a parent, metadata only on request."""
+        message = dict(record["message"])
+        if not metadata:
+            message.pop("metadata", None)
+        replies = self._replies.get((record["channel"], record["ts"]))
+        if replies:
+            repliers = [self.record(record["channel"], ts)["message"].get("user") for ts in replies]
+            message |= {
+                "thread_ts": record["ts"],
+                "reply_count": len(replies),
+                "reply_users": list(dict.fromkeys(repliers)),
+                "reply_users_count": len(set(repliers)),
+                "latest_reply": replies[-1],
+            }
+        return message
+
+    def history(self, channel_id: str) -> list[Json]:
+        """The records of a channel outside of threads, oldest first."""
+        records = (self.record(channel_id, ts) for ts in self._order[channel_id])
+        return [record for record in records if not self._is_reply(record)]
+
+    @staticmethod
+    def _is_reply(record: Json) -> bool:
+        message = record["message"]
+        in_thread = message.get("thread_ts") not in (None, record["ts"])
+        return in_thread and message.get("subtype") != "thread_broadcast"
+
+    def thread(self, channel_id: str, ts: str) -> list[Json]:
+        """The records of a thread, the parent first; `thread_not_found` when there is no such message."""
+        parent = self.records.get(self._key(channel_id, ts))
+        if parent is None:
+            raise SlackError("thread_not_found")
+        root = parent["message"].get("thread_ts") or ts
+        return [self.record(channel_id, stamp) for stamp in (root, *self._replies.get((channel_id, root), ()))]
+
+    def private_to(self, user_id: str, channel_id: str | None = None) -> list[Json]:
+        """The ephemeral messages that this person was shown, oldest first."""
+        shown = (kept for kept in self.ephemerals.values() if kept["to"] == user_id)
+        return sorted((kept for kept in shown if channel_id in (None, kept["channel"])), key=lambda kept: kept["ts"])
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def post(self, channel: Json, author: str, content: Mapping[str, Any], thread_ts: str | None = None) -> Json:
+        """Post as the bot or as a person; `content` holds text, blocks, metadata, files. Returns the record."""
+        if thread_ts is not None:
+            thread_ts = self.thread(channel["id"], thread_ts)[0]["ts"]
+        ts = self._stamps.new()
+        message: Json = {"type": "message", **_author(author), "ts": ts, **_content(content)}
+        if thread_ts:
+            message["thread_ts"] = thread_ts
+            if content.get("reply_broadcast"):
+                message["subtype"] = "thread_broadcast"
+        record: Json = {"channel": channel["id"], "ts": ts, "link_names": _links(content), "message": message}
+        self._keep(record)
+        self._index(record)
+        return self.record(channel["id"], ts)
+
+    def update(self, record: Json, content: Mapping[str, Any]) -> Json:
+        """Change a message. Blocks and attachments stay only when no text is given; metadata stays unless given."""
+        message = dict(record["message"])
+        if content.get("text") is not None:
+            for part in ("blocks", "attachments"):
+                message.pop(part, None)
+        message |= _content({"text": message["text"], **content})
+        if not message.get("blocks"):
+            message.pop("blocks", None)
+            message["edited"] = {"user": team.BOT_USER, "ts": self._stamps.new()}
+        changed = {**record, "link_names": _links(content), "message": message}
+        self._keep(changed)
+        return self.record(record["channel"], record["ts"])
+
+    def annotate(self, record: Json, **facts: Any) -> Json:
+        """Set facts such as `reactions` on a message without an edit."""
+        changed = {**record, "message": {**record["message"], **facts}}
+        self.records[self._key(record["channel"], record["ts"])] = changed
+        return changed
+
+    def delete(self, record: Json) -> None:
+        """Remove a message; a parent with replies leaves a tombstone, as in Slack."""
+        channel_id, ts = record["channel"], record["ts"]
+        if self._replies.get((channel_id, ts)):
+            tombstone = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "hidden": True, "ts": ts}
+            tombstone |= {"text": "This message was deleted.", "thread_ts": ts}
+            self.records[self._key(channel_id, ts)] = {**record, "message": tombstone, "notified": []}
+            return
+        thread_ts = record["message"].get("thread_ts")
+        if thread_ts and thread_ts != ts:
+            self._replies[channel_id, thread_ts].remove(ts)
+        self._order[channel_id].remove(ts)
+        del self.records[self._key(channel_id, ts)]
+
+    def whisper(
+        self,
+        user_id: str,
+        channel_id: str,
+        content: Mapping[str, Any],
+        *,
+        thread_ts: str | None = None,
+        author: str = team.BOT_USER,
+    ) -> Json:
+        """Show an ephemeral message to one person. `author` USLACKBOT marks Slack's own notices. Returns the record."""
+        ts = self._stamps.new()
+        message: Json = {"type": "message", **_author(author), "ts": ts, "is_ephemeral": True, **_content(content)}
+        if thread_ts:
+            message["thread_ts"] = thread_ts
+        record: Json = {"channel": channel_id, "ts": ts, "to": user_id, "message": message}
+        self.ephemerals[self._key(channel_id, ts)] = record
+        return record
+
+    def ephemeral(self, channel_id: str, ts: str) -> Json | None:
+        """The record of an ephemeral message, when it is still shown."""
+        return self.ephemerals.get(self._key(channel_id, ts))
+
+    def replace_whisper(self, record: Json, content: Mapping[str, Any]) -> None:
+        """Change an ephemeral message in place (only its response_url can)."""
+        message = {key: value for key, value in record["message"].items() if key not in CONTENT}
+        self.ephemerals[self._key(record["channel"], record["ts"])] = {
+            **record,
+            "message": {**message, **_content(content)},
+        }
+
+    def remove_whisper(self, record: Json) -> None:
+        """Take an ephemeral message away."""
+        del self.ephemerals[self._key(record["channel"], record["ts"])]
+
+    def _keep(self, record: Json) -> None:
+        message = record["message"]
+        found = mentions_of(message["text"], message.get("blocks", []), link_names=record["link_names"])
+        notified = self._conversations.called(found, self._conversations.channels[record["channel"]])
+        notified = [user_id for user_id in notified if user_id != message.get("user")]
+        self.records[self._key(record["channel"], record["ts"])] = {**record, "notified": notified}
+        for user_id in notified:
+            key = f"{record['channel']}/{record['ts']}/{user_id}"
+            if key not in self.notifications:
+                author = message.get("user", "")
+                self.notifications[key] = {
+                    "channel": record["channel"],
+                    "ts": record["ts"],
+                    "user": user_id,
+                    "by": author,
+                }
+
+
+def _author(author: str) -> Json:
+    if author == team.BOT_USER:
+        bot = {"user": author, "bot_id": team.BOT_ID, "app_id": team.APP_ID, "team": team.TEAM_ID}
+        return {**bot, "bot_profile": BOT_PROFILE}
+    return {"user": author, "team": team.TEAM_ID}
+
+
+def _links(content: Mapping[str, Any]) -> bool:
+    return content.get("link_names") in (True, "true", "1", 1) or content.get("parse") == "full"
+
+
+def _content(content: Mapping[str, Any]) -> Json:
+    shaped: Json = {"text": str(content.get("text") or "")[:TEXT_CUT]}
+    for part in ("attachments", "metadata", "files"):
+        if content.get(part):
+            shaped[part] = content[part]
+    if content.get("blocks"):
+        shaped["blocks"] = with_ids(content["blocks"])
+    return shaped
+
+
+def with_ids(blocks: Iterable[Json]) -> list[Json]:
+    """Blocks as Slack gives them back: each with a `block_id`, each interactive element with an `action_id`."""
+    return [_with_ids({"block_id": new_id("", 5), **block}) for block in blocks]
+
+
+PASSIVE = frozenset({"image", "plain_text", "mrkdwn", "url"})
+
+
+def _with_ids(block: Json) -> Json:
+    shaped = dict(block)
+    if block.get("type") in ("actions", "context_actions"):
+        shaped["elements"] = [_with_action_id(element) for element in block.get("elements", [])]
+    for part in ("accessory", "element"):
+        if isinstance(block.get(part), dict):
+            shaped[part] = _with_action_id(block[part])
+    if "child_blocks" in block:
+        shaped["child_blocks"] = with_ids(block["child_blocks"])
+    if block.get("type") == "carousel":
+        shaped["elements"] = with_ids(block.get("elements", []))
+    if block.get("type") == "card" and block.get("actions"):
+        shaped["actions"] = [_with_action_id(element) for element in block["actions"]]
+    return shaped
+
+
+def _with_action_id(element: Json) -> Json:
+    if element.get("type") in PASSIVE:
+        return element
+    return {"action_id": new_id("", 5), **element}

@@ -1,0 +1,61 @@
+"""The Web API: every method that the embedded workspace knows, its rate tier, the scope it needs, its token."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.workspace.webapi import chat, conversations, directory, files, views
+from bot.workspace.webapi.call import Call
+from bot.workspace.wire import Json
+
+SPECIAL = 5
+
+
+@dataclass(frozen=True)
+class Method:
+    """`scopes`: any one of these will do. `bearer`: whose token the method wants."""
+
+    handle: Callable[[Call], Awaitable[Json]]
+    tier: int
+    scopes: tuple[str, ...] = ()
+    bearer: Literal["bot", "app", "nobody"] = "bot"
+
+
+_READ = ("channels:read", "groups:read", "im:read", "mpim:read")
+_HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
+_WRITE = ("chat:write",)
+
+METHODS: dict[str, Method] = {
+    "api.test": Method(directory.api_test, 4, bearer="nobody"),
+    "auth.test": Method(directory.auth_test, SPECIAL),
+    "apps.connections.open": Method(directory.open_connection, 1, ("connections:write",), bearer="app"),
+    "bots.info": Method(directory.bots_info, 3, ("users:read",)),
+    "users.info": Method(directory.users_info, 4, ("users:read",)),
+    "users.list": Method(directory.users_list, 2, ("users:read",)),
+    "usergroups.list": Method(directory.groups_list, 2, ("usergroups:read",)),
+    "usergroups.users.list": Method(directory.group_users, 2, ("usergroups:read",)),
+    "chat.postMessage": Method(chat.post_message, SPECIAL, _WRITE),
+    "chat.update": Method(chat.update, 3, _WRITE),
+    "chat.postEphemeral": Method(chat.post_ephemeral, 4, _WRITE),
+    "chat.delete": Method(chat.delete, 3, _WRITE),
+    "chat.getPermalink": Method(chat.get_permalink, SPECIAL),
+    "reactions.add": Method(chat.add_reaction, 3, ("reactions:write",)),
+    "views.open": Method(views.open_view, 4),
+    "views.push": Method(views.push, 4),
+    "views.update": Method(views.update, 4),
+    "views.publish": Method(views.publish, 4),
+    "conversations.info": Method(conversations.info, 3, _READ),
+    "conversations.list": Method(conversations.list_channels, 2, _READ),
+    "conversations.open": Method(conversations.open_direct, 3, ("im:write", "mpim:write", "channels:manage")),
+    "conversations.members": Method(conversations.members, 4, _READ),
+    "conversations.join": Method(conversations.join, 3, ("channels:join",)),
+    "conversations.history": Method(conversations.history, 3, _HISTORY),
+    "conversations.replies": Method(conversations.replies, 3, _HISTORY),
+    "files.getUploadURLExternal": Method(files.get_upload_url, 4, ("files:write",)),
+    "files.completeUploadExternal": Method(files.complete_upload, 4, ("files:write",)),
+    "files.info": Method(files.info, 4, ("files:read",)),
+}
+
+ALL_SCOPES = tuple(sorted({scope for method in METHODS.values() for scope in method.scopes} | {"commands"}))
