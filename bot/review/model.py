@@ -78,6 +78,8 @@ class Reason(StrEnum):
     UNKNOWN_DRAFT = "unknown_draft"
     NOT_REVIEWABLE = "not_reviewable"
     CARD_OUTDATED = "card_outdated"
+    UNKNOWN_PROPOSAL = "unknown_proposal"
+    NOT_POSTABLE = "not_postable"
 
 
 class Vote(StrEnum):
@@ -151,6 +153,8 @@ class Proposal:
     same_rule_as: str = ""
     trouble: str = ""
     updated_at: datetime | None = None
+    thread_ts: str = ""
+    """The ts of the parent message, once it stands."""
 
 
 @dataclass(frozen=True)
@@ -235,3 +239,77 @@ class PolicyRecord:
     statement: str = ""
     enforcement_mode: str = "ACTIVE"
     status_reasons: tuple[str, ...] = ()
+
+
+class WorkKind(StrEnum):
+    """What a worker can claim: rows with a due time and a lease."""
+
+    PROPOSAL = "proposal"
+    DRAFT = "draft"
+    MESSAGE = "message"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row that a worker holds until its lease ends; every write of the worker names the lease.
+
+    `attempts` counts failures in a row, not restarts; `wake` is how often others had asked for attention when it was
+    claimed; `since` is when the row came into its state.
+    """
+
+    kind: WorkKind
+    id: str
+    lease: str
+    attempts: int
+    wake: int
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A message of a proposal as it is wanted and as it stands in Slack.
+
+    `wanted` counts the changes that it should show; `ts` is empty until it stands; `copy` counts how often it had to be
+    posted anew; `tried` says that posting this copy may already have happened; `fingerprint` is of what stands.
+    """
+
+    id: str
+    proposal_id: str
+    kind: MessageKind
+    draft_id: str
+    wanted: int
+    ts: str
+    copy: int
+    tried: bool
+    fingerprint: str
+
+    @property
+    def key(self) -> str:
+        """The key of this copy in Slack's message metadata."""
+        return f"{self.id}#{self.copy}"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence for one person in private, kept until it is delivered."""
+
+    id: str
+    proposal_id: str
+    channel_id: str
+    user_id: str
+    text: str
+    response_url: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class CastVote:
+    """A vote as it was cast: on which version of a draft, with the digest that it binds to."""
+
+    draft_id: str
+    version: int
+    user_id: str
+    vote: Vote
+    digest: str
+    reason: str = ""
+    cast_at: datetime | None = None

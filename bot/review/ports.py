@@ -6,7 +6,7 @@ ChatUnavailable for Slack, StoreError for the database.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -14,13 +14,19 @@ from bot.cedar import Gateway
 from bot.review.model import (
     Analysis,
     Asset,
+    CastVote,
+    Claim,
     Draft,
+    DraftState,
     Generation,
     MessageKind,
+    Notice,
     Person,
     PolicyRecord,
+    Posting,
     Proposal,
     SlackMessage,
+    WorkKind,
 )
 
 
@@ -122,3 +128,125 @@ class Cards(Protocol):
     ) -> SlackMessage:
         """The message of a kind as it should stand now; `draft` is the card's own."""
         ...
+
+
+class Records(Protocol):
+    """The store, for people: what is there, and the two things people do."""
+
+    async def add_proposal(self, proposal: Proposal) -> tuple[Proposal, bool] | None:
+        """Store a proposal, due at once, and return it and True; or the one that is there with the same key, and False.
+
+        None when the id is taken by another key. Sets `same_rule_as` to an open proposal with the same words.
+        """
+        ...
+
+    async def proposal(self, proposal_id: str) -> Proposal | None: ...
+
+    async def draft(self, draft_id: str) -> Draft | None: ...
+
+    async def drafts(self, proposal_id: str) -> tuple[Draft, ...]:
+        """The drafts of a proposal, in order."""
+        ...
+
+    async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
+        """Those not ended that the person proposed or that stand in the channel, the newest first, at most 20."""
+        ...
+
+    async def decide(self, vote: CastVote, to: DraftState) -> bool:
+        """Record a vote and move its draft out of IN_REVIEW, both or nothing.
+
+        False when the draft is not in review in that version any more: somebody was faster.
+        """
+        ...
+
+    async def votes(self, draft_id: str) -> tuple[CastVote, ...]:
+        """Every vote ever cast on a draft, the oldest first."""
+        ...
+
+
+class Queue(Protocol):
+    """The store, for workers: who works on what. Leases run on the database's clock."""
+
+    async def claim(self, kind: WorkKind, *, limit: int, lease: float) -> tuple[Claim, ...]:
+        """Take up to `limit` due rows that nobody holds, for `lease` seconds. Rows in unknown states stay untouched."""
+        ...
+
+    async def renew(self, claim: Claim, *, lease: float) -> bool:
+        """Hold on for `lease` more seconds; False when the row is not ours any more."""
+        ...
+
+    async def release(self, claim: Claim) -> None:
+        """Give a row back as it is; no matter when it is not ours any more."""
+        ...
+
+    async def later(self, claim: Claim, *, after: float | None, trouble: str = "", failed: bool = False) -> None:
+        """Give a row back, due after some seconds (None: when somebody asks). `failed` counts an attempt.
+
+        The row is due at once when somebody asked for attention since it was claimed, unless `failed`. `trouble`
+        replaces what the row said before, and its messages are marked when it differs. Raises StaleWrite.
+        """
+        ...
+
+    def subscribe(self, wake: Callable[[], None]) -> None:
+        """Call `wake` when there may be work. Only a hint: it can be lost."""
+        ...
+
+
+class Moves(Protocol):
+    """The store, for handlers: one write each, guarded by the lease, marking messages in the same transaction.
+
+    Each gives the row back and raises StaleWrite when the lease is gone or the state is not what it was.
+    """
+
+    async def move_proposal(
+        self,
+        claim: Claim,
+        before: Proposal,
+        after: Proposal,
+        *,
+        due: bool,
+        drafts: Sequence[Draft] = (),
+        notice: str = "",
+    ) -> None:
+        """Write what differs; add `drafts`; keep `notice` for the requester."""
+        ...
+
+    async def move_draft(self, claim: Claim, before: Draft, after: Draft, *, due: bool) -> None:
+        """Write what differs; the proposal is asked to look whether all is settled."""
+        ...
+
+    async def posting(self, message_id: str) -> Posting: ...
+
+    async def trying(self, claim: Claim) -> None:
+        """Note that posting may happen from now on; the lease stays."""
+        ...
+
+    async def shown(self, claim: Claim, posting: Posting, *, ts: str, fingerprint: str, pause: float) -> None:
+        """What was wanted stands at `ts`; not touched again for `pause` seconds.
+
+        A parent gives its proposal the thread, and moves it from ADMITTED to ANNOUNCED.
+        """
+        ...
+
+    async def gone(self, claim: Claim, posting: Posting) -> None:
+        """The message cannot be updated: post another copy."""
+        ...
+
+    async def unpostable(self, claim: Claim, posting: Posting, *, trouble: str, notice: str) -> None:
+        """Slack will not take the message: rest until the next change, and tell the requester.
+
+        A proposal whose parent it is moves from ADMITTED to REFUSED.
+        """
+        ...
+
+    async def notice(self, notice_id: str) -> Notice: ...
+
+    async def noticed(self, claim: Claim, *, trouble: str = "") -> None:
+        """A notice is delivered, or cannot be."""
+        ...
+
+
+class Store(Records, Queue, Moves, Protocol):
+    """The database: the truth about every proposal. Raises StoreError when it cannot be reached."""
+
+    async def close(self) -> None: ...

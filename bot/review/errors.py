@@ -1,0 +1,69 @@
+"""The sentence for every reason: what is wrong, and what to do instead. Shown in private, as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.errors import Refused
+from bot.review.model import Reason
+
+SENTENCES: Mapping[Reason, str] = {
+    Reason.EMPTY_RULE: "There is no rule to propose. Type it after the command, for example: "
+    "/policy allow support agents to call refund tool",
+    Reason.RULE_TOO_LONG: "The rule has {length} characters and {limit} is the most that can be translated at once. "
+    "Shorten it, or propose its parts one by one.",
+    Reason.NO_WORDS: "The rule has no words in it. Say in English who may or may not do what, for example: "
+    "/policy allow support agents to call refund tool",
+    Reason.CONTROL_CHARACTERS: "The rule has an invisible control character ({name}) at position {position}. "
+    "Type the rule anew, or paste it as plain text.",
+    Reason.DIRECT_MESSAGE: "Rules are reviewed by the team, so they are proposed in a channel and not in a direct "
+    "message. Type the command in a channel that I am in.",
+    Reason.NOT_IN_CHANNEL: "I am not in this channel, so the team could not review the rule here. Invite me with "
+    "/invite @policybot and type the command again.",
+    Reason.CHANNEL_NOT_VISIBLE: "I cannot see this channel because it is private. Invite me with /invite @policybot "
+    "and type the command again, or propose the rule in a public channel.",
+    Reason.CHANNEL_ARCHIVED: "This channel is archived, so nothing can be reviewed here. Propose the rule in another "
+    "channel.",
+    Reason.NOT_POSTABLE: "Slack does not let me post in this channel ({code}), so the team could not review the rule "
+    "here. Propose it in another channel, or ask an administrator of the workspace.",
+    Reason.GUEST: "Guests cannot take part in reviews of rules. Ask a full member of the workspace to do it for you.",
+    Reason.OUTSIDER: "Only members of the workspace that owns these rules can take part in their review. Ask a member "
+    "of it to do it for you.",
+    Reason.UNKNOWN_PERSON: "Slack does not know you as an active member of this workspace, so you cannot take part in "
+    "reviews of rules. Ask an administrator of the workspace to look at your account.",
+    Reason.BOT_PERSON: "Apps and bots cannot take part in reviews of rules; a person has to.",
+    Reason.NOT_APPROVER: "You are not one of the approvers of these rules, so you cannot decide. Ask an approver, or "
+    "ask whoever runs policybot to add you.",
+    Reason.NO_APPROVERS: "Nobody may approve at the moment: no approvers are configured, or their user group is empty. "
+    "Ask whoever runs policybot to name approvers.",
+    Reason.OWN_PROPOSAL: "You proposed this rule, so somebody else has to approve it. You can withdraw it with Reject.",
+    Reason.ALREADY_DECIDED: "This draft was already decided: {decision} by <@{by}>, {at}.",
+    Reason.UNKNOWN_DRAFT: "This draft does not exist any more. Propose the rule again.",
+    Reason.NOT_REVIEWABLE: "There is no policy to decide on in this draft. Rephrase that part of the rule and propose "
+    "it again.",
+    Reason.CARD_OUTDATED: "The card changed after you opened it, so your decision was not counted. Look at the newest "
+    "card and decide again.",
+    Reason.UNKNOWN_PROPOSAL: "There is no proposal {proposal_id} of yours or in this channel. Type /policy status for "
+    "the open ones.",
+}
+
+CHANNEL_REASONS: Mapping[str, Reason] = {
+    "not_in_channel": Reason.NOT_IN_CHANNEL,
+    "channel_not_found": Reason.CHANNEL_NOT_VISIBLE,
+    "is_archived": Reason.CHANNEL_ARCHIVED,
+}
+
+
+def sentence(reason: Reason, **fields: object) -> str:
+    """The sentence of a reason with its fields filled."""
+    return SENTENCES[reason].format(**fields)
+
+
+def refused(reason: Reason, **fields: object) -> Refused:
+    """The error to raise for a reason."""
+    return Refused(sentence(reason, **fields), reason=reason, **fields)
+
+
+def channel_refusal(code: str) -> str:
+    """The sentence for a channel where Slack does not let the bot post, by Slack's error code."""
+    return sentence(CHANNEL_REASONS.get(code, Reason.NOT_POSTABLE), code=code)

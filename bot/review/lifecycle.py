@@ -1,0 +1,87 @@
+"""Which moves a proposal and a draft may make, and the ids, names and tokens that follow from their rows.
+
+Nothing here is random: the same row gives the same token after a crash, so that AgentCore sees one request.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Mapping
+
+from bot.cedar import Policy, digest
+from bot.errors import StoreError
+from bot.review.model import DraftState, ProposalState
+
+PROPOSAL_MOVES: Mapping[ProposalState, frozenset[ProposalState]] = {
+    ProposalState.RECEIVED: frozenset({ProposalState.ADMITTED, ProposalState.REFUSED, ProposalState.FAILED}),
+    ProposalState.ADMITTED: frozenset({ProposalState.ANNOUNCED, ProposalState.REFUSED}),
+    ProposalState.ANNOUNCED: frozenset({ProposalState.GENERATING, ProposalState.FAILED}),
+    ProposalState.GENERATING: frozenset({ProposalState.IN_REVIEW, ProposalState.FAILED}),
+    ProposalState.IN_REVIEW: frozenset({ProposalState.CLOSED}),
+    ProposalState.CLOSED: frozenset(),
+    ProposalState.REFUSED: frozenset(),
+    ProposalState.FAILED: frozenset(),
+}
+
+DRAFT_MOVES: Mapping[DraftState, frozenset[DraftState]] = {
+    DraftState.UNUSABLE: frozenset(),
+    DraftState.IN_REVIEW: frozenset({DraftState.APPROVED, DraftState.REJECTED}),
+    DraftState.APPROVED: frozenset({DraftState.CREATING, DraftState.CREATE_FAILED, DraftState.IN_REVIEW}),
+    DraftState.CREATING: frozenset({DraftState.ACTIVE, DraftState.CREATE_FAILED}),
+    DraftState.ACTIVE: frozenset(),
+    DraftState.CREATE_FAILED: frozenset(),
+    DraftState.REJECTED: frozenset(),
+}
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_TOKENS = uuid.UUID("6f1c0c5e-8f0e-5c7e-9a55-3d8f6a1b2c47")
+_NAME_LENGTH = 48
+
+
+def check_move(before: ProposalState | DraftState, after: ProposalState | DraftState) -> None:
+    """Raise StoreError when a row may not go from one state to the other; staying is no move."""
+    moves = PROPOSAL_MOVES[before] if isinstance(before, ProposalState) else DRAFT_MOVES[before]
+    if before != after and after not in moves:
+        raise StoreError(f"A row in {before} cannot become {after}.", before=str(before), after=str(after))
+
+
+def proposal_id(key: str, attempt: int = 0) -> str:
+    """A short id that can be read out, such as `P-7K2M9Q`; `attempt` gives others when it is taken."""
+    number = int.from_bytes(hashlib.sha256(f"{key}\n{attempt}".encode()).digest()[:8])
+    letters = []
+    for _ in range(6):
+        number, index = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[index])
+    return "P-" + "".join(letters)
+
+
+def draft_id(proposal: str, ordinal: int) -> str:
+    """The id of a proposal's draft, counted from 1: `P-7K2M9Q.1`."""
+    return f"{proposal}.{ordinal}"
+
+
+def client_token(*parts: str) -> str:
+    """The client token of a call, 36 characters, from what identifies the row and the body."""
+    return str(uuid.uuid5(_TOKENS, digest(*parts)))
+
+
+def generation_name(proposal: str) -> str:
+    """The name of a proposal's generation, `[A-Za-z][A-Za-z0-9_]*`."""
+    return f"rule_{_plain(proposal)}"
+
+
+def policy_name(policy: Policy, draft: str) -> str:
+    """A policy name that says what it is about and cannot be another draft's, at most 48 characters.
+
+    Effect and first tool, then the draft's id: `permit_refund_tool_P7K2M9Q_1`.
+    """
+    tail = "_" + _plain(draft)
+    tools = [action.rsplit("___", 1)[-1] for action in policy.actions]
+    what = "_".join([policy.effect, *tools[:1], *(["and_more"] if len(tools) > 1 else [])])
+    return re.sub(r"\W+", "_", what, flags=re.ASCII)[: _NAME_LENGTH - len(tail)].rstrip("_") + tail
+
+
+def _plain(row: str) -> str:
+    return row.replace("-", "").replace(".", "_")

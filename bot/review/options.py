@@ -1,0 +1,32 @@
+"""How a review is run: where its policies go, and how patient it is. Seconds everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    """Settings of the review; the defaults suit AWS and a real Slack."""
+
+    engine_id: str
+    gateway_arn: str
+    enforcement_mode: str = "LOG_ONLY"
+    validation_mode: str = "FAIL_ON_ANY_FINDINGS"
+    generation_poll: float = 3.0
+    generation_patience: float = 900.0
+    policy_poll: float = 3.0
+    policy_patience: float = 60.0
+    retry_first: float = 1.0
+    retry_longest: float = 60.0
+    retry_limit: int = 12
+    message_pause: float = 3.0
+    lease: float = 15.0
+    renew_every: float = 5.0
+    poll_every: float = 1.0
+    concurrency: int = 8
+    stop_wait: float = 10.0
+
+    def delay(self, attempts: int, chance: float) -> float:
+        """Seconds until the next try after `attempts` failures: doubling, capped, and spread by `chance` in [0, 1)."""
+        return float(min(self.retry_longest, self.retry_first * 2 ** min(attempts, 30))) * (0.5 + chance / 2)

@@ -1,0 +1,95 @@
+"""Messages as desired state: rendered from the store at the time of posting, so that only the newest is ever shown."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+from dataclasses import dataclass
+
+from bot.cedar import digest
+from bot.errors import ChatError, ChatUnavailable, StaleWrite
+from bot.review.errors import channel_refusal
+from bot.review.model import Claim, MessageKind, Posting, Proposal, SlackMessage
+from bot.review.options import Options
+from bot.review.ports import Cards, Messenger, Store
+
+log = logging.getLogger(__name__)
+
+GONE = frozenset({"message_not_found", "edit_window_closed", "cant_update_message", "streaming_state_conflict"})
+
+
+@dataclass(frozen=True)
+class Publishing:
+    """Makes Slack show what the store says."""
+
+    store: Store
+    messenger: Messenger
+    cards: Cards
+    options: Options
+
+    async def show(self, claim: Claim) -> None:
+        """Bring one message up to date and give it back. Slack being down is never a reason to give up."""
+        posting = await self.store.posting(claim.id)
+        proposal = await self.store.proposal(posting.proposal_id)
+        if proposal is None:
+            raise StaleWrite(f"There is no proposal {posting.proposal_id}.", id=posting.proposal_id)
+        message = await self._render(posting, proposal)
+        fingerprint = digest(message.text, json.dumps(message.blocks, sort_keys=True))
+        try:
+            ts = posting.ts
+            if not ts:
+                ts = await self._post(claim, posting, proposal, message)
+            elif fingerprint != posting.fingerprint:
+                await self.messenger.update(channel=proposal.channel_id, ts=ts, message=message)
+        except ChatUnavailable as error:
+            await self._later(claim, error)
+        except ChatError as error:
+            await self._refused(claim, posting, proposal, error)
+        else:
+            await self.store.shown(claim, posting, ts=ts, fingerprint=fingerprint, pause=self.options.message_pause)
+
+    async def tell(self, claim: Claim) -> None:
+        """Deliver one private sentence and give it back. May be said twice after a crash, which does no harm."""
+        notice = await self.store.notice(claim.id)
+        try:
+            await self.messenger.tell(
+                channel=notice.channel_id, user=notice.user_id, text=notice.text, response_url=notice.response_url
+            )
+        except ChatUnavailable as error:
+            if claim.attempts + 1 < self.options.retry_limit:
+                await self._later(claim, error)
+            else:
+                await self._untold(claim, error)
+        except ChatError as error:
+            await self._untold(claim, error)
+        else:
+            await self.store.noticed(claim)
+
+    async def _render(self, posting: Posting, proposal: Proposal) -> SlackMessage:
+        drafts = await self.store.drafts(proposal.id)
+        own = next((draft for draft in drafts if draft.id == posting.draft_id), None)
+        return self.cards.message(posting.kind, proposal, drafts, own)
+
+    async def _post(self, claim: Claim, posting: Posting, proposal: Proposal, message: SlackMessage) -> str:
+        if not posting.tried:
+            await self.store.trying(claim)
+        thread_ts = "" if posting.kind is MessageKind.PARENT else proposal.thread_ts
+        return await self.messenger.post(
+            channel=proposal.channel_id, thread_ts=thread_ts, message=message, key=posting.key, retry=posting.tried
+        )
+
+    async def _later(self, claim: Claim, error: ChatUnavailable) -> None:
+        wait = self.options.delay(claim.attempts, random.random())  # noqa: S311 (spreads tries, keeps no secret)
+        await self.store.later(claim, after=max(wait, error.retry_after), trouble=error.sentence, failed=True)
+
+    async def _refused(self, claim: Claim, posting: Posting, proposal: Proposal, error: ChatError) -> None:
+        if posting.ts and error.code in GONE:
+            await self.store.gone(claim, posting)
+            return
+        log.warning("message refused", extra={"proposal_id": proposal.id, "message": posting.key, "code": error.code})
+        await self.store.unpostable(claim, posting, trouble=error.sentence, notice=channel_refusal(error.code))
+
+    async def _untold(self, claim: Claim, error: ChatError) -> None:
+        log.warning("notice not delivered", extra={"notice": claim.id, "code": error.code})
+        await self.store.noticed(claim, trouble=error.sentence)

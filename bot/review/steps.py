@@ -1,0 +1,39 @@
+"""What every step shares: run a handler, and turn its failure into a later try or into an end that can be seen."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+
+from bot.errors import ChatError, ChatUnavailable, PolicybotError, ServiceError, ServiceUnavailable
+from bot.review.model import Claim
+from bot.review.options import Options
+from bot.review.ports import Queue
+
+Fail = Callable[[str], Awaitable[None]]
+
+
+async def retrying(queue: Queue, options: Options, claim: Claim, step: Awaitable[None], fail: Fail | None) -> None:
+    """Await a step. What may pass is tried again, later each time; what will not, or lasts too long, ends in `fail`.
+
+    Without `fail` there is no giving up: the effect already exists and is only awaited.
+    """
+    try:
+        await step
+    except (ServiceUnavailable, ChatUnavailable) as error:
+        if fail and claim.attempts + 1 >= options.retry_limit:
+            await fail(f"{error.sentence} Tried {claim.attempts + 1} times.")
+        else:
+            await _again(queue, options, claim, error)
+    except (ServiceError, ChatError) as error:
+        if fail:
+            await fail(error.sentence)
+        else:
+            await _again(queue, options, claim, error)
+
+
+async def _again(queue: Queue, options: Options, claim: Claim, error: PolicybotError) -> None:
+    wait = options.delay(claim.attempts, random.random())  # noqa: S311 (spreads tries, keeps no secret)
+    if isinstance(error, ChatUnavailable):
+        wait = max(wait, error.retry_after)
+    await queue.later(claim, after=wait, trouble=error.sentence, failed=True)

@@ -1,0 +1,125 @@
+"""The worker: claims what is due, holds its leases, and stops gently. Runs in the bot's own event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.errors import StaleWrite, StoreError
+from bot.review.model import Claim, WorkKind
+from bot.review.options import Options
+from bot.review.ports import Queue
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Claim], Awaitable[None]]
+
+_RELEASE_AGAIN = 0.25
+
+
+class Worker:
+    """Polls the queue each second, and at once when told that there may be work."""
+
+    def __init__(self, queue: Queue, handlers: Mapping[WorkKind, Handler], options: Options) -> None:
+        self._queue = queue
+        self._handlers = handlers
+        self._options = options
+        self._hint = asyncio.Event()
+        self._stopping = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        queue.subscribe(self._hint.set)
+
+    async def run(self) -> None:
+        """Work until `stop` is called; then wait a while for what is running. Leases cover the rest."""
+        while not self._stopping:
+            self._hint.clear()
+            await self._claim()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hint.wait(), self._options.poll_every)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=self._options.stop_wait)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns soon."""
+        self._stopping = True
+        self._hint.set()
+
+    async def _claim(self) -> None:
+        for kind in self._handlers:
+            free = self._options.concurrency - len(self._tasks)
+            if free <= 0 or self._stopping:
+                return
+            try:
+                claims = await self._queue.claim(kind, limit=free, lease=self._options.lease)
+            except StoreError as error:
+                log.warning("no work claimed", extra={"kind": str(kind), "error": error.sentence})
+                return
+            for claim in claims:
+                task = asyncio.create_task(self._work(claim), name=f"{claim.kind} {claim.id}")
+                self._tasks.add(task)
+                task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._hint.set()
+
+    async def _work(self, claim: Claim) -> None:
+        """Run the handler of a claim while its lease is held, and cancel it when the lease is gone."""
+        handling = asyncio.ensure_future(self._handlers[claim.kind](claim))
+        holding = asyncio.create_task(self._hold(claim))
+        try:
+            await asyncio.wait({handling, holding}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (holding, handling):
+                task.cancel()
+            await asyncio.gather(holding, handling, return_exceptions=True)
+        if handling.cancelled():
+            log.warning("lease lost", extra={"kind": str(claim.kind), "id": claim.id})
+        elif (error := handling.exception()) is not None:
+            await self._failed(claim, error)
+
+    async def _hold(self, claim: Claim) -> None:
+        """Renew the lease until it cannot be: returns when the row is another's, or was not renewed in its time."""
+        loop = asyncio.get_running_loop()
+        held_until = loop.time() + self._options.lease
+        while loop.time() < held_until:
+            await asyncio.sleep(self._options.renew_every)
+            try:
+                if not await self._queue.renew(claim, lease=self._options.lease):
+                    return
+                held_until = loop.time() + self._options.lease
+            except StoreError as error:
+                log.warning("lease not renewed", extra={"id": claim.id, "error": error.sentence})
+
+    async def _failed(self, claim: Claim, error: BaseException) -> None:
+        if isinstance(error, StaleWrite):
+            log.info("row taken over", extra={"kind": str(claim.kind), "id": claim.id})
+            return
+        if isinstance(error, StoreError):
+            log.warning("store failed", extra={"kind": str(claim.kind), "id": claim.id, "error": error.sentence})
+            await self._give_back(claim)
+            return
+        log.error("step failed", exc_info=error, extra={"kind": str(claim.kind), "id": claim.id})
+        with contextlib.suppress(StoreError):
+            await self._queue.later(
+                claim, after=self._options.delay(claim.attempts, 1.0), trouble=_fault(error), failed=True
+            )
+
+    async def _give_back(self, claim: Claim) -> None:
+        """After a failure of the store, free the row as soon as the store is back, or let the lease run out."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._options.lease
+        while loop.time() < until and not self._stopping:
+            with contextlib.suppress(StoreError):
+                await self._queue.release(claim)
+                return
+            await asyncio.sleep(_RELEASE_AGAIN)
+
+
+def _fault(error: BaseException) -> str:
+    return f"policybot has a fault here ({type(error).__name__}); it is logged, and the step is tried again."

@@ -1,0 +1,186 @@
+"""Opening the database: one URL, the settings that durability needs, the schema of today."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from filelock import FileLock, Timeout
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.errors import SettingsError, StoreError
+from bot.review.ports import Clock
+
+_BUSY_MS = 5000
+_CONNECT_SECONDS = 3
+_COMMAND_SECONDS = 10
+
+
+class Database:
+    """An open database. Transactions of it raise StoreError when the database fails them."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock, lock: FileLock | None) -> None:
+        self.engine = engine
+        self.clock = clock
+        self._lock = lock
+        self._writing = asyncio.Lock()
+        self._wakers: list[Callable[[], None]] = []
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def now(self) -> datetime:
+        """The time of the application: what due times are compared with."""
+        return self.clock.now()
+
+    def database_now(self) -> ColumnElement[float]:
+        """The database's own time in seconds: what leases are compared with."""
+        if self.is_sqlite:
+            return sa.literal_column("((julianday('now') - 2440587.5) * 86400.0)", sa.Float)
+        return sa.literal_column("extract(epoch from clock_timestamp())::float8", sa.Float)
+
+    def subscribe(self, wake: Callable[[], None]) -> None:
+        """Call `wake` after commits that made work."""
+        self._wakers.append(wake)
+
+    def wake(self) -> None:
+        """Tell the workers of this process that there may be work."""
+        for waker in self._wakers:
+            waker()
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads."""
+        async with _errors(), self.engine.connect() as plain:
+            connection = await plain.execution_options(policybot_reads=True)
+            async with connection.begin():
+                yield connection
+
+    @contextlib.asynccontextmanager
+    async def write(self, *, wakes: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A transaction that writes; one at a time on SQLite. With `wakes`, workers everywhere are told after it."""
+        turn = self._writing if self.is_sqlite else contextlib.nullcontext()
+        async with turn, _errors(), self.engine.begin() as connection:
+            yield connection
+            if wakes and not self.is_sqlite:
+                await connection.execute(sa.text("SELECT pg_notify('policybot', '')"))
+        if wakes:
+            self.wake()
+
+    async def close(self) -> None:
+        """Close every connection and let another process have the file."""
+        await self.engine.dispose()
+        if self._lock:
+            self._lock.release()
+
+
+@contextlib.asynccontextmanager
+async def _errors() -> AsyncIterator[None]:
+    """The errors of drivers become ours. asyncpg's own derive from none of SQLAlchemy's while it connects."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        raise StoreError(f"The database did not answer as it should: {_first_line(error)}.") from error
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] != "asyncpg":
+            raise
+        raise StoreError(f"The database did not answer as it should: {_first_line(error)}.") from error
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+
+
+async def open_database(url: str, clock: Clock) -> Database:
+    """Open the database at a URL and bring its schema up to date.
+
+    `sqlite:///FILE`, `sqlite+aiosqlite:///FILE`, `postgresql://…` and `postgresql+asyncpg://…` are understood. Raises
+    SettingsError when the URL cannot be used or the file is another process's, StoreError when the database fails.
+    """
+    from bot.storage.schema import upgrade  # Alembic is only needed here
+
+    parsed = _url(url)
+    lock = None
+    if parsed.drivername == "sqlite+aiosqlite":
+        lock = _lock_file(parsed.database or "")
+        engine = create_async_engine(parsed, connect_args={"timeout": _BUSY_MS / 1000}, pool_size=5)
+        _prepare_sqlite(engine)
+    else:
+        engine = create_async_engine(
+            parsed,
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=5,
+            pool_timeout=_CONNECT_SECONDS,
+            connect_args={"timeout": _CONNECT_SECONDS, "command_timeout": _COMMAND_SECONDS},
+        )
+    database = Database(engine, clock, lock)
+    try:
+        async with database.write() as connection:
+            await connection.run_sync(upgrade)
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+def _url(url: str) -> sa.URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise SettingsError("POLICYBOT_DATABASE_URL is not a database URL such as sqlite:///policybot.db.") from error
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    driver = drivers.get(parsed.drivername, parsed.drivername)
+    if driver not in drivers.values():
+        raise SettingsError(
+            f"POLICYBOT_DATABASE_URL names {parsed.drivername}; use sqlite:///FILE or postgresql://USER@HOST/NAME."
+        )
+    if driver == "sqlite+aiosqlite" and parsed.database in (None, "", ":memory:"):
+        raise SettingsError("POLICYBOT_DATABASE_URL names no file; use sqlite:///policybot.db or another file.")
+    return parsed.set(drivername=driver)
+
+
+def _lock_file(name: str) -> FileLock:
+    path = Path(name)
+    folder = path.parent
+    if not folder.is_dir():
+        raise SettingsError(f"The database cannot be kept in {folder}: there is no such folder.", folder=str(folder))
+    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise SettingsError(f"The database cannot be kept in {folder}: it is not writable.", folder=str(folder))
+    lock = FileLock(f"{path}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise SettingsError(
+            f"Another policybot is using the database {path}. Stop it, or use PostgreSQL for several.", path=str(path)
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"The database cannot be kept in {folder}: {error.strerror}.", folder=str(folder)
+        ) from error
+    return lock
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin as said below, not as the driver guesses
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        reads = connection.get_execution_options().get("policybot_reads")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""Migrations: append-only steps, expand first and contract in a later release."""

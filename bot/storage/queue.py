@@ -1,0 +1,111 @@
+"""Who works on what: due rows are claimed under a lease, and given back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.review.model import Claim, DraftState, MessageKind, ProposalState, WorkKind
+from bot.storage import tables
+from bot.storage.base import Part, give_back, want
+from bot.storage.rows import to_claim
+
+TABLES: Mapping[WorkKind, sa.Table] = {
+    WorkKind.PROPOSAL: tables.proposals,
+    WorkKind.DRAFT: tables.drafts,
+    WorkKind.MESSAGE: tables.messages,
+    WorkKind.NOTICE: tables.notices,
+}
+
+
+def _known(kind: WorkKind) -> ColumnElement[bool]:
+    """Only rows that this version understands, and messages in their order within a proposal."""
+    if kind is WorkKind.PROPOSAL:
+        return tables.proposals.c.state.in_([state.value for state in ProposalState])
+    if kind is WorkKind.DRAFT:
+        return tables.drafts.c.state.in_([state.value for state in DraftState])
+    if kind is WorkKind.NOTICE:
+        return sa.true()
+    mine, earlier = tables.messages, tables.messages.alias("earlier")
+    waits = sa.exists().where(
+        earlier.c.proposal_id == mine.c.proposal_id,
+        earlier.c.position < mine.c.position,
+        earlier.c.ts == "",
+        earlier.c.due_at.is_not(None),
+    )
+    return sa.and_(mine.c.kind.in_([known.value for known in MessageKind]), sa.or_(mine.c.ts != "", ~waits))
+
+
+class QueueStore(Part):
+    """`bot.review.ports.Queue`."""
+
+    def subscribe(self, wake: Callable[[], None]) -> None:
+        self.database.subscribe(wake)
+
+    async def claim(self, kind: WorkKind, *, limit: int, lease: float) -> tuple[Claim, ...]:
+        table, now = TABLES[kind], self.database.database_now()
+        due = (
+            sa.select(table.c.id)
+            .where(
+                table.c.due_at <= self.database.now(),
+                sa.or_(table.c.lease.is_(None), table.c.lease_until < now),
+                _known(kind),
+            )
+            .order_by(table.c.due_at)
+            .limit(limit)
+        )
+        # A look without a write transaction first: an idle worker need not take SQLite's only writer each second.
+        async with self.database.read() as connection:
+            if (await connection.execute(due)).first() is None:
+                return ()
+        found = due.with_for_update(skip_locked=True, of=table).cte("due")
+        take = (
+            sa.update(table)
+            .where(table.c.id.in_(sa.select(found.c.id)))
+            .values(lease=str(uuid.uuid4()), lease_until=now + lease)
+            .returning(table.c.id, table.c.lease, table.c.attempts, table.c.wake, table.c.since)
+        )
+        async with self.database.write() as connection:
+            rows = (await connection.execute(take)).mappings().all()
+        return tuple(to_claim(kind, row) for row in rows)
+
+    async def renew(self, claim: Claim, *, lease: float) -> bool:
+        table = TABLES[claim.kind]
+        hold = _mine(table, claim).values(lease_until=self.database.database_now() + lease)
+        async with self.database.write() as connection:
+            return (await connection.execute(hold)).rowcount == 1
+
+    async def release(self, claim: Claim) -> None:
+        async with self.database.write(wakes=True) as connection:
+            await connection.execute(_mine(TABLES[claim.kind], claim).values(lease=None, lease_until=None))
+
+    async def later(self, claim: Claim, *, after: float | None, trouble: str = "", failed: bool = False) -> None:
+        table, now = TABLES[claim.kind], self.database.now()
+        due = None if after is None else now + timedelta(seconds=after)
+        values: dict[str, Any] = {"attempts": claim.attempts + 1 if failed else 0, "trouble": trouble}
+        values["due_at"] = due if failed else sa.case((table.c.wake != claim.wake, now), else_=due)
+        if claim.kind is WorkKind.MESSAGE:
+            values["not_before"] = due
+        async with self.database.write() as connection:
+            marks = await self._says_otherwise(connection, claim, trouble)
+            await give_back(connection, table, claim, values)
+            if marks:
+                await want(connection, marks, now)
+
+    async def _says_otherwise(self, connection: AsyncConnection, claim: Claim, trouble: str) -> str:
+        """The proposal whose messages should show another trouble, if any."""
+        table = TABLES[claim.kind]
+        if claim.kind not in (WorkKind.PROPOSAL, WorkKind.DRAFT):
+            return ""
+        owner = table.c.id if claim.kind is WorkKind.PROPOSAL else table.c.proposal_id
+        return await connection.scalar(sa.select(owner).where(table.c.id == claim.id, table.c.trouble != trouble)) or ""
+
+
+def _mine(table: sa.Table, claim: Claim) -> sa.Update:
+    return sa.update(table).where(table.c.id == claim.id, table.c.lease == claim.lease)

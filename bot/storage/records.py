@@ -1,0 +1,128 @@
+"""What people do and see: proposals are added, drafts decided, both read."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from bot.errors import StoreError
+from bot.review.lifecycle import check_move
+from bot.review.model import ENDED, CastVote, Draft, DraftState, Proposal
+from bot.storage.base import Part, want
+from bot.storage.rows import rule_digest, to_draft, to_proposal, to_row, to_vote
+from bot.storage.tables import drafts, proposals, votes
+
+_ENDED = [state.value for state in ENDED]
+_MOST = 20
+
+
+class RecordStore(Part):
+    """`bot.review.ports.Records`."""
+
+    async def add_proposal(self, proposal: Proposal) -> tuple[Proposal, bool] | None:
+        words = rule_digest(proposal.rule)
+        twin = (
+            sa.select(proposals.c.id)
+            .where(
+                proposals.c.rule_digest == words,
+                proposals.c.team_id == proposal.team_id,
+                proposals.c.engine_id == proposal.engine_id,
+                proposals.c.gateway_arn == proposal.gateway_arn,
+                proposals.c.state.not_in(_ENDED),
+            )
+            .order_by(proposals.c.created_at)
+            .limit(1)
+        )
+        row = to_row(proposal) | {"rule_digest": words, "due_at": proposal.created_at, "since": proposal.created_at}
+        try:
+            async with self.database.write(wakes=True) as connection:
+                row["same_rule_as"] = await connection.scalar(twin) or ""
+                stored = await connection.execute(sa.insert(proposals).values(row).returning(proposals))
+                return to_proposal(stored.mappings().one()), True
+        except StoreError as error:
+            if not isinstance(error.__cause__, IntegrityError):
+                raise
+        async with self.database.read() as connection:
+            known = sa.select(proposals).where(proposals.c.key == proposal.key)
+            found = (await connection.execute(known)).mappings().one_or_none()
+        return (to_proposal(found), False) if found else None
+
+    async def proposal(self, proposal_id: str) -> Proposal | None:
+        async with self.database.read() as connection:
+            query = sa.select(proposals).where(proposals.c.id == proposal_id)
+            row = (await connection.execute(query)).mappings().one_or_none()
+        return to_proposal(row) if row else None
+
+    async def draft(self, draft_id: str) -> Draft | None:
+        async with self.database.read() as connection:
+            row = (await connection.execute(sa.select(drafts).where(drafts.c.id == draft_id))).mappings().one_or_none()
+        return to_draft(row) if row else None
+
+    async def drafts(self, proposal_id: str) -> tuple[Draft, ...]:
+        query = sa.select(drafts).where(drafts.c.proposal_id == proposal_id).order_by(drafts.c.ordinal)
+        async with self.database.read() as connection:
+            return tuple(to_draft(row) for row in (await connection.execute(query)).mappings())
+
+    async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
+        query = (
+            sa.select(proposals)
+            .where(
+                proposals.c.team_id == team_id,
+                proposals.c.state.not_in(_ENDED),
+                sa.or_(proposals.c.channel_id == channel_id, proposals.c.requester_id == user_id),
+            )
+            .order_by(proposals.c.created_at.desc(), proposals.c.id)
+            .limit(_MOST)
+        )
+        async with self.database.read() as connection:
+            return tuple(to_proposal(row) for row in (await connection.execute(query)).mappings())
+
+    async def decide(self, vote: CastVote, to: DraftState) -> bool:
+        check_move(DraftState.IN_REVIEW, to)
+        now = self.database.now()
+        move = (
+            sa.update(drafts)
+            .where(
+                drafts.c.id == vote.draft_id,
+                drafts.c.state == DraftState.IN_REVIEW.value,
+                drafts.c.version == vote.version,
+                drafts.c.digest == vote.digest,
+            )
+            .values(
+                state=to.value,
+                decided_by=vote.user_id,
+                decided_at=now,
+                reject_reason=vote.reason if to is DraftState.REJECTED else "",
+                trouble="",
+                attempts=0,
+                since=now,
+                due_at=now if to is DraftState.APPROVED else None,
+                wake=drafts.c.wake + 1,
+            )
+            .returning(drafts.c.proposal_id)
+        )
+        async with self.database.write(wakes=True) as connection:
+            proposal_id = await connection.scalar(move)
+            if proposal_id is None:
+                return False
+            await connection.execute(
+                sa.insert(votes).values(
+                    draft_id=vote.draft_id,
+                    version=vote.version,
+                    user_id=vote.user_id,
+                    vote=vote.vote.value,
+                    digest=vote.digest,
+                    reason=vote.reason,
+                    cast_at=now,
+                )
+            )
+            await connection.execute(
+                sa.update(proposals).where(proposals.c.id == proposal_id).values(due_at=now, wake=proposals.c.wake + 1)
+            )
+            await want(connection, proposal_id, now)
+        return True
+
+    async def votes(self, draft_id: str) -> tuple[CastVote, ...]:
+        query = sa.select(votes).where(votes.c.draft_id == draft_id).order_by(votes.c.id)
+        async with self.database.read() as connection:
+            return tuple(to_vote(row) for row in (await connection.execute(query)).mappings())

@@ -1,0 +1,108 @@
+"""Rows to values and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import RowMapping
+
+from bot.cedar import digest
+from bot.errors import StoreError
+from bot.review.model import (
+    Analysis,
+    CastVote,
+    Claim,
+    Draft,
+    DraftState,
+    Finding,
+    MessageKind,
+    Notice,
+    Posting,
+    Proposal,
+    ProposalState,
+    Vote,
+    WorkKind,
+)
+
+_E = TypeVar("_E", bound=StrEnum)
+
+
+def rule_digest(rule: str) -> str:
+    """The digest of a rule's words, whatever their case and spacing."""
+    return digest(" ".join(rule.casefold().split()))
+
+
+def to_row(value: Proposal | Draft) -> dict[str, Any]:
+    """The columns of a proposal or draft, without those of the work queue."""
+    row = {member.name: getattr(value, member.name) for member in fields(value)}
+    if isinstance(value, Proposal):
+        return row | {"uncovered": list(value.uncovered), "state": value.state.value}
+    return row | {
+        "findings": [asdict(finding) for finding in value.findings],
+        "analysis": asdict(value.analysis),
+        "state": value.state.value,
+    }
+
+
+def changes(before: Proposal | Draft, after: Proposal | Draft) -> dict[str, Any]:
+    """The columns in which two values of one row differ."""
+    old, new = to_row(before), to_row(after)
+    return {name: value for name, value in new.items() if value != old[name]}
+
+
+def to_proposal(row: RowMapping) -> Proposal:
+    """A proposal; StoreError when its state is of a newer version."""
+    members = {member.name: row[member.name] for member in fields(Proposal)}
+    return Proposal(**members | {"state": _state(ProposalState, row["state"]), "uncovered": tuple(row["uncovered"])})
+
+
+def to_draft(row: RowMapping) -> Draft:
+    """A draft; StoreError when its state is of a newer version."""
+    members = {member.name: row[member.name] for member in fields(Draft)}
+    return Draft(
+        **members
+        | {
+            "state": _state(DraftState, row["state"]),
+            "findings": _findings(row["findings"]),
+            "analysis": _analysis(row["analysis"]),
+        }
+    )
+
+
+def to_vote(row: RowMapping) -> CastVote:
+    """A vote as it was cast."""
+    return CastVote(**{member.name: row[member.name] for member in fields(CastVote)} | {"vote": Vote(row["vote"])})
+
+
+def to_posting(row: RowMapping) -> Posting:
+    """A message as it is wanted and stands; StoreError when its kind is of a newer version."""
+    members = {member.name: row[member.name] for member in fields(Posting)}
+    return Posting(**members | {"kind": _state(MessageKind, row["kind"])})
+
+
+def to_notice(row: RowMapping) -> Notice:
+    """A sentence for one person."""
+    return Notice(**{member.name: row[member.name] for member in fields(Notice)})
+
+
+def to_claim(kind: WorkKind, row: RowMapping) -> Claim:
+    """A row just claimed."""
+    return Claim(kind, row["id"], row["lease"], row["attempts"], row["wake"], row["since"])
+
+
+def _state(states: type[_E], value: str) -> _E:
+    try:
+        return states(value)
+    except ValueError as error:
+        raise StoreError(f"This version does not know the {states.__name__} {value!r}.", value=value) from error
+
+
+def _findings(found: list[Mapping[str, Any]]) -> tuple[Finding, ...]:
+    return tuple(Finding(**finding) for finding in found)
+
+
+def _analysis(found: Mapping[str, Any]) -> Analysis:
+    return Analysis(**{**found, "findings": _findings(found.get("findings") or [])})

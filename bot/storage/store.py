@@ -1,0 +1,45 @@
+"""The store: one class over the parts that read, queue and move."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from bot.review.ports import Clock
+from bot.storage import tables
+from bot.storage.engine import Database, open_database
+from bot.storage.listen import Listener
+from bot.storage.moves import MoveStore
+from bot.storage.postings import PostingStore
+from bot.storage.queue import QueueStore
+from bot.storage.records import RecordStore
+
+
+class SqlStore(RecordStore, QueueStore, MoveStore, PostingStore):
+    """`bot.review.ports.Store` on SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database, listener: Listener | None = None) -> None:
+        super().__init__(database)
+        self._listener = listener
+
+    async def close(self) -> None:
+        """Close every connection and let another process have the file."""
+        if self._listener:
+            await self._listener.stop()
+        await self.database.close()
+
+
+async def open_store(url: str, clock: Clock) -> SqlStore:
+    """Open the store at a URL (`sqlite:///FILE` or `postgresql://…`) with its schema up to date.
+
+    On SQLite the file is this process's alone, so leases of a process that died are dropped. Raises SettingsError when
+    the URL cannot be used, StoreError when the database fails.
+    """
+    database = await open_database(url, clock)
+    if not database.is_sqlite:
+        listener = Listener(database)
+        listener.start()
+        return SqlStore(database, listener)
+    async with database.write() as connection:
+        for table in (tables.proposals, tables.drafts, tables.messages, tables.notices):
+            await connection.execute(sa.update(table).values(lease=None, lease_until=None))
+    return SqlStore(database)

@@ -1,0 +1,155 @@
+"""The tables. States are data: add states and columns, never change what one means."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant in UTC, also where the database keeps no zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or dialect.name == "postgresql":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        found: datetime = value
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default="")
+
+
+def _work() -> tuple[sa.Column[Any], ...]:
+    """What makes a row work: when it is due, who holds it until when (database clock), how often it failed."""
+    return (
+        sa.Column("due_at", Instant, nullable=True, index=True),
+        sa.Column("lease", sa.Text, nullable=True),
+        sa.Column("lease_until", sa.Float, nullable=True),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("wake", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("since", Instant, nullable=False),
+    )
+
+
+proposals = sa.Table(
+    "proposals",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("team_id", sa.Text, nullable=False),
+    sa.Column("channel_id", sa.Text, nullable=False, index=True),
+    sa.Column("requester_id", sa.Text, nullable=False, index=True),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("rule_digest", sa.Text, nullable=False, index=True),
+    sa.Column("engine_id", sa.Text, nullable=False),
+    sa.Column("gateway_arn", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=True),
+    _text("response_url"),
+    _text("generation_name"),
+    _text("generation_token"),
+    _text("generation_id"),
+    sa.Column("uncovered", sa.JSON, nullable=False),
+    _text("same_rule_as"),
+    _text("trouble"),
+    _text("thread_ts"),
+    *_work(),
+)
+
+drafts = sa.Table(
+    "drafts",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("proposal_id", sa.ForeignKey("proposals.id"), nullable=False),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("asset_id", sa.Text, nullable=False),
+    _text("fragment"),
+    sa.Column("statement", sa.Text, nullable=True),
+    sa.Column("findings", sa.JSON, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("analysis", sa.JSON, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    _text("digest"),
+    _text("enforcement_mode"),
+    _text("validation_mode"),
+    _text("policy_name"),
+    _text("create_token"),
+    _text("policy_id"),
+    _text("decided_by"),
+    sa.Column("decided_at", Instant, nullable=True),
+    _text("reject_reason"),
+    _text("trouble"),
+    _text("note"),
+    *_work(),
+    sa.UniqueConstraint("proposal_id", "ordinal"),
+)
+
+votes = sa.Table(
+    "votes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("draft_id", sa.ForeignKey("drafts.id"), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("vote", sa.Text, nullable=False),
+    _text("digest"),
+    _text("reason"),
+    sa.Column("cast_at", Instant, nullable=False),
+    sa.UniqueConstraint("draft_id", "version", "user_id"),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("proposal_id", sa.ForeignKey("proposals.id"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    _text("draft_id"),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("wanted", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("shown", sa.Integer, nullable=False, server_default="0"),
+    _text("ts"),
+    sa.Column("copy", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("tried", sa.Boolean, nullable=False, server_default=sa.false()),
+    _text("fingerprint"),
+    sa.Column("not_before", Instant, nullable=True),
+    _text("trouble"),
+    *_work(),
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("proposal_id", sa.ForeignKey("proposals.id"), nullable=False),
+    sa.Column("channel_id", sa.Text, nullable=False),
+    sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    _text("response_url"),
+    sa.Column("delivered_at", Instant, nullable=True),
+    _text("trouble"),
+    *_work(),
+)
