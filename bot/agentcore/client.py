@@ -54,8 +54,8 @@ class Connection:
     @property
     def is_local(self) -> bool:
         """Whether the endpoint is on this machine, as an embedded control plane is."""
-        host = urlsplit(self.endpoint_url).hostname or ""
         try:
+            host = urlsplit(self.endpoint_url).hostname or ""
             return host == "localhost" or ipaddress.ip_address(host).is_loopback
         except ValueError:
             return False
@@ -107,7 +107,7 @@ class Client:
         """One call of an operation, such as `GetPolicy`: boto3's answer."""
         await self._pace.turn(operation)
         if self._closed:
-            raise ServiceUnavailable("policybot is stopping.", code="Stopping", operation=operation)
+            raise _stopping(operation)
         began = time.monotonic()
         future = self._threads.submit(self._send, operation, params)
         self._running.add(future)
@@ -131,15 +131,17 @@ class Client:
             yield page
 
     async def aclose(self) -> None:
-        """Take no more calls, drop those that wait for a thread, and wait for those that are on their way."""
+        """Take no more calls, refuse those that wait for a thread, and wait for those that are on their way."""
         self._closed = True
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._threads.shutdown(wait=False)
         await asyncio.gather(*map(asyncio.wrap_future, tuple(self._running)), return_exceptions=True)
         if self._boto is not None:
             self._boto.close()
 
     def _send(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """Make one call; runs in a thread."""
+        if self._closed:
+            raise _stopping(operation)
         try:
             method = getattr(self._client(), xform_name(operation))
         except BotoCoreError as error:
@@ -179,11 +181,17 @@ class Client:
             self._log.info("agentcore call", **about)
 
 
+def _stopping(operation: str) -> ServiceUnavailable:
+    return ServiceUnavailable("policybot is stopping.", code="Stopping", operation=operation)
+
+
 def _make(connection: Connection) -> Any:
     """The boto3 client. Raises botocore's errors, and ValueError for an endpoint that is not a URL."""
     import boto3
     from botocore.config import Config
 
+    if connection.endpoint_url and not urlsplit(connection.endpoint_url).hostname:
+        raise ValueError("the endpoint has no host")
     config = Config(
         connect_timeout=connection.connect_timeout,
         read_timeout=connection.read_timeout,

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any
 
 from bot.agentcore import wire
-from bot.agentcore.client import Client
+from bot.agentcore.client import PAGE, Client
 from bot.agentcore.pacing import Clock
 from bot.agentcore.sharing import Shared
+from bot.errors import ServiceError
 from bot.review.model import Generation
 
-MOST_PAGES = 5
-"""An engine keeps up to 50,000 generations; one that is not among the first pages is asked for by its id."""
+MOST_PAGES = 10
+"""Pages read at a time. A generation on none of them is asked for by its id; the next reading goes on from there."""
 
-
-@dataclass(frozen=True)
-class Listing:
-    """The generations on the pages that were read, and whether those were all the pages."""
-
-    found: Mapping[str, Generation]
-    complete: bool
+Listing = Mapping[str, Generation]
 
 
 class GenerationWatcher:
-    """Answers for single generations out of lists that all callers of an engine share for `fresh` seconds."""
+    """Answers for single generations out of lists that all callers of an engine share for `fresh` seconds.
+
+    Generations are never deleted, so an engine's list grows, and AgentCore does not say in which order it lists. Each
+    reading therefore starts at the page where the last one met a generation that somebody waited for.
+    """
 
     def __init__(self, client: Client, *, fresh: float, clock: Clock) -> None:
         self._client = client
@@ -33,14 +32,13 @@ class GenerationWatcher:
         self._clock = clock
         self._listings: dict[str, Shared[Listing]] = {}
         self._wanted: dict[str, Counter[str]] = {}
-        self._unlisted: set[str] = set()
+        self._bookmarks: dict[str, str] = {}
 
     async def generation(self, engine_id: str, generation_id: str) -> Generation:
-        """The state of one generation, at most `fresh` seconds old. Raises ServiceError when it is gone."""
-        if generation_id not in self._unlisted:
-            found = await self._listed(engine_id, generation_id)
-            if found is not None:
-                return found
+        """The state of one generation, at most `fresh` seconds old. Raises ServiceError when there is none."""
+        found = await self._listed(engine_id, generation_id)
+        if found is not None:
+            return found
         answer = await self._client.call(
             "GetPolicyGeneration", policyEngineId=engine_id, policyGenerationId=generation_id
         )
@@ -54,25 +52,45 @@ class GenerationWatcher:
         wanted[generation_id] += 1
         try:
             listing = await listings.get(since=asked - self._fresh)
-            if generation_id not in listing.found:
+            if generation_id not in listing:
                 listing = await listings.get(since=asked)
         finally:
             wanted[generation_id] -= 1
             if not wanted[generation_id]:
                 del wanted[generation_id]
-        if generation_id not in listing.found and not listing.complete:
-            self._unlisted.add(generation_id)
-        return listing.found.get(generation_id)
+        return listing.get(generation_id)
 
     async def _list(self, engine_id: str) -> Listing:
-        """Read pages until every generation that somebody waits for is found; who comes meanwhile counts too."""
+        """Read pages from the bookmark, then from the start, until every generation that is waited for is found.
+
+        Who comes to wait meanwhile counts too.
+        """
         found: dict[str, Generation] = {}
-        pages = 0
-        async for page in self._client.pages("ListPolicyGenerations", policyEngineId=engine_id):
-            for item in wire.member(page, "policyGenerations"):
-                generation = wire.generation(item)
-                found[generation.generation_id] = generation
-            pages += 1
-            if pages == MOST_PAGES or self._wanted[engine_id].keys() <= found.keys():
-                return Listing(found, complete=not page.get("nextToken"))
-        return Listing(found, complete=True)
+        wanted = self._wanted[engine_id]
+        bookmark = token = self._bookmarks.get(engine_id, "")
+        met: str | None = None
+        for _ in range(MOST_PAGES):
+            page = await self._page(engine_id, token)
+            here = [wire.generation(item) for item in wire.member(page, "policyGenerations")]
+            found.update((generation.generation_id, generation) for generation in here)
+            if met is None and any(generation.generation_id in wanted for generation in here):
+                met = token
+            if wanted.keys() <= found.keys():
+                break
+            token = page.get("nextToken", "")
+            if not token and not bookmark:
+                break
+            if not token:
+                bookmark, met = "", None
+        self._bookmarks[engine_id] = token if met is None else met
+        return found
+
+    async def _page(self, engine_id: str, token: str) -> Mapping[str, Any]:
+        """One page; a token that AgentCore does not take any more is an empty last page."""
+        more = {"nextToken": token} if token else {}
+        try:
+            return await self._client.call("ListPolicyGenerations", policyEngineId=engine_id, maxResults=PAGE, **more)
+        except ServiceError as error:
+            if token and error.code == "ValidationException":
+                return {"policyGenerations": []}
+            raise
