@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -71,6 +71,7 @@ class Call:
 
 
 OnCall = Callable[[Call], None]
+T = TypeVar("T")
 
 
 def connect(
@@ -105,20 +106,17 @@ class Client:
 
     async def call(self, operation: str, **params: Any) -> Mapping[str, Any]:
         """One call of an operation, such as `GetPolicy`: boto3's answer."""
-        await self._pace.turn(operation)
-        if self._closed:
-            raise _stopping(operation)
         began = time.monotonic()
-        future = self._threads.submit(self._send, operation, params)
-        self._running.add(future)
-        future.add_done_callback(self._running.discard)
         try:
-            answer = await asyncio.wrap_future(future)
+            if self._boto is None:  # made before the turn is taken, so that calls leave as evenly as turns are given
+                await self._run(self._method, operation)
+            await self._pace.turn(operation)
+            began = time.monotonic()
+            answer = await self._run(self._send, operation, params)
         except ServiceError as error:
             self._report(Call(operation, error.code, time.monotonic() - began), params, error.fields)
             raise
-        about = answer.get("ResponseMetadata", {})
-        request_id = {"request_id": about.get("RequestId", "")}
+        request_id = {"request_id": answer.get("ResponseMetadata", {}).get("RequestId", "")}
         self._report(Call(operation, "", time.monotonic() - began), params, request_id)
         return answer
 
@@ -138,12 +136,35 @@ class Client:
         if self._boto is not None:
             self._boto.close()
 
-    def _send(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Make one call; runs in a thread."""
+    async def _run(self, work: Callable[..., T], operation: str, *more: Any) -> T:
+        """Work done in a thread of ours, unless the client is closed before a thread is free."""
+
+        def unless_closed() -> T:
+            if self._closed:
+                raise _stopping(operation)
+            return work(operation, *more)
+
         if self._closed:
             raise _stopping(operation)
+        future = self._threads.submit(unless_closed)
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
+        return await asyncio.wrap_future(future)
+
+    def _send(self, operation: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Make one call; runs in a thread."""
+        method = self._method(operation)
         try:
-            method = getattr(self._client(), xform_name(operation))
+            return method(**params)
+        except (BotoCoreError, ClientError, *_MALFORMED) as error:
+            if row_for(error).reconnect:
+                self._boto = None
+            raise translate(error, operation, hide=[params["clientToken"]] if "clientToken" in params else []) from None
+
+    def _method(self, operation: str) -> Callable[..., Mapping[str, Any]]:
+        """The boto3 client's method for an operation, from a client made now if there is none; runs in a thread."""
+        try:
+            method: Callable[..., Mapping[str, Any]] = getattr(self._client(), xform_name(operation))
         except BotoCoreError as error:
             raise translate(error, operation) from None
         except ValueError as error:
@@ -154,13 +175,7 @@ class Client:
                 code=type(error).__name__,
                 operation=operation,
             ) from None
-        try:
-            answer: Mapping[str, Any] = method(**params)
-        except (BotoCoreError, ClientError, *_MALFORMED) as error:
-            if row_for(error).reconnect:
-                self._boto = None
-            raise translate(error, operation, hide=[params["clientToken"]] if "clientToken" in params else []) from None
-        return answer
+        return method
 
     def _client(self) -> Any:
         with self._making:

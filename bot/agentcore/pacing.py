@@ -14,6 +14,8 @@ from collections.abc import Awaitable, Callable, Mapping
 RATES: Mapping[str, float] = {"StartPolicyGeneration": 1.0, "GetGateway": 10.0}
 """Calls a second that an account may make, where it is not the usual rate."""
 USUAL_RATE = 5.0
+MARGIN = 1.05
+"""Requests reach the service less evenly than they leave."""
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
@@ -34,6 +36,6 @@ class Pace:
             return
         now = self._clock()
         slot = max(now, self._free.get(operation, now))
-        self._free[operation] = slot + 1.0 / (RATES.get(operation, USUAL_RATE) * self._scale)
+        self._free[operation] = slot + MARGIN / (RATES.get(operation, USUAL_RATE) * self._scale)
         if slot > now:
             await self._sleep(slot - now)

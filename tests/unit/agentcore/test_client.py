@@ -211,7 +211,7 @@ async def test_calls_take_turns_at_the_services_rate(aws: Any, client_of: Callab
     client = client_of(aws.url, pace=Pace(clock=lambda: 0.0, sleep=sleep))
     for _ in range(3):
         await client.call("ListPolicies", policyEngineId=ENGINE)
-    assert slept == [0.2, 0.4]
+    assert slept == [0.21, 0.42]
 
 
 async def test_a_local_endpoint_works_whatever_the_aws_configuration_and_learns_nothing_of_it(
