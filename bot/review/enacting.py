@@ -10,7 +10,7 @@ from bot.review import approvals
 from bot.review.model import Analysis, Claim, Draft, DraftState, PolicyRecord, Proposal
 from bot.review.options import Options
 from bot.review.ports import Analyst, Clock, PolicyService, Store
-from bot.review.steps import retrying
+from bot.review.steps import in_force, retrying
 
 _DESCRIPTION_LIMIT = 1000
 
@@ -46,7 +46,7 @@ class Enacting:
         records = await self.service.policies(proposal.engine_id, proposal.gateway_arn)
         ours = next((record for record in records if record.name == draft.policy_name), None)
         if ours is None:
-            changed = await self._changed(draft, proposal, {record.name: record.statement for record in records})
+            changed = await self._changed(draft, proposal, in_force(records))
             if changed is not None:
                 await self.store.move_draft(claim, draft, changed, due=False)
                 return

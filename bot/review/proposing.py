@@ -22,7 +22,7 @@ from bot.review.model import (
 )
 from bot.review.options import Options
 from bot.review.ports import Analyst, Clock, Directory, PolicyService, Store
-from bot.review.steps import retrying
+from bot.review.steps import in_force, retrying
 
 _NOTHING = "AgentCore finished the generation and found no policy in the rule. Say who may or may not use which tool."
 
@@ -108,7 +108,7 @@ class Proposing:
             return
         gateway = await self.service.gateway(proposal.gateway_arn)
         records = await self.service.policies(proposal.engine_id, proposal.gateway_arn)
-        existing = {record.name: record.statement for record in records}
+        existing = in_force(records)
         drafts = [
             await self._new_draft(proposal, ordinal, asset, gateway, existing)
             for ordinal, asset in enumerate(assets, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.errors import StoreError
 from bot.review import approvals, lifecycle
@@ -35,8 +36,7 @@ class Decided:
     vote: Vote
 
 
-@dataclass(frozen=True)
-class ProposalStatus:
+class ProposalStatus(NamedTuple):
     """A proposal with its drafts, in order."""
 
     proposal: Proposal

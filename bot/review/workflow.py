@@ -1,0 +1,59 @@
+"""The worker of a review, put together: which handler does which kind of work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.review.enacting import Enacting
+from bot.review.model import WorkKind
+from bot.review.options import Options
+from bot.review.ports import Analyst, Cards, Clock, Directory, Messenger, PolicyService, Store
+from bot.review.proposing import Proposing
+from bot.review.publishing import Publishing
+from bot.review.worker import Handler, Worker
+
+
+def handlers_for(
+    *,
+    store: Store,
+    service: PolicyService,
+    messenger: Messenger,
+    directory: Directory,
+    analyst: Analyst,
+    cards: Cards,
+    clock: Clock,
+    options: Options,
+) -> Mapping[WorkKind, Handler]:
+    """What a worker does with each kind of claim; private sentences first, so that nobody waits behind messages."""
+    publishing = Publishing(store, messenger, cards, options)
+    return {
+        WorkKind.PROPOSAL: Proposing(store, service, directory, analyst, clock, options).run,
+        WorkKind.DRAFT: Enacting(store, service, analyst, clock, options).run,
+        WorkKind.NOTICE: publishing.tell,
+        WorkKind.MESSAGE: publishing.show,
+    }
+
+
+def worker_for(
+    *,
+    store: Store,
+    service: PolicyService,
+    messenger: Messenger,
+    directory: Directory,
+    analyst: Analyst,
+    cards: Cards,
+    clock: Clock,
+    options: Options,
+) -> Worker:
+    """A worker over a store. Call `run` as a task in the bot's loop, `stop` to end it gently."""
+    handlers = handlers_for(
+        store=store,
+        service=service,
+        messenger=messenger,
+        directory=directory,
+        analyst=analyst,
+        cards=cards,
+        clock=clock,
+        options=options,
+    )
+    return Worker(store, handlers, options)

@@ -1,0 +1,293 @@
+"""AgentCore, Slack and the people in it, as a small world in one SQLite file that outlives whoever is killed.
+
+It counts effects and honours client tokens and message keys, as the real services do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.cedar import Gateway, digest
+from bot.errors import ChatError, ServiceError
+from bot.review.model import (
+    Analysis,
+    Asset,
+    Draft,
+    Finding,
+    Generation,
+    MessageKind,
+    Person,
+    PolicyRecord,
+    Proposal,
+    SlackMessage,
+)
+from bot.review.options import Options
+
+ENGINE = "engine-1"
+GATEWAY = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/desk-gateway-a1b2c3d4e5"
+PERMIT = 'permit(principal, action == AgentCore::Action::"Desk___{tool}", resource == AgentCore::Gateway::"{arn}");'
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS generations
+    (id INTEGER PRIMARY KEY, token TEXT UNIQUE, name TEXT UNIQUE, rule TEXT, polls INTEGER DEFAULT 0);
+CREATE TABLE IF NOT EXISTS policies
+    (id INTEGER PRIMARY KEY, token TEXT, name TEXT, statement TEXT, status TEXT, polls INTEGER DEFAULT 0, body TEXT);
+CREATE TABLE IF NOT EXISTS posts
+    (ts INTEGER PRIMARY KEY, channel TEXT, thread TEXT, key TEXT, text TEXT, updates INTEGER DEFAULT 0, gone INTEGER DEFAULT 0);
+CREATE TABLE IF NOT EXISTS told (id INTEGER PRIMARY KEY, channel TEXT, user TEXT, text TEXT);
+CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY, operation TEXT, token TEXT);
+"""
+
+
+class MovableClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+class World:
+    """What is true outside the bot. `latency` seconds pass before and after each effect, at random."""
+
+    def __init__(self, path: str | Path = ":memory:", latency: float = 0.0) -> None:
+        self.latency = latency
+        self.database = sqlite3.connect(path, isolation_level=None, timeout=10)
+        self.database.execute("PRAGMA journal_mode=WAL")
+        self.database.executescript(_TABLES)
+        self.faults: dict[str, list[Exception]] = {}
+        self.people = {
+            name: Person(name, "T1", name=name.lower()) for name in ("U_ASKS", "U_APPROVES", "U_SECOND", "U_MEMBER")
+        } | {
+            "U_GUEST": Person("U_GUEST", "T1", is_guest=True),
+            "U_STRANGER": Person("U_STRANGER", "T1", is_stranger=True),
+            "U_OTHER_TEAM": Person("U_OTHER_TEAM", "T2"),
+            "U_BOT": Person("U_BOT", "T1", is_bot=True),
+            "U_GONE": Person("U_GONE", "T1", deleted=True),
+        }
+        self.may_approve = frozenset({"U_APPROVES", "U_SECOND", "U_ASKS", "U_GUEST", "U_STRANGER", "U_BOT", "U_GONE"})
+        self.generation_polls = 1
+        self.policy_polls = 1
+        self.policy_ends = "ACTIVE"
+
+    def close(self) -> None:
+        self.database.close()
+
+    def rows(self, query: str, *values: object) -> list[tuple[object, ...]]:
+        return list(self.database.execute(query, values))
+
+    def count(self, table: str) -> int:
+        return int(self.database.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def calls(self, operation: str) -> int:
+        query = "SELECT count(*) FROM calls WHERE operation = ?"
+        return int(self.database.execute(query, (operation,)).fetchone()[0])
+
+    async def enter(self, operation: str, token: str = "") -> None:
+        """A call arrives: it is counted, may be slow, and fails if a fault is laid for it."""
+        await self.pause()
+        self.database.execute("INSERT INTO calls (operation, token) VALUES (?, ?)", (operation, token))
+        if self.faults.get(operation):
+            raise self.faults[operation].pop(0)
+
+    async def leave(self, operation: str) -> None:
+        """The effect stands; the answer may be slow, or lost when a fault is laid for `operation answer`."""
+        await self.pause()
+        if self.faults.get(f"{operation} answer"):
+            raise self.faults[f"{operation} answer"].pop(0)
+
+    async def pause(self) -> None:
+        await asyncio.sleep(random.uniform(0, self.latency) if self.latency else 0)
+
+    def add_policy(self, name: str, statement: str = "other") -> None:
+        """Somebody else makes a policy."""
+        self.database.execute(
+            "INSERT INTO policies (token, name, statement, status) VALUES ('', ?, ?, 'ACTIVE')", (name, statement)
+        )
+
+
+class FakeAgentCore:
+    """`PolicyService`. A rule's parts are split at `;`: `?…` gives no statement, `!…` fails the generation."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def start_generation(
+        self, *, engine_id: str, gateway_arn: str, name: str, rule: str, token: str
+    ) -> Generation:
+        await self._world.enter("start_generation", token)
+        database = self._world.database
+        database.execute("INSERT OR IGNORE INTO generations (token, name, rule) VALUES (?, ?, ?)", (token, name, rule))
+        row = database.execute("SELECT id, rule FROM generations WHERE token = ?", (token,)).fetchone()
+        if row is None or row[1] != rule:
+            raise ServiceError("Another generation has that name or token.", code="ConflictException")
+        await self._world.leave("start_generation")
+        return Generation(f"g-{row[0]}", name, "GENERATING")
+
+    async def generation(self, engine_id: str, generation_id: str) -> Generation:
+        await self._world.enter("generation")
+        number = int(generation_id[2:])
+        query = "UPDATE generations SET polls = polls + 1 WHERE id = ? RETURNING polls, rule, name"
+        polls, rule, name = self._world.rows(query, number)[0]
+        if int(str(polls)) <= self._world.generation_polls:
+            return Generation(generation_id, str(name), "GENERATING")
+        if str(rule).startswith("!"):
+            return Generation(generation_id, str(name), "GENERATE_FAILED", ("The rule is about nothing.",))
+        return Generation(generation_id, str(name), "GENERATED")
+
+    async def assets(self, engine_id: str, generation_id: str) -> tuple[Asset, ...]:
+        await self._world.enter("assets")
+        rule = str(self._world.rows("SELECT rule FROM generations WHERE id = ?", int(generation_id[2:]))[0][0])
+        if rule.startswith("nothing"):
+            return ()
+        return tuple(self._asset(number, part.strip()) for number, part in enumerate(rule.split(";")))
+
+    @staticmethod
+    def _asset(number: int, part: str) -> Asset:
+        if part.startswith("?"):
+            finding = Finding("NOT_TRANSLATABLE", "It names no tool.")
+            return Asset(f"a-{number}", part, None, (finding,))
+        statement = PERMIT.format(tool=part.split()[-1], arn=GATEWAY)
+        return Asset(f"a-{number}", part, statement, (Finding("VALID"),))
+
+    async def create_policy(
+        self,
+        *,
+        engine_id: str,
+        name: str,
+        statement: str,
+        description: str,
+        enforcement_mode: str,
+        validation_mode: str,
+        token: str,
+    ) -> PolicyRecord:
+        """Honours the token, and nothing else: a second token makes a second policy, which the tests would see."""
+        await self._world.enter("create_policy", token)
+        database, body = self._world.database, json.dumps([name, statement, description, enforcement_mode])
+        database.execute("BEGIN IMMEDIATE")
+        known = database.execute("SELECT id, body, status FROM policies WHERE token = ?", (token,)).fetchone()
+        if known is None:
+            database.execute(
+                "INSERT INTO policies (token, name, statement, status, body) VALUES (?, ?, ?, 'CREATING', ?)",
+                (token, name, statement, body),
+            )
+            known = database.execute("SELECT id, body, status FROM policies WHERE token = ?", (token,)).fetchone()
+        database.execute("COMMIT")
+        if known[1] != body:
+            raise ServiceError("The token was used for another body.", code="ValidationException")
+        await self._world.leave("create_policy")
+        return PolicyRecord(f"p-{known[0]}", name, known[2], statement, enforcement_mode)
+
+    async def policy(self, engine_id: str, policy_id: str) -> PolicyRecord | None:
+        await self._world.enter("policy")
+        query = "UPDATE policies SET polls = polls + 1 WHERE id = ? RETURNING name, statement, polls, status"
+        found = self._world.rows(query, int(policy_id[2:]))
+        if not found:
+            return None
+        name, statement, polls, status = found[0]
+        if status == "CREATING" and int(str(polls)) > self._world.policy_polls:
+            status = self._world.policy_ends
+            self._world.database.execute("UPDATE policies SET status = ? WHERE id = ?", (status, int(policy_id[2:])))
+        reasons = () if status in ("CREATING", "ACTIVE") else ("Overly Permissive.",)
+        return PolicyRecord(policy_id, str(name), str(status), str(statement), status_reasons=reasons)
+
+    async def policies(self, engine_id: str, gateway_arn: str) -> tuple[PolicyRecord, ...]:
+        await self._world.enter("policies")
+        found = self._world.rows("SELECT id, name, status, statement FROM policies ORDER BY name")
+        return tuple(PolicyRecord(f"p-{row[0]}", str(row[1]), str(row[2]), str(row[3])) for row in found)
+
+    async def gateway(self, gateway_arn: str) -> Gateway:
+        return Gateway(gateway_arn, "desk", "desk", "CUSTOM_JWT", ())
+
+
+class FakeSlack:
+    """`Messenger`. A post with `retry` looks for its key first."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def post(self, *, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool) -> str:
+        await self._world.enter("post", key)
+        known = self._world.rows("SELECT ts FROM posts WHERE key = ? AND NOT gone", key) if retry else []
+        if known:
+            return str(known[0][0])
+        query = "INSERT INTO posts (channel, thread, key, text) VALUES (?, ?, ?, ?) RETURNING ts"
+        ts = str(self._world.rows(query, channel, thread_ts, key, message.text)[0][0])
+        await self._world.leave("post")
+        return ts
+
+    async def update(self, *, channel: str, ts: str, message: SlackMessage) -> None:
+        await self._world.enter("update", ts)
+        query = "UPDATE posts SET text = ?, updates = updates + 1 WHERE ts = ? AND NOT gone RETURNING ts"
+        if not self._world.rows(query, message.text, int(ts)):
+            raise ChatError("The message is gone.", code="message_not_found")
+        await self._world.leave("update")
+
+    async def tell(self, *, channel: str, user: str, text: str, response_url: str = "") -> None:
+        await self._world.enter("tell", user)
+        self._world.database.execute("INSERT INTO told (channel, user, text) VALUES (?, ?, ?)", (channel, user, text))
+        await self._world.leave("tell")
+
+
+class FakeDirectory:
+    """`Directory` over the world's people."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def person(self, user_id: str) -> Person | None:
+        await self._world.enter("person", user_id)
+        return self._world.people.get(user_id)
+
+    async def approvers(self) -> frozenset[str]:
+        await self._world.enter("approvers")
+        return self._world.may_approve
+
+
+class FakeAnalyst:
+    """`Analyst` whose difference depends only on policies whose name starts with `clash`."""
+
+    async def analyse(self, statement: str, gateway: Gateway, existing: Mapping[str, str]) -> Analysis:
+        clashing = sorted(name for name in existing if name.startswith("clash"))
+        return Analysis(
+            read_back="Says what it does.",
+            difference={"clashing": clashing},
+            signature=digest(statement, *clashing),
+            engine_digest=digest(*(part for item in sorted(existing.items()) for part in item)),
+        )
+
+
+class FakeCards:
+    """`Cards` in plain words: what the message is about and in which state it stands."""
+
+    def message(
+        self, kind: MessageKind, proposal: Proposal, drafts: Sequence[Draft], draft: Draft | None
+    ) -> SlackMessage:
+        if draft is not None:
+            return SlackMessage(f"{kind} {draft.id} v{draft.version} {draft.state} {draft.decided_by} {draft.trouble}")
+        settled = sum(1 for each in drafts if each.state.value != "in_review")
+        shown = proposal.trouble if kind is MessageKind.PROGRESS else proposal.rule
+        return SlackMessage(f"{kind} {proposal.id} {proposal.state} {settled}/{len(drafts)} {shown}")
+
+
+OPTIONS = Options(
+    ENGINE,
+    GATEWAY,
+    generation_poll=0.02,
+    policy_poll=0.02,
+    retry_first=0.05,
+    retry_longest=0.5,
+    message_pause=0.05,
+    poll_every=0.05,
+)
