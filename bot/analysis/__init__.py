@@ -1,0 +1,24 @@
+"""SMT questions about Cedar policies: what a policy means, and what a change of policies would change.
+
+Pure and synchronous; `bot.analysis.offloop` runs it beside an event loop. What could not be decided is said, and every
+example is a request that Cedar itself decided as shown.
+"""
+
+from bot.analysis.difference import Change, Difference, Example, difference, example_json
+from bot.analysis.findings import Finding, engine_findings, policy_findings
+from bot.analysis.review import ReviewFinding, review_findings
+from bot.analysis.session import Limits
+
+__all__ = [
+    "Change",
+    "Difference",
+    "Example",
+    "Finding",
+    "Limits",
+    "ReviewFinding",
+    "difference",
+    "engine_findings",
+    "example_json",
+    "policy_findings",
+    "review_findings",
+]

@@ -1,0 +1,245 @@
+"""What a change of an engine's policies changes for the callers of a gateway, per principal type and tool."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from bot.analysis.compare import Comparison, EnvironmentChange
+from bot.analysis.concrete import Concrete
+from bot.analysis.model import Environment
+from bot.analysis.policies import Parsed, readable_policies
+from bot.analysis.search import Found, Outcome, Unknown
+from bot.analysis.session import Deadline, Limits, session_for
+from bot.cedar.evaluate import Request
+from bot.cedar.policies import digest
+from bot.cedar.schema import GatewaySchema
+
+Status = Literal["changed", "unchanged", "not analysed"]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A request that shows something, confirmed by Cedar: decided so before and after, by these policies."""
+
+    request: Request
+    allowed_before: bool
+    allowed_after: bool
+    reasons_before: tuple[str, ...] = ()
+    reasons_after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changes for one principal type and one tool.
+
+    "unchanged" is proved: no request is decided otherwise. "not analysed" says why in `reason`; so does "changed" when
+    one of its two directions could not be decided. `basis` digests the policies that speak of this tool.
+    """
+
+    principal_type: str
+    action: str
+    status: Status
+    newly_allowed: Example | None = None
+    newly_denied: Example | None = None
+    still_denied: Example | None = None
+    reason: str = ""
+    basis: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The changes, one for each principal type and tool of the gateway, in the order of the gateway's tools."""
+
+    changes: tuple[Change, ...]
+
+    @property
+    def widens(self) -> bool:
+        """Some request becomes allowed."""
+        return any(change.newly_allowed for change in self.changes)
+
+    @property
+    def narrows(self) -> bool:
+        """Some request becomes denied."""
+        return any(change.newly_denied for change in self.changes)
+
+    @property
+    def changed(self) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.status == "changed")
+
+    @property
+    def not_analysed(self) -> tuple[Change, ...]:
+        """The changes that are not, or not wholly, known."""
+        return tuple(change for change in self.changes if change.reason)
+
+    @property
+    def proved_unchanged(self) -> bool:
+        """No request changes, for any principal type and tool."""
+        return all(change.status == "unchanged" for change in self.changes)
+
+    def signature(self) -> str:
+        """What an approval binds to: a digest, equal for equal policies.
+
+        It covers, for each tool and principal type that changes or is not analysed, the directions of the change and
+        the policies that speak of them. A policy that comes or goes elsewhere leaves it as it is.
+        """
+        return digest(*(part for change in self.changes if change.status != "unchanged" for part in _signed(change)))
+
+    def as_json(self) -> dict[str, Any]:
+        """As JSON takes it; `from_json` reads it back."""
+        return {
+            "widens": self.widens,
+            "narrows": self.narrows,
+            "signature": self.signature(),
+            "changes": [_change_json(change) for change in self.changes],
+        }
+
+    @staticmethod
+    def from_json(found: Mapping[str, Any]) -> Difference:
+        """What `as_json` wrote."""
+        return Difference(tuple(_change_from_json(change) for change in found["changes"]))
+
+
+def difference(
+    before: Mapping[str, str], after: Mapping[str, str], schema: GatewaySchema, limits: Limits | None = None
+) -> Difference:
+    """The difference between two policy sets, each from names to statements, over every request to the gateway."""
+    session = session_for(schema)
+    old, unread_before = readable_policies(before)
+    new, unread_after = readable_policies(after)
+    unread = "; ".join(dict.fromkeys([*unread_before.values(), *unread_after.values()]))
+    comparison = Comparison(session, old, new, Deadline(limits or Limits()))
+    order = {tool.action: position for position, tool in enumerate(schema.tools)}
+    environments = sorted(
+        session.model.environments, key=lambda each: (order.get(each.action[1], -1), each.principal != _caller(schema))
+    )
+    return Difference(tuple(_change(comparison, environment, unread) for environment in environments))
+
+
+def _caller(schema: GatewaySchema) -> str:
+    return schema.gateway.principal_type
+
+
+def _change(comparison: Comparison, environment: Environment, unread: str) -> Change:
+    plain = Change(environment.principal, environment.action[1], "unchanged")
+    if unread:
+        return replace(plain, status="not analysed", reason=unread, basis=_basis(comparison, environment))
+    if not comparison.touches(environment):
+        return plain
+    found = comparison.of(environment)
+    reason = "; ".join(
+        dict.fromkeys(part.reason for part in (found.newly_allowed, found.newly_denied) if isinstance(part, Unknown))
+    )
+    allowed = _example(comparison, found.newly_allowed, before=False, after=True)
+    denied = _example(comparison, found.newly_denied, before=True, after=False)
+    status: Status = "changed" if allowed or denied else "not analysed" if reason else "unchanged"
+    return replace(
+        plain,
+        status=status,
+        newly_allowed=allowed,
+        newly_denied=denied,
+        still_denied=_still(comparison, found),
+        reason=reason,
+        basis="" if status == "unchanged" else _basis(comparison, environment),
+    )
+
+
+def _still(comparison: Comparison, found: EnvironmentChange) -> Example | None:
+    return _example(comparison, found.still_denied, before=False, after=False) if found.still_denied else None
+
+
+def _basis(comparison: Comparison, environment: Environment) -> str:
+    model = comparison.session.model
+
+    def texts(policies: Mapping[str, Parsed]) -> str:
+        return json.dumps(sorted(policy.text for policy in policies.values() if policy.applies(environment, model)))
+
+    return digest(texts(comparison.before), texts(comparison.after))
+
+
+def _example(comparison: Comparison, outcome: Outcome, *, before: bool, after: bool) -> Example | None:
+    if not isinstance(outcome, Found):
+        return None
+    old, new = comparison.reasons(outcome.request)
+    return Example(gateway_request(outcome.request), before, after, old, new)
+
+
+def gateway_request(concrete: Concrete) -> Request:
+    """A request to a gateway, as people and `bot.cedar.evaluate` take it."""
+    data = concrete.entities[concrete.principal]
+    return Request(
+        principal_type=concrete.principal[0],
+        principal_id=concrete.principal[1],
+        action=concrete.action[1],
+        resource=concrete.resource[1],
+        inputs=concrete.context.get("input", {}),
+        tags=data.tags,
+        now=concrete.context["system"]["now"]["__extn"]["arg"],
+    )
+
+
+def _signed(change: Change) -> tuple[str, ...]:
+    directions = (bool(change.newly_allowed), bool(change.newly_denied), bool(change.reason))
+    return change.principal_type, change.action, change.status, json.dumps(directions), change.basis
+
+
+_EXAMPLES = ("newly_allowed", "newly_denied", "still_denied")
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "principalType": change.principal_type,
+        "action": change.action,
+        "status": change.status,
+        "reason": change.reason,
+        "basis": change.basis,
+    }
+    for name in _EXAMPLES:
+        example: Example | None = getattr(change, name)
+        body[name] = example_json(example) if example else None
+    return body
+
+
+def _change_from_json(body: Mapping[str, Any]) -> Change:
+    examples = {name: _example_from_json(body[name]) for name in _EXAMPLES if body[name]}
+    return Change(
+        body["principalType"], body["action"], body["status"], reason=body["reason"], basis=body["basis"], **examples
+    )
+
+
+def example_json(example: Example) -> dict[str, Any]:
+    """An example as JSON takes it."""
+    request = example.request
+    return {
+        "principalType": request.principal_type,
+        "principalId": request.principal_id,
+        "action": request.action,
+        "resource": request.resource,
+        "inputs": dict(request.inputs),
+        "tags": dict(request.tags),
+        "now": request.now,
+        "allowedBefore": example.allowed_before,
+        "allowedAfter": example.allowed_after,
+        "reasonsBefore": list(example.reasons_before),
+        "reasonsAfter": list(example.reasons_after),
+    }
+
+
+def _example_from_json(body: Mapping[str, Any]) -> Example:
+    return Example(
+        Request(
+            body["principalType"],
+            body["principalId"],
+            body["action"],
+            body["resource"],
+            body["inputs"],
+            body["tags"],
+            body["now"],
+        ),
+        body["allowedBefore"],
+        body["allowedAfter"],
+        tuple(body["reasonsBefore"]),
+        tuple(body["reasonsAfter"]),
+    )

@@ -1,0 +1,103 @@
+"""Cedar's own word on concrete requests: which policies match, which end in an error, what is decided."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import cedarpy
+
+from bot.analysis.concrete import Concrete
+from bot.analysis.model import Model, Uid
+from bot.analysis.policies import Parsed
+
+_FAILED = re.compile(r"while evaluating policy `(\d+)`")
+
+
+class Refused(Exception):
+    """Cedar does not take the request: it does not fit the schema."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The policies that matched, and those whose evaluation ended in an error, with Cedar's message."""
+
+    matching: frozenset[str]
+    errors: Mapping[str, str]
+
+    def allows(self, policies: Mapping[str, Parsed]) -> bool:
+        """Cedar's decision rule over a part of the policies judged: some permit and no forbid matches."""
+        effects = [policies[name].permits for name in self.matching if name in policies]
+        return bool(effects) and all(effects)
+
+
+class Judge:
+    """Evaluates requests against a fixed set of policies, each by itself."""
+
+    def __init__(self, model: Model, schema: cedarpy.Schema, policies: Mapping[str, Parsed]) -> None:
+        self._requests = Requests(model, schema)
+        self._names = tuple(policies)
+        self._handle = policy_set([policy.as_permit for policy in policies.values()])
+
+    def __call__(self, request: Concrete) -> Verdict:
+        """Which policies match. Raises Refused."""
+        answer = self._requests.ask(self._handle, request)
+        errors = {}
+        for message in answer.diagnostics.errors:
+            found = _FAILED.search(message)
+            if not found:
+                raise Refused(message)
+            errors[self._names[int(found[1])]] = message
+        return Verdict(frozenset(self._names[int(reason)] for reason in answer.diagnostics.reasons), errors)
+
+
+class Requests:
+    """Puts concrete requests to Cedar."""
+
+    def __init__(self, model: Model, schema: cedarpy.Schema) -> None:
+        self._model = model
+        self._schema = schema
+
+    def allowed(self, policies: cedarpy.PolicySet, request: Concrete) -> bool:
+        """Cedar's decision. Raises Refused."""
+        return bool(self.ask(policies, request).allowed)
+
+    def ask(self, policies: cedarpy.PolicySet, request: Concrete) -> cedarpy.AuthzResult:
+        """Cedar's whole answer. Raises Refused."""
+        answer = cedarpy.is_authorized(
+            {
+                "principal": _uid(request.principal),
+                "action": _uid(request.action),
+                "resource": _uid(request.resource),
+                "context": dict(request.context),
+            },
+            policies,
+            [self._entity(uid, request) for uid in request.entities],
+            schema=self._schema,
+        )
+        if answer.decision == cedarpy.Decision.NoDecision:
+            raise Refused("; ".join(answer.diagnostics.errors))
+        return answer
+
+    def _entity(self, uid: Uid, request: Concrete) -> dict[str, Any]:
+        data = request.entities[uid]
+        attributes = dict(data.attributes)
+        own = self._model.id_attribute
+        if own and own in self._model.entities[uid[0]].attributes.by_name:
+            attributes[own] = uid[1]
+        entity = {"uid": _uid(uid), "attrs": attributes, "parents": [_uid(parent) for parent in data.parents]}
+        if data.tags:
+            entity["tags"] = dict(data.tags)
+        return entity
+
+
+def policy_set(policies: list[str]) -> cedarpy.PolicySet:
+    """Policies in Cedar's JSON form, with their positions as ids."""
+    static = ",".join(f'"{position}":{text}' for position, text in enumerate(policies))
+    return cedarpy.PolicySet.from_json_str(f'{{"templates":{{}},"templateLinks":[],"staticPolicies":{{{static}}}}}')
+
+
+def _uid(uid: Uid) -> dict[str, str]:
+    return {"type": uid[0], "id": uid[1]}

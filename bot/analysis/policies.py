@@ -1,0 +1,115 @@
+"""Policies as the analysis takes them: Cedar's JSON form, and what their scope excludes without asking a solver."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any
+
+from bot.analysis.model import Environment, Model, Uid
+from bot.cedar.policies import parse_policy
+from bot.errors import PolicyError
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A static policy. Two with the same `text` (its canonical JSON) mean the same."""
+
+    text: str
+    est: Mapping[str, Any] = field(repr=False, compare=False, hash=False)
+
+    @property
+    def permits(self) -> bool:
+        return bool(self.est["effect"] == "permit")
+
+    @cached_property
+    def as_permit(self) -> str:
+        """The policy with the effect `permit`: Cedar names it as a reason exactly when it matches."""
+        return json.dumps({**self.est, "effect": "permit"}, sort_keys=True)
+
+    def applies(self, environment: Environment, model: Model) -> bool:
+        """False when the scope alone excludes every request of the environment."""
+        return (
+            self._action(environment.action, model)
+            and _may_be(self.est["principal"], environment.principal, None, model)
+            and _may_be(self.est["resource"], environment.resource, model.resource_id, model)
+        )
+
+    def _action(self, action: Uid, model: Model) -> bool:
+        scope = self.est["action"]
+        if scope["op"] == "All":
+            return True
+        named = [scope["entity"]] if "entity" in scope else scope.get("entities", ())
+        uids = [(entity["type"], entity["id"]) for entity in named]
+        return action in uids or (
+            scope["op"] == "in" and any(uid in model.action_parents.get(action, ()) for uid in uids)
+        )
+
+
+def from_est(est: Mapping[str, Any]) -> Parsed:
+    """A policy of Cedar's JSON form; annotations are left out."""
+    body = {name: part for name, part in est.items() if name != "annotations"}
+    return Parsed(json.dumps(body, sort_keys=True), body)
+
+
+@lru_cache(maxsize=16_384)
+def parse(statement: str) -> Parsed:
+    """The one static policy in a statement. Raises PolicyError."""
+    return from_est(parse_policy(statement).est)
+
+
+def readable_policies(policies: Mapping[str, str]) -> tuple[dict[str, Parsed], dict[str, str]]:
+    """Statements by name as policies; and for those that cannot be read, a sentence that says why."""
+    read: dict[str, Parsed] = {}
+    unread: dict[str, str] = {}
+    for name, statement in policies.items():
+        try:
+            read[name] = parse(statement)
+        except PolicyError as error:
+            unread[name] = f"policy {name} cannot be read as Cedar: {error}"
+        except RecursionError:
+            unread[name] = f"policy {name} is nested too deeply to be read"
+    return read, unread
+
+
+def _may_be(scope: Mapping[str, Any], kind: str, fixed: str | None, model: Model) -> bool:
+    if scope["op"] == "All" or "slot" in scope:
+        return True
+    if scope["op"] == "is":
+        return bool(scope["entity_type"] == kind)
+    entity = scope["entity"]
+    if entity["type"] == kind:
+        return fixed is None or entity["id"] == fixed or (scope["op"] == "in" and kind in model.ancestor_types[kind])
+    return scope["op"] == "in" and entity["type"] in model.ancestor_types.get(kind, ())
+
+
+def literals(node: Any) -> Iterator[tuple[str, Any]]:
+    """The constants in a policy's JSON form: (kind, value); kinds are str, int, entity, like, and constructor names."""
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, list):
+            stack.extend(reversed(part))
+        elif isinstance(part, dict):
+            found = list(_literal(part))
+            if found:
+                yield from found
+            else:
+                stack.extend(reversed(list(part.values())))
+
+
+def _literal(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for function in ("decimal", "datetime", "duration", "ip"):
+        if function in part and isinstance(part[function], list) and part[function]:
+            yield function, part[function][0].get("Value")
+            return
+    if set(part) == {"type", "id"}:
+        yield "entity", (part["type"], part["id"])
+    if "pattern" in part:
+        yield "like", "".join(each["Literal"] for each in part["pattern"] if each != "Wildcard")
+        yield from literals(part["left"])
+    value = part.get("Value")
+    if isinstance(value, str | int) and not isinstance(value, bool):
+        yield "str" if isinstance(value, str) else "int", value

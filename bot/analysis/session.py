@@ -1,0 +1,117 @@
+"""What is worked out once for a schema: terms, encodings, and the solver to ask."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import cedarpy
+
+from bot.analysis.judge import Judge
+from bot.analysis.model import Environment, Model, gateway_model
+from bot.analysis.policies import Parsed
+from bot.analysis.smt.encode import Encoder, Meaning
+from bot.analysis.smt.ground import ground
+from bot.analysis.smt.solve import Answer, Cvc5, Solver
+from bot.analysis.smt.terms import Term, Terms
+from bot.analysis.smt.values import Unsupported
+from bot.cedar.schema import GatewaySchema
+
+_MOST_TERMS = 600_000
+_MOST_SESSIONS = 8
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long the solver may take, in seconds: for one query, and for all that one call asks."""
+
+    query_seconds: float = 5.0
+    review_seconds: float = 30.0
+
+
+@dataclass
+class Deadline:
+    """The time that is left of Limits, counted from when this was made."""
+
+    limits: Limits
+    _ends: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._ends = time.monotonic() + self.limits.review_seconds
+
+    def next_query(self) -> float:
+        """Seconds for the next query; not above 0 when time is up."""
+        return min(self.limits.query_seconds, self._ends - time.monotonic())
+
+    @property
+    def passed(self) -> bool:
+        return self.next_query() <= 0
+
+
+class Session:
+    """A schema's model, and its policies' meanings so far."""
+
+    def __init__(self, model: Model, handle: cedarpy.Schema, solver: Solver | None = None) -> None:
+        self.model = model
+        self.handle = handle
+        self.solver: Solver = solver or Cvc5()
+        self.terms = Terms()
+        self._encoders: dict[int, Encoder] = {}
+        self._meanings: dict[tuple[str, int], Meaning | Unsupported] = {}
+
+    def meaning(self, policy: Parsed, environment: Environment) -> Meaning:
+        """When a policy matches in an environment. Raises Unsupported."""
+        key = (policy.text, id(environment))
+        found = self._meanings.get(key)
+        if found is None:
+            found = self._meanings[key] = self._encode(policy, environment)
+        if isinstance(found, Unsupported):
+            raise found
+        return found
+
+    def _encode(self, policy: Parsed, environment: Environment) -> Meaning | Unsupported:
+        encoder = self._encoders.get(id(environment))
+        if encoder is None:
+            encoder = self._encoders[id(environment)] = Encoder(self.terms, self.model, environment)
+        try:
+            return encoder.policy(policy.est)
+        except Unsupported as error:
+            return Unsupported(*error.args)
+        except RecursionError:
+            return Unsupported("a condition nested too deeply")
+
+    def judge(self, policies: Mapping[str, Parsed]) -> Judge:
+        return Judge(self.model, self.handle, policies)
+
+    def check(self, assertions: Sequence[Term], deadline: Deadline) -> Answer:
+        """Whether some request makes all assertions true. Raises Unsupported."""
+        if self.terms.false in assertions:
+            return Answer("unsat")
+        seconds = deadline.next_query()
+        if seconds <= 0:
+            return Answer("unknown", reason=f"the {deadline.limits.review_seconds:.0f} s for a review are over")
+        problem = ground(self.terms, assertions)
+        if self.terms.false in problem:
+            return Answer("unsat")
+        return self.solver.check(problem, seconds)
+
+    @property
+    def full(self) -> bool:
+        """It holds more than is worth keeping."""
+        return len(self.terms) > _MOST_TERMS
+
+
+_sessions: OrderedDict[int, tuple[GatewaySchema, Session]] = OrderedDict()
+
+
+def session_for(schema: GatewaySchema) -> Session:
+    """The session of a gateway's schema; the last few are kept."""
+    kept = _sessions.pop(id(schema), None)
+    if kept is None or kept[1].full:
+        kept = (schema, Session(gateway_model(schema), schema.handle))
+    _sessions[id(schema)] = kept
+    while len(_sessions) > _MOST_SESSIONS:
+        _sessions.popitem(last=False)
+    return kept[1]
