@@ -1,0 +1,140 @@
+"""The analysis beside an event loop: one process, started when first needed, killed when it does not answer in time."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import sys
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+from bot.analysis.difference import Change, Difference
+from bot.analysis.findings import Finding
+from bot.analysis.review import ReviewFinding
+from bot.analysis.session import Limits
+from bot.analysis.worker import LENGTH
+from bot.cedar.gateway import IAM_ENTITY, OAUTH_USER, Gateway
+from bot.cedar.schema import GatewaySchema
+from bot.errors import PolicybotError
+
+# On top of the limit for a review: starting the process, reading the policies, asking Cedar.
+_GRACE_SECONDS = 10.0
+
+
+class _NoAnswer(Exception):
+    """The process did not answer; the message says why."""
+
+
+class Analyst:
+    """The functions of `bot.analysis` as coroutines. They wait for one another; each keeps to `limits`.
+
+    Without an answer in time the outcome is "not analysed", as when the solver itself runs out of time.
+    """
+
+    def __init__(self, limits: Limits | None = None, *, grace_seconds: float = _GRACE_SECONDS) -> None:
+        self._limits = limits or Limits()
+        self._grace_seconds = grace_seconds
+        self._turn = asyncio.Lock()
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def difference(
+        self, before: Mapping[str, str], after: Mapping[str, str], schema: GatewaySchema
+    ) -> Difference:
+        """`bot.analysis.difference`."""
+        try:
+            found = await self._ask("difference", [schema.gateway], dict(before), dict(after))
+        except _NoAnswer as why:
+            reason = str(why)
+            return Difference(
+                tuple(
+                    Change(principal, tool.action, "not analysed", reason=reason)
+                    for tool in schema.tools
+                    for principal in (OAUTH_USER, IAM_ENTITY)
+                )
+            )
+        assert isinstance(found, Difference)
+        return found
+
+    async def policy_findings(self, statement: str, schema: GatewaySchema) -> tuple[Finding, ...]:
+        """`bot.analysis.policy_findings`."""
+        try:
+            return tuple(await self._ask("policy_findings", [schema.gateway], statement))
+        except _NoAnswer as why:
+            return (Finding("VALID", f"Not analysed: {why}."),)
+
+    async def engine_findings(
+        self, existing: Mapping[str, str], name: str, candidate: str, schemas: Sequence[GatewaySchema]
+    ) -> tuple[str, ...]:
+        """`bot.analysis.engine_findings`."""
+        gateways = [schema.gateway for schema in schemas]
+        try:
+            return tuple(await self._ask("engine_findings", gateways, dict(existing), name, candidate))
+        except _NoAnswer as why:
+            return (f"Not analysed: {why}.",)
+
+    async def review_findings(
+        self, existing: Mapping[str, str], name: str, candidate: str, schema: GatewaySchema
+    ) -> tuple[ReviewFinding, ...]:
+        """`bot.analysis.review_findings`."""
+        try:
+            return tuple(await self._ask("review_findings", [schema.gateway], dict(existing), name, candidate))
+        except _NoAnswer as why:
+            return (ReviewFinding("not analysed", f"Not analysed: {why}."),)
+
+    async def aclose(self) -> None:
+        """End the process. A later call starts another."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+    async def __aenter__(self) -> Analyst:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def _ask(self, call: str, gateways: Sequence[Gateway], *arguments: Any) -> Any:
+        message = pickle.dumps((call, [pickle.dumps(gateway) for gateway in gateways], (*arguments, self._limits)))
+        seconds = self._limits.review_seconds + self._grace_seconds
+        async with self._turn:
+            try:
+                async with asyncio.timeout(seconds):
+                    succeeded, value = await self._exchange(message)
+            except TimeoutError as error:
+                await self.aclose()
+                raise _NoAnswer(f"no answer within {seconds:.0f} s") from error
+            except (OSError, asyncio.IncompleteReadError) as error:
+                await self.aclose()
+                raise _NoAnswer("the analysis process ended before it answered") from error
+            except asyncio.CancelledError:
+                # Half of an exchange is of no use to the next call.
+                await self.aclose()
+                raise
+        if not succeeded:
+            assert isinstance(value, PolicybotError)
+            raise value
+        return value
+
+    async def _exchange(self, message: bytes) -> tuple[bool, Any]:
+        if self._process is None:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bot.analysis.worker",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+            )
+        calls, answers = self._process.stdin, self._process.stdout
+        assert calls is not None
+        assert answers is not None
+        calls.write(LENGTH.pack(len(message)) + message)
+        await calls.drain()
+        (length,) = LENGTH.unpack(await answers.readexactly(LENGTH.size))
+        succeeded, value = pickle.loads(await answers.readexactly(length))  # noqa: S301  # from our own process
+        return succeeded, value

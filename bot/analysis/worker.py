@@ -1,0 +1,78 @@
+"""The process that analyses for `bot.analysis.offloop`: calls come on standard input, answers go to standard output.
+
+A message is its length in eight bytes and a pickle; both ends are this package. It ends when its input does.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import struct
+import sys
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, BinaryIO
+
+from bot.analysis.difference import difference
+from bot.analysis.findings import engine_findings, policy_findings
+from bot.analysis.review import review_findings
+from bot.cedar.gateway import Gateway
+from bot.cedar.schema import GatewaySchema, schema_for
+from bot.errors import PolicybotError
+
+LENGTH = struct.Struct(">Q")
+
+
+def _difference(schemas: list[GatewaySchema], before: Any, after: Any, limits: Any) -> Any:
+    return difference(before, after, schemas[0], limits)
+
+
+def _policy_findings(schemas: list[GatewaySchema], statement: Any, limits: Any) -> Any:
+    return policy_findings(statement, schemas[0], limits)
+
+
+def _engine_findings(schemas: list[GatewaySchema], existing: Any, name: Any, candidate: Any, limits: Any) -> Any:
+    return engine_findings(existing, name, candidate, schemas, limits)
+
+
+def _review_findings(schemas: list[GatewaySchema], existing: Any, name: Any, candidate: Any, limits: Any) -> Any:
+    return review_findings(existing, name, candidate, schemas[0], limits)
+
+
+_CALLS: Mapping[str, Callable[..., Any]] = {
+    "difference": _difference,
+    "engine_findings": _engine_findings,
+    "policy_findings": _policy_findings,
+    "review_findings": _review_findings,
+}
+
+
+@lru_cache(maxsize=8)
+def _schema(pickled: bytes) -> GatewaySchema:
+    gateway = pickle.loads(pickled)  # noqa: S301  # from the process that started this one
+    assert isinstance(gateway, Gateway)
+    return schema_for(gateway)
+
+
+def answer(call: str, gateways: list[bytes], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+    """(True, the call's value), or (False, the error that it raised on purpose)."""
+    try:
+        return True, _CALLS[call]([_schema(gateway) for gateway in gateways], *arguments)
+    except PolicybotError as error:
+        return False, error
+
+
+def serve(calls: BinaryIO, answers: BinaryIO) -> None:
+    """Answer calls one after another until there are no more."""
+    while len(head := calls.read(LENGTH.size)) == LENGTH.size:
+        call, gateways, arguments = pickle.loads(calls.read(*LENGTH.unpack(head)))  # noqa: S301  # as above
+        body = pickle.dumps(answer(call, gateways, arguments))
+        answers.write(LENGTH.pack(len(body)) + body)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    # What a library may print must not get between the answers.
+    with os.fdopen(os.dup(1), "wb") as ours:
+        os.dup2(2, 1)
+        serve(sys.stdin.buffer, ours)
