@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -25,15 +26,19 @@ _MISSING_GATEWAY = (
     "GetGateway permissions"
 )
 
+# Cedar's parser recurses into brackets on the machine's stack: a text that only nests would end the process.
+_DEEPEST = 100
+_NOT_CODE = re.compile(r'"(?:\\.|[^"\\])*"|//[^\r\n]*', re.DOTALL)
+
 
 def accepted(statement: str) -> Policy:
     """The policy in a statement. Raises the ValidationException that the service answers at once."""
     try:
+        if _nesting(statement) > _DEEPEST:
+            raise PolicyError(f"nested deeper than {_DEEPEST} brackets")
         policy = parse_policy(statement)
-    except PolicyError as error:
-        raise unparsable(
-            f"When parsing the policy statement, the following errors occurred:\n* {error.sentence}"
-        ) from error
+    except (PolicyError, RecursionError) as error:
+        raise unparsable(f"When parsing the policy statement, the following errors occurred:\n* {error}") from error
     if policy.est["resource"]["op"] == "All":
         raise refused(_WILDCARD, "/definition")
     if policy.est["action"]["op"] != "All" and not gateways_named(policy):
@@ -64,6 +69,15 @@ def schema_reasons(policy: Policy, name: str, schemas: Iterable[GatewaySchema]) 
         ] or [error.replace("`policy0`", f"`{name}`") for error in schema.validate(policy.statement)]
         reasons.update(dict.fromkeys(found))
     return list(reasons)
+
+
+def _nesting(statement: str) -> int:
+    """How deep the brackets of a statement nest, those in strings and comments not counted."""
+    deepest = depth = 0
+    for character in _NOT_CODE.sub("", statement):
+        depth = max(0, depth + (character in "([{") - (character in ")]}"))
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _actions(policy: Policy) -> list[str]:

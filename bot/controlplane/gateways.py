@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.cedar.gateway import Gateway, gateway_from_api, gateway_from_file
+from bot.cedar.gateway import Gateway, Target, Tool, gateway_from_api, gateway_from_file
 from bot.cedar.schema import GatewaySchema, schema_for
 from bot.controlplane.store import Resource, Store
 from bot.controlplane.wire.answers import shaped
@@ -136,9 +136,10 @@ class Gateways:
 
 
 def bare_schema(region: str, account: str) -> GatewaySchema:
-    """The schema of a gateway without tools: what a policy for any gateway is checked against when none is attached."""
+    """What a policy for any gateway is checked against when none is attached: one tool that takes nothing."""
     arn = f"arn:aws:bedrock-agentcore:{region}:{account}:gateway/none-0000000000"
-    return schema_for(Gateway(arn, "none-0000000000", "none", "NONE", ()))
+    tool = Tool("Any", "UnknownTool", "", {"type": "object", "properties": {}})
+    return schema_for(Gateway(arn, "none-0000000000", "none", "NONE", (Target("0000000000", "Any", (tool,)),)))
 
 
 def place(arn: str) -> tuple[str, str]:

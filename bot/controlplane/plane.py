@@ -13,6 +13,7 @@ from bot.controlplane.config import SAMPLE_GATEWAY, ControlPlaneConfig
 from bot.controlplane.gateways import Gateways, gateway_resources, place
 from bot.controlplane.jobs import Jobs
 from bot.controlplane.limits import Limits
+from bot.controlplane.reasoning import Reasoning
 from bot.controlplane.store import Resource, Store
 from bot.controlplane.wire.answers import timestamp
 from bot.controlplane.wire.faults import conflict, not_found
@@ -44,6 +45,7 @@ class ControlPlane:
         self._finishers = finishers
         self.store = Store(config.data_dir)
         self.gateways = Gateways(self.store)
+        self.reasoning = Reasoning()
         self.jobs = Jobs(config.latency, self._finish)
         self.limits = Limits(enforced=config.limits, clock=config.clock)
         try:
@@ -63,6 +65,7 @@ class ControlPlane:
 
     async def close(self) -> None:
         await self.jobs.close()
+        await self.reasoning.close()
         self.store.close()
 
     @property
@@ -145,7 +148,9 @@ class ControlPlane:
             if self.store.get("gateway", gateway.id) is None:
                 self.store.put(gateway)
                 self._seed_engine(gateway)
-            self.store.delete_children("target", gateway.id)
+            for old in list(self.store.under("target", gateway.id)):
+                if old.id not in {target.id for target in targets}:
+                    self.store.delete("target", old.id)
             for target in targets:
                 self.store.put(target)
         self.gateways.note_spoiled_tools()

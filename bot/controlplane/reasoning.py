@@ -1,15 +1,40 @@
-"""Where the control plane asks the translator and the analysis; both are pure and run beside the event loop."""
+"""Where the control plane asks the translator and the analysis, both beside the event loop."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.analysis.offloop import Analyst
 from bot.cedar.schema import GatewaySchema
 
 
-async def generated_assets(rule: str, schema: GatewaySchema, member: str) -> list[dict[str, Any]]:
-    """The assets of a rule, as ListPolicyGenerationAssets has them; statements under `member` of the definition."""
-    from bot.translate import assets_as_api, translate
+class Reasoning:
+    """What the service knows of rules and policies beyond their syntax."""
 
-    return list(assets_as_api(await asyncio.to_thread(translate, rule, schema.gateway), member))
+    def __init__(self) -> None:
+        self._analyst = Analyst()
+
+    async def close(self) -> None:
+        await self._analyst.aclose()
+
+    async def assets(self, rule: str, schema: GatewaySchema, member: str) -> list[dict[str, Any]]:
+        """The assets of a rule, as ListPolicyGenerationAssets has them; statements under `member` of the definition.
+
+        A statement's findings are those of its analysis in isolation, as the service's are.
+        """
+        from bot.translate import assets_as_api, translate
+
+        assets = assets_as_api(await asyncio.to_thread(translate, rule, schema.gateway), member)
+        for asset in assets:
+            if "definition" in asset:
+                found = await self._analyst.policy_findings(asset["definition"][member]["statement"], schema)
+                asset["findings"] = [{"type": each.type, "description": each.description or None} for each in found]
+        return assets
+
+    async def engine_findings(
+        self, existing: Mapping[str, str], name: str, statement: str, schemas: Sequence[GatewaySchema]
+    ) -> list[str]:
+        """What the analysis finds wrong in an engine of `existing` policies once this one is added to it."""
+        return list(await self._analyst.engine_findings(existing, name, statement, schemas))

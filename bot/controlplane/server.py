@@ -114,6 +114,8 @@ class Serving:
 @asynccontextmanager
 async def serve(config: ControlPlaneConfig, port: int = 0) -> AsyncIterator[Serving]:
     """A control plane on 127.0.0.1 while the block runs. Raises bot.errors.BadInput when it cannot start."""
+    if not 0 <= port < 65536:
+        raise SettingsError(f"Port {port} is not a port: name one from 1 to 65535, or 0 for any.", port=port)
     app = build_app(config)
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()

@@ -58,8 +58,12 @@ class Store:
 
     def __init__(self, folder: Path | None) -> None:
         self._lock = _locked(folder) if folder else None
-        self._database = _opened(folder)
-        self._database.executescript(_SCHEMA)
+        try:
+            self._database = _opened(folder)
+        except BaseException:
+            if self._lock:
+                self._lock.release()
+            raise
 
     def close(self) -> None:
         self._database.close()
@@ -72,10 +76,10 @@ class Store:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._database.execute("COMMIT")
         except BaseException:
             self._database.execute("ROLLBACK")
             raise
-        self._database.execute("COMMIT")
 
     def put(self, resource: Resource) -> None:
         """Insert a resource, or replace the one with its kind and id (which keeps its row)."""
@@ -154,22 +158,22 @@ def _locked(folder: Path) -> FileLock:
         ) from error
     except OSError as error:
         raise SettingsError(
-            f"The data folder {folder} cannot be written: {error.strerror}. Name a folder of your own with --data.",
+            f"The data folder {folder} cannot be written: {error.strerror or error}. Name another with --data.",
             folder=str(folder),
         ) from error
     return lock
 
 
 def _opened(folder: Path | None) -> sqlite3.Connection:
-    if folder is None:
-        return sqlite3.connect(":memory:", isolation_level=None)
     try:
-        database = sqlite3.connect(folder / "controlplane.sqlite3", isolation_level=None)
+        database = sqlite3.connect(folder / "controlplane.sqlite3" if folder else ":memory:", isolation_level=None)
         # In WAL mode a commit is in the operating system's hands before the answer leaves: a kill cannot take it back.
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
+        database.executescript(_SCHEMA)
     except sqlite3.Error as error:
         raise SettingsError(
-            f"The data folder {folder} does not hold a control plane's database: {error}.", folder=str(folder)
+            f"The data folder {folder} cannot keep the control plane's database: {error}. Name another with --data.",
+            folder=str(folder),
         ) from error
     return database

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.controlplane.plane import ControlPlane
-from bot.controlplane.reasoning import generated_assets
 from bot.controlplane.store import Resource
 from bot.controlplane.wire.answers import timestamp
 from bot.controlplane.wire.faults import conflict, not_found, refused
@@ -87,7 +86,7 @@ async def finish_generation(plane: ControlPlane, generation_id: str) -> None:
     if schema is None:
         _conclude(plane, generation, "GENERATE_FAILED", ["The gateway of this generation does not exist any more"])
         return
-    assets = await generated_assets(generation.body["_rawText"], schema, plane.config.definition_member)
+    assets = await plane.reasoning.assets(generation.body["_rawText"], schema, plane.config.definition_member)
     with plane.store.transaction():
         if plane.store.get("generation", generation_id) is None:
             return

@@ -113,19 +113,27 @@ async def finish_policy(plane: ControlPlane, policy_id: str) -> None:
             plane.store.delete("policy", policy_id)
             return
         reasons = await _reasons(plane, found)
-        outcome = {"statusReasons": reasons, "updatedAt": plane.now, "_changes": None}
+        outcome: dict[str, Any] = {"statusReasons": reasons, "updatedAt": plane.now, "_changes": None}
         if reasons:
             outcome["status"] = "CREATE_FAILED" if found.status == "CREATING" else "UPDATE_FAILED"
         else:
-            outcome.update(status="ACTIVE", **(found.body.get("_changes") or {}))
+            outcome.update(status="ACTIVE", _inForce=True, **(found.body.get("_changes") or {}))
         plane.store.put(found.with_body(**outcome))
 
 
 async def _reasons(plane: ControlPlane, resource: Resource) -> list[str]:
-    """Why a policy, as it would become, is not taken."""
+    """Why a policy, as it would become, is not taken: first what the schemas say, then what the analysis finds."""
     policy = accepted(_view(resource)["_statement"])
     schemas = _schemas(plane, policy, resource.parent)
-    return await asyncio.to_thread(schema_reasons, policy, resource.name, schemas)
+    reasons = await asyncio.to_thread(schema_reasons, policy, resource.name, schemas)
+    if reasons or resource.body["_validationMode"] == "IGNORE_ALL_FINDINGS":
+        return reasons
+    others = {
+        other.name: other.body["_statement"]
+        for other in plane.store.under("policy", resource.parent)
+        if other.body.get("_inForce") and other.id != resource.id and other.status != "DELETING"
+    }
+    return await plane.reasoning.engine_findings(others, resource.name, policy.statement, schemas)
 
 
 def _schemas(plane: ControlPlane, policy: Policy, engine_id: str) -> list[GatewaySchema]:
@@ -133,7 +141,7 @@ def _schemas(plane: ControlPlane, policy: Policy, engine_id: str) -> list[Gatewa
     if named := gateways_named(policy):
         return [schema for arn in named if (schema := plane.gateways.schema(arn))]
     attached = plane.gateways.attached(plane.arn(f"policy-engine/{engine_id}"))
-    return attached or [bare_schema(plane.region, plane.account)]
+    return [schema for schema in attached if schema.tools] or [bare_schema(plane.region, plane.account)]
 
 
 def _statement(plane: ControlPlane, engine_id: str, definition: Mapping[str, Any]) -> str:
