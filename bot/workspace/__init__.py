@@ -1,7 +1,7 @@
 """The embedded Slack: one workspace with a small team, over the real protocols, on 127.0.0.1.
 
-`serve(config)` gives a workspace to connect a bot to, `bot.workspace.people.Person` acts in it, and `bot.workspace.team`
-has the ids of its people and channels.
+`serve(config)` gives a workspace to connect a bot to, `bot.workspace.people.Person` acts in it, and
+`bot.workspace.team` has the ids of its people and channels.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ class Acts:
             raise CannotAct(f"#{channel['name']} is archived.", code="is_archived")
         if not text.strip():
             raise CannotAct("An empty message cannot be sent.", code="no_text")
-        content = {"text": typed(text, workspace.conversations.names)}
+        content = {"text": typed(text, workspace.conversations.names, labels=False)}
         record = workspace.messages.post(channel, user, content, thread_ts)
         self._tell_of(channel, record)
         return {"channel": channel["id"], "ts": record["ts"]}
@@ -157,14 +157,14 @@ class Acts:
                 return view
         raise CannotAct(f"{user} does not see a view {view_id}.", code="view_not_found")
 
-    async def suggests(self, user: str, action_id: str, typed: str, view_id: str) -> list[Json]:
+    async def suggests(self, user: str, view_id: str, action_id: str, query: str) -> list[Json]:
         """Type into an external select of a view, and get the options that the bot offers."""
         workspace = self._workspace
         person = workspace.conversations.person(user)
         view = self.view_of(user, view_id)
         block, element = _found(view["blocks"], action_id, None, f"the view {view_id}")
         where = {"container": {"type": "view", "view_id": view_id}, "view": view}
-        payload = payloads.suggestion(person, block, element, typed, where)
+        payload = payloads.suggestion(person, block, element, query, where)
         answer = await workspace.dispatcher.once(Envelope("interactive", payload, accepts_response_payload=True))
         return forms.options(answer.payload)
 

@@ -49,11 +49,17 @@ class ManualClock:
     async def advance(self, seconds: float) -> None:
         """Move time on by `seconds`, waking everyone whose moment has come, each at their moment."""
         target = self._now + seconds
+        await _settle()
         while self._sleepers and self._sleepers[0][0] <= target:
             due, _, woken = heapq.heappop(self._sleepers)
             self._now = max(self._now, due)
             if not woken.done():
                 woken.set_result(None)
-                for _ in range(5):  # let the woken one run, and start to sleep again if it wants to
-                    await asyncio.sleep(0)
+                await _settle()
         self._now = target
+
+
+async def _settle() -> None:
+    """Let everyone who can run go on until they sleep again."""
+    for _ in range(5):
+        await asyncio.sleep(0)

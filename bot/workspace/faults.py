@@ -41,7 +41,8 @@ class Fault:
 class Faults:
     """The faults still to happen, in the order they were asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
         self.waiting: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
@@ -57,6 +58,7 @@ class Faults:
                 fault.times -= 1
                 if fault.times == 0:
                     self.waiting.remove(fault)
+                self._changed()
                 return fault
         return None
 

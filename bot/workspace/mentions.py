@@ -43,6 +43,8 @@ def mentions_of(text: str, blocks: list[Json], *, link_names: bool = False) -> M
         kind = node.get("type")
         if kind in ("mrkdwn", "markdown") and isinstance(node.get("text"), str):
             found.read(node["text"], link_names=link_names and kind == "mrkdwn")
+        elif kind is None and isinstance(node.get("text"), str):  # an attachment
+            found.read(node["text"], link_names=link_names)
         elif kind == "user" and isinstance(node.get("user_id"), str):
             found.users.add(node["user_id"])
         elif kind == "usergroup" and isinstance(node.get("usergroup_id"), str):
@@ -84,11 +86,14 @@ class Names:
     group_name: Callable[[str], str | None]
 
 
+_URL = re.compile(r"(https?://[^\s<>]+)")
 _TYPED = re.compile(r"(?<![\w@#])([@#])([a-z0-9][a-z0-9._-]*)")
 
 
-def typed(text: str, names: Names) -> str:
-    """What a person typed, as Slack passes it on: entities, and names as `<@U…|name>` and `<#C…|name>`."""
+def typed(text: str, names: Names, *, labels: bool = True) -> str:
+    """What a person typed, as Slack passes it on: entities; names, links as `<@U…|name>`, `<#C…|name>`, `<http…>`.
+
+    Messages carry people without a label, `<@U…>`; commands carry it."""
 
     def linked(match: re.Match[str]) -> str:
         sign, name = match.groups()
@@ -102,11 +107,13 @@ def typed(text: str, names: Names) -> str:
             return f"<!{name}>{tail}"
         found = names.user_id(name)
         if found:
-            return f"<@{found}|{name}>{tail}"
+            return f"<@{found}|{name}>{tail}" if labels else f"<@{found}>{tail}"
         group = names.group_id(name)
-        return f"<!subteam^{group}|@{name}>{tail}" if group else match.group()
+        label = f"|@{name}" if labels else ""
+        return f"<!subteam^{group}{label}>{tail}" if group else match.group()
 
-    return _TYPED.sub(linked, escape(text))
+    parts = _URL.split(escape(text))
+    return "".join(f"<{part}>" if place % 2 else _TYPED.sub(linked, part) for place, part in enumerate(parts))
 
 
 def shown(text: str, names: Names) -> str:

@@ -109,7 +109,7 @@ class Messages:
         if thread_ts is not None:
             thread_ts = self.thread(channel["id"], thread_ts)[0]["ts"]
         ts = self._stamps.new()
-        message: Json = {"type": "message", **_author(author), "ts": ts, **_content(content)}
+        message: Json = {"type": "message", **self._author(author), "ts": ts, **_content(content)}
         if thread_ts:
             message["thread_ts"] = thread_ts
             if content.get("reply_broadcast"):
@@ -122,10 +122,11 @@ class Messages:
     def update(self, record: Json, content: Mapping[str, Any]) -> Json:
         """Change a message. Blocks and attachments stay only when no text is given; metadata stays unless given."""
         message = dict(record["message"])
-        if content.get("text") is not None:
-            for part in ("blocks", "attachments"):
+        for part in ("blocks", "attachments"):
+            if content.get("text") is not None or content.get(part) is not None:
                 message.pop(part, None)
-        message |= _content({"text": message["text"], **content})
+        given = {part: value for part, value in content.items() if value is not None}
+        message |= _content({"text": message["text"], **given})
         if not message.get("blocks"):
             message.pop("blocks", None)
             message["edited"] = {"user": team.BOT_USER, "ts": self._stamps.new()}
@@ -164,7 +165,7 @@ class Messages:
     ) -> Json:
         """Show an ephemeral message to one person. `author` USLACKBOT marks Slack's own notices. Returns the record."""
         ts = self._stamps.new()
-        message: Json = {"type": "message", **_author(author), "ts": ts, "is_ephemeral": True, **_content(content)}
+        message: Json = {"type": "message", **self._author(author), "ts": ts, "is_ephemeral": True, **_content(content)}
         if thread_ts:
             message["thread_ts"] = thread_ts
         record: Json = {"channel": channel_id, "ts": ts, "to": user_id, "message": message}
@@ -187,9 +188,17 @@ class Messages:
         """Take an ephemeral message away."""
         del self.ephemerals[self._key(record["channel"], record["ts"])]
 
+    def _author(self, author: str) -> Json:
+        if author == team.BOT_USER:
+            bot = {"user": author, "bot_id": team.BOT_ID, "app_id": team.APP_ID, "team": team.TEAM_ID}
+            return {**bot, "bot_profile": BOT_PROFILE}
+        person = self._conversations.users.get(author, {})
+        return {"user": author, "team": person.get("team_id", team.TEAM_ID)}
+
     def _keep(self, record: Json) -> None:
         message = record["message"]
-        found = mentions_of(message["text"], message.get("blocks", []), link_names=record["link_names"])
+        parts = [*message.get("blocks", []), *message.get("attachments", [])]
+        found = mentions_of(message["text"], parts, link_names=record["link_names"])
         notified = self._conversations.called(found, self._conversations.channels[record["channel"]])
         notified = [user_id for user_id in notified if user_id != message.get("user")]
         self.records[self._key(record["channel"], record["ts"])] = {**record, "notified": notified}
@@ -203,13 +212,6 @@ class Messages:
                     "user": user_id,
                     "by": author,
                 }
-
-
-def _author(author: str) -> Json:
-    if author == team.BOT_USER:
-        bot = {"user": author, "bot_id": team.BOT_ID, "app_id": team.APP_ID, "team": team.TEAM_ID}
-        return {**bot, "bot_profile": BOT_PROFILE}
-    return {"user": author, "team": team.TEAM_ID}
 
 
 def _links(content: Mapping[str, Any]) -> bool:

@@ -52,9 +52,6 @@ def build_app(config: WorkspaceConfig) -> web.Application:
     async def api(request: web.Request) -> web.StreamResponse:
         return await gate.handle(request, workspace)
 
-    async def respond(request: web.Request) -> web.StreamResponse:
-        return await gate.respond(request, workspace)
-
     async def upload(request: web.Request) -> web.StreamResponse:
         return await files.upload(request, workspace)
 
@@ -65,7 +62,7 @@ def build_app(config: WorkspaceConfig) -> web.Application:
         return await admin_api.handle(request, admin)
 
     app.router.add_route("*", "/api/{method}", api)
-    app.router.add_post("/hooks/{kind}/{token}", respond)
+    app.router.add_post("/hooks/{kind}/{token}", api)
     app.router.add_post("/upload/v1/{file}/{key}", upload)
     app.router.add_get("/files/{file}/{name}", download)
     app.router.add_get("/link", workspace.socket_mode.connect)

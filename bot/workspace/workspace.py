@@ -41,7 +41,7 @@ class Workspace:
         self.files = self.store.shelf("files")
         self.triggers = Triggers(self.clock, config.timings)
         self.response_urls = ResponseUrls(self.store, self.clock, config.timings, self.messages)
-        self.faults = Faults()
+        self.faults = Faults(self.changes.bump)
         self.journal = Journal(self.changes.bump)
         self.rates = RateLimits(config.rates, self.clock)
         self.socket_mode = SocketMode(self.clock, config.timings, config.connection_cap, self.changes)

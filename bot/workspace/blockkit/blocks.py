@@ -175,7 +175,19 @@ BLOCKS: dict[str, tuple[frozenset[str], Rule]] = {
             whole=(at_least_one("title", "rich_text_title"),),
         ),
     ),
-    "data_table": (MESSAGES, Shape(_BASE, open=True)),
+    "data_table": (
+        MESSAGES,
+        Shape(
+            {
+                **_BASE,
+                "caption": string(0, 1),
+                "rows": array(array(typed(_RAW), 1, 20), 2, 101),
+                "page_size": number(1, 100),
+                "row_header_column_index": number(0),
+            },
+            ("caption", "rows"),
+        ),
+    ),
     "data_visualization": (MESSAGES, Shape(_BASE, open=True)),
 }
 _IN_CONTAINER = (

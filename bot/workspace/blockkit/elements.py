@@ -31,18 +31,18 @@ CONFIRM = Shape(
 )
 
 
-def option(*kinds: str) -> Shape:
-    """An option; only overflow menus may carry a url, which is checked for all alike."""
+def option(*kinds: str, **more: Rule) -> Shape:
+    """An option with texts of these kinds."""
     fields: dict[str, Rule] = {
         "text": text(*kinds, most=75),
         "value": string(150, 1),
         "description": text(*kinds, most=75),
-        "url": URL,
     }
-    return Shape(fields, ("text", "value"))
+    return Shape(fields | more, ("text", "value"))
 
 
 _OPTION = option("plain_text")
+_LINK_OPTION = option("plain_text", url=URL)
 _RICH_OPTION = option("plain_text", "mrkdwn")
 _GROUP = Shape({"label": text("plain_text", most=75), "options": array(_OPTION, 1, 100)}, ("label", "options"))
 _PLACEHOLDER = text("plain_text", most=150)
@@ -119,7 +119,8 @@ ELEMENTS: dict[str, Rule] = {
         ("positive_button", "negative_button"),
     ),
     "overflow": Shape(
-        {"type": anything, "action_id": ACTION_ID, "options": array(_OPTION, 1, 5), "confirm": CONFIRM}, ("options",)
+        {"type": anything, "action_id": ACTION_ID, "options": array(_LINK_OPTION, 1, 5), "confirm": CONFIRM},
+        ("options",),
     ),
     "image": Shape(IMAGE_FIELDS, ("alt_text",), whole=(IMAGE_SOURCE,)),
     "checkboxes": Shape(

@@ -13,6 +13,7 @@ from bot.workspace.clock import Clock
 from bot.workspace.delivery.dispatch import Answer, Envelope
 from bot.workspace.wire import Json
 
+_REASONS = {"timeout": "http_timeout"}
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -31,7 +32,7 @@ class SignedHttp:
             retry = {}
             if envelope.retry_attempt:
                 retry["X-Slack-Retry-Num"] = str(envelope.retry_attempt)
-                retry["X-Slack-Retry-Reason"] = f"http_{envelope.retry_reason}".replace("http_http_", "http_")
+                retry["X-Slack-Retry-Reason"] = _REASONS.get(envelope.retry_reason, envelope.retry_reason)
             return await self.post(json.dumps(envelope.payload), "application/json", retry)
         if envelope.type == "slash_commands":
             return await self.post(urlencode(envelope.payload), _FORM)

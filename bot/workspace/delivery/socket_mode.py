@@ -14,7 +14,7 @@ from bot.workspace.clock import Clock
 from bot.workspace.config import Timings
 from bot.workspace.delivery.dispatch import Answer, Envelope
 from bot.workspace.store import Changes
-from bot.workspace.wire import Json, SlackError
+from bot.workspace.wire import Json
 
 DISCONNECT_REASONS = ("warning", "refresh_requested", "link_disabled", "too_many_websockets")
 _DEBUG = {"host": "applink-embedded"}
@@ -103,7 +103,8 @@ class SocketMode:
 
     async def _refresh(self, socket: web.WebSocketResponse) -> None:
         await self._clock.sleep(self._timings.connection - self._timings.connection_warning)
-        await socket.send_str(json.dumps(_disconnect("warning")))
+        with contextlib.suppress(ConnectionError):
+            await socket.send_str(json.dumps(_disconnect("warning")))
         await self._clock.sleep(self._timings.connection_warning)
         await self._end(socket, "refresh_requested")
 
@@ -122,7 +123,8 @@ class SocketMode:
         """Ask every connection to go, in Slack's words; only `warning` leaves it open."""
         for socket in list(self._connections):
             if reason == "warning":
-                await socket.send_str(json.dumps(_disconnect(reason)))
+                with contextlib.suppress(ConnectionError):
+                    await socket.send_str(json.dumps(_disconnect(reason)))
             else:
                 await self._end(socket, reason)
 
@@ -155,10 +157,3 @@ def _frame(envelope: Envelope) -> Json:
 
 def _disconnect(reason: str) -> Json:
     return {"type": "disconnect", "reason": reason, "debug_info": _DEBUG}
-
-
-def checked_reason(reason: str) -> str:
-    """The reason, when Slack has it; SlackError `invalid_arguments` otherwise."""
-    if reason not in DISCONNECT_REASONS:
-        raise SlackError("invalid_arguments", (f"reason is one of {', '.join(DISCONNECT_REASONS)}",))
-    return reason

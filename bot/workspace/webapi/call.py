@@ -86,6 +86,13 @@ class Call:
 
 async def read_arguments(request: web.Request) -> Json:
     """Query, form and JSON arguments together; later ones win. A body that is not JSON is `invalid_json`."""
+    try:
+        return await _decoded(request)
+    except UnicodeDecodeError:
+        raise SlackError("invalid_charset") from None
+
+
+async def _decoded(request: web.Request) -> Json:
     arguments: Json = dict(request.query)
     if request.content_type == "application/json":
         text = await request.text()

@@ -110,12 +110,22 @@ def _content(call: Call) -> dict[str, Any]:
     return {
         "text": call.text("text")[:TEXT_CUT] if call.has("text") else None,
         "blocks": blocks,
-        "attachments": call.json("attachments", list),
+        "attachments": _attachments(call),
         "metadata": _metadata(call),
         "link_names": call.flag("link_names"),
         "parse": call.text("parse"),
         "reply_broadcast": call.flag("reply_broadcast"),
     }
+
+
+def _attachments(call: Call) -> list[Json] | None:
+    attachments: list[Json] | None = call.json("attachments", list, "invalid_attachments")
+    for attachment in attachments or ():
+        if not isinstance(attachment, dict):
+            raise SlackError("invalid_attachments")
+        if attachment.get("blocks"):
+            blockkit.check_message(attachment["blocks"], call.workspace.config.message_text_total)
+    return attachments
 
 
 def _metadata(call: Call) -> Json | None:

@@ -14,6 +14,7 @@ from bot.workspace.webapi.methods import ALL_SCOPES, METHODS, Method
 from bot.workspace.wire import Json, SlackError
 from bot.workspace.workspace import Workspace
 
+RESPONSE_URL = "response_url"
 _HTML = (
     "<!DOCTYPE html><html><head><title>Server Error</title></head><body>This page could not be loaded.</body></html>"
 )
@@ -28,8 +29,8 @@ class RateLimited(Exception):
 
 
 async def handle(request: web.Request, workspace: Workspace) -> web.Response:
-    """Handle `/api/METHOD`."""
-    name = request.match_info["method"]
+    """Handle `/api/METHOD`, and `POST /hooks/KIND/TOKEN`, a response URL, in the journal as `response_url`."""
+    name = request.match_info.get("method", RESPONSE_URL)
     started, at = time.perf_counter(), workspace.clock.now()
     arguments: Json = {}
     try:
@@ -37,7 +38,7 @@ async def handle(request: web.Request, workspace: Workspace) -> web.Response:
         response, body = await _faulty(request, workspace, name, arguments)
     except SlackError as error:
         body = error.body()
-        response = web.json_response(body, headers=_headers(workspace))
+        response = _refused(error, name, workspace)
     except RateLimited as limited:
         response, body = _rate_limited(limited.seconds)
     workspace.journal.call(
@@ -58,14 +59,17 @@ async def handle(request: web.Request, workspace: Workspace) -> web.Response:
 async def _faulty(request: web.Request, workspace: Workspace, name: str, arguments: Json) -> tuple[web.Response, Json]:
     """Do the call, unless a fault was asked for."""
     fault = workspace.faults.take(name, CALL_KINDS)
-    if fault is None or fault.kind in ("slow", "lost_answer"):
-        if fault is not None and fault.kind == "slow":
-            await workspace.clock.sleep(fault.seconds)
+    if fault is not None and fault.kind not in ("slow", "lost_answer"):
+        return _failed(fault)
+    if fault is not None and fault.kind == "slow":
+        await workspace.clock.sleep(fault.seconds)
+    if name == RESPONSE_URL:
+        _respond(request.match_info["token"], workspace, arguments)
+        response, body = web.Response(text="ok"), {"ok": True}
+    else:
         body = {"ok": True, **await _done(request, workspace, name, arguments)}
-        if fault is not None and fault.kind == "lost_answer":
-            return _server_error()
-        return web.json_response(body, headers=_headers(workspace)), body
-    return _failed(fault)
+        response = web.json_response(body, headers=_headers(workspace))
+    return _server_error() if fault is not None and fault.kind == "lost_answer" else (response, body)
 
 
 def _failed(fault: Fault) -> tuple[web.Response, Json]:
@@ -128,26 +132,20 @@ def _headers(workspace: Workspace) -> dict[str, str]:
     return {"x-oauth-scopes": ",".join(scopes), "x-slack-req-id": secrets.token_hex(16)}
 
 
-async def respond(request: web.Request, workspace: Workspace) -> web.Response:
-    """Handle `POST /hooks/KIND/TOKEN`, a response URL: `ok` in plain text, or 4xx with the error."""
-    token = request.match_info["token"]
-    try:
-        content = await read_arguments(request)
-        issued = workspace.response_urls.use(token)
-        blocks = content.get("blocks")
-        if blocks:
-            blockkit.check_message(blocks, None)
-        if not any(content.get(part) for part in ("text", "blocks", "attachments", "delete_original")):
-            raise SlackError("no_text")
-        workspace.response_urls.answer(token, content)
-    except SlackError as error:
-        gone = error.error in ("invalid_url", "expired_url", "used_url")
-        _note(workspace, error.error)
-        return web.json_response(error.body(), status=404 if gone else 400)
-    _note(workspace, "", issued["channel"])
-    return web.Response(text="ok")
+def _respond(token: str, workspace: Workspace, content: Json) -> None:
+    """Do what a response URL was asked for."""
+    issued = workspace.response_urls.use(token)
+    content["channel"] = issued["channel"]  # for the journal
+    if content.get("blocks"):
+        blockkit.check_message(content["blocks"], None)
+    if not any(content.get(part) for part in ("text", "blocks", "attachments", "delete_original")):
+        raise SlackError("no_text")
+    workspace.response_urls.answer(token, content)
 
 
-def _note(workspace: Workspace, error: str, channel: str = "") -> None:
-    entry: Json = {"method": "response_url", "ok": not error, "error": error, "status": 404 if error else 200}
-    workspace.journal.call({**entry, "at": workspace.clock.now(), "milliseconds": 0.0, "channel": channel, "ts": ""})
+def _refused(error: SlackError, name: str, workspace: Workspace) -> web.Response:
+    """An error of a method is a 200 with `ok` false, one of a response URL a 404 when it is spent, else a 400."""
+    if name != RESPONSE_URL:
+        return web.json_response(error.body(), headers=_headers(workspace))
+    spent = error.error in ("invalid_url", "expired_url", "used_url")
+    return web.json_response(error.body(), status=404 if spent else 400)
