@@ -57,7 +57,7 @@ class Concrete:
 
 
 def concretise(model: Model, environment: Environment, values: Mapping[Term, Constant]) -> Concrete:
-    """The request that a model describes; what it leaves open is filled in. ValueError when a value has no text."""
+    """The request that a model describes; what it leaves open is filled in."""
     return _Concretiser(model, _tables(values)).request(environment)
 
 
@@ -205,7 +205,7 @@ class _Concretiser:
 
 
 def to_json(kind: ScalarType, value: Constant) -> Any:
-    """A value in Cedar's JSON form. Raises ValueError for an instant outside the years that Cedar can write."""
+    """A value in Cedar's JSON form."""
     if kind == TEXT:
         return _text(value)
     if kind.name == "Bool" or kind == LONG:
@@ -214,9 +214,9 @@ def to_json(kind: ScalarType, value: Constant) -> Any:
     try:
         return {"__extn": {"fn": function, "arg": write(function, int(value))}}
     except ValueError:
+        # An instant in a year that has no text.
         since = {"__extn": {"fn": "duration", "arg": write("duration", int(value))}}
-        start = {"__extn": {"fn": "datetime", "arg": "1970-01-01"}}
-        return {"__extn": {"fn": "offset", "args": [start, since]}}
+        return {"__extn": {"fn": "offset", "args": [to_json(kind, 0), since]}}
 
 
 def _storable(kind: ScalarType | EntityType, value: Constant) -> bool:

@@ -85,7 +85,7 @@ class Search:
             try:
                 request = concretise(self.session.model, self.environment, answer.values)
                 verdict = self.verdict(request)
-            except (Refused, ValueError) as error:
+            except Refused as error:
                 return Unknown(f"{UNCONFIRMED}: {error}")
             in_the_way = [name for name in none_of if name in verdict.matching]
             if not in_the_way:

@@ -22,7 +22,7 @@ def ground(terms: Terms, assertions: Iterable[Term]) -> list[Term]:
     problem = _without_exists(terms, list(assertions))
     problem += hierarchy_axioms(terms, problem)
     leaves = [term for term in subterms(problem) if term.op == "app"]
-    problem += [terms.within(leaf, leaf.leaf.domain) for leaf in leaves if leaf.leaf.domain]
+    problem += [terms.in_domain(leaf) for leaf in leaves if leaf.leaf.domain]
     problem += _congruence(terms, leaves)
     return [term for term in dict.fromkeys(problem) if term is not terms.true]
 

@@ -242,6 +242,15 @@ class Terms:
         least, greatest = domain
         return self.all((self.at_most(self.constant(least), term), self.at_most(term, self.constant(greatest))))
 
+    def in_domain(self, app: Term) -> Term:
+        """What a leaf's domain says of it: the one place where it is not taken for granted."""
+        if app.sort != INT:
+            return self.within(app, app.leaf.domain)
+        least, greatest = map(self.constant, app.leaf.domain)
+        return self._make(
+            "and", tuple(self._make("le", pair, None, BOOL) for pair in ((least, app), (app, greatest))), None, BOOL
+        )
+
     def bounds(self, term: Term) -> tuple[int | None, int | None]:
         """The least and greatest value that an integer term can take, as far as its shape tells."""
         found = self._bounds.get(term)
