@@ -91,7 +91,7 @@ def upgrade() -> None:
         sa.Column("shown", sa.Integer(), server_default="0", nullable=False),
         sa.Column("ts", sa.Text(), server_default="", nullable=False),
         sa.Column("copy", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("tried", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("tried", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("fingerprint", sa.Text(), server_default="", nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trouble", sa.Text(), server_default="", nullable=False),

@@ -1,0 +1,473 @@
+"""What every store promises, held to on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from bot.errors import SettingsError, StaleWrite, StoreError
+from bot.review.clock import SystemClock
+from bot.review.model import (
+    Analysis,
+    CastVote,
+    Claim,
+    Draft,
+    DraftState,
+    Finding,
+    MessageKind,
+    Proposal,
+    ProposalState,
+    Vote,
+    WorkKind,
+)
+from bot.storage.store import SqlStore, open_store
+from bot.storage.tables import messages, metadata, proposals
+from tests.support.world import MovableClock
+
+Opening = Callable[[str], Awaitable[SqlStore]]
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def a_proposal(number: int = 1, **members: Any) -> Proposal:
+    made = Proposal(
+        id=f"P-{number:06}",
+        key=f"key-{number}",
+        team_id="T1",
+        channel_id="C1",
+        requester_id="U1",
+        rule="Allow agents to refund",
+        engine_id="e1",
+        gateway_arn="g1",
+        state=ProposalState.RECEIVED,
+        created_at=NOON,
+        response_url="https://hooks.test/1",
+    )
+    return replace(made, **members)
+
+
+def a_draft(proposal: Proposal, ordinal: int = 1, **members: Any) -> Draft:
+    made = Draft(
+        id=f"{proposal.id}.{ordinal}",
+        proposal_id=proposal.id,
+        ordinal=ordinal,
+        asset_id=f"a{ordinal}",
+        fragment="Allow agents",
+        statement="permit(principal, action, resource);",
+        findings=(Finding("VALID"), Finding("INVALID", "why", "policybot")),
+        state=DraftState.IN_REVIEW,
+        analysis=Analysis("Anyone may.", (Finding("shadowed"),), {"tools": [1, {"a": None}]}, "sig", "eng"),
+        digest="d1",
+        policy_name=f"permit_{ordinal}",
+        create_token="t" * 36,
+    )
+    return replace(made, **members)
+
+
+async def take(store: SqlStore, kind: WorkKind, lease: float = 15.0) -> Claim:
+    (claim,) = await store.claim(kind, limit=1, lease=lease)
+    return claim
+
+
+async def reviewed(store: SqlStore, *found: Draft, number: int = 1) -> Proposal:
+    """A proposal in review with its drafts, its parent standing, written as a worker does."""
+    stored = await store.add_proposal(a_proposal(number))
+    assert stored
+    proposal = stored[0]
+    admitted = replace(proposal, state=ProposalState.ADMITTED)
+    await store.move_proposal(await take(store, WorkKind.PROPOSAL), proposal, admitted, due=False)
+    claim = await take(store, WorkKind.MESSAGE)
+    await store.shown(claim, await store.posting(claim.id), ts="1.5", fingerprint="f", pause=0)
+    before = await store.proposal(proposal.id)
+    assert before
+    after = replace(before, state=ProposalState.GENERATING, generation_id="g-1")
+    await store.move_proposal(await take(store, WorkKind.PROPOSAL), before, after, due=True)
+    reviewing = replace(after, state=ProposalState.IN_REVIEW, uncovered=("on weekends",))
+    made = found or (a_draft(proposal),)
+    await store.move_proposal(await take(store, WorkKind.PROPOSAL), after, reviewing, due=False, drafts=made)
+    final = await store.proposal(proposal.id)
+    assert final
+    return final
+
+
+async def test_a_proposal_comes_back_as_it_was_stored(store: SqlStore) -> None:
+    """Every member survives, times in UTC included."""
+    wanted = a_proposal(generation_name="rule_P1", generation_token="t" * 36, rule="Ünïcode \U0001f600 & <b>")
+    assert await store.add_proposal(wanted) == (wanted, True)
+    assert await store.proposal(wanted.id) == wanted
+    assert await store.proposal("P-NONE") is None
+
+
+async def test_the_same_command_twice_is_one_proposal(store: SqlStore) -> None:
+    """Also when both arrive at once: one row, and both get its id."""
+    both = await asyncio.gather(*[store.add_proposal(a_proposal()) for _ in range(2)])
+    assert sorted(found[1] for found in both if found) == [False, True]
+    assert {found[0].id for found in both if found} == {"P-000001"}
+
+
+async def test_an_id_taken_by_another_key_is_told_apart(store: SqlStore) -> None:
+    """Short ids can collide; the second command must not become the first one's proposal."""
+    await store.add_proposal(a_proposal())
+    assert await store.add_proposal(a_proposal(key="other")) is None
+
+
+async def test_the_same_rule_by_another_person_is_marked(store: SqlStore) -> None:
+    """Case and spacing do not matter, team and engine do, and an ended proposal does not count."""
+    await store.add_proposal(a_proposal(1))
+    twin = await store.add_proposal(a_proposal(2, rule="  allow AGENTS\nto refund ", requester_id="U2"))
+    elsewhere = await store.add_proposal(a_proposal(3, team_id="T2"))
+    assert twin and elsewhere
+    assert (twin[0].same_rule_as, elsewhere[0].same_rule_as) == ("P-000001", "")
+    for claim in await store.claim(WorkKind.PROPOSAL, limit=2, lease=15):
+        before = await store.proposal(claim.id)
+        assert before
+        await store.move_proposal(claim, before, replace(before, state=ProposalState.REFUSED), due=False)
+    after = await store.add_proposal(a_proposal(4))
+    assert after
+    assert after[0].same_rule_as == ""
+
+
+async def test_open_proposals_are_the_persons_and_the_channels(store: SqlStore) -> None:
+    await store.add_proposal(a_proposal(1, channel_id="C2"))
+    await store.add_proposal(a_proposal(2, requester_id="U2", created_at=datetime(2026, 11, 22, 13, tzinfo=UTC)))
+    await store.add_proposal(a_proposal(3, requester_id="U2", channel_id="C2"))
+    await store.add_proposal(a_proposal(4, team_id="T2"))
+    found = await store.open_proposals(team_id="T1", channel_id="C1", user_id="U1")
+    assert [proposal.id for proposal in found] == ["P-000002", "P-000001"]
+
+
+async def test_drafts_come_back_as_they_were_stored(store: SqlStore) -> None:
+    """Findings and analysis included; a draft without a statement keeps none."""
+    one, two = a_draft(a_proposal()), a_draft(a_proposal(), 2, statement=None, state=DraftState.UNUSABLE)
+    proposal = await reviewed(store, one, two)
+    assert await store.drafts(proposal.id) == (one, two)
+    assert await store.draft(two.id) == two
+    assert (proposal.thread_ts, proposal.uncovered) == ("1.5", ("on weekends",))
+
+
+async def test_a_claimed_row_is_nobody_elses(store: SqlStore) -> None:
+    """Workers that claim at the same time get different rows, each one once."""
+    for number in range(10):
+        await store.add_proposal(a_proposal(number))
+    claims = await asyncio.gather(*[store.claim(WorkKind.PROPOSAL, limit=4, lease=15) for _ in range(5)])
+    ids = [claim.id for found in claims for claim in found]
+    assert len(ids) == len(set(ids)) == 10
+    assert await store.claim(WorkKind.PROPOSAL, limit=4, lease=15) == ()
+
+
+async def test_a_row_is_not_claimed_before_it_is_due(store: SqlStore, clock: MovableClock) -> None:
+    """Due times are the application's, so a test can move them and a restart keeps them."""
+    await store.add_proposal(a_proposal())
+    await store.later(await take(store, WorkKind.PROPOSAL), after=60)
+    clock.advance(59)
+    assert await store.claim(WorkKind.PROPOSAL, limit=1, lease=15) == ()
+    clock.advance(1)
+    assert await take(store, WorkKind.PROPOSAL)
+
+
+async def eventually(store: SqlStore, kind: WorkKind) -> Claim:
+    """The claim of a row whose lease is about to end by the database's clock."""
+    async with asyncio.timeout(10):
+        while not (claims := await store.claim(kind, limit=1, lease=15)):
+            await asyncio.sleep(0.01)
+    return claims[0]
+
+
+async def test_a_zombie_writes_nothing(store: SqlStore) -> None:
+    """When a lease ended and another worker took the row, whatever the first one writes is refused."""
+    await store.add_proposal(a_proposal())
+    zombie = await take(store, WorkKind.PROPOSAL, lease=0.01)
+    owner = await eventually(store, WorkKind.PROPOSAL)
+    before = a_proposal()
+    refused = replace(before, state=ProposalState.REFUSED)
+    with pytest.raises(StaleWrite):
+        await store.move_proposal(zombie, before, refused, due=False, notice="never said")
+    with pytest.raises(StaleWrite):
+        await store.later(zombie, after=1)
+    assert not await store.renew(zombie, lease=15)
+    await store.release(zombie)
+    assert await store.renew(owner, lease=15)
+    assert await store.claim(WorkKind.NOTICE, limit=1, lease=15) == ()
+    assert await store.proposal(before.id) == before
+
+
+async def test_a_renewed_lease_holds(store: SqlStore) -> None:
+    """A renewal counts from now, not from when the row was claimed."""
+    await store.add_proposal(a_proposal())
+    claim = await take(store, WorkKind.PROPOSAL, lease=0.01)
+    assert await store.renew(claim, lease=15)
+    await asyncio.sleep(0.05)
+    assert await store.claim(WorkKind.PROPOSAL, limit=1, lease=15) == ()
+
+
+async def test_a_released_row_is_free_at_once_and_no_failure(store: SqlStore) -> None:
+    """Losing the process or the database never counts as an attempt."""
+    await store.add_proposal(a_proposal())
+    await store.release(await take(store, WorkKind.PROPOSAL))
+    assert (await take(store, WorkKind.PROPOSAL)).attempts == 0
+
+
+async def test_failures_in_a_row_are_counted_and_a_success_forgets_them(store: SqlStore) -> None:
+    await store.add_proposal(a_proposal())
+    for expected in (0, 1):
+        claim = await take(store, WorkKind.PROPOSAL)
+        assert claim.attempts == expected
+        await store.later(claim, after=0, trouble="It is down.", failed=True)
+    assert (await store.proposal("P-000001") or a_proposal()).trouble == "It is down."
+    await store.later(await take(store, WorkKind.PROPOSAL), after=0)
+    assert (await take(store, WorkKind.PROPOSAL)).attempts == 0
+    assert (await store.proposal("P-000001") or a_proposal(trouble="?")).trouble == ""
+
+
+async def test_a_row_in_an_unknown_state_is_left_alone(store: SqlStore) -> None:
+    """A newer version's rows wait for it: they are not claimed, not failed, and reading one says why."""
+    await store.add_proposal(a_proposal())
+    async with store.database.write() as connection:
+        await connection.execute(sa.update(proposals).values(state="awaiting_quorum"))
+    assert await store.claim(WorkKind.PROPOSAL, limit=1, lease=15) == ()
+    with pytest.raises(StoreError, match="awaiting_quorum"):
+        await store.proposal("P-000001")
+
+
+async def test_a_move_that_the_table_does_not_allow_is_refused(store: SqlStore) -> None:
+    """A bug in a handler cannot bring a proposal where it must not be."""
+    await store.add_proposal(a_proposal())
+    closed = replace(a_proposal(), state=ProposalState.CLOSED)
+    with pytest.raises(StoreError, match="cannot become closed"):
+        await store.move_proposal(await take(store, WorkKind.PROPOSAL), a_proposal(), closed, due=False)
+
+
+async def test_a_move_from_another_state_than_it_was_is_refused(store: SqlStore) -> None:
+    """Compare-and-set: what a handler decided on is still so, or nothing is written."""
+    await store.add_proposal(a_proposal())
+    claim = await take(store, WorkKind.PROPOSAL)
+    before = a_proposal(state=ProposalState.ANNOUNCED)
+    with pytest.raises(StaleWrite):
+        await store.move_proposal(claim, before, replace(before, state=ProposalState.GENERATING), due=True)
+
+
+def a_vote(draft: Draft, user: str, **members: Any) -> CastVote:
+    return replace(CastVote(draft.id, draft.version, user, Vote.APPROVE, draft.digest), **members)
+
+
+async def test_two_people_at_once_decide_once(store: SqlStore) -> None:
+    """One vote moves the draft; the other one is not kept, and the winner's name stands."""
+    draft = a_draft(await reviewed(store))
+    votes = [a_vote(draft, f"U{number}") for number in range(6)]
+    done = await asyncio.gather(*[store.decide(vote, DraftState.APPROVED) for vote in votes])
+    assert done.count(True) == 1
+    winner = votes[done.index(True)]
+    [kept] = await store.votes(draft.id)
+    stored = await store.draft(draft.id)
+    assert stored
+    assert (kept.user_id, stored.decided_by, stored.state) == (winner.user_id, winner.user_id, DraftState.APPROVED)
+
+
+@pytest.mark.parametrize("other", [{"version": 2}, {"digest": "d2"}])
+async def test_a_vote_on_something_else_than_stands_there_counts_nothing(
+    store: SqlStore, other: dict[str, Any]
+) -> None:
+    """An approval binds to the version and the digest that were seen."""
+    draft = a_draft(await reviewed(store))
+    assert not await store.decide(a_vote(draft, "U2", **other), DraftState.APPROVED)
+    assert await store.votes(draft.id) == ()
+    assert await store.draft(draft.id) == draft
+
+
+async def test_a_decision_during_the_proposals_own_step_is_not_overlooked(store: SqlStore) -> None:
+    """Whoever asks for attention while a row is held gets it: the wait that is saved stays due."""
+    draft = a_draft(await reviewed(store))
+    async with store.database.write() as connection:
+        await connection.execute(sa.update(proposals).values(due_at=NOON))
+    held = await take(store, WorkKind.PROPOSAL)
+    assert await store.decide(a_vote(draft, "U2"), DraftState.REJECTED)
+    await store.later(held, after=None)
+    assert await take(store, WorkKind.PROPOSAL)
+
+
+async def test_messages_are_posted_in_their_order(store: SqlStore) -> None:
+    """Progress and cards wait for the parent, a card for the ones before it, and none for one that cannot be posted."""
+    proposal = await reviewed(store, a_draft(a_proposal(), 1), a_draft(a_proposal(), 2))
+
+    async def unposted() -> Claim | None:
+        for claim in await store.claim(WorkKind.MESSAGE, limit=10, lease=15):
+            if not (await store.posting(claim.id)).ts:
+                return claim
+            await store.later(claim, after=None)
+        return None
+
+    progress = await unposted()
+    assert progress
+    assert progress.id == f"{proposal.id}/progress"
+    assert await unposted() is None
+    await store.unpostable(progress, await store.posting(progress.id), trouble="invalid_blocks", notice="Sorry.")
+    card = await unposted()
+    assert card
+    assert card.id == f"{proposal.id}/card/1"
+
+
+async def test_changes_while_a_message_is_shown_are_shown_later_in_one(store: SqlStore, clock: MovableClock) -> None:
+    """Coalescing: what changed meanwhile makes the message due once, when its pause is over."""
+    await reviewed(store)
+    async with store.database.write() as connection:
+        await connection.execute(sa.delete(messages).where(messages.c.kind != MessageKind.PARENT.value))
+    claim = await take(store, WorkKind.MESSAGE)
+    posting = await store.posting(claim.id)
+    draft = a_draft(a_proposal())
+    await store.decide(a_vote(draft, "U2"), DraftState.REJECTED)
+    await store.shown(claim, posting, ts="1.5", fingerprint="f2", pause=3)
+    assert await store.claim(WorkKind.MESSAGE, limit=1, lease=15) == ()
+    clock.advance(3)
+    claim = await take(store, WorkKind.MESSAGE)
+    assert (await store.posting(claim.id)).fingerprint == "f2"
+    await store.shown(claim, await store.posting(claim.id), ts="1.5", fingerprint="f3", pause=3)
+    clock.advance(60)
+    assert await store.claim(WorkKind.MESSAGE, limit=1, lease=15) == ()
+
+
+async def test_a_lost_message_gets_another_key(store: SqlStore) -> None:
+    """A copy that is posted anew must not be taken for the one that is gone."""
+    await reviewed(store)
+    claims = await store.claim(WorkKind.MESSAGE, limit=10, lease=15)
+    parent = next(claim for claim in claims if claim.id.endswith("/parent"))
+    before = await store.posting(parent.id)
+    await store.trying(parent)
+    await store.gone(parent, before)
+    after = await store.posting(parent.id)
+    assert (after.ts, after.tried, after.copy) == ("", False, before.copy + 1)
+    assert after.key != before.key
+
+
+async def test_a_notice_is_kept_until_it_is_delivered(store: SqlStore) -> None:
+    await store.add_proposal(a_proposal())
+    refused = replace(a_proposal(), state=ProposalState.REFUSED, trouble="No.")
+    await store.move_proposal(
+        await take(store, WorkKind.PROPOSAL), a_proposal(), refused, due=False, notice="You cannot."
+    )
+    claim = await take(store, WorkKind.NOTICE)
+    notice = await store.notice(claim.id)
+    assert (notice.user_id, notice.text, notice.response_url) == ("U1", "You cannot.", "https://hooks.test/1")
+    await store.noticed(claim)
+    assert await store.claim(WorkKind.NOTICE, limit=1, lease=15) == ()
+
+
+async def test_work_is_announced_to_subscribers(store: SqlStore) -> None:
+    """Workers hear of new work without waiting for the next poll."""
+    heard = asyncio.Event()
+    store.subscribe(heard.set)
+    await store.add_proposal(a_proposal())
+    async with asyncio.timeout(10):
+        await heard.wait()
+
+
+async def test_the_migrations_make_the_tables_that_the_code_uses(store: SqlStore) -> None:
+    """A column added to the tables without a migration fails here."""
+
+    def differences(connection: sa.Connection) -> list[Any]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with store.database.read() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_opening_again_keeps_everything(opening: Opening, database_url: str, clock: MovableClock) -> None:
+    """Migrations run at every start and change nothing that is up to date."""
+    first = await open_store(database_url, clock)
+    await first.add_proposal(a_proposal())
+    await first.close()
+    assert await (await opening(database_url)).proposal("P-000001") == a_proposal()
+
+
+async def test_replicas_may_start_at_the_same_time(opening: Opening, postgres: Any) -> None:
+    """Migrations take turns by an advisory lock."""
+    url = postgres.url()
+    stores = await asyncio.gather(*[opening(url) for _ in range(4)])
+    await stores[0].add_proposal(a_proposal())
+    assert await stores[3].proposal("P-000001") == a_proposal()
+
+
+async def test_replicas_never_share_a_row_and_hear_of_each_others_work(opening: Opening, postgres: Any) -> None:
+    """SKIP LOCKED gives each row to one replica; NOTIFY wakes the others."""
+    url = postgres.url()
+    one, two = await opening(url), await opening(url)
+    heard = asyncio.Event()
+    two.subscribe(heard.set)
+    async with asyncio.timeout(10):
+        while not heard.is_set():  # the listener may still be connecting
+            async with one.database.write(wakes=True):
+                pass
+            await asyncio.sleep(0.02)
+    for number in range(20):
+        await one.add_proposal(a_proposal(number))
+    rounds = [store.claim(WorkKind.PROPOSAL, limit=3, lease=15) for _ in range(5) for store in (one, two)]
+    ids = [claim.id for found in await asyncio.gather(*rounds) for claim in found]
+    assert len(ids) == len(set(ids))
+    assert len(ids) >= 3
+
+
+async def test_a_file_is_one_process_alone(tmp_path: Any) -> None:
+    """A second bot on the same SQLite file would double work: it is told so."""
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    first = await open_store(url, SystemClock())
+    with pytest.raises(SettingsError, match="Another policybot is using the database"):
+        await open_store(url, SystemClock())
+    await first.close()
+    await (await open_store(url, SystemClock())).close()
+
+
+async def test_a_restart_frees_what_the_dead_process_held(tmp_path: Any, clock: MovableClock) -> None:
+    """On SQLite nobody else can hold a lease, so nothing waits for one to end."""
+    url = f"sqlite:///{tmp_path / 'bot.db'}"
+    first = await open_store(url, clock)
+    await first.add_proposal(a_proposal())
+    await take(first, WorkKind.PROPOSAL, lease=3600)
+    await first.close()
+    second = await open_store(url, clock)
+    assert (await take(second, WorkKind.PROPOSAL)).attempts == 0
+    await second.close()
+
+
+async def test_sqlite_commits_survive_a_power_cut(tmp_path: Any, clock: MovableClock) -> None:
+    """The settings that durability rests on are those of every connection."""
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}", clock)
+    async with store.database.read() as connection:
+        found = [
+            (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    await store.close()
+    assert found == ["wal", 2, 1, 5000]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("sqlite:///{tmp}/missing/bot.db", "there is no such folder"),
+        ("sqlite://", "names no file"),
+        ("mysql://localhost/x", "use sqlite:///FILE or postgresql://"),
+        ("not a url", "not a database URL"),
+    ],
+)
+async def test_a_url_that_cannot_be_used_gets_a_sentence(tmp_path: Any, url: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        await open_store(url.format(tmp=tmp_path), SystemClock())
+
+
+async def test_a_file_that_is_no_database_gets_a_sentence(tmp_path: Any) -> None:
+    (tmp_path / "bot.db").write_text("this is not SQLite, but long enough to be looked at as a header of one" * 20)
+    with pytest.raises(StoreError, match="database"):
+        await open_store(f"sqlite:///{tmp_path / 'bot.db'}", SystemClock())
+
+
+async def test_a_server_that_is_down_is_a_store_error() -> None:
+    """Never a driver's own exception, and never a wait without end."""
+    with pytest.raises(StoreError, match="did not answer"):
+        await open_store("postgresql://nobody@127.0.0.1:1/none", SystemClock())

@@ -1,0 +1,92 @@
+"""One process's worth of bot over the small world of `tests.support.world`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.review.commands import DecideDraft, ProposeRule
+from bot.review.model import Claim, Draft, Proposal, Vote, WorkKind
+from bot.review.options import Options
+from bot.review.ports import Clock
+from bot.review.service import Decided, Review
+from bot.review.worker import Worker
+from bot.review.workflow import handlers_for
+from bot.storage.store import SqlStore
+from tests.support.world import (
+    OPTIONS,
+    FakeAgentCore,
+    FakeAnalyst,
+    FakeCards,
+    FakeDirectory,
+    FakeSlack,
+    MovableClock,
+    World,
+)
+
+
+@dataclass
+class Bot:
+    """One process's worth of bot: a store, the use cases, and what its worker does."""
+
+    store: SqlStore
+    world: World
+    clock: Clock
+    options: Options = OPTIONS
+    keys: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        self.review = Review(self.store, FakeDirectory(self.world), self.clock, self.options)
+        self.handlers = handlers_for(
+            store=self.store,
+            service=FakeAgentCore(self.world),
+            messenger=FakeSlack(self.world),
+            directory=FakeDirectory(self.world),
+            analyst=FakeAnalyst(),
+            cards=FakeCards(),
+            clock=self.clock,
+            options=self.options,
+        )
+
+    def worker(self, **options: Any) -> Worker:
+        return Worker(self.store, self.handlers, replace(self.options, **options))
+
+    async def propose(self, rule: str = "allow agents to use refund", **members: str) -> str:
+        """A proposal of its own key, by U_ASKS in C1."""
+        self.keys += 1
+        command = ProposeRule(f"key-{self.keys}", "T1", "C1", "general", "U_ASKS", "T1", rule, "https://hooks.test/1")
+        return (await self.review.propose(replace(command, **members))).proposal_id
+
+    async def decide(
+        self, draft_id: str, vote: Vote = Vote.APPROVE, user: str = "U_APPROVES", version: int = 1, reason: str = ""
+    ) -> Decided:
+        return await self.review.decide(DecideDraft(draft_id, version, vote, user, "T1", reason))
+
+    async def claim(self, kind: WorkKind, lease: float = 15.0) -> Claim:
+        (claim,) = await self.store.claim(kind, limit=1, lease=lease)
+        return claim
+
+    async def due(self) -> int:
+        """Do everything that is due now, and what becomes due by it; how many steps that were."""
+        steps = 0
+        while True:
+            claims = [claim for kind in self.handlers for claim in await self.store.claim(kind, limit=50, lease=15.0)]
+            if not claims:
+                return steps
+            for claim in claims:
+                await self.handlers[claim.kind](claim)
+            steps += len(claims)
+
+    async def pass_time(self, seconds: float = 60.0, step: float = 0.5) -> None:
+        """Let time pass in steps, doing what falls due. Only on a clock that can be moved."""
+        assert isinstance(self.clock, MovableClock)
+        for _ in range(round(seconds / step)):
+            await self.due()
+            self.clock.advance(step)
+        await self.due()
+
+    async def proposal(self, proposal_id: str) -> Proposal:
+        return await self.review.proposal(proposal_id)
+
+    async def draft(self, draft_id: str) -> Draft:
+        return await self.review.draft(draft_id)
