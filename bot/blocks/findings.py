@@ -1,0 +1,97 @@
+"""Findings in plain words: what each type means for this policy, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.blocks.kit import Block, cut, words
+from bot.review.model import Finding
+
+_LIMIT = 260
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a finding's type says, and what a reviewer can do about it."""
+
+    means: str
+    advice: str = ""
+
+
+MEANING = {
+    "VALID": Words("AgentCore found nothing wrong with it."),
+    "INVALID": Words(
+        "It does not fit the gateway: a syntax error, or a name that the gateway's tools do not have.",
+        "Propose it again with the gateway's own tool and input names.",
+    ),
+    "NOT_TRANSLATABLE": Words(
+        "This piece of the rule could not be turned into a policy.",
+        "Say who may or may not call which tool, and on which condition on its inputs.",
+    ),
+    "ALLOW_ALL": Words(
+        "It permits every request in its scope; no condition narrows it.",
+        "Approve it only if that is meant; otherwise propose it with who, which tool or a limit.",
+    ),
+    "ALLOW_NONE": Words(
+        "It permits nothing: no request can meet its conditions.",
+        "Reject it and propose it without the conditions that contradict each other.",
+    ),
+    "DENY_ALL": Words(
+        "It forbids every request in its scope; no condition narrows it.",
+        "Approve it only if nobody is to make these calls; otherwise propose it with who, which tool or a limit.",
+    ),
+    "DENY_NONE": Words(
+        "It forbids nothing: no request can meet its conditions.",
+        "Reject it and propose it without the conditions that contradict each other.",
+    ),
+    "shadowed": Words(
+        "Another policy already matches every request that it matches.", "Reject it unless that one is to go."
+    ),
+    "redundant": Words(
+        "The engine decides every request the same way without it.", "Reject it unless it is wanted for the record."
+    ),
+    "overridden": Words(
+        "Whatever it permits, a forbid denies.", "Reject it, or change the forbid first: a forbid always wins."
+    ),
+    "equivalent": Words("A policy of the engine already says the same.", "Reject it: it would change nothing."),
+    "may error": Words(
+        "Cedar may fail to evaluate it, and then skips it: a forbid that is skipped forbids nothing.",
+        "Propose it so that it first asks whether the input is there.",
+    ),
+    "not analysed": Words(
+        "Not everything about it could be analysed, so nothing is proved there.",
+        "Read the Cedar yourself before you decide.",
+    ),
+}
+_UNKNOWN = Words("A finding that policybot does not know.", "Look the type up in AgentCore's documentation.")
+
+
+def finding_items(findings: Sequence[Finding], limit: int) -> list[list[Block]]:
+    """One bullet for each finding, at most `limit` of them; the last one counts the rest."""
+    found = list(_distinct(findings))
+    items = [_item(finding) for finding in found[:limit]]
+    if len(found) > limit:
+        items.append([words(f"… and {len(found) - limit} more findings.", italic=True)])
+    return items
+
+
+def _distinct(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """Every finding once; VALID only when nothing else is said."""
+    found = list(dict.fromkeys(findings))
+    others = [finding for finding in found if finding.type != "VALID"]
+    return others or found[:1]
+
+
+def _item(finding: Finding) -> list[Block]:
+    kind = finding.type.replace("_", " ") if finding.source != "agentcore" else finding.type
+    meaning = MEANING.get(kind, _UNKNOWN)
+    said = cut(finding.description, _LIMIT)
+    item = [words(cut(kind, 40), bold=True)]
+    if finding.source == "agentcore":
+        item.append(words(f": {meaning.means}" + (f" AgentCore says: {said}" if said else "")))
+    else:
+        item.append(words(f": {said or meaning.means}"))
+    if meaning.advice:
+        item.append(words(f" {meaning.advice}", italic=True))
+    return item

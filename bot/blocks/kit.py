@@ -1,0 +1,123 @@
+"""Block Kit pieces as plain dicts, and the budget of a message.
+
+What people or models wrote goes through `words`, `plain`, `quote` or `code`: containers that Slack does not parse. What
+we write ourselves may use `markup`; anything put into it is escaped with `escape` first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from json import dumps
+from typing import Any
+
+Block = dict[str, Any]
+
+TEXT_BUDGET = 9_000
+BLOCK_BUDGET = 40
+MODAL_BLOCKS = 100
+
+
+def escape(text: str) -> str:
+    """Text that can neither mention nor link in a `text` member or a mrkdwn object."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def speech(sentence: str) -> str:
+    """A sentence for one person as mrkdwn: escaped, except that people named by their id are shown by name."""
+    return re.sub(r"&lt;(@[UW][A-Z0-9]+)&gt;", r"<\1>", escape(sentence))
+
+
+def cut(text: str, limit: int) -> str:
+    """The text, at most `limit` characters, with an ellipsis where it was shortened."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def plain(text: str, limit: int = 3000) -> Block:
+    """A plain_text object. Slack refuses empty ones, so nothing becomes a dash."""
+    return {"type": "plain_text", "text": cut(text, limit) or "–", "emoji": False}
+
+
+def section(text: str) -> Block:
+    """A section of plain text."""
+    return {"type": "section", "text": plain(text)}
+
+
+def markup(text: str) -> Block:
+    """A context line of mrkdwn that we wrote; every foreign part of it is escaped."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": cut(text, 2000), "verbatim": True}]}
+
+
+def context(*lines: str) -> Block:
+    """Small print, one plain text a line."""
+    return {"type": "context", "elements": [plain(line, 1500) for line in lines[:10]]}
+
+
+def header(text: str) -> Block:
+    """A header of plain text."""
+    return {"type": "header", "text": plain(text, 150)}
+
+
+def words(text: str, **style: bool) -> Block:
+    """A rich text element that shows the text as it is."""
+    element: Block = {"type": "text", "text": text or "–"}
+    return {**element, "style": style} if style else element
+
+
+def person(user_id: str) -> Block:
+    """A rich text element that names a person."""
+    return {"type": "user", "user_id": user_id}
+
+
+def line(*elements: Block) -> Block:
+    """One paragraph of rich text."""
+    return {"type": "rich_text_section", "elements": list(elements)}
+
+
+def bullets(items: Iterable[Sequence[Block]]) -> Block:
+    """A list of rich text paragraphs."""
+    return {"type": "rich_text_list", "style": "bullet", "elements": [line(*item) for item in items]}
+
+
+def quote(text: str) -> Block:
+    """A quoted paragraph of foreign text."""
+    return {"type": "rich_text_quote", "elements": [words(text)]}
+
+
+def code(text: str) -> Block:
+    """Preformatted foreign text."""
+    return {"type": "rich_text_preformatted", "elements": [words(text)]}
+
+
+def rich(*parts: Block) -> Block:
+    """A rich_text block of paragraphs, lists, quotes and code."""
+    return {"type": "rich_text", "elements": list(parts)}
+
+
+def button(label: str, action_id: str, value: str, **more: Any) -> Block:
+    """A button with a plain label; `value` carries ids only."""
+    return {"type": "button", "action_id": action_id, "text": plain(label, 75), "value": value, **more}
+
+
+def when(moment: datetime) -> str:
+    """An instant in each reader's own time zone, as mrkdwn."""
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"
+
+
+def with_ids(name: str, blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks with ids that change whenever the content of the message does, as Slack asks of updates."""
+    found = list(blocks)
+    version = sha256(dumps(found, sort_keys=True).encode()).hexdigest()[:10]
+    return tuple({**block, "block_id": f"{name}-{version}-{place}"} for place, block in enumerate(found))
+
+
+def text_length(found: object) -> int:
+    """The characters of text in blocks, as Slack sums them up over a message."""
+    if isinstance(found, Mapping):
+        own = len(found["text"]) if isinstance(found.get("text"), str) else 0
+        return own + sum(text_length(value) for value in found.values() if not isinstance(value, str))
+    if isinstance(found, Sequence) and not isinstance(found, str):
+        return sum(text_length(value) for value in found)
+    return 0

@@ -1,0 +1,125 @@
+"""The two messages that a proposal has itself: the parent in the channel and the progress in its thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.blocks.kit import Block, code, context, cut, escape, line, person, quote, rich, section, with_ids, words
+from bot.review.model import ENDED, SETTLED, Draft, DraftState, Proposal, ProposalState, SlackMessage
+
+_TROUBLE = 900
+_BEFORE = (ProposalState.RECEIVED, ProposalState.ADMITTED, ProposalState.ANNOUNCED)
+
+
+def parent(proposal: Proposal, drafts: Sequence[Draft]) -> SlackMessage:
+    """The message in the channel: who proposes which rule, where it stands, and in the end what came of it."""
+    outcome = state_sentence(proposal, drafts)
+    gateway = cut(proposal.gateway_arn.rsplit("/", 1)[-1], 120)
+    blocks: list[Block] = [
+        rich(
+            line(person(proposal.requester_id), words(" proposes a rule for "), words(gateway, bold=True)),
+            quote(cut(proposal.rule, 2000)),
+        ),
+        section(outcome),
+    ]
+    small = [f"Proposal {proposal.id} · policy engine {proposal.engine_id}"]
+    if proposal.same_rule_as:
+        small.append(f"The same rule was proposed before: {proposal.same_rule_as}")
+    blocks.append(context(*small))
+    text = escape(f"A rule is proposed: “{cut(proposal.rule, 300)}”. {cut(outcome, 300)}")
+    return SlackMessage(text, with_ids("parent", blocks))
+
+
+def progress(proposal: Proposal, drafts: Sequence[Draft]) -> SlackMessage:
+    """The one message in the thread that is edited while the proposal moves on."""
+    steps = _steps(proposal, drafts)
+    blocks: list[Block] = [rich(*(line(*_step(mark, label)) for mark, label in steps))]
+    failed = proposal.state in (ProposalState.FAILED, ProposalState.REFUSED)
+    if proposal.trouble and failed:
+        blocks += [section("Why it ended:"), rich(code(cut(proposal.trouble, _TROUBLE)))]
+        blocks.append(section("Nothing was created. Type the command again with the rule said differently, or later."))
+    elif proposal.trouble and proposal.state not in ENDED:
+        blocks += [
+            section("It is tried again by itself. The last answer was:"),
+            rich(code(cut(proposal.trouble, _TROUBLE))),
+        ]
+    return SlackMessage(escape(cut(state_sentence(proposal, drafts), 600)), with_ids("progress", blocks))
+
+
+def state_sentence(proposal: Proposal, drafts: Sequence[Draft]) -> str:
+    """Where a proposal stands, as one sentence without markup."""
+    if proposal.state in (ProposalState.RECEIVED, ProposalState.ADMITTED):
+        return "The rule is recorded."
+    if proposal.state is ProposalState.ANNOUNCED:
+        return "The rule is recorded; the policy generation starts."
+    if proposal.state is ProposalState.GENERATING:
+        return "AgentCore is generating policies from the rule."
+    if proposal.state is ProposalState.FAILED:
+        return "The rule did not become a policy: the generation failed. The thread says why."
+    if proposal.state is ProposalState.REFUSED:
+        return f"The rule was not taken up. {cut(proposal.trouble, 400)}".strip()
+    if proposal.state is ProposalState.IN_REVIEW:
+        waiting = sum(draft.state is DraftState.IN_REVIEW for draft in drafts)
+        rest = sum(draft.state not in SETTLED for draft in drafts) - waiting
+        parts = [f"{_count(waiting, 'draft')} {'waits' if waiting == 1 else 'wait'} for a decision"] if waiting else []
+        parts += [f"{_count(rest, 'policy', 'policies')} being created"] if rest else []
+        return f"In review in the thread: {', '.join(parts) or 'the drafts are being posted'}."
+    return f"Closed: {_outcome(drafts)}."
+
+
+def _outcome(drafts: Sequence[Draft]) -> str:
+    counted = {state: sum(draft.state is state for draft in drafts) for state in SETTLED}
+    active = [draft for draft in drafts if draft.state is DraftState.ACTIVE]
+    modes = {mode_words(draft) for draft in active}
+    parts = []
+    if active:
+        parts.append(f"{_count(len(active), 'policy', 'policies')} created, {' and '.join(sorted(modes))}, ACTIVE")
+    if counted[DraftState.REJECTED]:
+        parts.append(f"{counted[DraftState.REJECTED]} rejected")
+    if counted[DraftState.CREATE_FAILED]:
+        parts.append(f"{counted[DraftState.CREATE_FAILED]} could not be created")
+    if counted[DraftState.UNUSABLE]:
+        parts.append(f"{counted[DraftState.UNUSABLE]} of the rule's pieces could not become a policy")
+    return ", ".join(parts) or "no policy came of it"
+
+
+def mode_words(draft: Draft) -> str:
+    """The enforcement mode as people say it."""
+    return "log-only" if draft.enforcement_mode == "LOG_ONLY" else "enforced"
+
+
+def _steps(proposal: Proposal, drafts: Sequence[Draft]) -> list[tuple[str, str]]:
+    waiting = any(draft.state is DraftState.IN_REVIEW for draft in drafts)
+    reached = {
+        **dict.fromkeys(_BEFORE, 1),
+        ProposalState.GENERATING: 1,
+        ProposalState.IN_REVIEW: 3 if drafts else 2,
+        ProposalState.CLOSED: 4,
+        ProposalState.FAILED: 2 if drafts else 1,
+        ProposalState.REFUSED: 0,
+    }[proposal.state]
+    labels = [
+        "Recorded",
+        "Generating policies on AgentCore",
+        "Reading what came out and what it would change",
+        "Review" if waiting or reached < 4 else "Reviewed",
+    ]
+    if proposal.state in (ProposalState.FAILED, ProposalState.REFUSED):
+        marks = ["done"] * reached + ["failed"] + ["not reached"] * (3 - reached)
+    else:
+        marks = ["done"] * reached + ["now"] + ["next"] * 3
+    return list(zip(marks, labels, strict=False))
+
+
+_SIGN = {"done": "✓", "now": "▸", "next": "·", "failed": "✗", "not reached": "·"}
+
+
+def _step(mark: str, label: str) -> list[Block]:
+    return [
+        words(f"{_SIGN[mark]} {label}", bold=mark == "now") if mark == "now" else words(f"{_SIGN[mark]} {label}"),
+        words(f"  ({mark})", italic=True),
+    ]
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,220 @@
+"""The form in which a reviewer tries a tool call against the engine, today and with the draft: build and parse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from bot.blocks import ids
+from bot.blocks.fields import Field, fields_of, nested
+from bot.blocks.kit import MODAL_BLOCKS, Block, bullets, context, cut, line, plain, rich, words
+from bot.blocks.modals import FormOrigin, form_origin, metadata, modal
+from bot.cedar import Decision, GatewaySchema, Request, Tool, parse_policy
+from bot.cedar.gateway import OAUTH_USER
+from bot.errors import BadInput
+
+_WHO, _CLAIMS, _WHEN, _TOOL = "try.who", "try.claims", "try.when", "try.tool"
+_ABOVE = 12
+_OPTIONS = 100
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the engine decides on a request today, and what it would decide with the draft in force."""
+
+    today: Decision
+    after: Decision
+
+
+class FormErrors(Exception):
+    """What a person typed cannot be a request: sentences by block id."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(*errors.values())
+        self.errors = errors
+
+
+def tools_of(statement: str, schema: GatewaySchema) -> tuple[Tool, ...]:
+    """The tools that a policy's scope names, a target's name standing for its tools; all of them when it names none.
+
+    Raises PolicyError when the statement is not one static policy.
+    """
+    named = set(parse_policy(statement).actions)
+    chosen = tuple(tool for tool in schema.tools if tool.action in named or tool.target in named)
+    return chosen or schema.tools
+
+
+def try_form(
+    origin: FormOrigin, tools: tuple[Tool, ...], schema: GatewaySchema, now: datetime, above: Iterable[Block] = ()
+) -> Block:
+    """The form for the tool that the origin names, or the first. `above` says how the last try went."""
+    tool = next((found for found in tools if found.action == origin.action), tools[0])
+    blocks = list(above)[:_ABOVE]
+    if len(tools) > 1:
+        blocks.append(_tool_choice(tools, tool))
+    blocks += _caller(schema, now)
+    fields = fields_of(tool, schema)
+    room = MODAL_BLOCKS - len(blocks) - 1
+    shown = sorted(fields, key=lambda field: not field.required)[:room]
+    blocks += [_input(tool, fields.index(field), field) for field in shown]
+    if len(shown) < len(fields):
+        blocks.append(context(f"{len(fields) - len(shown)} optional inputs are left out: a form has no room for them."))
+    return modal(
+        "Try a request",
+        blocks,
+        callback_id=ids.TRY_FORM,
+        submit={"type": "plain_text", "text": "Try"},
+        private_metadata=metadata(replace(origin, action=tool.action)),
+    )
+
+
+def parse_request(view: Mapping[str, Any], schema: GatewaySchema) -> Request:
+    """The request in a submitted form. Raises FormErrors with a sentence for each field that cannot be used."""
+    values = _values(view)
+    tool = schema.gateway.tool(form_origin(view).action)
+    if tool is None:
+        raise FormErrors({_WHO: "The gateway does not have this tool any more. Close the form and open it again."})
+    errors: dict[str, str] = {}
+    given: dict[tuple[str, ...], Any] = {}
+    fields = fields_of(tool, schema)
+    for place, field in enumerate(fields):
+        block_id = _block_id(tool, place)
+        try:
+            value = field.read(values.get(block_id))
+        except BadInput as error:
+            errors[block_id] = error.sentence
+        else:
+            if value is not None:
+                given[field.path] = value
+    for place, field in enumerate(fields):
+        if field.path not in given and _block_id(tool, place) not in errors and field.wanted_by(given):
+            errors[_block_id(tool, place)] = f"{field.label} is required here."
+    try:
+        tags = _claims(values.get(_CLAIMS))
+    except BadInput as error:
+        errors[_CLAIMS] = error.sentence
+    if errors:
+        raise FormErrors(errors)
+    return Request(
+        principal_type=schema.gateway.principal_type,
+        principal_id=str(values.get(_WHO) or "someone"),
+        action=tool.action,
+        resource=schema.gateway.arn,
+        inputs=nested(given),
+        tags=tags,
+        now=_instant(values.get(_WHEN)),
+    )
+
+
+def chosen_tool(view: Mapping[str, Any]) -> str:
+    """The action id chosen in a form whose tool was changed."""
+    return str(_values(view).get(_TOOL) or form_origin(view).action)
+
+
+def trial_blocks(trial: Trial, draft_name: str) -> list[Block]:
+    """How a tried request went: allowed or denied, today and after, and by which policies."""
+    said = [("Today: ", trial.today), ("With this draft in force: ", trial.after)]
+    items = [[words(label), *_decided(decision, draft_name)] for label, decision in said]
+    same = trial.today.allowed == trial.after.allowed
+    verdict = "The draft does not change this request." if same else "The draft changes this request."
+    return [rich(line(words(verdict, bold=True)), bullets(items))]
+
+
+def _decided(decision: Decision, draft_name: str) -> list[Block]:
+    names = ["this draft" if name == draft_name else name for name in decision.reasons]
+    by = f", by {cut(', '.join(names), 400)}" if names else ", because no policy permits it"
+    found = [words("allowed" if decision.allowed else "denied", bold=True), words(f"{by}.")]
+    if decision.errors:
+        found.append(words(f" Cedar met an error: {cut('; '.join(decision.errors), 400)}", italic=True))
+    return found
+
+
+def _tool_choice(tools: tuple[Tool, ...], chosen: Tool) -> Block:
+    groups: dict[str, list[Block]] = {}
+    for tool in tools:
+        groups.setdefault(tool.target, []).append(_option(tool.name, tool.action))
+    return {
+        "type": "input",
+        "block_id": _TOOL,
+        "dispatch_action": True,
+        "label": plain("Tool"),
+        "element": {
+            "type": "static_select",
+            "action_id": ids.TRY_TOOL,
+            "initial_option": _option(chosen.name, chosen.action),
+            "option_groups": [
+                {"label": plain(target, 75), "options": options[:_OPTIONS]}
+                for target, options in list(groups.items())[:_OPTIONS]
+            ],
+        },
+    }
+
+
+def _option(label: str, value: str) -> Block:
+    return {"text": plain(label, 75), "value": value}
+
+
+def _caller(schema: GatewaySchema, now: datetime) -> list[Block]:
+    oauth = schema.gateway.principal_type == OAUTH_USER
+    who = {"type": "plain_text_input", "action_id": "value", "initial_value": "someone", "max_length": 500}
+    blocks = [_labelled(_WHO, "Who calls (user id)" if oauth else "Who calls (the ARN of the caller)", who)]
+    if oauth:
+        claims = {"type": "plain_text_input", "action_id": "value", "multiline": True}
+        blocks.append(
+            _labelled(
+                _CLAIMS, "Claims of the caller's token", claims, hint="One a line: role = support-agent", optional=True
+            )
+        )
+    moment = {"type": "datetimepicker", "action_id": "value", "initial_date_time": int(now.timestamp())}
+    return [*blocks, _labelled(_WHEN, "When", moment)]
+
+
+def _input(tool: Tool, place: int, field: Field) -> Block:
+    return _labelled(_block_id(tool, place), field.label, field.element(), hint=field.hint, optional=not field.required)
+
+
+def _labelled(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:
+    block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, 150),
+        "element": element,
+        "optional": optional,
+    }
+    return {**block, "hint": plain(hint, 300)} if hint else block
+
+
+def _block_id(tool: Tool, place: int) -> str:
+    """Distinct for each tool, so that what was typed for one tool is not taken for another's."""
+    return f"try.input.{sha256(tool.action.encode()).hexdigest()[:12]}.{place}"
+
+
+def _values(view: Mapping[str, Any]) -> dict[str, str | None]:
+    """What the form's fields hold, as text, by block id."""
+    found: dict[str, str | None] = {}
+    for block_id, elements in view["state"]["values"].items():
+        state = next(iter(elements.values()))
+        option = state.get("selected_option")
+        value = option["value"] if option else state.get("selected_date_time", state.get("value"))
+        found[block_id] = None if value is None else str(value)
+    return found
+
+
+def _claims(text: str | None) -> dict[str, str]:
+    found = {}
+    for typed in (text or "").splitlines():
+        if not typed.strip():
+            continue
+        name, sign, value = typed.partition("=")
+        if not sign or not name.strip():
+            raise BadInput(f"“{cut(typed.strip(), 60)}” is not a claim. Type name = value, one a line.")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _instant(value: str | None) -> str:
+    moment = datetime.fromtimestamp(int(value), UTC) if value else datetime.now(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -1,0 +1,82 @@
+"""Slack's requests over HTTP: one route, and Bolt's request built so that no command is lost."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_internals import build_async_context
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.errors import SettingsError
+
+PATH = "/slack/events"
+_BODY_BYTES = 1024 * 1024
+
+
+def web_app(app: AsyncApp) -> web.Application:
+    """The aiohttp application that Slack calls."""
+    found = web.Application(client_max_size=_BODY_BYTES)
+    add_routes(found, app)
+    return found
+
+
+def add_routes(server: web.Application, app: AsyncApp) -> None:
+    """Let `server` take Slack's requests at `/slack/events`."""
+
+    async def slack_events(request: web.Request) -> web.Response:
+        try:
+            bolt_request = await to_bolt_request(request)
+        except ValueError:
+            return web.Response(status=400, text="not a request of Slack's")
+        return await to_aiohttp_response(await app.async_dispatch(bolt_request))
+
+    server.router.add_post(PATH, slack_events)
+
+
+async def to_bolt_request(request: web.Request) -> AsyncBoltRequest:
+    """Bolt's request. Bolt takes any form with the word "payload" in it for an interaction, and finds no body in a
+    command like `/policy deny requests whose payload is large`; such a form is read here. Raises ValueError for a
+    body that cannot be read."""
+    found = AsyncBoltRequest(
+        body=await request.text(),
+        query=request.query_string,
+        headers=dict(request.headers.items()),
+    )
+    if not found.body and found.raw_body:
+        found.body = dict(parse_qsl(found.raw_body, keep_blank_values=True))
+        found.context = build_async_context(found.context, found.body)
+    return found
+
+
+class HttpTransport:
+    """A server that Slack calls. Port 0 is a free one; `port` tells which after the start."""
+
+    def __init__(self, server: web.Application, host: str = "127.0.0.1", port: int = 3000) -> None:
+        self._server = server
+        self._host = host
+        self.port = port
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        """Listen. Raises SettingsError when the port cannot be had."""
+        runner = web.AppRunner(self._server, access_log=None, shutdown_timeout=5.0)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self._host, self.port).start()
+        except (OSError, OverflowError) as error:
+            await runner.cleanup()
+            raise SettingsError(
+                f"Port {self.port} on {self._host} cannot be used: {getattr(error, 'strerror', None) or error}. Set "
+                "POLICYBOT_HTTP_PORT to another."
+            ) from error
+        self._runner = runner
+        self.port = runner.addresses[0][1]
+
+    async def close(self) -> None:
+        """Take no more requests."""
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()

@@ -1,0 +1,138 @@
+"""Slack, outward: post once under a key, update, and say a sentence to one person."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import aiohttp
+
+from bot.blocks import speech
+from bot.errors import ChatError, ChatUnavailable
+from bot.review.model import SlackMessage
+from bot.slack.client import is_local, safe_retries, web_client
+from bot.slack.errors import broken, calling
+from bot.slack.pacing import Pacer
+
+log = logging.getLogger(__name__)
+
+EVENT_TYPE = "policybot_message"
+_PAGE = 100
+_PAGES = 5
+_BLIND = frozenset({"missing_scope", "not_allowed_token_type", "method_not_supported_for_channel_type"})
+_ELSEWHERE = frozenset(
+    {"not_in_channel", "channel_not_found", "user_not_in_channel", "is_archived", "restricted_action"}
+)
+
+
+class SlackMessenger:
+    """The `Messenger` port over Slack's Web API. `session` is shared and closed by who made it."""
+
+    def __init__(self, token: str, base_url: str, session: aiohttp.ClientSession, pacer: Pacer | None = None) -> None:
+        self._session = session
+        self._once = web_client(token, base_url, session)
+        self._client = web_client(token, base_url, session, safe_retries())
+        self._pacer = pacer or Pacer()
+
+    async def post(self, *, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool) -> str:
+        """Post a message and return its ts; with `retry`, that of an earlier message under the same key, if it stands.
+
+        The key goes into the message's metadata, which everyone in the workspace can read: an id and nothing else.
+        """
+        if retry:
+            found = await self._standing(channel, thread_ts, key)
+            if found:
+                return found
+        await self._pacer.turn(channel)
+        with calling("post the message"):
+            answer = await self._once.chat_postMessage(
+                channel=channel,
+                thread_ts=thread_ts or None,
+                text=message.text,
+                blocks=_blocks(message),
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        return str(answer["ts"])
+
+    async def update(self, *, channel: str, ts: str, message: SlackMessage) -> None:
+        """Show another content in a message. Raises ChatError `message_not_found` when it is gone."""
+        with calling("change the message"):
+            await self._client.chat_update(channel=channel, ts=ts, text=message.text, blocks=_blocks(message) or [])
+
+    async def tell(self, *, channel: str, user: str, text: str, response_url: str = "") -> None:
+        """Say a sentence to one person in private: by the response_url, else ephemerally, else in a direct message."""
+        if response_url and await self._respond(response_url, text):
+            return
+        try:
+            if channel:
+                with calling("answer in private"):
+                    await self._client.chat_postEphemeral(channel=channel, user=user, text=speech(text))
+                return
+        except ChatUnavailable:
+            raise
+        except ChatError as error:
+            if error.code not in _ELSEWHERE:
+                raise
+        await self._direct(user, text)
+
+    async def _respond(self, response_url: str, text: str) -> bool:
+        """Whether the response_url took the sentence; it does so five times in half an hour."""
+        body = {"response_type": "ephemeral", "replace_original": False, "text": speech(text)}
+        proxy = None if is_local(response_url) else self._client.proxy
+        with calling("answer in private"):
+            async with self._session.post(response_url, json=body, proxy=proxy) as answer:
+                if answer.status == 429 or answer.status >= 500:
+                    raise broken(answer.status, "answer in private")
+                said = await answer.text()
+        if answer.status != 200:
+            log.info("response_url refused", extra={"status": answer.status, "answer": said[:100]})
+        return answer.status == 200
+
+    async def _direct(self, user: str, text: str) -> None:
+        with calling("open a direct message"):
+            opened = await self._client.conversations_open(users=user)
+        channel = str(opened["channel"]["id"])
+        await self._pacer.turn(channel)
+        with calling("send a direct message"):
+            await self._once.chat_postMessage(channel=channel, text=speech(text), unfurl_links=False)
+
+    async def _standing(self, channel: str, thread_ts: str, key: str) -> str:
+        """The ts of the message under this key; empty when there is none, or when the app may not look."""
+        try:
+            async for message in self._recent(channel, thread_ts):
+                metadata = message.get("metadata") or {}
+                if metadata.get("event_type") == EVENT_TYPE and (metadata.get("event_payload") or {}).get("key") == key:
+                    return str(message["ts"])
+        except ChatUnavailable:
+            raise
+        except ChatError as error:
+            if error.code not in _BLIND:
+                raise
+            log.warning("earlier messages cannot be read", extra={"channel": channel, "code": error.code})
+        return ""
+
+    async def _recent(self, channel: str, thread_ts: str) -> AsyncIterator[Mapping[str, Any]]:
+        cursor = ""
+        for _ in range(_PAGES):
+            more: dict[str, Any] = {"cursor": cursor} if cursor else {}
+            with calling("look for the message"):
+                if thread_ts:
+                    answer = await self._client.conversations_replies(
+                        channel=channel, ts=thread_ts, include_all_metadata=True, limit=_PAGE, **more
+                    )
+                else:
+                    answer = await self._client.conversations_history(
+                        channel=channel, include_all_metadata=True, limit=_PAGE, **more
+                    )
+            for message in answer.get("messages") or []:
+                yield message
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return
+
+
+def _blocks(message: SlackMessage) -> list[dict[str, Any]] | None:
+    return [dict(block) for block in message.blocks] or None

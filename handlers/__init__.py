@@ -1,0 +1,53 @@
+"""Slack in: payload → command, answer → card. No rules, no AWS, no SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from bot.blocks import ids
+from handlers import actions, commands, dedupe, errors, events, views
+from handlers.services import Services
+from handlers.tasks import Tasks
+
+_ANY = re.compile(".*")
+
+
+def register(app: AsyncApp, services: Services) -> None:
+    """Every route of the app. The catch-alls stay last: what nobody takes is acknowledged, not left to time out."""
+    app.use(_with(services))
+    app.use(dedupe.once(dedupe.Seen()))
+
+    app.command("/policy")(commands.policy)
+
+    app.action(ids.APPROVE)(actions.approve)
+    app.action(ids.REJECT)(actions.reject)
+    app.action(ids.SHOW_POLICY)(actions.show_policy)
+    app.action(ids.SHOW_CHANGES)(actions.show_changes)
+    app.action(ids.TRY_REQUEST)(actions.try_request)
+    app.action(ids.TRY_TOOL)(actions.choose_tool)
+
+    app.view(ids.REJECT_FORM)(views.reject)
+    app.view(ids.TRY_FORM)(views.try_request)
+
+    app.command(_ANY)(commands.unknown_command)
+    app.action(_ANY)(actions.unknown_action)
+    app.view(_ANY)(views.unknown_form)
+    app.shortcut(_ANY)(commands.unknown_shortcut)
+    app.event(_ANY)(events.ignored)
+    app.error(errors.on_error)
+
+
+def _with(services: Services) -> Callable[..., Awaitable[BoltResponse]]:
+    async def give_services(context: AsyncBoltContext, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+        context["services"] = services
+        return await next()
+
+    return give_services
+
+
+__all__ = ["Services", "Tasks", "register"]

@@ -1,0 +1,127 @@
+"""Clicks on a card. Authority and state are asked live; a button only says which card it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks import (
+    CardRef,
+    FormOrigin,
+    all_changes,
+    card_ref,
+    chosen_tool,
+    form_origin,
+    full_policy,
+    reject_form,
+)
+from bot.review.commands import DecideDraft
+from bot.review.model import Draft, Vote
+from handlers.errors import sentence_for, tell
+from handlers.forms import Show, fill, form_for, open_form, open_loading
+from handlers.identity import Caller, of_interaction
+from handlers.services import Services
+
+_OUTDATED = "This button belongs to a card that I cannot read any more. Look at the newest card of the thread."
+
+
+async def approve(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
+    """Vote for a draft. Whoever may not, or comes late, is told in private."""
+    caller, ref = of_interaction(body), _ref(body)
+    task = services.tasks.start(_approve(caller, ref, services), name="approve")
+    await services.tasks.ready(task, services.patience)
+    await ack()
+
+
+async def reject(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
+    """Ask for the reason; the vote counts when the form is submitted."""
+    caller, ref = of_interaction(body), _ref(body)
+    if ref is None:
+        await _refuse(ack, caller, services)
+        return
+    view = reject_form(FormOrigin(ref, caller.channel_id))
+    await open_form(client, body, view, caller, services)
+    await ack()
+
+
+async def show_policy(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
+    """The whole Cedar of a draft."""
+
+    async def show(draft: Draft) -> dict[str, Any]:
+        return full_policy(draft)
+
+    await _show(ack, body, client, services, "Full policy", show)
+
+
+async def show_changes(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
+    """Everything that a draft would change."""
+
+    async def show(draft: Draft) -> dict[str, Any]:
+        return all_changes(draft)
+
+    await _show(ack, body, client, services, "All changes", show)
+
+
+async def try_request(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
+    """A form with the inputs of a tool that the draft is about."""
+    caller, ref = of_interaction(body), _ref(body)
+
+    async def show(draft: Draft) -> dict[str, Any]:
+        origin = FormOrigin(ref or CardRef(draft.id, draft.version), caller.channel_id)
+        return await form_for(draft, origin, services)
+
+    await _show(ack, body, client, services, "Try a request", show)
+
+
+async def choose_tool(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
+    """Another tool was chosen in the form: show that one's inputs."""
+    await ack()
+    origin = form_origin(body["view"])
+    chosen = FormOrigin(origin.ref, origin.channel_id, chosen_tool(body["view"]))
+    caller = of_interaction(body, origin.channel_id)
+
+    async def show(draft: Draft) -> dict[str, Any]:
+        return await form_for(draft, chosen, services)
+
+    await fill(client, body["view"]["id"], "Try a request", show, origin.ref, caller, services)
+
+
+async def unknown_action(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
+    """A button of an older or newer version."""
+    await _refuse(ack, of_interaction(body), services)
+
+
+async def _approve(caller: Caller, ref: CardRef | None, services: Services) -> None:
+    if ref is None:
+        await tell(services, caller, _OUTDATED)
+        return
+    decide = DecideDraft(ref.draft_id, ref.version, Vote.APPROVE, caller.user_id, caller.user_team_id)
+    try:
+        await services.review.decide(decide)
+    except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
+        await tell(services, caller, sentence_for(error, doing="approve"))
+
+
+async def _show(
+    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services, title: str, show: Show
+) -> None:
+    caller, ref = of_interaction(body), _ref(body)
+    if ref is None:
+        await _refuse(ack, caller, services)
+        return
+    view_id = await open_loading(client, body, title, caller, services)
+    await ack()
+    if view_id:
+        await fill(client, view_id, title, show, ref, caller, services)
+
+
+async def _refuse(ack: AsyncAck, caller: Caller, services: Services) -> None:
+    await ack()
+    await tell(services, caller, _OUTDATED)
+
+
+def _ref(body: Mapping[str, Any]) -> CardRef | None:
+    return card_ref(str(body["actions"][0].get("value") or ""))

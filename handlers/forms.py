@@ -1,0 +1,73 @@
+"""Opening modals inside the three seconds of a trigger, and filling them when what they show is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+import structlog
+from aiohttp import ClientError
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks import Block, CardRef, FormOrigin, notice, tools_of, try_form
+from bot.errors import Refused
+from bot.review.model import Draft, Reason
+from handlers.errors import sentence_for, tell
+from handlers.identity import Caller
+from handlers.services import Services
+
+log = structlog.get_logger(__name__)
+Show = Callable[[Draft], Awaitable[Block]]
+
+_NOT_OPENED = "Slack did not open the form in time. Click again."
+
+
+async def open_form(
+    client: AsyncWebClient, body: Mapping[str, Any], view: Block, caller: Caller, services: Services
+) -> str:
+    """Open a modal and return its id; empty when Slack did not, and then the person is told."""
+    try:
+        answer = await client.views_open(trigger_id=str(body["trigger_id"]), view=view)
+    except (SlackClientError, ClientError, TimeoutError) as error:
+        log.warning("form_not_opened", error=str(error))
+        await tell(services, caller, _NOT_OPENED)
+        return ""
+    return str(answer["view"]["id"])
+
+
+async def open_loading(
+    client: AsyncWebClient, body: Mapping[str, Any], title: str, caller: Caller, services: Services
+) -> str:
+    """Open a modal that says it is loading."""
+    return await open_form(client, body, notice(title, "Loading …"), caller, services)
+
+
+async def fill(
+    client: AsyncWebClient, view_id: str, title: str, show: Show, ref: CardRef, caller: Caller, services: Services
+) -> None:
+    """Put into an open modal what `show` makes of the draft, or why it cannot be shown."""
+    try:
+        view = await show(await services.review.draft(ref.draft_id))
+    except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
+        view = notice(title, sentence_for(error, doing=title))
+    await update(client, view_id, view)
+
+
+async def update(client: AsyncWebClient, view_id: str, view: Block) -> None:
+    """Change an open modal. One that the person closed meanwhile needs nothing."""
+    try:
+        await client.views_update(view_id=view_id, view=view)
+    except (SlackClientError, ClientError, TimeoutError) as error:
+        log.warning("form_not_updated", error=str(error))
+
+
+async def form_for(draft: Draft, origin: FormOrigin, services: Services, above: Iterable[Block] = ()) -> Block:
+    """The form to try a request against a draft."""
+    if draft.statement is None:
+        raise Refused("There is no policy to try in this draft.", reason=Reason.NOT_REVIEWABLE)
+    schema = await services.schema((await services.review.proposal(draft.proposal_id)).gateway_arn)
+    tools = tools_of(draft.statement, schema)
+    if not tools:
+        return notice("Try a request", "The gateway has no tool that Cedar can express.")
+    return try_form(origin, tools, schema, services.clock.now(), above)

@@ -1,0 +1,102 @@
+"""Submitted forms. What is wrong with a form is said at its fields while it is open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks import (
+    Block,
+    FormErrors,
+    FormOrigin,
+    form_origin,
+    notice,
+    parse_request,
+    reject_error,
+    reject_reason,
+    trial_blocks,
+)
+from bot.review.commands import DecideDraft
+from bot.review.model import Vote
+from handlers.errors import sentence_for, tell
+from handlers.forms import form_for, update
+from handlers.identity import Caller, of_interaction
+from handlers.services import Services
+
+
+async def reject(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], services: Services) -> None:
+    """Vote against a draft, with the reason that was typed."""
+    reason = reject_reason(view)
+    if len(reason) < 3:
+        await ack(response_action="errors", errors=reject_error("Say in a few words why."))
+        return
+    origin = form_origin(view)
+    caller = of_interaction(body, origin.channel_id)
+    task = services.tasks.start(_reject(caller, origin, reason, services), name="reject")
+    if not await services.tasks.ready(task, services.patience):
+        await ack()
+        services.tasks.start(_tell_later(task, caller, services), name="late refusal")
+    elif sentence := task.result():
+        await ack(response_action="errors", errors=reject_error(sentence))
+    else:
+        await ack()
+
+
+async def try_request(
+    ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], client: AsyncWebClient, services: Services
+) -> None:
+    """Decide the typed request today and with the draft, and show both above the form."""
+    task = services.tasks.start(_try(view, form_origin(view), services), name="try a request")
+    if not await services.tasks.ready(task, services.patience):
+        await ack(response_action="update", view=notice("Try a request", "Deciding …"))
+        services.tasks.start(_show_later(task, str(view["id"]), client), name="late trial")
+        return
+    outcome = task.result()
+    if isinstance(outcome, FormErrors):
+        await ack(response_action="errors", errors=dict(outcome.errors))
+    else:
+        await ack(response_action="update", view=outcome)
+
+
+async def unknown_form(ack: AsyncAck) -> None:
+    """A form of an older or newer version: close it."""
+    await ack(response_action="clear")
+
+
+async def _reject(caller: Caller, origin: FormOrigin, reason: str, services: Services) -> str:
+    """The sentence for why it was refused; empty when the vote counts."""
+    ref = origin.ref
+    decide = DecideDraft(ref.draft_id, ref.version, Vote.REJECT, caller.user_id, caller.user_team_id, reason)
+    try:
+        await services.review.decide(decide)
+    except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
+        return sentence_for(error, doing="reject")
+    return ""
+
+
+async def _tell_later(task: asyncio.Task[str], caller: Caller, services: Services) -> None:
+    if sentence := await task:
+        await tell(services, caller, sentence)
+
+
+async def _try(view: Mapping[str, Any], origin: FormOrigin, services: Services) -> Block | FormErrors:
+    try:
+        draft = await services.review.draft(origin.ref.draft_id)
+        schema = await services.schema((await services.review.proposal(draft.proposal_id)).gateway_arn)
+        trial = await services.try_request(draft, parse_request(view, schema))
+        return await form_for(draft, origin, services, trial_blocks(trial, draft.policy_name))
+    except FormErrors as errors:
+        return errors
+    except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
+        return notice("Try a request", sentence_for(error, doing="try a request"))
+
+
+async def _show_later(task: asyncio.Task[Block | FormErrors], view_id: str, client: AsyncWebClient) -> None:
+    outcome = await task
+    if isinstance(outcome, FormErrors):
+        outcome = notice("Try a request", " ".join(outcome.errors.values()))
+    await update(client, view_id, outcome)
