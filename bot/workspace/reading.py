@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bot.workspace.mentions import shown
+from bot.workspace.mentions import Names, shown
 from bot.workspace.submitting import Submitting
 from bot.workspace.wire import CannotAct, Json, SlackError
 from bot.workspace.workspace import Workspace
@@ -102,7 +102,7 @@ class Reading:
     def _visible(self, message: Json, notified: list[str]) -> str:
         names = self._workspace.conversations.names
         blocks = message.get("blocks")
-        lines = list(_lines(blocks)) if blocks else [("mrkdwn", message["text"])]
+        lines = list(_lines(blocks, names)) if blocks else [("mrkdwn", message["text"])]
         read = [shown(text, names) if kind == "mrkdwn" else text for kind, text in lines]
         if notified:
             called = ", ".join(f"@{names.user_name(user_id)}" for user_id in notified)
@@ -110,33 +110,33 @@ class Reading:
         return "\n".join(read)
 
 
-def _lines(blocks: Any) -> Iterator[tuple[str, str]]:
+def _lines(blocks: Any, names: Names) -> Iterator[tuple[str, str]]:
     """The texts of blocks in reading order, each `mrkdwn` or plain."""
     if isinstance(blocks, list):
         for inner in blocks:
-            yield from _lines(inner)
+            yield from _lines(inner, names)
     elif isinstance(blocks, dict):
         kind = blocks.get("type", "")
         if kind.startswith("rich_text_") and kind != "rich_text_list":
-            yield "plain", "".join(_part(part) for part in blocks.get("elements", []))
+            yield "plain", "".join(_part(part, names) for part in blocks.get("elements", []))
             return
         for name, value in blocks.items():
             if name in ("text", "title") and isinstance(value, str):
                 yield ("mrkdwn" if kind == "mrkdwn" else "plain"), value
             elif name not in ("confirm", "options", "option_groups"):
-                yield from _lines(value)
+                yield from _lines(value, names)
 
 
-def _part(part: Json) -> str:
+def _part(part: Json, names: Names) -> str:
     kind = part.get("type")
     if kind == "user":
-        return f"@{part['user_id']}"
+        return f"@{names.user_name(part['user_id']) or part['user_id']}"
     if kind == "usergroup":
-        return f"@{part['usergroup_id']}"
+        return f"@{names.group_name(part['usergroup_id']) or part['usergroup_id']}"
     if kind == "broadcast":
         return f"@{part['range']}"
     if kind == "channel":
-        return f"#{part['channel_id']}"
+        return f"#{names.channel_name(part['channel_id']) or part['channel_id']}"
     if kind == "emoji":
         return f":{part['name']}:"
     return str(part.get("text") or part.get("url") or part.get("fallback") or "")
