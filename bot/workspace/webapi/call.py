@@ -43,11 +43,9 @@ class Call:
             raise SlackError("invalid_arguments", (f"missing required field: {name}",))
         return value
 
-    def flag(self, name: str, *, default: bool = False) -> bool:
-        """A truth value."""
-        if not self.has(name):
-            return default
-        return str(self.arguments[name]).lower() in ("1", "true")
+    def flag(self, name: str) -> bool:
+        """A truth value, false when it was not given."""
+        return str(self.arguments.get(name)).lower() in ("1", "true")
 
     def number(self, name: str, default: int, most: int) -> int:
         """A number from 1 to `most`."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +93,19 @@ async def test_whoever_waits_for_a_change_wakes_for_it_and_for_nothing_else() ->
     assert await waiting == 1
     assert await changes.beyond(0) == 1
     assert await changes.within(1, 0.0) == 1
+
+
+async def test_what_was_written_survives_a_kill(tmp_path: Path) -> None:
+    script = (
+        "import os, pathlib, signal, sys\n"
+        "from bot.workspace.store import Store\n"
+        "shelf = Store(pathlib.Path(sys.argv[1])).shelf('things')\n"
+        "for number in range(100):\n"
+        "    shelf[str(number)] = {'number': number}\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", script, str(tmp_path))
+    assert await process.wait() == -signal.SIGKILL
+    store = Store(tmp_path)
+    assert [value["number"] for value in store.shelf("things").values()] == list(range(100))
+    store.close()
