@@ -1,0 +1,158 @@
+"""A bot at work over an embedded workspace, with its database in memory: what tests of Slack's side look at."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.blocks import SlackCards
+from bot.cedar import GatewaySchema, Request
+from bot.errors import StoreError
+from bot.review.model import Analysis, CastVote, Draft, DraftState, Finding, MessageKind, Proposal, ProposalState
+from bot.slack.messenger import SlackMessenger
+from bot.workspace import team
+from bot.workspace.people import Person
+from bot.workspace.server import Served
+from handlers import Services
+
+STATEMENT = """permit(
+  principal is AgentCore::OAuthUser,
+  action == AgentCore::Action::"Desk___refund",
+  resource == AgentCore::Gateway::"{arn}"
+) when {{ context.input.amount < 500 }};"""
+
+
+class Shelf:
+    """`bot.review.ports.Records` in memory. While `gate` is cleared the database is slow; `broken` makes it fail."""
+
+    def __init__(self) -> None:
+        self.proposals: dict[str, Proposal] = {}
+        self.kept: dict[str, Draft] = {}
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.broken = False
+
+    async def _reached(self) -> None:
+        await self.gate.wait()
+        if self.broken:
+            raise StoreError("the disk is full")
+
+    async def add_proposal(self, proposal: Proposal) -> tuple[Proposal, bool] | None:
+        await self._reached()
+        known = self.proposals.setdefault(proposal.key, proposal)
+        return known, known is proposal
+
+    async def proposal(self, proposal_id: str) -> Proposal | None:
+        await self._reached()
+        return next((each for each in self.proposals.values() if each.id == proposal_id), None)
+
+    async def draft(self, draft_id: str) -> Draft | None:
+        await self._reached()
+        return self.kept.get(draft_id)
+
+    async def drafts(self, proposal_id: str) -> tuple[Draft, ...]:
+        return tuple(draft for draft in self.kept.values() if draft.proposal_id == proposal_id)
+
+    async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
+        await self._reached()
+        return tuple(self.proposals.values())
+
+    async def decide(self, vote: CastVote, to: DraftState) -> bool:
+        await self._reached()
+        draft = self.kept[vote.draft_id]
+        if draft.state is not DraftState.IN_REVIEW or draft.version != vote.version:
+            return False
+        self.kept[draft.id] = replace(
+            draft, state=to, decided_by=vote.user_id, decided_at=datetime.now(UTC), reject_reason=vote.reason
+        )
+        return True
+
+    async def votes(self, draft_id: str) -> tuple[CastVote, ...]:
+        return ()
+
+
+@dataclass
+class Desk:
+    """A running bot with its workspace, and what tests look at."""
+
+    served: Served
+    shelf: Shelf
+    services: Services
+    messenger: SlackMessenger
+    schema: GatewaySchema
+    tried: list[Request] = field(default_factory=list)
+
+    @property
+    def riley(self) -> Person:
+        return Person(self.served.client, team.REQUESTER)
+
+    @property
+    def avery(self) -> Person:
+        return Person(self.served.client, team.APPROVER_AVERY)
+
+    @property
+    def blair(self) -> Person:
+        return Person(self.served.client, team.APPROVER_BLAIR)
+
+    def person(self, user_id: str) -> Person:
+        return Person(self.served.client, user_id)
+
+    async def does(self, act: str, **arguments: Any) -> Any:
+        """An act of the workspace's operator."""
+        return await self.served.client.perform(act, arguments)
+
+    async def card(self, **changes: Any) -> dict[str, Any]:
+        """A review card standing in the channel, for a proposal of Riley's."""
+        arn = self.schema.gateway.arn
+        proposal = Proposal(
+            id="P-ABCDEF",
+            key="k",
+            team_id=team.TEAM_ID,
+            channel_id=team.AGENT_RULES,
+            requester_id=team.REQUESTER,
+            rule="allow refunds below 500",
+            engine_id="engine-1",
+            gateway_arn=arn,
+            state=ProposalState.IN_REVIEW,
+            created_at=datetime.now(UTC),
+        )
+        draft = Draft(
+            id="P-ABCDEF.1",
+            proposal_id=proposal.id,
+            ordinal=1,
+            asset_id="a1",
+            fragment="allow refunds below 500",
+            statement=STATEMENT.format(arn=arn),
+            findings=(Finding("VALID"),),
+            state=DraftState.IN_REVIEW,
+            analysis=Analysis(read_back="Anyone may call refund when amount is less than 500."),
+            policy_name="permit_refund_PABCDEF_1",
+        )
+        draft = replace(draft, **changes)
+        self.shelf.proposals[proposal.key] = proposal
+        self.shelf.kept[draft.id] = draft
+        message = SlackCards().message(MessageKind.CARD, proposal, (draft,), draft)
+        key = f"{draft.id}#{len(await self.avery.reads(team.AGENT_RULES))}"
+        ts = await self.messenger.post(channel=team.AGENT_RULES, thread_ts="", message=message, key=key, retry=False)
+        return next(found for found in await self.avery.reads(team.AGENT_RULES) if found["ts"] == ts)
+
+    async def told(self, person: Person, part: str) -> str:
+        """Wait until the person is told something in private that holds `part`."""
+
+        async def look() -> Any:
+            private = await person.reads_private()
+            return next((message["shown"] for message in private if part in message["shown"]), None)
+
+        return str(await person.until(look))
+
+    async def form(self, person: Person, part: str = "") -> dict[str, Any]:
+        """Wait for the modal on top that holds `part`."""
+
+        async def look() -> Any:
+            stack = await person.reads_modals()
+            return stack[-1] if stack and part in str(stack[-1]["blocks"]) else None
+
+        found: dict[str, Any] = await person.until(look)
+        return found
