@@ -104,6 +104,14 @@ async def test_the_team_can_be_changed_under_the_bots_feet(bench: Any) -> None:
     assert (await bench.call("users.info", user=MEMBER))["user"]["deleted"] is True
 
 
+async def test_the_whole_team_can_be_read(bench: Any) -> None:
+    everyone = await bench.act("reads_team")
+    assert MEMBER in {user["id"] for user in everyone["users"]}
+    channel = next(channel for channel in everyone["channels"] if channel["id"] == AGENT_RULES)
+    assert MEMBER in channel["members"]
+    assert [group["handle"] for group in everyone["usergroups"]] == ["policy-approvers"]
+
+
 async def test_a_subscribed_event_can_be_sent(bench: Any) -> None:
     socket = await bench.connect()
     await bench.act("sends_event", kind="tokens_revoked", body={"tokens": {"bot": ["U1"]}})
