@@ -152,9 +152,11 @@ class _Reader:
         self._document = document
         self._common: dict[str, tuple[str, Any]] = {}
         self._entity_names: set[str] = set()
+        self._actions: set[Uid] = set()
         for namespace, members in document.items():
             for name, body in (members.get("commonTypes") or {}).items():
                 self._common[_qualified(namespace, name)] = (namespace, body)
+            self._actions.update((_qualified(namespace, "Action"), name) for name in members.get("actions") or {})
             self._entity_names.update(_qualified(namespace, name) for name in members.get("entityTypes") or {})
 
     def entities(self) -> Iterator[tuple[str, EntityShape]]:
@@ -180,7 +182,7 @@ class _Reader:
             own_type = _qualified(namespace, "Action")
             for name, body in (members.get("actions") or {}).items():
                 groups = body.get("memberOf") or ()
-                parents[own_type, name] = tuple((self._action(namespace, group), group["id"]) for group in groups)
+                parents[own_type, name] = tuple(self._action(namespace, group) for group in groups)
                 environments += self._environments(namespace, (own_type, name), body.get("appliesTo") or {})
         return parents, environments
 
@@ -194,9 +196,12 @@ class _Reader:
                     self._entity(namespace, principal), action, self._entity(namespace, resource), context
                 )
 
-    def _action(self, namespace: str, group: Mapping[str, Any]) -> str:
+    def _action(self, namespace: str, group: Mapping[str, Any]) -> Uid:
         named = str(group.get("type") or "Action")
-        return named if "::" in named else _qualified(namespace, named)
+        for kind in (_qualified(namespace, named), named):
+            if (kind, group["id"]) in self._actions:
+                return kind, group["id"]
+        raise BadInput(f"The schema names an action {group['id']} that it does not define.")
 
     def _entity(self, namespace: str, name: str) -> str:
         for candidate in (_qualified(namespace, name), name):

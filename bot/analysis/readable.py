@@ -131,7 +131,7 @@ class _Shrinker:
             shape = self._model.entities[uid[0]]
             if shape.members or uid[1] == self._model.resource_id:
                 continue
-            for name in (_PRINCIPALS.get(uid[0], "example"), *self._hints.entities.get(uid[0], ())):
+            for name in (_PRINCIPALS.get(uid[0], "example"), *self._hints.entities.get(uid[0], ()), "someone"):
                 if name == uid[1]:
                     break
                 renamed = _renamed(request, uid, (uid[0], name))

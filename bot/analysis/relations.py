@@ -61,8 +61,18 @@ class Relations:
         search = self._search(environment)
         return search.first([lambda: search.find([], (name,), lambda found: name not in found.matching)])
 
-    def failing(self, name: str, environment: Environment) -> Outcome:
-        """A request on which the policy's evaluation ends in an error, made readable."""
+    def failure(self, name: str) -> tuple[Found | None, tuple[str, ...]]:
+        """A request on which the policy's evaluation ends in an error; and when there is none, what was not decided."""
+        unknown: dict[str, None] = {}
+        for environment in self.environments(name):
+            outcome = self._failing(name, environment)
+            if isinstance(outcome, Found):
+                return outcome, ()
+            if isinstance(outcome, Unknown):
+                unknown[outcome.reason] = None
+        return None, tuple(unknown)
+
+    def _failing(self, name: str, environment: Environment) -> Outcome:
         search = self._search(environment)
         policy = self._policies[name]
 

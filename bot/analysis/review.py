@@ -11,8 +11,8 @@ from bot.analysis.concrete import Concrete
 from bot.analysis.difference import Example, gateway_request
 from bot.analysis.findings import Finding, policy_findings
 from bot.analysis.policies import Parsed, parse, readable_policies
-from bot.analysis.relations import Relations
-from bot.analysis.search import Found, Unknown
+from bot.analysis.relations import Related, Relations
+from bot.analysis.search import Found
 from bot.analysis.session import Deadline, Limits, Session, session_for
 from bot.cedar.schema import GatewaySchema
 
@@ -75,7 +75,7 @@ def review_findings(
     review = _Review(session_for(schema), others, name, policy, Deadline(limits))
     found = [*own, *review.errors(), *review.relations()]
     if unread:
-        found.append(_not_analysed(*unread.values()))
+        found.append(not_analysed(*unread.values()))
     return tuple(finding for position, finding in enumerate(found) if finding not in found[:position])
 
 
@@ -89,7 +89,8 @@ def _own(finding: Finding) -> ReviewFinding:
     return ReviewFinding(finding.type, finding.description)
 
 
-def _not_analysed(*reasons: str) -> ReviewFinding:
+def not_analysed(*reasons: str) -> ReviewFinding:
+    """What could not be decided, and why."""
     return ReviewFinding("not analysed", f"Not analysed: {'; '.join(dict.fromkeys(reasons))}.")
 
 
@@ -106,24 +107,12 @@ class _Review:
         self._comparison = Comparison(session, others, everything, deadline)
 
     def errors(self) -> Iterator[ReviewFinding]:
-        """Whether some request makes the candidate's evaluation end in an error; the first is enough."""
-        unknown: dict[str, None] = {}
-        for environment in self._asked.environments(self._name):
-            outcome = self._asked.failing(self._name, environment)
-            if isinstance(outcome, Found):
-                message = outcome.verdict.errors[self._name].split(": ", 1)[-1]
-                means = "is not allowed by it" if self._permits else "is not denied by it: the forbid fails open"
-                yield ReviewFinding(
-                    "may error",
-                    f"Its evaluation can end in an error ({message}); Cedar then skips the policy, so that the request "
-                    f"{means}.",
-                    example=self._example(outcome.request),
-                )
-                return
-            if isinstance(outcome, Unknown):
-                unknown[outcome.reason] = None
-        if unknown:
-            yield _not_analysed(*unknown)
+        """Whether some request makes the candidate's evaluation end in an error."""
+        found, unknown = self._asked.failure(self._name)
+        if found:
+            yield error_finding(found, self._name, permits=self._permits, example=self._example(found.request))
+        elif unknown:
+            yield not_analysed(*unknown)
 
     def _example(self, request: Concrete) -> Example:
         before, after = self._comparison.decisions(request)
@@ -132,31 +121,37 @@ class _Review:
 
     def relations(self) -> Iterator[ReviewFinding]:
         """Which policies leave the candidate without effect."""
-        related = self._asked.related(self._name)
-        verb, verb_done = ("allows", "allowed") if self._permits else ("denies", "denied")
-        if related.equivalent:
-            yield ReviewFinding(
-                "equivalent",
-                f"It matches exactly the requests that {_listed(related.equivalent)} matches.",
-                related.equivalent,
-            )
-        if related.shadowing:
-            yield ReviewFinding(
-                "shadowed",
-                f"Everything that it {verb} is {verb_done} by {_listed(related.shadowing)} already.",
-                related.shadowing,
-            )
-        if related.overriding:
-            yield ReviewFinding(
-                "overridden",
-                f"Everything that it allows is denied by {_listed(related.overriding)}: a forbid wins.",
-                related.overriding,
-            )
-        if related.redundant is not None:
-            because = f", because of {_listed(related.redundant)}" if related.redundant else ""
-            yield ReviewFinding("redundant", f"With it, no request is decided otherwise{because}.", related.redundant)
-        if related.unknown:
-            yield _not_analysed(*related.unknown)
+        return relation_findings(self._asked.related(self._name), permits=self._permits)
+
+
+def error_finding(found: Found, name: str, *, permits: bool, example: Example | None) -> ReviewFinding:
+    """A policy's evaluation can end in an error, as the request found shows."""
+    message = found.verdict.errors[name].split(": ", 1)[-1]
+    means = "is not allowed by it" if permits else "is not denied by it: the forbid fails open"
+    return ReviewFinding(
+        "may error",
+        f"Its evaluation can end in an error ({message}); Cedar then skips the policy, so that the request {means}.",
+        example=example,
+    )
+
+
+def relation_findings(related: Related, *, permits: bool) -> Iterator[ReviewFinding]:
+    """How a policy stands to others, in sentences."""
+    verb, done = ("allows", "allowed") if permits else ("denies", "denied")
+    if related.equivalent:
+        sentence = f"It matches exactly the requests that {_listed(related.equivalent)} matches."
+        yield ReviewFinding("equivalent", sentence, related.equivalent)
+    if related.shadowing:
+        sentence = f"Everything that it {verb} is {done} by {_listed(related.shadowing)} already."
+        yield ReviewFinding("shadowed", sentence, related.shadowing)
+    if related.overriding:
+        sentence = f"Everything that it allows is denied by {_listed(related.overriding)}: a forbid wins."
+        yield ReviewFinding("overridden", sentence, related.overriding)
+    if related.redundant is not None:
+        because = f", because of {_listed(related.redundant)}" if related.redundant else ""
+        yield ReviewFinding("redundant", f"With it, no request is decided otherwise{because}.", related.redundant)
+    if related.unknown:
+        yield not_analysed(*related.unknown)
 
 
 def _listed(names: tuple[str, ...]) -> str:

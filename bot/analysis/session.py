@@ -39,15 +39,15 @@ class Deadline:
     _ends: float = field(init=False)
 
     def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Give the whole time again, for the next of several reviews."""
         self._ends = time.monotonic() + self.limits.review_seconds
 
     def next_query(self) -> float:
         """Seconds for the next query; not above 0 when time is up."""
         return min(self.limits.query_seconds, self._ends - time.monotonic())
-
-    @property
-    def passed(self) -> bool:
-        return self.next_query() <= 0
 
 
 class Session:

@@ -530,8 +530,8 @@ def evaluate(term: Term, tables: Tables, bound: Mapping[Term, Constant] | None =
         return bound[term]
     if term.op == "exists":
         variable, body = term.args
-        elements = {key[-1] for name, table in tables.items() if name[0].endswith("∋") for key in table}
         kind = {BOOL: bool, INT: int}.get(variable.sort, str)
+        elements = [key[-1] for name, table in tables.items() if name[0].endswith("∋") for key in table]
         return any(evaluate(body, tables, {variable: each}) for each in elements if type(each) is kind)
     args = [evaluate(part, tables, bound) for part in term.args]
     if term.op == "app":
