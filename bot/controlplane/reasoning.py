@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.analysis.offloop import Analyst
 from bot.cedar.schema import GatewaySchema
+from bot.translate import assets_as_api, translate
 
 
 class Reasoning:
@@ -24,8 +25,6 @@ class Reasoning:
 
         A statement's findings are those of its analysis in isolation, as the service's are.
         """
-        from bot.translate import assets_as_api, translate
-
         assets = assets_as_api(await asyncio.to_thread(translate, rule, schema.gateway), member)
         for asset in assets:
             if "definition" in asset:
