@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -53,7 +52,7 @@ def serve() -> None:
     """Run the bot for a real workspace: over Socket Mode when SLACK_APP_TOKEN is set, else over HTTP."""
     from bot.serve import serve as serve_bot
 
-    raise typer.Exit(_run(serve_bot()))
+    _run(serve_bot())
 
 
 @app.command()
@@ -72,11 +71,11 @@ def controlplane(
 
     _logs()
     config = ControlPlaneConfig(
-        gateway_files=tuple(gateway or ()),
+        gateways=tuple(gateway or ()),
         latency=latency,
         data_dir=data,
         limits=limits,
-        definition_member=definition_member,
+        definition_member=_member(definition_member),
     )
     _run(run(config, port))
 
@@ -90,15 +89,10 @@ def workspace(
     ] = False,
 ) -> None:
     """Serve the embedded Slack on 127.0.0.1."""
-    from bot.workspace import WorkspaceConfig, refuse_beside_real_tokens, run
+    from bot.workspace import WorkspaceConfig, run
 
     _logs()
-
-    async def started() -> None:
-        refuse_beside_real_tokens(os.environ, beside_real_tokens)
-        await run(WorkspaceConfig(data_dir=data), port)
-
-    _run(started())
+    _run(run(WorkspaceConfig(data_dir=data), port, beside_real_tokens=beside_real_tokens))
 
 
 @app.command()
@@ -115,12 +109,12 @@ def translate(
 
     with _sentences():
         if batch:
-            for line in translate_batch(sys.stdin):
+            for line in translate_batch(sys.stdin, _member(definition_member)):
                 print(line, flush=True)
             return
         if gateway is None:
             raise BadInput("Name the gateway's JSON file with --gateway FILE.")
-        print(translate_one(gateway, sys.stdin.read() if rule is None else rule, definition_member))
+        print(translate_one(str(gateway), sys.stdin.read() if rule is None else rule, _member(definition_member)))
 
 
 @app.command()
@@ -164,6 +158,16 @@ class _sentences:  # noqa: N801 - reads as a word at the call
         if isinstance(error, PolicybotError):
             print(f"policybot: {error.sentence}", file=sys.stderr)
             raise typer.Exit(EXIT_BAD_INPUT if isinstance(error, BadInput) else EXIT_FAULT) from error
+
+
+def _member(name: str) -> Literal["cedar", "policy"]:
+    with _sentences():
+        if name == "cedar":
+            return "cedar"
+        if name == "policy":
+            return "policy"
+        raise BadInput(f"--definition-member is cedar or policy, not {name}.")
+    raise AssertionError("unreachable")
 
 
 def _run(work: Coroutine[Any, Any, T]) -> T:

@@ -13,6 +13,10 @@ from bot.review.ports import Analyst, Clock, PolicyService, Store
 from bot.review.steps import in_force, retrying
 
 _DESCRIPTION_LIMIT = 1000
+_CHANGED = (
+    "The engine's policies changed after this card was shown, and with them what the draft would change. The earlier "
+    "approval does not count any more; look at the difference again."
+)
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,14 @@ class Enacting:
 
     async def _create(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
         records = await self.service.policies(proposal.engine_id, proposal.gateway_arn)
-        ours = next((record for record in records if record.name == draft.policy_name), None)
-        if ours is None:
+        # A policy of our name is what an earlier try left behind: its token is sent again, not the review begun anew.
+        if all(record.name != draft.policy_name for record in records):
             changed = await self._changed(draft, proposal, in_force(records))
             if changed is not None:
                 await self.store.move_draft(claim, draft, changed, due=False)
                 return
-            ours = await self._send(draft, proposal)
-        after = replace(draft, state=DraftState.CREATING, policy_id=ours.policy_id, trouble="", note="")
+        record = await self._send(draft, proposal)
+        after = replace(draft, state=DraftState.CREATING, policy_id=record.policy_id, trouble="", note="")
         await self.store.move_draft(claim, draft, after, due=True)
 
     async def _changed(self, draft: Draft, proposal: Proposal, existing: Mapping[str, str]) -> Draft | None:
@@ -69,7 +73,7 @@ class Enacting:
             decided_by="",
             decided_at=None,
             trouble="",
-            note=_what_changed(draft.decided_by),
+            note=_CHANGED,
         )
 
     async def _send(self, draft: Draft, proposal: Proposal) -> PolicyRecord:
@@ -101,13 +105,6 @@ class Enacting:
     async def _failed(self, claim: Claim, draft: Draft, trouble: str) -> None:
         after = replace(draft, state=DraftState.CREATE_FAILED, trouble=trouble)
         await self.store.move_draft(claim, draft, after, due=False)
-
-
-def _what_changed(approver: str) -> str:
-    return (
-        f"The engine's policies changed after this card was shown, and with them what the draft would change. The "
-        f"approval of <@{approver}> does not count any more; look at the difference again."
-    )
 
 
 def _description(draft: Draft, proposal: Proposal) -> str:

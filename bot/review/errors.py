@@ -16,6 +16,8 @@ SENTENCES: Mapping[Reason, str] = {
     "/policy allow support agents to call refund tool",
     Reason.CONTROL_CHARACTERS: "The rule has an invisible control character ({name}) at position {position}. "
     "Type the rule anew, or paste it as plain text.",
+    Reason.NO_ROUTE: "No policy engine is set up for this channel, so there is nothing to propose rules to here. Ask whoever "
+    "runs policybot to add the channel to its routing file.",
     Reason.DIRECT_MESSAGE: "Rules are reviewed by the team, so they are proposed in a channel and not in a direct "
     "message. Type the command in a channel that I am in.",
     Reason.NOT_IN_CHANNEL: "I am not in this channel, so the team could not review the rule here. Invite me with "

@@ -63,6 +63,7 @@ class Reason(StrEnum):
     RULE_TOO_LONG = "rule_too_long"
     NO_WORDS = "no_words"
     CONTROL_CHARACTERS = "control_characters"
+    NO_ROUTE = "no_route"
     DIRECT_MESSAGE = "direct_message"
     NOT_IN_CHANNEL = "not_in_channel"
     CHANNEL_NOT_VISIBLE = "channel_not_visible"

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a channel's rules go: a policy engine, and the gateway that its policies name."""
+
+    engine_id: str
+    gateway_arn: str
+
+
+Routes = Callable[[str], Route | None]
+"""The route of a channel, by its id; None where no rules may be proposed."""
+
+
+def everywhere(engine_id: str, gateway_arn: str) -> Routes:
+    """The same engine and gateway for every channel."""
+    return lambda _channel: Route(engine_id, gateway_arn)
 
 
 @dataclass(frozen=True)
 class Options:
     """Settings of the review; the defaults suit AWS and a real Slack."""
 
-    engine_id: str
-    gateway_arn: str
+    routes: Routes
     enforcement_mode: str = "LOG_ONLY"
     validation_mode: str = "FAIL_ON_ANY_FINDINGS"
     generation_poll: float = 3.0

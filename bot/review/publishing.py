@@ -87,7 +87,7 @@ class Publishing:
         if posting.ts and error.code in GONE:
             await self.store.gone(claim, posting)
             return
-        log.warning("message refused", extra={"proposal_id": proposal.id, "message": posting.key, "code": error.code})
+        log.warning("message refused", extra={"proposal_id": proposal.id, "posting": posting.key, "code": error.code})
         await self.store.unpostable(claim, posting, trouble=error.sentence, notice=channel_refusal(error.code))
 
     async def _untold(self, claim: Claim, error: ChatError) -> None:

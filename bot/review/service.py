@@ -12,7 +12,7 @@ from bot.review import approvals, lifecycle
 from bot.review.commands import AskStatus, DecideDraft, ProposeRule
 from bot.review.errors import refused
 from bot.review.model import CastVote, Draft, DraftState, Person, Proposal, ProposalState, Reason, Vote
-from bot.review.options import Options
+from bot.review.options import Options, Route
 from bot.review.ports import Clock, Directory, Records
 
 RULE_LIMIT = 2000
@@ -64,8 +64,11 @@ class Review:
             raise refused(Reason.DIRECT_MESSAGE)
         if command.user_team_id not in ("", command.team_id):
             raise refused(Reason.OUTSIDER)
+        route = self._options.routes(command.channel_id)
+        if route is None:
+            raise refused(Reason.NO_ROUTE)
         for attempt in range(_ID_ATTEMPTS):
-            wanted = self._new(command, rule, lifecycle.proposal_id(command.key, attempt))
+            wanted = self._new(command, rule, lifecycle.proposal_id(command.key, attempt), route)
             stored = await self._store.add_proposal(wanted)
             if stored is not None:
                 proposal, new = stored
@@ -140,7 +143,7 @@ class Review:
     async def _with_drafts(self, proposal: Proposal) -> ProposalStatus:
         return ProposalStatus(proposal, await self._store.drafts(proposal.id))
 
-    def _new(self, command: ProposeRule, rule: str, proposal_id: str) -> Proposal:
+    def _new(self, command: ProposeRule, rule: str, proposal_id: str, route: Route) -> Proposal:
         return Proposal(
             id=proposal_id,
             key=command.key,
@@ -148,8 +151,8 @@ class Review:
             channel_id=command.channel_id,
             requester_id=command.user_id,
             rule=rule,
-            engine_id=self._options.engine_id,
-            gateway_arn=self._options.gateway_arn,
+            engine_id=route.engine_id,
+            gateway_arn=route.gateway_arn,
             state=ProposalState.RECEIVED,
             created_at=self._clock.now(),
             response_url=command.response_url,

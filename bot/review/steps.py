@@ -42,5 +42,12 @@ async def _again(queue: Queue, options: Options, claim: Claim, error: PolicybotE
 
 
 def in_force(records: Iterable[PolicyRecord]) -> dict[str, str]:
-    """The statements that bind, or soon will, by name: what an analysis compares with."""
-    return {record.name: record.statement for record in records if record.status not in _WITHOUT_EFFECT}
+    """The statements that bind, or soon will, by name: what an analysis compares with.
+
+    Log-only policies are among them as if they were enforced, and marked so.
+    """
+    return {
+        record.name + (" (log-only)" if record.enforcement_mode == "LOG_ONLY" else ""): record.statement
+        for record in records
+        if record.status not in _WITHOUT_EFFECT
+    }

@@ -21,6 +21,11 @@ class SqlStore(RecordStore, QueueStore, MoveStore, PostingStore):
         super().__init__(database)
         self._listener = listener
 
+    async def ping(self) -> None:
+        """Ask the database for nothing. Raises StoreError when it does not answer."""
+        async with self.database.read() as connection:
+            await connection.execute(sa.select(1))
+
     async def close(self) -> None:
         """Close every connection and let another process have the file."""
         if self._listener:

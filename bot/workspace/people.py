@@ -72,7 +72,7 @@ def _result(body: Json) -> Any:
     return body["result"]
 
 
-async def until(client: Client, look: Callable[[], Awaitable[_T]], seconds: float = 15.0) -> _T:
+async def until(client: Client, look: Callable[[], Awaitable[_T | None]], seconds: float = 15.0) -> _T:
     """Wait until `look` gives something truthy, and return it; it is asked once for each change, never on a timer."""
     async with asyncio.timeout(seconds):
         revision = await client.changed(-1, 0)
@@ -157,6 +157,6 @@ class Person:
         result: Json | None = await self._do("reads_home")
         return result
 
-    async def until(self, look: Callable[[], Awaitable[_T]], seconds: float = 15.0) -> _T:
+    async def until(self, look: Callable[[], Awaitable[_T | None]], seconds: float = 15.0) -> _T:
         """`until` with this person's client."""
         return await until(self.client, look, seconds)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
+
+import sqlalchemy as sa
 
 from bot.review.commands import DecideDraft, ProposeRule
 from bot.review.model import Claim, Draft, Proposal, Vote, WorkKind
@@ -12,9 +15,10 @@ from bot.review.ports import Clock
 from bot.review.service import Decided, Review
 from bot.review.worker import Worker
 from bot.review.workflow import handlers_for
+from bot.storage.queue import TABLES
 from bot.storage.store import SqlStore
 from tests.support.world import (
-    OPTIONS,
+    PATIENT,
     FakeAgentCore,
     FakeAnalyst,
     FakeCards,
@@ -32,7 +36,7 @@ class Bot:
     store: SqlStore
     world: World
     clock: Clock
-    options: Options = OPTIONS
+    options: Options = PATIENT
     keys: int = field(default=0)
 
     def __post_init__(self) -> None:
@@ -77,13 +81,19 @@ class Bot:
                 await self.handlers[claim.kind](claim)
             steps += len(claims)
 
-    async def pass_time(self, seconds: float = 60.0, step: float = 0.5) -> None:
-        """Let time pass in steps, doing what falls due. Only on a clock that can be moved."""
+    async def pass_time(self, seconds: float = 60.0) -> None:
+        """Let time pass, doing what falls due when it does. Only on a clock that can be moved."""
         assert isinstance(self.clock, MovableClock)
-        for _ in range(round(seconds / step)):
-            await self.due()
-            self.clock.advance(step)
-        await self.due()
+        end = self.clock.now() + timedelta(seconds=seconds)
+        while await self.due() >= 0 and (next_due := await self._next_due()) is not None and next_due <= end:
+            self.clock.moment = max(next_due, self.clock.moment)
+        self.clock.moment = end
+
+    async def _next_due(self) -> datetime | None:
+        columns = [sa.select(sa.func.min(table.c.due_at).label("at")) for table in TABLES.values()]
+        async with self.store.database.read() as connection:
+            found = (await connection.execute(sa.union_all(*columns))).scalars()
+            return min((at for at in found if at is not None), default=None)
 
     async def proposal(self, proposal_id: str) -> Proposal:
         return await self.review.proposal(proposal_id)

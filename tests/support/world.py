@@ -27,7 +27,7 @@ from bot.review.model import (
     Proposal,
     SlackMessage,
 )
-from bot.review.options import Options
+from bot.review.options import Options, everywhere
 
 ENGINE = "engine-1"
 GATEWAY = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/desk-gateway-a1b2c3d4e5"
@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS generations
 CREATE TABLE IF NOT EXISTS policies
     (id INTEGER PRIMARY KEY, token TEXT, name TEXT, statement TEXT, status TEXT, polls INTEGER DEFAULT 0, body TEXT);
 CREATE TABLE IF NOT EXISTS posts
-    (ts INTEGER PRIMARY KEY, channel TEXT, thread TEXT, key TEXT, text TEXT, updates INTEGER DEFAULT 0, gone INTEGER DEFAULT 0);
+    (ts INTEGER PRIMARY KEY, channel TEXT, thread TEXT, key TEXT, text TEXT,
+     updates INTEGER DEFAULT 0, gone INTEGER DEFAULT 0);
 CREATE TABLE IF NOT EXISTS told (id INTEGER PRIMARY KEY, channel TEXT, user TEXT, text TEXT);
 CREATE TABLE IF NOT EXISTS calls (id INTEGER PRIMARY KEY, operation TEXT, token TEXT);
 """
@@ -95,11 +96,12 @@ class World:
         return int(self.database.execute(query, (operation,)).fetchone()[0])
 
     async def enter(self, operation: str, token: str = "") -> None:
-        """A call arrives: it is counted, may be slow, and fails if a fault is laid for it."""
+        """A call arrives: it is counted, may be slow, and fails if a fault is laid for it, or for it with its token."""
         await self.pause()
         self.database.execute("INSERT INTO calls (operation, token) VALUES (?, ?)", (operation, token))
-        if self.faults.get(operation):
-            raise self.faults[operation].pop(0)
+        for laid in (operation, f"{operation} {token}"):
+            if self.faults.get(laid):
+                raise self.faults[laid].pop(0)
 
     async def leave(self, operation: str) -> None:
         """The effect stands; the answer may be slow, or lost when a fault is laid for `operation answer`."""
@@ -281,9 +283,9 @@ class FakeCards:
         return SlackMessage(f"{kind} {proposal.id} {proposal.state} {settled}/{len(drafts)} {shown}")
 
 
-OPTIONS = Options(
-    ENGINE,
-    GATEWAY,
+PATIENT = Options(everywhere(ENGINE, GATEWAY))
+HASTY = Options(
+    everywhere(ENGINE, GATEWAY),
     generation_poll=0.02,
     policy_poll=0.02,
     retry_first=0.05,

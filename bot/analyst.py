@@ -1,0 +1,80 @@
+"""The review's analyst: the read-back of a draft, and what `bot.analysis` proves about it, off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from bot.analysis.offloop import Analyst as Analysis
+from bot.analysis.review import ReviewFinding
+from bot.blocks import Trial
+from bot.cedar import Gateway, GatewaySchema, Request, digest, evaluate, schema_for
+from bot.errors import PolicyError
+from bot.review import model
+from bot.translate.readback import read_back
+
+DRAFT = "this policy"
+"""What the draft is called among the engine's policies."""
+
+
+class PolicyAnalyst:
+    """`bot.review.ports.Analyst`, and the trial of one request. Close it with `aclose`."""
+
+    def __init__(self) -> None:
+        self._analysis = Analysis()
+        self._schemas: dict[str, GatewaySchema] = {}
+
+    async def aclose(self) -> None:
+        """End the solver's process."""
+        await self._analysis.aclose()
+
+    async def schema(self, gateway: Gateway) -> GatewaySchema:
+        """The Cedar schema of a gateway, made once for as long as the gateway stays as it is."""
+        known = self._schemas.get(gateway.arn)
+        if known is None or known.gateway != gateway:
+            known = await asyncio.to_thread(schema_for, gateway)
+            self._schemas[gateway.arn] = known
+        return known
+
+    async def analyse(self, statement: str, gateway: Gateway, existing: Mapping[str, str]) -> model.Analysis:
+        """The analysis of a statement against an engine's policies of today (name → statement)."""
+        schema = await self.schema(gateway)
+        unread = sorted(name for name, text in existing.items() if not text)
+        before = {name: text for name, text in existing.items() if text}
+        difference = await self._analysis.difference(before, {**before, DRAFT: statement}, schema)
+        found = await self._analysis.review_findings(before, DRAFT, statement, schema)
+        return model.Analysis(
+            read_back=_read_back(statement, gateway),
+            findings=(*map(_finding, found), *_unread(unread)),
+            difference=difference.as_json(),
+            signature=digest(difference.signature(), *unread),
+            engine_digest=digest(*(part for name in sorted(existing) for part in (name, existing[name]))),
+        )
+
+    async def try_request(
+        self, statement: str, request: Request, gateway: Gateway, existing: Mapping[str, str]
+    ) -> Trial:
+        """What Cedar decides on a request today, and with the statement in force. Raises PolicyError."""
+        schema = await self.schema(gateway)
+        before = {name: text for name, text in existing.items() if text}
+        today = await asyncio.to_thread(evaluate, before, request, schema)
+        after = await asyncio.to_thread(evaluate, {**before, DRAFT: statement}, request, schema)
+        return Trial(today, after)
+
+
+def _read_back(statement: str, gateway: Gateway) -> str:
+    try:
+        return read_back(statement, gateway)
+    except PolicyError as error:
+        return f"This policy has no reading in English: {error.sentence}"
+
+
+def _finding(found: ReviewFinding) -> model.Finding:
+    return model.Finding(found.kind.replace(" ", "_"), found.sentence, "policybot")
+
+
+def _unread(names: list[str]) -> tuple[model.Finding, ...]:
+    if not names:
+        return ()
+    said = f"AgentCore did not give the statement of {', '.join(names)}, so it is not in the comparison."
+    return (model.Finding("not_analysed", said, "policybot"),)

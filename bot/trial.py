@@ -1,0 +1,184 @@
+"""`policybot try`: the whole job in one process, through the embedded Slack and control plane, printed as it reads."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from bot import controlplane, workspace
+from bot.agentcore import Pace, connect
+from bot.blocks import ids
+from bot.cedar import load_gateway
+from bot.controlplane.config import SAMPLE_GATEWAY
+from bot.logs import configure
+from bot.review.commands import AskStatus
+from bot.review.model import ENDED, SETTLED, Draft, DraftState, MessageKind, ProposalState
+from bot.review.service import ProposalStatus
+from bot.serve import over_socket_mode
+from bot.settings import Route, Routing, read_settings
+from bot.terminal import mrkdwn, thread
+from bot.wiring import Bot, assemble
+from bot.workspace import team
+from bot.workspace.people import Person
+
+PATIENCE = 60.0
+"""Seconds after which a trial that does not end says so."""
+EXIT_REVIEWED, EXIT_FAULT, EXIT_REFUSED = 0, 1, 3
+ENGINE_NAME = "policybot_demo"
+NAMES = {
+    team.REQUESTER: "Riley (requester)",
+    team.APPROVER_AVERY: "Avery (approver)",
+    team.BOT_USER: "policybot",
+}
+
+
+async def try_rule(rule: str, *, gateways: tuple[Path, ...] = (), approve: bool = False, as_json: bool = False) -> int:
+    """Type `/policy RULE` as a requester, follow the thread to its end, and print it.
+
+    Gives the exit code: 0 when a policy could be reviewed (with `approve`: when every one of them became ACTIVE), 3
+    when the rule was refused, 1 when something else stopped it. Raises PolicybotError when it cannot start.
+    """
+    configure("ERROR")
+    async with _everything(gateways) as (bot, client):
+        trial = Trial(bot, Person(client, team.REQUESTER), Person(client, team.APPROVER_AVERY))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                code = await trial.run(rule, approve)
+        except TimeoutError:
+            said = f"policybot: this did not end within {PATIENCE:.0f} seconds; here is how far it came."
+            print(said, file=sys.stderr)
+            code = EXIT_FAULT
+        await trial.show(rule, as_json)
+    return code
+
+
+@contextlib.asynccontextmanager
+async def _everything(gateways: tuple[Path, ...]) -> AsyncIterator[tuple[Bot, Any]]:
+    with tempfile.TemporaryDirectory(prefix="policybot-") as folder:
+        plane_config = controlplane.ControlPlaneConfig(gateways=gateways, latency=0.2)
+        async with (
+            controlplane.serve(plane_config) as plane,
+            workspace.serve(workspace.WorkspaceConfig(rates=workspace.Rates(enforced=False))) as slack,
+        ):
+            settings = read_settings(
+                {
+                    "SLACK_BOT_TOKEN": slack.bot_token,
+                    "SLACK_APP_TOKEN": slack.app_token,
+                    "SLACK_API_URL": slack.api_url,
+                    "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL": plane.url,
+                    "POLICYBOT_DATABASE_URL": f"sqlite:///{folder}/policybot.db",
+                    "POLICYBOT_APPROVERS": team.APPROVERS_GROUP,
+                }
+            )
+            gateway = load_gateway(gateways[0] if gateways else SAMPLE_GATEWAY)
+            routing = Routing(routes=(await _route(plane.url, gateway.arn),))
+            async with assemble(settings, routing, embedded=True) as bot, over_socket_mode(bot):
+                yield bot, slack.client
+
+
+@dataclass
+class Trial:
+    """A run of one rule: who types, who approves, and what came of it."""
+
+    bot: Bot
+    requester: Person
+    approver: Person
+    proposal_id: str = ""
+    private: str = ""
+
+    async def run(self, rule: str, approve: bool) -> int:
+        """Type the rule and follow it to its end; gives the exit code."""
+        answer = await self.requester.types(f"/policy {rule}", team.AGENT_RULES)
+        self.private = str((answer.get("ack") or {}).get("text", ""))
+        found = await self.bot.review.status(AskStatus(team.TEAM_ID, team.AGENT_RULES, team.REQUESTER))
+        if not found:
+            return EXIT_REFUSED
+        self.proposal_id = found[0].proposal.id
+        status = await self._when(_reviewable)
+        if status.proposal.state in (ProposalState.REFUSED, ProposalState.FAILED):
+            return EXIT_REFUSED
+        if not any(draft.statement for draft in status.drafts):
+            return EXIT_REFUSED
+        return await self._approve() if approve else EXIT_REVIEWED
+
+    async def _approve(self) -> int:
+        for message in await self._messages():
+            if any(button.get("action_id") == ids.APPROVE for button in _buttons(message)):
+                await self.approver.clicks(message, ids.APPROVE)
+        status = await self._when(lambda now: all(draft.state in SETTLED for draft in now.drafts))
+        states = {draft.state for draft in status.drafts if draft.statement}
+        return EXIT_REVIEWED if states == {DraftState.ACTIVE} else EXIT_FAULT
+
+    async def _when(self, reached: Callable[[ProposalStatus], bool]) -> ProposalStatus:
+        """Wait until the proposal is so, and Slack shows it so."""
+
+        async def look() -> ProposalStatus | None:
+            status = await self._status()
+            return status if reached(status) and await self._is_shown(status) else None
+
+        return await self.requester.until(look, PATIENCE)
+
+    async def _status(self) -> ProposalStatus:
+        ask = AskStatus(team.TEAM_ID, team.AGENT_RULES, team.REQUESTER, self.proposal_id)
+        return (await self.bot.review.status(ask))[0]
+
+    async def _is_shown(self, status: ProposalStatus) -> bool:
+        """Whether every message of the proposal stands in Slack as the store says it should."""
+        if status.proposal.state is ProposalState.REFUSED:
+            return bool(await self.requester.reads_private(team.AGENT_RULES))
+        wanted: list[tuple[MessageKind, Draft | None]] = [(MessageKind.PARENT, None), (MessageKind.PROGRESS, None)]
+        wanted += [(MessageKind.CARD, draft) for draft in status.drafts]
+        texts = {message["text"] for message in await self._messages()}
+        cards = self.bot.cards
+        return all(cards.message(kind, status.proposal, status.drafts, draft).text in texts for kind, draft in wanted)
+
+    async def _messages(self) -> list[dict[str, Any]]:
+        if not self.proposal_id:
+            return []
+        thread_ts = (await self._status()).proposal.thread_ts
+        return await self.requester.reads_thread({"channel": team.AGENT_RULES, "ts": thread_ts}) if thread_ts else []
+
+    async def show(self, rule: str, as_json: bool) -> None:
+        """Print what the requester sees."""
+        messages = await self._messages()
+        private = await self.requester.reads_private(team.AGENT_RULES)
+        if as_json:
+            print(json.dumps({"private": private, "messages": messages}, indent=2, ensure_ascii=False))
+            return
+        console = Console(highlight=False)
+        console.print(f"[bold]Riley (requester)[/] in #agent-rules types: [cyan]/policy {escape(rule)}[/]\n")
+        for message in private:
+            console.print(f"[dim]only Riley sees:[/] {escape(mrkdwn(message['text'], NAMES).plain)}\n")
+        console.print(thread(messages, NAMES))
+
+
+def _reviewable(status: ProposalStatus) -> bool:
+    return status.proposal.state in {*ENDED, ProposalState.IN_REVIEW}
+
+
+def _buttons(message: dict[str, Any]) -> list[dict[str, Any]]:
+    return [element for block in message.get("blocks", ()) for element in block.get("elements", ())]
+
+
+async def _route(url: str, gateway_arn: str) -> Route:
+    """An engine for the trial: the one that the sample gateway has, or a new one on the control plane."""
+    client = connect(endpoint_url=url, pace=Pace(scale=0.0))
+    try:
+        async for page in client.pages("ListPolicyEngines"):
+            for engine in page["policyEngines"]:
+                return Route(policy_engine_id=engine["policyEngineId"], gateway_arn=gateway_arn)
+        made = await client.call("CreatePolicyEngine", name=ENGINE_NAME, clientToken=str(uuid.uuid4()))
+        return Route(policy_engine_id=made["policyEngineId"], gateway_arn=gateway_arn)
+    finally:
+        await client.aclose()

@@ -1,0 +1,141 @@
+"""Puts the bot together: which adapter stands behind which port. Nothing is opened before `assemble` is entered."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.agentcore import AgentCore, Connection, Pace, connect
+from bot.analyst import PolicyAnalyst
+from bot.blocks import SlackCards, Trial
+from bot.cedar import GatewaySchema, Request
+from bot.errors import SettingsError
+from bot.review.clock import SystemClock
+from bot.review.model import Draft
+from bot.review.options import Options, Route
+from bot.review.service import Review
+from bot.review.steps import in_force
+from bot.review.worker import Worker
+from bot.review.workflow import worker_for
+from bot.settings import Routing, Settings
+from bot.slack.app import build_bolt_app
+from bot.slack.client import safe_retries, web_client
+from bot.slack.directory import SlackDirectory
+from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, check_bot_token
+from bot.slack.messenger import SlackMessenger
+from bot.storage.store import SqlStore, open_store
+from handlers import Services, Tasks, register
+
+STOP_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The parts of a running bot that its transports and its owner need."""
+
+    settings: Settings
+    review: Review
+    cards: SlackCards
+    app: AsyncApp
+    client: AsyncWebClient
+    installation: Installation
+    worker: Worker
+    store: SqlStore
+
+
+@contextlib.asynccontextmanager
+async def assemble(settings: Settings, routing: Routing, *, embedded: bool = False) -> AsyncIterator[Bot]:
+    """The bot with its worker running, until the block ends; then it stops gently.
+
+    Tokens are checked before anything else is opened. `embedded` hurries, for servers of our own. Raises SettingsError
+    for what is missing or wrong, ChatUnavailable when Slack cannot be reached, StoreError when the database fails.
+    """
+    options = _options(settings, routing, embedded)
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    clock = SystemClock()
+    async with contextlib.AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
+        client = web_client(token, settings.slack_api_url, session, safe_retries())
+        scopes = (*REQUIRED_SCOPES, GROUP_SCOPE) if settings.approver_groups else REQUIRED_SCOPES
+        installation = await check_bot_token(client, scopes=scopes)
+        store = await open_store(settings.database_url, clock)
+        stack.push_async_callback(store.close)
+        service = _agentcore(settings)
+        stack.push_async_callback(service.aclose)
+        analyst = PolicyAnalyst()
+        stack.push_async_callback(analyst.aclose)
+        messenger = SlackMessenger(token, settings.slack_api_url, session)
+        directory = SlackDirectory(client, settings.approver_users, settings.approver_groups)
+        cards = SlackCards()
+        review = Review(store, directory, clock, options)
+        tasks = Tasks()
+
+        async def schema(gateway_arn: str) -> GatewaySchema:
+            return await analyst.schema(await service.gateway(gateway_arn))
+
+        async def try_request(draft: Draft, request: Request) -> Trial:
+            proposal = await review.proposal(draft.proposal_id)
+            gateway = await service.gateway(proposal.gateway_arn)
+            records = await service.policies(proposal.engine_id, proposal.gateway_arn)
+            existing = in_force(records)
+            return await analyst.try_request(draft.statement or "", request, gateway, existing)
+
+        unsigned = web_client(None, settings.slack_api_url, session, safe_retries())
+        secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
+        app = build_bolt_app(unsigned, installation, signing_secret=secret)
+        register(app, Services(review, messenger, tasks, clock, installation.team_id, schema, try_request))
+        worker = worker_for(
+            store=store,
+            service=service,
+            messenger=messenger,
+            directory=directory,
+            analyst=analyst,
+            cards=cards,
+            clock=clock,
+            options=options,
+        )
+        working = asyncio.create_task(worker.run(), name="worker")
+        try:
+            yield Bot(settings, review, cards, app, client, installation, worker, store)
+        finally:
+            worker.stop()
+            await tasks.finish(STOP_SECONDS)
+            await working
+
+
+def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
+    if not routing.routes:
+        raise SettingsError(
+            "There is no policy engine to work with: set POLICYBOT_POLICY_ENGINE_ID and POLICYBOT_GATEWAY_ARN, or name "
+            "a routing file in POLICYBOT_CONFIG."
+        )
+
+    def route(channel: str) -> Route | None:
+        found = routing.route(channel)
+        return Route(found.policy_engine_id, found.gateway_arn) if found else None
+
+    options = Options(
+        routes=route,
+        enforcement_mode=settings.enforcement_mode,
+        validation_mode=settings.validation_mode,
+        generation_poll=settings.poll_seconds,
+        policy_poll=settings.poll_seconds,
+    )
+    return replace(options, message_pause=0.2, policy_poll=0.1, generation_poll=0.1) if embedded else options
+
+
+def _agentcore(settings: Settings) -> AgentCore:
+    local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
+    client = connect(
+        region=settings.aws_region,
+        profile=settings.aws_profile,
+        endpoint_url=settings.aws_endpoint_url,
+        pace=Pace(scale=0.0 if local else 1.0),
+    )
+    return AgentCore(client, fresh=min(1.0, settings.poll_seconds / 2))
