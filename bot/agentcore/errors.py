@@ -230,13 +230,13 @@ def _permission(answer: Mapping[str, Any], operation: str) -> str:
 
 
 def _message(error: Exception, hide: Sequence[str]) -> str:
-    """What the error says, as a sentence fit for a person: no markup, no value that was sent, not too long."""
+    """What the error says, as a sentence fit for a person: no token, no control characters, not too long."""
     if isinstance(error, boto.ParamValidationError):
         names = sorted(set(_PARAMETER.findall(str(error))))
         return f"{', '.join(names)}." if names else ""
     answer: Mapping[str, Any] = error.response if isinstance(error, boto.ClientError) else {}
     said = str(answer.get("Error", {}).get("Message", "") if answer else error).strip()
-    if not said or said.startswith("<"):
+    if not said:
         return "it gave no reason."
     for text in hide:
         said = said.replace(text, "[hidden]")

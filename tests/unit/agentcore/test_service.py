@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -129,7 +130,11 @@ async def test_a_target_that_may_not_be_read_fails_the_gateway_by_the_permission
     aws: Any, service_of: Callable[..., AgentCore]
 ) -> None:
     aws.answer({"gatewayArn": ARN, "gatewayId": "desk-0123456789", "name": "desk", "authorizerType": "AWS_IAM"})
-    aws.answer({"items": [{"targetId": f"AAAAAAAAA{number}"} for number in range(9)]})
+    aws.answer({"items": [{"targetId": f"AAAAAAAAA{number}"} for number in range(10)]})
     aws.fail("AccessDeniedException", "no", status=403)
     with pytest.raises(ServiceError, match="bedrock-agentcore:GetGatewayTarget"):
         await service_of(aws.url).gateway(ARN)
+    for _ in range(3):
+        await asyncio.sleep(0)
+    left = [task.get_coro() for task in asyncio.all_tasks()]
+    assert not [work for work in left if "AgentCore" in getattr(work, "__qualname__", "")], "reading goes on"

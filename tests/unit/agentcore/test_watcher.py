@@ -113,6 +113,12 @@ async def test_oldest_first_costs_one_call_a_round_once_the_page_is_known(engine
     assert [await engine.round(500) for _ in range(2)] == [(2, 0), (1, 0)]
 
 
+async def test_the_page_to_start_at_moves_back_for_an_older_generation(engine_of: Callable[..., Engine]) -> None:
+    engine = engine_of(count=300)
+    assert await engine.round(150) == (2, 0)
+    assert [await engine.round(50, 150) for _ in range(2)] == [(3, 0), (2, 0)]
+
+
 async def test_a_history_longer_than_one_reading_is_crossed_over_several(engine_of: Callable[..., Engine]) -> None:
     engine = engine_of(count=100 * MOST_PAGES + 50)
     last = engine.numbers[-1]
