@@ -1,0 +1,219 @@
+"""A message as its rules: sentences, lines, bullets, semicolons, and "but" or "and" before a new rule."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.translate.lexicon import Lexicon
+from bot.translate.phrases import Phrases
+from bot.translate.tokens import Token, tokenise
+from bot.translate.vocabulary import FILLERS, IMPERATIVES, MODALS, NEVER, NOBODY, PASSIVES, UNLESS, WHEN
+
+_IMPERATIVES = Phrases(IMPERATIVES)
+_MODALS = Phrases({**dict.fromkeys(PASSIVES, ""), **dict.fromkeys(MODALS, "")})
+_NEVER = Phrases.of(NEVER)
+_NOBODY = Phrases.of(NOBODY)
+_FILLERS = Phrases.of(FILLERS)
+_CLAUSES = Phrases.of((*WHEN, *UNLESS))
+_BULLET = re.compile(r"(?:[-*•·–—>]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One rule of a message: its tokens, where it is in the text, and whether it is a question."""
+
+    text: str
+    start: int
+    end: int
+    tokens: tuple[Token, ...]
+    question: bool = False
+
+
+def split(text: str, lexicon: Lexicon) -> list[Piece]:
+    """The pieces of a message, in order. Words that are no more than a greeting go with no rule, and make no piece."""
+    found: list[Piece] = []
+    header: list[Token] = []
+    for tokens, question in _sentences(text):
+        if tokens[-1].text == ":" and _effect_places(tokens[:-1]):
+            header = tokens[:-1]
+            continue
+        if header and not _effect_places(tokens):
+            tokens = [*header, *tokens]
+        else:
+            header = []
+        for part in _rules(tokens, lexicon):
+            found.append(_piece(text, part, question))
+    if header:
+        found.append(_piece(text, header, False))
+    rules = [piece for piece in found if not _only_filler(piece.tokens)]
+    return rules or found
+
+
+def _piece(text: str, tokens: list[Token], question: bool) -> Piece:
+    start, end = min(token.start for token in tokens), tokens[-1].end
+    if tokens[0].start > tokens[-1].start:
+        start = tokens[-1].start
+    return Piece(text[start:end].strip(), start, end, tuple(tokens), question)
+
+
+def _sentences(text: str) -> list[tuple[list[Token], bool]]:
+    """The tokens of each line, sentence or part between semicolons, bullets left out."""
+    found: list[tuple[list[Token], bool]] = []
+    offset = 0
+    for line in text.splitlines(keepends=True) or [text]:
+        bare = line.lstrip()
+        lead = len(line) - len(bare)
+        bullet = _BULLET.match(bare)
+        lead += bullet.end() if bullet else 0
+        shifted = [_shift(token, offset + lead) for token in tokenise(line[lead:])]
+        found += _cut(shifted, text)
+        offset += len(line)
+    return found
+
+
+def _shift(token: Token, by: int) -> Token:
+    return Token(token.text, token.start + by, token.end + by, token.kind, token.low, token.value)
+
+
+def _cut(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
+    found: list[tuple[list[Token], bool]] = []
+    part: list[Token] = []
+    for token in tokens:
+        closes = token.kind == "punct" and token.text in ".!?;" and (token.text == ";" or token.end >= len(text) or text[token.end].isspace()
+                                                                     or text[token.end] in "\"')”’")  # fmt: skip
+        if not closes:
+            part.append(token)
+            continue
+        if part:
+            found.append((part, token.text == "?"))
+        part = []
+    if part:
+        found.append((part, False))
+    return found
+
+
+def _rules(tokens: list[Token], lexicon: Lexicon) -> list[list[Token]]:
+    """One sentence as its rules: a new one starts after a joiner when an effect comes before it, and one after it."""
+    found: list[list[Token]] = []
+    start = 0
+    for at in range(1, len(tokens)):
+        low = tokens[at].low
+        if at <= start or low not in {
+            "but",
+            "and",
+            "while",
+            "whereas",
+            "yet",
+            ",",
+            "however",
+            "although",
+            "though",
+            "so",
+        }:
+            continue
+        after = at + 1
+        while after < len(tokens) and tokens[after].low in {
+            "but",
+            "and",
+            "yet",
+            "however",
+            ",",
+            "then",
+            "while",
+            "also",
+            "whereas",
+            "that",
+        }:
+            after += 1
+        if _effect_places(tokens[start:at]) and _opens_rule(tokens, after, low, lexicon):
+            found.append(tokens[start:at])
+            start = at + 1
+    found.append(tokens[start:])
+    return [part for part in found if part]
+
+
+def _opens_rule(tokens: list[Token], at: int, joiner: str, lexicon: Lexicon) -> bool:
+    end = len(tokens)
+    while (
+        (filler := _FILLERS.at(tokens, at, end))
+        and not _IMPERATIVES.at(tokens, at, end)
+        and not _MODALS.at(tokens, at, end)
+    ):
+        at = filler[1]
+    if at >= end:
+        return False
+    if imperative := _IMPERATIVES.at(tokens, at, end):
+        tool_verb = imperative[1] == at + 1 and tokens[at].stem in lexicon.by_name_stem and joiner in {"and", ","}
+        return not tool_verb
+    if (negative := _NEVER.at(tokens, at, end)) and negative[1] < end:
+        return tokens[at].low == "never" or joiner != ","
+    if tokens[at].low == "only" and any(_MODALS.at(tokens, n, end) for n in range(at, end)):
+        return _CLAUSES.at(tokens, at, end) is None
+    return _subject_then_modal(tokens, at, end)
+
+
+def _subject_then_modal(tokens: list[Token], at: int, end: int) -> bool:
+    """A short subject and then "may", "cannot" and the like, with no clause in between; the modal can come at once."""
+    if _CLAUSES.at(tokens, at, end) is not None:
+        return False
+    for n in range(at, min(end, at + 14)):
+        if _MODALS.at(tokens, n, end) is not None:
+            return not any(tokens[k].low in {"who", "whose"} for k in (n - 1,) if k >= at)
+        if n > at and _CLAUSES.at(tokens, n, end) is not None:
+            return False
+        if tokens[n].low in {"is", "are", "has", "contains", "exceeds"}:
+            return False
+    return False
+
+
+def _effect_places(tokens: list[Token]) -> bool:
+    """Whether an effect is said somewhere: a verb of effect at the start, or a modal anywhere."""
+    at = 0
+    while at < len(tokens) and (filler := _FILLERS.at(tokens, at)) and not _IMPERATIVES.at(tokens, at):
+        at = filler[1]
+    while at < len(tokens) and tokens[at].low in {",", "only", "just"}:
+        at += 1
+    if _IMPERATIVES.at(tokens, at) or _NEVER.at(tokens, at):
+        return True
+    if any(_MODALS.at(tokens, n) for n in range(at, len(tokens))):
+        return True
+    return any(tokens[n - 1].low == "," and _IMPERATIVES.at(tokens, n) for n in range(1, len(tokens))) or _led(tokens)
+
+
+def _led(tokens: list[Token]) -> bool:
+    """A condition first and then a verb of effect: "before 6am UTC refuse restarts"."""
+    return tokens[0].low in {
+        "when",
+        "if",
+        "unless",
+        "before",
+        "after",
+        "until",
+        "from",
+        "between",
+        "since",
+        "starting",
+    } and any(_IMPERATIVES.at(tokens, n) for n in range(1, len(tokens)))
+
+
+def _only_filler(tokens: tuple[Token, ...]) -> bool:
+    at = 0
+    while at < len(tokens):
+        found = _FILLERS.at(tokens, at)
+        if found is not None:
+            at = found[1]
+        elif tokens[at].kind == "punct" or tokens[at].low in {
+            "all",
+            "everyone",
+            "everybody",
+            "there",
+            "again",
+            "for",
+            "your",
+            "help",
+        }:
+            at += 1
+        else:
+            return False
+    return True

@@ -1,0 +1,250 @@
+"""What follows the tool in a rule: conditions, exceptions, people after "for" or "by", and the words that only complete it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.translate.conditions import Conditions
+from bot.translate.frames import Frame
+from bot.translate.lexicon import ToolWords
+from bot.translate.line import Line
+from bot.translate.logic import All, Either, Logic, Not, both
+from bot.translate.people import People, people_at
+from bot.translate.phrases import Phrases
+from bot.translate.refusals import Refusal, nearest_inputs, quote
+from bot.translate.times import relative_at
+from bot.translate.vocabulary import (
+    ARTICLES,
+    EXCEPT,
+    OBJECT_FILLERS,
+    PARTICLES,
+    RATES,
+    STOPS,
+    TOOL_NOUNS,
+    UNLESS,
+    VAGUE,
+    WHEN,
+)
+from bot.translate.words import stem, stems
+
+_WHEN = Phrases.of(WHEN)
+_UNLESS = Phrases.of(UNLESS)
+_EXCEPT = Phrases.of(EXCEPT)
+_FILLERS = Phrases.of(("please", "thanks", "thank you", "as well", "too", "at all", "ever", "at any time", "for any reason", "in any case",
+                       "under any circumstances", "in any way", "on this gateway", "through this gateway", "in this gateway", "on the gateway",
+                       "via the gateway", "only", "just", "also", "always", "themselves", "of course", "from now on", "going forward",
+                       "thank you very much", "many thanks", "cheers", "thx", "whatsoever", "for now", "strictly", "period", "no matter what",
+                       "in all cases", "under all circumstances", "though", "however", "each time", "every time", "in any form", "directly",
+                       "without exception", "without exceptions", "no exceptions", "with no exceptions", "by default", "and nothing else",
+                       "nothing else", "team", "then", "outright", "altogether", "entirely", "completely", "unconditionally", "freely",
+                       "with no restrictions", "without restriction", "without restrictions", "without limits", "without any restrictions",
+                       "without limit", "at will", "effective immediately"))  # fmt: skip
+_FOR = Phrases.of(("for", "by", "to", "from", "on behalf of", "when done by", "when called by", "if done by", "when used by", "when requested by",
+                   "except for", "coming from", "made by", "done by", "only for", "only by", "only to", "if requested by", "if called by",
+                   "when made by", "requested by", "called by", "initiated by", "issued by", "submitted by", "but only for", "but only by",
+                   "performed by", "placed by", "executed by", "only from"))  # fmt: skip
+
+
+@dataclass
+class Tail:
+    """What the tail says: conditions that must hold, conditions that lift the rule, and people."""
+
+    when: Logic | None = None
+    unless: list[Logic] = field(default_factory=list)
+    people: list[People] = field(default_factory=list)
+
+
+class _Reader:
+    """Reads spans of a piece word by word; whatever no reader takes is refused by name."""
+
+    def __init__(self, line: Line, tool: ToolWords, frame: Frame) -> None:
+        self.line, self.tool, self.frame = line, tool, frame
+        self.conditions = Conditions(line, tool)
+        self.tail = Tail()
+        self.rows: list[tuple[str, Logic]] = []
+
+    def span(self, start: int, end: int) -> None:
+        at, joiner = start, "and"
+        while at < end:
+            if at in self.line.marks:
+                at, joiner = at + 1, "and"
+                continue
+            step = self._step(at, end, joiner)
+            joiner = self.line.low(at) if step == at + 1 and self.line.low(at) in {"or", "and", "nor"} else "and"
+            at = step
+
+    def _step(self, at: int, end: int, joiner: str) -> int:
+        line = self.line
+        token = line.tokens[at]
+        if token.kind == "punct" and token.text in ",.!()-—–:*•…":
+            line.mark(at, at + 1, "joiner")
+            return at + 1
+        if (found := self._clause(at, end)) is not None:
+            return found
+        if filler := _FILLERS.at(line.tokens, at, end):
+            line.mark(at, filler[1], "filler")
+            return filler[1]
+        if token.low in {"and", "or", "nor", "&", "plus"}:
+            line.mark(at, at + 1, "joiner", token.low)
+            return at + 1
+        if (found := self._modifier(at, end, joiner)) is not None:
+            return found
+        if (found := self._for(at, end)) is not None:
+            return found
+        if (found := self._complement(at, end)) is not None:
+            return found
+        raise self._strange(at, end)
+
+    def _clause(self, at: int, end: int) -> int | None:
+        line = self.line
+        if unless := _UNLESS.at(line.tokens, at, end):
+            logic, stop = self.conditions.clause(unless[1], end)
+            line.mark(at, unless[1], "joiner", "unless")
+            self.tail.unless.append(logic)
+            return stop
+        if when := _WHEN.at(line.tokens, at, end):
+            logic, stop = self.conditions.clause(when[1], end)
+            line.mark(at, when[1], "joiner", "when")
+            self.rows.append(("and", logic))
+            return stop
+        if excepted := _EXCEPT.at(line.tokens, at, end):
+            return self._except(at, excepted[1], end)
+        return None
+
+    def _except(self, start: int, at: int, end: int) -> int | None:
+        """except between 2am and 4am UTC; except managers; except to prod; except urgent ones."""
+        line = self.line
+        if (
+            line.low(at) in {"the", "for", "by", "to", "from"}
+            and (found := people_at(line, at + 1, end, sure=True)) is not None
+        ):
+            people = found
+        else:
+            people = people_at(line, at, end, sure=True)
+        if people is not None and people[0].condition is not None:
+            line.mark(start, people[1], "joiner", "except")
+            self.tail.people.append(People(Not(people[0].condition)))
+            return people[1]
+        found2 = self.conditions.modifier(at, end)
+        if found2 is None:
+            return None
+        line.mark(start, found2[1], "joiner", "except")
+        self.tail.unless.append(found2[0])
+        stop = found2[1]
+        while line.low(stop) in {"ones", "one"} and stop < end:
+            line.mark(stop, stop + 1, "filler")
+            stop += 1
+        return stop
+
+    def _modifier(self, at: int, end: int, joiner: str) -> int | None:
+        found = self.conditions.modifier(at, end)
+        if found is None:
+            return None
+        self.rows.append((joiner if self.rows else "and", found[0]))
+        return found[1]
+
+    def _for(self, at: int, end: int) -> int | None:
+        line = self.line
+        opened = _FOR.at(line.tokens, at, end)
+        if opened is None:
+            return None
+        found = people_at(line, opened[1], end, sure=True)
+        if found is None:
+            return None
+        line.mark(at, opened[1], "joiner")
+        self.tail.people.append(found[0])
+        return found[1]
+
+    def _complement(self, at: int, end: int) -> int | None:
+        """Words that only repeat what the tool does: "open an account for a customer"."""
+        line, stop = self.line, at
+        while stop < end and (
+            line.low(stop)
+            in ARTICLES | OBJECT_FILLERS | {"of", "for", "to", "on", "in", "from", "another", "with", "into", "one"}
+        ):
+            stop += 1
+        if stop == end:
+            if all(line.low(n) in ARTICLES | OBJECT_FILLERS for n in range(at, stop)):
+                line.mark(at, stop, "filler")
+                return stop
+            return None
+        if stop > at and (stop in line.marks and line.marks[stop][0] == "tool"):
+            line.mark(at, stop, "tool")
+            return stop
+        token = line.tokens[stop]
+        if token.low in TOOL_NOUNS or (token.low in PARTICLES and stop == at):
+            line.mark(at, stop + 1, "tool")
+            return stop + 1
+        if (
+            not token.is_word
+            or token.low in STOPS
+            or token.low in VAGUE
+            or relative_at(line.tokens, stop, end) is not None
+        ):
+            return None
+        words = stems(token.text) or (stem(token.low),)
+        if all(word in self._own_words() for word in words):
+            line.mark(at, stop + 1, "tool", self.tool.action)
+            return stop + 1
+        if stop > at and all(line.low(n) in ARTICLES for n in range(at, stop)):
+            line.mark(at, stop, "filler")
+            return stop
+        return None
+
+    def _own_words(self) -> set[str]:
+        nouns = {
+            word
+            for found in self.tool.inputs
+            for word in found.leaf
+            if found.kind == "record" or found.leaf[-1:] in {("id",), ("number",), ("name",)}
+        }
+        return {*self.tool.name, *self.tool.target, *self.tool.described, *nouns}
+
+    def _strange(self, at: int, end: int) -> Refusal:
+        line, stop = self.line, at
+        if (relative := relative_at(line.tokens, at, end)) is not None:
+            culprits = line.tokens[at:relative]
+            return Refusal(f"{quote(culprits)} is not something that a policy can check.", culprits,
+                           "Policies see the clock and the date in UTC: say hours with UTC, or dates as 2026-12-31.", weight=7)  # fmt: skip
+        while (
+            stop < end
+            and stop not in line.marks
+            and line.low(stop) not in {",", "when", "if", "unless"}
+            and stop < at + 6
+        ):
+            stop += 1
+        culprits = line.tokens[at : max(stop, at + 1)]
+        if any(token.low in RATES for token in culprits):
+            return Refusal(
+                f"{quote(culprits)} is a count over time, and a policy sees one call only.", culprits, weight=8
+            )
+        return Refusal(
+            f"{quote(culprits)} is not something that a policy for `{self.tool.tool.name}` can check.", culprits,
+            f"Its inputs are {nearest_inputs([self.tool])}: use one of them, or leave that out.", weight=2,
+        )  # fmt: skip
+
+    def result(self) -> Tail:
+        joiners = {joiner for joiner, _ in self.rows[1:]}
+        if "or" in joiners and len(self.rows) > 1:
+            if len(joiners) > 1:
+                raise Refusal(
+                    "“and” and “or” together can be read in two ways here.",
+                    self.line.tokens,
+                    "Make it two rules.",
+                    weight=6,
+                )
+            self.tail.when = Either(tuple(logic for _, logic in self.rows))
+        else:
+            logics = tuple(logic for _, logic in self.rows)
+            self.tail.when = both(*logics) if len(logics) < 2 else All(logics)
+        return self.tail
+
+
+def read_tail(line: Line, tool: ToolWords, frame: Frame) -> Tail:
+    """Every condition of a rule, read against one tool; every word of the rule is marked afterwards."""
+    reader = _Reader(line, tool, frame)
+    for start, end in (*frame.tools, *frame.rest):
+        reader.span(start, end)
+    for start, end in frame.leads:
+        reader.span(start, end)
+    return reader.result()

@@ -1,0 +1,115 @@
+"""A text as tokens: words, numbers, quoted values, clock times, dates, ARNs and signs, each with its place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from bot.translate.vocabulary import CONTRACTIONS
+from bot.translate.words import stem
+
+_QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "«": "»", "`": "`", "‘": "’", "'": "'"}
+_TOKEN = re.compile(
+    r"""
+    (?P<arn>arn:[A-Za-z0-9-]*:[^\s"'“”]*[A-Za-z0-9_*/-])
+  | (?P<date>\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|\+00:00)?)?(?![\w-]) | \d{1,4}[/.]\d{1,2}[/.]\d{1,4}(?![\w]))
+  | (?P<time>\d{1,2}(?::\d{2}){1,2}(?:\s?[ap]\.?m\b\.?)?(?!\w) | \d{1,2}\s?(?:[ap]m\b|[ap]\.m\.))
+  | (?P<number>[-−]?[$€£¥₹]?\s?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?[%‰]|[kKmMbB](?![\w])|(?![\w-]))
+        | [-−]?[$€£¥₹]\s?\d+(?:\.\d+)?[kKmMbB]? )
+  | (?P<word>[^\W_](?:[\w]|[-–.:/@+'’](?=\w))*[\w]?|_\w+)
+  | (?P<sign><=|>=|==|!=|≤|≥|≠|<|>|=)
+  | (?P<punct>\S)
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token. `low` is what the vocabulary is written in; `value` is the exact text of a quoted value."""
+
+    text: str
+    start: int
+    end: int
+    kind: str
+    low: str
+    value: str = ""
+
+    @property
+    def stem(self) -> str:
+        return stem(self.low)
+
+    @property
+    def is_word(self) -> bool:
+        return self.kind == "word"
+
+
+def tokenise(text: str) -> list[Token]:
+    """The tokens of a text, in order, nothing left out but white space. Contractions become two tokens in one place."""
+    found: list[Token] = []
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        token = _quoted(text, at) or _plain(text, at)
+        found += _expand(token)
+        at = token.end
+    return found
+
+
+def _quoted(text: str, at: int) -> Token | None:
+    """A quoted value that opens here and closes on the same line; an apostrophe inside a word does not open one."""
+    closing = _QUOTES.get(text[at])
+    if closing is None or (at and (text[at - 1].isalnum() or text[at - 1] == "_")):
+        return None
+    end = text.find(closing, at + 1)
+    if closing in "'’":
+        while end != -1 and end + 1 < len(text) and text[end + 1].isalnum():
+            end = text.find(closing, end + 1)
+    if end == -1 or "\n" in text[at:end]:
+        return None
+    return Token(text[at : end + 1], at, end + 1, "quoted", text[at : end + 1], text[at + 1 : end])
+
+
+def _plain(text: str, at: int) -> Token:
+    match = _TOKEN.match(text, at)
+    if match is None:  # a character that is neither space nor anything else cannot happen, but never loop on it
+        return Token(text[at], at, at + 1, "punct", text[at])
+    kind, piece = str(match.lastgroup), match.group()
+    low = piece.lower().replace("’", "'").replace("–", "-")
+    return Token(piece, at, match.end(), kind, low)
+
+
+def _expand(token: Token) -> list[Token]:
+    """A contraction as its words ("can't" is can, not); a possessive without its ending."""
+    if token.kind != "word":
+        return [token]
+    words = CONTRACTIONS.get(token.low)
+    if words is None and token.low.endswith("'s"):
+        words = (token.low[:-2],)
+    if words is None:
+        return [token]
+    return [Token(token.text, token.start, token.end, "word", word) for word in words]
+
+
+def hidden_character(text: str) -> str | None:
+    """What is wrong with a text that does not read as it looks: invisible, directional or look-alike characters."""
+    for char in text:
+        category = unicodedata.category(char)
+        if category in {"Cf", "Co", "Cn", "Cs"} or (category == "Cc" and char not in "\n\r\t"):
+            name = unicodedata.name(char, f"U+{ord(char):04X}").lower()
+            return f"an invisible character ({name})"
+    for word in re.findall(r"[^\W\d_]+", text):
+        odd = [char for char in word if not _latin(char)]
+        if odd:
+            name = unicodedata.name(odd[0], "unknown").lower()
+            return f"“{word}”, which has a letter outside the Latin alphabet ({name})"
+    return None
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() or (
+        unicodedata.name(char, "").startswith("LATIN") and unicodedata.normalize("NFKC", char) == char
+    )

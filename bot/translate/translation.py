@@ -1,0 +1,135 @@
+"""A rule in English to assets: every piece is translated whole or refused with the reason."""
+
+from __future__ import annotations
+
+import re
+
+from bot.cedar import Gateway
+from bot.translate.assets import Asset, Finding, Word
+from bot.translate.emitter import statement
+from bot.translate.glossary import Glossary
+from bot.translate.lexicon import Lexicon, lexicon_for
+from bot.translate.line import Line
+from bot.translate.people import People
+from bot.translate.pieces import Piece, split
+from bot.translate.reader import Reading, read
+from bot.translate.refusals import Refusal, quote
+from bot.translate.times import hopeless_in
+from bot.translate.tokens import Token, hidden_character
+
+_INSTRUCTION = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"
+    r"|prompts?|restrictions?|safety|everything)\b|\byou are (?:now|in)\b|\bsystem prompt\b|\bpretend\b|\bact as\b",
+    re.IGNORECASE,
+)
+_ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpolicybot\b", re.IGNORECASE)
+
+
+def translate(
+    rule: str, gateway: Gateway, *, glossary: Glossary | None = None, lexicon: Lexicon | None = None
+) -> tuple[Asset, ...]:
+    """The policies that a rule asks for, in order, and the pieces that are refused.
+
+    Pure and deterministic: the same rule and gateway give the same assets, and no text raises. A piece without a
+    statement has one finding that names the words at fault and says what would work.
+    """
+    lexicon = lexicon or lexicon_for(gateway)
+    glossary = glossary or Glossary()
+    if not rule.strip():
+        return (_refused("", (), Refusal("The rule is empty.", (), _example(lexicon))),)
+    if (hidden := hidden_character(rule)) is not None:
+        why = f"The rule holds {hidden}, so it may not say what it seems to say."
+        return (_refused(rule.strip(), (), Refusal(why, (), "Type it again in plain letters.")),)
+    if (found := _INSTRUCTION.search(rule)) is not None:
+        why = f"“{found[0]}” is an instruction to the translator, and not a rule about tools."
+        return (_refused(rule.strip(), (), Refusal(why, (), _example(lexicon))),)
+    assets: list[Asset] = []
+    carried: People | None = None
+    for piece in split(rule, lexicon):
+        found_assets, carried = _piece(piece, lexicon, glossary, carried)
+        assets += found_assets
+    return tuple(assets)
+
+
+def _piece(
+    piece: Piece, lexicon: Lexicon, glossary: Glossary, carried: People | None
+) -> tuple[list[Asset], People | None]:
+    tokens = list(piece.tokens)
+    try:
+        _no_question(piece)
+        reading = read(lambda: Line(list(tokens), lexicon, glossary), carried)
+        statements = _statements(reading, lexicon, tokens)
+    except Refusal as refusal:
+        return [_refused(piece.text, tokens, _with_times(refusal, tokens), lexicon)], carried
+    account = _account(tokens, reading.marks)
+    return [Asset(piece.text, text, (Finding("VALID"),), account) for text in statements], reading.people
+
+
+def _with_times(refusal: Refusal, tokens: list[Token]) -> Refusal:
+    """The refusal, with a relative time named as well when the piece has one: it could not be honoured either way."""
+    culprits = hopeless_in(tokens)
+    if not culprits or set(culprits) <= set(refusal.culprits):
+        return refusal
+    also = f"{refusal.sentence} {quote(culprits)} is not something that a policy can check either."
+    return Refusal(also, (*refusal.culprits, *culprits), refusal.advice)
+
+
+def _no_question(piece: Piece) -> None:
+    if piece.question and not re.match(r"(?:can|could|would|will) (?:you|we) (?:please )?(?:allow|let|block|deny|forbid|stop|prevent|permit|ban|prohibit)",
+                                       piece.text, re.IGNORECASE):  # fmt: skip
+        raise Refusal(
+            f"“{piece.text}?” is a question, and not a rule.", piece.tokens, "Say who may, or may not, do what."
+        )
+    if (about := _ABOUT_BOT.search(piece.text)) is not None:
+        raise Refusal(f"“{about[0]}” is not a tool of this gateway: who may approve rules is a setting of the bot.",
+                      [token for token in piece.tokens if token.low in about[0].lower().split()])  # fmt: skip
+
+
+def _statements(reading: Reading, lexicon: Lexicon, tokens: list[Token]) -> list[str]:
+    """The policies as text, each valid against the gateway's schema."""
+    found: list[str] = []
+    for part in reading.parts:
+        text = statement(lexicon.gateway, reading.effect, part.actions, part.when, part.unless, group=part.group)
+        errors = lexicon.schema.validate(text)
+        if errors:
+            raise Refusal(f"The policy for {quote(tokens[:12])} does not fit the gateway's schema: {errors[0]}", tokens)
+        found.append(text)
+    return found
+
+
+def _refused(
+    text: str, tokens: list[Token] | tuple[Token, ...], refusal: Refusal, lexicon: Lexicon | None = None
+) -> Asset:
+    culprits = {(token.start, token.end) for token in refusal.culprits}
+    account = tuple(
+        Word(token.text, token.start, token.end, "unknown" if (token.start, token.end) in culprits else "", refusal.sentence
+             if (token.start, token.end) in culprits else "")
+        for token in _once(tokens)
+    )  # fmt: skip
+    description = (
+        refusal.description if refusal.advice or lexicon is None else f"{refusal.sentence} {_example(lexicon)}"
+    )
+    return Asset(text, None, (Finding("NOT_TRANSLATABLE", description),), account)
+
+
+def _account(tokens: list[Token], marks: dict[int, tuple[str, str]]) -> tuple[Word, ...]:
+    found: dict[tuple[int, int], Word] = {}
+    for at, token in enumerate(tokens):
+        role, meaning = marks[at]
+        known = found.get((token.start, token.end))
+        if known is None or (known.role in {"filler", "joiner"} and role not in {"filler", "joiner"}):
+            found[token.start, token.end] = Word(token.text, token.start, token.end, role, meaning)
+    return tuple(sorted(found.values(), key=lambda word: word.start))
+
+
+def _once(tokens: list[Token] | tuple[Token, ...]) -> list[Token]:
+    return sorted({(token.start, token.end): token for token in tokens}.values(), key=lambda token: token.start)
+
+
+def _example(lexicon: Lexicon) -> str:
+    """A rule that would work at this gateway."""
+    if not lexicon.tools:
+        return "This gateway has no tool that a policy can name."
+    tool = lexicon.tools[0].tool.name
+    who = "account 123456789012" if lexicon.gateway.principal_type.endswith("IamEntity") else "users with role manager"
+    return f"A rule that works: “allow {who} to call {tool}”."
