@@ -88,7 +88,7 @@ async def _try(view: Mapping[str, Any], origin: FormOrigin, services: Services) 
         draft = await services.review.draft(origin.ref.draft_id)
         schema = await services.schema((await services.review.proposal(draft.proposal_id)).gateway_arn)
         trial = await services.try_request(draft, parse_request(view, schema))
-        return await form_for(draft, origin, services, trial_blocks(trial, draft.policy_name))
+        return await form_for(draft, origin, services, trial_blocks(trial))
     except FormErrors as errors:
         return errors
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest

@@ -28,7 +28,7 @@ from bot.blocks.proposal import mode_words
 from bot.review.model import Draft, DraftState, Proposal, SlackMessage
 
 # What each part may take, so that a card stays within a message's budget whatever a rule or a policy holds.
-PIECE, READ_BACK, CEDAR, UNCOVERED, NOTE, TROUBLE, FINDINGS = 700, 900, 2400, 400, 400, 600, 5
+PIECE, READ_BACK, CEDAR, UNCOVERED, NOTE, TROUBLE, FINDINGS = 500, 800, 2000, 300, 300, 500, 5
 _UNCOVERED_WORDS = 12
 
 _TITLE = {
@@ -153,7 +153,7 @@ def _settled(draft: Draft, outcome: str) -> list[Block]:
     blocks = [rich(line(words(outcome, bold=True)))]
     if draft.state is DraftState.REJECTED and draft.reject_reason:
         blocks.append(rich(quote(cut(draft.reject_reason, TROUBLE))))
-    if draft.trouble:
+    elif draft.trouble:
         again = draft.state in (DraftState.APPROVED, DraftState.CREATING)
         label = "It is tried again by itself. The last answer was: " if again else "AgentCore said: "
         blocks.append(rich(line(words(label), words(cut(draft.trouble, TROUBLE)))))

@@ -13,7 +13,7 @@ from bot.cedar.gateway import IAM_ENTITY
 
 _TOOLS = 4
 _INPUTS = 6
-_EXAMPLE = 420
+_EXAMPLE = 300
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Changes:
         if denied := [change for change in found.changes if change.newly_denied]:
             lines.append(f"Newly denied: some calls of {_tools(denied)}.")
         if unknown := found.not_analysed:
-            why = cut(unknown[0].reason, 160)
+            why = cut(unknown[0].reason, 120)
             lines.append(f"Not analysed, so nothing is proved there: {_tools(unknown)} ({why}).")
         if rest := {change.action for change in found.changes if change.status == "unchanged"} - _actions(
             change for change in found.changes if change.status != "unchanged"
@@ -157,7 +157,7 @@ def _actions(changes: Iterable[Change]) -> set[str]:
 def _tools(changes: Iterable[Change]) -> str:
     names = list(dict.fromkeys(_tool(change.action) for change in changes))
     more = f" and {len(names) - _TOOLS} more" if len(names) > _TOOLS else ""
-    return cut(", ".join(names[:_TOOLS]), 260) + more
+    return cut(", ".join(names[:_TOOLS]), 200) + more
 
 
 def _tool(action: str) -> str:

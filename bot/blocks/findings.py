@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.blocks.kit import Block, cut, words
 from bot.review.model import Finding
 
-_LIMIT = 260
+_LIMIT = 200
 
 
 @dataclass(frozen=True)
@@ -76,15 +76,16 @@ def finding_items(findings: Sequence[Finding], limit: int) -> list[list[Block]]:
     return items
 
 
-def _distinct(findings: Iterable[Finding]) -> Iterable[Finding]:
-    """Every finding once; VALID only when nothing else is said."""
-    found = list(dict.fromkeys(findings))
+def _distinct(findings: Sequence[Finding]) -> Iterable[Finding]:
+    """Every finding once, AgentCore's before the same of ours; VALID only when nothing else is said."""
+    said = {finding.type for finding in findings if finding.source == "agentcore"}
+    found = [each for each in dict.fromkeys(findings) if each.source == "agentcore" or each.type not in said]
     others = [finding for finding in found if finding.type != "VALID"]
     return others or found[:1]
 
 
 def _item(finding: Finding) -> list[Block]:
-    kind = finding.type.replace("_", " ") if finding.source != "agentcore" else finding.type
+    kind = finding.type if finding.type.isupper() else finding.type.replace("_", " ")
     meaning = MEANING.get(kind, _UNKNOWN)
     said = cut(finding.description, _LIMIT)
     item = [words(cut(kind, 40), bold=True)]

@@ -114,18 +114,17 @@ def chosen_tool(view: Mapping[str, Any]) -> str:
     return str(_values(view).get(_TOOL) or form_origin(view).action)
 
 
-def trial_blocks(trial: Trial, draft_name: str) -> list[Block]:
+def trial_blocks(trial: Trial) -> list[Block]:
     """How a tried request went: allowed or denied, today and after, and by which policies."""
     said = [("Today: ", trial.today), ("With this draft in force: ", trial.after)]
-    items = [[words(label), *_decided(decision, draft_name)] for label, decision in said]
+    items = [[words(label), *_decided(decision)] for label, decision in said]
     same = trial.today.allowed == trial.after.allowed
     verdict = "The draft does not change this request." if same else "The draft changes this request."
     return [rich(line(words(verdict, bold=True)), bullets(items))]
 
 
-def _decided(decision: Decision, draft_name: str) -> list[Block]:
-    names = ["this draft" if name == draft_name else name for name in decision.reasons]
-    by = f", by {cut(', '.join(names), 400)}" if names else ", because no policy permits it"
+def _decided(decision: Decision) -> list[Block]:
+    by = f", by {cut(', '.join(decision.reasons), 400)}" if decision.reasons else ", because no policy permits it"
     found = [words("allowed" if decision.allowed else "denied", bold=True), words(f"{by}.")]
     if decision.errors:
         found.append(words(f" Cedar met an error: {cut('; '.join(decision.errors), 400)}", italic=True))
