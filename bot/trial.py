@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import sys
-import tempfile
-import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,26 +13,21 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
-from bot import controlplane, workspace
-from bot.agentcore import Pace, connect
 from bot.blocks import ids
-from bot.cedar import load_gateway
-from bot.controlplane.config import SAMPLE_GATEWAY
+from bot.controlplane import ControlPlaneConfig
+from bot.embedded import EmbeddedConfig, embedded
 from bot.logs import configure
 from bot.review.commands import AskStatus
 from bot.review.model import ENDED, SETTLED, Draft, DraftState, MessageKind, ProposalState
 from bot.review.service import ProposalStatus
-from bot.serve import over_socket_mode
-from bot.settings import Route, Routing, read_settings
 from bot.terminal import mrkdwn, thread
-from bot.wiring import Bot, assemble
+from bot.wiring import Bot
 from bot.workspace import team
 from bot.workspace.people import Person
 
 PATIENCE = 60.0
 """Seconds after which a trial that does not end says so."""
 EXIT_REVIEWED, EXIT_FAULT, EXIT_REFUSED = 0, 1, 3
-ENGINE_NAME = "policybot_demo"
 NAMES = {
     team.REQUESTER: "Riley (requester)",
     team.APPROVER_AVERY: "Avery (approver)",
@@ -50,8 +42,10 @@ async def try_rule(rule: str, *, gateways: tuple[Path, ...] = (), approve: bool 
     when the rule was refused, 1 when something else stopped it. Raises PolicybotError when it cannot start.
     """
     configure("ERROR")
-    async with _everything(gateways) as (bot, client):
-        trial = Trial(bot, Person(client, team.REQUESTER), Person(client, team.APPROVER_AVERY))
+    plane = ControlPlaneConfig(gateways=gateways, latency=0.2)
+    async with embedded(EmbeddedConfig(plane=plane)) as running:
+        client = running.slack.client
+        trial = Trial(running.bot, Person(client, team.REQUESTER), Person(client, team.APPROVER_AVERY))
         try:
             async with asyncio.timeout(PATIENCE):
                 code = await trial.run(rule, approve)
@@ -61,30 +55,6 @@ async def try_rule(rule: str, *, gateways: tuple[Path, ...] = (), approve: bool 
             code = EXIT_FAULT
         await trial.show(rule, as_json)
     return code
-
-
-@contextlib.asynccontextmanager
-async def _everything(gateways: tuple[Path, ...]) -> AsyncIterator[tuple[Bot, Any]]:
-    with tempfile.TemporaryDirectory(prefix="policybot-") as folder:
-        plane_config = controlplane.ControlPlaneConfig(gateways=gateways, latency=0.2)
-        async with (
-            controlplane.serve(plane_config) as plane,
-            workspace.serve(workspace.WorkspaceConfig(rates=workspace.Rates(enforced=False))) as slack,
-        ):
-            settings = read_settings(
-                {
-                    "SLACK_BOT_TOKEN": slack.bot_token,
-                    "SLACK_APP_TOKEN": slack.app_token,
-                    "SLACK_API_URL": slack.api_url,
-                    "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL": plane.url,
-                    "POLICYBOT_DATABASE_URL": f"sqlite:///{folder}/policybot.db",
-                    "POLICYBOT_APPROVERS": team.APPROVERS_GROUP,
-                }
-            )
-            gateway = load_gateway(gateways[0] if gateways else SAMPLE_GATEWAY)
-            routing = Routing(routes=(await _route(plane.url, gateway.arn),))
-            async with assemble(settings, routing, embedded=True) as bot, over_socket_mode(bot):
-                yield bot, slack.client
 
 
 @dataclass
@@ -169,16 +139,3 @@ def _reviewable(status: ProposalStatus) -> bool:
 
 def _buttons(message: dict[str, Any]) -> list[dict[str, Any]]:
     return [element for block in message.get("blocks", ()) for element in block.get("elements", ())]
-
-
-async def _route(url: str, gateway_arn: str) -> Route:
-    """An engine for the trial: the one that the sample gateway has, or a new one on the control plane."""
-    client = connect(endpoint_url=url, pace=Pace(scale=0.0))
-    try:
-        async for page in client.pages("ListPolicyEngines"):
-            for engine in page["policyEngines"]:
-                return Route(policy_engine_id=engine["policyEngineId"], gateway_arn=gateway_arn)
-        made = await client.call("CreatePolicyEngine", name=ENGINE_NAME, clientToken=str(uuid.uuid4()))
-        return Route(policy_engine_id=made["policyEngineId"], gateway_arn=gateway_arn)
-    finally:
-        await client.aclose()

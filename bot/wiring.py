@@ -66,7 +66,7 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
         installation = await check_bot_token(client, scopes=scopes)
         store = await open_store(settings.database_url, clock)
         stack.push_async_callback(store.close)
-        service = _agentcore(settings)
+        service = _agentcore(settings, options.generation_poll)
         stack.push_async_callback(service.aclose)
         analyst = PolicyAnalyst()
         stack.push_async_callback(analyst.aclose)
@@ -130,7 +130,7 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
     return replace(options, message_pause=0.2, policy_poll=0.1, generation_poll=0.1) if embedded else options
 
 
-def _agentcore(settings: Settings) -> AgentCore:
+def _agentcore(settings: Settings, poll: float) -> AgentCore:
     local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
     client = connect(
         region=settings.aws_region,
@@ -138,4 +138,4 @@ def _agentcore(settings: Settings) -> AgentCore:
         endpoint_url=settings.aws_endpoint_url,
         pace=Pace(scale=0.0 if local else 1.0),
     )
-    return AgentCore(client, fresh=min(1.0, settings.poll_seconds / 2))
+    return AgentCore(client, fresh=min(1.0, poll / 2))

@@ -7,6 +7,6 @@
 from __future__ import annotations
 
 from bot.workspace.config import Rates, Timings, WorkspaceConfig, refuse_beside_real_tokens
-from bot.workspace.server import build_app, run, serve
+from bot.workspace.server import Served, build_app, run, serve
 
-__all__ = ["Rates", "Timings", "WorkspaceConfig", "build_app", "refuse_beside_real_tokens", "run", "serve"]
+__all__ = ["Rates", "Served", "Timings", "WorkspaceConfig", "build_app", "refuse_beside_real_tokens", "run", "serve"]
