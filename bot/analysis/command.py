@@ -39,6 +39,8 @@ def analyze(
         raise BadInput("Give the policies to analyse: --policies, --candidate, or both.")
     found, templates = read_policies(policies)
     other, more_templates = read_policies([candidate] if candidate else [])
+    if candidate and not other and not more_templates:
+        raise BadInput(f"{candidate} holds no policy.", path=str(candidate))
     limits = limits or Limits()
     if gateway is not None:
         told = _for_gateway(gateway, found, other, candidate is not None, limits)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-
-import cedarpy
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 from bot.analysis.concrete import Concrete
-from bot.analysis.judge import Refused, Requests, Verdict, policy_set
+from bot.analysis.judge import Refused, Verdict
 from bot.analysis.model import Environment
 from bot.analysis.policies import Parsed
 from bot.analysis.readable import Hints, hints_of, near_misses, shrink
-from bot.analysis.search import UNCONFIRMED, Found, Outcome, Search, Unknown
+from bot.analysis.search import UNCONFIRMED, Found, Impossible, Outcome, Search, Unknown
 from bot.analysis.session import Deadline, Session
 from bot.analysis.smt.terms import Term
 
@@ -21,12 +19,29 @@ _BATCH = 24
 
 
 @dataclass(frozen=True)
+class Decided:
+    """Cedar's decision with a whole policy set, and the names of the policies that determine it."""
+
+    allowed: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A readable request, with Cedar's decisions before and after."""
+
+    request: Concrete
+    before: Decided
+    after: Decided
+
+
+@dataclass(frozen=True)
 class EnvironmentChange:
     """The requests of one environment that become allowed, that become denied, and one that stays denied."""
 
-    newly_allowed: Outcome
-    newly_denied: Outcome
-    still_denied: Found | None
+    newly_allowed: Shown | Impossible | Unknown
+    newly_denied: Shown | Impossible | Unknown
+    still_denied: Shown | None
 
 
 @dataclass(frozen=True)
@@ -50,38 +65,27 @@ class Comparison:
         self.unchanged = {name: policy for name, policy in after.items() if before.get(name) == policy}
         self.removed = {name: policy for name, policy in before.items() if name not in self.unchanged}
         self.added = {name: policy for name, policy in after.items() if name not in self.unchanged}
-        self._requests = Requests(session.model, session.handle)
-
-    @cached_property
-    def _sets(self) -> tuple[cedarpy.PolicySet, cedarpy.PolicySet]:
-        return (
-            policy_set([policy.text for policy in self.before.values()]),
-            policy_set([policy.text for policy in self.after.values()]),
-        )
 
     @cached_property
     def _hints(self) -> Hints:
         return hints_of((*self.added.values(), *self.removed.values()))
 
-    def decisions(self, request: Concrete) -> tuple[bool, bool]:
+    def decisions(self, request: Concrete) -> tuple[Decided, Decided]:
         """Cedar's decisions with the whole sets, before and after. Raises Refused."""
-        old, new = self._sets
-        return self._requests.allowed(old, request), self._requests.allowed(new, request)
+        return self._decided(self.before, request), self._decided(self.after, request)
 
-    def confirmed(self, request: Concrete, *, before: bool, after: bool) -> bool:
-        """Cedar decides so on the whole sets."""
+    def _decided(self, policies: Mapping[str, Parsed], request: Concrete) -> Decided:
+        answer = self.session.requests.ask(self.session.policy_set(policies), request)
+        names = tuple(policies)
+        return Decided(answer.allowed, tuple(sorted(names[int(reason)] for reason in answer.diagnostics.reasons)))
+
+    def confirmed(self, request: Concrete, *, before: bool, after: bool) -> tuple[Decided, Decided] | None:
+        """Cedar's decisions with the whole sets, if they are these."""
         try:
-            return self.decisions(request) == (before, after)
+            old, new = self.decisions(request)
         except Refused:
-            return False
-
-    def reasons(self, request: Concrete) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The names of the policies that determine Cedar's decision in either set."""
-        old, new = (
-            sorted(names[int(reason)] for reason in self._requests.ask(handle, request).diagnostics.reasons)
-            for names, handle in zip((tuple(self.before), tuple(self.after)), self._sets, strict=True)
-        )
-        return tuple(old), tuple(new)
+            return None
+        return (old, new) if (old.allowed, new.allowed) == (before, after) else None
 
     def touches(self, environment: Environment) -> bool:
         """Some policy that is only in one of the sets has this environment in its scope."""
@@ -122,7 +126,7 @@ class _InEnvironment:
     def change(self) -> EnvironmentChange:
         allowed = self._example(self.flip(before=False), before=False, after=True)
         denied = self._example(self.flip(before=True), before=True, after=False)
-        still = self._still_denied(allowed.request) if isinstance(allowed, Found) else None
+        still = self._still_denied(allowed.request) if isinstance(allowed, Shown) else None
         return EnvironmentChange(allowed, denied, still)
 
     def _decides(self, *, before: bool, after: bool) -> Callable[[Verdict], bool]:
@@ -161,34 +165,39 @@ class _InEnvironment:
                     confirmed,
                 )
 
-    def _example(self, outcome: Outcome, *, before: bool, after: bool) -> Outcome:
+    def _example(self, outcome: Outcome, *, before: bool, after: bool) -> Shown | Impossible | Unknown:
         """The found request made readable, and confirmed on the whole sets."""
         if not isinstance(outcome, Found):
             return outcome
-        decides = self._decides(before=before, after=after)
-        small = shrink(
-            outcome.request,
-            self._environment,
-            self._whole.session.model,
-            self._hints,
-            lambda request: self._holds(request, decides),
-        )
-        if not self._whole.confirmed(small, before=before, after=after):
-            return Unknown(UNCONFIRMED)
-        return replace(outcome, request=small, verdict=self._search.verdict(small))
+        # Every step of the way is tried on the few policies that matter so far; all of them have the last word.
+        few = {**self._before, **self._after}
+        for name in (*outcome.considered, *sorted(outcome.verdict.matching)):
+            few[name] = self._policies[name]
+        for policies in (few, self._policies):
+            judge = self._whole.session.judge(policies)
+            decides = self._decides(before=before, after=after)
+            small = shrink(
+                outcome.request,
+                self._environment,
+                self._whole.session.model,
+                self._hints,
+                partial(_holds, judge, decides),
+            )
+            shown = self._shown(small, before=before, after=after)
+            if shown:
+                return shown
+        return Unknown(UNCONFIRMED)
 
-    def _holds(self, request: Concrete, decides: Callable[[Verdict], bool]) -> bool:
-        try:
-            return decides(self._search.verdict(request))
-        except Refused:
-            return False
+    def _shown(self, request: Concrete, *, before: bool, after: bool) -> Shown | None:
+        decided = self._whole.confirmed(request, before=before, after=after)
+        return Shown(request, *decided) if decided else None
 
-    def _still_denied(self, allowed: Concrete) -> Found | None:
+    def _still_denied(self, allowed: Concrete) -> Shown | None:
         """A request next to one that becomes allowed, but denied before and after."""
         decides = self._decides(before=False, after=False)
         for near in near_misses(allowed, self._environment, self._whole.session.model, self._hints):
-            if self._holds(near, decides) and self._whole.confirmed(near, before=False, after=False):
-                return Found(near, self._search.verdict(near))
+            if _holds(self._search.verdict, decides, near):
+                return self._shown(near, before=False, after=False)
         terms = self._whole.session.terms
         own = _side(self._after).permits
 
@@ -197,7 +206,14 @@ class _InEnvironment:
             return self._search.find(core, (*_side(self._before).permits, *self._permits), decides)
 
         outcome = self._example(self._search.first([elsewhere]), before=False, after=False)
-        return outcome if isinstance(outcome, Found) else None
+        return outcome if isinstance(outcome, Shown) else None
+
+
+def _holds(judge: Callable[[Concrete], Verdict], decides: Callable[[Verdict], bool], request: Concrete) -> bool:
+    try:
+        return decides(judge(request))
+    except Refused:
+        return False
 
 
 def _side(policies: Mapping[str, Parsed]) -> _Side:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from bot.analysis.compare import Comparison, EnvironmentChange
+from bot.analysis.compare import Comparison, Shown
 from bot.analysis.concrete import Concrete
 from bot.analysis.model import Environment
 from bot.analysis.policies import Parsed, readable_policies
-from bot.analysis.search import Found, Outcome, Unknown
+from bot.analysis.search import Unknown
 from bot.analysis.session import Deadline, Limits, session_for
 from bot.cedar.evaluate import Request
 from bot.cedar.policies import digest
@@ -132,22 +132,17 @@ def _change(comparison: Comparison, environment: Environment, unread: str) -> Ch
     reason = "; ".join(
         dict.fromkeys(part.reason for part in (found.newly_allowed, found.newly_denied) if isinstance(part, Unknown))
     )
-    allowed = _example(comparison, found.newly_allowed, before=False, after=True)
-    denied = _example(comparison, found.newly_denied, before=True, after=False)
+    allowed, denied = (_example(part) for part in (found.newly_allowed, found.newly_denied))
     status: Status = "changed" if allowed or denied else "not analysed" if reason else "unchanged"
     return replace(
         plain,
         status=status,
         newly_allowed=allowed,
         newly_denied=denied,
-        still_denied=_still(comparison, found),
+        still_denied=_example(found.still_denied),
         reason=reason,
         basis="" if status == "unchanged" else _basis(comparison, environment),
     )
-
-
-def _still(comparison: Comparison, found: EnvironmentChange) -> Example | None:
-    return _example(comparison, found.still_denied, before=False, after=False) if found.still_denied else None
 
 
 def _basis(comparison: Comparison, environment: Environment) -> str:
@@ -159,11 +154,14 @@ def _basis(comparison: Comparison, environment: Environment) -> str:
     return digest(texts(comparison.before), texts(comparison.after))
 
 
-def _example(comparison: Comparison, outcome: Outcome, *, before: bool, after: bool) -> Example | None:
-    if not isinstance(outcome, Found):
-        return None
-    old, new = comparison.reasons(outcome.request)
-    return Example(gateway_request(outcome.request), before, after, old, new)
+def _example(found: object) -> Example | None:
+    return example_of(found) if isinstance(found, Shown) else None
+
+
+def example_of(shown: Shown) -> Example:
+    """A confirmed request, as people take it."""
+    before, after = shown.before, shown.after
+    return Example(gateway_request(shown.request), before.allowed, after.allowed, before.reasons, after.reasons)
 
 
 def gateway_request(concrete: Concrete) -> Request:

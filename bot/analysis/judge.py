@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +36,11 @@ class Verdict:
 class Judge:
     """Evaluates requests against a fixed set of policies, each by itself."""
 
-    def __init__(self, model: Model, schema: cedarpy.Schema, policies: Mapping[str, Parsed]) -> None:
-        self._requests = Requests(model, schema)
-        self._names = tuple(policies)
-        self._handle = policy_set([policy.as_permit for policy in policies.values()])
+    def __init__(self, requests: Requests, names: tuple[str, ...], handle: cedarpy.PolicySet) -> None:
+        """`handle` holds the policies as permits, with their positions among the names as ids."""
+        self._requests = requests
+        self._names = names
+        self._handle = handle
 
     def __call__(self, request: Concrete) -> Verdict:
         """Which policies match. Raises Refused."""
@@ -59,10 +60,6 @@ class Requests:
     def __init__(self, model: Model, schema: cedarpy.Schema) -> None:
         self._model = model
         self._schema = schema
-
-    def allowed(self, policies: cedarpy.PolicySet, request: Concrete) -> bool:
-        """Cedar's decision. Raises Refused."""
-        return bool(self.ask(policies, request).allowed)
 
     def ask(self, policies: cedarpy.PolicySet, request: Concrete) -> cedarpy.AuthzResult:
         """Cedar's whole answer. Raises Refused."""
@@ -93,7 +90,7 @@ class Requests:
         return entity
 
 
-def policy_set(policies: list[str]) -> cedarpy.PolicySet:
+def policy_set(policies: Sequence[str]) -> cedarpy.PolicySet:
     """Policies in Cedar's JSON form, with their positions as ids."""
     static = ",".join(f'"{position}":{text}' for position, text in enumerate(policies))
     return cedarpy.PolicySet.from_json_str(f'{{"templates":{{}},"templateLinks":[],"staticPolicies":{{{static}}}}}')

@@ -27,7 +27,7 @@ class Parsed:
     @cached_property
     def as_permit(self) -> str:
         """The policy with the effect `permit`: Cedar names it as a reason exactly when it matches."""
-        return json.dumps({**self.est, "effect": "permit"}, sort_keys=True)
+        return self.text if self.permits else json.dumps({**self.est, "effect": "permit"}, sort_keys=True)
 
     def applies(self, environment: Environment, model: Model) -> bool:
         """False when the scope alone excludes every request of the environment."""

@@ -8,14 +8,14 @@ from typing import Literal
 
 import cedarpy
 
-from bot.analysis.compare import Comparison
+from bot.analysis.compare import Comparison, Shown
 from bot.analysis.concrete import Concrete
 from bot.analysis.model import Environment
 from bot.analysis.policies import Parsed
 from bot.analysis.policy_files import PolicyFile
 from bot.analysis.relations import Relations
 from bot.analysis.review import ReviewFinding, error_finding, not_analysed, relation_findings
-from bot.analysis.search import Found, Impossible, Unknown
+from bot.analysis.search import Impossible, Unknown
 from bot.analysis.session import Deadline, Limits, Session
 
 Extent = Literal["all", "some", "none", "not analysed"]
@@ -113,7 +113,7 @@ def _compare(comparison: Comparison, environment: Environment) -> Compared:
         return Compared(environment, "equivalent")
     found = comparison.of(environment)
     outcomes = (found.newly_allowed, found.newly_denied)
-    allowed, denied = (outcome.request if isinstance(outcome, Found) else None for outcome in outcomes)
+    allowed, denied = (outcome.request if isinstance(outcome, Shown) else None for outcome in outcomes)
     reasons = dict.fromkeys(outcome.reason for outcome in outcomes if isinstance(outcome, Unknown))
     order: Order = "not analysed" if reasons and not (allowed and denied) else _order(bool(allowed), bool(denied))
     return Compared(environment, order, allowed, denied, "; ".join(reasons))

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.analysis.compare import Comparison
+from bot.analysis.compare import Comparison, Shown
 from bot.analysis.concrete import Concrete
-from bot.analysis.difference import Example, gateway_request
+from bot.analysis.difference import Example, example_of
 from bot.analysis.findings import Finding, policy_findings
 from bot.analysis.policies import Parsed, parse, readable_policies
 from bot.analysis.relations import Related, Relations
@@ -115,9 +115,7 @@ class _Review:
             yield not_analysed(*unknown)
 
     def _example(self, request: Concrete) -> Example:
-        before, after = self._comparison.decisions(request)
-        old, new = self._comparison.reasons(request)
-        return Example(gateway_request(request), before, after, old, new)
+        return example_of(Shown(request, *self._comparison.decisions(request)))
 
     def relations(self) -> Iterator[ReviewFinding]:
         """Which policies leave the candidate without effect."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import cedarpy
 
-from bot.analysis.judge import Judge
+from bot.analysis.judge import Judge, Requests, policy_set
 from bot.analysis.model import Environment, Model, gateway_model
 from bot.analysis.policies import Parsed
 from bot.analysis.smt.encode import Encoder, Meaning
@@ -21,6 +21,7 @@ from bot.cedar.schema import GatewaySchema
 
 _MOST_TERMS = 600_000
 _MOST_SESSIONS = 8
+_MOST_SETS = 8
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class Session:
         self.solver: Solver = solver or Cvc5()
         self.terms = Terms()
         self._encoders: dict[int, Encoder] = {}
+        self.requests = Requests(model, handle)
+        self._sets: OrderedDict[tuple[str, ...], cedarpy.PolicySet] = OrderedDict()
         self._meanings: dict[tuple[str, int], Meaning | Unsupported] = {}
 
     def meaning(self, policy: Parsed, environment: Environment) -> Meaning:
@@ -83,16 +86,30 @@ class Session:
             return Unsupported("a condition nested too deeply")
 
     def judge(self, policies: Mapping[str, Parsed]) -> Judge:
-        return Judge(self.model, self.handle, policies)
+        """Cedar on each of these policies by itself."""
+        handle = self._set(tuple(policy.as_permit for policy in policies.values()))
+        return Judge(self.requests, tuple(policies), handle)
+
+    def policy_set(self, policies: Mapping[str, Parsed]) -> cedarpy.PolicySet:
+        """Cedar's handle of a set; the ids are positions."""
+        return self._set(tuple(policy.text for policy in policies.values()))
+
+    def _set(self, texts: tuple[str, ...]) -> cedarpy.PolicySet:
+        found = self._sets.pop(texts, None) or policy_set(texts)
+        self._sets[texts] = found
+        while len(self._sets) > _MOST_SETS:
+            self._sets.popitem(last=False)
+        return found
 
     def check(self, assertions: Sequence[Term], deadline: Deadline) -> Answer:
         """Whether some request makes all assertions true. Raises Unsupported."""
-        if self.terms.false in assertions:
+        whole = self.terms.all(assertions)
+        if whole is self.terms.false:
             return Answer("unsat")
         seconds = deadline.next_query()
         if seconds <= 0:
             return Answer("unknown", reason=f"the {deadline.limits.review_seconds:.0f} s for a review are over")
-        problem = ground(self.terms, assertions)
+        problem = ground(self.terms, whole.args if whole.op == "and" else (whole,))
         if self.terms.false in problem:
             return Answer("unsat")
         return self.solver.check(problem, seconds)

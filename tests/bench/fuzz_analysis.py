@@ -3,8 +3,8 @@
     python tests/bench/fuzz_analysis.py --seed 1 --policies 2000
 
 For each policy and each random request, the encoding's "matches" and "errors" are compared with Cedar's. For each
-question to the solvers, both must agree, every model must be a request that Cedar decides as asked, and no random request
-may contradict "unsat". Prints the counts; the first disagreement ends the run with a traceback.
+question to the solvers, both must agree, every model must be a request that Cedar decides as asked, and no random
+request may contradict "unsat". Prints the counts; the first disagreement ends the run with a traceback.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from bot.analysis.model import (
     schema_model,
 )
 from bot.analysis.policies import Parsed, from_est
-from bot.analysis.session import Deadline, Limits, Session
+from bot.analysis.session import Session
 from bot.analysis.smt.ground import ground
 from bot.analysis.smt.literals import DAY, LONG_MAX, LONG_MIN, encode_ip, write
 from bot.analysis.smt.solve import Answer, Cvc5, smt_text
@@ -537,7 +537,7 @@ def evaluate(term: Term, tables: Tables, bound: Mapping[Term, Constant] | None =
     if term.op == "app":
         name = (term.leaf.name, *term.leaf.role[1:]) if term.leaf.role[:1] == ("ancestor",) else (term.leaf.name,)
         return tables.get(name, {}).get(tuple(args), {BOOL: False, INT: 0}.get(term.sort, ""))
-    from bot.analysis.concrete import _apply  # noqa: PLC0415  # one meaning of the operators, not two
+    from bot.analysis.concrete import _apply  # one meaning of the operators, not two
 
     return _apply(term, args, {})
 

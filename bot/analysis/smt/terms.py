@@ -67,6 +67,7 @@ class Terms:
 
     def __init__(self) -> None:
         self._table: dict[tuple[object, ...], Term] = {}
+        self._complements: dict[Term, Term] = {}
         self._bounds: dict[Term, tuple[int | None, int | None]] = {}
         self.true = self.constant(True)
         self.false = self.constant(False)
@@ -92,10 +93,16 @@ class Terms:
         return self._make("app", args, leaf, sort)
 
     def negate(self, term: Term) -> Term:
+        """The complement, with "not" moved inwards; kept, so that a term and its complement know each other."""
+        found = self._complements.get(term)
+        if found is None:
+            found = self._complements[term] = self._negated(term)
+            self._complements.setdefault(found, term)
+        return found
+
+    def _negated(self, term: Term) -> Term:
         if term.op == "const":
             return self.constant(not term.payload)
-        if term.op == "not":
-            return term.args[0]
         if term.op == "and":
             return self.any(map(self.negate, term.args))
         if term.op == "or":
@@ -113,7 +120,7 @@ class Terms:
     def _junction(self, op: str, dual: str, terms: Iterable[Term], unit: Term, zero: Term) -> Term:
         kept: dict[Term, None] = {}
         for term in _flatten(op, terms):
-            if term is zero or self._opposite(term) in kept:
+            if term is zero or self._complements.get(term) in kept:
                 return zero
             if term is not unit:
                 kept[term] = None
@@ -131,16 +138,10 @@ class Terms:
             return term
         if any(part in facts for part in term.args):
             return self.true if dual == "or" else self.false
-        kept = [part for part in term.args if self._opposite(part) not in facts]
+        kept = [part for part in term.args if self._complements.get(part) not in facts]
         if len(kept) == len(term.args):
             return term
         return self.any(kept) if dual == "or" else self.all(kept)
-
-    def _opposite(self, term: Term) -> Term | None:
-        """The term's complement, if it exists already."""
-        if term.op == "not":
-            return term.args[0]
-        return self._table.get(("not", None, BOOL, (term,)))
 
     def implies(self, left: Term, right: Term) -> Term:
         return self.any((self.negate(left), right))
