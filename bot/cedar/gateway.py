@@ -138,6 +138,8 @@ def _tools(target: str, configuration: Mapping[str, Any]) -> tuple[tuple[Tool, .
     if not isinstance(mcp, Mapping) or not mcp:
         return (), "only MCP targets list tools"
     kind, config = next(iter(mcp.items()))
+    if kind == "openApiSchema" and isinstance(config, Mapping) and isinstance(config.get("inlinePayload"), str):
+        return _openapi(target, config["inlinePayload"])
     schema = (config.get("toolSchema") or config.get("mcpToolSchema")) if isinstance(config, Mapping) else None
     inline = schema.get("inlinePayload") if isinstance(schema, Mapping) else None
     if isinstance(inline, str):
@@ -150,6 +152,15 @@ def _tools(target: str, configuration: Mapping[str, Any]) -> tuple[tuple[Tool, .
     if not isinstance(inline, list):
         return (), f"the tools of this {kind} target are not in its configuration"
     return tuple(_tool(target, tool) for tool in inline), ""
+
+
+def _openapi(target: str, text: str) -> tuple[tuple[Tool, ...], str]:
+    from bot.cedar.openapi import openapi_tools  # a YAML parser, for the gateways that need one
+
+    try:
+        return tuple(_tool(target, tool) for tool in openapi_tools(text)), ""
+    except ValueError as error:
+        return (), f"its OpenAPI document cannot be read: {error}"
 
 
 def _tool(target: str, tool: Any) -> Tool:

@@ -176,3 +176,50 @@ def test_more_than_fifty_tags_are_refused(client: Any, demo: Any) -> None:
     with pytest.raises(ClientError) as error:
         client.tag_resource(resourceArn=demo.arn, tags={"one_more": ""})
     assert error.value.response["Error"]["Code"] == "ServiceQuotaExceededException"
+
+
+def served(start: Any, folder: Path, configuration: dict[str, Any]) -> Any:
+    """A client of a control plane whose one gateway has one target, and an engine."""
+    document = {
+        "name": "shop",
+        "gatewayArn": "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/shop-0123456789",
+        "gatewayId": "shop-0123456789",
+        "authorizerType": "CUSTOM_JWT",
+        "policyEngineConfiguration": {
+            "arn": "arn:aws:bedrock-agentcore:us-east-1:123456789012:policy-engine/shop-0123456789",
+            "mode": "LOG_ONLY",
+        },
+        "targets": [{"name": "Shop", "targetConfiguration": {"mcp": configuration}}],
+    }
+    (folder / "shop.json").write_text(json.dumps(document))
+    return start(gateways=(folder / "shop.json",)).client()
+
+
+def generated(client: Any, rule: str) -> list[dict[str, Any]]:
+    (engine,) = client.list_policy_engines()["policyEngines"]
+    (gateway,) = client.list_gateways()["items"]
+    arn = client.get_gateway(gatewayIdentifier=gateway["gatewayId"])["gatewayArn"]
+    ids = {"policyEngineId": engine["policyEngineId"]}
+    made = client.start_policy_generation(**ids, name="g", resource={"arn": arn}, content={"rawText": rule})
+    ids["policyGenerationId"] = made["policyGenerationId"]
+    client.get_waiter("policy_generation_completed").wait(**ids, WaiterConfig=QUICK)
+    assets: list[dict[str, Any]] = client.list_policy_generation_assets(**ids)["policyGenerationAssets"]
+    return assets
+
+
+def test_operations_of_an_openapi_target_are_tools_that_a_rule_can_name(start: Any, tmp_path: Path) -> None:
+    parameter = {"name": "id", "in": "query", "schema": {"type": "string"}}
+    path = {"get": {"operationId": "find_parcel", "parameters": [parameter]}}
+    text = json.dumps({"openapi": "3.0.3", "paths": {"/parcels": path}})
+    client = served(start, tmp_path, {"openApiSchema": {"inlinePayload": text}})
+    (item,) = client.list_gateway_targets(gatewayIdentifier="shop-0123456789")["items"]
+    assert item["targetType"] == "OPEN_API_SCHEMA"
+    (asset,) = generated(client, "allow support agents to call find_parcel")
+    assert 'AgentCore::Action::"Shop___find_parcel"' in asset["definition"]["cedar"]["statement"]
+
+
+def test_a_gateway_whose_tools_cannot_be_seen_refuses_rules_and_still_serves(start: Any, tmp_path: Path) -> None:
+    client = served(start, tmp_path, {"mcpServer": {"endpoint": "https://tools.example.com/mcp"}})
+    (asset,) = generated(client, "allow support agents to call find_parcel")
+    assert "definition" not in asset
+    assert asset["findings"][0]["description"]
