@@ -1,8 +1,8 @@
 """Every error of the service and of boto3 becomes one of ours here, by a table: what a person reads, and whether the
 same call may succeed later.
 
-A row with `retry` becomes ServiceUnavailable: the workflow makes the same call again, with the same client token. All
-other rows become ServiceError, which is final. Sentences may repeat what the service said; the fields, which are
+A row with `retry` becomes ServiceUnavailable: the workflow makes the same call again, with the same client token, and
+says so. All other rows become ServiceError, which is final. Sentences may repeat what the service said; the fields, which are
 logged, never do: they carry the operation, the code, the HTTP status and the request id.
 """
 
@@ -19,7 +19,6 @@ from botocore.parsers import ResponseParserError
 from bot.errors import ServiceError, ServiceUnavailable
 
 LONGEST_MESSAGE = 700
-AGAIN = " policybot tries again by itself."
 LOGIN = "Whoever runs policybot must sign in again (such as with `aws sso login`)."
 
 
@@ -35,15 +34,15 @@ class Row:
     reconnect: bool = False
 
 
-THROTTLED = Row("AgentCore asks policybot to slow down." + AGAIN, retry=True)
-FAILED = Row("AgentCore failed while answering {operation} ({status})." + AGAIN, retry=True)
+THROTTLED = Row("AgentCore asks policybot to slow down.", retry=True)
+FAILED = Row("AgentCore failed while answering {operation} ({status}).", retry=True)
 REFUSED = Row("AgentCore refused {operation}: {message}")
 DENIED = Row(
     "AWS does not let policybot do this: its role needs the permission {permission}. "
     "Ask whoever runs policybot to allow it."
 )
 EXPIRED = Row(
-    "policybot's AWS credentials have expired. " + LOGIN + " policybot goes on by itself then.",
+    "policybot's AWS credentials have expired. " + LOGIN,
     retry=True,
     reconnect=True,
 )
@@ -59,7 +58,7 @@ NOT_AGENTCORE = Row(
     "What answers {operation} is not AgentCore ({status}). Check AWS_REGION and "
     "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL."
 )
-UNREADABLE = Row("AgentCore's answer to {operation} cannot be read." + AGAIN, retry=True)
+UNREADABLE = Row("AgentCore's answer to {operation} cannot be read.", retry=True)
 
 SERVICE: Mapping[str, Row] = {
     # the service's own, from its model
@@ -111,8 +110,8 @@ VALIDATION_REASONS: Mapping[str, Row] = {
     "ResourceConflict": Row("AgentCore has something there already that is in the way: {message}"),
 }
 
-_NO_ANSWER = Row("AgentCore does not answer in time." + AGAIN, retry=True)
-_UNREACHED = Row("AgentCore cannot be reached." + AGAIN, retry=True)
+_NO_ANSWER = Row("AgentCore does not answer in time.", retry=True)
+_UNREACHED = Row("AgentCore cannot be reached.", retry=True)
 _PROFILE = Row("{message} Whoever runs policybot must correct AWS_PROFILE or the AWS configuration.", reconnect=True)
 _CREDENTIALS = Row(
     "policybot has no AWS credentials. Whoever runs it must set AWS_PROFILE or AWS_ACCESS_KEY_ID and "
@@ -128,7 +127,7 @@ BOTO: Mapping[type[Exception], Row] = {
     boto.EndpointConnectionError: _UNREACHED,
     boto.ConnectionError: _UNREACHED,
     boto.ConnectionClosedError: _UNREACHED,
-    boto.ProxyConnectionError: Row("The proxy on the way to AgentCore cannot be reached." + AGAIN, retry=True),
+    boto.ProxyConnectionError: Row("The proxy on the way to AgentCore cannot be reached.", retry=True),
     boto.ConnectTimeoutError: _NO_ANSWER,
     boto.ReadTimeoutError: _NO_ANSWER,
     boto.HTTPClientError: _UNREACHED,
@@ -141,12 +140,12 @@ BOTO: Mapping[type[Exception], Row] = {
     boto.NoAuthTokenError: _CREDENTIALS,
     boto.PartialCredentialsError: _PROFILE,
     boto.CredentialRetrievalError: Row(
-        "policybot's AWS credentials cannot be fetched. " + LOGIN + " policybot goes on by itself then.",
+        "policybot's AWS credentials cannot be fetched. " + LOGIN,
         retry=True,
         reconnect=True,
     ),
     boto.MetadataRetrievalError: Row(
-        "AWS does not hand out the credentials of policybot's role." + AGAIN, retry=True, reconnect=True
+        "AWS does not hand out the credentials of policybot's role.", retry=True, reconnect=True
     ),
     boto.TokenRetrievalError: EXPIRED,
     boto.SSOError: EXPIRED,

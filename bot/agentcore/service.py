@@ -227,4 +227,4 @@ def _in_the_way(error: ServiceError) -> ServiceError:
     """A conflict with nothing of that name in the engine: the name is taken elsewhere, or the engine is busy."""
     if "already exists" in error.sentence:
         return error
-    return ServiceUnavailable(f"{error.sentence} policybot tries again by itself.", code=error.code)
+    return ServiceUnavailable(error.sentence, code=error.code)

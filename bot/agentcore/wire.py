@@ -19,9 +19,7 @@ def member(answer: Answer, name: str) -> Any:
     try:
         return answer[name]
     except KeyError:
-        raise ServiceUnavailable(
-            "AgentCore's answer cannot be read. policybot tries again by itself.", code="MissingMember", member=name
-        ) from None
+        raise ServiceUnavailable("AgentCore's answer cannot be read.", code="MissingMember", member=name) from None
 
 
 def generation(answer: Answer) -> Generation:
