@@ -2,8 +2,8 @@
 same call may succeed later.
 
 A row with `retry` becomes ServiceUnavailable: the workflow makes the same call again, with the same client token, and
-says so. All other rows become ServiceError, which is final. Sentences may repeat what the service said; the fields, which are
-logged, never do: they carry the operation, the code, the HTTP status and the request id.
+says so. All other rows become ServiceError, which is final. Sentences may repeat what the service said; the fields,
+which are logged, never do: they carry the operation, the code, the HTTP status and the request id.
 """
 
 from __future__ import annotations
