@@ -117,7 +117,8 @@ async def serve(config: ControlPlaneConfig, port: int = 0) -> AsyncIterator[Serv
     if not 0 <= port < 65536:
         raise SettingsError(f"Port {port} is not a port: name one from 1 to 65535, or 0 for any.", port=port)
     app = build_app(config)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    # Nothing here is worth waiting for at the end: not the rest of a body that was refused, not an idle connection.
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, lingering_time=0, shutdown_timeout=1)
     await runner.setup()
     try:
         site = web.TCPSite(runner, HOST, port)
