@@ -55,10 +55,11 @@ async def over_socket_mode(bot: Bot) -> AsyncIterator[str]:
 
 @contextlib.asynccontextmanager
 async def over_http(bot: Bot) -> AsyncIterator[str]:
-    """Slack's requests over HTTP while the block runs, with `/healthz` and `/readyz`; gives the URL."""
+    """Slack's requests over HTTP while the block runs, with `/healthz`, `/readyz` and `/metrics`; gives the URL."""
     server = web_app(bot.app)
     server.router.add_get("/healthz", _healthy)
     server.router.add_get("/readyz", _ready(bot))
+    server.router.add_get("/metrics", _metrics(bot))
     transport = HttpTransport(server, bot.settings.http_host, bot.settings.http_port)
     await transport.start()
     try:
@@ -80,3 +81,10 @@ def _ready(bot: Bot) -> Callable[[web.Request], Awaitable[web.Response]]:
         return web.Response(text="ok")
 
     return ready
+
+
+def _metrics(bot: Bot) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def metrics(_request: web.Request) -> web.Response:
+        return web.Response(body=bot.metrics.text(), headers={"Content-Type": bot.metrics.content_type})
+
+    return metrics

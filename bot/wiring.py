@@ -16,6 +16,7 @@ from bot.analyst import PolicyAnalyst
 from bot.blocks import SlackCards, Trial
 from bot.cedar import GatewaySchema, Request
 from bot.errors import SettingsError
+from bot.metrics import Metrics
 from bot.review.clock import SystemClock
 from bot.review.model import Draft
 from bot.review.options import Options, Route
@@ -47,6 +48,7 @@ class Bot:
     installation: Installation
     worker: Worker
     store: SqlStore
+    metrics: Metrics
 
 
 @contextlib.asynccontextmanager
@@ -66,7 +68,8 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
         installation = await check_bot_token(client, scopes=scopes)
         store = await open_store(settings.database_url, clock)
         stack.push_async_callback(store.close)
-        service = _agentcore(settings, options.generation_poll)
+        metrics = Metrics()
+        service = _agentcore(settings, options.generation_poll, metrics)
         stack.push_async_callback(service.aclose)
         analyst = PolicyAnalyst()
         stack.push_async_callback(analyst.aclose)
@@ -102,7 +105,7 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
         )
         working = asyncio.create_task(worker.run(), name="worker")
         try:
-            yield Bot(settings, review, cards, app, client, installation, worker, store)
+            yield Bot(settings, review, cards, app, client, installation, worker, store, metrics)
         finally:
             worker.stop()
             await tasks.finish(STOP_SECONDS)
@@ -130,12 +133,13 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
     return replace(options, message_pause=0.2, policy_poll=0.1, generation_poll=0.1) if embedded else options
 
 
-def _agentcore(settings: Settings, poll: float) -> AgentCore:
+def _agentcore(settings: Settings, poll: float, metrics: Metrics) -> AgentCore:
     local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
     client = connect(
         region=settings.aws_region,
         profile=settings.aws_profile,
         endpoint_url=settings.aws_endpoint_url,
         pace=Pace(scale=0.0 if local else 1.0),
+        on_call=metrics.called,
     )
     return AgentCore(client, fresh=min(1.0, poll / 2))
