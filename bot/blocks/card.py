@@ -94,7 +94,7 @@ def _difference(draft: Draft) -> list[Block]:
         return []
     found = read_difference(draft.analysis.difference)
     items = [[words(item)] for item in found.summary()]
-    parts = [line(words("What it would change", bold=True)), bullets(items)]
+    parts = [line(words("What it would change, once enforced", bold=True)), bullets(items)]
     parts += [line(words(f"{label}: ", italic=True), words(said)) for label, said in found.two_examples()]
     return [rich(*parts), rich(line(words("Risk: ", bold=True), words(found.risk())))]
 

@@ -1,0 +1,198 @@
+"""Tokens checked before anything starts, and Bolt over Socket Mode and HTTP built from explicit arguments only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import ChatUnavailable, SettingsError
+from bot.slack.app import build_bolt_app
+from bot.slack.client import http_session, is_local, web_client
+from bot.slack.http import PATH, HttpTransport, web_app
+from bot.slack.installation import REQUIRED_SCOPES, check_app_token, check_bot_token
+from bot.slack.socket import SocketTransport
+from bot.workspace import WorkspaceConfig, serve, team
+from bot.workspace.people import Person
+from bot.workspace.server import Served
+
+SOME_SCOPES = frozenset({"commands", "users:read"})
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with http_session() as found:
+        yield found
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[Served]:
+    async with serve(WorkspaceConfig()) as found:
+        yield found
+
+
+async def built(served: Served, session: aiohttp.ClientSession) -> tuple[AsyncApp, AsyncWebClient]:
+    installation = await check_bot_token(web_client(served.bot_token, served.api_url, session))
+    client = web_client(None, served.api_url, session)
+    app = build_bolt_app(client, installation, signing_secret=served.signing_secret)
+
+    @app.command("/policy")
+    async def policy(ack: AsyncAck, client: AsyncWebClient, body: dict[str, Any]) -> None:
+        await client.chat_postMessage(channel=body["channel_id"], text="heard")
+        await ack("heard " + body["text"])
+
+    return app, client
+
+
+async def test_the_bot_token_tells_whose_app_this_is(served: Served, session: aiohttp.ClientSession) -> None:
+    found = await check_bot_token(web_client(served.bot_token, served.api_url, session))
+    assert (found.team_id, found.bot_id, found.bot_user_id) == (team.TEAM_ID, team.BOT_ID, team.BOT_USER)
+    assert found.scopes >= set(REQUIRED_SCOPES)
+    assert served.bot_token not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("token", "part"),
+    [
+        ("", "SLACK_BOT_TOKEN is not set"),
+        ("xapp-1-x", "SLACK_BOT_TOKEN is an app-level token"),
+        ("xoxp-x", "SLACK_BOT_TOKEN is a user token"),
+        ("xoxe.xoxb-1-x", "SLACK_BOT_TOKEN is a rotating token"),
+        ("hello", "SLACK_BOT_TOKEN is not a Slack token"),
+        ("xoxb-wrong", "Slack does not accept the bot token"),
+    ],
+)
+async def test_a_wrong_bot_token_is_named_without_showing_it(
+    served: Served, session: aiohttp.ClientSession, token: str, part: str
+) -> None:
+    with pytest.raises(SettingsError) as raised:
+        await check_bot_token(web_client(token, served.api_url, session))
+    assert part in raised.value.sentence
+    assert not token or len(token) < 6 or token not in raised.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("token", "part"),
+    [
+        ("", "SLACK_APP_TOKEN is not set"),
+        ("xoxb-1-x", "SLACK_APP_TOKEN is a bot token"),
+        ("xapp-wrong", "Slack does not accept SLACK_APP_TOKEN"),
+    ],
+)
+async def test_a_wrong_app_token_is_named(
+    served: Served, session: aiohttp.ClientSession, token: str, part: str
+) -> None:
+    with pytest.raises(SettingsError, match=part):
+        await check_app_token(web_client(None, served.api_url, session), token)
+
+
+async def test_missing_scopes_are_named(session: aiohttp.ClientSession) -> None:
+    async with serve(WorkspaceConfig(scopes=SOME_SCOPES)) as served:
+        with pytest.raises(SettingsError, match="scopes chat:write, im:write"):
+            await check_bot_token(web_client(served.bot_token, served.api_url, session))
+
+
+async def test_a_slack_that_is_not_there_is_unavailable(session: aiohttp.ClientSession, unused_tcp_port: int) -> None:
+    with pytest.raises(ChatUnavailable):
+        await check_bot_token(web_client("xoxb-1", f"http://127.0.0.1:{unused_tcp_port}/api/", session))
+
+
+async def test_a_socket_with_a_wrong_token_ends_with_a_sentence(served: Served, session: aiohttp.ClientSession) -> None:
+    app, client = await built(served, session)
+    with pytest.raises(SettingsError):
+        await SocketTransport(app, client, "xapp-wrong").start()
+
+
+async def test_commands_come_over_the_socket_and_again_after_a_refresh(
+    served: Served, session: aiohttp.ClientSession
+) -> None:
+    app, client = await built(served, session)
+    socket = SocketTransport(app, client, served.app_token, ping_interval=0.2)
+    await socket.start()
+    riley = Person(served.client, team.REQUESTER)
+    assert (await riley.types("/policy one", team.AGENT_RULES))["ack"]["text"] == "heard one"
+    await served.client.perform("disconnect", {"reason": "refresh_requested"})
+
+    async def heard_again() -> Any:
+        # Between two sockets a command is lost, as with Slack: the person types it again.
+        return (await riley.types("/policy anybody there", team.AGENT_RULES))["acknowledged"]
+
+    await riley.until(heard_again)
+    assert (await riley.types("/policy two", team.AGENT_RULES))["ack"]["text"] == "heard two"
+    await socket.close()
+    assert not await socket.connected()
+    assert (await riley.types("/policy three", team.AGENT_RULES))["error"]
+
+
+async def test_a_request_needs_no_call_before_it_is_handled(served: Served, session: aiohttp.ClientSession) -> None:
+    app, client = await built(served, session)
+    socket = SocketTransport(app, client, served.app_token)
+    await socket.start()
+    known = len(await served.client.perform("reads_calls", {"method": "auth.test"}))
+    await Person(served.client, team.REQUESTER).types("/policy one", team.AGENT_RULES)
+    assert len(await served.client.perform("reads_calls", {"method": "auth.test"})) == known
+    await socket.close()
+
+
+async def test_oauth_settings_and_a_proxy_in_the_environment_change_nothing(
+    served: Served, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "s")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-somebody-elses")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "other")
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    app, client = await built(served, session)
+    socket = SocketTransport(app, client, served.app_token)
+    await socket.start()
+    riley = Person(served.client, team.REQUESTER)
+    assert (await riley.types("/policy one", team.AGENT_RULES))["ack"]["text"] == "heard one"
+    assert [message["text"] for message in await riley.reads(team.AGENT_RULES)] == ["heard"]
+    await socket.close()
+
+
+async def test_http_takes_signed_requests_only(session: aiohttp.ClientSession, unused_tcp_port: int) -> None:
+    url = f"http://127.0.0.1:{unused_tcp_port}{PATH}"
+    async with serve(WorkspaceConfig(event_url=url)) as served:
+        app, _ = await built(served, session)
+        server = HttpTransport(web_app(app), port=unused_tcp_port)
+        await server.start()
+        riley = Person(served.client, team.REQUESTER)
+        assert (await riley.types("/policy payload=1", team.AGENT_RULES))["ack"]["text"] == "heard payload=1"
+        assert (await served.client.perform("probe", {"kind": "ssl_check"}))["acknowledged"]
+        assert (await served.client.perform("probe", {"kind": "url_verification"}))["acknowledged"]
+        async with session.post(url, data={"command": "/policy", "text": "forged"}) as answer:
+            assert answer.status == 401
+        headers = {"Content-Type": "application/json"}
+        async with session.post(url, data="{not json", headers=headers) as answer:
+            assert answer.status == 400
+        await server.close()
+
+
+async def test_a_taken_port_is_said(served: Served, session: aiohttp.ClientSession) -> None:
+    app, _ = await built(served, session)
+    first = HttpTransport(web_app(app), port=0)
+    await first.start()
+    with pytest.raises(SettingsError, match="POLICYBOT_HTTP_PORT"):
+        await HttpTransport(web_app(app), port=first.port).start()
+    await first.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [
+        ("http://127.0.0.1:1/api/", True),
+        ("http://localhost/api/", True),
+        ("http://[::1]:3/api/", True),
+        ("https://slack.com/api/", False),
+        ("https://localhost.evil.example/", False),
+        ("not a url", False),
+    ],
+)
+def test_only_this_machine_goes_without_the_proxy(url: str, local: bool) -> None:
+    assert is_local(url) == local

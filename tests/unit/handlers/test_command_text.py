@@ -1,0 +1,55 @@
+"""What was typed, made readable and unable to call anybody."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.command_text import Help, Rule, Status, read_command, readable
+
+
+@pytest.mark.parametrize(
+    ("sent", "typed"),
+    [
+        ("allow <@U1|ana> to pay", "allow @ana to pay"),
+        ("allow <@U1> to pay", "allow @U1 to pay"),
+        ("in <#C1|rules>", "in #rules"),
+        ("in <#C1>", "in #C1"),
+        ("<!channel> <!here> <!everyone|everyone>", "@channel @here @everyone"),
+        ("<!subteam^S1|@approvers> <!subteam^S1>", "@approvers @S1"),
+        ("see <https://a.example/x>", "see https://a.example/x"),
+        ("see <https://a.example|a.example>", "see https://a.example"),
+        ("see <https://evil.example|Approve>", "see Approve (https://evil.example)"),
+        ("<mailto:a@b.example|a@b.example>", "a@b.example"),
+        ("amount &lt; 500 &amp;&amp; x &gt; 1", "amount < 500 && x > 1"),
+        ("&lt;!channel&gt;", "<!channel>"),
+        ("&amp;lt;", "&lt;"),
+    ],
+)
+def test_slacks_escapes_become_what_was_typed(sent: str, typed: str) -> None:
+    assert readable(sent) == typed
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("", Help()),
+        ("   ", Help()),
+        ("help", Help()),
+        ("Help", Help()),
+        ("status", Status()),
+        ("status p-7k2m9q", Status("P-7K2M9Q")),
+        ("status checks may be run by anyone", Rule("status checks may be run by anyone")),
+        ("help desk agents may refund", Rule("help desk agents may refund")),
+        ("  allow refunds \n", Rule("allow refunds")),
+    ],
+)
+def test_a_command_is_help_status_or_a_rule(text: str, asked: object) -> None:
+    assert read_command(text) == asked
+
+
+@given(st.text(max_size=300))
+def test_text_without_controls_survives_escaping_and_reading(text: str) -> None:
+    sent = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert readable(sent) == text

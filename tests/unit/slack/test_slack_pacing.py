@@ -1,0 +1,58 @@
+"""Posts to one channel keep Slack's rate; channels do not wait for each other."""
+
+from __future__ import annotations
+
+from bot.slack.pacing import Pacer
+
+
+class Watch:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+async def test_a_few_at_once_then_one_a_second() -> None:
+    watch = Watch()
+    pacer = Pacer(1.0, 3, watch, watch.sleep)
+    for _ in range(6):
+        await pacer.turn("C1")
+    assert watch.slept == [1.0, 1.0, 1.0]
+
+
+async def test_another_channel_does_not_wait() -> None:
+    watch = Watch()
+    pacer = Pacer(1.0, 1, watch, watch.sleep)
+    await pacer.turn("C1")
+    await pacer.turn("C2")
+    assert watch.slept == []
+
+
+async def test_a_pause_gives_the_burst_back() -> None:
+    watch = Watch()
+    pacer = Pacer(1.0, 2, watch, watch.sleep)
+    for _ in range(3):
+        await pacer.turn("C1")
+    watch.now += 60
+    watch.slept.clear()
+    await pacer.turn("C1")
+    await pacer.turn("C1")
+    assert watch.slept == []
+
+
+async def test_many_channels_are_forgotten_once_they_are_quiet() -> None:
+    watch = Watch()
+    pacer = Pacer(1.0, 1, watch, watch.sleep)
+    for number in range(1_000):
+        await pacer.turn(f"C{number}")
+    watch.now += 60
+    await pacer.turn("C-new")
+    assert len(pacer._due) == 1
