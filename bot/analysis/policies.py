@@ -86,7 +86,10 @@ def _may_be(scope: Mapping[str, Any], kind: str, fixed: str | None, model: Model
 
 
 def literals(node: Any) -> Iterator[tuple[str, Any]]:
-    """The constants in a policy's JSON form: (kind, value); kinds are str, int, entity, like, and constructor names."""
+    """The constants in a policy's JSON form: (kind, value).
+
+    Kinds are str, int, entity, like, the constructors' names, and attr for the names of attributes read.
+    """
     stack = [node]
     while stack:
         part = stack.pop()
@@ -105,6 +108,9 @@ def _literal(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if function in part and isinstance(part[function], list) and part[function]:
             yield function, part[function][0].get("Value")
             return
+    if "attr" in part:
+        yield "attr", part["attr"]
+        yield from literals(part["left"])
     if set(part) == {"type", "id"}:
         yield "entity", (part["type"], part["id"])
     if "pattern" in part:

@@ -44,12 +44,13 @@ _TRIALS = 400
 
 @dataclass
 class Hints:
-    """Values that policies mention: the ones by which a reader recognises an example."""
+    """Values that policies mention, by which a reader recognises an example; and the names of attributes they read."""
 
     texts: list[str] = field(default_factory=list)
     numbers: dict[str, list[int]] = field(default_factory=dict)
     addresses: list[int] = field(default_factory=list)
     entities: dict[str, list[str]] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,9 @@ def hints_of(policies: Iterable[Parsed]) -> Hints:
 
 
 def _add_hint(hints: Hints, kind: str, value: Any) -> None:
-    if kind in ("str", "like"):
+    if kind == "attr":
+        hints.names.add(value)
+    elif kind in ("str", "like"):
         hints.texts.append(value)
     elif kind == "int":
         hints.numbers.setdefault("Long", []).append(value)
@@ -195,7 +198,10 @@ def candidates(kind: Type, hints: Hints, model: Model, path: Path) -> Iterator[A
             codes = [*hints.addresses, *(code for text in ("10.0.0.1", "192.0.2.1") if (code := encode_ip(text)))]
             yield from (to_json(kind, code) for code in codes)
         else:
-            yield from (to_json(kind, number) for number in dict.fromkeys(_numbers(kind, hints)))
+            near, plain = list(_numbers(kind, hints)), _PLAIN[kind.name]
+            # What policies do not read gets a plain value; what they read, one at the border.
+            ordered = (*near, *plain) if path[-1] in hints.names or path[-1] in hints.texts else (*plain, *near)
+            yield from (to_json(kind, number) for number in dict.fromkeys(ordered))
 
 
 def _numbers(kind: ScalarType, hints: Hints) -> Iterator[int]:
@@ -209,7 +215,6 @@ def _numbers(kind: ScalarType, hints: Hints) -> Iterator[int]:
     step = _STEPS[kind.name]
     for number in known:
         yield from (near for near in (number, number - step, number + step) if LONG_MIN <= near <= LONG_MAX)
-    yield from _PLAIN[kind.name]
 
 
 def _sample(path: Path) -> str:

@@ -40,7 +40,7 @@ class Cvc5:
 
         manager = cvc5.TermManager()
         solver = cvc5.Solver(manager)
-        solver.setLogic("QF_SLIA")
+        solver.setLogic("QF_SNIA" if any(map(_is_product, subterms(assertions))) else "QF_SLIA")
         for option, value in (
             ("produce-models", "true"),
             ("strings-exp", "true"),
@@ -59,6 +59,10 @@ class Cvc5:
             return Answer("sat", {term: _value(term, solver.getValue(ours)) for term, ours in translated.items()})
         except RuntimeError as error:
             return Answer("unknown", reason=f"the solver failed: {error}")
+
+
+def _is_product(term: Term) -> bool:
+    return term.op == "mul" and all(part.op != "const" for part in term.args)
 
 
 def _value(term: Term, value: Any) -> Constant:
