@@ -20,7 +20,8 @@ DRAFT = "this policy"
 class PolicyAnalyst:
     """`bot.review.ports.Analyst`, and the trial of one request. Close it with `aclose`."""
 
-    def __init__(self) -> None:
+    def __init__(self, validation_mode: str) -> None:
+        self._validated = validation_mode == "FAIL_ON_ANY_FINDINGS"
         self._analysis = Analysis()
         self._schemas: dict[str, GatewaySchema] = {}
 
@@ -45,11 +46,20 @@ class PolicyAnalyst:
         found = await self._analysis.review_findings(before, DRAFT, statement, schema)
         return model.Analysis(
             read_back=_read_back(statement, gateway),
-            findings=(*map(_finding, found), *_unread(unread)),
+            findings=(*map(_finding, found), *_unread(unread), *await self._expected(before, statement, schema)),
             difference=difference.as_json(),
             signature=digest(difference.signature(), *unread),
             engine_digest=digest(*(part for name in sorted(existing) for part in (name, existing[name]))),
         )
+
+    async def _expected(
+        self, existing: Mapping[str, str], statement: str, schema: GatewaySchema
+    ) -> tuple[model.Finding, ...]:
+        """What AgentCore's own validation will have against it at creation, said before anybody approves in vain."""
+        if not self._validated:
+            return ()
+        reasons = await self._analysis.engine_findings(existing, DRAFT, statement, [schema])
+        return tuple(model.Finding("validation", reason, "policybot") for reason in reasons[:1])
 
     async def try_request(
         self, statement: str, request: Request, gateway: Gateway, existing: Mapping[str, str]

@@ -71,7 +71,7 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
         metrics = Metrics()
         service = _agentcore(settings, options.generation_poll, metrics)
         stack.push_async_callback(service.aclose)
-        analyst = PolicyAnalyst()
+        analyst = PolicyAnalyst(settings.validation_mode)
         stack.push_async_callback(analyst.aclose)
         messenger = SlackMessenger(token, settings.slack_api_url, session)
         directory = SlackDirectory(client, settings.approver_users, settings.approver_groups)
@@ -130,7 +130,9 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
         generation_poll=settings.poll_seconds,
         policy_poll=settings.poll_seconds,
     )
-    return replace(options, message_pause=0.2, policy_poll=0.1, generation_poll=0.1) if embedded else options
+    if not embedded:
+        return options
+    return replace(options, message_pause=0.2, policy_poll=0.1, generation_poll=0.1, poll_every=0.1)
 
 
 def _agentcore(settings: Settings, poll: float, metrics: Metrics) -> AgentCore:

@@ -59,6 +59,11 @@ MEANING = {
         "Cedar may fail to evaluate it, and then skips it: a forbid that is skipped forbids nothing.",
         "Propose it so that it first asks whether the input is there.",
     ),
+    "validation": Words(
+        "AgentCore's validation is expected to refuse it when it is approved.",
+        "Narrow it; or, if it is meant as it is, have whoever runs policybot set POLICYBOT_VALIDATION_MODE to "
+        "IGNORE_ALL_FINDINGS.",
+    ),
     "not analysed": Words(
         "Not everything about it could be analysed, so nothing is proved there.",
         "Read the Cedar yourself before you decide.",
@@ -84,6 +89,10 @@ def _distinct(findings: Sequence[Finding]) -> Iterable[Finding]:
     return others or found[:1]
 
 
+def _ours(kind: str, said: str) -> str:
+    return f"{MEANING[kind].means} It says: {said}" if kind == "validation" else said
+
+
 def _item(finding: Finding) -> list[Block]:
     kind = finding.type if finding.type.isupper() else finding.type.replace("_", " ")
     meaning = MEANING.get(kind, _UNKNOWN)
@@ -92,7 +101,7 @@ def _item(finding: Finding) -> list[Block]:
     if finding.source == "agentcore":
         item.append(words(f": {meaning.means}" + (f" AgentCore says: {said}" if said else "")))
     else:
-        item.append(words(f": {said or meaning.means}"))
+        item.append(words(f": {_ours(kind, said) or meaning.means}"))
     if meaning.advice:
         item.append(words(f" {meaning.advice}", italic=True))
     return item
