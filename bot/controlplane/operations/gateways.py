@@ -10,7 +10,6 @@ from bot.controlplane.gateways import target_key, target_type
 from bot.controlplane.plane import ControlPlane
 from bot.controlplane.store import Resource
 from bot.controlplane.wire.faults import conflict, not_found, refused
-from bot.controlplane.wire.model import input_of
 
 _KEPT = ("gatewayArn", "gatewayId", "gatewayUrl", "createdAt", "workloadIdentityDetails", "webAclArn", "_tags")
 
@@ -58,8 +57,8 @@ def update_gateway(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str,
     if request["name"] != gateway.name:
         raise refused("The name of a gateway cannot be changed", "/name")
     _check_engine(plane, gateway, request.get("policyEngineConfiguration", {}).get("arn"))
-    settable = [name for name in input_of("UpdateGateway").members if name != "gatewayIdentifier"]
-    body = {name: gateway.body.get(name) for name in _KEPT} | {name: request.get(name) for name in settable}
+    body = {name: gateway.body[name] for name in _KEPT if name in gateway.body}
+    body |= {name: value for name, value in request.items() if name != "gatewayIdentifier"}
     body |= {"status": "UPDATING", "updatedAt": plane.now}
     plane.store.put(Resource("gateway", gateway.id, "", gateway.name, gateway.arn, body))
     plane.gateways.forget(gateway.arn)

@@ -67,6 +67,14 @@ def test_attaching_another_engine_counts_for_its_policies(client: Any, demo: Any
     assert (found["status"], found["policyEngineConfiguration"]) == ("READY", configuration)
 
 
+def test_a_policy_for_every_gateway_is_taken_once_the_gateway_is_detached(client: Any, demo: Any) -> None:
+    """Detaching leaves no trace that would trip the search for the engine's gateways."""
+    before = client.get_gateway(gatewayIdentifier=demo.gateway)
+    client.update_gateway(gatewayIdentifier=demo.gateway, **{name: before[name] for name in ECHOED})
+    statement = "permit(principal, action, resource is AgentCore::Gateway);"
+    assert demo.create(statement=statement, validationMode="IGNORE_ALL_FINDINGS")["status"] == "ACTIVE"
+
+
 def test_a_gateway_is_not_attached_to_an_engine_that_does_not_exist(client: Any, demo: Any) -> None:
     before = client.get_gateway(gatewayIdentifier=demo.gateway)
     arn = before["policyEngineConfiguration"]["arn"].replace("policybot_demo", "nobody")
