@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -103,7 +104,7 @@ def fits_modal() -> Callable[[Mapping[str, Any]], None]:
 
     def check(view: Mapping[str, Any]) -> None:
         _judge(view["blocks"])
-        View(**view).validate_json()
+        View(**deepcopy(dict(view))).validate_json()
         check_view(dict(view), "modal")
 
     return check
@@ -111,6 +112,6 @@ def fits_modal() -> Callable[[Mapping[str, Any]], None]:
 
 def _judge(blocks: Sequence[Mapping[str, Any]]) -> None:
     for block in blocks:
-        parsed = Block.parse(dict(block))
+        parsed = Block.parse(deepcopy(dict(block)))
         assert parsed is not None, block
         assert parsed.to_dict()["type"] == block["type"]
