@@ -42,9 +42,8 @@ async def reject(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
     if ref is None:
         await _refuse(ack, caller, services)
         return
-    view = reject_form(FormOrigin(ref, caller.channel_id))
-    await open_form(client, body, view, caller, services)
     await ack()
+    await open_form(client, body, reject_form(FormOrigin(ref, caller.channel_id)), caller, services)
 
 
 async def show_policy(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -112,8 +111,8 @@ async def _show(
     if ref is None:
         await _refuse(ack, caller, services)
         return
-    view_id = await open_loading(client, body, title, caller, services)
     await ack()
+    view_id = await open_loading(client, body, title, caller, services)
     if view_id:
         await fill(client, view_id, title, show, ref, caller, services)
 

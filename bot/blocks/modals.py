@@ -80,7 +80,9 @@ def chunks(text: str) -> list[str]:
 
 def all_changes(draft: Draft) -> Block:
     """Everything that a draft would change, with an example request for each."""
-    found = read_difference(draft.analysis.difference or {})
+    if draft.analysis.difference is None:
+        return notice("All changes", "What this policy would change is not analysed yet.")
+    found = read_difference(draft.analysis.difference)
     blocks: list[Block] = [rich(line(words("Risk: ", bold=True), words(found.risk())))]
     details = found.details()
     for title, said in details[: MODAL_BLOCKS - 3]:

@@ -78,6 +78,12 @@ def test_more_changes_than_a_modal_holds_are_counted(
     assert "303 more" in str(view["blocks"][-1])
 
 
+def test_a_draft_that_is_not_analysed_says_so(draft: Draft, fits_modal: FitsModal) -> None:
+    view = all_changes(replace(draft, analysis=Analysis()))
+    fits_modal(view)
+    assert "not analysed" in str(view["blocks"])
+
+
 def test_many_unchanged_tools_fit(draft: Draft, fits_modal: FitsModal) -> None:
     changes = tuple(Change("AgentCore::OAuthUser", f"Desk___{'t' * 60}{number}", "unchanged") for number in range(500))
     fits_modal(all_changes(replace(draft, analysis=Analysis(difference=Difference(changes).as_json()))))

@@ -145,6 +145,14 @@ async def test_a_draft_that_is_gone_is_said_in_the_modal(desk: Desk) -> None:
     await desk.form(desk.avery, "does not exist any more")
 
 
+async def test_a_click_is_acknowledged_while_slack_is_slow_to_open_a_form(desk: Desk) -> None:
+    card = await desk.card()
+    await desk.does("fault", kind="slow", method="views.open", seconds=1.0)
+    assert (await desk.avery.clicks(card, ids.REJECT))["acknowledged"]
+    assert not await desk.avery.reads_modals()
+    await desk.form(desk.avery, "Why not?")
+
+
 async def test_slack_refusing_to_open_a_form_is_told(desk: Desk) -> None:
     card = await desk.card()
     await desk.does("fault", kind="error", method="views.open", code="expired_trigger_id")
