@@ -16,8 +16,8 @@ SENTENCES: Mapping[Reason, str] = {
     "/policy allow support agents to call refund tool",
     Reason.CONTROL_CHARACTERS: "The rule has an invisible control character ({name}) at position {position}. "
     "Type the rule anew, or paste it as plain text.",
-    Reason.NO_ROUTE: "No policy engine is set up for this channel, so there is nothing to propose rules to here. Ask whoever "
-    "runs policybot to add the channel to its routing file.",
+    Reason.NO_ROUTE: "No policy engine is set up for this channel, so there is nothing to propose rules to here. Ask "
+    "whoever runs policybot to add the channel to its routing file.",
     Reason.DIRECT_MESSAGE: "Rules are reviewed by the team, so they are proposed in a channel and not in a direct "
     "message. Type the command in a channel that I am in.",
     Reason.NOT_IN_CHANNEL: "I am not in this channel, so the team could not review the rule here. Invite me with "
@@ -64,6 +64,14 @@ def sentence(reason: Reason, **fields: object) -> str:
 def refused(reason: Reason, **fields: object) -> Refused:
     """The error to raise for a reason."""
     return Refused(sentence(reason, **fields), reason=reason, **fields)
+
+
+def silenced(proposal_id: str, code: str) -> str:
+    """The sentence for a review that goes on while Slack does not let the bot show it any more."""
+    return (
+        f"Slack does not let me show the review of {proposal_id} in its channel any more ({code}). If I was removed, "
+        f"invite me with /invite @policybot. Until then, /policy status {proposal_id} says where it stands."
+    )
 
 
 def channel_refusal(code: str) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from bot.cedar import digest
 from bot.errors import ChatError, ChatUnavailable, StaleWrite
-from bot.review.errors import channel_refusal
-from bot.review.model import Claim, MessageKind, Posting, Proposal, SlackMessage
+from bot.review.errors import channel_refusal, silenced
+from bot.review.model import Claim, MessageKind, Posting, Proposal, ProposalState, SlackMessage
 from bot.review.options import Options
 from bot.review.ports import Cards, Messenger, Store
 
@@ -88,7 +88,9 @@ class Publishing:
             await self.store.gone(claim, posting)
             return
         log.warning("message refused", extra={"proposal_id": proposal.id, "posting": posting.key, "code": error.code})
-        await self.store.unpostable(claim, posting, trouble=error.sentence, notice=channel_refusal(error.code))
+        refused = proposal.state is ProposalState.ADMITTED
+        notice = channel_refusal(error.code) if refused else silenced(proposal.id, error.code)
+        await self.store.unpostable(claim, posting, trouble=error.sentence, notice=notice)
 
     async def _untold(self, claim: Claim, error: ChatError) -> None:
         log.warning("notice not delivered", extra={"notice": claim.id, "code": error.code})

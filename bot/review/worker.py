@@ -28,21 +28,24 @@ class Worker:
         self._options = options
         self._hint = asyncio.Event()
         self._stopping = False
+        self._out = False
         self._tasks: set[asyncio.Task[None]] = set()
         queue.subscribe(self._hint.set)
 
     async def run(self) -> None:
         """Work until `stop` is called; then wait a while for what is running. Leases cover the rest."""
-        while not self._stopping:
-            self._hint.clear()
-            await self._claim()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._hint.wait(), self._options.poll_every)
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=self._options.stop_wait)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            while not self._stopping:
+                self._hint.clear()
+                await self._claim()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._hint.wait(), self._options.poll_every)
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=self._options.stop_wait)
+        finally:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns soon."""
@@ -54,15 +57,23 @@ class Worker:
             free = self._options.concurrency - len(self._tasks)
             if free <= 0 or self._stopping:
                 return
-            try:
-                claims = await self._queue.claim(kind, limit=free, lease=self._options.lease)
-            except StoreError as error:
-                log.warning("no work claimed", extra={"kind": str(kind), "error": error.sentence})
-                return
-            for claim in claims:
+            for claim in await self._claimed(kind, free):
                 task = asyncio.create_task(self._work(claim), name=f"{claim.kind} {claim.id}")
                 self._tasks.add(task)
                 task.add_done_callback(self._done)
+
+    async def _claimed(self, kind: WorkKind, limit: int) -> tuple[Claim, ...]:
+        try:
+            claims = await self._queue.claim(kind, limit=limit, lease=self._options.lease)
+        except StoreError as error:
+            if not self._out:
+                log.warning("no work can be claimed", extra={"kind": str(kind), "error": error.sentence})
+            self._out = True
+            return ()
+        if self._out:
+            log.warning("work is claimed again")
+        self._out = False
+        return claims
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -7,6 +7,7 @@ import contextlib
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]  # it ships no types
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.storage.engine import Database
 
@@ -32,22 +33,22 @@ class Listener:
                 await self._task
 
     async def _listen(self) -> None:
-        url = self._database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         while True:
             try:
-                connection = await asyncpg.connect(url, timeout=3)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await self._until_lost()
+            except (SQLAlchemyError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await asyncio.sleep(_AGAIN_AFTER)
-                continue
-            lost = asyncio.Event()
-            connection.add_termination_listener(lambda _connection, lost=lost: lost.set())
+
+    async def _until_lost(self) -> None:
+        lost = asyncio.Event()
+        async with self._database.engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            driver.add_termination_listener(lambda _connection: lost.set())
             try:
-                await connection.add_listener("policybot", self._heard)
+                await driver.add_listener("policybot", self._heard)
                 await lost.wait()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                await asyncio.sleep(_AGAIN_AFTER)
             finally:
-                connection.terminate()
+                await connection.invalidate()  # what listens must not go back to the pool
 
     def _heard(self, *_: Any) -> None:
         self._database.wake()

@@ -93,13 +93,13 @@ async def add_message(
 
 
 async def add_notice(connection: AsyncConnection, proposal: Proposal, text: str, now: datetime) -> None:
-    """Keep a sentence for the requester until it is delivered."""
-    count = await connection.scalar(
-        sa.select(sa.func.count()).select_from(notices).where(notices.c.proposal_id == proposal.id)
-    )
+    """Keep a sentence for the requester until it is delivered; each sentence is said once."""
+    said = (await connection.scalars(sa.select(notices.c.text).where(notices.c.proposal_id == proposal.id))).all()
+    if text in said:
+        return
     await connection.execute(
         sa.insert(notices).values(
-            id=f"{proposal.id}/notice/{count}",
+            id=f"{proposal.id}/notice/{len(said)}",
             proposal_id=proposal.id,
             channel_id=proposal.channel_id,
             user_id=proposal.requester_id,

@@ -62,9 +62,7 @@ class PostingStore(Part):
             proposal = to_proposal((await connection.execute(query)).mappings().one())
             if proposal.state is ProposalState.ADMITTED:
                 await _move(connection, proposal.id, ProposalState.REFUSED, now, trouble=notice)
-            told = await connection.scalar(sa.select(messages.c.trouble).where(messages.c.id == claim.id))
-            if not told:
-                await add_notice(connection, proposal, notice, now)
+            await add_notice(connection, proposal, notice, now)
             values = {
                 "due_at": sa.case((messages.c.wanted > posting.wanted, now), else_=None),
                 "shown": posting.wanted,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+FAST = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}  # a crash of the process loses nothing
 
 
 def binaries() -> Path | None:

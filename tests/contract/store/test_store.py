@@ -124,7 +124,8 @@ async def test_the_same_rule_by_another_person_is_marked(store: SqlStore) -> Non
     await store.add_proposal(a_proposal(1))
     twin = await store.add_proposal(a_proposal(2, rule="  allow AGENTS\nto refund ", requester_id="U2"))
     elsewhere = await store.add_proposal(a_proposal(3, team_id="T2"))
-    assert twin and elsewhere
+    assert twin
+    assert elsewhere
     assert (twin[0].same_rule_as, elsewhere[0].same_rule_as) == ("P-000001", "")
     for claim in await store.claim(WorkKind.PROPOSAL, limit=2, lease=15):
         before = await store.proposal(claim.id)
@@ -170,13 +171,13 @@ async def test_a_row_is_not_claimed_before_it_is_due(store: SqlStore, clock: Mov
     clock.advance(59)
     assert await store.claim(WorkKind.PROPOSAL, limit=1, lease=15) == ()
     clock.advance(1)
-    assert await take(store, WorkKind.PROPOSAL)
+    assert (await take(store, WorkKind.PROPOSAL)).id == "P-000001"
 
 
 async def eventually(store: SqlStore, kind: WorkKind) -> Claim:
     """The claim of a row whose lease is about to end by the database's clock."""
     async with asyncio.timeout(10):
-        while not (claims := await store.claim(kind, limit=1, lease=15)):
+        while not (claims := await store.claim(kind, limit=1, lease=15)):  # noqa: ASYNC110  (the database's clock)
             await asyncio.sleep(0.01)
     return claims[0]
 
@@ -290,7 +291,7 @@ async def test_a_decision_during_the_proposals_own_step_is_not_overlooked(store:
     held = await take(store, WorkKind.PROPOSAL)
     assert await store.decide(a_vote(draft, "U2"), DraftState.REJECTED)
     await store.later(held, after=None)
-    assert await take(store, WorkKind.PROPOSAL)
+    assert (await take(store, WorkKind.PROPOSAL)).id == "P-000001"
 
 
 async def test_messages_are_posted_in_their_order(store: SqlStore) -> None:
@@ -344,6 +345,20 @@ async def test_a_lost_message_gets_another_key(store: SqlStore) -> None:
     after = await store.posting(parent.id)
     assert (after.ts, after.tried, after.copy) == ("", False, before.copy + 1)
     assert after.key != before.key
+
+
+async def test_a_write_that_is_cancelled_leaves_the_store_usable(store: SqlStore) -> None:
+    """A lost lease cancels its handler at any await: no connection, lock or half a transaction stays behind."""
+    for number in range(60):
+        task = asyncio.create_task(store.add_proposal(a_proposal(number)))
+        for _ in range(number):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    async with asyncio.timeout(30):
+        assert await store.add_proposal(a_proposal(100))
+    claims = await store.claim(WorkKind.PROPOSAL, limit=100, lease=15)
+    assert "P-000100" in {claim.id for claim in claims}
 
 
 async def test_a_notice_is_kept_until_it_is_delivered(store: SqlStore) -> None:

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[3]))  # the tests' own helpers are
 
 from tests.support.bot import Bot
 from tests.support.postgres import database_url, postgres
-from tests.support.world import OPTIONS, MovableClock, World
+from tests.support.world import PATIENT, MovableClock, World
 
 __all__ = ["database_url", "postgres"]
 
@@ -41,7 +41,7 @@ async def open_bot(world: World) -> AsyncIterator[OpenBot]:
     """Opens bots on a URL, all in the one world, on the system's clock unless told otherwise."""
     stores: list[SqlStore] = []
 
-    async def opened(url: str, clock: Clock | None = None, options: Options = OPTIONS) -> Bot:
+    async def opened(url: str, clock: Clock | None = None, options: Options = PATIENT) -> Bot:
         clock = clock or SystemClock()
         stores.append(await open_store(url, clock))
         return Bot(stores[-1], world, clock, options)

@@ -1,0 +1,119 @@
+"""Messages as desired state: the newest once, in order, and back after anything that Slack does to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.errors import ChatError, ChatUnavailable
+from bot.review.model import DraftState, Vote, WorkKind
+from tests.support.bot import Bot
+
+
+async def in_review(bot: Bot, rule: str = "allow refund") -> str:
+    proposal_id = await bot.propose(rule)
+    await bot.pass_time()
+    return proposal_id
+
+
+def standing(bot: Bot) -> list[str]:
+    return [str(text) for (text,) in bot.world.rows("SELECT text FROM posts WHERE NOT gone ORDER BY ts")]
+
+
+async def test_many_changes_in_a_moment_are_one_update(bot: Bot) -> None:
+    """Slack asks for one update in three seconds; only the newest state is ever shown."""
+    proposal_id = await in_review(bot, "; ".join(f"allow tool{number}" for number in range(6)))
+    before = bot.world.rows("SELECT updates FROM posts ORDER BY ts")[1][0]
+    for ordinal in range(1, 7):
+        await bot.decide(f"{proposal_id}.{ordinal}", Vote.REJECT)
+        await bot.due()
+    after = bot.world.rows("SELECT updates FROM posts ORDER BY ts")[1][0]
+    assert int(str(after)) - int(str(before)) == 1
+    await bot.pass_time(bot.options.message_pause)
+    assert standing(bot)[1].split()[2:4] == ["closed", "6/6"]
+
+
+async def test_a_message_that_already_shows_it_is_not_touched(bot: Bot) -> None:
+    """A decision on one card does not update the others."""
+    proposal_id = await in_review(bot, "allow one; allow two")
+    before = bot.world.rows("SELECT updates FROM posts ORDER BY ts")[3]
+    await bot.decide(f"{proposal_id}.1", Vote.REJECT)
+    await bot.pass_time()
+    assert bot.world.rows("SELECT updates FROM posts ORDER BY ts")[3] == before
+
+
+@pytest.mark.parametrize("code", ["message_not_found", "edit_window_closed", "cant_update_message"])
+async def test_a_card_that_cannot_be_updated_is_posted_anew(bot: Bot, code: str) -> None:
+    """Somebody deleted it, or it is too old: the record is not lost, and it stands in the same thread."""
+    proposal_id = await in_review(bot)
+    bot.world.faults["update 3"] = [ChatError("It cannot be changed.", code=code)]
+    await bot.decide(f"{proposal_id}.1", Vote.REJECT)
+    await bot.pass_time()
+    [(thread, text)] = bot.world.rows("SELECT thread, text FROM posts WHERE key LIKE '%/card/1#1'")
+    assert thread == "1"
+    assert "rejected" in str(text)
+
+
+async def test_a_deleted_parent_stands_again_and_the_thread_goes_on_under_it(bot: Bot) -> None:
+    """What is posted from then on goes under the new parent."""
+    proposal_id = await in_review(bot)
+    bot.world.database.execute("UPDATE posts SET gone = 1")
+    await bot.decide(f"{proposal_id}.1", Vote.REJECT)
+    await bot.pass_time()
+    rows = bot.world.rows("SELECT ts, thread, key FROM posts WHERE NOT gone ORDER BY ts")
+    assert [str(key).partition("/")[2] for _, _, key in rows] == ["parent#1", "progress#1", "card/1#1"]
+    assert [thread for _, thread, _ in rows] == ["", str(rows[0][0]), str(rows[0][0])]
+    assert (await bot.proposal(proposal_id)).thread_ts == str(rows[0][0])
+
+
+async def test_slack_down_for_long_loses_nothing(bot: Bot) -> None:
+    """There is no giving up on a message: when Slack is back it shows the state of then."""
+    bot = Bot(bot.store, bot.world, bot.clock, replace(bot.options, retry_limit=2))
+    proposal_id = await in_review(bot)
+    bot.world.faults["update"] = [ChatUnavailable("Slack is down.")] * 2000
+    await bot.decide(f"{proposal_id}.1")
+    await bot.pass_time(200)
+    assert bot.world.calls("update") > 3 * bot.options.retry_limit
+    assert (await bot.draft(f"{proposal_id}.1")).state is DraftState.ACTIVE
+    bot.world.faults["update"].clear()
+    await bot.pass_time(120)
+    assert "active" in standing(bot)[2]
+
+
+async def test_slack_is_not_asked_before_it_said(bot: Bot) -> None:
+    """Retry-After is kept, also when something changes meanwhile."""
+    proposal_id = await in_review(bot)
+    bot.world.faults["update"] = [ChatUnavailable("Slow down.", retry_after=90) for _ in range(3)]
+    before = bot.world.calls("update")
+    await bot.decide(f"{proposal_id}.1", Vote.REJECT)
+    await bot.pass_time(80)
+    assert bot.world.calls("update") - before == len(("progress", "card", "parent"))
+    await bot.pass_time(30)
+    assert "rejected" in standing(bot)[2]
+
+
+async def test_a_message_that_slack_refuses_rests_until_the_next_change(bot: Bot) -> None:
+    """The bot was removed from the channel: the requester is told once, the policy is created all the same."""
+    proposal_id = await in_review(bot)
+    bot.world.faults["update"] = [ChatError("Slack refused.", code="not_in_channel") for _ in range(3)]
+    await bot.decide(f"{proposal_id}.1")
+    await bot.pass_time()
+    assert (await bot.draft(f"{proposal_id}.1")).state is DraftState.ACTIVE
+    [(text,)] = bot.world.rows("SELECT text FROM told")
+    assert f"show the review of {proposal_id} in its channel any more (not_in_channel)" in str(text)
+    assert "active" in standing(bot)[2]
+
+
+async def test_a_post_whose_answer_was_lost_is_found_and_not_posted_twice(bot: Bot) -> None:
+    """The process died between Slack's yes and our commit: the next try looks for the key first."""
+    await bot.propose()
+    await bot.handlers[WorkKind.PROPOSAL](await bot.claim(WorkKind.PROPOSAL))
+    bot.world.faults["post answer"] = [RuntimeError("killed here")]
+    claim = await bot.claim(WorkKind.MESSAGE)
+    with pytest.raises(RuntimeError, match="killed here"):
+        await bot.handlers[WorkKind.MESSAGE](claim)
+    await bot.store.release(claim)
+    await bot.pass_time()
+    keys = [str(key).partition("/")[2] for (key,) in bot.world.rows("SELECT key FROM posts ORDER BY ts")]
+    assert keys == ["parent#0", "progress#0", "card/1#0"]
