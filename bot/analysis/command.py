@@ -10,7 +10,8 @@ from typing import Any
 from bot.analysis import report
 from bot.analysis.difference import difference
 from bot.analysis.findings import engine_findings
-from bot.analysis.policy_files import PolicyFile, read_policies, read_schema
+from bot.analysis.policies import Parsed
+from bot.analysis.policy_files import read_policies, read_schema
 from bot.analysis.policy_set import compare_sets, overall, report_policies
 from bot.analysis.review import review_findings
 from bot.analysis.session import Limits, Session, session_for
@@ -37,9 +38,9 @@ def analyze(
         raise BadInput("Give either --gateway or --schema.")
     if not policies and candidate is None:
         raise BadInput("Give the policies to analyse: --policies, --candidate, or both.")
-    found, templates = read_policies(policies)
-    other, more_templates = read_policies([candidate] if candidate else [])
-    if candidate and not other and not more_templates:
+    found, left_out = read_policies(policies)
+    other, more_left_out = read_policies([candidate] if candidate else [])
+    if candidate and not other and not more_left_out:
         raise BadInput(f"{candidate} holds no policy.", path=str(candidate))
     limits = limits or Limits()
     if gateway is not None:
@@ -47,13 +48,13 @@ def analyze(
     else:
         assert schema is not None
         told = _for_schema(schema, found, other, candidate is not None, limits)
-    told["notAnalysed"] = [f"{name} is a template" for name in (*templates, *more_templates)]
+    told["notAnalysed"] = [f"{name}: {why}" for name, why in {**left_out, **more_left_out}.items()]
     says = report.says_something(told)
     return (json.dumps(told, indent=2, ensure_ascii=False) if as_json else report.text(told)), int(says)
 
 
 def _for_gateway(
-    path: Path, policies: dict[str, PolicyFile], candidate: dict[str, PolicyFile], given: bool, limits: Limits
+    path: Path, policies: dict[str, Parsed], candidate: dict[str, Parsed], given: bool, limits: Limits
 ) -> dict[str, Any]:
     schema = schema_for(load_gateway(path))
     told: dict[str, Any] = {
@@ -67,7 +68,7 @@ def _for_gateway(
     told["policies"] = [
         {
             "name": name,
-            "effect": report.effect(policy.parsed.permits),
+            "effect": report.effect(policy.permits),
             "findings": [
                 report.finding_json(finding)
                 for finding in review_findings(
@@ -87,15 +88,14 @@ def _for_gateway(
 
 
 def _for_schema(
-    path: Path, policies: dict[str, PolicyFile], candidate: dict[str, PolicyFile], given: bool, limits: Limits
+    path: Path, policies: dict[str, Parsed], candidate: dict[str, Parsed], given: bool, limits: Limits
 ) -> dict[str, Any]:
     model, handle = read_schema(path)
     session = Session(model, handle)
     told: dict[str, Any] = {"policies": _reports(session, policies, limits)}
     if given:
         told["candidate"] = _reports(session, candidate, limits)
-        first, second = ({name: each.parsed for name, each in side.items()} for side in (policies, candidate))
-        compared = compare_sets(session, first, second, limits)
+        compared = compare_sets(session, policies, candidate, limits)
         told["comparison"] = {
             "overall": overall(compared),
             "environments": [report.compared_json(each) for each in compared],
@@ -103,5 +103,5 @@ def _for_schema(
     return told
 
 
-def _reports(session: Session, policies: dict[str, PolicyFile], limits: Limits) -> list[dict[str, Any]]:
+def _reports(session: Session, policies: dict[str, Parsed], limits: Limits) -> list[dict[str, Any]]:
     return [report.policy_json(each) for each in report_policies(session, policies, limits)]

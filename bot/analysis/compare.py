@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from bot.analysis.concrete import Concrete
-from bot.analysis.judge import Refused, Verdict
+from bot.analysis.judge import Refused, Verdict, reasons
 from bot.analysis.model import Environment
 from bot.analysis.policies import Parsed
 from bot.analysis.readable import Hints, hints_of, near_misses, shrink
@@ -76,8 +76,7 @@ class Comparison:
 
     def _decided(self, policies: Mapping[str, Parsed], request: Concrete) -> Decided:
         answer = self.session.requests.ask(self.session.policy_set(policies), request)
-        names = tuple(policies)
-        return Decided(answer.allowed, tuple(sorted(names[int(reason)] for reason in answer.diagnostics.reasons)))
+        return Decided(answer.allowed, tuple(reasons(tuple(policies), answer)))
 
     def confirmed(self, request: Concrete, *, before: bool, after: bool) -> tuple[Decided, Decided] | None:
         """Cedar's decisions with the whole sets, if they are these."""

@@ -13,7 +13,7 @@ from bot.analysis.concrete import Concrete
 from bot.analysis.model import Model, Uid
 from bot.analysis.policies import Parsed
 
-_FAILED = re.compile(r"while evaluating policy `(\d+)`")
+_FAILED = re.compile(r"while evaluating policy `policy(\d+)`")
 
 
 class Refused(Exception):
@@ -34,24 +34,32 @@ class Verdict:
 
 
 class Judge:
-    """Evaluates requests against a fixed set of policies, each by itself."""
+    """Evaluates requests against a fixed set of policies, each by itself: the permits apart from the forbids, since
+    Cedar names as reasons all matching policies of the effect that decides."""
 
-    def __init__(self, requests: Requests, names: tuple[str, ...], handle: cedarpy.PolicySet) -> None:
-        """`handle` holds the policies as permits, with their positions among the names as ids."""
+    def __init__(self, requests: Requests, parts: Sequence[tuple[tuple[str, ...], cedarpy.PolicySet]]) -> None:
+        """Each part is the names of policies of one effect, in the order of the handle's ids."""
         self._requests = requests
-        self._names = names
-        self._handle = handle
+        self._parts = parts
 
     def __call__(self, request: Concrete) -> Verdict:
         """Which policies match. Raises Refused."""
-        answer = self._requests.ask(self._handle, request)
-        errors = {}
-        for message in answer.diagnostics.errors:
-            found = _FAILED.search(message)
-            if not found:
-                raise Refused(message)
-            errors[self._names[int(found[1])]] = message
-        return Verdict(frozenset(self._names[int(reason)] for reason in answer.diagnostics.reasons), errors)
+        matching: set[str] = set()
+        errors: dict[str, str] = {}
+        for names, handle in self._parts:
+            answer = self._requests.ask(handle, request)
+            matching.update(reasons(names, answer))
+            for message in answer.diagnostics.errors:
+                found = _FAILED.search(message)
+                if not found:
+                    raise Refused(message)
+                errors[names[int(found[1])]] = message
+        return Verdict(frozenset(matching), errors)
+
+
+def reasons(names: Sequence[str], answer: cedarpy.AuthzResult) -> list[str]:
+    """The names of the policies that determine an answer."""
+    return sorted(names[int(reason.removeprefix("policy"))] for reason in answer.diagnostics.reasons)
 
 
 class Requests:
@@ -90,10 +98,9 @@ class Requests:
         return entity
 
 
-def policy_set(policies: Sequence[str]) -> cedarpy.PolicySet:
-    """Policies in Cedar's JSON form, with their positions as ids."""
-    static = ",".join(f'"{position}":{text}' for position, text in enumerate(policies))
-    return cedarpy.PolicySet.from_json_str(f'{{"templates":{{}},"templateLinks":[],"staticPolicies":{{{static}}}}}')
+def policy_set(statements: Sequence[str]) -> cedarpy.PolicySet:
+    """Statements of one policy each, with `policy` and their positions as ids."""
+    return cedarpy.PolicySet.from_str("\n".join(statements))
 
 
 def _uid(uid: Uid) -> dict[str, str]:

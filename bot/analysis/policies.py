@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from bot.analysis.model import Environment, Model, Uid
@@ -15,19 +15,19 @@ from bot.errors import PolicyError
 
 @dataclass(frozen=True)
 class Parsed:
-    """A static policy. Two with the same `text` (its canonical JSON) mean the same."""
+    """A static policy. Two with the same `text` (its canonical JSON) mean the same.
+
+    `statement` is the policy in Cedar's syntax: Cedar's JSON reader stops at chains of some sixty terms, its parser
+    does not.
+    """
 
     text: str
     est: Mapping[str, Any] = field(repr=False, compare=False, hash=False)
+    statement: str = field(repr=False, compare=False, hash=False)
 
     @property
     def permits(self) -> bool:
         return bool(self.est["effect"] == "permit")
-
-    @cached_property
-    def as_permit(self) -> str:
-        """The policy with the effect `permit`: Cedar names it as a reason exactly when it matches."""
-        return self.text if self.permits else json.dumps({**self.est, "effect": "permit"}, sort_keys=True)
 
     def applies(self, environment: Environment, model: Model) -> bool:
         """False when the scope alone excludes every request of the environment."""
@@ -48,16 +48,16 @@ class Parsed:
         )
 
 
-def from_est(est: Mapping[str, Any]) -> Parsed:
-    """A policy of Cedar's JSON form; annotations are left out."""
+def from_est(est: Mapping[str, Any], statement: str) -> Parsed:
+    """A policy of Cedar's JSON form, and its text; annotations are left out of the form."""
     body = {name: part for name, part in est.items() if name != "annotations"}
-    return Parsed(json.dumps(body, sort_keys=True), body)
+    return Parsed(json.dumps(body, sort_keys=True), body, statement)
 
 
 @lru_cache(maxsize=16_384)
 def parse(statement: str) -> Parsed:
     """The one static policy in a statement. Raises PolicyError."""
-    return from_est(parse_policy(statement).est)
+    return from_est(parse_policy(statement).est, statement)
 
 
 def readable_policies(policies: Mapping[str, str]) -> tuple[dict[str, Parsed], dict[str, str]]:

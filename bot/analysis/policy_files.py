@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,6 @@ from bot.analysis.model import Model, schema_model
 from bot.analysis.policies import Parsed, from_est
 from bot.analysis.schema_text import schema_document
 from bot.errors import BadInput, PolicyError
-
-
-@dataclass(frozen=True)
-class PolicyFile:
-    """A policy as read: its statement in Cedar's own formatting, and its meaning."""
-
-    statement: str
-    parsed: Parsed
 
 
 def read_schema(path: Path) -> tuple[Model, cedarpy.Schema]:
@@ -36,22 +27,22 @@ def read_schema(path: Path) -> tuple[Model, cedarpy.Schema]:
     return schema_model(schema_document(handle)), handle
 
 
-def read_policies(paths: Sequence[Path]) -> tuple[dict[str, PolicyFile], tuple[str, ...]]:
-    """The static policies in these files, and in the .cedar files of these folders; and the names of templates.
+def read_policies(paths: Sequence[Path]) -> tuple[dict[str, Parsed], dict[str, str]]:
+    """The static policies in these files, and in the .cedar files of these folders; and what is left out, with why.
 
     A policy's name is its @id, else its file's name, with its position when the file holds several. Raises BadInput.
     """
-    found: dict[str, PolicyFile] = {}
-    templates: list[str] = []
+    found: dict[str, Parsed] = {}
+    left_out: dict[str, str] = {}
     for file in _files(paths):
-        for name, est, template in _policies(file):
-            if name in found or name in templates:
+        for name, policy in _policies(file):
+            if name in found or name in left_out:
                 raise BadInput(f"Two policies are called {name!r}; the second is in {file}.", path=str(file))
-            if template:
-                templates.append(name)
+            if isinstance(policy, str):
+                left_out[name] = policy
             else:
-                found[name] = PolicyFile(_statement(est), from_est(est))
-    return found, tuple(templates)
+                found[name] = policy
+    return found, left_out
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -65,9 +56,10 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _policies(file: Path) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+def _policies(file: Path) -> Iterator[tuple[str, Parsed | str]]:
+    text = _read(file)
     try:
-        parsed = json.loads(cedarpy.policies_to_json_str(_read(file)))
+        parsed = json.loads(cedarpy.policies_to_json_str(text))
     except ValueError as error:
         raise PolicyError(f"The policy file {file} cannot be used: {error}.", path=str(file)) from error
     except RecursionError as error:
@@ -76,14 +68,19 @@ def _policies(file: Path) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
     for position, key in enumerate(sorted(bodies, key=lambda key: int(key.removeprefix("policy")))):
         own = bodies[key].get("annotations", {}).get("id")
         name = own or (file.stem if len(bodies) == 1 else f"{file.stem}#{position + 1}")
-        yield name, bodies[key], key in parsed["templates"]
+        if key in parsed["templates"]:
+            yield name, "it is a template"
+        else:
+            yield name, from_est(bodies[key], text) if len(bodies) == 1 else _apart(bodies[key])
 
 
-def _statement(est: Mapping[str, Any]) -> str:
-    text = cedarpy.policies_from_json_str(
-        json.dumps({"staticPolicies": {"policy0": est}, "templates": {}, "templateLinks": []})
-    )
-    return str(text)
+def _apart(est: Mapping[str, Any]) -> Parsed | str:
+    """One policy of several in a text, or why it cannot be had by itself."""
+    alone = {"staticPolicies": {"policy0": est}, "templates": {}, "templateLinks": []}
+    try:
+        return from_est(est, str(cedarpy.policies_from_json_str(json.dumps(alone))))
+    except ValueError:
+        return "it is nested too deeply to be taken out of a file with several policies; give it a file of its own"
 
 
 def _read(path: Path) -> str:

@@ -12,7 +12,6 @@ from bot.analysis.compare import Comparison, Shown
 from bot.analysis.concrete import Concrete
 from bot.analysis.model import Environment
 from bot.analysis.policies import Parsed
-from bot.analysis.policy_files import PolicyFile
 from bot.analysis.relations import Relations
 from bot.analysis.review import ReviewFinding, error_finding, not_analysed, relation_findings
 from bot.analysis.search import Impossible, Unknown
@@ -47,19 +46,19 @@ class Compared:
     reason: str = ""
 
 
-def report_policies(session: Session, policies: Mapping[str, PolicyFile], limits: Limits) -> tuple[PolicyReport, ...]:
+def report_policies(session: Session, policies: Mapping[str, Parsed], limits: Limits) -> tuple[PolicyReport, ...]:
     """Every policy of a set beside the others. The limit for a review holds for each policy."""
     deadline = Deadline(limits)
-    relations = Relations(session, {name: policy.parsed for name, policy in policies.items()}, deadline)
+    relations = Relations(session, policies, deadline)
     reports = []
     for name, policy in policies.items():
         deadline.restart()
         errors = sorted(each.error for each in cedarpy.validate_policies(policy.statement, session.handle).errors)
         if errors:
             invalid = ReviewFinding("INVALID", "; ".join(errors))
-            reports.append(PolicyReport(name, policy.parsed.permits, (), (invalid,)))
+            reports.append(PolicyReport(name, policy.permits, (), (invalid,)))
         else:
-            reports.append(_report(relations, name, policy.parsed))
+            reports.append(_report(relations, name, policy))
     return tuple(reports)
 
 

@@ -87,16 +87,16 @@ class Session:
 
     def judge(self, policies: Mapping[str, Parsed]) -> Judge:
         """Cedar on each of these policies by itself."""
-        handle = self._set(tuple(policy.as_permit for policy in policies.values()))
-        return Judge(self.requests, tuple(policies), handle)
+        sides = [{n: p for n, p in policies.items() if p.permits is permits} for permits in (True, False)]
+        return Judge(self.requests, [(tuple(side), self.policy_set(side)) for side in sides if side])
 
     def policy_set(self, policies: Mapping[str, Parsed]) -> cedarpy.PolicySet:
         """Cedar's handle of a set; the ids are positions."""
-        return self._set(tuple(policy.text for policy in policies.values()))
+        return self._set(tuple(policy.statement for policy in policies.values()))
 
-    def _set(self, texts: tuple[str, ...]) -> cedarpy.PolicySet:
-        found = self._sets.pop(texts, None) or policy_set(texts)
-        self._sets[texts] = found
+    def _set(self, statements: tuple[str, ...]) -> cedarpy.PolicySet:
+        found = self._sets.pop(statements, None) or policy_set(statements)
+        self._sets[statements] = found
         while len(self._sets) > _MOST_SETS:
             self._sets.popitem(last=False)
         return found

@@ -542,6 +542,11 @@ def evaluate(term: Term, tables: Tables, bound: Mapping[Term, Constant] | None =
     return _apply(term, args, {})
 
 
+def _parsed(est: dict[str, Any]) -> Parsed:
+    alone = {"staticPolicies": {"policy0": est}, "templates": {}, "templateLinks": []}
+    return from_est(est, str(cedarpy.policies_from_json_str(json.dumps(alone))))
+
+
 class Fuzz:
     """One run: counts what was compared, and raises AssertionError on the first disagreement."""
 
@@ -566,7 +571,7 @@ class Fuzz:
         drawn = [asked.request() for _ in range(requests)]
         last: Parsed | None = None
         for _ in range(policies):
-            policy = from_est(maker.policy())
+            policy = _parsed(maker.policy())
             self.counts["policies"] += 1
             try:
                 session.meaning(policy, environment)

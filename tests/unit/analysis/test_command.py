@@ -1,0 +1,161 @@
+"""What `policybot analyze` prints and how it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.analysis.command import analyze
+from bot.cedar import GatewaySchema
+from bot.errors import BadInput
+
+Rule = Callable[..., str]
+TAG = 'principal.hasTag("role") && principal.getTag("role") == "{}"'
+SCHEMA = "entity User = { level: Long }; entity Doc; action read appliesTo { principal: User, resource: Doc };"
+
+
+@pytest.fixture
+def gateway(tmp_path: Path, schema: GatewaySchema) -> Path:
+    """The gateway of `schema` as a file."""
+    targets: dict[str, list[Any]] = {}
+    for tool in schema.tools:
+        described = {"name": tool.name, "description": "", "inputSchema": tool.input_schema}
+        targets.setdefault(tool.target, []).append(described)
+    path = tmp_path / "gateway.json"
+    path.write_text(
+        json.dumps(
+            {
+                "gatewayArn": schema.gateway.arn,
+                "name": "desk",
+                "authorizerType": "CUSTOM_JWT",
+                "targets": [
+                    {"name": name, "targetConfiguration": {"mcp": {"lambda": {"toolSchema": {"inlinePayload": tools}}}}}
+                    for name, tools in targets.items()
+                ],
+            }
+        )
+    )
+    return path
+
+
+@pytest.fixture
+def cedar(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a file of policies."""
+
+    def write(name: str, *statements: str) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(statements))
+        return path
+
+    return write
+
+
+def test_good_policies_have_nothing_to_say_and_exit_0(gateway: Path, cedar: Callable[..., Path], rule: Rule) -> None:
+    cedar("set/a.cedar", rule("permit", TAG.format("a")))
+    cedar("set/b.cedar", rule("permit", TAG.format("b")))
+    text, code = analyze(gateway, None, [gateway.parent / "set"], None, False)
+    assert code == 0
+    assert "permit a: nothing to say" in text
+
+
+def test_findings_exit_1_and_name_policies(gateway: Path, cedar: Callable[..., Path], rule: Rule) -> None:
+    wide = cedar("wide.cedar", rule("permit", "context.input.amount < 5"))
+    narrow = cedar("narrow.cedar", '@id("small")\n' + rule("permit", "context.input.amount < 3"))
+    text, code = analyze(gateway, None, [wide, narrow], None, False)
+    assert code == 1
+    assert "shadowed: Everything that it allows is allowed by wide already." in text
+
+
+def test_a_candidate_tells_findings_engine_findings_and_the_difference(
+    gateway: Path, cedar: Callable[..., Path], rule: Rule
+) -> None:
+    base = cedar("base.cedar", rule("permit", TAG.format("a")))
+    candidate = cedar("new.cedar", rule("permit", "context.input.amount <= 250"))
+    text, code = analyze(gateway, None, [base], candidate, False)
+    assert code == 1
+    assert "newly allowed: alice calls Desk___refund with amount 250" in text
+    assert "amount 250" in text
+    assert "amount 251" in text
+    told = json.loads(analyze(gateway, None, [base], candidate, True)[0])
+    assert told["difference"]["widens"] is True
+    assert [policy["name"] for policy in told["policies"]] == ["new"]
+    unconditional = cedar("all.cedar", rule("permit"))
+    assert "Overly Permissive" in analyze(gateway, None, [base], unconditional, False)[0]
+
+
+def test_a_candidate_that_changes_nothing_says_so(gateway: Path, cedar: Callable[..., Path], rule: Rule) -> None:
+    base = cedar("base.cedar", rule("permit", TAG.format("a")))
+    again = cedar("again.cedar", '@id("base")\n' + rule("permit", f"({TAG.format('a')})"))
+    assert analyze(gateway, None, [base], again, False) == ("permit base: nothing to say\nNo request changes.", 0)
+
+
+def test_any_schema_compares_two_sets(tmp_path: Path, cedar: Callable[..., Path]) -> None:
+    schema = tmp_path / "app.cedarschema"
+    schema.write_text(SCHEMA)
+    old = cedar("old.cedar", "permit(principal, action, resource) when { principal.level > 5 };")
+    new = cedar("new.cedar", "permit(principal, action, resource) when { principal.level > 4 };")
+    text, code = analyze(None, schema, [old], new, False)
+    assert (code, "The candidate is more permissive." in text) == (1, True)
+    told = json.loads(analyze(None, schema, [old], new, True)[0])
+    assert told["comparison"]["environments"][0]["newlyAllowed"]["entities"][0]["attrs"] == {"level": 5}
+    same = cedar("same.cedar", '@id("x")\npermit(principal, action, resource) unless { principal.level <= 5 };')
+    assert analyze(None, schema, [old], same, False)[1] == 0
+
+
+def test_schemas_in_json_and_templates_are_read(tmp_path: Path, cedar: Callable[..., Path]) -> None:
+    schema = tmp_path / "app.json"
+    user = {"shape": {"type": "Record", "attributes": {"level": {"type": "Long"}}}}
+    applies = {"principalTypes": ["User"], "resourceTypes": ["Doc"]}
+    schema.write_text(
+        json.dumps({"": {"entityTypes": {"User": user, "Doc": {}}, "actions": {"read": {"appliesTo": applies}}}})
+    )
+    policies = cedar(
+        "mixed.cedar",
+        "permit(principal == ?principal, action, resource);",
+        "permit(principal, action, resource) when { principal.level < 1 && principal.level > 1 };",
+    )
+    text, code = analyze(None, schema, [policies], None, False)
+    assert code == 1
+    assert "matches no request of User" in text
+    assert "Not analysed: mixed#1: it is a template." in text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("missing.cedar", None, "cannot be read"),
+        ("bad.cedar", "permit(principal", "cannot be used"),
+        ("empty.cedar", "", "holds no policy"),
+    ],
+)
+def test_bad_policy_files_are_bad_input(
+    name: str, content: str | None, sentence: str, gateway: Path, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_text(content)
+    with pytest.raises(BadInput, match=sentence):
+        analyze(gateway, None, [], tmp_path / name, False)
+
+
+def test_bad_schemas_names_and_calls_are_bad_input(
+    gateway: Path, tmp_path: Path, cedar: Callable[..., Path], rule: Rule
+) -> None:
+    one, other = cedar("one/p.cedar", rule("permit")), cedar("other/p.cedar", rule("permit"))
+    with pytest.raises(BadInput, match="Two policies are called 'p'"):
+        analyze(gateway, None, [one, other], None, False)
+    with pytest.raises(BadInput, match="either --gateway or --schema"):
+        analyze(gateway, gateway, [one], None, False)
+    with pytest.raises(BadInput, match="Give the policies"):
+        analyze(gateway, None, [], None, False)
+    (tmp_path / "nothing").mkdir()
+    with pytest.raises(BadInput, match=r"holds no \.cedar file"):
+        analyze(gateway, None, [tmp_path / "nothing"], None, False)
+    for content in ("entity", '{"": 3}', '{"": {"entityTypes": {"U": {"memberOfTypes": ["X"]}}, "actions": {}}}', "{"):
+        (tmp_path / "schema").write_text(content)
+        with pytest.raises(BadInput):
+            analyze(None, tmp_path / "schema", [one], None, False)

@@ -1,0 +1,80 @@
+"""The analysis in a process of its own beside the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from bot.analysis import Limits, difference, engine_findings, policy_findings, review_findings
+from bot.analysis.offloop import Analyst
+from bot.cedar import GatewaySchema
+from bot.errors import PolicyError
+
+Rule = Callable[..., str]
+# The product of two primes: factors that no solver finds within any limit here.
+HARD = (
+    "context.input.amount * context.input.factor == 4611685975477714963 && context.input.amount > context.input.factor"
+)
+
+
+async def test_it_answers_as_the_functions_do(schema: GatewaySchema, rule: Rule) -> None:
+    base, new = {"base": rule("permit", "context.input.amount < 5")}, rule("permit", "context.input.amount < 9")
+    async with Analyst() as analyst:
+        assert await analyst.difference(base, {**base, "new": new}, schema) == difference(
+            base, {**base, "new": new}, schema
+        )
+        assert await analyst.review_findings(base, "new", new, schema) == review_findings(base, "new", new, schema)
+        assert await analyst.policy_findings(new, schema) == policy_findings(new, schema)
+        assert await analyst.engine_findings(base, "new", new, [schema]) == engine_findings(base, "new", new, [schema])
+
+
+async def test_an_error_on_purpose_crosses_over(schema: GatewaySchema) -> None:
+    async with Analyst() as analyst:
+        with pytest.raises(PolicyError):
+            await analyst.engine_findings({}, "new", "permit(principal", [schema])
+        assert (await analyst.policy_findings("permit(principal", schema))[0].type == "INVALID"
+
+
+async def test_no_answer_in_time_is_not_analysed_and_the_next_call_works(schema: GatewaySchema, rule: Rule) -> None:
+    hard = rule("permit", HARD)
+    async with Analyst(Limits(query_seconds=20, review_seconds=20), grace_seconds=-19.5) as analyst:
+        found = await analyst.difference({}, {"p": hard}, schema)
+        assert {change.status for change in found.changes} == {"not analysed"}
+        assert "no answer within" in found.changes[0].reason
+        assert psutil.Process().children() == []
+        assert [each.kind for each in await analyst.review_findings({}, "p", hard, schema)] == ["not analysed"]
+        assert (await analyst.engine_findings({}, "p", hard, [schema]))[0].startswith("Not analysed")
+        assert (await analyst.policy_findings(hard, schema))[0].description.startswith("Not analysed")
+
+
+async def test_a_process_that_dies_is_not_analysed_and_replaced(schema: GatewaySchema, rule: Rule) -> None:
+    async with Analyst() as analyst:
+        await analyst.policy_findings(rule("permit"), schema)
+        (worker,) = psutil.Process().children()
+        worker.kill()
+        found = await analyst.policy_findings(rule("permit"), schema)
+        assert "ended before it answered" in found[0].description
+        assert (await analyst.policy_findings(rule("permit"), schema))[0].type == "ALLOW_ALL"
+
+
+async def test_a_cancelled_call_leaves_nothing_behind(schema: GatewaySchema, rule: Rule) -> None:
+    async with Analyst(Limits(query_seconds=600, review_seconds=600)) as analyst:
+        call = asyncio.create_task(analyst.difference({}, {"p": rule("permit", HARD)}, schema))
+        # Its first step waits for the process to start.
+        await asyncio.sleep(0)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        assert psutil.Process().children() == []
+        assert (await analyst.policy_findings(rule("permit"), schema))[0].type == "ALLOW_ALL"
+
+
+async def test_calls_at_the_same_time_take_turns(schema: GatewaySchema, rule: Rule) -> None:
+    async with Analyst() as analyst:
+        found = await asyncio.gather(*(analyst.policy_findings(rule("permit"), schema) for _ in range(5)))
+        assert {each[0].type for each in found} == {"ALLOW_ALL"}
+        assert len(psutil.Process().children()) == 1
+    assert psutil.Process().children() == []
