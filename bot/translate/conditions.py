@@ -33,7 +33,7 @@ from bot.translate.vocabulary import (
     UNLESS,
     WHEN,
 )
-from bot.translate.words import stem, stems
+from bot.translate.words import stem
 
 _NUMBER_OPS = Phrases(NUMBER_OPS)
 _AFTER_NUMBER = Phrases(AFTER_NUMBER)
@@ -219,11 +219,26 @@ class Conditions:
             return None
         if self.line.low(at) in {"role", "scope", "team", "department", "username"}:
             return self._claim_of_caller(start, at, end)
+        if said == "they" and self._of_things(at, end):
+            return None
         negated = _CALLER_NOT.at(self.line.tokens, at, end)
         verb = negated or _CALLER_VERBS.at(self.line.tokens, at, end)
         if verb is None:
             return None
         return self._people(start, verb[1], end, negative=negated is not None)
+
+    def _of_things(self, at: int, end: int) -> bool:
+        """Whether "they" are things: what is said of them is a flag, a value or a number, and not surely people."""
+        before = dict(self.line.marks)
+        copula = _COPULAS.at(self.line.tokens, at, end)
+        after = copula[1] if copula else at
+        after += self.line.low(after) == "not"
+        try:
+            people = people_at(self.line, after + (self.line.low(after) in {"in", "from"}), end, sure=True)
+        except Refusal:
+            people = None
+        self.line.marks = before
+        return people is None
 
     def _claim_of_caller(self, start: int, at: int, end: int) -> tuple[Logic, int] | None:
         return self._people(start, at, end, negative=False)
@@ -269,7 +284,14 @@ class Conditions:
             if named[0].is_number and number_at(self.line.tokens, stop, end) is not None:
                 self.line.mark(at, stop, "condition", named[0].name)
                 return self._compared(start, op[0], stop, end, named[0])
+            if named[0].is_number and self.line.low(at) in ARTICLES and (left := self._other_amount(named[0])) is not None:
+                return self._against(start, op[0], at, named, left)
         return self._compared(start, op[0] if op else "", at, end, None)
+
+    def _other_amount(self, right: Input) -> Input | None:
+        """The input that "more than the order total" is said of: the only other amount of the same type."""
+        fits = [found for found in self.tool.inputs if found.is_amount and found != right and found.kind == right.kind]
+        return fits[0] if len(fits) == 1 else None
 
     def _from_to(self, start: int, at: int, end: int, found: Input | None) -> tuple[Logic, int] | None:
         first = number_at(self.line.tokens, at, end)
@@ -426,14 +448,21 @@ class Conditions:
                 "time",
             }:
                 return None
+            subject = any(self.line.low(n) not in ARTICLES for n in range(start, at))
             # "has a memo", "does not have a memo" and "there is no memo" are read with the words that stand alone.
-            if (found := _STRING_OPS.at(self.line.tokens, at, end)) and not (found[0] == "in" and at == start):
+            text = _STRING_OPS.at(self.line.tokens, at, end) if subject or (at == start and self._last is not None) else None
+            if (found := text) and not (self.line.low(at) == "in" and not self._in_values(at, start, end)):
                 return "text", found[0], at, found[1]
             if found := _COPULAS.at(self.line.tokens, at, end):
                 return "is", found[0], at, found[1]
-            if (number := self._number_op(at, end)) and at > start and self._quantity_follows(number[1], end):
+            if (number := self._number_op(at, end)) and subject and self._quantity_follows(number[1], end):
                 return "number", number[0], at, number[1]
         return None
+
+    def _in_values(self, at: int, start: int, end: int) -> bool:
+        """Whether "in" lists values, and is not part of "expires in at most 48 hours"."""
+        after = at + 1
+        return at > start and after < end and self._number_op(after, end) is None and number_at(self.line.tokens, after, end) is None
 
     def _quantity_follows(self, at: int, end: int) -> bool:
         while self.line.low(at) in {"the", "a", "an"} and at < end:
@@ -672,7 +701,7 @@ class Conditions:
     def _about(self, flag: Input, places: list[int]) -> bool:
         """Whether the subject of a flag can be its subject: "it", or words of the tool or of the flag."""
         known = {*self.tool.name, *self.tool.described, *self.tool.target, *self.tool.input_words, *flag.leaf}
-        return all(self.line.low(n) in PRONOUNS | SUBJECT_FILLERS or all(word in known for word in stems(self.line.tokens[n].text))
+        return all(self.line.low(n) in PRONOUNS | SUBJECT_FILLERS or all(word in known or _kin(word, self.tool.name) for word in self.line.tokens[n].words)
                    for n in places)  # fmt: skip
 
     def _flagged(self, start: int, flag: Input, value: bool, stop: int) -> tuple[Logic, int]:
@@ -682,7 +711,7 @@ class Conditions:
 
     # -- texts ---------------------------------------------------------------------------------------------------------
 
-    def _texts(self, start: int, op: str, at: int, end: int, place: Input) -> tuple[Logic, int] | None:
+    def _texts(self, start: int, op: str, at: int, end: int, place: Input, *, listing: bool = False) -> tuple[Logic, int] | None:
         """The values after an operator: one, or several joined by "or", commas, or "nor"."""
         negative, how = op.startswith("!"), op.lstrip("!")
         if how == "in" and (numbers := self._number_list(start, at, end, place)) is not None:
@@ -711,6 +740,8 @@ class Conditions:
             raise self._strange(at, end)
         self.used_input = True
         self.line.mark(start, stop, "condition", f"{place.name} {'not ' if negative else ''}{how}")
+        if listing:
+            joiners = {"or"}
         return self._values_joined(tests, joiners, negative, how, start, stop), stop
 
     def _values_joined(
@@ -767,7 +798,7 @@ class Conditions:
         token = self.line.tokens[at]
         if token.kind == "quoted":
             return True
-        if token.kind not in {"word", "number", "time"} or token.low in STOPS:
+        if token.kind not in {"word", "number", "time"} or _closed(token):
             return False
         if any(value.lower() == token.low for value in place.values):
             return True
@@ -790,7 +821,7 @@ class Conditions:
         """One value: quoted, a spelling that the input lists, or a word or a few as typed."""
         at = start
         while (
-            self.line.low(at) in {"a", "an", "the", "either", "both", "any", "of", "one", "neither"}
+            self.line.low(at) in {"a", "an", "the", "either", "both", "any", "of", "one", "neither", ":"}
             and at < end
             and not self._lists(place, at, 1)
         ):
@@ -803,7 +834,7 @@ class Conditions:
         for size in (4, 3, 2, 1):
             if at + size <= end and self._lists(place, at, size):
                 return " ".join(each.text for each in self.line.tokens[at : at + size]), False, at + size
-        if token.kind not in {"word", "number", "date", "time", "arn"} or token.low in STOPS:
+        if token.kind not in {"word", "number", "date", "time", "arn"} or _closed(token):
             return None
         stop = at + 1
         if token.kind == "word":
@@ -951,7 +982,7 @@ class Conditions:
             if glossed is not None:
                 self.line.mark(at, at + size, "condition", f"{place.name} = {glossed[1]} (glossary)")
                 return inputs.value_test(place, glossed[1], True, tokens), at + size
-            result = self._texts(start, "in", at, end, place)
+            result = self._texts(start, "in", at, end, place, listing=True)
             return self._own_name(result, place, end) if result else None
         return None
 
@@ -1035,6 +1066,16 @@ class Conditions:
 
     def _operator_close(self, at: int, end: int) -> bool:
         return False
+
+
+def _closed(token: Token) -> bool:
+    """Whether a word only holds a sentence together: "by" and "in", but not the codes BY and IN."""
+    return token.low in STOPS and not (token.text.isupper() and len(token.text) == 2 and token.low not in {"or", "if", "is"})
+
+
+def _kin(word: str, known: Sequence[str]) -> bool:
+    """Whether a noun is made of a verb, or a verb of a noun: payment and pay, shipment and ship."""
+    return any(min(len(word), len(each)) >= 3 and (word.startswith(each) or each.startswith(word)) for each in known)
 
 
 def _not_equal(test: Logic) -> Logic:

@@ -24,9 +24,11 @@ from bot.translate.vocabulary import (
     OBLIGATIONS,
     PASSIVES,
     PERMIT,
+    RESTRICTIONS,
     UNDER_NO_CIRCUMSTANCES,
     UNLESS,
     WHEN,
+    WISHES,
 )
 
 _FILLERS = Phrases.of(FILLERS)
@@ -35,6 +37,7 @@ _END_FILLERS = frozenset(
 )
 _IMPERATIVES = Phrases(IMPERATIVES)
 _MODALS = Phrases({**{phrase: (effect, "passive") for phrase, effect in PASSIVES.items()}, **MODALS})
+_RESTRICTIONS = Phrases.of(RESTRICTIONS)
 _NEVER = Phrases.of(NEVER)
 _NOBODY = Phrases.of(NOBODY)
 _CIRCUMSTANCES = Phrases.of(UNDER_NO_CIRCUMSTANCES)
@@ -237,11 +240,72 @@ def _core(line: Line, start: int, end: int, carried: People | None) -> Iterator[
         copy.mark(start, negative[1], "effect", FORBID)
         yield Frame(copy, FORBID, None, ((negative[1], end),))
         return
+    yield from _wish(line, start, end)
+    yield from _restriction(line, start, end)
     yield from _modal(line, start, end, carried, only)
+    yield from _nobody_does(line, start, end)
     if line.low(start) == "no" and not only and _first_modal(line, start, end) is None:
         copy = _copy(line)
         copy.mark(start, start + 1, "effect", FORBID)
         yield Frame(copy, FORBID, None, ((start + 1, end),))
+
+
+def _wish(line: Line, start: int, end: int) -> Iterator[Frame]:
+    """"I want managers to refund", with the opening already passed."""
+    if line.low(start - 1) not in WISHES or start not in range(1, end):
+        return
+    for split in range(start + 1, end):
+        if line.low(split) in {"be", "not"} and line.low(split - 1) == "to" or _LEADS.at(line.tokens, split, end):
+            return
+        if line.low(split) == "to" and _opens_action(line, split + 1, end) and line.low(split + 1) != "be":
+            flipped = _NOBODY.at(line.tokens, start, split)
+            if flipped is None:
+                yield from _split(line, start, split, split + 1, end, PERMIT)
+            else:
+                copy = _copy(line)
+                copy.mark(start, flipped[1], "effect", "nobody")
+                people = _excepted(copy, flipped[1], split)
+                copy.mark(split, split + 1, "joiner")
+                yield Frame(copy, FORBID, people, ((split + 1, end),), subject_said=True)
+            return
+
+
+def _restriction(line: Line, start: int, end: int) -> Iterator[Frame]:
+    """"restrict exports to managers": the people after the last "to" may, and nobody else could before."""
+    found = _RESTRICTIONS.at(line.tokens, start, end)
+    if found is None:
+        return
+    for split in range(found[1] + 1, end):
+        if line.low(split) not in {"to", "for"}:
+            continue
+        copy = _copy(line)
+        copy.mark(start, found[1], "effect", PERMIT)
+        people = people_at(copy, split + 1, end, sure=True)
+        if people is not None and people[0].condition is not None:
+            copy.mark(split, split + 1, "joiner", "only these")
+            yield Frame(copy, PERMIT, people[0], ((found[1], split),), ((people[1], end),), subject_said=True)
+            return
+
+
+def _nobody_does(line: Line, start: int, end: int) -> Iterator[Frame]:
+    """"make sure that nobody deletes customers"."""
+    found = _NOBODY.at(line.tokens, start, end)
+    if found is None or _first_modal(line, start, end) is not None:
+        return
+    for split in range(found[1], min(end, found[1] + 12)):
+        if _opens_action(line, split, end):
+            copy = _copy(line)
+            copy.mark(start, found[1], "effect", FORBID)
+            people = _excepted(copy, found[1], split)
+            yield Frame(copy, FORBID, people, ((split, end),), subject_said=True)
+            return
+
+
+def _passive_object(line: Line, start: int, split: int, end: int, effect: str) -> Iterator[Frame]:
+    """"stop claims from being filed by partners", "allow claims to be filed": the tool in two parts."""
+    copy = _copy(line)
+    copy.mark(split, split + 2, "joiner")
+    yield Frame(copy, effect, None, ((start, split), (split + 2, end)))
 
 
 def _imperative(line: Line, start: int, at: int, end: int, effect: str) -> Iterator[Frame]:
@@ -256,6 +320,9 @@ def _imperative(line: Line, start: int, at: int, end: int, effect: str) -> Itera
         if _LEADS.at(line.tokens, split, end):
             break
         low = line.low(split)
+        if (low, line.low(split + 1)) in {("to", "be"), ("from", "being")}:
+            yield from _passive_object(line, at, split, end, effect)
+            return
         if (low == "to" and _opens_action(line, split + 1, end)) or (low in {"from", "against"} and effect == FORBID):
             yield from _split(line, at, split, split + 1, end, effect)
         elif verb == "let" and _opens_action(line, split, end):
@@ -383,24 +450,42 @@ def _inverted(line: Line, start: int, end: int, leads: tuple[Span, ...]) -> Iter
 # ---- subjects and modals ---------------------------------------------------------------------------------------------
 
 
-def _first_modal(line: Line, start: int, end: int) -> tuple[int, str, str, int] | None:
-    """The first "may", "is not allowed to" and the like: its place, effect, shape and where it ends."""
-    for at in range(start, end):
-        if line.low(at - 1) in {"who", "whose"} and at > start:
-            continue
+def _modals(line: Line, start: int, end: int) -> Iterator[tuple[int, str, str, int]]:
+    """Every "may", "is not allowed to" and the like: its place, effect, shape and where it ends."""
+    at = start
+    while at < end:
         found = _MODALS.at(line.tokens, at, end)
-        if found is not None:
-            return at, found[0][0], found[0][1], found[1]
-    return None
+        if found is None or (line.low(at - 1) in {"who", "whose"} and at > start):
+            at += 1
+            continue
+        yield at, found[0][0], found[0][1], found[1]
+        at = found[1]
+
+
+def _first_modal(line: Line, start: int, end: int) -> tuple[int, str, str, int] | None:
+    return next(_modals(line, start, end), None)
 
 
 def _modal(line: Line, start: int, end: int, carried: People | None, only: bool) -> Iterator[Frame]:
-    found = _first_modal(line, start, end)
-    if found is None:
+    """A subject, "may" and what it may; where several words could be the "may", the first that makes a rule."""
+    refused: Refusal | None = None
+    count = 0
+    for found in _modals(line, start, end):
+        count += 1
+        try:
+            yield from _at_modal(_copy(line), start, end, carried, only, found)
+        except Refusal as refusal:
+            refused = refused if refused is not None and refused.weight >= refusal.weight else refusal
+    if refused is not None:
+        raise refused
+    if not count and _NOBODY.at(line.tokens, start, end) is None and line.low(start) != "no":
         _no_effect(line, start, end)
-        return
+
+
+def _at_modal(
+    line: Line, start: int, end: int, carried: People | None, only: bool, found: tuple[int, str, str, int]
+) -> Iterator[Frame]:
     at, effect, shape, after = found
-    line = _copy(line)
     line.mark(at, after, "effect", effect)
     subject, flipped = _negative_subject(line, start, at)
     if flipped:

@@ -14,7 +14,7 @@ from bot.translate.quantities import Quantity
 from bot.translate.refusals import Refusal, names, nearest_inputs, quote
 from bot.translate.tokens import Token
 from bot.translate.vocabulary import RATES, SUBJECT_FILLERS, UNITS
-from bot.translate.words import singular, stem, stems
+from bot.translate.words import singular, stem
 
 _INPUT = pst.GetAttr(pst.Var("context"), "input")
 _LONG_OPS: dict[str, pst.BinaryOpName] = {
@@ -129,7 +129,7 @@ def subject_stems(line: Line, tool: ToolWords, places: Sequence[int]) -> list[st
         token = line.tokens[at]
         if token.low in SUBJECT_FILLERS and token.stem not in tool.input_names:
             continue
-        found += stems(token.text) if not token.text.islower() or "_" in token.text else [token.stem]
+        found += token.words
     return found
 
 
@@ -139,7 +139,7 @@ def unknown_input(line: Line, tool: ToolWords, tokens: Sequence[Token]) -> Refus
     strange = [
         token
         for token in tokens
-        if token.low not in SUBJECT_FILLERS and any(word not in known for word in stems(token.text))
+        if token.low not in SUBJECT_FILLERS and any(word not in known for word in token.words)
     ]
     culprits = strange or list(tokens)
     return Refusal(

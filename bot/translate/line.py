@@ -18,6 +18,7 @@ class Line:
     lexicon: Lexicon
     glossary: Glossary
     marks: dict[int, tuple[str, str]] = field(default_factory=dict)
+    target: str = ""
 
     def mark(self, start: int, end: int, role: str, meaning: str = "") -> None:
         """Note what the tokens from `start` up to `end` have become; the first mark of a token stays."""

@@ -102,7 +102,15 @@ def _negation(test: pst.Expr) -> pst.Expr:
 
 
 def _chain(op: pst.BinaryOpName, items: list[pst.Expr]) -> pst.Expr:
-    return reduce(lambda left, right: pst.BinaryOp(op, left, right), items)
+    parts = [part for item in items for part in _parts(op, item)]
+    return reduce(lambda left, right: pst.BinaryOp(op, left, right), parts)
+
+
+def _parts(op: pst.BinaryOpName, item: pst.Expr) -> list[pst.Expr]:
+    """The operands of a chain of one operator, from left to right."""
+    if isinstance(item, pst.BinaryOp) and item.op == op:
+        return [*_parts(op, item.left), *_parts(op, item.right)]
+    return [item]
 
 
 def like_pattern(before: str, value: str, after: str) -> tuple[pst.PatternElem, ...]:

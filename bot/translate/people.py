@@ -370,7 +370,12 @@ def _values_of(line: Line, start: int, at: int, end: int, key: str) -> tuple[Log
             joined += 1
         if joined > at and line.low(joined) in CLAIM_NAMES and CLAIM_NAMES[line.low(joined)] == key:
             joined += 1
-        if joined == at or not _is_value(line, joined, end) or _opens_subject(line, joined, end):
+        if (
+            joined == at
+            or not _is_value(line, joined, end)
+            or _opens_subject(line, joined, end)
+            or line.low(joined) in CLAIM_NAMES
+        ):
             break
         value, at = _claim_value(line, joined, end, key)
         tests.append(claim(key, op, value))
@@ -537,6 +542,8 @@ def _group_words(line: Line, start: int, end: int) -> tuple[list[int], int]:
     at = start
     while at < end and at < start + 5 and line.tokens[at].is_word and line.low(at) not in STOPS:
         at += 1
+        if at < end and line.tokens[at].is_word and _surely_people(line.low(at)):
+            continue
         if is_plural(line.low(at - 1)) and line.low(at - 1) not in {
             "sales",
             "operations",
@@ -578,14 +585,20 @@ def _named(line: Line, at: int, end: int, start: int, sure: bool) -> tuple[Logic
 def _may_be_people(line: Line, tokens: list[Token], sure: bool) -> bool:
     """Whether the tokens can be a group of people: in doubtful places only what is surely one."""
     head = singular(tokens[-1].low)
-    surely = (
-        head in PEOPLE_WORDS
-        or head.rsplit("-", 1)[-1] in PEOPLE_WORDS
-        or (head.endswith(PEOPLE_ENDINGS) and head not in THINGS)
-    )
+    surely = _surely_people(head)
     if sure:
         return surely and (stem(head) not in line.lexicon.words or head in PEOPLE_WORDS or len(tokens) > 1)
     return surely or stem(head) not in line.lexicon.by_name_stem
+
+
+def _surely_people(word: str) -> bool:
+    """Whether a noun names people by its form or in the vocabulary."""
+    head = singular(word)
+    return (
+        head in PEOPLE_WORDS
+        or head.rsplit("-", 1)[-1] in PEOPLE_WORDS
+        or (head.endswith(PEOPLE_ENDINGS) and head not in THINGS and len(head) > 3)
+    )
 
 
 def all_people(people: Iterable[People]) -> Logic | None:

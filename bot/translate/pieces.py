@@ -34,17 +34,18 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
     """The pieces of a message, in order. Words that are no more than a greeting go with no rule, and make no piece."""
     found: list[Piece] = []
     header: list[Token] = []
+    headed = False
     for tokens, question in _sentences(text):
         if tokens[-1].text == ":" and _effect_places(tokens[:-1]):
-            header = tokens[:-1]
+            header, headed = tokens[:-1], False
             continue
         if header and not _effect_places(tokens):
-            tokens = [*header, *tokens]
+            tokens, headed = [*header, *tokens], True
         else:
             header = []
         for part in _rules(tokens, lexicon):
             found.append(_piece(text, part, question))
-    if header:
+    if header and not headed:
         found.append(_piece(text, header, False))
     rules = [piece for piece in found if not _only_filler(piece.tokens)]
     return rules or found

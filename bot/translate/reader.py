@@ -42,8 +42,12 @@ def read(make_line: Callable[[], Line], carried: People | None) -> Reading:
     """The reading of a piece. Raises the Refusal that explains best why there is none."""
     best: Refusal | None = None
     line = make_line()
-    for frame in find_frames(line, carried):
+    frames = find_frames(line, carried)
+    while True:
         try:
+            frame = next(frames, None)
+            if frame is None:
+                break
             return _read_frame(frame.line, frame)
         except Refusal as refusal:
             if best is None or refusal.weight > best.weight:

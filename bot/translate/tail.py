@@ -22,10 +22,11 @@ from bot.translate.vocabulary import (
     STOPS,
     TOOL_NOUNS,
     UNLESS,
+    USE_VERBS,
     VAGUE,
     WHEN,
 )
-from bot.translate.words import stem, stems
+from bot.translate.words import stem
 
 _WHEN = Phrases.of(WHEN)
 _UNLESS = Phrases.of(UNLESS)
@@ -54,6 +55,9 @@ class Tail:
     people: list[People] = field(default_factory=list)
 
 
+_USE = frozenset(map(stem, USE_VERBS))
+
+
 class _Reader:
     """Reads spans of a piece word by word; whatever no reader takes is refused by name."""
 
@@ -62,9 +66,11 @@ class _Reader:
         self.conditions = Conditions(line, tool)
         self.tail = Tail()
         self.rows: list[tuple[str, Logic]] = []
+        self.first = 0
 
     def span(self, start: int, end: int) -> None:
         at, joiner = start, "and"
+        self.first = start
         while at < end:
             if at in self.line.marks:
                 at, joiner = at + 1, "and"
@@ -148,6 +154,10 @@ class _Reader:
         opened = _FOR.at(line.tokens, at, end)
         if opened is None:
             return None
+        if line.low(opened[1] + 1) == "own":
+            culprits = line.tokens[at : min(opened[1] + 3, end)]
+            raise Refusal(f"{quote(culprits)}: no input of the call tells what is whose.", culprits,
+                          "Leave that out, or compare an input with a value.", weight=6)  # fmt: skip
         found = people_at(line, opened[1], end, sure=True)
         if found is None:
             return None
@@ -172,6 +182,9 @@ class _Reader:
             line.mark(at, stop, "tool")
             return stop
         token = line.tokens[stop]
+        if stem(token.low) in _USE and stop == self.first:
+            line.mark(at, stop + 1, "tool")
+            return stop + 1
         if token.low in TOOL_NOUNS or (token.low in PARTICLES and stop == at):
             line.mark(at, stop + 1, "tool")
             return stop + 1
@@ -182,7 +195,7 @@ class _Reader:
             or relative_at(line.tokens, stop, end) is not None
         ):
             return None
-        words = stems(token.text) or (stem(token.low),)
+        words = token.words
         if all(word in self._own_words() for word in words):
             line.mark(at, stop + 1, "tool", self.tool.action)
             return stop + 1

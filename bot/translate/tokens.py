@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.translate.vocabulary import CONTRACTIONS
-from bot.translate.words import stem
+from bot.translate.words import stem, stems
 
 _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "«": "»", "`": "`", "‘": "’", "'": "'"}
 _TOKEN = re.compile(
@@ -39,6 +39,13 @@ class Token:
     @property
     def stem(self) -> str:
         return stem(self.low)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The stems of its words: several for an identifier such as `updateEmail`, one for a plain word."""
+        text = self.text[:-2] if self.low != self.text.lower() and self.text[-2:].lower() in {"'s", "’s"} else self.text
+        found = stems(text)
+        return found if len(found) > 1 else (self.stem,)
 
     @property
     def is_word(self) -> bool:

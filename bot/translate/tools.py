@@ -15,6 +15,7 @@ from bot.translate.vocabulary import (
     ALL_TOOLS,
     ARTICLES,
     EXCEPT,
+    MONTHS,
     NUMBER_OPS,
     OBJECT_FILLERS,
     PARTICLES,
@@ -120,6 +121,7 @@ def resolve(line: Line, spans: Sequence[tuple[int, int]]) -> Named:
         return found
     if (found := _exact(line, spans)) is not None:
         return found
+    line.target = _said_target(line, spans)
     items = _items(line, spans)
     if not any(item.words or item.later for item in items):
         raise _unknown(line, [token for start, end in spans for token in line.tokens[start:end]])
@@ -324,6 +326,26 @@ def _on_target(line: Line, spans: Sequence[tuple[int, int]], at: int, candidates
     return (fits or candidates)[0]
 
 
+def _said_target(line: Line, spans: Sequence[tuple[int, int]]) -> str:
+    """The target that "… on the Stock-Room target" says the tool is on; its words are marked. Empty when none is said."""
+    for start, end in spans:
+        for at in range(start + 1, end):
+            first = at
+            while line.low(first - 1) in ARTICLES and first > start:
+                first -= 1
+            found = _any_target(line, at, end)
+            if found is None or line.low(first - 1) not in {"on", "of", "from", "in", "via", "through"} or first - 1 <= start:
+                continue
+            stop = found[1]
+            if line.low(stop) not in TARGET_NOUNS and line.tokens[at].text != found[0]:
+                continue
+            while stop < end and line.low(stop) in TARGET_NOUNS:
+                stop += 1
+            line.mark(first - 1, stop, "tool", found[0])
+            return found[0]
+    return ""
+
+
 def _any_target(line: Line, at: int, end: int) -> tuple[str, int] | None:
     token = line.tokens[at]
     if token.kind == "quoted" and token.value in line.lexicon.by_target:
@@ -373,6 +395,9 @@ def _mark_exact(line: Line, start: int, end: int, places: list[int]) -> None:
 
 
 def _ends(line: Line, at: int, end: int) -> bool:
+    if line.low(at) in {"starting", "beginning"}:
+        after = line.tokens[min(at + 1, end - 1)]
+        return after.kind in {"date", "time", "number"} or after.low in {"from", "on", "at"} or after.low in MONTHS
     return (
         line.low(at) in _ENDS
         or _CLAUSES.at(line.tokens, at, end) is not None
@@ -386,6 +411,9 @@ def _items(line: Line, spans: Sequence[tuple[int, int]]) -> list[_Item]:
     for start, end in spans:
         later, at = False, start
         while at < end and not _ends(line, at, end):
+            if at in line.marks:
+                at += 1
+                continue
             token, low = line.tokens[at], line.low(at)
             number = _NUMBER.at(line.tokens, at, end)
             if low in {",", "and", "or", "nor", "&"}:
@@ -394,6 +422,9 @@ def _items(line: Line, spans: Sequence[tuple[int, int]]) -> list[_Item]:
                     later = False
             elif number is not None or token.kind == "number" or low in _TURNS:
                 later, at = True, (number[1] if number else at + 1) - 1
+            elif low in {"them", "it", "those"} and len(items) > 1 and items[-1].words:
+                line.mark(at, at + 1, "tool", "as before")
+                items[-1].words += items[-2].words[1:]
             elif low in {"of", "on"} and not later:
                 pass
             elif (
@@ -464,13 +495,13 @@ def _resolve_item(line: Line, item: _Item, items: list[_Item], position: int) ->
 
 def _of_tool(tools: tuple[ToolWords, ...], token: Token) -> bool:
     """Whether a word names the tools, and is not one of their values, flags or inputs, which make conditions."""
-    words = stems(token.text) if len(parts(token.text)) > 1 else (token.stem,)
+    words = token.words
     if any(set(words) <= set(tool.name) for tool in tools):
         return True
     if any(token.low in tool.values or not tool.flags.isdisjoint(words) for tool in tools):
         return False
     return any(
-        all((weight := _weight(tool, token, word)) is not None and weight != 0.75 for word in words) for tool in tools
+        all((weight := _weight(tool, token, word)) is not None and weight != 0.5 for word in words) for tool in tools
     ) or (token.low in TOOL_NOUNS or token.stem in _USE)
 
 
@@ -508,7 +539,7 @@ def _point(line: Line, places: list[int]) -> Named:
 
 def _several(line: Line, content: list[Token]) -> Named | None:
     """Every tool that has the words in its name ("the refund tools"), when the target does not say otherwise."""
-    words = {word for token in content for word in stems(token.text)}
+    words = {word for token in content for word in token.words}
     by_name = [tool for tool in line.lexicon.by_name_stem.get(next(iter(words)), ()) if words <= set(tool.name)]
     targets = [target for target in line.lexicon.by_target if words <= set(stems(target))]
     if not by_name and len(targets) == 1:
@@ -527,22 +558,25 @@ def _scored(line: Line, content: list[Token]) -> list[tuple[float, ToolWords]]:
     """The tools that every word fits, with how well."""
     candidates: dict[str, ToolWords] = {}
     for token in content:
-        for word in stems(token.text) or (token.stem,):
+        for word in token.words:
             for tool in line.lexicon.by_any_stem.get(word, ()):
                 candidates[tool.action] = tool
-    scored = [(score, tool) for tool in candidates.values() if (score := _score(tool, content)) is not None]
+    scored = [(score, tool) for tool in candidates.values() if line.target in {"", tool.tool.target} and (score := _score(line.lexicon, tool, content)) is not None]
     return scored
 
 
-def _score(tool: ToolWords, content: list[Token]) -> float | None:
+def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token]) -> float | None:
     """How well the words fit a tool; None when one of them does not, or none of them carries."""
     total, anchored, acted, hits = 0.0, False, False, set()
     for token in content:
-        words = stems(token.text) if len(parts(token.text)) > 1 else (token.stem,)
+        words = token.words
         for word in words:
             weight = _weight(tool, token, word)
             if weight is None:
-                return None
+                # A value of some other tool's input does not choose between tools: the conditions will refuse it here.
+                if token.low not in lexicon.listed and word not in lexicon.flags:
+                    return None
+                weight = 0.0
             total += weight
             anchored = anchored or word in tool.name
             acted = acted or (is_verb(token) and weight >= 1.5)
@@ -558,16 +592,16 @@ def _score(tool: ToolWords, content: list[Token]) -> float | None:
 def _weight(tool: ToolWords, token: Token, word: str) -> float | None:
     if word in tool.name:
         return 4.0
+    if token.low in tool.values or word in tool.flags:
+        return 0.0
     if word in tool.described:
         return 1.5
     if is_verb(token) and (fits := _verb_fits(tool, word)) is not None:
         return fits
     if word in tool.target:
         return 1.0
-    if token.low in tool.values or word in tool.flags:
-        return 1.0
     if word in tool.input_names:
-        return 0.75
+        return 0.5
     if token.low in PARTICLES:
         return 0.0
     return None
@@ -596,4 +630,4 @@ def _unknown(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Refusal
 def _known(lexicon: Lexicon, token: Token) -> bool:
     if token.low in ARTICLES or token.stem in _VERBS:
         return True
-    return all(word in lexicon.by_any_stem for word in stems(token.text) or (token.stem,))
+    return all(word in lexicon.by_any_stem for word in token.words)

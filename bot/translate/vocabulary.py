@@ -59,7 +59,7 @@ FILLERS: Final = (
     "we have to", "let us", "let us make sure", "could you", "could you please", "can you please", "would you",
     "make sure", "make sure that", "make sure to", "be sure to", "be sure that", "ensure", "ensure that", "see to it that",
     "see that", "it is important that", "it must be ensured that", "as a rule", "as a policy", "the rule is", "the rule is that",
-    "new rule", "new policy", "rule", "policy", "the policy is that", "our policy is that", "our policy is", "a rule that",
+    "the policy is that", "our policy is that", "our policy is", "a rule that",
     "a policy that", "add a rule", "add a rule that", "add a policy that", "create a rule that", "create a policy that",
     "write a rule that", "write a policy that", "set a rule that", "add a policy to", "add a rule to", "create a policy to",
     "create a rule to", "a rule to", "a policy to", "from now on", "going forward", "effective immediately", "strictly",
@@ -82,23 +82,22 @@ OBJECT_FILLERS: Final = frozenset(
 
 # ---- effects ---------------------------------------------------------------------------------------------------------
 
-_TO_BE = ("is", "are", "be", "should be", "must be", "shall be", "will be", "ought to be", "has to be", "have to be", "needs to be",
+_TO_BE = ("is", "are", "be", "to be", "should be", "must be", "shall be", "will be", "ought to be", "has to be", "have to be", "needs to be",
           "need to be", "get", "gets")  # fmt: skip
-_NOT_TO_BE = ("is not", "are not", "not be", "should not be", "must not be", "shall not be", "will not be", "should never be",
+_NOT_TO_BE = ("is not", "are not", "not be", "to not be", "not to be", "to never be", "never to be", "should not be", "must not be", "shall not be", "will not be", "should never be",
               "must never be", "shall never be", "are never", "is never", "may not be", "can not be", "may never be",
               "can never be", "will never be", "is no longer", "are no longer", "ought not to be")  # fmt: skip
 _ABLE = ("allowed", "permitted", "authorized", "authorised", "able", "free", "entitled", "cleared", "welcome", "enabled",
          "empowered", "eligible", "approved")  # fmt: skip
 _BARRED = ("forbidden", "banned", "prohibited", "barred", "blocked", "prevented", "disallowed", "denied", "stopped", "excluded",
            "restricted", "locked out", "precluded", "refused", "kept")  # fmt: skip
-_GRANTED = ("allowed", "permitted", "authorized", "authorised", "enabled", "granted", "ok", "okay", "fine", "acceptable", "open",
-            "available", "accessible", "approved for use", "legal", "possible")  # fmt: skip
+_GRANTED = ("allowed", "permitted", "authorized", "authorised", "enabled", "granted", "ok", "okay", "fine",
+            "acceptable", "available", "accessible", "approved for use")  # fmt: skip
 _DENIED = ("forbidden", "banned", "prohibited", "barred", "blocked", "denied", "disallowed", "rejected", "refused", "stopped",
-           "prevented", "off limits", "off-limits", "unavailable", "not ok", "not okay", "impossible", "out of bounds", "illegal",
-           "closed", "verboten")  # fmt: skip
+           "prevented", "off limits", "off-limits", "unavailable", "not ok", "not okay", "out of bounds")  # fmt: skip
 
 # At the start of a rule: "allow managers to …", "block exports …".
-IMPERATIVES: Final[dict[str, str]] = {
+IMPERATIVES: dict[str, str] = {
     **dict.fromkeys(("allow", "permit", "authorize", "authorise", "let", "grant", "enable", "give", "entitle", "empower"), PERMIT),
     **dict.fromkeys(
         ("block", "deny", "forbid", "prohibit", "prevent", "disallow", "ban", "stop", "refuse", "reject", "bar", "keep",
@@ -135,6 +134,17 @@ MODALS: Final[dict[str, tuple[str, str]]] = {
     **{f"{be} {reserved}": (PERMIT, "people") for be in _TO_BE for reserved in ("reserved for", "restricted to", "limited to",
        "only for", "only available to", "only open to", "reserved to", "exclusively for", "exclusive to", "confined to")},
 }  # fmt: skip
+# "it is forbidden to …", "it is not OK for interns to …".
+IMPERATIVES |= {
+    **{f"it {be} {granted}": PERMIT for be in ("is", "should be", "shall be") for granted in _GRANTED},
+    **{f"it {be} {denied}": FORBID for be in ("is", "should be", "shall be") for denied in _DENIED},
+    **{f"it {be} {granted}": FORBID for be in ("is not", "should not be", "must not be", "shall not be", "is never") for granted in _GRANTED},
+}
+# "restrict exports to managers": a permit for the people named.
+RESTRICTIONS: Final = ("restrict", "limit", "reserve", "confine", "restrict the use of", "restrict use of", "restrict access to",
+                       "limit access to", "limit the use of", "limit use of", "reserve the use of", "keep")  # fmt: skip
+# Before people and "to": "I want managers to …", "we would like clerks to …".
+WISHES: Final = frozenset({"want", "like", "need", "prefer", "wish"})
 # Before the participle of a tool's own verb: "refunds may be processed".
 PASSIVES: Final[dict[str, str]] = {
     **dict.fromkeys(("may be", "can be", "may only be", "can only be", "may always be", "can always be", "are allowed to be",
@@ -243,7 +253,7 @@ VERB_CLASSES: Final[dict[str, frozenset[str]]] = {
                          "reset"}),
     "delete": frozenset({"delete", "remove", "erase", "drop", "destroy", "purge", "wipe", "discard", "clear", "terminate"}),
     "cancel": frozenset({"cancel", "abort", "void", "revoke", "undo", "reverse", "withdraw", "rescind", "annul", "call off",
-                         "rollback", "revert"}),
+                         "rollback", "revert", "recall", "retract"}),
     "send": frozenset({"send", "transfer", "pay", "wire", "remit", "move", "dispatch", "ship", "deliver", "forward", "mail", "email",
                        "message", "notify", "post", "transmit"}),
     "approve": frozenset({"approve", "accept", "authorize", "confirm", "sign", "ratify", "endorse", "okay", "greenlight", "clear"}),
@@ -390,7 +400,7 @@ FALSE_WORDS: Final = frozenset({"false", "no", "off", "disabled"})
 SUBJECT_FILLERS: Final = frozenset({"value", "field", "input", "parameter", "argument", "the", "a", "an", "of", "its", "their", "this",
                                     "that", "given", "requested", "any", "attribute", "property", "total", "actual", "specified",
                                     "request", "call", "for", "in", "on", "your", "our", "each", "every", "one", "list", "set",
-                                    "desired", "entered", "provided", "stated"})  # fmt: skip
+                                    "desired", "entered", "provided", "stated", "whose"})  # fmt: skip
 PRONOUNS: Final = frozenset({"it", "they", "this", "that", "there", "them", "one", "which"})
 
 # ---- quantities ------------------------------------------------------------------------------------------------------
