@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -76,6 +77,7 @@ def controlplane(
         data_dir=data,
         limits=limits,
         definition_member=_member(definition_member),
+        glossary=_glossary(),
     )
     _run(run(config, port))
 
@@ -105,16 +107,18 @@ def translate(
     definition_member: Annotated[str, typer.Option(help="cedar or policy.")] = "cedar",
 ) -> None:
     """Translate a rule to Cedar and print the assets as ListPolicyGenerationAssets would."""
+    from bot.translate import Glossary
     from bot.translate.command import translate_batch, translate_one
 
     with _sentences():
+        member, glossary = _member(definition_member), Glossary.parse(_glossary())
         if batch:
-            for line in translate_batch(sys.stdin, _member(definition_member)):
+            for line in translate_batch(sys.stdin, member, glossary):
                 print(line, flush=True)
             return
         if gateway is None:
             raise BadInput("Name the gateway's JSON file with --gateway FILE.")
-        print(translate_one(str(gateway), sys.stdin.read() if rule is None else rule, _member(definition_member)))
+        print(translate_one(str(gateway), sys.stdin.read() if rule is None else rule, member, glossary))
 
 
 @app.command()
@@ -158,6 +162,17 @@ class _sentences:  # noqa: N801 - reads as a word at the call
         if isinstance(error, PolicybotError):
             print(f"policybot: {error.sentence}", file=sys.stderr)
             raise typer.Exit(EXIT_BAD_INPUT if isinstance(error, BadInput) else EXIT_FAULT) from error
+
+
+def _glossary() -> Mapping[str, Any]:
+    """The team's own words, where a routing file has them."""
+    if "POLICYBOT_CONFIG" not in os.environ:
+        return {}
+    from bot.settings import read_routing, read_settings
+
+    with _sentences():
+        return read_routing(read_settings()).glossary
+    raise AssertionError("unreachable")
 
 
 def _member(name: str) -> Literal["cedar", "policy"]:

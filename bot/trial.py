@@ -20,6 +20,7 @@ from bot.logs import configure
 from bot.review.commands import AskStatus
 from bot.review.model import ENDED, SETTLED, Draft, DraftState, MessageKind, ProposalState
 from bot.review.service import ProposalStatus
+from bot.settings import read_routing, read_settings
 from bot.terminal import mrkdwn, thread
 from bot.wiring import Bot
 from bot.workspace import team
@@ -42,7 +43,7 @@ async def try_rule(rule: str, *, gateways: tuple[Path, ...] = (), approve: bool 
     when the rule was refused, 1 when something else stopped it. Raises PolicybotError when it cannot start.
     """
     configure("ERROR")
-    plane = ControlPlaneConfig(gateways=gateways, latency=0.2)
+    plane = ControlPlaneConfig(gateways=gateways, latency=0.2, glossary=read_routing(read_settings()).glossary)
     async with embedded(EmbeddedConfig(plane=plane)) as running:
         client = running.slack.client
         trial = Trial(running.bot, Person(client, team.REQUESTER), Person(client, team.APPROVER_AVERY))

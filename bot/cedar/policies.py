@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,10 @@ from typing import Any
 import cedarpy
 
 from bot.errors import PolicyError
+
+# Cedar's parser recurses into brackets on the machine's stack: a text that only nests would end the process.
+_DEEPEST = 100
+_NOT_CODE = re.compile(r'"(?:\\.|[^"\\])*"|//[^\r\n]*', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,10 @@ class Policy:
 
     @property
     def resources(self) -> tuple[str, ...]:
-        """The gateway ARNs that its scope names with `==` or `in`; empty means every gateway."""
-        entity = self.est["resource"].get("entity")
-        return (entity["id"],) if entity else ()
+        """The gateway ARNs that its scope names with `==`, `in` or `is … in`; empty means every gateway."""
+        scope = self.est["resource"]
+        entity = scope.get("entity") or scope.get("in", {}).get("entity")
+        return (entity["id"],) if entity and entity["type"] == "AgentCore::Gateway" else ()
 
     @property
     def resource_type(self) -> str | None:
@@ -51,9 +57,11 @@ class Policy:
 
 def parse_policy(statement: str) -> Policy:
     """The one static policy in a text. Raises PolicyError with Cedar's message, or when there is not exactly one."""
+    if _nesting(statement) > _DEEPEST:
+        raise PolicyError(f"nested deeper than {_DEEPEST} brackets")
     try:
         parsed = json.loads(cedarpy.policies_to_json_str(statement))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PolicyError(str(error)) from error
     policies = list(parsed["staticPolicies"].values())
     if parsed["templates"] or len(policies) != 1:
@@ -68,6 +76,15 @@ def parse_policy(statement: str) -> Policy:
 def digest(*parts: str) -> str:
     """SHA-256, in hex, over texts kept apart: what an approval binds to."""
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _nesting(statement: str) -> int:
+    """How deep the brackets of a statement nest, those in strings and comments not counted."""
+    deepest = depth = 0
+    for character in _NOT_CODE.sub("", statement):
+        depth = max(0, depth + (character in "([{") - (character in ")]}"))
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _type_of(scope: Mapping[str, Any]) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,7 +10,6 @@ from bot.cedar.schema import GatewaySchema
 from bot.controlplane.wire.faults import Fault, refused, unparsable
 from bot.errors import PolicyError
 
-_GATEWAY = "AgentCore::Gateway"
 _WILDCARD = (
     "When parsing the policy statement, a wildcard resource was detected. To avoid unexpected behavior changes, "
     "please constrain the resource either to a specific AgentCore::Gateway resource or to the AgentCore::Gateway "
@@ -26,22 +24,16 @@ _MISSING_GATEWAY = (
     "GetGateway permissions"
 )
 
-# Cedar's parser recurses into brackets on the machine's stack: a text that only nests would end the process.
-_DEEPEST = 100
-_NOT_CODE = re.compile(r'"(?:\\.|[^"\\])*"|//[^\r\n]*', re.DOTALL)
-
 
 def accepted(statement: str) -> Policy:
     """The policy in a statement. Raises the ValidationException that the service answers at once."""
     try:
-        if _nesting(statement) > _DEEPEST:
-            raise PolicyError(f"nested deeper than {_DEEPEST} brackets")
         policy = parse_policy(statement)
-    except (PolicyError, RecursionError) as error:
+    except PolicyError as error:
         raise unparsable(f"When parsing the policy statement, the following errors occurred:\n* {error}") from error
     if policy.est["resource"]["op"] == "All":
         raise refused(_WILDCARD, "/definition")
-    if policy.est["action"]["op"] != "All" and not gateways_named(policy):
+    if policy.est["action"]["op"] != "All" and not policy.resources:
         raise refused(_TOOLS_NEED_A_GATEWAY, "/definition")
     return policy
 
@@ -49,13 +41,6 @@ def accepted(statement: str) -> Policy:
 def missing_gateway(arn: str) -> Fault:
     """The answer to a policy that names a gateway which does not exist."""
     return refused(_MISSING_GATEWAY.format(arn=arn), "/definition")
-
-
-def gateways_named(policy: Policy) -> tuple[str, ...]:
-    """The ARNs of the gateways that a policy's scope names: with `==`, with `in`, or with `is … in`."""
-    scope = policy.est["resource"]
-    entity = scope.get("entity") or scope.get("in", {}).get("entity")
-    return (entity["id"],) if entity and entity["type"] == _GATEWAY else ()
 
 
 def schema_reasons(policy: Policy, name: str, schemas: Iterable[GatewaySchema]) -> list[str]:
@@ -69,15 +54,6 @@ def schema_reasons(policy: Policy, name: str, schemas: Iterable[GatewaySchema]) 
         ] or [error.replace("`policy0`", f"`{name}`") for error in schema.validate(policy.statement)]
         reasons.update(dict.fromkeys(found))
     return list(reasons)
-
-
-def _nesting(statement: str) -> int:
-    """How deep the brackets of a statement nest, those in strings and comments not counted."""
-    deepest = depth = 0
-    for character in _NOT_CODE.sub("", statement):
-        depth = max(0, depth + (character in "([{") - (character in ")]}"))
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _actions(policy: Policy) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 SAMPLE_GATEWAY = Path(__file__).with_name("sample_gateway.json")
 
@@ -23,7 +23,8 @@ class ControlPlaneConfig:
     `gateways` are gateway files; with none it serves the sample gateway. `latency` is how many seconds every
     asynchronous operation takes; 0 is the loop's next turn. `data_dir` keeps the state in SQLite; None keeps it in
     memory. `limits` enforces the service's quotas and request rates. Generated statements leave under
-    `definition_member` of the definition union.
+    `definition_member` of the definition union. `glossary` is the team's own words, as `bot.translate.Glossary` parses
+    them.
     """
 
     gateways: tuple[Path, ...] = ()
@@ -31,4 +32,5 @@ class ControlPlaneConfig:
     data_dir: Path | None = None
     limits: bool = False
     definition_member: Literal["cedar", "policy"] = "cedar"
+    glossary: Mapping[str, Any] = field(default_factory=dict)
     clock: Callable[[], datetime] = utc_now

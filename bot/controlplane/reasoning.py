@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from bot.analysis.offloop import Analyst
 from bot.cedar.schema import GatewaySchema
-from bot.translate import assets_as_api, translate
+from bot.translate import Glossary, assets_as_api, translate
 
 
 class Reasoning:
     """What the service knows of rules and policies beyond their syntax."""
 
-    def __init__(self) -> None:
+    def __init__(self, glossary: Mapping[str, Any]) -> None:
+        self._glossary = Glossary.parse(glossary)
         self._analyst = Analyst()
 
     async def close(self) -> None:
@@ -25,7 +27,9 @@ class Reasoning:
 
         A statement's findings are those of its analysis in isolation, as the service's are.
         """
-        assets = assets_as_api(await asyncio.to_thread(translate, rule, schema.gateway), member)
+        assets = assets_as_api(
+            await asyncio.to_thread(partial(translate, rule, schema.gateway, glossary=self._glossary)), member
+        )
         for asset in assets:
             if "definition" in asset:
                 found = await self._analyst.policy_findings(asset["definition"][member]["statement"], schema)

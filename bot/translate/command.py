@@ -20,7 +20,7 @@ def translate_one(gateway_path: str, rule: str, member: str = "cedar", glossary:
 
 
 def translate_batch(lines: Iterable[str], member: str = "cedar", glossary: Glossary | None = None) -> Iterator[str]:
-    """A JSON line for each line `{"id", "gateway": path, "rule"}`; a line that cannot be used yields its id and "error"."""
+    """A JSON line for each line `{"id", "gateway", "rule"}`; a line that cannot be used yields its id and "error"."""
     gateways: dict[str, Gateway] = {}
     for line in lines:
         if line.strip():

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.cedar.policies import Policy
 from bot.cedar.schema import GatewaySchema
-from bot.controlplane.checks import accepted, gateways_named, missing_gateway, schema_reasons
+from bot.controlplane.checks import accepted, missing_gateway, schema_reasons
 from bot.controlplane.gateways import bare_schema
 from bot.controlplane.operations.generations import asset_statement
 from bot.controlplane.plane import ControlPlane
@@ -60,7 +60,7 @@ def list_policies(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, 
     scope = request.get("targetResourceScope")
 
     def applies(policy: Resource) -> bool:
-        return scope is None or gateways_named(accepted(policy.body["_statement"])) in ((scope,), ())
+        return scope is None or accepted(policy.body["_statement"]).resources in ((scope,), ())
 
     found, token = plane.page(request, "policy", engine.id, keep=applies)
     return {"policies": [_view(policy) for policy in found], "nextToken": token}
@@ -138,7 +138,7 @@ async def _reasons(plane: ControlPlane, resource: Resource) -> list[str]:
 
 def _schemas(plane: ControlPlane, policy: Policy, engine_id: str) -> list[GatewaySchema]:
     """The schemas a policy has to fit: of the gateways it names, else of every gateway attached to its engine."""
-    if named := gateways_named(policy):
+    if named := policy.resources:
         return [schema for arn in named if (schema := plane.gateways.schema(arn))]
     attached = plane.gateways.attached(plane.arn(f"policy-engine/{engine_id}"))
     return [schema for schema in attached if schema.tools] or [bare_schema(plane.region, plane.account)]
@@ -154,7 +154,7 @@ def _statement(plane: ControlPlane, engine_id: str, definition: Mapping[str, Any
 
 def _accepted(plane: ControlPlane, statement: str) -> Policy:
     policy = accepted(statement)
-    for arn in gateways_named(policy):
+    for arn in policy.resources:
         if plane.gateways.schema(arn) is None:
             raise missing_gateway(arn)
     return policy
@@ -163,10 +163,10 @@ def _accepted(plane: ControlPlane, statement: str) -> Policy:
 def _check_sizes(plane: ControlPlane, engine_id: str, policy: Policy, replaces: str) -> None:
     if not plane.limits.enforced:
         return
-    quotas, size, named = plane.limits.quotas, len(policy.statement.encode()), gateways_named(policy)
+    quotas, size, named = plane.limits.quotas, len(policy.statement.encode()), policy.resources
     plane.limits.quota("bytes in a policy", size, quotas.policy_bytes)
     others = [other.body["_statement"] for other in plane.store.under("policy", engine_id) if other.id != replaces]
-    same = sum(len(other.encode()) for other in others if gateways_named(accepted(other)) == named)
+    same = sum(len(other.encode()) for other in others if accepted(other).resources == named)
     plane.limits.quota("bytes of policies for one resource", size + same, quotas.policies_bytes_per_resource)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.controlplane.checks import accepted, gateways_named
+from bot.controlplane.checks import accepted
 from bot.controlplane.wire.faults import Fault
 
 GATEWAY = 'AgentCore::Gateway::"arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/a-0123456789"'
@@ -22,7 +22,7 @@ ARN = GATEWAY.split('"')[1]
     ],
 )
 def test_a_gateway_is_named_in_every_form_that_cedar_has_for_it(resource: str, named: tuple[str, ...]) -> None:
-    assert gateways_named(accepted(f"permit(principal, action, {resource});")) == named
+    assert accepted(f"permit(principal, action, {resource});").resources == named
 
 
 @pytest.mark.parametrize("action", ['action == AgentCore::Action::"a"', 'action in [AgentCore::Action::"a"]'])
