@@ -40,9 +40,11 @@ _ACCOUNT = re.compile(r"\*:(\d{12}):\*")
 
 
 def quoted(text: str) -> str:
-    """A text between double quotes, with what cannot be seen escaped."""
-    shown = json.dumps(text, ensure_ascii=False)
-    return "".join(ch if ch.isprintable() else f"\\u{{{ord(ch):x}}}" for ch in shown)
+    """A text just as it is between quotes that it does not hold, or as Cedar text when it has what cannot be seen."""
+    for opening, closing in ('""', "“”", "«»"):
+        if text.isprintable() and not {opening, closing} & set(text):
+            return f"{opening}{text}{closing}"
+    return cedar_text({"Value": text})
 
 
 def listed(parts: Sequence[str], word: str) -> str:
