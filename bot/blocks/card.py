@@ -28,8 +28,10 @@ from bot.blocks.proposal import mode_words
 from bot.review.model import Draft, DraftState, Proposal, SlackMessage
 
 # What each part may take, so that a card stays within a message's budget whatever a rule or a policy holds.
-PIECE, READ_BACK, CEDAR, UNCOVERED, NOTE, TROUBLE, FINDINGS = 500, 800, 2000, 300, 300, 500, 5
+PIECE, READ_BACK, CEDAR, UNCOVERED, NOTE, TROUBLE, FINDINGS = 450, 700, 2000, 250, 300, 450, 5
+DESCRIPTION, UNUSABLE_DESCRIPTION = 250, 700
 _UNCOVERED_WORDS = 12
+EXAMPLE = "/policy allow support agents to call refund tool if the amount is below 500"
 
 _TITLE = {
     DraftState.UNUSABLE: "No policy from this piece",
@@ -50,7 +52,7 @@ def card(proposal: Proposal, draft: Draft) -> SlackMessage:
     blocks += _uncovered(proposal)
     if draft.state is DraftState.IN_REVIEW:
         blocks += _decision(draft)
-    else:
+    elif draft.state is not DraftState.UNUSABLE:
         blocks += _settled(draft, outcome)
     piece = cut(draft.fragment, 200)
     return SlackMessage(
@@ -75,7 +77,7 @@ def _policy(draft: Draft) -> list[Block]:
     more = [button("Show full policy", ids.SHOW_POLICY, str(ids.CardRef(draft.id, draft.version)))]
     if len(statement) > CEDAR:
         blocks += [context(f"The first part of {len(statement):,} characters is shown."), _actions(more)]
-    items = finding_items((*draft.findings, *draft.analysis.findings), FINDINGS)
+    items = finding_items((*draft.findings, *draft.analysis.findings), FINDINGS, DESCRIPTION)
     if items:
         blocks.append(rich(line(words("Findings", bold=True)), bullets(items)))
     return blocks + _difference(draft)
@@ -100,16 +102,10 @@ def _difference(draft: Draft) -> list[Block]:
 
 
 def _unusable(draft: Draft) -> list[Block]:
-    items = finding_items((*draft.findings, *draft.analysis.findings), FINDINGS)
+    items = finding_items((*draft.findings, *draft.analysis.findings), FINDINGS, UNUSABLE_DESCRIPTION)
     blocks = [rich(line(words("Why", bold=True)), bullets(items))] if items else []
-    return [
-        *blocks,
-        section(
-            "To try again, type /policy with one sentence that says who, may or may not, call which tool of the "
-            "gateway, and a limit on one of its inputs: allow support agents to call refund tool if the amount is "
-            "below 500."
-        ),
-    ]
+    how = "To try again, say in one sentence who may, or may not, call which tool, and a limit on one of its inputs:"
+    return [*blocks, rich(line(words(how)), code(EXAMPLE))]
 
 
 def _uncovered(proposal: Proposal) -> list[Block]:

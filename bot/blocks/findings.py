@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from bot.blocks.kit import Block, cut, words
 from bot.review.model import Finding
 
-_LIMIT = 200
-
 
 @dataclass(frozen=True)
 class Words:
@@ -27,7 +25,6 @@ MEANING = {
     ),
     "NOT_TRANSLATABLE": Words(
         "This piece of the rule could not be turned into a policy.",
-        "Say who may or may not call which tool, and on which condition on its inputs.",
     ),
     "ALLOW_ALL": Words(
         "It permits every request in its scope; no condition narrows it.",
@@ -72,10 +69,10 @@ MEANING = {
 _UNKNOWN = Words("A finding that policybot does not know.", "Look the type up in AgentCore's documentation.")
 
 
-def finding_items(findings: Sequence[Finding], limit: int) -> list[list[Block]]:
-    """One bullet for each finding, at most `limit` of them; the last one counts the rest."""
+def finding_items(findings: Sequence[Finding], limit: int, room: int) -> list[list[Block]]:
+    """A bullet for each finding, at most `limit`, with `room` characters of its description; then the rest counted."""
     found = list(_distinct(findings))
-    items = [_item(finding) for finding in found[:limit]]
+    items = [_item(finding, room) for finding in found[:limit]]
     if len(found) > limit:
         items.append([words(f"… and {len(found) - limit} more findings.", italic=True)])
     return items
@@ -93,10 +90,10 @@ def _ours(kind: str, said: str) -> str:
     return f"{MEANING[kind].means} It says: {said}" if kind == "validation" else said
 
 
-def _item(finding: Finding) -> list[Block]:
+def _item(finding: Finding, room: int) -> list[Block]:
     kind = finding.type if finding.type.isupper() else finding.type.replace("_", " ")
     meaning = MEANING.get(kind, _UNKNOWN)
-    said = cut(finding.description, _LIMIT)
+    said = cut(finding.description, room)
     item = [words(cut(kind, 40), bold=True)]
     if finding.source == "agentcore":
         item.append(words(f": {meaning.means}" + (f" AgentCore says: {said}" if said else "")))

@@ -10,10 +10,12 @@ from typing import Any
 
 from bot.blocks import ids
 from bot.blocks.difference import read_difference
+from bot.blocks.findings import finding_items
 from bot.blocks.kit import MODAL_BLOCKS, Block, bullets, code, context, cut, line, plain, rich, section, words
 from bot.review.model import Draft
 
 _CHUNK = 2800
+_FINDINGS, _DESCRIPTION = 20, 900
 _REASON_BLOCK, _REASON_INPUT = "reject.reason", "reason"
 REASON_LIMIT = 500
 
@@ -79,18 +81,20 @@ def chunks(text: str) -> list[str]:
 
 
 def all_changes(draft: Draft) -> Block:
-    """Everything that a draft would change, with an example request for each."""
+    """Everything that a draft would change, with an example request for each, and its findings in full."""
     if draft.analysis.difference is None:
         return notice("All changes", "What this policy would change is not analysed yet.")
     found = read_difference(draft.analysis.difference)
     blocks: list[Block] = [rich(line(words("Risk: ", bold=True), words(found.risk())))]
-    details = found.details()
-    for title, said in details[: MODAL_BLOCKS - 3]:
+    if findings := finding_items((*draft.findings, *draft.analysis.findings), _FINDINGS, _DESCRIPTION):
+        blocks.append(rich(line(words("Findings", bold=True)), bullets(findings)))
+    details, room = found.details(), MODAL_BLOCKS - len(blocks) - 1
+    for title, said in details[:room]:
         blocks.append(
             rich(line(words(cut(title, 300), bold=True)), bullets([[words(cut(item, 700))] for item in said]))
         )
-    if len(details) > MODAL_BLOCKS - 3:
-        blocks.append(context(f"… and {len(details) - MODAL_BLOCKS + 3} more. `policybot analyze` prints them all."))
+    if len(details) > room:
+        blocks.append(context(f"… and {len(details) - room} more. policybot analyze prints them all."))
     return modal("All changes", blocks)
 
 

@@ -89,7 +89,6 @@ def mode_words(draft: Draft) -> str:
 
 
 def _steps(proposal: Proposal, drafts: Sequence[Draft]) -> list[tuple[str, str]]:
-    waiting = any(draft.state is DraftState.IN_REVIEW for draft in drafts)
     reached = {
         **dict.fromkeys(_BEFORE, 1),
         ProposalState.GENERATING: 1,
@@ -102,13 +101,19 @@ def _steps(proposal: Proposal, drafts: Sequence[Draft]) -> list[tuple[str, str]]
         "Recorded",
         "Generating policies on AgentCore",
         "Reading what came out and what it would change",
-        "Review" if waiting or reached < 4 else "Reviewed",
+        _review_label(drafts, over=reached == 4),
     ]
     if proposal.state in (ProposalState.FAILED, ProposalState.REFUSED):
         marks = ["done"] * reached + ["failed"] + ["not reached"] * (3 - reached)
     else:
         marks = ["done"] * reached + ["now"] + ["next"] * 3
     return list(zip(marks, labels, strict=False))
+
+
+def _review_label(drafts: Sequence[Draft], *, over: bool) -> str:
+    if over and all(draft.state is DraftState.UNUSABLE for draft in drafts):
+        return "Nothing to review"
+    return "Reviewed" if over else "Review"
 
 
 _SIGN = {"done": "✓", "now": "▸", "next": "·", "failed": "✗", "not reached": "·"}

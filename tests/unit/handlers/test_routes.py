@@ -9,10 +9,17 @@ import pytest
 import structlog
 
 from bot.blocks import ids
-from bot.review.model import SlackMessage
+from bot.review.model import Finding, SlackMessage
 from bot.workspace import team
 from handlers.tasks import Tasks
 from tests.support.desk import Desk
+
+
+async def test_a_card_full_of_mentions_and_links_notifies_the_requester_alone(desk: Desk) -> None:
+    evil = f"<!channel> <!here> <@{team.MEMBER}> <!subteam^{team.APPROVERS_GROUP}> @here <https://evil.example|Approve>"
+    card = await desk.card(fragment=evil, statement=evil, note=evil, findings=(Finding("INVALID", evil),))
+    assert evil in card["shown"]
+    assert card["notified"] == [team.REQUESTER]
 
 
 async def test_an_unknown_button_is_acknowledged_with_a_sentence(desk: Desk) -> None:
