@@ -157,7 +157,7 @@ class Conditions:
             at += 1
         if self.line.low(at) == "either" and at < end:
             return self._either(at, end)
-        if (found := self._when(at, end)) is not None:
+        if (found := self.moment(at, end)) is not None:
             return found
         if (found := self._caller(at, end)) is not None:
             return found
@@ -183,7 +183,7 @@ class Conditions:
         self.line.mark(start, start + 1, "joiner", "either")
         return either(items), at
 
-    def _when(self, start: int, end: int) -> tuple[Logic, int] | None:
+    def moment(self, start: int, end: int) -> tuple[Logic, int] | None:
         """A time, with or without "it is" before it."""
         opened = _THE_TIME.at(self.line.tokens, start, end)
         for at in (opened[1] if opened else start, start):
@@ -491,6 +491,9 @@ class Conditions:
         rest = after + negative
         while self.line.low(rest) in {"currently", "also", "already", "still", "only", "always"} and rest < end:
             rest += 1
+        if negative and self.line.low(rest) in {"neither", "none", "not", "never"}:
+            raise Refusal(f"{quote(self.line.tokens[after : rest + 1])} is two negations, which can be read in two ways.",
+                          self.line.tokens[after : rest + 1], "Say it once.", weight=6)  # fmt: skip
         if (found := self._presence(start, places, rest, end, negative)) is not None:
             return found
         if (found := self._flag(start, places, rest, end, negative)) is not None:
@@ -1030,7 +1033,7 @@ class Conditions:
 
     def modifier(self, start: int, end: int) -> tuple[Logic, int] | None:
         """A condition with no "when": with a limit over 500, of at most $75, whose region is US, to prod, urgent, without a memo."""
-        if (found := self._when(start, end)) is not None:
+        if (found := self.moment(start, end)) is not None:
             return found
         if self.line.low(start) == "without" and start < end:
             return self._has(start, start, end)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.translate.line import Line
 from bot.translate.logic import Logic, Not
-from bot.translate.people import People, people_at, whole
+from bot.translate.people import People, people_at, qualified, whole
 from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal, quote
 from bot.translate.times import relative_at, time_at
@@ -230,6 +230,10 @@ def _core(line: Line, start: int, end: int, carried: People | None) -> Iterator[
             "bar",
         }:
             return
+    negative = _NEVER.at(line.tokens, start, end)
+    if negative and (second := _IMPERATIVES.at(line.tokens, negative[1], end)) and second[0] == FORBID:
+        raise Refusal(f"{quote(line.tokens[start : second[1]])} is two negations, which can be read in two ways.",
+                      line.tokens[start : second[1]], "Say what is allowed, or what is blocked.", weight=3)  # fmt: skip
     if (
         not only
         and (negative := _NEVER.at(line.tokens, start, end))
@@ -549,7 +553,7 @@ def _subject(line: Line, start: int, at: int, carried: People | None, flipped: b
     while line.low(at - 1) in {",", "also", "then", "always", "only", "still"} and at > start:
         at -= 1
         line.mark(at, at + 1, "filler")
-    if flipped and (start == at or _EXCEPT.at(line.tokens, start, at) is not None):
+    if flipped and (start == at or line.low(start - 1) not in {"no", "neither"}):
         return _excepted(line, start, at), True
     they = _THEY.at(line.tokens, start, at)
     if start == at or (they is not None and they[1] == at):
@@ -571,7 +575,7 @@ def _excepted(line: Line, start: int, end: int) -> People | None:
         return People(None)
     found = _EXCEPT.at(line.tokens, start, end)
     if found is None:
-        return whole(line, start, end)
+        return qualified(line, start, end)
     line.mark(start, found[1], "joiner", "except")
     people = whole(line, found[1], end)
     if people.condition is None:

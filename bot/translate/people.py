@@ -117,6 +117,24 @@ def whole(line: Line, start: int, end: int) -> People:
     return people
 
 
+def qualified(line: Line, start: int, end: int) -> People:
+    """What "nobody" is narrowed by: "in the sales department", "with role intern", "among the contractors"."""
+    conditions: list[Logic] = []
+    at = start
+    while at < end:
+        if line.low(at) in {"of", "among"} and (listed := _listed(line, at + 1, end, False)) is not None and listed[0] is not None:
+            line.mark(at, at + 1, "joiner")
+            conditions.append(listed[0])
+            at = listed[1]
+            continue
+        found = _qualifier(line, at, end)
+        if found is None:
+            raise Refusal(f"{quote(line.tokens[at:end])} does not say who.", line.tokens[at:end], weight=2)
+        conditions.append(found[0])
+        at = found[1]
+    return People(both(*conditions))
+
+
 def _listed(line: Line, start: int, end: int, sure: bool) -> tuple[Logic | None, int] | None:
     """A, B and C: any of them."""
     found = _one(line, start, end, sure)
@@ -502,7 +520,7 @@ def _membership(line: Line, start: int, end: int) -> tuple[Logic, int] | None:
     for stop in range(at, min(at + 5, end)):
         if stop > at and line.low(stop) in {"department", "departments", "team", "teams", "dept"}:
             words = line.tokens[at:stop]
-            if any(word.kind not in {"word", "quoted"} or word.low in STOPS - {"and", "or"} for word in words):
+            if any(word.kind not in {"word", "quoted"} or word.low in (STOPS - {"and", "or"}) | {"the", "a", "an"} for word in words):
                 return None
             key = "team" if line.low(stop).startswith("team") else "department"
             return _membership_values(line, start, at, stop, key)
@@ -568,6 +586,8 @@ def _named(line: Line, at: int, end: int, start: int, sure: bool) -> tuple[Logic
         if len(tokens) == size or tokens[0].low not in {"user", "agent", "principal", "caller", "all"}:
             line.mark(start, at + size, "person", "everyone")
             return None, at + size
+    if len(tokens) > 1 and tokens[-1].low in {"everyone", "anyone", "everybody", "anybody", "nobody", "one"}:
+        raise Refusal(f"{quote(tokens)} does not say who.", tokens, "Name a role, scope, department, team or user.", weight=2)
     if any(token.low in VAGUE or token.low in TOOL_NOUNS for token in tokens):
         odd = [token for token in tokens if token.low in VAGUE or token.low in TOOL_NOUNS]
         if sure:

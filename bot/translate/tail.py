@@ -67,6 +67,7 @@ class _Reader:
         self.tail = Tail()
         self.rows: list[tuple[str, Logic]] = []
         self.first = 0
+        self.clause_end = -1
 
     def span(self, start: int, end: int) -> None:
         at, joiner = start, "and"
@@ -107,11 +108,13 @@ class _Reader:
             logic, stop = self.conditions.clause(unless[1], end)
             line.mark(at, unless[1], "joiner", "unless")
             self.tail.unless.append(logic)
+            self.clause_end = stop
             return stop
         if when := _WHEN.at(line.tokens, at, end):
             logic, stop = self.conditions.clause(when[1], end)
             line.mark(at, when[1], "joiner", "when")
             self.rows.append(("and", logic))
+            self.clause_end = stop
             return stop
         if excepted := _EXCEPT.at(line.tokens, at, end):
             return self._except(at, excepted[1], end)
@@ -143,7 +146,9 @@ class _Reader:
         return stop
 
     def _modifier(self, at: int, end: int, joiner: str) -> int | None:
-        found = self.conditions.modifier(at, end)
+        # Right after "when …" only a time can follow with no joiner; a bare value would be half of a condition.
+        after_clause = at == self.clause_end
+        found = self.conditions.moment(at, end) if after_clause else self.conditions.modifier(at, end)
         if found is None:
             return None
         self.rows.append((joiner if self.rows else "and", found[0]))
