@@ -7,7 +7,6 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
-import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -26,10 +25,11 @@ from bot.review.worker import Worker
 from bot.review.workflow import worker_for
 from bot.settings import Routing, Settings
 from bot.slack.app import build_bolt_app
-from bot.slack.client import safe_retries, web_client
+from bot.slack.client import http_session, safe_retries, web_client
 from bot.slack.directory import SlackDirectory
 from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, check_bot_token
 from bot.slack.messenger import SlackMessenger
+from bot.slack.pacing import Pacer
 from bot.storage.store import SqlStore, open_store
 from handlers import Services, Tasks, register
 
@@ -62,7 +62,7 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     clock = SystemClock()
     async with contextlib.AsyncExitStack() as stack:
-        session = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
+        session = await stack.enter_async_context(http_session())
         client = web_client(token, settings.slack_api_url, session, safe_retries())
         scopes = (*REQUIRED_SCOPES, GROUP_SCOPE) if settings.approver_groups else REQUIRED_SCOPES
         installation = await check_bot_token(client, scopes=scopes)
@@ -73,7 +73,7 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
         stack.push_async_callback(service.aclose)
         analyst = PolicyAnalyst(settings.validation_mode)
         stack.push_async_callback(analyst.aclose)
-        messenger = SlackMessenger(token, settings.slack_api_url, session)
+        messenger = SlackMessenger(token, settings.slack_api_url, session, Pacer(0.0) if embedded else None)
         directory = SlackDirectory(client, settings.approver_users, settings.approver_groups)
         cards = SlackCards()
         review = Review(store, directory, clock, options)
