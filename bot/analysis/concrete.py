@@ -65,11 +65,12 @@ def evaluate(terms: tuple[Term, ...], values: Mapping[Term, Constant]) -> tuple[
     """The values of terms, given those of the `app` terms in them."""
     done: dict[Term, Any] = {}
     for term in subterms(terms, into_exists=False):
-        done[term] = _apply(term, [done[part] for part in term.args], values)
+        done[term] = apply_operator(term, [done[part] for part in term.args], values)
     return tuple(done[term] for term in terms)
 
 
-def _apply(term: Term, args: list[Any], values: Mapping[Term, Constant]) -> Any:
+def apply_operator(term: Term, args: list[Any], values: Mapping[Term, Constant]) -> Any:
+    """A term's value, given those of its arguments; an `app` that has none gets its sort's plainest."""
     match term.op:
         case "const":
             return term.payload

@@ -4,7 +4,8 @@
 
 For each policy and each random request, the encoding's "matches" and "errors" are compared with Cedar's. For each
 question to the solvers, both must agree, every model must be a request that Cedar decides as asked, and no random
-request may contradict "unsat". Prints the counts; the first disagreement ends the run with a traceback.
+request may contradict "unsat". Sets of policies are compared, and related, in the same way. Prints the counts; the
+first disagreement ends the run with a traceback.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from typing import Any
 import cedarpy
 import z3
 
-from bot.analysis.concrete import Concrete, EntityData, concretise, to_json
+from bot.analysis.compare import Comparison
+from bot.analysis.concrete import Concrete, EntityData, apply_operator, concretise, to_json
 from bot.analysis.judge import Judge, Verdict
 from bot.analysis.model import (
     BOOLEAN,
@@ -42,7 +44,9 @@ from bot.analysis.model import (
     schema_model,
 )
 from bot.analysis.policies import Parsed, from_est
-from bot.analysis.session import Session
+from bot.analysis.relations import Relations
+from bot.analysis.search import Impossible
+from bot.analysis.session import Deadline, Limits, Session
 from bot.analysis.smt.ground import ground
 from bot.analysis.smt.literals import DAY, LONG_MAX, LONG_MIN, encode_ip, write
 from bot.analysis.smt.solve import Answer, Cvc5, smt_text
@@ -537,9 +541,7 @@ def evaluate(term: Term, tables: Tables, bound: Mapping[Term, Constant] | None =
     if term.op == "app":
         name = (term.leaf.name, *term.leaf.role[1:]) if term.leaf.role[:1] == ("ancestor",) else (term.leaf.name,)
         return tables.get(name, {}).get(tuple(args), {BOOL: False, INT: 0}.get(term.sort, ""))
-    from bot.analysis.concrete import _apply  # one meaning of the operators, not two
-
-    return _apply(term, args, {})
+    return apply_operator(term, args, {})
 
 
 def _parsed(est: dict[str, Any]) -> Parsed:
@@ -570,6 +572,7 @@ class Fuzz:
         asked = Requests(self._generator, session)
         drawn = [asked.request() for _ in range(requests)]
         last: Parsed | None = None
+        kept: list[Parsed] = []
         for _ in range(policies):
             policy = _parsed(maker.policy())
             self.counts["policies"] += 1
@@ -583,6 +586,8 @@ class Fuzz:
             self._evaluations(session, policy, drawn, verdicts)
             self._questions(session, policy, last, judge, verdicts)
             last = policy
+            kept.append(policy)
+        self._sets(session, kept, [request for request, _ in drawn])
 
     def _evaluations(
         self, session: Session, policy: Parsed, drawn: list[tuple[Concrete, Tables]], verdicts: list[Verdict]
@@ -618,6 +623,37 @@ class Fuzz:
             ]
         for assertions, holds in questions:
             self._question(session, policy, assertions, judge, holds, any(map(holds, verdicts)))
+
+    def _sets(self, session: Session, policies: list[Parsed], requests: list[Concrete]) -> None:
+        """Two sets that share policies: what is said of both, against what Cedar decides on every random request."""
+        draw = self._generator.random
+        for _ in range(3):
+            names = {f"p{number}": policy for number, policy in enumerate(draw.sample(policies, min(8, len(policies))))}
+            before = {name: policy for name, policy in names.items() if draw.random() < 0.8}
+            after = {name: policy for name, policy in names.items() if draw.random() < 0.8}
+            judge = session.judge(names)
+            verdicts = [judge(request) for request in requests]
+            comparison = Comparison(session, before, after, Deadline(Limits(5, 60)))
+            for was in (False, True):
+                outcome = comparison.flip(session.model.environments[0], before=was)
+                flips = [v for v in verdicts if v.allows(before) is was and v.allows(after) is not was]
+                self.counts["set comparisons"] += 1
+                self.counts[f"set comparisons: {type(outcome).__name__}"] += 1
+                assert not (flips and isinstance(outcome, Impossible)), (self.seed, "refuted", before, after)
+            self._relations(session, names, verdicts)
+
+    def _relations(self, session: Session, policies: dict[str, Parsed], verdicts: list[Verdict]) -> None:
+        relations = Relations(session, policies, Deadline(Limits(5, 60)))
+        for name in policies:
+            related = relations.related(name)
+            self.counts["policies related to others"] += 1
+            for other in (*related.equivalent, *related.shadowing, *related.overriding):
+                self.counts["relations found"] += 1
+                assert all(other in v.matching for v in verdicts if name in v.matching), (self.seed, name, other)
+            if related.redundant is not None:
+                self.counts["redundancies found"] += 1
+                others = {each: policy for each, policy in policies.items() if each != name}
+                assert all(v.allows(others) is v.allows(policies) for v in verdicts), (self.seed, name, policies)
 
     def _question(
         self,

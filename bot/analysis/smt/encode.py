@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.analysis.model import BOOLEAN, LONG, TEXT, EntityType, Environment, Model, Uid
+from bot.analysis.model import BOOLEAN, LONG, TEXT, EntityType, Environment, Model
 from bot.analysis.smt import operators
+from bot.analysis.smt.entities import Entities
 from bot.analysis.smt.literals import LONG_MAX, LONG_MIN
 from bot.analysis.smt.terms import STRING, Leaf, Pattern, Term, Terms
-from bot.analysis.smt.values import Record, Scalar, SetValue, Unsupported, Value, Values, part_name
+from bot.analysis.smt.values import Record, Scalar, SetValue, Unsupported, Value, Values
 
 Result = tuple[Term, Value | None]
 Expression = Mapping[str, Any]
@@ -36,6 +37,7 @@ class Encoder:
         self._model = model
         self._environment = environment
         self._values = Values(terms, model)
+        self._entities = Entities(terms, model, self._values)
         self._error: Result = (terms.false, None)
         members = model.entities[environment.principal].members
         self._variables: dict[str, Value] = {
@@ -68,11 +70,13 @@ class Encoder:
         if scope["op"] == "is":
             same = self._terms.constant(subject.type.name == scope["entity_type"])
             within = scope.get("in")
-            return self._terms.all((same, self._in(subject, self._uid(within["entity"])))) if within else same
+            return (
+                self._terms.all((same, self._entities.within(subject, self._uid(within["entity"])))) if within else same
+            )
         named = [self._uid(entity) for entity in ([scope["entity"]] if "entity" in scope else scope["entities"])]
         if scope["op"] == "==":
             return self._values.equal(subject, named[0])
-        return self._terms.any(self._in(subject, entity) for entity in named)
+        return self._terms.any(self._entities.within(subject, entity) for entity in named)
 
     def expression(self, node: Expression) -> Result:
         """The term "evaluates without an error" and the value."""
@@ -248,70 +252,26 @@ class Encoder:
     def _membership(self, left: Scalar, right: Result) -> tuple[Term, Term]:
         ok, value = right
         if isinstance(value, Scalar) and isinstance(value.type, EntityType):
-            return ok, self._in(left, value)
+            return ok, self._entities.within(left, value)
         if not isinstance(value, SetValue):
             return self._terms.false, self._terms.false
         return ok, self._values.any_element(value, lambda element: self._in_element(left, element))
 
     def _in_element(self, left: Scalar, element: Value) -> Term:
         if isinstance(element, Scalar) and isinstance(element.type, EntityType):
-            return self._in(left, element)
+            return self._entities.within(left, element)
         raise Unsupported("`in` a set of values that are not entities")
-
-    def _in(self, left: Scalar, right: Scalar) -> Term:
-        terms = self._terms
-        child, parent = left.type.name, right.type.name
-        same = self._values.equal(left, right)
-        if left.term.op == "const" and (uid := (child, str(left.term.payload))) in self._model.action_parents:
-            return self._action_in(uid, same, right)
-        if same is terms.true or parent not in self._model.ancestor_types.get(child, ()):
-            return same
-        if child in self._model.without_data:
-            raise Unsupported(f"the ancestors of a {child}, which a request does not carry")
-        return terms.any(
-            (same, terms.app(Leaf("ancestor", (), ("ancestor", child, parent)), "Bool", (left.term, right.term)))
-        )
-
-    def _action_in(self, uid: Uid, same: Term, right: Scalar) -> Term:
-        ancestors = self._model.action_parents[uid]
-        return self._terms.any(
-            [same]
-            + [
-                self._terms.equal(right.term, self._terms.constant(name))
-                for kind, name in sorted(ancestors)
-                if kind == right.type.name
-            ]
-        )
-
-    def _attribute_of(self, value: Value | None, name: str) -> tuple[Term, Value] | None:
-        """When the attribute is there, and its value; None when it never is."""
-        if isinstance(value, Record):
-            return value.attributes.get(name)
-        if not isinstance(value, Scalar) or not isinstance(value.type, EntityType):
-            return None
-        shape = self._model.entities.get(value.type.name)
-        attribute = shape.attributes.by_name.get(name) if shape else None
-        if attribute is None:
-            return None
-        self._needs_data(value.type.name)
-        if name == self._model.id_attribute:
-            return self._terms.true, Scalar(TEXT, value.term)
-        return self._values.attribute(attribute, part_name(value.type.name, name), (value.term,))
-
-    def _needs_data(self, kind: str) -> None:
-        if kind in self._model.without_data:
-            raise Unsupported(f"the attributes or tags of a {kind}, which a request does not carry")
 
     def _get(self, body: Expression) -> Result:
         ok, value = self.expression(body["left"])
-        found = self._attribute_of(value, body["attr"])
+        found = self._entities.attribute(value, body["attr"])
         return (self._terms.all((ok, found[0])), found[1]) if found else self._error
 
     def _has(self, body: Expression) -> Result:
         ok, value = self.expression(body["left"])
         if not isinstance(value, Record) and not (isinstance(value, Scalar) and isinstance(value.type, EntityType)):
             return self._error
-        found = self._attribute_of(value, body["attr"])
+        found = self._entities.attribute(value, body["attr"])
         return self._truth(ok, found[0] if found else self._terms.false)
 
     def _tag(self, body: Expression) -> tuple[Term, Term, Value | None] | None:
@@ -321,13 +281,7 @@ class Encoder:
             return None
         if not isinstance(key, Scalar) or key.type != TEXT:
             return None
-        ok = self._terms.all((ok_left, ok_right))
-        shape = self._model.entities.get(left.type.name)
-        if shape is None or shape.tags is None:
-            return ok, self._terms.false, None
-        self._needs_data(left.type.name)
-        name, args = f"{left.type.name} tag", (left.term, key.term)
-        return ok, self._values.presence(name, args), self._values.symbolic(shape.tags, name, args)
+        return self._terms.all((ok_left, ok_right)), *self._entities.tag(left.type.name, left.term, key.term)
 
     def _has_tag(self, body: Expression) -> Result:
         found = self._tag(body)

@@ -1,4 +1,4 @@
-"""A bounded slice of the fuzz: the encoding against Cedar, cvc5 against z3. The full run is a command in tests/bench."""
+"""A bounded slice of the fuzz: the encoding against Cedar, cvc5 against z3. tests/bench has the full run."""
 
 from __future__ import annotations
 
