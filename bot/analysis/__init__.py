@@ -8,14 +8,17 @@ from bot.analysis.difference import Change, Difference, Example, difference, exa
 from bot.analysis.findings import Finding, engine_findings, policy_findings
 from bot.analysis.review import ReviewFinding, review_findings
 from bot.analysis.session import Limits
+from bot.analysis.whole import Analysis, analyse
 
 __all__ = [
+    "Analysis",
     "Change",
     "Difference",
     "Example",
     "Finding",
     "Limits",
     "ReviewFinding",
+    "analyse",
     "difference",
     "engine_findings",
     "example_json",

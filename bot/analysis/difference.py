@@ -12,7 +12,7 @@ from bot.analysis.concrete import Concrete
 from bot.analysis.model import Environment
 from bot.analysis.policies import Parsed, readable_policies
 from bot.analysis.search import Unknown
-from bot.analysis.session import Deadline, Limits, session_for
+from bot.analysis.session import Deadline, Limits, session_for, started
 from bot.cedar.evaluate import Request
 from bot.cedar.policies import digest
 from bot.cedar.schema import GatewaySchema
@@ -103,14 +103,14 @@ class Difference:
 
 
 def difference(
-    before: Mapping[str, str], after: Mapping[str, str], schema: GatewaySchema, limits: Limits | None = None
+    before: Mapping[str, str], after: Mapping[str, str], schema: GatewaySchema, limits: Limits | Deadline | None = None
 ) -> Difference:
     """The difference between two policy sets, each from names to statements, over every request to the gateway."""
     session = session_for(schema)
     old, unread_before = readable_policies(before)
     new, unread_after = readable_policies(after)
     unread = "; ".join(dict.fromkeys([*unread_before.values(), *unread_after.values()]))
-    comparison = Comparison(session, old, new, Deadline(limits or Limits()))
+    comparison = Comparison(session, old, new, started(limits))
     order = {tool.action: position for position, tool in enumerate(schema.tools)}
     environments = sorted(
         session.model.environments, key=lambda each: (order.get(each.action[1], -1), each.principal != _caller(schema))

@@ -10,7 +10,7 @@ from typing import Literal
 from bot.analysis.model import Environment
 from bot.analysis.policies import Parsed, parse, readable_policies
 from bot.analysis.search import Impossible, Outcome, Search, Unknown
-from bot.analysis.session import Deadline, Limits, Session, session_for
+from bot.analysis.session import Deadline, Limits, Session, session_for, started
 from bot.cedar.schema import GatewaySchema
 from bot.errors import PolicyError
 
@@ -27,7 +27,9 @@ class Finding:
     description: str = ""
 
 
-def policy_findings(statement: str, schema: GatewaySchema, limits: Limits | None = None) -> tuple[Finding, ...]:
+def policy_findings(
+    statement: str, schema: GatewaySchema, limits: Limits | Deadline | None = None
+) -> tuple[Finding, ...]:
     """The findings of one policy in isolation. There is always at least one."""
     try:
         policy = parse(statement)
@@ -38,7 +40,7 @@ def policy_findings(statement: str, schema: GatewaySchema, limits: Limits | None
     errors = schema.validate(statement)
     if errors:
         return (Finding("INVALID", "; ".join(errors)),)
-    return scope_findings(policy, session_for(schema), Deadline(limits or Limits()))
+    return scope_findings(policy, session_for(schema), started(limits))
 
 
 def scope_findings(policy: Parsed, session: Session, deadline: Deadline) -> tuple[Finding, ...]:
@@ -128,7 +130,7 @@ def engine_findings(
     name: str,
     candidate: str,
     schemas: Sequence[GatewaySchema],
-    limits: Limits | None = None,
+    limits: Limits | Deadline | None = None,
 ) -> tuple[str, ...]:
     """Why CreatePolicy or UpdatePolicy fails under FAIL_ON_ANY_FINDINGS; empty when it does not.
 
@@ -136,7 +138,7 @@ def engine_findings(
     candidate's scope for which it can match some request. What cannot be analysed is a reason too.
     Raises PolicyError when the candidate cannot be parsed.
     """
-    deadline = Deadline(limits or Limits())
+    deadline = started(limits)
     policy = parse(candidate)
     others, unread = readable_policies({other: text for other, text in existing.items() if other != name})
     reasons: dict[str, None] = {f"Not analysed: {reason}": None for reason in unread.values()}

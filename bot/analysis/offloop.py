@@ -13,6 +13,7 @@ from bot.analysis.difference import Change, Difference
 from bot.analysis.findings import Finding
 from bot.analysis.review import ReviewFinding
 from bot.analysis.session import Limits
+from bot.analysis.whole import Analysis
 from bot.analysis.worker import LENGTH
 from bot.cedar.gateway import IAM_ENTITY, OAUTH_USER, Gateway
 from bot.cedar.schema import GatewaySchema
@@ -45,15 +46,18 @@ class Analyst:
         try:
             found = await self._ask("difference", [schema.gateway], dict(before), dict(after))
         except _NoAnswer as why:
-            reason = str(why)
-            return Difference(
-                tuple(
-                    Change(principal, tool.action, "not analysed", reason=reason)
-                    for tool in schema.tools
-                    for principal in (OAUTH_USER, IAM_ENTITY)
-                )
-            )
+            return _nothing_known(schema, str(why))
         assert isinstance(found, Difference)
+        return found
+
+    async def analyse(self, existing: Mapping[str, str], name: str, candidate: str, schema: GatewaySchema) -> Analysis:
+        """`bot.analysis.analyse`: all that a card shows, under one limit."""
+        try:
+            found = await self._ask("analyse", [schema.gateway], dict(existing), name, candidate)
+        except _NoAnswer as why:
+            said = f"Not analysed: {why}."
+            return Analysis(_nothing_known(schema, str(why)), (ReviewFinding("not analysed", said),), (said,))
+        assert isinstance(found, Analysis)
         return found
 
     async def policy_findings(self, statement: str, schema: GatewaySchema) -> tuple[Finding, ...]:
@@ -138,3 +142,13 @@ class Analyst:
         (length,) = LENGTH.unpack(await answers.readexactly(LENGTH.size))
         succeeded, value = pickle.loads(await answers.readexactly(length))  # noqa: S301  # from our own process
         return succeeded, value
+
+
+def _nothing_known(schema: GatewaySchema, reason: str) -> Difference:
+    return Difference(
+        tuple(
+            Change(principal, tool.action, "not analysed", reason=reason)
+            for tool in schema.tools
+            for principal in (OAUTH_USER, IAM_ENTITY)
+        )
+    )

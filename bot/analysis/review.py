@@ -13,7 +13,7 @@ from bot.analysis.findings import Finding, policy_findings
 from bot.analysis.policies import Parsed, parse, readable_policies
 from bot.analysis.relations import Related, Relations
 from bot.analysis.search import Found
-from bot.analysis.session import Deadline, Limits, Session, session_for
+from bot.analysis.session import Deadline, Limits, Session, session_for, started
 from bot.cedar.schema import GatewaySchema
 
 Kind = Literal[
@@ -60,11 +60,15 @@ class ReviewFinding:
 
 
 def review_findings(
-    existing: Mapping[str, str], name: str, candidate: str, schema: GatewaySchema, limits: Limits | None = None
+    existing: Mapping[str, str],
+    name: str,
+    candidate: str,
+    schema: GatewaySchema,
+    limits: Limits | Deadline | None = None,
 ) -> tuple[ReviewFinding, ...]:
     """All findings of a candidate policy beside the policies that an engine has; empty when there is nothing to say."""
-    limits = limits or Limits()
-    own = tuple(_own(finding) for finding in policy_findings(candidate, schema, limits) if _says(finding))
+    deadline = started(limits)
+    own = tuple(_own(finding) for finding in policy_findings(candidate, schema, deadline) if _says(finding))
     if any(finding.kind == "INVALID" for finding in own):
         return own
     others, unread = readable_policies({other: text for other, text in existing.items() if other != name})
@@ -72,7 +76,7 @@ def review_findings(
         policy = parse(candidate)
     except RecursionError:
         return own
-    review = _Review(session_for(schema), others, name, policy, Deadline(limits))
+    review = _Review(session_for(schema), others, name, policy, deadline)
     found = [*own, *review.errors(), *review.relations()]
     if unread:
         found.append(not_analysed(*unread.values()))

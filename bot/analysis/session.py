@@ -51,6 +51,11 @@ class Deadline:
         return min(self.limits.query_seconds, self._ends - time.monotonic())
 
 
+def started(limits: Limits | Deadline | None) -> Deadline:
+    """The deadline of a call: its caller's, when it is one of several under one limit; else its own, from now on."""
+    return limits if isinstance(limits, Deadline) else Deadline(limits or Limits())
+
+
 class Session:
     """A schema's model, and its policies' meanings so far."""
 

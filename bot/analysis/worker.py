@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from bot.analysis.difference import difference
 from bot.analysis.findings import engine_findings, policy_findings
 from bot.analysis.review import review_findings
+from bot.analysis.whole import analyse
 from bot.cedar.gateway import Gateway
 from bot.cedar.schema import GatewaySchema, schema_for
 from bot.errors import PolicybotError
@@ -39,7 +40,12 @@ def _review_findings(schemas: list[GatewaySchema], existing: Any, name: Any, can
     return review_findings(existing, name, candidate, schemas[0], limits)
 
 
+def _analyse(schemas: list[GatewaySchema], existing: Any, name: Any, candidate: Any, limits: Any) -> Any:
+    return analyse(existing, name, candidate, schemas[0], limits)
+
+
 _CALLS: Mapping[str, Callable[..., Any]] = {
+    "analyse": _analyse,
     "difference": _difference,
     "engine_findings": _engine_findings,
     "policy_findings": _policy_findings,

@@ -22,7 +22,7 @@ from typing import Any
 import cedarpy
 import psutil
 
-from bot.analysis import difference, policy_findings, review_findings
+from bot.analysis import analyse, difference
 from bot.analysis.offloop import Analyst
 from bot.analysis.policies import parse
 from bot.analysis.relations import Relations
@@ -154,10 +154,7 @@ def _baseline(joined: str, schema: GatewaySchema) -> None:
 
 
 def _card(policies: dict[str, str], added: str, schema: GatewaySchema) -> None:
-    policy_findings(added, schema)
-    review_findings(policies, "added", added, schema)
-    found = difference(policies, {**policies, "added": added}, schema)
-    assert not found.not_analysed
+    assert not analyse(policies, "added", added, schema).difference.not_analysed
 
 
 def _in_new_process(size: int, one_tool: bool) -> float:
@@ -192,8 +189,7 @@ async def beside_a_loop(size: int, *, one_tool: bool) -> dict[str, float]:
     async with Analyst() as analyst:
         started = time.perf_counter()
         for _ in range(3):
-            await analyst.review_findings(policies, "added", added, schema)
-            await analyst.difference(policies, {**policies, "added": added}, schema)
+            await analyst.analyse(policies, "added", added, schema)
         taken = time.perf_counter() - started
         (worker,) = psutil.Process().children()
         memory = worker.memory_info().rss

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.analysis import ReviewFinding, review_findings
+from bot.analysis import Limits, ReviewFinding, analyse, difference, engine_findings, review_findings
 from bot.cedar import GatewaySchema, evaluate
 
 Rule = Callable[..., str]
@@ -87,6 +87,19 @@ def test_a_policy_that_can_never_match_is_not_called_redundant(
 ) -> None:
     never = rule("permit", "context.input.amount < 1 && context.input.amount > 2")
     assert [found.kind for found in review(never, low=rule("permit", "context.input.amount < 5"))] == ["ALLOW_NONE"]
+
+
+def test_everything_under_one_limit_is_what_the_parts_say(rule: Rule, schema: GatewaySchema) -> None:
+    existing, new = {"low": rule("permit", "context.input.amount < 5")}, rule("permit", "context.input.amount >= 5")
+    whole = analyse(existing, "new", new, schema)
+    assert whole.difference == difference(existing, {**existing, "new": new}, schema)
+    assert whole.findings == review_findings(existing, "new", new, schema)
+    assert whole.engine_findings == engine_findings(existing, "new", new, [schema]) != ()
+    over = analyse(existing, "new", new, schema, Limits(review_seconds=0))
+    assert [change.status for change in over.difference.not_analysed] == ["not analysed"]
+    assert {finding.kind for finding in over.findings} == {"not analysed"}
+    assert over.engine_findings[0].startswith("Not analysed")
+    assert analyse(existing, "new", "permit(principal", schema).engine_findings == ()
 
 
 def test_what_is_not_analysed_is_said(review: Callable[..., list[ReviewFinding]], rule: Rule) -> None:
