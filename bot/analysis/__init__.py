@@ -4,7 +4,8 @@ Pure and synchronous; `bot.analysis.offloop` runs it beside an event loop. What 
 example is a request that Cedar itself decided as shown.
 """
 
-from bot.analysis.difference import Change, Difference, Example, difference, example_json
+from bot.analysis.change import Change, Example
+from bot.analysis.difference import Difference, difference, example_json
 from bot.analysis.findings import Finding, engine_findings, policy_findings
 from bot.analysis.review import ReviewFinding, review_findings
 from bot.analysis.session import Limits

@@ -5,53 +5,30 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
+from bot.analysis.change import Change, Example, Status
 from bot.analysis.compare import Comparison, Shown
 from bot.analysis.concrete import Concrete
 from bot.analysis.model import Environment
 from bot.analysis.policies import Parsed, readable_policies
 from bot.analysis.search import Unknown
 from bot.analysis.session import Deadline, Limits, session_for, started
+from bot.analysis.unseen import unseen_changes
 from bot.cedar.evaluate import Request
 from bot.cedar.policies import digest
 from bot.cedar.schema import GatewaySchema
 
-Status = Literal["changed", "unchanged", "not analysed"]
 
-
-@dataclass(frozen=True)
-class Example:
-    """A request that shows something, confirmed by Cedar: decided so before and after, by these policies."""
-
-    request: Request
-    allowed_before: bool
-    allowed_after: bool
-    reasons_before: tuple[str, ...] = ()
-    reasons_after: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Change:
-    """What changes for one principal type and one tool.
-
-    "unchanged" is proved: no request is decided otherwise. "not analysed" says why in `reason`; so does "changed" when
-    one of its two directions could not be decided. `basis` digests the policies that speak of this tool.
-    """
-
-    principal_type: str
-    action: str
-    status: Status
-    newly_allowed: Example | None = None
-    newly_denied: Example | None = None
-    still_denied: Example | None = None
-    reason: str = ""
-    basis: str = ""
+__all__ = ["Change", "Difference", "Example", "difference", "example_json", "example_of", "gateway_request"]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """The changes, one for each principal type and tool of the gateway, in the order of the gateway's tools."""
+    """The changes, one for each principal type and tool of the gateway, in the order of the gateway's tools.
+
+    Tools that cannot be analysed at all come last, if the change may concern them.
+    """
 
     changes: tuple[Change, ...]
 
@@ -115,7 +92,8 @@ def difference(
     environments = sorted(
         session.model.environments, key=lambda each: (order.get(each.action[1], -1), each.principal != _caller(schema))
     )
-    return Difference(tuple(_change(comparison, environment, unread) for environment in environments))
+    seen = [_change(comparison, environment, unread) for environment in environments]
+    return Difference((*seen, *unseen_changes(comparison, schema)))
 
 
 def _caller(schema: GatewaySchema) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
-from bot.analysis.difference import Change, Difference
+from bot.analysis.change import Change
+from bot.analysis.difference import Difference
 from bot.analysis.findings import Finding
 from bot.analysis.review import ReviewFinding
 from bot.analysis.session import Limits

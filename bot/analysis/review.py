@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.analysis.change import Example
 from bot.analysis.compare import Comparison, Shown
 from bot.analysis.concrete import Concrete
-from bot.analysis.difference import Example, example_of
+from bot.analysis.difference import example_of
 from bot.analysis.findings import Finding, policy_findings
 from bot.analysis.policies import Parsed, parse, readable_policies
 from bot.analysis.relations import Related, Relations

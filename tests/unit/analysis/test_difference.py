@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
 from bot.analysis import Change, Difference, Limits, difference
-from bot.cedar import GatewaySchema, evaluate
+from bot.cedar import GatewaySchema, Target, Tool, evaluate, schema_for
 
 Rule = Callable[..., str]
 TAG = 'principal.hasTag("role") && principal.getTag("role") == "{}"'
@@ -206,3 +207,21 @@ def test_the_same_question_gets_the_same_answer_whatever_was_asked_before(
     first = difference({}, after, schema)
     difference({}, {"q": rule("permit", "context.input.amount > context.input.factor")}, schema)
     assert difference({}, after, schema) == first
+
+
+def test_tools_that_cannot_be_seen_are_not_called_unchanged(schema: GatewaySchema, rule: Rule) -> None:
+    hidden = Tool("Desk", "odd", "", {"type": "object", "properties": {"not a name": {"type": "string"}}})
+    desk, post = schema.gateway.targets
+    remote = Target("T", "Remote", (), unreadable="its tools are not in its configuration")
+    gateway = replace(schema.gateway, targets=(replace(desk, tools=(*desk.tools, hidden)), post, remote))
+    partly = schema_for(gateway)
+
+    def unknown(statement: str) -> list[str]:
+        return [change.action for change in difference({}, {"p": statement}, partly).not_analysed]
+
+    everything = rule("permit", TAG.format("a"), tool="")
+    assert unknown(everything) == ["Desk___odd"] * 2 + ["Remote___*"] * 2
+    assert unknown(rule("permit", TAG.format("a"), tool="Desk").replace("action ==", "action in")) == ["Desk___odd"] * 2
+    assert unknown(rule("permit", TAG.format("a"))) == []
+    only_remote = schema_for(replace(gateway, targets=(remote,)))
+    assert not difference({}, {"p": everything}, only_remote).proved_unchanged

@@ -1,0 +1,39 @@
+"""What changes for one principal type and tool, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.cedar.evaluate import Request
+
+Status = Literal["changed", "unchanged", "not analysed"]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A request that shows something, confirmed by Cedar: decided so before and after, by these policies."""
+
+    request: Request
+    allowed_before: bool
+    allowed_after: bool
+    reasons_before: tuple[str, ...] = ()
+    reasons_after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changes for one principal type and one tool.
+
+    "unchanged" is proved: no request is decided otherwise. "not analysed" says why in `reason`; so does "changed" when
+    one of its two directions could not be decided. `basis` digests the policies that speak of this tool.
+    """
+
+    principal_type: str
+    action: str
+    status: Status
+    newly_allowed: Example | None = None
+    newly_denied: Example | None = None
+    still_denied: Example | None = None
+    reason: str = ""
+    basis: str = ""
