@@ -40,6 +40,8 @@ class Publishing:
             ts = posting.ts
             if not ts:
                 ts = await self._post(claim, posting, proposal, message)
+                if posting.tried:  # what an earlier try left standing may show an earlier state
+                    await self.messenger.update(channel=proposal.channel_id, ts=ts, message=message)
             elif fingerprint != posting.fingerprint:
                 await self.messenger.update(channel=proposal.channel_id, ts=ts, message=message)
         except ChatUnavailable as error:

@@ -1,0 +1,26 @@
+"""Messages show what the store says, also when Slack's answer to the first post was lost."""
+
+from __future__ import annotations
+
+from bot.errors import ChatUnavailable
+from bot.review.model import DraftState, Vote
+from tests.support.bot import Bot
+from tests.support.world import MovableClock
+
+
+async def test_a_card_that_was_posted_unnoticed_and_then_decided_shows_the_decision(bot: Bot) -> None:
+    """The card stands, its answer is lost, somebody rejects on it: its buttons go, although it was posted before."""
+    proposal_id = await bot.propose()
+    assert isinstance(bot.clock, MovableClock)
+    draft_id = f"{proposal_id}.1"
+    await bot.due()
+    bot.world.faults["post answer"] = [ChatUnavailable("The connection broke.")]
+    bot.clock.advance(bot.options.generation_poll)
+    await bot.due()
+    [(text,)] = bot.world.rows("SELECT text FROM posts WHERE text LIKE 'card%'")
+    assert "in_review" in str(text)
+    await bot.decide(draft_id, Vote.REJECT, reason="too wide")
+    await bot.pass_time(120)
+    assert (await bot.draft(draft_id)).state is DraftState.REJECTED
+    [(text,)] = bot.world.rows("SELECT text FROM posts WHERE text LIKE 'card%'")
+    assert "rejected" in str(text)
