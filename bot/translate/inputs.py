@@ -21,7 +21,8 @@ _LONG_OPS: dict[str, pst.BinaryOpName] = {
     "<": "less", "<=": "less_eq", ">": "greater", ">=": "greater_eq", "==": "eq", "!=": "not_eq",
 }  # fmt: skip
 _DECIMAL_OPS: dict[str, pst.BinaryOpName] = {
-    "<": "decimal_less_than", "<=": "decimal_less_eq", ">": "decimal_greater", ">=": "decimal_greater_eq", "==": "eq", "!=": "not_eq",
+    "<": "decimal_less_than", "<=": "decimal_less_eq", ">": "decimal_greater", ">=": "decimal_greater_eq", "==": "eq",
+    "!=": "not_eq",
 }  # fmt: skip
 _MAX_LONG = 2**63 - 1
 _MAX_DECIMAL = Decimal("922337203685477.5807")
@@ -137,9 +138,7 @@ def unknown_input(line: Line, tool: ToolWords, tokens: Sequence[Token]) -> Refus
     """The tool has no input of that name: name the words that no input has."""
     known = {*tool.input_words, *tool.name, *tool.target, *tool.described}
     strange = [
-        token
-        for token in tokens
-        if token.low not in SUBJECT_FILLERS and any(word not in known for word in token.words)
+        token for token in tokens if token.low not in SUBJECT_FILLERS and any(word not in known for word in token.words)
     ]
     culprits = strange or list(tokens)
     return Refusal(
@@ -245,7 +244,8 @@ def _converted(tool: ToolWords, found: Input, quantity: Quantity, unit: str, tok
             or found.unit_names - {"day", "week", "month", "year", "hour"}
             or (found.unit_names and not found.currencies)
         ):
-            raise Refusal(f"`{found.name}` is not said to be in {quote(tokens)}.", tokens, "Leave the currency out, or use the input's own.",
+            raise Refusal(f"`{found.name}` is not said to be in {quote(tokens)}.",
+            tokens, "Leave the currency out, or use the input's own.",
                           weight=5)  # fmt: skip
     name = unit or ("%" if quantity.percent else "")
     if not name:

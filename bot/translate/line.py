@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.translate.glossary import Glossary
 from bot.translate.lexicon import Lexicon
@@ -19,6 +19,10 @@ class Line:
     glossary: Glossary
     marks: dict[int, tuple[str, str]] = field(default_factory=dict)
     target: str = ""
+
+    def fork(self) -> Line:
+        """The same piece with marks of its own, for a reading that may fail."""
+        return replace(self, marks=dict(self.marks))
 
     def mark(self, start: int, end: int, role: str, meaning: str = "") -> None:
         """Note what the tokens from `start` up to `end` have become; the first mark of a token stays."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cedarpy import pst
+
 from bot.translate import tools as tool_words
-from bot.translate.frames import Frame, find_frames
+from bot.translate.frame import Frame
+from bot.translate.frames import find_frames
 from bot.translate.lexicon import ToolWords
 from bot.translate.line import Line
 from bot.translate.logic import Logic, Not, bare, both, either, merged
@@ -14,7 +17,7 @@ from bot.translate.people import People
 from bot.translate.refusals import Refusal, quote
 from bot.translate.tail import Tail, read_tail
 from bot.translate.tokens import Token
-from bot.translate.tools import Named
+from bot.translate.tool_names import Named
 from bot.translate.vocabulary import PERMIT
 
 
@@ -32,7 +35,7 @@ class Part:
 class Reading:
     """What a rule says: its effect, its policies, and who it is for, which the next rule may take over."""
 
-    effect: str
+    effect: pst.Effect
     parts: tuple[Part, ...]
     people: People | None
     marks: dict[int, tuple[str, str]]
@@ -53,7 +56,8 @@ def read(make_line: Callable[[], Line], carried: People | None) -> Reading:
             if best is None or refusal.weight > best.weight:
                 best = refusal
     raise best or Refusal(
-        f"{quote(line.tokens[:12])} is not a rule: nothing in it says that something is allowed or blocked.", line.tokens[:12],
+        f"{quote(line.tokens[:12])} is not a rule: nothing in it says that something is allowed or blocked.",
+        line.tokens[:12],
         "Start with a verb, as in “allow managers to …” or “block …”.",
     )  # fmt: skip
 

@@ -1,11 +1,12 @@
-"""What follows the tool in a rule: conditions, exceptions, people after "for" or "by", and the words that only complete it."""
+"""What follows the tool in a rule: conditions, exceptions, people after "for" or "by",
+and the words that only complete it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from bot.translate.conditions import Conditions
-from bot.translate.frames import Frame
+from bot.translate.frame import Frame
 from bot.translate.lexicon import ToolWords
 from bot.translate.line import Line
 from bot.translate.logic import All, Either, Logic, Not, both
@@ -31,18 +32,29 @@ from bot.translate.words import stem
 _WHEN = Phrases.of(WHEN)
 _UNLESS = Phrases.of(UNLESS)
 _EXCEPT = Phrases.of(EXCEPT)
-_FILLERS = Phrases.of(("please", "thanks", "thank you", "as well", "too", "at all", "ever", "at any time", "for any reason", "in any case",
-                       "under any circumstances", "in any way", "on this gateway", "through this gateway", "in this gateway", "on the gateway",
-                       "via the gateway", "only", "just", "also", "always", "themselves", "of course", "from now on", "going forward",
-                       "thank you very much", "many thanks", "cheers", "thx", "whatsoever", "for now", "strictly", "period", "no matter what",
-                       "in all cases", "under all circumstances", "though", "however", "each time", "every time", "in any form", "directly",
-                       "without exception", "without exceptions", "no exceptions", "with no exceptions", "by default", "and nothing else",
-                       "nothing else", "team", "then", "outright", "altogether", "entirely", "completely", "unconditionally", "freely",
-                       "with no restrictions", "without restriction", "without restrictions", "without limits", "without any restrictions",
+_FILLERS = Phrases.of(("please", "thanks", "thank you", "as well", "too", "at all", "ever", "at any time",
+    "for any reason", "in any case",
+                       "under any circumstances", "in any way", "on this gateway", "through this gateway",
+                       "in this gateway", "on the gateway",
+                       "via the gateway", "only", "just", "also", "always", "themselves", "of course", "from now on",
+                       "going forward",
+                       "thank you very much", "many thanks", "cheers", "thx", "whatsoever", "for now", "strictly",
+                       "period", "no matter what",
+                       "in all cases", "under all circumstances", "though", "however", "each time", "every time",
+                       "in any form", "directly",
+                       "without exception", "without exceptions", "no exceptions", "with no exceptions", "by default",
+                       "and nothing else",
+                       "nothing else", "team", "then", "outright", "altogether", "entirely", "completely",
+                       "unconditionally", "freely",
+                       "with no restrictions", "without restriction", "without restrictions", "without limits",
+                       "without any restrictions",
                        "without limit", "at will", "effective immediately"))  # fmt: skip
-_FOR = Phrases.of(("for", "by", "to", "from", "on behalf of", "when done by", "when called by", "if done by", "when used by", "when requested by",
-                   "except for", "coming from", "made by", "done by", "only for", "only by", "only to", "if requested by", "if called by",
-                   "when made by", "requested by", "called by", "initiated by", "issued by", "submitted by", "but only for", "but only by",
+_FOR = Phrases.of(("for", "by", "to", "from", "on behalf of", "when done by", "when called by", "if done by",
+    "when used by", "when requested by",
+                   "except for", "coming from", "made by", "done by", "only for", "only by", "only to",
+                   "if requested by", "if called by",
+                   "when made by", "requested by", "called by", "initiated by", "issued by", "submitted by",
+                   "but only for", "but only by",
                    "performed by", "placed by", "executed by", "only from"))  # fmt: skip
 
 
@@ -123,13 +135,8 @@ class _Reader:
     def _except(self, start: int, at: int, end: int) -> int | None:
         """except between 2am and 4am UTC; except managers; except to prod; except urgent ones."""
         line = self.line
-        if (
-            line.low(at) in {"the", "for", "by", "to", "from"}
-            and (found := people_at(line, at + 1, end, sure=True)) is not None
-        ):
-            people = found
-        else:
-            people = people_at(line, at, end, sure=True)
+        skip = line.low(at) in {"the", "for", "by", "to", "from"}
+        people = (people_at(line, at + 1, end, sure=True) if skip else None) or people_at(line, at, end, sure=True)
         if people is not None and people[0].condition is not None:
             line.mark(start, people[1], "joiner", "except")
             self.tail.people.append(People(Not(people[0].condition)))
@@ -223,7 +230,8 @@ class _Reader:
         if (relative := relative_at(line.tokens, at, end)) is not None:
             culprits = line.tokens[at:relative]
             return Refusal(f"{quote(culprits)} is not something that a policy can check.", culprits,
-                           "Policies see the clock and the date in UTC: say hours with UTC, or dates as 2026-12-31.", weight=7)  # fmt: skip
+                           "Policies see the clock and the date in UTC: say hours with UTC, or dates as 2026-12-31.",
+                           weight=7)  # fmt: skip
         while (
             stop < end
             and stop not in line.marks

@@ -22,11 +22,14 @@ _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s?(?:([ap])\.?m\.?)?")
 _OPENERS = Phrases(
     {
         **dict.fromkeys(("between", "only between", "any time between"), "between"),
-        **dict.fromkeys(("from", "starting", "starting on", "starting from", "since", "beginning", "beginning on", "as of",
-                         "effective", "effective from", "effective on", "starting at", "from the", "on or after", "at or after",
+        **dict.fromkeys(("from", "starting", "starting on", "starting from", "since", "beginning", "beginning on",
+        "as of",
+                         "effective", "effective from", "effective on", "starting at", "from the", "on or after",
+                         "at or after",
                          "no earlier than", "not before", "beginning from", "commencing", "commencing on", "only from",
                          "only since", "not earlier than", "with effect from", "as from", "only as of"), "from"),
-        **dict.fromkeys(("until", "till", "through", "up to", "up until", "up to and including", "until the end of", "on or before",
+        **dict.fromkeys(("until", "till", "through", "up to", "up until", "up to and including", "until the end of",
+        "on or before",
                          "no later than", "not after", "not later than", "to the end of", "only until", "only through",
                          "at or before", "ending", "ending on", "up through", "through the end of"), "until"),
         **dict.fromkeys(("before", "prior to", "earlier than", "only before", "ahead of"), "before"),
@@ -52,7 +55,8 @@ class _Point:
 def relative_at(tokens: list[Token], start: int, end: int) -> int | None:
     """Where a weekday, a relative date or the like ends, when one starts here: nothing a policy can check."""
     at = start
-    if at < end and tokens[at].low in {"on", "during", "in", "at", "over", "outside", "within", "starting", "from", "until", "since",
+    if at < end and tokens[at].low in {"on", "during", "in", "at", "over", "outside", "within", "starting", "from",
+    "until", "since",
                                        "before", "after"}:  # fmt: skip
         at += 1
     found = _RELATIVE.at(tokens, at, end)
@@ -143,6 +147,13 @@ def _condition(kind: str, tokens: list[Token], start: int, at: int, end: int) ->
                       "Say both, as in “between 9am and 5pm UTC”.")  # fmt: skip
     if second is not None and (first.kind == "clock") != (second.kind == "clock"):
         raise Refusal(f"{quote(tokens[start:at])} mixes a clock time and a date.", tokens[start:at])
+    if (
+        second is not None
+        and isinstance(first.first, dt.datetime)
+        and isinstance(second.first, dt.datetime)
+        and first.first > second.first
+    ):
+        raise Refusal(f"{quote(tokens[start:at])} ends before it starts.", tokens[start:at], weight=4)
     logic = _span(kind, first, second) if second is not None else _one(kind, first, tokens[start:at])
     return logic, at
 
@@ -160,7 +171,8 @@ def _no_zone(tokens: list[Token], start: int, at: int, end: int) -> Refusal:
     if stop > at:
         return Refusal(f"{said}is in a time zone that a policy cannot know: policies see UTC only.", tokens[start:stop],
                        "Say the hours in UTC, as in “between 9am and 5pm UTC”.", weight=2)  # fmt: skip
-    return Refusal(f"{said}has no time zone.", tokens[start:stop], "Policies see UTC only: say, for example, “between 9am and 5pm UTC”.",
+    return Refusal(f"{said}has no time zone.",
+    tokens[start:stop], "Policies see UTC only: say, for example, “between 9am and 5pm UTC”.",
                    weight=2)  # fmt: skip
 
 
@@ -256,18 +268,15 @@ def _month_year(tokens: list[Token], at: int, end: int) -> tuple[_Point, int] | 
 
 def _span(kind: str, first: _Point, second: _Point) -> Logic:
     """Both ends included: hours around midnight are an or, days run to the end of the last."""
-    if first.kind == "clock":
-        low, high = _time(">=", first.first), _time("<=", second.first)
-        logic: Logic = All((low, high)) if first.first <= second.first else Either((low, high))  # type: ignore[operator]
-        if kind == "outside":
-            low, high = _time("<", first.first), _time(">", second.first)
-            logic = Either((low, high)) if first.first <= second.first else All((low, high))  # type: ignore[operator]
-        return logic
+    if isinstance(first.first, int) and isinstance(second.first, int):
+        inside = kind != "outside"
+        low = _time(">=" if inside else "<", first.first)
+        high = _time("<=" if inside else ">", second.first)
+        # Between morning and evening both must hold, over midnight either; outside of them it is the other way round.
+        return All((low, high)) if (first.first <= second.first) == inside else Either((low, high))
     upper = _date("<", second.after) if second.after else _date("<=", second.first)
     if kind == "outside":
-        return Either(
-            (_date("<", first.first), _date(">=", second.after) if second.after else _date(">", second.first))
-        )
+        return Either((_date("<", first.first), _date(">=", second.after or second.first)))
     return All((_date(">=", first.first), upper))
 
 
@@ -279,12 +288,12 @@ def _one(kind: str, point: _Point, tokens: list[Token]) -> Logic:
     clock = point.kind == "clock"
     make = _time if clock else _date
     if kind == "from":
-        return make(">=", point.first)  # type: ignore[operator]
+        return make(">=", point.first)
     if kind == "before":
-        return make("<", point.first)  # type: ignore[operator]
+        return make("<", point.first)
     if kind == "after":
-        return _date(">=", point.after) if point.after else make(">", point.first)  # type: ignore[operator]
-    return _date("<", point.after) if point.after else make("<=", point.first)  # type: ignore[operator]
+        return _date(">=", point.after) if point.after else make(">", point.first)
+    return _date("<", point.after) if point.after else make("<=", point.first)
 
 
 _OPS: dict[str, pst.BinaryOpName] = {"<": "less", "<=": "less_eq", ">": "greater", ">=": "greater_eq"}

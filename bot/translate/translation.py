@@ -102,7 +102,8 @@ def _refused(
 ) -> Asset:
     culprits = {(token.start, token.end) for token in refusal.culprits}
     account = tuple(
-        Word(token.text, token.start, token.end, "unknown" if (token.start, token.end) in culprits else "", refusal.sentence
+        Word(token.text, token.start, token.end, "unknown" if (token.start, token.end) in culprits else "",
+        refusal.sentence
              if (token.start, token.end) in culprits else "")
         for token in _once(tokens)
     )  # fmt: skip

@@ -1,0 +1,131 @@
+"""A way to read a rule: its effect, who, and the spans of tools and conditions; and what all shapes share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from cedarpy import pst
+
+from bot.translate.line import Line
+from bot.translate.logic import Logic, Not
+from bot.translate.people import People, qualified, whole
+from bot.translate.phrases import Phrases
+from bot.translate.refusals import Refusal, quote
+from bot.translate.tool_scores import is_verb, names_people
+from bot.translate.vocabulary import (
+    EXCEPT,
+    FILLERS,
+    IMPERATIVES,
+    MODALS,
+    PASSIVES,
+)
+
+_FILLERS = Phrases.of(FILLERS)
+_IMPERATIVES = Phrases(IMPERATIVES)
+_EXCEPT = Phrases.of(EXCEPT)
+Span = tuple[int, int]
+
+
+MODAL_PHRASES = Phrases({**{phrase: (effect, "passive") for phrase, effect in PASSIVES.items()}, **MODALS})
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A way to read a piece. `tools` are the spans where tools are named, `rest` more of the tail, `leads` what came first."""
+
+    line: Line
+    effect: pst.Effect
+    people: People | None
+    tools: tuple[Span, ...]
+    rest: tuple[Span, ...] = ()
+    leads: tuple[Span, ...] = ()
+    subject_said: bool = False
+    extra: tuple[Logic, ...] = field(default=())
+
+
+def skip_fillers(line: Line, start: int, end: int) -> int:
+    """Past greetings, "please", "we need to" and bullets."""
+    at = start
+    while at < end:
+        if line.tokens[at].kind == "punct" and line.low(at) in {
+            ",",
+            "-",
+            "*",
+            "•",
+            ":",
+            "–",
+            "—",
+            ".",
+            "!",
+            ")",
+            "·",
+            ">",
+            "(",
+        }:
+            line.mark(at, at + 1, "filler")
+            at += 1
+        elif (found := _FILLERS.at(line.tokens, at, end)) and not _IMPERATIVES.at(line.tokens, at, end):
+            line.mark(at, found[1], "filler")
+            at = found[1]
+        else:
+            return at
+    return at
+
+
+def opens_action(line: Line, at: int, end: int) -> bool:
+    while line.low(at) in {"only", "also", "ever"} and at < end:
+        at += 1
+    if at >= end:
+        return False
+    token = line.tokens[at]
+    return token.is_word and (is_verb(token) or (token.stem in line.lexicon.by_name_stem and not names_people(token)) or token.low in line.lexicon.by_name
+                              or (token.stem in line.lexicon.described_verbs and not names_people(token)) or token.low == "be")  # fmt: skip
+
+
+def divided(line: Line, start: int, stop: int, action: int, end: int, effect: pst.Effect) -> Iterator[Frame]:
+    """People from `start` to `stop`, what they do from `action` on."""
+    copy = line.fork()
+    try:
+        people = whole(copy, start, stop)
+    except Refusal as refusal:
+        if refusal.weight >= 2 and not _tool_words(line, start, stop):
+            raise
+        return
+    copy.mark(stop, action, "joiner")
+    yield Frame(copy, effect, people, ((action, end),), subject_said=True)
+
+
+def _tool_words(line: Line, start: int, stop: int) -> bool:
+    """Whether the words before "to" or "from" name a tool and not people."""
+    return any(line.tokens[n].stem in line.lexicon.by_name_stem for n in range(start, stop))
+
+
+def excepted(line: Line, start: int, end: int) -> People | None:
+    """Everyone, without those after "except"."""
+    if start == end:
+        return People(None)
+    found = _EXCEPT.at(line.tokens, start, end)
+    if found is None:
+        return qualified(line, start, end)
+    line.mark(start, found[1], "joiner", "except")
+    people = whole(line, found[1], end)
+    if people.condition is None:
+        raise Refusal(f"{quote(line.tokens[start:end])} leaves nobody.", line.tokens[start:end])
+    return People(Not(people.condition))
+
+
+def modals(line: Line, start: int, end: int) -> Iterator[tuple[int, pst.Effect, str, int]]:
+    """Every "may", "is not allowed to" and the like: its place, effect, shape and where it ends."""
+    at = start
+    while at < end:
+        found = MODAL_PHRASES.at(line.tokens, at, end)
+        if found is None or (line.low(at - 1) in {"who", "whose"} and at > start):
+            at += 1
+            continue
+        yield at, found[0][0], found[0][1], found[1]
+        at = found[1]
+
+
+def first_modal(line: Line, start: int, end: int) -> tuple[int, pst.Effect, str, int] | None:
+    return next(modals(line, start, end), None)

@@ -1,0 +1,182 @@
+"""Tools by words that point to them: how well each word of a phrase fits each tool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.translate.lexicon import Lexicon, ToolWords
+from bot.translate.line import Line
+from bot.translate.refusals import Refusal, names, nearest_tools, quote
+from bot.translate.tokens import Token
+from bot.translate.tool_names import Named
+from bot.translate.vocabulary import (
+    ACT_VERBS,
+    ARTICLES,
+    PARTICLES,
+    TOOL_NOUNS,
+    USE_VERBS,
+    VAGUE,
+    VERB_CLASSES,
+)
+from bot.translate.words import is_plural, singular, stem, stems
+
+_USE = frozenset(map(stem, USE_VERBS))
+_ACT = frozenset(map(stem, ACT_VERBS))
+_CLASSES = {name: frozenset(map(stem, verbs)) for name, verbs in VERB_CLASSES.items()}
+_VERBS = frozenset().union(*_CLASSES.values()) | _USE | _ACT
+_VERB_FORMS = frozenset().union(*VERB_CLASSES.values()) | USE_VERBS | ACT_VERBS
+# Classes whose tools a verb of no particular meaning ("process", "issue") cannot stand for.
+_PARTICULAR = ("read", "delete", "cancel", "reject")
+
+
+def classes_of(stems_: Iterable[str]) -> frozenset[str]:
+    """The classes of meaning that verbs belong to."""
+    listed = frozenset(stems_)
+    return frozenset(name for name, verbs in _CLASSES.items() if not verbs.isdisjoint(listed))
+
+
+def is_verb(token: Token) -> bool:
+    """Whether a word is a verb that the vocabulary knows."""
+    return token.stem in _VERBS and not names_people(token)
+
+
+def names_people(token: Token) -> bool:
+    """Whether a word is a person who does something: manager, approvers; its stem alone would look like the verb."""
+    word = singular(token.low)
+    return word.endswith(("er", "or", "ist")) and word not in _VERB_FORMS
+
+
+def names_tool(tools: tuple[ToolWords, ...], token: Token) -> bool:
+    """Whether a word names the tools, and is not one of their values, flags or inputs, which make conditions."""
+    words = token.words
+    if any(set(words) <= set(tool.name) for tool in tools):
+        return True
+    if any(token.low in tool.values or not tool.flags.isdisjoint(words) for tool in tools):
+        return False
+    return any(
+        all((weight := _weight(tool, token, word)) is not None and weight != 0.5 for word in words) for tool in tools
+    ) or (token.low in TOOL_NOUNS or token.stem in _USE)
+
+
+def point(line: Line, places: list[int]) -> Named:
+    """The one tool, or all tools of a plural ("the ticket tools"), that words point to."""
+    tokens = [line.tokens[at] for at in places]
+    content = [token for token in tokens if token.low not in TOOL_NOUNS and token.stem not in _USE]
+    tool_noun = next((token for token in tokens if token.low in TOOL_NOUNS), None)
+    if not content:
+        raise unknown_tool(line, tokens, weight=-1)
+    vague = [token for token in content if token.low in VAGUE and not _explains_any(line.lexicon, token)]
+    if vague:
+        raise Refusal(
+            f"{quote(vague)} is not something that a policy can check.", vague, "Name an input and a value.", weight=3
+        )
+    if tool_noun is not None and is_plural(tool_noun.low) and (several := _several(line, content)) is not None:
+        return several
+    scored = _scored(line, content)
+    if not scored:
+        raise unknown_tool(line, content)
+    best = max(score for score, _ in scored)
+    fits = [tool for score, tool in scored if score > best - 0.75]
+    if len(fits) > 1:
+        raise Refusal(f"{quote(tokens)} could be {names(fits)}.", tokens, "Name one of them, or all.", weight=2)
+    return Named((fits[0],))
+
+
+def _several(line: Line, content: list[Token]) -> Named | None:
+    """Every tool that has the words in its name ("the refund tools"), when the target does not say otherwise."""
+    words = {word for token in content for word in token.words}
+    by_name = [tool for tool in line.lexicon.by_name_stem.get(next(iter(words)), ()) if words <= set(tool.name)]
+    targets = [target for target in line.lexicon.by_target if words <= set(stems(target))]
+    if not by_name and len(targets) == 1:
+        return Named(line.lexicon.by_target[targets[0]], target=targets[0])
+    if len(targets) == 1 and set(line.lexicon.by_target[targets[0]]) != set(by_name):
+        raise Refusal(f"{quote(content)} tools could be {names(by_name)}, or every tool of {targets[0]}.", content,
+                      f"Say “all tools of {targets[0]}”, or name the tools.", weight=2)  # fmt: skip
+    return Named(tuple(by_name)) if by_name else None
+
+
+def _explains_any(lexicon: Lexicon, token: Token) -> bool:
+    return token.low in lexicon.listed or token.stem in lexicon.by_name_stem or token.stem in lexicon.flags
+
+
+def _scored(line: Line, content: list[Token]) -> list[tuple[float, ToolWords]]:
+    """The tools that every word fits, with how well."""
+    candidates: dict[str, ToolWords] = {}
+    for token in content:
+        for word in token.words:
+            for tool in line.lexicon.by_any_stem.get(word, ()):
+                candidates[tool.action] = tool
+    scored = [
+        (score, tool)
+        for tool in candidates.values()
+        if line.target in {"", tool.tool.target} and (score := _score(line.lexicon, tool, content)) is not None
+    ]
+    return scored
+
+
+def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token]) -> float | None:
+    """How well the words fit a tool; None when one of them does not, or none of them carries."""
+    total, anchored, acted, hits = 0.0, False, False, set()
+    for token in content:
+        words = token.words
+        for word in words:
+            weight = _weight(tool, token, word)
+            if weight is None:
+                # A value of some other tool's input does not choose between tools: the conditions will refuse it here.
+                if token.low not in lexicon.listed and word not in lexicon.flags:
+                    return None
+                weight = 0.0
+            total += weight
+            anchored = anchored or word in tool.name
+            acted = acted or (is_verb(token) and weight >= 1.5)
+            hits.add(word)
+    described = sum(word in tool.described for word in hits)
+    if not (anchored or (acted and described >= 2)):
+        return None
+    if set(tool.name) <= hits:
+        total += 1
+    return total
+
+
+def _weight(tool: ToolWords, token: Token, word: str) -> float | None:
+    if word in tool.name:
+        return 4.0
+    if token.low in tool.values or word in tool.flags:
+        return 0.0
+    if word in tool.described:
+        return 1.5
+    if is_verb(token) and (fits := _verb_fits(tool, word)) is not None:
+        return fits
+    if word in tool.target:
+        return 1.0
+    if word in tool.input_names:
+        return 0.5
+    if token.low in PARTICLES:
+        return 0.0
+    return None
+
+
+def _verb_fits(tool: ToolWords, verb: str) -> float | None:
+    """Whether a verb that the tool does not have can stand for its own: one of the same class, or one of no class."""
+    if verb in _USE and verb not in _ACT:
+        return 0.0
+    own = classes_of([tool.verbs_in_order[0]]) if tool.verbs_in_order else frozenset()
+    if classes_of([verb]) & (own or classes_of(tool.verbs)):
+        return 2.0
+    return 0.25 if verb in _ACT and not (own & set(_PARTICULAR)) else None
+
+
+def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Refusal:
+    """No tool fits: name the words that no tool has, or all of them when each is known somewhere."""
+    strange = [token for token in tokens if token.is_word and not _known(line.lexicon, token)]
+    culprits = strange or list(tokens)
+    return Refusal(
+        f"This gateway has no tool for {quote(culprits)}.", culprits,
+        f"The nearest are {nearest_tools(tokens, line.lexicon)}: name one.", weight=weight,
+    )  # fmt: skip
+
+
+def _known(lexicon: Lexicon, token: Token) -> bool:
+    if token.low in ARTICLES or token.stem in _VERBS:
+        return True
+    return all(word in lexicon.by_any_stem for word in token.words)
