@@ -8,7 +8,7 @@ from bot.analysis.change import Change, Example
 from bot.analysis.difference import Difference, difference, example_json
 from bot.analysis.findings import Finding, engine_findings, policy_findings
 from bot.analysis.review import ReviewFinding, review_findings
-from bot.analysis.session import Limits
+from bot.analysis.sets.session import Limits
 from bot.analysis.whole import Analysis, analyse
 
 __all__ = [

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.analysis import report
 from bot.analysis.difference import difference
+from bot.analysis.files import report
+from bot.analysis.files.policy_files import read_policies, read_schema
+from bot.analysis.files.policy_set import compare_sets, overall, report_policies
 from bot.analysis.findings import engine_findings
-from bot.analysis.policies import Parsed
-from bot.analysis.policy_files import read_policies, read_schema
-from bot.analysis.policy_set import compare_sets, overall, report_policies
 from bot.analysis.review import review_findings
-from bot.analysis.session import Limits, Session, session_for
+from bot.analysis.sets.policies import Parsed
+from bot.analysis.sets.session import Limits, Session, session_for
 from bot.cedar.gateway import load_gateway
 from bot.cedar.schema import schema_for
 from bot.errors import BadInput

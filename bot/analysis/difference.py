@@ -8,17 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.analysis.change import Change, Example, Status
-from bot.analysis.compare import Comparison, Shown
-from bot.analysis.concrete import Concrete
 from bot.analysis.model import Environment
-from bot.analysis.policies import Parsed, readable_policies
-from bot.analysis.search import Unknown
-from bot.analysis.session import Deadline, Limits, session_for, started
+from bot.analysis.sets.compare import Comparison, Shown
+from bot.analysis.sets.concrete import Concrete
+from bot.analysis.sets.policies import Parsed, readable_policies
+from bot.analysis.sets.search import Unknown
+from bot.analysis.sets.session import Deadline, Limits, session_for, started
 from bot.analysis.unseen import unseen_changes
 from bot.cedar.evaluate import Request
 from bot.cedar.policies import digest
 from bot.cedar.schema import GatewaySchema
-
 
 __all__ = ["Change", "Difference", "Example", "difference", "example_json", "example_of", "gateway_request"]
 

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Literal
 
 from bot.analysis.model import Environment
-from bot.analysis.policies import Parsed, parse, readable_policies
-from bot.analysis.search import Impossible, Outcome, Search, Unknown
-from bot.analysis.session import Deadline, Limits, Session, session_for, started
+from bot.analysis.sets.policies import Parsed, parse, readable_policies
+from bot.analysis.sets.search import Impossible, Outcome, Search, Unknown
+from bot.analysis.sets.session import Deadline, Limits, Session, session_for, started
 from bot.cedar.schema import GatewaySchema
 from bot.errors import PolicyError
 

@@ -13,7 +13,7 @@ from bot.analysis.change import Change
 from bot.analysis.difference import Difference
 from bot.analysis.findings import Finding
 from bot.analysis.review import ReviewFinding
-from bot.analysis.session import Limits
+from bot.analysis.sets.session import Limits
 from bot.analysis.whole import Analysis
 from bot.analysis.worker import LENGTH
 from bot.cedar.gateway import IAM_ENTITY, OAUTH_USER, Gateway

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.analysis.change import Example
-from bot.analysis.compare import Comparison, Shown
-from bot.analysis.concrete import Concrete
 from bot.analysis.difference import example_of
 from bot.analysis.findings import Finding, policy_findings
-from bot.analysis.policies import Parsed, parse, readable_policies
-from bot.analysis.relations import Related, Relations
-from bot.analysis.search import Found
-from bot.analysis.session import Deadline, Limits, Session, session_for, started
+from bot.analysis.sets.compare import Comparison, Shown
+from bot.analysis.sets.concrete import Concrete
+from bot.analysis.sets.policies import Parsed, parse, readable_policies
+from bot.analysis.sets.relations import Related, Relations
+from bot.analysis.sets.search import Found
+from bot.analysis.sets.session import Deadline, Limits, Session, session_for, started
 from bot.cedar.schema import GatewaySchema
 
 Kind = Literal[

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.analysis.change import Change
-from bot.analysis.compare import Comparison
-from bot.analysis.policies import Parsed
+from bot.analysis.sets.compare import Comparison
+from bot.analysis.sets.policies import Parsed
 from bot.cedar.gateway import IAM_ENTITY, OAUTH_USER
 from bot.cedar.policies import digest
 from bot.cedar.schema import GatewaySchema

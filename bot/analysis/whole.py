@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.analysis.difference import Difference, difference
 from bot.analysis.findings import engine_findings
 from bot.analysis.review import ReviewFinding, review_findings
-from bot.analysis.session import Deadline, Limits, started
+from bot.analysis.sets.session import Deadline, Limits, started
 from bot.cedar.schema import GatewaySchema
 
 

@@ -24,9 +24,9 @@ import psutil
 
 from bot.analysis import analyse, difference
 from bot.analysis.offloop import Analyst
-from bot.analysis.policies import parse
-from bot.analysis.relations import Relations
-from bot.analysis.session import Deadline, Limits, session_for
+from bot.analysis.sets.policies import parse
+from bot.analysis.sets.relations import Relations
+from bot.analysis.sets.session import Deadline, Limits, session_for
 from bot.cedar.gateway import gateway_from_api
 from bot.cedar.schema import GatewaySchema, schema_for
 

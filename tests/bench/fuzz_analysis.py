@@ -23,9 +23,6 @@ from typing import Any
 import cedarpy
 import z3
 
-from bot.analysis.compare import Comparison
-from bot.analysis.concrete import Concrete, EntityData, apply_operator, concretise, to_json
-from bot.analysis.judge import Judge, Verdict
 from bot.analysis.model import (
     BOOLEAN,
     DATETIME,
@@ -43,10 +40,13 @@ from bot.analysis.model import (
     Uid,
     schema_model,
 )
-from bot.analysis.policies import Parsed, from_est
-from bot.analysis.relations import Relations
-from bot.analysis.search import Impossible
-from bot.analysis.session import Deadline, Limits, Session
+from bot.analysis.sets.compare import Comparison
+from bot.analysis.sets.concrete import Concrete, EntityData, apply_operator, concretise, to_json
+from bot.analysis.sets.judge import Judge, Verdict
+from bot.analysis.sets.policies import Parsed, from_est
+from bot.analysis.sets.relations import Relations
+from bot.analysis.sets.search import Impossible
+from bot.analysis.sets.session import Deadline, Limits, Session
 from bot.analysis.smt.ground import ground
 from bot.analysis.smt.literals import DAY, LONG_MAX, LONG_MIN, encode_ip, write
 from bot.analysis.smt.solve import Answer, Cvc5, smt_text

@@ -9,11 +9,11 @@ from pathlib import Path
 import cedarpy
 import pytest
 
+from bot.analysis.files.policy_set import PolicyReport, compare_sets, overall, report_policies
+from bot.analysis.files.schema_text import schema_document
 from bot.analysis.model import schema_model
-from bot.analysis.policies import Parsed, parse
-from bot.analysis.policy_set import PolicyReport, compare_sets, overall, report_policies
-from bot.analysis.schema_text import schema_document
-from bot.analysis.session import Limits, Session
+from bot.analysis.sets.policies import Parsed, parse
+from bot.analysis.sets.session import Limits, Session
 
 SCHEMA = """
 entity Team in [Team, Org];

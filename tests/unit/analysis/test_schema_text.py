@@ -8,8 +8,8 @@ from collections.abc import Callable
 import cedarpy
 import pytest
 
+from bot.analysis.files.schema_text import schema_document
 from bot.analysis.model import Environment, gateway_model, schema_model
-from bot.analysis.schema_text import schema_document
 from bot.cedar import Gateway, GatewaySchema, schema_for
 
 _TEXTS = (

@@ -8,14 +8,14 @@ from typing import Literal
 
 import cedarpy
 
-from bot.analysis.compare import Comparison, Shown
-from bot.analysis.concrete import Concrete
 from bot.analysis.model import Environment
-from bot.analysis.policies import Parsed
-from bot.analysis.relations import Relations
 from bot.analysis.review import ReviewFinding, error_finding, not_analysed, relation_findings
-from bot.analysis.search import Impossible, Unknown
-from bot.analysis.session import Deadline, Limits, Session
+from bot.analysis.sets.compare import Comparison, Shown
+from bot.analysis.sets.concrete import Concrete
+from bot.analysis.sets.policies import Parsed
+from bot.analysis.sets.relations import Relations
+from bot.analysis.sets.search import Impossible, Unknown
+from bot.analysis.sets.session import Deadline, Limits, Session
 
 Extent = Literal["all", "some", "none", "not analysed"]
 Order = Literal["equivalent", "more permissive", "less permissive", "incomparable", "not analysed"]

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import cedarpy
 
-from bot.analysis.judge import Judge, Requests, policy_set
 from bot.analysis.model import Environment, Model, gateway_model
-from bot.analysis.policies import Parsed
+from bot.analysis.sets.judge import Judge, Requests, policy_set
+from bot.analysis.sets.policies import Parsed
 from bot.analysis.smt.encode import Encoder, Meaning
 from bot.analysis.smt.ground import ground
 from bot.analysis.smt.solve import Answer, Cvc5, Solver

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.analysis.concrete import Concrete, concretise
-from bot.analysis.judge import Judge, Refused, Verdict
 from bot.analysis.model import Environment
-from bot.analysis.policies import Parsed
-from bot.analysis.session import Deadline, Session
+from bot.analysis.sets.concrete import Concrete, concretise
+from bot.analysis.sets.judge import Judge, Refused, Verdict
+from bot.analysis.sets.policies import Parsed
+from bot.analysis.sets.session import Deadline, Session
 from bot.analysis.smt.terms import Term
 from bot.analysis.smt.values import Unsupported
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from bot.analysis.compare import Comparison
-from bot.analysis.concrete import Concrete
-from bot.analysis.judge import Refused
 from bot.analysis.model import Environment
-from bot.analysis.policies import Parsed
-from bot.analysis.readable import hints_of, shrink
-from bot.analysis.search import Found, Impossible, Outcome, Search, Unknown
-from bot.analysis.session import Deadline, Session
+from bot.analysis.sets.compare import Comparison
+from bot.analysis.sets.concrete import Concrete
+from bot.analysis.sets.judge import Refused
+from bot.analysis.sets.policies import Parsed
+from bot.analysis.sets.readable import hints_of, shrink
+from bot.analysis.sets.search import Found, Impossible, Outcome, Search, Unknown
+from bot.analysis.sets.session import Deadline, Session
 
 
 @dataclass(frozen=True)

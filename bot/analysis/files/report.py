@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.analysis.concrete import Concrete
 from bot.analysis.difference import example_json
+from bot.analysis.files.policy_set import Compared, PolicyReport
 from bot.analysis.model import Environment, Uid
-from bot.analysis.policy_set import Compared, PolicyReport
 from bot.analysis.review import ReviewFinding
+from bot.analysis.sets.concrete import Concrete
 
 _EXAMPLES = {"newlyAllowed": "newly allowed", "newlyDenied": "newly denied"}
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import cedarpy
 
-from bot.analysis.concrete import Concrete
 from bot.analysis.model import Model, Uid
-from bot.analysis.policies import Parsed
+from bot.analysis.sets.concrete import Concrete
+from bot.analysis.sets.policies import Parsed
 
 _FAILED = re.compile(r"while evaluating policy `policy(\d+)`")
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import cedarpy
 
+from bot.analysis.files.schema_text import schema_document
 from bot.analysis.model import Model, schema_model
-from bot.analysis.policies import Parsed, from_est
-from bot.analysis.schema_text import schema_document
+from bot.analysis.sets.policies import Parsed, from_est
 from bot.errors import BadInput, PolicyError
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from bot.analysis.concrete import Concrete
-from bot.analysis.judge import Refused, Verdict, reasons
 from bot.analysis.model import Environment
-from bot.analysis.policies import Parsed
-from bot.analysis.readable import Hints, hints_of, near_misses, shrink
-from bot.analysis.search import UNCONFIRMED, Found, Impossible, Outcome, Search, Unknown
-from bot.analysis.session import Deadline, Session
+from bot.analysis.sets.concrete import Concrete
+from bot.analysis.sets.judge import Refused, Verdict, reasons
+from bot.analysis.sets.policies import Parsed
+from bot.analysis.sets.readable import Hints, hints_of, near_misses, shrink
+from bot.analysis.sets.search import UNCONFIRMED, Found, Impossible, Outcome, Search, Unknown
+from bot.analysis.sets.session import Deadline, Session
 from bot.analysis.smt.terms import Term
 
 _BATCH = 24

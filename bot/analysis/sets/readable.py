@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.analysis.concrete import Concrete, EntityData, to_json
 from bot.analysis.model import (
     DATETIME,
     DECIMAL,
@@ -20,7 +19,8 @@ from bot.analysis.model import (
     Type,
     Uid,
 )
-from bot.analysis.policies import Parsed, literals
+from bot.analysis.sets.concrete import Concrete, EntityData, to_json
+from bot.analysis.sets.policies import Parsed, literals
 from bot.analysis.smt.literals import DAY, LONG_MAX, LONG_MIN, encode_ip, literal
 
 Holds = Callable[[Concrete], bool]

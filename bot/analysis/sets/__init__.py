@@ -1,0 +1,1 @@
+"""Policies and sets of them beside Cedar and the solver: sessions, searches, comparisons, examples."""
