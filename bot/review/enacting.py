@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.errors import StaleWrite
-from bot.review import approvals
+from bot.review import approvals, lifecycle
 from bot.review.model import Analysis, Claim, Draft, DraftState, PolicyRecord, Proposal
 from bot.review.options import Options
 from bot.review.ports import Analyst, Clock, PolicyService, Store
@@ -40,7 +40,8 @@ class Enacting:
             await self._failed(claim, draft, trouble)
 
         if draft.state is DraftState.APPROVED:
-            await retrying(self.store, self.options, claim, self._create(claim, draft, proposal), fail)
+            step = self._create(claim, draft, proposal)
+            await retrying(self.store, self.options, claim, step, fail, endless=True)
         elif draft.state is DraftState.CREATING:
             await retrying(self.store, self.options, claim, self._await(claim, draft, proposal), None)
         else:
@@ -66,10 +67,13 @@ class Enacting:
         bound = approvals.draft_digest(draft, proposal.engine_id, proposal.gateway_arn) == draft.digest
         if bound and approvals.same_difference(draft, now):
             return None
+        # Whoever approves next is named in the description, and AgentCore takes one body under one token only.
+        version = draft.version + 1
         return replace(
             now,
             state=DraftState.IN_REVIEW,
-            version=draft.version + 1,
+            version=version,
+            create_token=lifecycle.client_token("create", draft.id, proposal.key, draft.digest, str(version)),
             decided_by="",
             decided_at=None,
             trouble="",

@@ -15,15 +15,18 @@ _WITHOUT_EFFECT = frozenset({"CREATE_FAILED", "DELETING"})
 Fail = Callable[[str], Awaitable[None]]
 
 
-async def retrying(queue: Queue, options: Options, claim: Claim, step: Awaitable[None], fail: Fail | None) -> None:
+async def retrying(
+    queue: Queue, options: Options, claim: Claim, step: Awaitable[None], fail: Fail | None, *, endless: bool = False
+) -> None:
     """Await a step. What may pass is tried again, later each time; what will not, or lasts too long, ends in `fail`.
 
-    Without `fail` there is no giving up: the effect already exists and is only awaited.
+    Nothing lasts too long when the step is `endless`: whether a call without an answer had its effect is not known, so
+    nobody may be told that it had none. Without `fail` there is no giving up at all: the effect exists and is awaited.
     """
     try:
         await step
     except (ServiceUnavailable, ChatUnavailable) as error:
-        if fail and claim.attempts + 1 >= options.retry_limit:
+        if fail and not endless and claim.attempts + 1 >= options.retry_limit:
             await fail(f"{error.sentence} Tried {claim.attempts + 1} times.")
         else:
             await _again(queue, options, claim, error)
