@@ -179,6 +179,10 @@ class Queue(Protocol):
         """Give a row back as it is; no matter when it is not ours any more."""
         ...
 
+    async def lost(self, claim: Claim) -> None:
+        """Somebody else had the row while we worked on it: what a message of it shows is not known, so show it anew."""
+        ...
+
     async def later(self, claim: Claim, *, after: float | None, trouble: str = "", failed: bool = False) -> None:
         """Give a row back, due after some seconds (None: when somebody asks). `failed` counts an attempt.
 

@@ -91,6 +91,7 @@ class Worker:
             await asyncio.gather(holding, handling, return_exceptions=True)
         if handling.cancelled():
             log.warning("lease lost", extra={"kind": str(claim.kind), "id": claim.id})
+            await self._lost(claim)
         elif (error := handling.exception()) is not None:
             await self._failed(claim, error)
 
@@ -110,6 +111,7 @@ class Worker:
     async def _failed(self, claim: Claim, error: BaseException) -> None:
         if isinstance(error, StaleWrite):
             log.info("row taken over", extra={"kind": str(claim.kind), "id": claim.id})
+            await self._lost(claim)
             return
         if isinstance(error, StoreError):
             log.warning("store failed", extra={"kind": str(claim.kind), "id": claim.id, "error": error.sentence})
@@ -120,6 +122,10 @@ class Worker:
             await self._queue.later(
                 claim, after=self._options.delay(claim.attempts, 1.0), trouble=_fault(error), failed=True
             )
+
+    async def _lost(self, claim: Claim) -> None:
+        with contextlib.suppress(StoreError):  # whoever has the row now shows it; this is for what we showed after them
+            await self._queue.lost(claim)
 
     async def _give_back(self, claim: Claim) -> None:
         """After a failure of the store, free the row as soon as the store is back, or let the lease run out."""

@@ -37,7 +37,7 @@ class PostingStore(Part):
         touchable = now + timedelta(seconds=pause)
         values = {
             "ts": ts,
-            "fingerprint": fingerprint,
+            "fingerprint": sa.case((messages.c.wanted > posting.wanted, ""), else_=fingerprint),
             "shown": posting.wanted,
             "trouble": "",
             "attempts": 0,

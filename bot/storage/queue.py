@@ -68,7 +68,7 @@ class QueueStore(Part):
         take = (
             sa.update(table)
             .where(table.c.id.in_(sa.select(found.c.id)))
-            .values(lease=str(uuid.uuid4()), lease_until=now + lease)
+            .values(lease=str(uuid.uuid4()), lease_until=now + lease, **_doubted(table, table.c.lease.is_not(None)))
             .returning(table.c.id, table.c.lease, table.c.attempts, table.c.wake, table.c.since)
         )
         async with self.database.write() as connection:
@@ -83,7 +83,19 @@ class QueueStore(Part):
 
     async def release(self, claim: Claim) -> None:
         async with self.database.write(wakes=True) as connection:
-            await connection.execute(_mine(TABLES[claim.kind], claim).values(lease=None, lease_until=None))
+            table = TABLES[claim.kind]
+            free = _mine(table, claim).values(lease=None, lease_until=None, **_doubted(table, sa.true()))
+            await connection.execute(free)
+
+    async def lost(self, claim: Claim) -> None:
+        if claim.kind is not WorkKind.MESSAGE:
+            return
+        table, now = tables.messages, self.database.now()
+        again = sa.update(table).where(table.c.id == claim.id)
+        async with self.database.write(wakes=True) as connection:
+            await connection.execute(
+                again.values(wanted=table.c.wanted + 1, fingerprint="", due_at=sa.func.coalesce(table.c.due_at, now))
+            )
 
     async def later(self, claim: Claim, *, after: float | None, trouble: str = "", failed: bool = False) -> None:
         table, now = TABLES[claim.kind], self.database.now()
@@ -92,6 +104,8 @@ class QueueStore(Part):
         values["due_at"] = due if failed else sa.case((table.c.wake != claim.wake, now), else_=due)
         if claim.kind is WorkKind.MESSAGE:
             values["not_before"] = due
+            if failed:
+                values |= _doubted(table, sa.true())
         async with self.database.write() as connection:
             marks = await self._says_otherwise(connection, claim, trouble)
             await give_back(connection, table, claim, values)
@@ -105,6 +119,13 @@ class QueueStore(Part):
             return ""
         owner = table.c.id if claim.kind is WorkKind.PROPOSAL else table.c.proposal_id
         return await connection.scalar(sa.select(owner).where(table.c.id == claim.id, table.c.trouble != trouble)) or ""
+
+
+def _doubted(table: sa.Table, when: ColumnElement[bool]) -> dict[str, Any]:
+    """Forget what a message shows when its last holder did not come to say: Slack may have taken it or not."""
+    if table is not tables.messages:
+        return {}
+    return {"fingerprint": sa.case((when, ""), else_=table.c.fingerprint)}
 
 
 def _mine(table: sa.Table, claim: Claim) -> sa.Update:

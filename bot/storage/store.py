@@ -45,6 +45,8 @@ async def open_store(url: str, clock: Clock) -> SqlStore:
         listener.start()
         return SqlStore(database, listener)
     async with database.write() as connection:
+        held = sa.update(tables.messages).where(tables.messages.c.lease.is_not(None))
+        await connection.execute(held.values(fingerprint=""))  # whoever held it may have shown something else
         for table in (tables.proposals, tables.drafts, tables.messages, tables.notices):
             await connection.execute(sa.update(table).values(lease=None, lease_until=None))
     return SqlStore(database)

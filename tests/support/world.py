@@ -68,6 +68,7 @@ class World:
         self.database.execute("PRAGMA journal_mode=WAL")
         self.database.executescript(_TABLES)
         self.faults: dict[str, list[Exception]] = {}
+        self.holds: dict[str, asyncio.Event] = {}
         self.people = {
             name: Person(name, "T1", name=name.lower()) for name in ("U_ASKS", "U_APPROVES", "U_SECOND", "U_MEMBER")
         } | {
@@ -99,6 +100,8 @@ class World:
         """A call arrives: it is counted, may be slow, and fails if a fault is laid for it, or for it with its token."""
         await self.pause()
         self.database.execute("INSERT INTO calls (operation, token) VALUES (?, ?)", (operation, token))
+        if operation in self.holds:
+            await self.holds.pop(operation).wait()
         for laid in (operation, f"{operation} {token}"):
             if self.faults.get(laid):
                 raise self.faults[laid].pop(0)

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.review.model import Claim, DraftState, ProposalState, WorkKind
 from bot.review.worker import Worker
+from bot.storage.base import want
+from bot.storage.tables import messages
 from tests.support.bot import Bot
 from tests.support.world import HASTY
 
@@ -176,3 +179,64 @@ async def test_stopping_does_not_wait_for_ever(hasty: Bot) -> None:
     worker.stop()
     async with asyncio.timeout(60):
         await running
+
+
+async def test_what_a_zombie_shows_late_is_shown_right_again(hasty: Bot) -> None:
+    """Slack cannot refuse an old update: whoever learns that its row was taken over has the message shown anew."""
+
+    def shown() -> set[str]:
+        return {str(text) for (text,) in hasty.world.rows("SELECT text FROM posts")}
+
+    async def at_its_end() -> bool:
+        return {text.split()[0]: text.split()[3 if text.startswith("card") else 2] for text in shown()} == {
+            "parent": "closed",
+            "progress": "closed",
+            "card": "active",
+        }
+
+    proposal_id = await hasty.propose()
+    async with at_work(hasty.worker()):
+
+        async def on_card() -> bool:
+            return any("in_review" in text for text in shown() if text.startswith("card"))
+
+        await until(on_card)
+    await hasty.decide(f"{proposal_id}.1")
+    arrives = hasty.world.holds["update"] = asyncio.Event()
+    never_renews = replace(HASTY, lease=0.3, renew_every=60.0, concurrency=1)
+    zombie = Worker(hasty.store, {WorkKind.MESSAGE: hasty.handlers[WorkKind.MESSAGE]}, never_renews)
+    sleeping = asyncio.create_task(zombie.run())
+
+    async def on_its_way() -> bool:
+        return "update" not in hasty.world.holds
+
+    await until(on_its_way)
+    zombie.stop()
+    async with at_work(hasty.worker()):
+        await until(at_its_end)
+    arrives.set()
+    await sleeping
+    assert not await at_its_end(), "the zombie's update did not arrive"
+    async with at_work(hasty.worker()):
+        await until(at_its_end)
+
+
+async def test_what_a_dead_process_had_shown_is_not_trusted(hasty: Bot) -> None:
+    """It died between Slack's yes and our commit; by then the state is what it was before, and must be shown again."""
+    proposal_id = await hasty.propose()
+    async with at_work(hasty.worker()):
+
+        async def on_card() -> bool:
+            return hasty.world.count("posts") == 3
+
+        await until(on_card)
+    hasty.world.database.execute("UPDATE posts SET text = 'what the dead process showed' WHERE ts = 1")
+    async with hasty.store.database.write() as connection:
+        await connection.execute(sa.update(messages).where(messages.c.position == 0).values(lease="d", lease_until=0.0))
+        await want(connection, proposal_id, hasty.clock.now())
+
+    async def right() -> bool:
+        return all("dead process" not in str(text) for (text,) in hasty.world.rows("SELECT text FROM posts"))
+
+    async with at_work(hasty.worker()):
+        await until(right)
