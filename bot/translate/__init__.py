@@ -1,4 +1,4 @@
-"""A rule in English to Cedar, offline and deterministic: see `docs/translator.md` for the stages and where a phrase goes."""
+"""A rule in English to Cedar, offline and deterministic. `docs/translator.md` has the stages."""
 
 from bot.translate.assets import Asset, Finding, Word, assets_as_api
 from bot.translate.glossary import Glossary

@@ -87,15 +87,17 @@ def _key_of(condition: Logic) -> pst.Expr | None:
 
 
 def plain_claim(key: str, value: str) -> Atom:
+    """A claim that has a value; a scope is one word of the claim `scope`."""
     return claim(key, "word" if key == "scope" else "==", value)
 
 
 def needs_claims(gateway: Gateway, tokens: list[Token]) -> None:
+    """Raise Refusal on a gateway whose callers carry no claims."""
     if gateway.principal_type == IAM_ENTITY:
         raise Refusal(
-            f"{quote(tokens)} is a claim of a signed-in user, and this gateway's callers are IAM roles, which carry none.",
+            f"{quote(tokens)} is a claim of a signed-in user, and the callers of this gateway are IAM roles.",
             tokens,
-            "Name them by ARN or account: “the role arn:aws:sts::123456789012:assumed-role/NAME”, “account 123456789012”.",
+            "Say “the role arn:aws:sts::123456789012:assumed-role/NAME”, or “account 123456789012”.",
             weight=2,
         )
 
@@ -137,14 +139,16 @@ def _account(line: Line, start: int, at: int, end: int) -> tuple[Logic | None, i
         text = (line.tokens[at].value or line.tokens[at].text) if at < end else ""
         if _ACCOUNT.fullmatch(text):
             if line.lexicon.gateway.principal_type != IAM_ENTITY:
-                raise Refusal(f"{quote(line.tokens[at - 1 : at + 1])} is an AWS account, and this gateway's callers sign in with tokens.",
-                              line.tokens[at - 1 : at + 1])  # fmt: skip
+                culprits = line.tokens[at - 1 : at + 1]
+                why = f"{quote(culprits)} is an AWS account, and this gateway's callers sign in with tokens."
+                raise Refusal(why, culprits, "Name them by role, scope, department, team or user name.")
             line.mark(start, at + 1, "person", f"account {text}")
             return principal_account(text), at + 1
     return None
 
 
 def value_at(line: Line, at: int, end: int) -> tuple[str, int]:
+    """The value in one token, without its quotes."""
     token = line.tokens[at]
     return (token.value if token.kind == "quoted" else token.text), at + 1
 
@@ -178,8 +182,8 @@ def _trailing(line: Line, at: int, stop: int, key: str) -> tuple[Logic | None, i
     needs_claims(line.lexicon.gateway, line.tokens[at : stop + 1])
     if len(words) > 1 and (key in {"scope", "role"} or any(token.kind == "quoted" for token in words)):
         if key == "role" and not any(token.kind == "quoted" for token in words):
-            raise Refusal(f"{quote(words)} could be one role name or several words.", words,
-                          f"Put the role in quotes: role \"{kebab(tuple(token.text for token in words))}\".")  # fmt: skip
+            quoted = f'role "{kebab(tuple(token.text for token in words))}"'
+            raise Refusal(f"{quote(words)} could be one role name or several words.", words, f"Use quotes: {quoted}.")
         return None
     value = words[0].value if words[0].kind == "quoted" else " ".join(token.text for token in words)
     line.mark(at, stop + 1, "person", f'{key} == "{value}"')

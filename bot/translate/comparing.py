@@ -24,7 +24,7 @@ _COPULAS = Phrases.of(COPULAS)
 
 
 class Comparing:
-    """A condition reader's state: the piece, the tool, and the input spoken of last. Every method gives a result and the place after it."""
+    """A condition reader's state: the piece, the tool, and the input spoken of last."""
 
     def __init__(self, line: Line, tool: ToolWords) -> None:
         self.line = line

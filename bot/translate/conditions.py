@@ -6,7 +6,7 @@ from bot.translate.logic import All, Either, Logic, Not, either
 from bot.translate.people import all_people, people_at
 from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal, quote
-from bot.translate.times import relative_at, time_at
+from bot.translate.times import SAY_UTC, relative_at, time_at
 from bot.translate.values import Values
 from bot.translate.vocabulary import (
     ARTICLES,
@@ -180,7 +180,7 @@ class Conditions(Values):
             ):
                 culprits = self.line.tokens[at + negative : relative]
                 raise Refusal(f"{quote(culprits)} is not something that a policy can check.", culprits,
-                              "Policies see the clock and the date in UTC: say hours with UTC, or dates as 2026-12-31.", weight=7)  # fmt: skip
+                              SAY_UTC, weight=7)  # fmt: skip
             found = time_at(self.line.tokens, at + negative, end)
             if found is not None:
                 self.line.mark(start, found[1], "condition", "time, in UTC")
@@ -195,7 +195,7 @@ class Conditions(Values):
         )
 
     def _caller(self, start: int, end: int) -> tuple[Logic, int] | None:
-        """the user has role X; the caller is the role ARN; they are in the finance department; the user's team is billing."""
+        """the user has role X; the caller is the role ARN; the user is in the finance department."""
         opened = _CALLER.at(self.line.tokens, start, end)
         if opened is None:
             return None
@@ -266,7 +266,7 @@ class Conditions(Values):
         while self.line.low(rest) in {"currently", "also", "already", "still", "only", "always"} and rest < end:
             rest += 1
         if negative and self.line.low(rest) in {"neither", "none", "not", "never"}:
-            raise Refusal(f"{quote(self.line.tokens[after : rest + 1])} is two negations, which can be read in two ways.",
+            raise Refusal(f"{quote(self.line.tokens[after : rest + 1])} is two negations.",
                           self.line.tokens[after : rest + 1], "Say it once.", weight=6)  # fmt: skip
         if (found := self._presence(start, places, rest, end, negative)) is not None:
             return found
@@ -293,7 +293,7 @@ class Conditions(Values):
         return (Not(found[0]) if negative else found[0]), found[1]
 
     def modifier(self, start: int, end: int) -> tuple[Logic, int] | None:
-        """A condition with no "when": with a limit over 500, of at most $75, whose region is US, to prod, urgent, without a memo."""
+        """A condition with no "when": of at most $75, whose region is US, to prod, urgent, without a memo."""
         if (found := self.moment(start, end)) is not None:
             return found
         if self.line.low(start) == "without" and start < end:

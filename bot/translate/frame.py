@@ -32,7 +32,7 @@ MODAL_PHRASES = Phrases({**{phrase: (effect, "passive") for phrase, effect in PA
 
 @dataclass(frozen=True)
 class Frame:
-    """A way to read a piece. `tools` are the spans where tools are named, `rest` more of the tail, `leads` what came first."""
+    """A way to read a piece: `tools` are the spans that name tools, `rest` what follows, `leads` what came first."""
 
     line: Line
     effect: pst.Effect
@@ -74,13 +74,18 @@ def skip_fillers(line: Line, start: int, end: int) -> int:
 
 
 def opens_action(line: Line, at: int, end: int) -> bool:
+    """Whether what is done with a tool starts here: a verb, or a word or the name of a tool."""
     while line.low(at) in {"only", "also", "ever"} and at < end:
         at += 1
     if at >= end:
         return False
     token = line.tokens[at]
-    return token.is_word and (is_verb(token) or (token.stem in line.lexicon.by_name_stem and not names_people(token)) or token.low in line.lexicon.by_name
-                              or (token.stem in line.lexicon.described_verbs and not names_people(token)) or token.low == "be")  # fmt: skip
+    if not token.is_word:
+        return False
+    named = token.stem in line.lexicon.by_name_stem or token.stem in line.lexicon.described_verbs
+    return (
+        is_verb(token) or (named and not names_people(token)) or token.low in line.lexicon.by_name or token.low == "be"
+    )
 
 
 def divided(line: Line, start: int, stop: int, action: int, end: int, effect: pst.Effect) -> Iterator[Frame]:
@@ -128,4 +133,5 @@ def modals(line: Line, start: int, end: int) -> Iterator[tuple[int, pst.Effect, 
 
 
 def first_modal(line: Line, start: int, end: int) -> tuple[int, pst.Effect, str, int] | None:
+    """The first of the modals."""
     return next(modals(line, start, end), None)

@@ -13,7 +13,7 @@ from bot.translate.line import Line
 from bot.translate.people import People, people_at, whole
 from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal, quote
-from bot.translate.times import relative_at, time_at
+from bot.translate.times import SAY_UTC, relative_at, time_at
 from bot.translate.tool_scores import is_verb
 from bot.translate.vocabulary import (
     FORBID,
@@ -70,15 +70,8 @@ def _with_leads(line: Line, start: int, end: int, carried: People | None, leads:
     start = skip_fillers(line, start, end)
     if start >= end or len(leads) > 3:
         return
-    if (
-        _IMPERATIVES.at(line.tokens, start, end) is None
-        and (relative := relative_at(line.tokens, start, end)) is not None
-        and relative < end
-    ):
-        culprits = line.tokens[start:relative]
-        raise Refusal(f"{quote(culprits)} is not something that a policy can check.", culprits,
-                      "Policies see the clock and the date in UTC: say hours with UTC, or dates as 2026-12-31.",
-                      weight=7)  # fmt: skip
+    if _IMPERATIVES.at(line.tokens, start, end) is None:
+        _no_relative_time(line, start, end)
     if found := _CIRCUMSTANCES.at(line.tokens, start, end):
         line.mark(start, found[1], "effect", "never")
         yield from _never(line, found[1], end, carried, leads)
@@ -99,6 +92,13 @@ def _with_leads(line: Line, start: int, end: int, carried: People | None, leads:
         return
     for frame in _core(line, start, end, carried):
         yield replace(frame, leads=leads)
+
+
+def _no_relative_time(line: Line, start: int, end: int) -> None:
+    relative = relative_at(line.tokens, start, end)
+    if relative is not None and relative < end:
+        culprits = line.tokens[start:relative]
+        raise Refusal(f"{quote(culprits)} is not something that a policy can check.", culprits, SAY_UTC, weight=7)
 
 
 def _lead_time(line: Line, start: int, end: int) -> int | None:
@@ -321,6 +321,6 @@ def _no_effect(line: Line, start: int, end: int) -> None:
                           "Say who may, or what is blocked, as in “block refunds unless express is true”.",
                           weight=1)  # fmt: skip
     raise Refusal(
-        f"{quote(line.tokens[start : start + 12])} is not a rule: nothing in it says that something is allowed or blocked.",
+        f"{quote(line.tokens[start : start + 12])} is not a rule: nothing in it says what is allowed or blocked.",
         line.tokens[start : start + 12], "Start with a verb, as in “allow managers to …” or “block …”.", weight=0,
     )  # fmt: skip

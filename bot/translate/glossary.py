@@ -18,8 +18,8 @@ _KINDS = ("people", "tools", "inputs", "values")
 class Glossary:
     """Entries by the stems of their phrase.
 
-    `people` maps a phrase to a claim and its value; `tools` to tool names, action ids or a target; `inputs` to an input's
-    name; `values` to an input's name and the value.
+    `people` maps a phrase to a claim and its value; `tools` to tool names, action ids or a target; `inputs` to the name
+    of an input; `values` to an input's name and the value.
     """
 
     people: Mapping[tuple[str, ...], tuple[str, str]] = field(default_factory=dict)

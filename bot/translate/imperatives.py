@@ -39,7 +39,7 @@ def wish(line: Line, start: int, end: int) -> Iterator[Frame]:
     if line.low(start - 1) not in WISHES or start not in range(1, end):
         return
     for split in range(start + 1, end):
-        if line.low(split) in {"be", "not"} and line.low(split - 1) == "to" or _LEADS.at(line.tokens, split, end):
+        if (line.low(split) in {"be", "not"} and line.low(split - 1) == "to") or _LEADS.at(line.tokens, split, end):
             return
         if line.low(split) == "to" and opens_action(line, split + 1, end) and line.low(split + 1) != "be":
             flipped = _NOBODY.at(line.tokens, start, split)
@@ -93,6 +93,7 @@ def _passive_object(line: Line, start: int, split: int, end: int, effect: pst.Ef
 
 
 def imperative(line: Line, start: int, at: int, end: int, effect: pst.Effect) -> Iterator[Frame]:
+    """What follows a verb of effect: people and what they may do, a tool alone, access, two objects."""
     line = line.fork()
     line.mark(start, at, "effect", effect)
     while line.low(at) in {"only", "just"} and at < end:

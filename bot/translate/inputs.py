@@ -70,7 +70,7 @@ def _parent(found: Input) -> pst.Expr:
 
 
 def matching(tool: ToolWords, words: Sequence[str]) -> list[Input]:
-    """The inputs that words, as stems, name equally well: their own names first, then names and surroundings together."""
+    """The inputs that words, as stems, name equally well: by their own names first, then with their surroundings."""
     scored: list[tuple[float, Input]] = []
     for found in tool.inputs:
         score = _fit(tool, found, words)
@@ -151,8 +151,13 @@ def unknown_input(line: Line, tool: ToolWords, tokens: Sequence[Token]) -> Refus
 
 def flag_named(tool: ToolWords, words: Sequence[str]) -> Input | None:
     """The boolean input whose name has all of the words, when there is just one."""
-    fits = [found for found in tool.inputs if found.kind == "Bool" and words and all(word in {*found.leaf, *found.outer} for word in words)
-            and any(word in found.leaf for word in words)]  # fmt: skip
+    fits = [
+        found
+        for found in tool.inputs
+        if found.kind == "Bool"
+        and any(word in found.leaf for word in words)
+        and all(word in {*found.leaf, *found.outer} for word in words)
+    ]
     if len(fits) > 1:
         fits = [found for found in fits if set(found.leaf) <= set(words)] or fits
     return fits[0] if len(fits) == 1 else None
@@ -211,7 +216,7 @@ def counts(tool: ToolWords, found: Input, unit: str) -> bool:
 
 
 def number_test(tool: ToolWords, found: Input, op: str, quantity: Quantity, unit: str, tokens: Sequence[Token]) -> Atom:
-    """`found <op> quantity`. Raises Refusal for a unit, a currency, a fraction or a size that the input does not take."""
+    """`found <op> quantity`. Raises Refusal for a unit, a currency, a fraction or a size that does not fit."""
     value = _converted(tool, found, quantity, unit, tokens)
     if found.kind == "Long":
         if value != value.to_integral_value():
@@ -291,7 +296,7 @@ def unit_at(line: Line, tool: ToolWords, found: Input | None, at: int, end: int)
     if token.low in RATES:
         return "", at
     known = unit_of(token.low) or (token.low if token.low in UNITS else "")
-    if known and (found is None or token.low not in found.described or True):
+    if known:
         return known, at + 1
     inputs = [found] if found is not None else [each for each in tool.inputs if each.is_number]
     if any(counts(tool, each, singular(token.low)) for each in inputs):
@@ -350,6 +355,7 @@ def _literal(found: Input, text: str, tokens: Sequence[Token]) -> pst.Expr:
 
 
 def contains_test(found: Input, text: str, tokens: Sequence[Token]) -> Atom:
+    """`found.contains(text)`, for a list of texts."""
     if found.element not in {"String", "enum"}:
         raise Refusal(f"`{found.name}` is a list of something other than texts.", tokens, weight=5)
     return Atom(pst.BinaryOp("contains", access(found), _literal(found, text, tokens)), guards(found))

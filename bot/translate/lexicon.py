@@ -17,8 +17,9 @@ from bot.translate.words import parts, stem, stems
 
 # Where a description lists its values: "Currency: USD, EUR or GBP", "such as us-east-1", "One of lost, stolen, fraud".
 _LISTED = re.compile(
-    r"(?:[:(]|\bone of\b|\beither\b|\be\.g\.|\bfor example\b|\bsuch as\b|\bpossible values(?: are)?\b|\bmust be\b|\bcan be\b"
-    r"|\bany of\b|\bvalues\b|\bincluding\b)[\s:,]*(?:\bone of\b|\beither\b|\be\.g\.|\bfor example\b|\bsuch as\b)?[\s:,]*([^.;()]+)",
+    r"(?:[:(]|\b(?:one of|either|e\.g\.|for example|such as|possible values(?: are)?|must be|can be|any of|values|including)"
+    r"(?!\w))"
+    r"[\s:,]*(?:(?:one of|either|e\.g\.|for example|such as)(?!\w))?[\s:,]*([^.;()]+)",
     re.IGNORECASE,
 )
 _VALUE = re.compile(r"[\w][\w.+:/-]*(?: [\w][\w.+:/-]*){0,2}")
@@ -30,8 +31,8 @@ MONEY_STEMS = frozenset(stem(word) for word in MONEY_WORDS)
 class Input:
     """One input of a tool, at any depth of nested objects.
 
-    `kind` is Long, decimal, Bool, String, datetime, duration, ipaddr, enum, set, record or other; `optional` says of each
-    level of `path` whether it may be left out; `values` are those that the schema lists, as it spells them.
+    `kind` is Long, decimal, Bool, String, datetime, duration, ipaddr, enum, set, record or other; `optional` says of
+    each level of `path` whether it may be left out; `values` are those that the schema lists, as it spells them.
     """
 
     path: tuple[str, ...]

@@ -211,7 +211,7 @@ def _value_here(line: Line, at: int, end: int, strict: bool) -> bool:
 
 
 def _qualifier(line: Line, at: int, end: int) -> tuple[Logic, int] | None:
-    """with role X and scope Y, without role X, in the finance department, whose team is billing, who are not managers."""
+    """with role X and scope Y, without role X, in a department, whose team is billing, who are not managers."""
     if at >= end:
         return None
     for table, negative in ((_WITHOUT, True), (_WITH, False)):

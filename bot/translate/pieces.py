@@ -39,13 +39,7 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
         if tokens[-1].text == ":" and _effect_places(tokens[:-1]):
             header, headed = tokens[:-1], False
             continue
-        if header and not _effect_places(tokens):
-            tokens, headed = [*header, *tokens], True
-        else:
-            header = []
-        for part in _rules(tokens, lexicon):
-            found.append(_piece(text, part, question))
-    if header and not headed:
+        if header and not headed:
         found.append(_piece(text, header, False))
     rules = [piece for piece in found if not _only_filler(piece.tokens)]
     return rules or found
@@ -81,8 +75,9 @@ def _cut(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
     found: list[tuple[list[Token], bool]] = []
     part: list[Token] = []
     for token in tokens:
-        closes = token.kind == "punct" and token.text in ".!?;" and (token.text == ";" or token.end >= len(text) or text[token.end].isspace()
-                                                                     or text[token.end] in "\"')”’")  # fmt: skip
+        after = text[token.end : token.end + 1]
+        ends_here = not after or after.isspace() or after in "\"')”’"
+        closes = token.kind == "punct" and (token.text == ";" or (token.text in ".!?" and ends_here))
         if not closes:
             part.append(token)
             continue

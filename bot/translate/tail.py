@@ -13,7 +13,7 @@ from bot.translate.logic import All, Either, Logic, Not, both
 from bot.translate.people import People, people_at
 from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal, nearest_inputs, quote
-from bot.translate.times import relative_at
+from bot.translate.times import SAY_UTC, relative_at
 from bot.translate.vocabulary import (
     ARTICLES,
     EXCEPT,
@@ -230,7 +230,7 @@ class _Reader:
         if (relative := relative_at(line.tokens, at, end)) is not None:
             culprits = line.tokens[at:relative]
             return Refusal(f"{quote(culprits)} is not something that a policy can check.", culprits,
-                           "Policies see the clock and the date in UTC: say hours with UTC, or dates as 2026-12-31.",
+                           SAY_UTC,
                            weight=7)  # fmt: skip
         while (
             stop < end

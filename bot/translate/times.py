@@ -14,6 +14,7 @@ from bot.translate.refusals import Refusal, quote
 from bot.translate.tokens import Token
 from bot.translate.vocabulary import DAILY, MONTHS, RELATIVE_TIMES, UTC
 
+SAY_UTC = "Policies see the clock and the date in UTC: say hours with UTC, or dates as 2026-12-31."
 _NOW = pst.GetAttr(pst.GetAttr(pst.Var("context"), "system"), "now")
 _TIME_OF_DAY = pst.UnaryOp("to_time", _NOW)
 _RELATIVE = Phrases.of(RELATIVE_TIMES)

@@ -13,7 +13,8 @@ _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "«": "»", "`": 
 _TOKEN = re.compile(
     r"""
     (?P<arn>arn:[A-Za-z0-9-]*:[^\s"'“”]*[A-Za-z0-9_*/-])
-  | (?P<date>\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|\+00:00)?)?(?![\w-]) | \d{1,4}[/.]\d{1,2}[/.]\d{1,4}(?![\w]))
+  | (?P<date>\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|\+00:00)?)?(?![\w-])
+        | \d{1,4}[/.]\d{1,2}[/.]\d{1,4}(?![\w]))
   | (?P<time>\d{1,2}(?::\d{2}){1,2}(?:\s?[ap]\.?m\b\.?)?(?!\w) | \d{1,2}\s?(?:[ap]m\b|[ap]\.m\.))
   | (?P<number>[-−]?[$€£¥₹]?\s?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?[%‰]|[kKmMbB](?![\w])|(?![\w-]))
         | [-−]?[$€£¥₹]\s?\d+(?:\.\d+)?[kKmMbB]? )
@@ -43,8 +44,8 @@ class Token:
     @property
     def words(self) -> tuple[str, ...]:
         """The stems of its words: several for an identifier such as `updateEmail`, one for a plain word."""
-        text = self.text[:-2] if self.low != self.text.lower() and self.text[-2:].lower() in {"'s", "’s"} else self.text
-        found = stems(text)
+        possessive = self.low != self.text.lower() and self.text.lower().endswith(("'s", "’s"))
+        found = stems(self.text[:-2] if possessive else self.text)
         return found if len(found) > 1 else (self.stem,)
 
     @property

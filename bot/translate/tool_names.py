@@ -60,6 +60,7 @@ class Named:
 
 
 def glossary_tools(line: Line, start: int, end: int) -> Named | None:
+    """The tools that the team's glossary says a phrase means."""
     for at in range(start, end):
         for size in range(min(6, end - at), 0, -1):
             entry = line.glossary.tools.get(tuple(token.stem for token in line.tokens[at : at + size]))
@@ -76,8 +77,8 @@ def _entry(line: Line, at: int, size: int, entry: tuple[str, ...]) -> Named:
     for name in entry:
         listed = line.lexicon.by_name.get(name.lower()) or line.lexicon.by_target.get(name)
         if not listed or (len(listed) > 1 and name not in line.lexicon.by_target):
-            raise Refusal(f"The glossary says {quote(line.tokens[at : at + size])} is `{name}`, which this gateway does not have.",
-                          line.tokens[at : at + size])  # fmt: skip
+            culprits = line.tokens[at : at + size]
+            raise Refusal(f"By the glossary {quote(culprits)} is `{name}`, which this gateway does not have.", culprits)
         found += listed
     return Named(tuple(dict.fromkeys(found)))
 
@@ -193,7 +194,7 @@ def _spelled_out(line: Line, at: int, size: int) -> bool:
 
 
 def _clear(line: Line, at: int, target: str) -> bool:
-    """Whether one word means a target and not a thing: spelled as the target is, or with "target" or "tools" after it."""
+    """Whether one word means a target and not a thing: spelled as the target, or with "target" or "tools" after it."""
     return (
         line.tokens[at].text == target
         and target.lower() != target
@@ -262,7 +263,7 @@ def _on_target(line: Line, spans: Sequence[tuple[int, int]], at: int, candidates
 
 
 def said_target(line: Line, spans: Sequence[tuple[int, int]]) -> str:
-    """The target that "… on the Stock-Room target" says the tool is on; its words are marked. Empty when none is said."""
+    """The target that "… on the Stock-Room target" says; its words are marked. Empty when none is said."""
     for start, end in spans:
         for at in range(start + 1, end):
             first = at
@@ -304,7 +305,7 @@ def _any_target(line: Line, at: int, end: int) -> tuple[str, int] | None:
 
 
 def _mark_exact(line: Line, start: int, end: int, places: list[int]) -> None:
-    """Mark the words right around exact names: verbs of use, tool nouns, joiners between names, and "on the X target"."""
+    """Mark the words right around exact names: verbs of use, tool nouns, joiners, and "on the X target"."""
     own = [at for at in places if start <= at < end]
     if not own:
         return
@@ -334,6 +335,7 @@ def _mark_exact(line: Line, start: int, end: int, places: list[int]) -> None:
 
 
 def ends(line: Line, at: int, end: int) -> bool:
+    """Whether the words that may name tools end here: at a condition, an exception or a time."""
     if line.low(at) in {"starting", "beginning"}:
         after = line.tokens[min(at + 1, end - 1)]
         return after.kind in {"date", "time", "number"} or after.low in {"from", "on", "at"} or after.low in MONTHS

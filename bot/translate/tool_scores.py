@@ -106,12 +106,11 @@ def _scored(line: Line, content: list[Token]) -> list[tuple[float, ToolWords]]:
         for word in token.words:
             for tool in line.lexicon.by_any_stem.get(word, ()):
                 candidates[tool.action] = tool
-    scored = [
+    return [
         (score, tool)
         for tool in candidates.values()
         if line.target in {"", tool.tool.target} and (score := _score(line.lexicon, tool, content)) is not None
     ]
-    return scored
 
 
 def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token]) -> float | None:

@@ -110,7 +110,7 @@ def _items(line: Line, spans: Sequence[tuple[int, int]]) -> list[_Item]:
 
 
 def _new_item(line: Line, at: int, end: int, later: bool, item: _Item) -> bool:
-    """Whether another tool starts after a joiner: always in a plain list, in the middle of conditions only at a tool word."""
+    """Whether another tool starts after a joiner: in a plain list always, amid conditions only at a tool word."""
     while line.low(at) in ARTICLES | {"and", "or"} and at < end:
         at += 1
     if at >= end or not line.tokens[at].is_word or line.low(at) in _TURNS or ends(line, at, end):

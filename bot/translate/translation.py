@@ -22,6 +22,10 @@ _INSTRUCTION = re.compile(
     r"|prompts?|restrictions?|safety|everything)\b|\byou are (?:now|in)\b|\bsystem prompt\b|\bpretend\b|\bact as\b",
     re.IGNORECASE,
 )
+_REQUEST = re.compile(
+    r"(?:can|could|would|will) (?:you|we) (?:please )?(?:allow|let|block|deny|forbid|stop|prevent|permit|ban|prohibit)",
+    re.IGNORECASE,
+)
 _ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpolicybot\b", re.IGNORECASE)
 
 
@@ -75,8 +79,7 @@ def _with_times(refusal: Refusal, tokens: list[Token]) -> Refusal:
 
 
 def _no_question(piece: Piece) -> None:
-    if piece.question and not re.match(r"(?:can|could|would|will) (?:you|we) (?:please )?(?:allow|let|block|deny|forbid|stop|prevent|permit|ban|prohibit)",
-                                       piece.text, re.IGNORECASE):  # fmt: skip
+    if piece.question and not _REQUEST.match(piece.text):
         raise Refusal(
             f"“{piece.text}?” is a question, and not a rule.", piece.tokens, "Say who may, or may not, do what."
         )

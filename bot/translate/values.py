@@ -110,7 +110,7 @@ class Values(Flags):
         return kind, stop
 
     def _same_list(self, at: int, end: int, place: Input) -> bool:
-        """After "and" or a bare comma a word is the next value only when it is quoted or the input lists it, or the list goes on."""
+        """After "and" or a comma a word is the next value only when it is quoted or listed, or the list goes on."""
         token = self.line.tokens[at]
         listed = any(value.lower() == token.low for value in place.values)
         goes_on = (
@@ -228,7 +228,7 @@ class Values(Flags):
         return None
 
     def _alone(self, start: int, end: int) -> tuple[Logic, int] | None:
-        """urgent; express; US or CA; not urgent; non-urgent; the eu-west-1 region: a listed value or a flag by itself."""
+        """urgent; express; US or CA; not urgent; the eu-west-1 region: a listed value or a flag by itself."""
         at = start
         negative = False
         while self.line.low(at) in {"the", "a", "an", "not", "either", "any", "all"} and at < end:

@@ -28,7 +28,7 @@ VAGUE: Final = frozenset(
      "rarely",
      "maybe", "perhaps", "probably", "roughly", "about", "around", "approximately", "nearly", "almost", "half"}
 )  # fmt: skip
-# Last words of group nouns that are surely people, for places where things are named as well ("exports for contractors").
+# Endings of group nouns that are surely people, for places where things are named as well ("exports for interns").
 PEOPLE_ENDINGS: Final = (
     "er",
     "or",
