@@ -12,7 +12,7 @@ from bot.blocks import speech
 from bot.errors import ChatError, ChatUnavailable
 from bot.review.model import SlackMessage
 from bot.slack.client import is_local, safe_retries, web_client
-from bot.slack.errors import broken, calling
+from bot.slack.errors import NETWORK, calling
 from bot.slack.pacing import Pacer
 
 log = logging.getLogger(__name__)
@@ -79,17 +79,19 @@ class SlackMessenger:
         await self._direct(user, text)
 
     async def _respond(self, response_url: str, text: str) -> bool:
-        """Whether the response_url took the sentence; it does so five times in half an hour."""
+        """Whether the response_url took the sentence; it does so five times in half an hour, if it can be reached."""
         body = {"response_type": "ephemeral", "replace_original": False, "text": speech(text)}
         proxy = None if is_local(response_url) else self._client.proxy
-        with calling("answer in private"):
+        try:
             async with self._session.post(response_url, json=body, proxy=proxy) as answer:
-                if answer.status == 429 or answer.status >= 500:
-                    raise broken(answer.status, "answer in private")
-                said = await answer.text()
-        if answer.status != 200:
+                said = (await answer.text()).strip()
+        except NETWORK as error:
+            log.info("response_url not reached", extra={"error": type(error).__name__})
+            return False
+        taken = answer.status == 200 and said.replace(" ", "") in ("ok", '{"ok":true}')
+        if not taken:
             log.info("response_url refused", extra={"status": answer.status, "answer": said[:100]})
-        return answer.status == 200
+        return taken
 
     async def _direct(self, user: str, text: str) -> None:
         with calling("open a direct message"):

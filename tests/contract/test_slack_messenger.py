@@ -149,6 +149,16 @@ async def test_a_used_up_response_url_is_followed_by_another_way(office: Office)
     assert [found["text"] for found in await office.riley.reads_private(team.AGENT_RULES)] == ["Still told."]
 
 
+@pytest.mark.parametrize("kind", ["server_error", "html", "ratelimited"])
+async def test_a_response_url_that_fails_is_followed_by_another_way(office: Office, kind: str) -> None:
+    """Whoever clicked is told although the answer to the click cannot be posted where Slack asked for it."""
+    await office.does("fault", kind=kind, method="response_url")
+    issued = office.served.workspace.response_urls.issue("commands", team.REQUESTER, team.AGENT_RULES)
+    url = office.served.url + issued
+    await office.messenger.tell(channel=team.AGENT_RULES, user=team.REQUESTER, text="Told.", response_url=url)
+    assert [found["text"] for found in await office.riley.reads_private(team.AGENT_RULES)] == ["Told."]
+
+
 async def test_a_sentence_names_people_but_calls_no_channel(office: Office) -> None:
     text = f"decided by <@{team.APPROVER_AVERY}> of <!channel> <https://evil.example|x> & more"
     await office.messenger.tell(channel=team.AGENT_RULES, user=team.REQUESTER, text=text)
