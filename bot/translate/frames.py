@@ -84,14 +84,18 @@ def _with_leads(line: Line, start: int, end: int, carried: People | None, leads:
             yield from _with_leads(line.fork(), core, end, carried, (*leads, (start, core)))
         return
     if line.low(start) in {"for", "as"} and (people := _lead_people(line, start, end)) is not None:
-        who, core = people
-        for frame in _with_leads(line, core, end, None, leads):
-            if frame.subject_said:
-                raise Refusal("The rule says twice who it is for.", line.tokens[start:core], "Say it once.", weight=3)
-            yield replace(frame, people=who, subject_said=True)
+        yield from _for_people(line, people[0], people[1], end, leads)
         return
     for frame in _core(line, start, end, carried):
         yield replace(frame, leads=leads)
+
+
+def _for_people(line: Line, who: People, core: int, end: int, leads: tuple[Span, ...]) -> Iterator[Frame]:
+    """ "For contractors, refunds are blocked": a rule that names no people of its own."""
+    for frame in _with_leads(line, core, end, None, leads):
+        if frame.subject_said:
+            raise Refusal("The rule says twice who it is for.", line.tokens[:core], "Say it once.", weight=3)
+        yield replace(frame, people=who, subject_said=True)
 
 
 def _no_relative_time(line: Line, start: int, end: int) -> None:

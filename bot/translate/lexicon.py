@@ -17,8 +17,8 @@ from bot.translate.words import parts, stem, stems
 
 # Where a description lists its values: "Currency: USD, EUR or GBP", "such as us-east-1", "One of lost, stolen, fraud".
 _LISTED = re.compile(
-    r"(?:[:(]|\b(?:one of|either|e\.g\.|for example|such as|possible values(?: are)?|must be|can be|any of|values|including)"
-    r"(?!\w))"
+    r"(?:[:(]|\b(?:one of|either|e\.g\.|for example|such as|possible values(?: are)?|must be|can be|any of|values"
+    r"|including)(?!\w))"
     r"[\s:,]*(?:(?:one of|either|e\.g\.|for example|such as)(?!\w))?[\s:,]*([^.;()]+)",
     re.IGNORECASE,
 )

@@ -39,7 +39,12 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
         if tokens[-1].text == ":" and _effect_places(tokens[:-1]):
             header, headed = tokens[:-1], False
             continue
-        if header and not headed:
+        if header and not _effect_places(tokens):
+            tokens, headed = [*header, *tokens], True
+        else:
+            header = []
+        found += [_piece(text, part, question) for part in _rules(tokens, lexicon)]
+    if header and not headed:
         found.append(_piece(text, header, False))
     rules = [piece for piece in found if not _only_filler(piece.tokens)]
     return rules or found
