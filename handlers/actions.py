@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -24,6 +25,8 @@ from handlers.errors import sentence_for, tell
 from handlers.forms import Show, fill, form_for, open_form, open_loading
 from handlers.identity import Caller, of_interaction
 from handlers.services import Services
+
+log = structlog.get_logger(__name__)
 
 _OUTDATED = "This button belongs to a card that I cannot read any more. Look at the newest card of the thread."
 
@@ -102,6 +105,8 @@ async def _approve(caller: Caller, ref: CardRef | None, services: Services) -> N
         await services.review.decide(decide)
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
         await tell(services, caller, sentence_for(error, doing="approve"))
+    else:
+        log.info("approved", draft_id=ref.draft_id, version=ref.version, user=caller.user_id)
 
 
 async def _show(

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
+import structlog
 from slack_bolt.async_app import AsyncAck
 
 from bot.blocks import help_message, speech, status_message
@@ -15,6 +16,8 @@ from handlers.command_text import Help, Rule, Status, read_command
 from handlers.errors import sentence_for, tell
 from handlers.identity import Caller, command_key, of_command
 from handlers.services import Services
+
+log = structlog.get_logger(__name__)
 
 _SLOW_RULE = "I am still saving your rule. I will tell you here as soon as it is safe, or if it could not be saved."
 _SLOW_STATUS = "I am still looking. I will tell you here."
@@ -67,6 +70,7 @@ async def _propose(asked: Rule, body: Mapping[str, Any], caller: Caller, service
             response_url=caller.response_url,
         )
     )
+    log.info("proposed", proposal_id=proposed.proposal_id, channel=caller.channel_id, again=proposed.again)
     known = " already" if proposed.again else ""
     return SlackMessage(f"Your rule is{known} saved as {proposed.proposal_id}. Its review starts in this channel.")
 

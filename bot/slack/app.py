@@ -49,11 +49,18 @@ def build_bolt_app(
             context.client.proxy = client.proxy
         return await next()
 
+    logger = logger or logging.getLogger("slack_bolt.policybot")
+    logger.addFilter(_not_about_unused_token)
     return AsyncApp(
         name="policybot",
-        logger=logger or logging.getLogger("slack_bolt.policybot"),
+        logger=logger,
         client=client,
         signing_secret=signing_secret,
         authorize=authorize,
         before_authorize=without_proxy,
     )
+
+
+def _not_about_unused_token(record: logging.LogRecord) -> bool:
+    """Bolt finds SLACK_BOT_TOKEN in the environment and warns at every start that `client` goes before it."""
+    return "`token` will be unused" not in record.getMessage()
