@@ -161,6 +161,8 @@ def _lock_file(name: str) -> FileLock:
     try:
         lock.acquire()
     except Timeout as error:
+        if not Path(f"{path}.lock").exists():
+            raise SettingsError(f"The database cannot be kept in {folder}: no file can be made there.") from error
         raise SettingsError(
             f"Another policybot is using the database {path}. Stop it, or use PostgreSQL for several.", path=str(path)
         ) from error
