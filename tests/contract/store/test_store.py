@@ -316,7 +316,7 @@ async def test_messages_are_posted_in_their_order(store: SqlStore) -> None:
 
 
 async def test_changes_while_a_message_is_shown_are_shown_later_in_one(store: SqlStore, clock: MovableClock) -> None:
-    """Coalescing: what changed meanwhile makes the message due once, when its pause is over."""
+    """Coalescing: what changed meanwhile makes the message due once, when its pause is over, and shown anew."""
     await reviewed(store)
     async with store.database.write() as connection:
         await connection.execute(sa.delete(messages).where(messages.c.kind != MessageKind.PARENT.value))
@@ -328,8 +328,9 @@ async def test_changes_while_a_message_is_shown_are_shown_later_in_one(store: Sq
     assert await store.claim(WorkKind.MESSAGE, limit=1, lease=15) == ()
     clock.advance(3)
     claim = await take(store, WorkKind.MESSAGE)
-    assert (await store.posting(claim.id)).fingerprint == "f2"
+    assert (await store.posting(claim.id)).fingerprint == ""
     await store.shown(claim, await store.posting(claim.id), ts="1.5", fingerprint="f3", pause=3)
+    assert (await store.posting(claim.id)).fingerprint == "f3"
     clock.advance(60)
     assert await store.claim(WorkKind.MESSAGE, limit=1, lease=15) == ()
 
