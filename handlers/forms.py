@@ -48,10 +48,15 @@ async def fill(
 ) -> None:
     """Put into an open modal what `show` makes of the draft, or why it cannot be shown."""
     try:
-        view = await show(await services.review.draft(ref.draft_id))
+        view = await show(await draft_for(caller, ref, services))
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
         view = notice(title, sentence_for(error, doing=title))
     await update(client, view_id, view)
+
+
+async def draft_for(caller: Caller, ref: CardRef, services: Services) -> Draft:
+    """The draft of a card for whoever wants to look behind it. Raises Refused for who may not."""
+    return await services.review.look(ref.draft_id, user_id=caller.user_id, user_team_id=caller.user_team_id)
 
 
 async def update(client: AsyncWebClient, view_id: str, view: Block) -> None:

@@ -23,7 +23,7 @@ from bot.blocks import (
 from bot.review.commands import DecideDraft
 from bot.review.model import Vote
 from handlers.errors import sentence_for, tell
-from handlers.forms import form_for, update
+from handlers.forms import draft_for, form_for, update
 from handlers.identity import Caller, of_interaction
 from handlers.services import Services
 
@@ -50,7 +50,8 @@ async def try_request(
     ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], client: AsyncWebClient, services: Services
 ) -> None:
     """Decide the typed request today and with the draft, and show both above the form."""
-    task = services.tasks.start(_try(view, form_origin(view), services), name="try a request")
+    caller, origin = of_interaction(body), form_origin(view)
+    task = services.tasks.start(_try(view, caller, origin, services), name="try a request")
     if not await services.tasks.ready(task, services.patience):
         await ack(response_action="update", view=notice("Try a request", "Deciding …"))
         services.tasks.start(_show_later(task, str(view["id"]), client), name="late trial")
@@ -83,9 +84,9 @@ async def _tell_later(task: asyncio.Task[str], caller: Caller, services: Service
         await tell(services, caller, sentence)
 
 
-async def _try(view: Mapping[str, Any], origin: FormOrigin, services: Services) -> Block | FormErrors:
+async def _try(view: Mapping[str, Any], caller: Caller, origin: FormOrigin, services: Services) -> Block | FormErrors:
     try:
-        draft = await services.review.draft(origin.ref.draft_id)
+        draft = await draft_for(caller, origin.ref, services)
         schema = await services.schema((await services.review.proposal(draft.proposal_id)).gateway_arn)
         trial = await services.try_request(draft, parse_request(view, schema))
         return await form_for(draft, origin, services, trial_blocks(trial))

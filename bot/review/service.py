@@ -81,10 +81,7 @@ class Review:
         Raises Refused, ChatUnavailable when Slack could not say who the person is, StoreError.
         """
         draft, proposal = await self._found(command.draft_id)
-        person = await self._directory.person(command.user_id)
-        reason = approvals.against_person(person, proposal.team_id, command.user_team_id)
-        if reason or person is None:
-            raise refused(reason or Reason.UNKNOWN_PERSON)
+        person = await self._member(command.user_id, proposal, command.user_team_id)
         await self._check_authority(person, proposal, command.vote)
         _check_draft(draft, command.version)
         vote = CastVote(draft.id, draft.version, person.user_id, command.vote, draft.digest, command.reason.strip())
@@ -127,12 +124,28 @@ class Review:
         """A draft. Raises Refused when there is none."""
         return (await self._found(draft_id))[0]
 
+    async def look(self, draft_id: str, *, user_id: str, user_team_id: str) -> Draft:
+        """A draft for a person who wants to look behind its card, where the engine's other policies are named.
+
+        Raises Refused when there is none, or when the person has no part in the team's reviews; ChatUnavailable.
+        """
+        draft, proposal = await self._found(draft_id)
+        await self._member(user_id, proposal, user_team_id)
+        return draft
+
     async def _found(self, draft_id: str) -> tuple[Draft, Proposal]:
         draft = await self._store.draft(draft_id)
         proposal = await self._store.proposal(draft.proposal_id) if draft else None
         if draft is None or proposal is None:
             raise refused(Reason.UNKNOWN_DRAFT)
         return draft, proposal
+
+    async def _member(self, user_id: str, proposal: Proposal, user_team_id: str) -> Person:
+        person = await self._directory.person(user_id)
+        reason = approvals.against_person(person, proposal.team_id, user_team_id)
+        if reason or person is None:
+            raise refused(reason or Reason.UNKNOWN_PERSON)
+        return person
 
     async def _check_authority(self, person: Person, proposal: Proposal, vote: Vote) -> None:
         approvers = await self._directory.approvers()

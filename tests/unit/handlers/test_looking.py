@@ -1,0 +1,32 @@
+"""Who may look behind a card, where the engine's other policies are named."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.blocks import ids
+from bot.review.model import SlackMessage
+from bot.workspace import team
+from tests.support.desk import Desk
+
+
+@pytest.mark.parametrize("button", [ids.SHOW_POLICY, ids.TRY_REQUEST])
+@pytest.mark.parametrize(
+    ("who", "channel", "sentence"),
+    [
+        (team.GUEST, team.AGENT_RULES, "Guests cannot take part"),
+        (team.OUTSIDER, team.SHARED, "Only members of the workspace"),
+    ],
+)
+async def test_a_guest_and_an_outsider_see_no_more_than_the_card(
+    desk: Desk, who: str, channel: str, sentence: str, button: str
+) -> None:
+    """The modal says why, and shows neither a policy nor a form to try requests on the engine with."""
+    statement = "permit(principal, action, resource);" + " " * 2000
+    card = await desk.card(statement=statement)
+    message = SlackMessage(card["text"], tuple(card["blocks"]))
+    await desk.messenger.post(channel=channel, thread_ts="", message=message, key="again#1", retry=False)
+    person = desk.person(who)
+    seen = (await person.reads(channel))[-1]
+    await person.clicks(seen, button)
+    await desk.form(person, sentence)
