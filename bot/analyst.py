@@ -42,24 +42,15 @@ class PolicyAnalyst:
         schema = await self.schema(gateway)
         unread = sorted(name for name, text in existing.items() if not text)
         before = {name: text for name, text in existing.items() if text}
-        difference = await self._analysis.difference(before, {**before, DRAFT: statement}, schema)
-        found = await self._analysis.review_findings(before, DRAFT, statement, schema)
+        found = await self._analysis.analyse(before, DRAFT, statement, schema)
+        expected = found.engine_findings[:1] if self._validated else ()
         return model.Analysis(
-            read_back=_read_back(statement, gateway),
-            findings=(*map(_finding, found), *_unread(unread), *await self._expected(before, statement, schema)),
-            difference=difference.as_json(),
-            signature=digest(difference.signature(), *unread),
+            read_back=await asyncio.to_thread(_read_back, statement, gateway),
+            findings=(*map(_finding, found.findings), *_unread(unread), *map(_expected, expected)),
+            difference=found.difference.as_json(),
+            signature=digest(found.difference.signature(), *unread),
             engine_digest=digest(*(part for name in sorted(existing) for part in (name, existing[name]))),
         )
-
-    async def _expected(
-        self, existing: Mapping[str, str], statement: str, schema: GatewaySchema
-    ) -> tuple[model.Finding, ...]:
-        """What AgentCore's own validation will have against it at creation, said before anybody approves in vain."""
-        if not self._validated:
-            return ()
-        reasons = await self._analysis.engine_findings(existing, DRAFT, statement, [schema])
-        return tuple(model.Finding("validation", reason, "policybot") for reason in reasons[:1])
 
     async def try_request(
         self, statement: str, request: Request, gateway: Gateway, existing: Mapping[str, str]
@@ -81,6 +72,11 @@ def _read_back(statement: str, gateway: Gateway) -> str:
 
 def _finding(found: ReviewFinding) -> model.Finding:
     return model.Finding(found.kind.replace(" ", "_"), found.sentence, "policybot")
+
+
+def _expected(reason: str) -> model.Finding:
+    """What AgentCore's own validation will have against it at creation, said before anybody approves in vain."""
+    return model.Finding("validation", reason, "policybot")
 
 
 def _unread(names: list[str]) -> tuple[model.Finding, ...]:

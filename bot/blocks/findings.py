@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.blocks.kit import Block, cut, words
 from bot.review.model import Finding
@@ -81,19 +81,26 @@ def finding_items(findings: Sequence[Finding], limit: int, room: int) -> list[li
 def _distinct(findings: Sequence[Finding]) -> Iterable[Finding]:
     """Every finding once, AgentCore's before the same of ours; VALID only when nothing else is said."""
     said = {finding.type for finding in findings if finding.source == "agentcore"}
-    found = [each for each in dict.fromkeys(findings) if each.source == "agentcore" or each.type not in said]
+    told = {finding.description for finding in findings if finding.source == "agentcore"}
+    found = [
+        replace(each, description="") if each.source != "agentcore" and each.description in told else each
+        for each in dict.fromkeys(findings)
+        if each.source == "agentcore" or each.type not in said
+    ]
     others = [finding for finding in found if finding.type != "VALID"]
     return others or found[:1]
 
 
 def _ours(kind: str, said: str) -> str:
-    return f"{MEANING[kind].means} It says: {said}" if kind == "validation" else said
+    return f"{MEANING[kind].means} It says: {said}" if kind == "validation" and said else said
 
 
 def _item(finding: Finding, room: int) -> list[Block]:
     kind = finding.type if finding.type.isupper() else finding.type.replace("_", " ")
     meaning = MEANING.get(kind, _UNKNOWN)
     said = cut(finding.description, room)
+    if said and said[-1] not in ".!?…":
+        said += "."
     item = [words(cut(kind, 40), bold=True)]
     if finding.source == "agentcore":
         item.append(words(f": {meaning.means}" + (f" AgentCore says: {said}" if said else "")))

@@ -57,8 +57,7 @@ class Policy:
 
 def parse_policy(statement: str) -> Policy:
     """The one static policy in a text. Raises PolicyError with Cedar's message, or when there is not exactly one."""
-    if _nesting(statement) > _DEEPEST:
-        raise PolicyError(f"nested deeper than {_DEEPEST} brackets")
+    check_nesting(statement)
     try:
         parsed = json.loads(cedarpy.policies_to_json_str(statement))
     except (ValueError, RecursionError) as error:
@@ -78,13 +77,13 @@ def digest(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
-def _nesting(statement: str) -> int:
-    """How deep the brackets of a statement nest, those in strings and comments not counted."""
-    deepest = depth = 0
-    for character in _NOT_CODE.sub("", statement):
+def check_nesting(text: str) -> None:
+    """Raise PolicyError for a Cedar text whose brackets nest deeper than the parser can bear."""
+    depth = 0
+    for character in _NOT_CODE.sub("", text):
         depth = max(0, depth + (character in "([{") - (character in ")]}"))
-        deepest = max(deepest, depth)
-    return deepest
+        if depth > _DEEPEST:
+            raise PolicyError(f"The policy cannot be read: it nests deeper than {_DEEPEST} brackets.")
 
 
 def _type_of(scope: Mapping[str, Any]) -> str | None:

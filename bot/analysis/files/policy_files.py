@@ -12,6 +12,7 @@ import cedarpy
 from bot.analysis.files.schema_text import schema_document
 from bot.analysis.model import Model, schema_model
 from bot.analysis.sets.policies import Parsed, from_est
+from bot.cedar.policies import check_nesting
 from bot.errors import BadInput, PolicyError
 
 
@@ -58,6 +59,7 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _policies(file: Path) -> Iterator[tuple[str, Parsed | str]]:
     text = _read(file)
+    check_nesting(text)
     try:
         parsed = json.loads(cedarpy.policies_to_json_str(text))
     except ValueError as error:

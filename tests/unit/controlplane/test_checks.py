@@ -42,4 +42,4 @@ def test_nesting_cannot_be_hidden_behind_quotes_comments_or_closing_brackets(hid
     deep = "(" * 2000 + "true" + ")" * 2000
     with pytest.raises(Fault) as error:
         accepted(f"permit(principal, action, resource == {GATEWAY}) when {{ {hidden} {deep} }};")
-    assert "nested deeper" in error.value.message
+    assert "nests deeper" in error.value.message
