@@ -301,6 +301,8 @@ class Conditions(Values):
         if relative := _RELATIVES.at(self.line.tokens, start, end):
             negative = self.line.low(relative[1]) == "not"
             at = relative[1] + negative
+            if more := _RELATIVES.at(self.line.tokens, at, end):
+                at = more[1]
             found = self._number_alone(at, end) or self._alone(at, end) or self._name_and_value(at, end)
             if found is not None:
                 self.line.mark(start, found[1], "condition")

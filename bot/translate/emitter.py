@@ -109,14 +109,19 @@ def _scope(scope: pst.ActionConstraint) -> str:
 
 def _conjuncts(expr: pst.Expr) -> list[str]:
     """A conjunction with one line for each part."""
-    parts: list[pst.Expr] = []
-    while isinstance(expr, pst.BinaryOp) and expr.op == "and":
-        parts.insert(0, expr.right)
-        expr = expr.left
-    parts.insert(0, expr)
+    parts = _operands("and", expr)
     level = _AND if len(parts) > 1 else 0
     texts = [_text(parts[0], level), *(_text(part, _RELATION) for part in parts[1:])]
     return [text + (" &&" if position < len(texts) - 1 else "") for position, text in enumerate(texts)]
+
+
+def _operands(op: str, expr: pst.Expr) -> list[pst.Expr]:
+    """The operands of a chain that leans to the left, however long."""
+    parts: list[pst.Expr] = []
+    while isinstance(expr, pst.BinaryOp) and expr.op == op:
+        parts.append(expr.right)
+        expr = expr.left
+    return [expr, *reversed(parts)]
 
 
 def _text(expr: pst.Expr, level: int) -> str:
@@ -127,9 +132,10 @@ def _text(expr: pst.Expr, level: int) -> str:
 
 def _bare(expr: pst.Expr) -> tuple[str, int]:
     match expr:
-        case pst.BinaryOp(op, left, right) if op in {"and", "or"}:
+        case pst.BinaryOp(op) if op in {"and", "or"}:
             own = _AND if op == "and" else _OR
-            return f"{_text(left, own)} {_INFIX[op]} {_text(right, own + 1)}", own
+            first, *rest = _operands(op, expr)
+            return f" {_INFIX[op]} ".join([_text(first, own), *(_text(part, own + 1) for part in rest)]), own
         case pst.BinaryOp(op, left, right) if op in _INFIX:
             return f"{_text(left, _PRIMARY)} {_INFIX[op]} {_text(right, _PRIMARY)}", _RELATION
         case pst.BinaryOp(op, left, right):

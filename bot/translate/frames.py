@@ -21,6 +21,7 @@ from bot.translate.vocabulary import (
     NEVER,
     NOBODY,
     OBLIGATIONS,
+    PERMIT,
     UNDER_NO_CIRCUMSTANCES,
     UNLESS,
     WHEN,
@@ -133,7 +134,9 @@ def _cores(line: Line, start: int, end: int) -> Iterator[int]:
             yield core
     for at in range(start + 2, end):
         if at not in commas and (
-            _IMPERATIVES.at(line.tokens, at, end) or _NOBODY.at(line.tokens, at, end) or line.low(at) == "then"
+            _IMPERATIVES.at(line.tokens, at, end)
+            or _NOBODY.at(line.tokens, at, end)
+            or line.low(at) in {"then", "may", "can"}
         ):
             yield at
 
@@ -153,6 +156,10 @@ def _core(line: Line, start: int, end: int, carried: People | None) -> Iterator[
     if only:
         line.mark(start, start + 1, "effect", "only: everything else stays denied")
         start += 1
+    if line.low(start) in {"may", "can"} and carried is None:
+        copy = line.fork()
+        copy.mark(start, start + 1, "effect", PERMIT)
+        yield from inverted(copy, start + 1, end, PERMIT)
     if found := _IMPERATIVES.at(line.tokens, start, end):
         yield from imperative(line, start, found[1], end, found[0])
         if line.low(start) not in {
@@ -208,7 +215,7 @@ def _never(line: Line, start: int, end: int, carried: People | None, leads: tupl
         return
     if line.low(start) in _SINGLEMODAL_PHRASES:
         line.mark(start, start + 1, "effect", FORBID)
-        yield from inverted(line, start + 1, end, leads)
+        yield from inverted(line, start + 1, end, FORBID, leads)
         return
     for frame in _core(line, start, end, carried):
         yield replace(frame, effect=FORBID, leads=leads)

@@ -166,7 +166,7 @@ def _two_objects(line: Line, start: int, end: int, effect: pst.Effect) -> Iterat
         yield Frame(copy, effect, found[0], ((found[1], end),), subject_said=True)
 
 
-def inverted(line: Line, start: int, end: int, leads: tuple[Span, ...]) -> Iterator[Frame]:
+def inverted(line: Line, start: int, end: int, effect: pst.Effect, leads: tuple[Span, ...] = ()) -> Iterator[Frame]:
     """ "… may interns refund": people, then the verb; or a tool, then "be" and its participle."""
     for split in range(start + 1, end):
         if line.low(split) == "be":
@@ -174,10 +174,10 @@ def inverted(line: Line, start: int, end: int, leads: tuple[Span, ...]) -> Itera
             copy.mark(split, split + 1, "effect")
             stop = split + 2 if line.low(split + 1) in {"allowed", "permitted"} else split + 1
             copy.mark(split, stop, "effect")
-            yield Frame(copy, FORBID, None, ((start, split), (stop, end)), leads=leads)
+            yield Frame(copy, effect, None, ((start, split), (stop, end)), leads=leads)
             return
         if opens_action(line, split, end) or (line.low(split) == "allowed" and line.low(split + 1) == "to"):
             action = split + 2 if line.low(split) == "allowed" else split
             line.mark(split, action, "effect")
-            for frame in divided(line, start, split, action, end, FORBID):
+            for frame in divided(line, start, split, action, end, effect):
                 yield replace(frame, leads=leads)

@@ -108,9 +108,11 @@ def _chain(op: pst.BinaryOpName, items: list[pst.Expr]) -> pst.Expr:
 
 def _parts(op: pst.BinaryOpName, item: pst.Expr) -> list[pst.Expr]:
     """The operands of a chain of one operator, from left to right."""
-    if isinstance(item, pst.BinaryOp) and item.op == op:
-        return [*_parts(op, item.left), *_parts(op, item.right)]
-    return [item]
+    parts: list[pst.Expr] = []
+    while isinstance(item, pst.BinaryOp) and item.op == op:
+        parts = [*_parts(op, item.right), *parts]
+        item = item.left
+    return [item, *parts]
 
 
 def like_pattern(before: str, value: str, after: str) -> tuple[pst.PatternElem, ...]:

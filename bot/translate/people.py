@@ -36,6 +36,7 @@ from bot.translate.vocabulary import (
 )
 from bot.translate.words import is_plural, kebab, singular, stem
 
+_NAME_SOMEONE = "Name a role, scope, department, team or user."
 _EXCEPT = Phrases.of((*EXCEPT, "except for the", "who are not", "that are not", "who is not", "which are not"))
 _WITH = Phrases.of(("with", "having", "who have", "that have", "who has", "that has", "holding", "who hold",
     "that hold", "carrying",
@@ -68,7 +69,7 @@ def people_at(line: Line, start: int, end: int, *, sure: bool = False) -> tuple[
     if found is None:
         return None
     condition, at = found
-    exception = _EXCEPT.at(line.tokens, at, end)
+    exception = _EXCEPT.at(line.tokens, at + (line.low(at) == "," and line.low(at + 1) != "not"), end)
     while exception is not None:
         inner = _listed(line, exception[1], end, sure)
         if inner is None or inner[0] is None:
@@ -274,16 +275,16 @@ def _named(line: Line, at: int, end: int, start: int, sure: bool) -> tuple[Logic
         if len(tokens) == size or tokens[0].low not in {"user", "agent", "principal", "caller", "all"}:
             line.mark(start, at + size, "person", "everyone")
             return None, at + size
+    if tokens[0].low in {"you", "we", "i", "he", "she", "us", "me", "it", "him", "myself", "yourself"}:
+        raise Refusal(f"{quote(tokens)} does not say who.", tokens, _NAME_SOMEONE, weight=2)
     if len(tokens) > 1 and tokens[-1].low in {"everyone", "anyone", "everybody", "anybody", "nobody", "one"}:
-        raise Refusal(
-            f"{quote(tokens)} does not say who.", tokens, "Name a role, scope, department, team or user.", weight=2
-        )
+        raise Refusal(f"{quote(tokens)} does not say who.", tokens, _NAME_SOMEONE, weight=2)
     if any(token.low in VAGUE or token.low in TOOL_NOUNS for token in tokens):
         odd = [token for token in tokens if token.low in VAGUE or token.low in TOOL_NOUNS]
         if sure:
             return None
         raise Refusal(f"{quote(odd)} does not say who: nothing that a caller carries tells that.", odd,
-                      "Name a role, scope, department, team or user.")  # fmt: skip
+                      _NAME_SOMEONE)  # fmt: skip
     if not _may_be_people(line, tokens, sure):
         return None
     needs_claims(line.lexicon.gateway, tokens)

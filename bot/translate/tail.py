@@ -32,7 +32,8 @@ from bot.translate.words import stem
 _WHEN = Phrases.of(WHEN)
 _UNLESS = Phrases.of(UNLESS)
 _EXCEPT = Phrases.of(EXCEPT)
-_FILLERS = Phrases.of(("please", "thanks", "thank you", "as well", "too", "at all", "ever", "at any time",
+_FILLERS = Phrases.of(("please", "thanks", "thank you", "as well", "too", "at all", "ever", "at any time", "any time",
+    "anytime", "at all times",
     "for any reason", "in any case",
                        "under any circumstances", "in any way", "on this gateway", "through this gateway",
                        "in this gateway", "on the gateway",
@@ -95,7 +96,7 @@ class _Reader:
     def _step(self, at: int, end: int, joiner: str) -> int:
         line = self.line
         token = line.tokens[at]
-        if token.kind == "punct" and token.text in ",.!()-—–:*•…":
+        if token.kind == "punct" and token.text in ",.!()-—–:*•…'’":
             line.mark(at, at + 1, "joiner")
             return at + 1
         if (found := self._clause(at, end)) is not None:
@@ -103,7 +104,7 @@ class _Reader:
         if filler := _FILLERS.at(line.tokens, at, end):
             line.mark(at, filler[1], "filler")
             return filler[1]
-        if token.low in {"and", "or", "nor", "&", "plus"}:
+        if token.low in {"and", "or", "nor", "&", "plus"} or (token.low == "but" and line.low(at + 1) == "only"):
             line.mark(at, at + 1, "joiner", token.low)
             return at + 1
         if (found := self._modifier(at, end, joiner)) is not None:
@@ -135,6 +136,8 @@ class _Reader:
     def _except(self, start: int, at: int, end: int) -> int | None:
         """except between 2am and 4am UTC; except managers; except to prod; except urgent ones."""
         line = self.line
+        while line.low(at) in {"those", "ones", "calls", "cases"} and at < end:
+            at += 1
         skip = line.low(at) in {"the", "for", "by", "to", "from"}
         people = (people_at(line, at + 1, end, sure=True) if skip else None) or people_at(line, at, end, sure=True)
         if people is not None and people[0].condition is not None:

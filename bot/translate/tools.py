@@ -92,11 +92,13 @@ def _items(line: Line, spans: Sequence[tuple[int, int]]) -> list[_Item]:
                 if _new_item(line, at + 1, end, later, items[-1]):
                     items.append(_Item())
                     later = False
-            elif number is not None or token.kind == "number" or low in _TURNS:
+            elif number is not None or token.kind == "number" or low in _TURNS or low == "only":
                 later, at = True, (number[1] if number else at + 1) - 1
             elif low in {"them", "it", "those"} and len(items) > 1 and items[-1].words:
                 line.mark(at, at + 1, "tool", "as before")
                 items[-1].words += items[-2].words[1:]
+            elif low == "but" and line.low(at + 1) == "only":
+                later = True
             elif low in {"of", "on"} and not later:
                 pass
             elif (

@@ -65,6 +65,9 @@ def _piece(
         statements = _statements(reading, lexicon, tokens)
     except Refusal as refusal:
         return [_refused(piece.text, tokens, _with_times(refusal, tokens), lexicon)], carried
+    except RecursionError:
+        refusal = Refusal("The rule nests or lists more than a policy can hold.", (), "Make it several rules.")
+        return [_refused(piece.text, tokens, refusal)], carried
     account = _account(tokens, reading.marks)
     return [Asset(piece.text, text, (Finding("VALID"),), account) for text in statements], reading.people
 

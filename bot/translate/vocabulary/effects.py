@@ -83,6 +83,8 @@ MODALS: Final[dict[str, tuple[Effect, str]]] = {
     **{f"{be} {granted}": (FORBID, "thing") for be in _NOT_TO_BE for granted in _GRANTED},
     **{f"{be} {strictly}{denied}": (FORBID, "thing") for be in _TO_BE for denied in _DENIED
        for strictly in ("", "strictly ", "always ", "absolutely ")},
+    **{f"{are} {who} who {may}": (PERMIT, "verb") for are in ("are the only", "is the only") for may in ("may", "can")
+       for who in ("ones", "people", "one", "users", "person", "role", "roles", "group")},
     **{f"{be} {reserved}": (PERMIT, "people") for be in _TO_BE for reserved in ("reserved for", "restricted to",
     "limited to",
        "only for", "only available to", "only open to", "reserved to", "exclusively for", "exclusive to",
