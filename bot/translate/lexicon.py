@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -232,18 +231,20 @@ def _index(tools: Iterable[ToolWords], keys: Any) -> Mapping[str, tuple[ToolWord
     return {key: tuple(listed) for key, listed in found.items()}
 
 
-_BUILT: dict[int, tuple[weakref.ref[Gateway], Lexicon]] = {}
+_KEPT = 32
+# By the identity of the gateway, which the lexicon keeps alive: a gateway holds JSON schemas and has no hash.
+_BUILT: dict[int, Lexicon] = {}
 
 
 def lexicon_for(gateway: Gateway) -> Lexicon:
-    """The lexicon of a gateway, built once for as long as the gateway lives."""
-    known = _BUILT.get(id(gateway))
-    if known is not None and known[0]() is gateway:
-        return known[1]
-    built = build_lexicon(gateway)
-    key = id(gateway)
-    _BUILT[key] = (weakref.ref(gateway, lambda _: _BUILT.pop(key, None)), built)
-    return built
+    """The lexicon of a gateway, built once; the last few gateways are kept."""
+    known = _BUILT.pop(id(gateway), None)
+    if known is None:
+        known = build_lexicon(gateway)
+        while len(_BUILT) >= _KEPT:
+            _BUILT.pop(next(iter(_BUILT)), None)
+    _BUILT[id(gateway)] = known
+    return known
 
 
 def build_lexicon(gateway: Gateway) -> Lexicon:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.cedar import Gateway
-from bot.translate.assets import Asset, Finding, Word
+from bot.translate.account import completed, refused, translated
+from bot.translate.assets import Asset, Finding
 from bot.translate.emitter import statement
 from bot.translate.glossary import Glossary
 from bot.translate.lexicon import Lexicon, lexicon_for
@@ -15,7 +16,7 @@ from bot.translate.pieces import Piece, split
 from bot.translate.reader import Reading, read
 from bot.translate.refusals import Refusal, quote
 from bot.translate.times import hopeless_in
-from bot.translate.tokens import Token, hidden_character
+from bot.translate.tokens import Token, hidden_character, tokenise
 
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"
@@ -41,18 +42,26 @@ def translate(
     glossary = glossary or Glossary()
     if not rule.strip():
         return (_refused("", (), Refusal("The rule is empty.", (), _example(lexicon))),)
-    if (hidden := hidden_character(rule)) is not None:
-        why = f"The rule holds {hidden}, so it may not say what it seems to say."
-        return (_refused(rule.strip(), (), Refusal(why, (), "Type it again in plain letters.")),)
-    if (found := _INSTRUCTION.search(rule)) is not None:
-        why = f"“{found[0]}” is an instruction to the translator, and not a rule about tools."
-        return (_refused(rule.strip(), (), Refusal(why, (), _example(lexicon))),)
+    if (spoiled := _spoiled(rule, lexicon)) is not None:
+        return (_refused(rule.strip(), tokenise(rule), spoiled),)
     assets: list[Asset] = []
     carried: People | None = None
     for piece in split(rule, lexicon):
         found_assets, carried = _piece(piece, lexicon, glossary, carried)
         assets += found_assets
-    return tuple(assets)
+    return completed(rule, assets)
+
+
+def _spoiled(rule: str, lexicon: Lexicon) -> Refusal | None:
+    """Why nothing in a message can be trusted: a character that hides, or an instruction to the translator."""
+    if (hidden := hidden_character(rule)) is not None:
+        why = f"The rule holds {hidden}, so it may not say what it seems to say."
+        return Refusal(why, (), "Type it again in plain letters.")
+    if (found := _INSTRUCTION.search(rule)) is not None:
+        told = [token for token in tokenise(rule) if found.start() <= token.start < found.end()]
+        why = f"“{found[0]}” is an instruction to the translator, and not a rule about tools."
+        return Refusal(why, told, _example(lexicon))
+    return None
 
 
 def _piece(
@@ -66,9 +75,9 @@ def _piece(
     except Refusal as refusal:
         return [_refused(piece.text, tokens, _with_times(refusal, tokens), lexicon)], carried
     except RecursionError:
-        refusal = Refusal("The rule nests or lists more than a policy can hold.", (), "Make it several rules.")
-        return [_refused(piece.text, tokens, refusal)], carried
-    account = _account(tokens, reading.marks)
+        too_long = Refusal("The rule nests or lists more than a policy can hold.", (), "Make it several rules.")
+        return [_refused(piece.text, tokens, too_long)], carried
+    account = translated(tokens, reading.marks)
     return [Asset(piece.text, text, (Finding("VALID"),), account) for text in statements], reading.people
 
 
@@ -106,31 +115,11 @@ def _statements(reading: Reading, lexicon: Lexicon, tokens: list[Token]) -> list
 def _refused(
     text: str, tokens: list[Token] | tuple[Token, ...], refusal: Refusal, lexicon: Lexicon | None = None
 ) -> Asset:
-    culprits = {(token.start, token.end) for token in refusal.culprits}
-    account = tuple(
-        Word(token.text, token.start, token.end, "unknown" if (token.start, token.end) in culprits else "",
-        refusal.sentence
-             if (token.start, token.end) in culprits else "")
-        for token in _once(tokens)
-    )  # fmt: skip
     description = (
         refusal.description if refusal.advice or lexicon is None else f"{refusal.sentence} {_example(lexicon)}"
     )
+    account = refused(tokens, refusal.culprits, refusal.sentence)
     return Asset(text, None, (Finding("NOT_TRANSLATABLE", description),), account)
-
-
-def _account(tokens: list[Token], marks: dict[int, tuple[str, str]]) -> tuple[Word, ...]:
-    found: dict[tuple[int, int], Word] = {}
-    for at, token in enumerate(tokens):
-        role, meaning = marks[at]
-        known = found.get((token.start, token.end))
-        if known is None or (known.role in {"filler", "joiner"} and role not in {"filler", "joiner"}):
-            found[token.start, token.end] = Word(token.text, token.start, token.end, role, meaning)
-    return tuple(sorted(found.values(), key=lambda word: word.start))
-
-
-def _once(tokens: list[Token] | tuple[Token, ...]) -> list[Token]:
-    return sorted({(token.start, token.end): token for token in tokens}.values(), key=lambda token: token.start)
 
 
 def _example(lexicon: Lexicon) -> str:
