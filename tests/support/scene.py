@@ -240,9 +240,7 @@ class Scene:
         try:
             return await self.until(look, seconds)
         except TimeoutError:
-            standing = {
-                kind: [each["shown"] for each in all_] for kind, all_ in (await self.messages(proposal_id)).items()
-            }
+            standing = _shown(await self.messages(proposal_id))
             raise AssertionError(f"{kind} never said {said}; there stands {standing}") from None
 
     async def card(self, proposal_id: str, *said: str, piece: int = 1, seconds: float = 10.0) -> Json:
@@ -271,7 +269,14 @@ class Scene:
             replies = [message for kind in found if kind != "parent" for message in found[kind]]
             return found if len(replies) > 1 and not any(OPEN.search(each["shown"]) for each in replies) else None
 
-        return await self.until(look)
+        try:
+            return await self.until(look)
+        except TimeoutError:
+            raise AssertionError(f"not settled: {_shown(await self.messages(proposal_id))}") from None
+
+
+def _shown(messages: Mapping[str, list[Json]]) -> dict[str, list[str]]:
+    return {kind: [each["shown"] for each in standing] for kind, standing in messages.items()}
 
 
 def _key(message: Json) -> str:
