@@ -18,9 +18,12 @@ _CONNECT_SECONDS = 20.0
 
 
 class SocketTransport:
-    """Slack's requests over a WebSocket. Bolt reconnects by itself once the first connection stood."""
+    """Slack's requests over a WebSocket. Bolt reconnects by itself once the first connection stood.
 
-    def __init__(self, app: AsyncApp, client: AsyncWebClient, app_token: str, ping_interval: float = 10.0) -> None:
+    A cut connection is noticed after at most `ping_interval` seconds, in which people's commands fail.
+    """
+
+    def __init__(self, app: AsyncApp, client: AsyncWebClient, app_token: str, ping_interval: float = 3.0) -> None:
         self._app = app
         self._client = client
         self._app_token = app_token
