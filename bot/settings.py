@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +12,9 @@ import yaml
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from bot.errors import SettingsError
+
+_SLACK_ID = re.compile(r"[UWS][A-Z0-9]+")
+"""A user's or a user group's id; a name such as Support is neither."""
 
 
 def _named(name: str, default: Any = None, description: str = "") -> Any:
@@ -134,7 +138,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         first = error.errors()[0]
         raise SettingsError(f"{first['loc'][0]} cannot be used: {first['msg']}.", name=str(first["loc"][0])) from None
     for name in settings._approver_ids:
-        if name[0] not in "UWS":
+        if not _SLACK_ID.fullmatch(name):
             raise SettingsError(
                 f"POLICYBOT_APPROVERS has {name!r}: write user ids (U…, W…) and user-group ids (S…), commas between."
             )
@@ -156,13 +160,20 @@ def _routing_file(path: Path) -> Routing:
     except OSError as error:
         raise SettingsError(f"POLICYBOT_CONFIG: {path} cannot be read: {error.strerror}.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(f"POLICYBOT_CONFIG: {path} is not YAML: {error}.") from error
+        raise SettingsError(f"POLICYBOT_CONFIG: {path} is not YAML: {_first_trouble(error)}.") from error
     try:
         return Routing.model_validate(found)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
         raise SettingsError(f"POLICYBOT_CONFIG: {path}: {where}: {first['msg']}.") from None
+
+
+def _first_trouble(error: yaml.YAMLError | UnicodeDecodeError) -> str:
+    """What is wrong and in which line, without the excerpt of the file that YAML's own message shows."""
+    mark = getattr(error, "problem_mark", None)
+    said = str(getattr(error, "problem", None) or error).splitlines()[0].rstrip(".:")
+    return f"line {mark.line + 1}, column {mark.column + 1}: {said}" if mark else said
 
 
 def setting_names() -> dict[str, str]:

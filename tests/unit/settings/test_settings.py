@@ -28,6 +28,8 @@ def test_approvers_are_users_and_groups() -> None:
     ("name", "value"),
     [
         ("POLICYBOT_APPROVERS", "U1,@bob"),
+        ("POLICYBOT_APPROVERS", "Support"),
+        ("POLICYBOT_APPROVERS", "Upper management"),
         ("POLICYBOT_ENFORCEMENT_MODE", "ENFORCE"),
         ("POLICYBOT_HTTP_PORT", "http"),
         ("POLICYBOT_POLL_SECONDS", "0"),
@@ -63,6 +65,7 @@ def test_a_channel_that_a_route_names_wins_over_the_route_for_all(tmp_path: Path
     [
         (None, "cannot be read"),
         (":\n- [", "is not YAML"),
+        ("routes: [\n", "is not YAML: line 2, column 1: expected the node content, but found '<stream end>'."),
         ("routes: [{policy_engine_id: e}]", "routes.0.gateway_arn"),
         ("rouets: []", "rouets"),
     ],
