@@ -18,7 +18,7 @@ from bot.controlplane import ControlPlaneConfig
 from bot.embedded import EmbeddedConfig, embedded
 from bot.logs import configure
 from bot.review.commands import AskStatus
-from bot.review.model import ENDED, SETTLED, Draft, DraftState, MessageKind, ProposalState
+from bot.review.model import ENDED, Draft, DraftState, MessageKind, ProposalState
 from bot.review.service import ProposalStatus
 from bot.settings import read_routing, read_settings
 from bot.terminal import mrkdwn, thread
@@ -87,7 +87,7 @@ class Trial:
         for message in await self._messages():
             if any(button.get("action_id") == ids.APPROVE for button in _buttons(message)):
                 await self.approver.clicks(message, ids.APPROVE)
-        status = await self._when(lambda now: all(draft.state in SETTLED for draft in now.drafts))
+        status = await self._when(lambda now: now.proposal.state in ENDED)
         states = {draft.state for draft in status.drafts if draft.statement}
         return EXIT_REVIEWED if states == {DraftState.ACTIVE} else EXIT_FAULT
 
