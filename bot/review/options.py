@@ -25,7 +25,7 @@ def everywhere(engine_id: str, gateway_arn: str) -> Routes:
 
 @dataclass(frozen=True)
 class Options:
-    """Settings of the review; the defaults suit AWS and a real Slack."""
+    """Settings of the review; the defaults suit AWS and a real Slack. `concurrency` is of each kind of work."""
 
     routes: Routes
     enforcement_mode: str = "LOG_ONLY"

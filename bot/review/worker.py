@@ -29,7 +29,7 @@ class Worker:
         self._hint = asyncio.Event()
         self._stopping = False
         self._out = False
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], WorkKind] = {}
         queue.subscribe(self._hint.set)
 
     async def run(self) -> None:
@@ -54,12 +54,13 @@ class Worker:
 
     async def _claim(self) -> None:
         for kind in self._handlers:
-            free = self._options.concurrency - len(self._tasks)
-            if free <= 0 or self._stopping:
+            if self._stopping:
                 return
-            for claim in await self._claimed(kind, free):
+            # Of each kind by itself: whatever AgentCore keeps waiting must not keep Slack's messages waiting.
+            free = self._options.concurrency - sum(busy is kind for busy in self._tasks.values())
+            for claim in await self._claimed(kind, free) if free > 0 else ():
                 task = asyncio.create_task(self._work(claim), name=f"{claim.kind} {claim.id}")
-                self._tasks.add(task)
+                self._tasks[task] = kind
                 task.add_done_callback(self._done)
 
     async def _claimed(self, kind: WorkKind, limit: int) -> tuple[Claim, ...]:
@@ -70,13 +71,16 @@ class Worker:
                 log.warning("no work can be claimed", extra={"kind": str(kind), "error": error.sentence})
             self._out = True
             return ()
+        except Exception:  # a worker that ended would leave everybody waiting in silence
+            log.exception("work cannot be claimed", extra={"kind": str(kind)})
+            return ()
         if self._out:
             log.warning("work is claimed again")
         self._out = False
         return claims
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        self._tasks.pop(task, None)
         self._hint.set()
 
     async def _work(self, claim: Claim) -> None:
@@ -128,7 +132,18 @@ class Worker:
             await self._queue.lost(claim)
 
     async def _give_back(self, claim: Claim) -> None:
-        """After a failure of the store, free the row as soon as the store is back, or let the lease run out."""
+        """After a failure of the store, free the row as soon as the store is back, or let the lease run out.
+
+        When the store answers, it is the row that cannot be worked on, such as one of a newer version: it waits longer
+        each time, so that it neither spins nor goes before others.
+        """
+        try:
+            await self._queue.later(claim, after=self._options.delay(claim.attempts, 1.0), failed=True)
+            return
+        except StaleWrite:
+            return
+        except StoreError:
+            log.info("row waits for the store", extra={"kind": str(claim.kind), "id": claim.id})
         loop = asyncio.get_running_loop()
         until = loop.time() + self._options.lease
         while loop.time() < until and not self._stopping:
