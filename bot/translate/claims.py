@@ -282,21 +282,23 @@ def claims_at(line: Line, start: int, at: int, end: int, negative: bool) -> tupl
     if found is None:
         return None
     conditions, joiners, at = [found[0]], set(), found[1]
-    while line.low(at) in {"and", "or"} and at < end:
-        stop = at + 1
+    while line.low(at) in {"and", "or", ","} and at < end:
+        stop = at + 1 + (line.low(at) == "," and line.low(at + 1) in {"and", "or"})
+        kind = line.low(stop - 1)
         while line.low(stop) in {"with", "a", "the", "an", "have", "who", "has"} and stop < end:
             stop += 1
         more = _one_claim(line, stop, end)
         if more is None:
             break
-        joiners.add(line.low(at))
-        line.mark(at, stop, "joiner", line.low(at))
+        joiners |= {kind} - {","}
+        line.mark(at, stop, "joiner", kind)
         conditions.append(more[0])
         at = more[1]
-    if len(joiners) > 1:
-        raise Refusal(
-            "“and” and “or” together can be read in two ways here.", line.tokens[start:at], "Make it two rules."
-        )
+    keys = [_key_of(condition) for condition in conditions]
+    same = len(set(map(repr, keys))) < len(keys) and "scope" not in repr(keys)
+    if len(joiners) > 1 or (len(conditions) > 1 and "or" not in joiners and (negative or same)):
+        raise Refusal(f"{quote(line.tokens[start:at])} can be read in two ways.", line.tokens[start:at],
+                      "Say “or”, or make it two rules.", weight=5)  # fmt: skip
     line.mark(start, at, "person", "without" if negative else "with")
     condition = any_of(conditions) if joiners == {"or"} else both(*conditions)
     assert condition is not None

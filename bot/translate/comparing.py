@@ -38,6 +38,11 @@ class Comparing:
             return SIGNS[self.line.tokens[at].text], at + 1
         return _NUMBER_OPS.at(self.line.tokens, at, end)
 
+    def opens_number(self, at: int, end: int) -> bool:
+        """Whether a comparison with a number starts at a place."""
+        op = self._number_op(at, end)
+        return op is not None and number_at(self.line.tokens, op[1], end) is not None
+
     def _operator(self, start: int, end: int) -> tuple[str, str, int, int] | None:
         """The first operator after a place: its kind, itself, where it starts and where it ends."""
         for at in range(start, min(end, start + 9)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cedarpy import pst
 
@@ -42,6 +42,16 @@ class Frame:
     leads: tuple[Span, ...] = ()
     subject_said: bool = False
     extra: tuple[Logic, ...] = field(default=())
+
+
+# A way to read a piece, or why it cannot be read in one way: another way may still do.
+Way = Frame | Refusal
+
+
+def under(leads: tuple[Span, ...], ways: Iterator[Way], effect: pst.Effect | None = None) -> Iterator[Way]:
+    """The ways with what came before them, and with another effect where one is given."""
+    for way in ways:
+        yield way if isinstance(way, Refusal) else replace(way, leads=leads, effect=effect or way.effect)
 
 
 def skip_fillers(line: Line, start: int, end: int) -> int:
@@ -88,14 +98,14 @@ def opens_action(line: Line, at: int, end: int) -> bool:
     )
 
 
-def divided(line: Line, start: int, stop: int, action: int, end: int, effect: pst.Effect) -> Iterator[Frame]:
+def divided(line: Line, start: int, stop: int, action: int, end: int, effect: pst.Effect) -> Iterator[Way]:
     """People from `start` to `stop`, what they do from `action` on."""
     copy = line.fork()
     try:
         people = whole(copy, start, stop)
     except Refusal as refusal:
         if refusal.weight >= 2 and not _tool_words(line, start, stop):
-            raise
+            yield refusal
         return
     copy.mark(stop, action, "joiner")
     yield Frame(copy, effect, people, ((action, end),), subject_said=True)

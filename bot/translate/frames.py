@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cedarpy import pst
 
-from bot.translate.frame import MODAL_PHRASES, Frame, excepted, first_modal, modals, skip_fillers
+from bot.translate.frame import MODAL_PHRASES, Frame, Way, excepted, first_modal, modals, skip_fillers, under
 from bot.translate.imperatives import imperative, inverted, nobody_does, restriction, wish
 from bot.translate.line import Line
 from bot.translate.people import People, people_at, whole
@@ -60,14 +60,14 @@ def _closing(line: Line, start: int, end: int) -> bool:
     )
 
 
-def find_frames(line: Line, carried: People | None) -> Iterator[Frame]:
+def find_frames(line: Line, carried: People | None) -> Iterator[Way]:
     """Every way to read the piece, the likeliest first. Raises Refusal when what it opens with cannot be honoured."""
     start = skip_fillers(line, 0, len(line.tokens))
     end = _trim_end(line, start, len(line.tokens))
     yield from _with_leads(line, start, end, carried, ())
 
 
-def _with_leads(line: Line, start: int, end: int, carried: People | None, leads: tuple[Span, ...]) -> Iterator[Frame]:
+def _with_leads(line: Line, start: int, end: int, carried: People | None, leads: tuple[Span, ...]) -> Iterator[Way]:
     start = skip_fillers(line, start, end)
     if start >= end or len(leads) > 3:
         return
@@ -87,16 +87,16 @@ def _with_leads(line: Line, start: int, end: int, carried: People | None, leads:
     if line.low(start) in {"for", "as"} and (people := _lead_people(line, start, end)) is not None:
         yield from _for_people(line, people[0], people[1], end, leads)
         return
-    for frame in _core(line, start, end, carried):
-        yield replace(frame, leads=leads)
+    yield from under(leads, _core(line, start, end, carried))
 
 
-def _for_people(line: Line, who: People, core: int, end: int, leads: tuple[Span, ...]) -> Iterator[Frame]:
+def _for_people(line: Line, who: People, core: int, end: int, leads: tuple[Span, ...]) -> Iterator[Way]:
     """ "For contractors, refunds are blocked": a rule that names no people of its own."""
-    for frame in _with_leads(line, core, end, None, leads):
-        if frame.subject_said:
-            raise Refusal("The rule says twice who it is for.", line.tokens[:core], "Say it once.", weight=3)
-        yield replace(frame, people=who, subject_said=True)
+    for way in _with_leads(line, core, end, None, leads):
+        if isinstance(way, Frame) and way.subject_said:
+            yield Refusal("The rule says twice who it is for.", line.tokens[:core], "Say it once.", weight=3)
+        else:
+            yield way if isinstance(way, Refusal) else replace(way, people=who, subject_said=True)
 
 
 def _no_relative_time(line: Line, start: int, end: int) -> None:
@@ -151,7 +151,7 @@ def _has_effect(line: Line, start: int, end: int) -> bool:
     )
 
 
-def _core(line: Line, start: int, end: int, carried: People | None) -> Iterator[Frame]:
+def _core(line: Line, start: int, end: int, carried: People | None) -> Iterator[Way]:
     only = line.low(start) in {"only", "just", "solely", "exclusively"} and start < end
     if only:
         line.mark(start, start + 1, "effect", "only: everything else stays denied")
@@ -200,7 +200,7 @@ def _core(line: Line, start: int, end: int, carried: People | None) -> Iterator[
         yield Frame(copy, FORBID, None, ((start + 1, end),))
 
 
-def _never(line: Line, start: int, end: int, carried: People | None, leads: tuple[Span, ...]) -> Iterator[Frame]:
+def _never(line: Line, start: int, end: int, carried: People | None, leads: tuple[Span, ...]) -> Iterator[Way]:
     """under no circumstances may interns refund; under no circumstances allow exports."""
     start = skip_fillers(line, start, end)
     if found := _IMPERATIVES.at(line.tokens, start, end):
@@ -210,18 +210,16 @@ def _never(line: Line, start: int, end: int, carried: People | None, leads: tupl
                 line.tokens[:end],
                 "Say it once.",
             )
-        for frame in imperative(line, start, found[1], end, FORBID):
-            yield replace(frame, leads=leads)
+        yield from under(leads, imperative(line, start, found[1], end, FORBID))
         return
     if line.low(start) in _SINGLEMODAL_PHRASES:
         line.mark(start, start + 1, "effect", FORBID)
         yield from inverted(line, start + 1, end, FORBID, leads)
         return
-    for frame in _core(line, start, end, carried):
-        yield replace(frame, effect=FORBID, leads=leads)
+    yield from under(leads, _core(line, start, end, carried), FORBID)
 
 
-def _modal(line: Line, start: int, end: int, carried: People | None, only: bool) -> Iterator[Frame]:
+def _modal(line: Line, start: int, end: int, carried: People | None, only: bool) -> Iterator[Way]:
     """A subject, "may" and what it may; where several words could be the "may", the first that makes a rule."""
     refused: Refusal | None = None
     count = 0
@@ -239,7 +237,7 @@ def _modal(line: Line, start: int, end: int, carried: People | None, only: bool)
 
 def _at_modal(
     line: Line, start: int, end: int, carried: People | None, only: bool, found: tuple[int, pst.Effect, str, int]
-) -> Iterator[Frame]:
+) -> Iterator[Way]:
     at, effect, shape, after = found
     line.mark(at, after, "effect", effect)
     subject, flipped = _negative_subject(line, start, at)
@@ -266,7 +264,7 @@ def _shaped(
     shape: str,
     carried: People | None,
     flipped: bool,
-) -> Iterator[Frame]:
+) -> Iterator[Way]:
     if shape == "thing":
         yield Frame(line, effect, None, ((start, at),), ((after, end),))
         return

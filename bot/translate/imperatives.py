@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from cedarpy import pst
 
-from bot.translate.frame import Frame, divided, excepted, first_modal, opens_action
+from bot.translate.frame import Frame, Way, divided, excepted, first_modal, opens_action, under
 from bot.translate.line import Line
 from bot.translate.people import people_at
 from bot.translate.phrases import Phrases
@@ -34,7 +33,7 @@ _ABILITY = Phrases.of(("permission to", "the right to", "the ability to", "the p
 Span = tuple[int, int]
 
 
-def wish(line: Line, start: int, end: int) -> Iterator[Frame]:
+def wish(line: Line, start: int, end: int) -> Iterator[Way]:
     """ "I want managers to refund", with the opening already passed."""
     if line.low(start - 1) not in WISHES or start not in range(1, end):
         return
@@ -54,7 +53,7 @@ def wish(line: Line, start: int, end: int) -> Iterator[Frame]:
             return
 
 
-def restriction(line: Line, start: int, end: int) -> Iterator[Frame]:
+def restriction(line: Line, start: int, end: int) -> Iterator[Way]:
     """ "restrict exports to managers": the people after the last "to" may, and nobody else could before."""
     found = _RESTRICTIONS.at(line.tokens, start, end)
     if found is None:
@@ -71,7 +70,7 @@ def restriction(line: Line, start: int, end: int) -> Iterator[Frame]:
             return
 
 
-def nobody_does(line: Line, start: int, end: int) -> Iterator[Frame]:
+def nobody_does(line: Line, start: int, end: int) -> Iterator[Way]:
     """ "make sure that nobody deletes customers"."""
     found = _NOBODY.at(line.tokens, start, end)
     if found is None or first_modal(line, start, end) is not None:
@@ -85,14 +84,14 @@ def nobody_does(line: Line, start: int, end: int) -> Iterator[Frame]:
             return
 
 
-def _passive_object(line: Line, start: int, split: int, end: int, effect: pst.Effect) -> Iterator[Frame]:
+def _passive_object(line: Line, start: int, split: int, end: int, effect: pst.Effect) -> Iterator[Way]:
     """ "stop claims from being filed by partners", "allow claims to be filed": the tool in two parts."""
     copy = line.fork()
     copy.mark(split, split + 2, "joiner")
     yield Frame(copy, effect, None, ((start, split), (split + 2, end)))
 
 
-def imperative(line: Line, start: int, at: int, end: int, effect: pst.Effect) -> Iterator[Frame]:
+def imperative(line: Line, start: int, at: int, end: int, effect: pst.Effect) -> Iterator[Way]:
     """What follows a verb of effect: people and what they may do, a tool alone, access, two objects."""
     line = line.fork()
     line.mark(start, at, "effect", effect)
@@ -117,7 +116,7 @@ def imperative(line: Line, start: int, at: int, end: int, effect: pst.Effect) ->
     yield from _two_objects(line, at, end, effect)
 
 
-def _access(line: Line, start: int, end: int, effect: pst.Effect) -> Iterator[Frame]:
+def _access(line: Line, start: int, end: int, effect: pst.Effect) -> Iterator[Way]:
     """grant managers access to X; give access to X to managers; deny interns permission to refund."""
     for at in range(start, min(end, start + 12)):
         if _LEADS.at(line.tokens, at, end):
@@ -137,7 +136,7 @@ def _access(line: Line, start: int, end: int, effect: pst.Effect) -> Iterator[Fr
                 yield from divided(line, start, stop, found[1], end, effect)
 
 
-def _nobody_object(line: Line, at: int, end: int, effect: pst.Effect) -> Iterator[Frame]:
+def _nobody_object(line: Line, at: int, end: int, effect: pst.Effect) -> Iterator[Way]:
     """ "allow nobody to refund", "let no one but managers refund" forbid."""
     found = _NOBODY.at(line.tokens, at, end)
     if found is None:
@@ -155,7 +154,7 @@ def _nobody_object(line: Line, at: int, end: int, effect: pst.Effect) -> Iterato
             return
 
 
-def _two_objects(line: Line, start: int, end: int, effect: pst.Effect) -> Iterator[Frame]:
+def _two_objects(line: Line, start: int, end: int, effect: pst.Effect) -> Iterator[Way]:
     """deny contractors all tools; grant managers refunds: people, then the tool, with nothing between."""
     copy = line.fork()
     try:
@@ -166,7 +165,7 @@ def _two_objects(line: Line, start: int, end: int, effect: pst.Effect) -> Iterat
         yield Frame(copy, effect, found[0], ((found[1], end),), subject_said=True)
 
 
-def inverted(line: Line, start: int, end: int, effect: pst.Effect, leads: tuple[Span, ...] = ()) -> Iterator[Frame]:
+def inverted(line: Line, start: int, end: int, effect: pst.Effect, leads: tuple[Span, ...] = ()) -> Iterator[Way]:
     """ "… may interns refund": people, then the verb; or a tool, then "be" and its participle."""
     for split in range(start + 1, end):
         if line.low(split) == "be":
@@ -179,5 +178,4 @@ def inverted(line: Line, start: int, end: int, effect: pst.Effect, leads: tuple[
         if opens_action(line, split, end) or (line.low(split) == "allowed" and line.low(split + 1) == "to"):
             action = split + 2 if line.low(split) == "allowed" else split
             line.mark(split, action, "effect")
-            for frame in divided(line, start, split, action, end, effect):
-                yield replace(frame, leads=leads)
+            yield from under(leads, divided(line, start, split, action, end, effect))

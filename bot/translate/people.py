@@ -24,6 +24,7 @@ from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal, quote
 from bot.translate.tokens import Token
 from bot.translate.vocabulary import (
+    CLAIM_NAMES,
     EVERYONE,
     EXCEPT,
     PEOPLE_ENDINGS,
@@ -46,9 +47,9 @@ _WITH = Phrases.of(("with", "having", "who have", "that have", "who has", "that 
 _WITHOUT = Phrases.of(("without", "lacking", "who do not have", "that do not have", "who does not have", "who lack",
     "not having",
                        "that lack", "not in possession of", "missing", "who have no", "with no"))  # fmt: skip
-_DETERMINERS = frozenset({"the", "a", "an", "any", "all", "every", "each", "our", "their", "those", "of", "only",
+_DETERMINERS = frozenset({"the", "a", "an", "any", "all", "every", "each", "our", "those", "of", "only",
     "just", "both",
-                          "these", "even", "your", "my", "exclusively", "solely"})  # fmt: skip
+                          "these", "even", "exclusively", "solely"})  # fmt: skip
 # At the head of a group noun these are part of it ("team leads"), and not the name of a claim.
 _GROUPS = frozenset({"team", "department", "group", "tenant", "region"})
 
@@ -126,6 +127,7 @@ def _listed(line: Line, start: int, end: int, sure: bool) -> tuple[Logic | None,
     if found is None:
         return None
     conditions, at = [found[0]], found[1]
+    narrowed = [_narrowed(line, start, at)]
     while True:
         joined = at
         while line.low(joined) in {",", "and", "or", "nor", "and/or", "&", "/"} and joined < end:
@@ -139,11 +141,26 @@ def _listed(line: Line, start: int, end: int, sure: bool) -> tuple[Logic | None,
             break
         line.mark(at, joined, "joiner", "or")
         conditions.append(more[0])
+        narrowed.append(_narrowed(line, joined, more[1]))
         at = more[1]
+    if narrowed[-1] == "group" and narrowed[0] == "":
+        raise Refusal(f"{quote(line.tokens[start:at])} can be read in two ways: what comes last could be said of all of them.",
+                      line.tokens[start:at], "Make it two rules.", weight=5)  # fmt: skip
     if len(conditions) > 1 and None in conditions:
         raise Refusal("A list of people that has everyone in it says nothing.", line.tokens[start:at])
     listed = [condition for condition in conditions if condition is not None]
     return (any_of(listed) if listed else None), at
+
+
+def _narrowed(line: Line, start: int, end: int) -> str:
+    """Whether people are narrowed further: a "group" ("admins with scope X"), or "everyone" ("users with scope X")."""
+    if not any(
+        _WITH.at(line.tokens, at, end) or line.low(at) in {"whose", "without", "in", "from", "who"}
+        for at in range(start + 1, end)
+    ):
+        return ""
+    first = next(at for at in range(start, end) if line.low(at) not in _DETERMINERS)
+    return "everyone" if line.low(first) in EVERYONE | set(CLAIM_NAMES) else "group"
 
 
 def _one(line: Line, start: int, end: int, sure: bool) -> tuple[Logic | None, int] | None:
@@ -287,6 +304,14 @@ def _named(line: Line, at: int, end: int, start: int, sure: bool) -> tuple[Logic
                       _NAME_SOMEONE)  # fmt: skip
     if not _may_be_people(line, tokens, sure):
         return None
+    if not is_plural(tokens[-1].low) and not _surely_people(tokens[-1].low):
+        word = tokens[-1].text
+        raise Refusal(
+            f"{quote(tokens)} could be a user, a role or a team.",
+            tokens,
+            f'Say user "{word}", or role "{word}".',
+            weight=2,
+        )
     needs_claims(line.lexicon.gateway, tokens)
     value = kebab(tuple(token.text for token in tokens))
     line.mark(at, stop, "person", f'role == "{value}"')

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.translate.lexicon import Lexicon
 from bot.translate.phrases import Phrases
 from bot.translate.tokens import Token, tokenise
+from bot.translate.tool_scores import is_verb
 from bot.translate.vocabulary import FILLERS, IMPERATIVES, MODALS, NEVER, NOBODY, PASSIVES, UNLESS, WHEN
 
 _IMPERATIVES = Phrases(IMPERATIVES)
@@ -16,6 +17,11 @@ _NEVER = Phrases.of(NEVER)
 _NOBODY = Phrases.of(NOBODY)
 _FILLERS = Phrases.of(FILLERS)
 _CLAUSES = Phrases.of((*WHEN, *UNLESS))
+_LEANING = frozenset(
+    {"but", "only", "unless", "except", "if", "when", "provided", "as", "and", "or", "not", "never", "this", "that", "it", "which",
+     "excluding", "until", "before", "after", "from", "between", "during", "same", "these", "those", "they", "also", "always", "where",
+     "whenever", "while", "with", "without", "up", "at", "for", "applies", "though", "however", "so"}
+)  # fmt: skip
 _BULLET = re.compile(r"(?:[-*•·–—>]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
 
 
@@ -39,6 +45,10 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
         if tokens[-1].text == ":" and _effect_places(tokens[:-1]):
             header, headed = tokens[:-1], False
             continue
+        if found and not header and _continues(tokens):
+            # "… Only if it is sealed." is half of the rule before it, which must not be read without it.
+            found[-1] = _piece(text, [*found[-1].tokens, *tokens], question)
+            continue
         if header and not _effect_places(tokens):
             tokens, headed = [*header, *tokens], True
         else:
@@ -48,6 +58,11 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
         found.append(_piece(text, header, False))
     rules = [piece for piece in found if not _only_filler(piece.tokens)]
     return rules or found
+
+
+def _continues(tokens: list[Token]) -> bool:
+    """Whether a sentence says no effect of its own and leans on the one before it."""
+    return tokens[0].low in _LEANING and not _effect_places(tokens)
 
 
 def _piece(text: str, tokens: list[Token], question: bool) -> Piece:
@@ -148,7 +163,7 @@ def _opens_rule(tokens: list[Token], at: int, joiner: str, lexicon: Lexicon) -> 
         tool_verb = imperative[1] == at + 1 and tokens[at].stem in lexicon.by_name_stem and joiner in {"and", ","}
         return not tool_verb
     if (negative := _NEVER.at(tokens, at, end)) and negative[1] < end:
-        return tokens[at].low == "never" or joiner != ","
+        return is_verb(tokens[negative[1]]) and (tokens[at].low == "never" or joiner != ",")
     if tokens[at].low == "only" and any(_MODALS.at(tokens, n, end) for n in range(at, end)):
         return _CLAUSES.at(tokens, at, end) is None
     return _subject_then_modal(tokens, at, end)

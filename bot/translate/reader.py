@@ -51,6 +51,8 @@ def read(make_line: Callable[[], Line], carried: People | None) -> Reading:
             frame = next(frames, None)
             if frame is None:
                 break
+            if isinstance(frame, Refusal):
+                raise frame
             return _read_frame(frame.line, frame)
         except Refusal as refusal:
             if best is None or refusal.weight > best.weight:

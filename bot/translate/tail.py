@@ -17,6 +17,7 @@ from bot.translate.times import SAY_UTC, relative_at
 from bot.translate.vocabulary import (
     ARTICLES,
     EXCEPT,
+    FORBID,
     OBJECT_FILLERS,
     PARTICLES,
     RATES,
@@ -37,9 +38,9 @@ _FILLERS = Phrases.of(("please", "thanks", "thank you", "as well", "too", "at al
     "for any reason", "in any case",
                        "under any circumstances", "in any way", "on this gateway", "through this gateway",
                        "in this gateway", "on the gateway",
-                       "via the gateway", "only", "just", "also", "always", "themselves", "of course", "from now on",
+                       "via the gateway", "only", "just", "always", "themselves", "of course", "from now on",
                        "going forward",
-                       "thank you very much", "many thanks", "cheers", "thx", "whatsoever", "for now", "strictly",
+                       "thank you very much", "many thanks", "cheers", "thx", "whatsoever", "strictly",
                        "period", "no matter what",
                        "in all cases", "under all circumstances", "though", "however", "each time", "every time",
                        "in any form", "directly",
@@ -80,7 +81,7 @@ class _Reader:
         self.tail = Tail()
         self.rows: list[tuple[str, Logic]] = []
         self.first = 0
-        self.clause_end = -1
+        self.clause_end = self.except_end = -1
 
     def span(self, start: int, end: int) -> None:
         at, joiner = start, "and"
@@ -99,6 +100,13 @@ class _Reader:
         if token.kind == "punct" and token.text in ",.!()-—–:*•…'’":
             line.mark(at, at + 1, "joiner")
             return at + 1
+        if token.low == "only" and self.frame.effect == FORBID and self._excepting(at):
+            raise Refusal(
+                f"{quote([token])} after an exception can be read in two ways.", [token], "Make it two rules.", weight=6
+            )
+        if token.low == "but" and self.conditions.opens_number(at + 1, end):
+            line.mark(at, at + 1, "joiner", "and")
+            return at + 1
         if (found := self._clause(at, end)) is not None:
             return found
         if filler := _FILLERS.at(line.tokens, at, end):
@@ -115,6 +123,10 @@ class _Reader:
             return found
         raise self._strange(at, end)
 
+    def _excepting(self, at: int) -> bool:
+        """Whether an exception or "nobody" comes before a place."""
+        return any(meaning in {"except", "nobody"} for place, (_, meaning) in self.line.marks.items() if place < at)
+
     def _clause(self, at: int, end: int) -> int | None:
         line = self.line
         if unless := _UNLESS.at(line.tokens, at, end):
@@ -124,6 +136,10 @@ class _Reader:
             self.clause_end = stop
             return stop
         if when := _WHEN.at(line.tokens, at, end):
+            if "only" in when[0] and self.frame.effect == FORBID and self._excepting(at):
+                culprits = line.tokens[at : when[1]]
+                raise Refusal(f"{quote(culprits)} after “nobody” or an exception can be read in two ways.", culprits,
+                              "Say who may, or make it two rules.", weight=6)  # fmt: skip
             logic, stop = self.conditions.clause(when[1], end)
             line.mark(at, when[1], "joiner", "when")
             self.rows.append(("and", logic))
@@ -143,6 +159,7 @@ class _Reader:
         if people is not None and people[0].condition is not None:
             line.mark(start, people[1], "joiner", "except")
             self.tail.people.append(People(Not(people[0].condition)))
+            self.except_end = people[1]
             return people[1]
         found2 = self.conditions.modifier(at, end)
         if found2 is None:
@@ -153,6 +170,11 @@ class _Reader:
         while line.low(stop) in {"ones", "one"} and stop < end:
             line.mark(stop, stop + 1, "filler")
             stop += 1
+        if line.low(stop) in {"or", "and"} and stop < end:
+            culprits = [line.tokens[start], line.tokens[stop]]
+            raise Refusal(
+                f"{quote(culprits)} together can be read in two ways here.", culprits, "Make it two rules.", weight=6
+            )
         return stop
 
     def _modifier(self, at: int, end: int, joiner: str) -> int | None:
@@ -161,6 +183,10 @@ class _Reader:
         found = self.conditions.moment(at, end) if after_clause else self.conditions.modifier(at, end)
         if found is None:
             return None
+        if at == self.except_end and self.conditions.moment(at, end) is None:
+            culprits = self.line.tokens[at : found[1]]
+            raise Refusal(f"{quote(culprits)} could belong to the exception, or to the rule.", culprits,
+                          "Say the condition first, or make it two rules.", weight=6)  # fmt: skip
         self.rows.append((joiner if self.rows else "and", found[0]))
         return found[1]
 

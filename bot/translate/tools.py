@@ -83,32 +83,32 @@ def _items(line: Line, spans: Sequence[tuple[int, int]]) -> list[_Item]:
     for start, end in spans:
         later, at = False, start
         while at < end and not ends(line, at, end):
-            if at in line.marks:
-                at += 1
-                continue
-            token, low = line.tokens[at], line.low(at)
-            number = _NUMBER.at(line.tokens, at, end)
-            if low in {",", "and", "or", "nor", "&"}:
-                if _new_item(line, at + 1, end, later, items[-1]):
-                    items.append(_Item())
-                    later = False
-            elif number is not None or token.kind == "number" or low in _TURNS or low == "only":
-                later, at = True, (number[1] if number else at + 1) - 1
-            elif low in {"them", "it", "those"} and len(items) > 1 and items[-1].words:
-                line.mark(at, at + 1, "tool", "as before")
-                items[-1].words += items[-2].words[1:]
-            elif low == "but" and line.low(at + 1) == "only":
-                later = True
-            elif low in {"of", "on"} and not later:
-                pass
-            elif (
-                (token.is_word or token.kind == "quoted")
-                and at not in line.marks
-                and low not in ARTICLES | OBJECT_FILLERS
-            ):
-                (items[-1].later if later else items[-1].words).append(at)
-            at += 1
+            later, at = _read_word(line, items, at, end, later) if at not in line.marks else (later, at + 1)
     return [item for item in items if item.words or item.later]
+
+
+def _read_word(line: Line, items: list[_Item], at: int, end: int, later: bool) -> tuple[bool, int]:
+    """Put one word into the last item, or start another; whether a condition may have begun, and the next place."""
+    token, low = line.tokens[at], line.low(at)
+    number = _NUMBER.at(line.tokens, at, end)
+    if low in {",", "and", "or", "nor", "&"}:
+        if _new_item(line, at + 1, end, later, items[-1]):
+            items.append(_Item())
+            return False, at + 1
+    elif number is not None:
+        return True, number[1]
+    elif token.kind == "number" or low in _TURNS or low == "only" or (low == "but" and line.low(at + 1) == "only"):
+        return True, at + 1
+    elif low in {"them", "it", "those"} and len(items) > 1 and items[-1].words:
+        line.mark(at, at + 1, "tool", "as before")
+        items[-1].words += items[-2].words[1:]
+    elif (
+        (low not in {"of", "on"} or later)
+        and (token.is_word or token.kind == "quoted")
+        and low not in ARTICLES | OBJECT_FILLERS
+    ):
+        (items[-1].later if later else items[-1].words).append(at)
+    return later, at + 1
 
 
 def _new_item(line: Line, at: int, end: int, later: bool, item: _Item) -> bool:

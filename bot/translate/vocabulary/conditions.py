@@ -20,7 +20,7 @@ UNLESS: Final = ("unless", "except when", "except if", "except where", "but not 
                  "other than when", "except in cases where", "unless when", "not when", "not if", "excluding when",
                  "except while",
                  "except in the case that", "with the exception of when", "save when", "but never when",
-                 "but never if", "only not when",
+                 "but never if", "only not when", "never when", "never if", "and never when", "and never if",
                  "if not", "excluding cases where", "except for when", "except for cases where", "just not when",
                  "and not when",
                  "and not if")  # fmt: skip

@@ -34,10 +34,8 @@ FILLERS: Final = (
 )  # fmt: skip
 # Words that mean nothing inside a phrase of their own kind.
 ARTICLES: Final = frozenset(
-    {"the", "a", "an", "any", "our", "their", "its", "this", "that", "these", "those", "all", "every", "each", "your",
-    "his",
-     "her", "my"}
+    {"the", "a", "an", "any", "our", "its", "this", "that", "these", "those", "all", "every", "each", }
 )  # fmt: skip
 OBJECT_FILLERS: Final = frozenset(
-    {"whatsoever", "ever", "also", "then", "just", "directly", "themselves", "new", "via", "through"}
+    {"whatsoever", "ever", "then", "just", "directly", "themselves", "new", "via", "through"}
 )

@@ -44,7 +44,7 @@ VERB_CLASSES: Final[dict[str, frozenset[str]]] = {
                          "provision", "insert", "post", "publish", "build", "setup", "lodge", "enroll", "begin"}),
     "update": frozenset({"update", "change", "edit", "modify", "adjust", "set", "replace", "amend", "alter",
     "correct", "revise",
-                         "rename", "move", "increase", "raise", "lower", "scale", "resize", "tweak", "overwrite",
+                         "rename", "scale", "resize", "tweak", "overwrite",
                          "patch",
                          "reset"}),
     "delete": frozenset({"delete", "remove", "erase", "drop", "destroy", "purge", "wipe", "discard", "clear",
