@@ -84,10 +84,19 @@ class Trial:
         return await self._approve() if approve else EXIT_REVIEWED
 
     async def _approve(self) -> int:
-        for message in await self._messages():
-            if any(button.get("action_id") == ids.APPROVE for button in _buttons(message)):
-                await self.approver.clicks(message, ids.APPROVE)
-        status = await self._when(lambda now: now.proposal.state in ENDED)
+        """Approve every card, also one that is shown anew because the approval of another changed what it would do."""
+        clicked: set[str] = set()
+
+        async def look() -> ProposalStatus | None:
+            for message in await self._messages():
+                for button in _buttons(message):
+                    if button.get("action_id") == ids.APPROVE and button["value"] not in clicked:
+                        clicked.add(button["value"])
+                        await self.approver.clicks(message, ids.APPROVE)
+            status = await self._status()
+            return status if status.proposal.state in ENDED and await self._is_shown(status) else None
+
+        status = await self.requester.until(look, PATIENCE)
         states = {draft.state for draft in status.drafts if draft.statement}
         return EXIT_REVIEWED if states == {DraftState.ACTIVE} else EXIT_FAULT
 

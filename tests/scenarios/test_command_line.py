@@ -31,6 +31,13 @@ async def test_try_prints_a_reviewed_rule_as_json() -> None:
     assert ended.err == ""
 
 
+async def test_try_approves_pieces_that_change_what_the_others_do() -> None:
+    """One piece in force makes the other change nothing: that card is shown anew, approved again, and it ends."""
+    ended = await policybot("try", f"{REFUND_RULE}. {REFUND_RULE} if the amount is below 500.", "--approve")
+    assert ended.code == 0, ended.err
+    assert "Closed: 2 policies created, log-only, ACTIVE." in ended.out
+
+
 async def test_try_says_with_its_exit_code_that_a_rule_was_refused() -> None:
     """Exit 3 when nothing could be reviewed, with the reason in the thread that it prints."""
     ended = await policybot("try", "allow support agents to use the flux capacitor tool")
