@@ -14,10 +14,18 @@ from bot.cedar import GatewaySchema
 from bot.errors import PolicyError
 
 Rule = Callable[..., str]
+Workers = Callable[[], list[psutil.Process]]
 # The product of two primes: factors that no solver finds within any limit here.
 HARD = (
     "context.input.amount * context.input.factor == 4611685975477714963 && context.input.amount > context.input.factor"
 )
+
+
+@pytest.fixture
+def workers() -> Workers:
+    """The processes that this test started; the same run may have others going."""
+    before = {child.pid for child in psutil.Process().children()}
+    return lambda: [child for child in psutil.Process().children() if child.pid not in before]
 
 
 async def test_it_answers_as_the_functions_do(schema: GatewaySchema, rule: Rule) -> None:
@@ -39,13 +47,15 @@ async def test_an_error_on_purpose_crosses_over(schema: GatewaySchema) -> None:
         assert (await analyst.policy_findings("permit(principal", schema))[0].type == "INVALID"
 
 
-async def test_no_answer_in_time_is_not_analysed_and_the_next_call_works(schema: GatewaySchema, rule: Rule) -> None:
+async def test_no_answer_in_time_is_not_analysed_and_the_next_call_works(
+    schema: GatewaySchema, rule: Rule, workers: Workers
+) -> None:
     hard = rule("permit", HARD)
     async with Analyst(Limits(query_seconds=20, review_seconds=20), grace_seconds=-19.5) as analyst:
         found = await analyst.difference({}, {"p": hard}, schema)
         assert {change.status for change in found.changes} == {"not analysed"}
         assert "no answer within" in found.changes[0].reason
-        assert psutil.Process().children() == []
+        assert workers() == []
         whole = await analyst.analyse({}, "p", hard, schema)
         assert (len(whole.difference.not_analysed), whole.findings[0].kind) == (2 * len(schema.tools), "not analysed")
         assert [each.kind for each in await analyst.review_findings({}, "p", hard, schema)] == ["not analysed"]
@@ -53,17 +63,19 @@ async def test_no_answer_in_time_is_not_analysed_and_the_next_call_works(schema:
         assert (await analyst.policy_findings(hard, schema))[0].description.startswith("Not analysed")
 
 
-async def test_a_process_that_dies_is_not_analysed_and_replaced(schema: GatewaySchema, rule: Rule) -> None:
+async def test_a_process_that_dies_is_not_analysed_and_replaced(
+    schema: GatewaySchema, rule: Rule, workers: Workers
+) -> None:
     async with Analyst() as analyst:
         await analyst.policy_findings(rule("permit"), schema)
-        (worker,) = psutil.Process().children()
+        (worker,) = workers()
         worker.kill()
         found = await analyst.policy_findings(rule("permit"), schema)
         assert "ended before it answered" in found[0].description
         assert (await analyst.policy_findings(rule("permit"), schema))[0].type == "ALLOW_ALL"
 
 
-async def test_a_cancelled_call_leaves_nothing_behind(schema: GatewaySchema, rule: Rule) -> None:
+async def test_a_cancelled_call_leaves_nothing_behind(schema: GatewaySchema, rule: Rule, workers: Workers) -> None:
     async with Analyst(Limits(query_seconds=600, review_seconds=600)) as analyst:
         call = asyncio.create_task(analyst.difference({}, {"p": rule("permit", HARD)}, schema))
         # Its first step waits for the process to start.
@@ -71,13 +83,13 @@ async def test_a_cancelled_call_leaves_nothing_behind(schema: GatewaySchema, rul
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
-        assert psutil.Process().children() == []
+        assert workers() == []
         assert (await analyst.policy_findings(rule("permit"), schema))[0].type == "ALLOW_ALL"
 
 
-async def test_calls_at_the_same_time_take_turns(schema: GatewaySchema, rule: Rule) -> None:
+async def test_calls_at_the_same_time_take_turns(schema: GatewaySchema, rule: Rule, workers: Workers) -> None:
     async with Analyst() as analyst:
         found = await asyncio.gather(*(analyst.policy_findings(rule("permit"), schema) for _ in range(5)))
         assert {each[0].type for each in found} == {"ALLOW_ALL"}
-        assert len(psutil.Process().children()) == 1
-    assert psutil.Process().children() == []
+        assert len(workers()) == 1
+    assert workers() == []
