@@ -28,6 +28,7 @@ def http_manifest(url: str) -> dict[str, Any]:
     for command in manifest["features"]["slash_commands"]:
         command["url"] = endpoint
     manifest["settings"]["interactivity"]["request_url"] = endpoint
+    manifest["settings"]["event_subscriptions"]["request_url"] = endpoint
     manifest["settings"]["socket_mode_enabled"] = False
     return manifest
 

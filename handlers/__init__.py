@@ -34,6 +34,8 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view(ids.REJECT_FORM)(views.reject)
     app.view(ids.TRY_FORM)(views.try_request)
 
+    app.event("member_joined_channel")(events.joined)
+
     app.command(_ANY)(commands.unknown_command)
     app.action(_ANY)(actions.unknown_action)
     app.view(_ANY)(views.unknown_form)

@@ -1,4 +1,4 @@
-"""Events that the app is told of and needs nothing from. Bolt has acknowledged them before they arrive here."""
+"""Events: the bot is invited to a channel. Bolt has acknowledged them before they arrive here."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from handlers.services import Services
 
 log = structlog.get_logger(__name__)
+
+
+async def joined(event: Mapping[str, Any], context: AsyncBoltContext, services: Services) -> None:
+    """Somebody came into a channel; when it is the bot, reviews that stand there are shown as they are now."""
+    if event.get("user") == context.bot_user_id:
+        await services.review.invited(str(event["channel"]))
 
 
 async def ignored(event: Mapping[str, Any]) -> None:

@@ -152,6 +152,10 @@ class Records(Protocol):
         """Those not ended that the person proposed or that stand in the channel, the newest first, at most 20."""
         ...
 
+    async def show_again(self, channel_id: str) -> None:
+        """The bot is in a channel again: what Slack refused to show there is due now."""
+        ...
+
     async def decide(self, vote: CastVote, to: DraftState) -> bool:
         """Record a vote and move its draft out of IN_REVIEW, both or nothing.
 

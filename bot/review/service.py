@@ -93,6 +93,10 @@ class Review:
             raise refused(Reason.CARD_OUTDATED)
         return Decided(draft, proposal, command.vote)
 
+    async def invited(self, channel_id: str) -> None:
+        """The bot was invited to a channel, perhaps again: what it could not show there meanwhile is shown now."""
+        await self._store.show_again(channel_id)
+
     async def status(self, command: AskStatus) -> tuple[ProposalStatus, ...]:
         """The person's open proposals and the channel's, the newest first; or one, also when it has ended.
 

@@ -7,10 +7,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.errors import StoreError
 from bot.review.lifecycle import check_move
-from bot.review.model import ENDED, CastVote, Draft, DraftState, Proposal
+from bot.review.model import ENDED, CastVote, Draft, DraftState, Proposal, ProposalState
 from bot.storage.base import Part, want
 from bot.storage.rows import rule_digest, to_draft, to_proposal, to_row, to_vote
-from bot.storage.tables import drafts, proposals, votes
+from bot.storage.tables import drafts, messages, proposals, votes
 
 _ENDED = [state.value for state in ENDED]
 _MOST = 20
@@ -76,6 +76,18 @@ class RecordStore(Part):
         )
         async with self.database.read() as connection:
             return tuple(to_proposal(row) for row in (await connection.execute(query)).mappings())
+
+    async def show_again(self, channel_id: str) -> None:
+        here = sa.select(proposals.c.id).where(
+            proposals.c.channel_id == channel_id, proposals.c.state != ProposalState.REFUSED.value
+        )
+        refused = sa.update(messages).where(
+            messages.c.proposal_id.in_(here), messages.c.trouble != "", messages.c.due_at.is_(None)
+        )
+        async with self.database.write(wakes=True) as connection:
+            await connection.execute(
+                refused.values(wanted=messages.c.wanted + 1, due_at=self.database.now(), wake=messages.c.wake + 1)
+            )
 
     async def decide(self, vote: CastVote, to: DraftState) -> bool:
         check_move(DraftState.IN_REVIEW, to)

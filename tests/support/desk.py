@@ -33,6 +33,7 @@ class Shelf:
         self.gate = asyncio.Event()
         self.gate.set()
         self.broken = False
+        self.shown_again: list[str] = []
 
     async def _reached(self) -> None:
         await self.gate.wait()
@@ -58,6 +59,9 @@ class Shelf:
     async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
         await self._reached()
         return tuple(self.proposals.values())
+
+    async def show_again(self, channel_id: str) -> None:
+        self.shown_again.append(channel_id)
 
     async def decide(self, vote: CastVote, to: DraftState) -> bool:
         await self._reached()

@@ -49,6 +49,16 @@ async def test_an_event_is_acknowledged_though_nothing_follows(desk: Desk) -> No
     assert (first["name"], first["acknowledged"], first["retry"]) == ("app_mention", True, 0)
 
 
+async def test_the_bot_invited_shows_again_what_it_could_not_and_others_do_not_matter(desk: Desk) -> None:
+    await desk.riley.invites(team.WITHOUT_BOT, team.BOT_USER)
+    await desk.riley.invites(team.WITHOUT_BOT, team.GUEST)
+
+    async def heard() -> Any:
+        return len(await desk.does("reads_deliveries")) >= 2 and desk.shelf.shown_again
+
+    assert await desk.riley.until(heard) == [team.WITHOUT_BOT]
+
+
 async def test_a_click_delivered_twice_refuses_nobody(desk: Desk) -> None:
     card = await desk.card()
     await desk.does("fault", kind="duplicate", method="interactive")

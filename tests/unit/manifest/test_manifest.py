@@ -35,6 +35,7 @@ def test_socket_mode_names_no_url_and_http_names_one_for_each_door() -> None:
     manifest = http_manifest("https://bot.example.com/")
     assert manifest["features"]["slash_commands"][0]["url"] == "https://bot.example.com/slack/events"
     assert manifest["settings"]["interactivity"]["request_url"] == "https://bot.example.com/slack/events"
+    assert manifest["settings"]["event_subscriptions"]["request_url"] == "https://bot.example.com/slack/events"
     assert manifest["settings"]["socket_mode_enabled"] is False
 
 

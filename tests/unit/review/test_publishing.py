@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.errors import ChatUnavailable
+from bot.errors import ChatError, ChatUnavailable
 from bot.review.model import DraftState, Vote
 from tests.support.bot import Bot
 from tests.support.world import MovableClock
@@ -24,3 +24,23 @@ async def test_a_card_that_was_posted_unnoticed_and_then_decided_shows_the_decis
     assert (await bot.draft(draft_id)).state is DraftState.REJECTED
     [(text,)] = bot.world.rows("SELECT text FROM posts WHERE text LIKE 'card%'")
     assert "rejected" in str(text)
+
+
+async def test_what_could_not_be_shown_is_shown_when_the_bot_is_invited_again(bot: Bot) -> None:
+    """Removed from the channel, the bot cannot post the card; whoever follows the sentence and invites it gets it."""
+    assert isinstance(bot.clock, MovableClock)
+    proposal_id = await bot.propose()
+    await bot.due()
+    refused: list[Exception] = [ChatError("Slack refused.", code="not_in_channel") for _ in range(9)]
+    bot.world.faults["post"], bot.world.faults["update"] = refused, refused
+    await bot.pass_time(120)
+    bot.world.faults.clear()
+    assert bot.world.rows("SELECT ts FROM posts WHERE text LIKE 'card%'") == []
+    await bot.review.invited("C2")
+    await bot.pass_time(120)
+    assert bot.world.rows("SELECT ts FROM posts WHERE text LIKE 'card%'") == []
+    await bot.review.invited("C1")
+    await bot.pass_time(120)
+    shown = [str(text) for (text,) in bot.world.rows("SELECT text FROM posts ORDER BY ts")]
+    assert [text.split()[0] for text in shown] == ["parent", "progress", "card"]
+    assert all("in_review" in text for text in shown), proposal_id
