@@ -13,6 +13,11 @@ from bot.review.ports import Analyst, Clock, PolicyService, Store
 from bot.review.steps import in_force, retrying
 
 _DESCRIPTION_LIMIT = 1000
+_DIFFERS = (
+    "What the draft would change is not what this card showed, although the engine's policies are the same: the "
+    "gateway's tools changed, or the analysis ended otherwise. The earlier approval does not count any more; look at "
+    "the difference again."
+)
 _CHANGED = (
     "The engine's policies changed after this card was shown, and with them what the draft would change. The earlier "
     "approval does not count any more; look at the difference again."
@@ -77,7 +82,7 @@ class Enacting:
             decided_by="",
             decided_at=None,
             trouble="",
-            note=_CHANGED,
+            note=_DIFFERS if analysis.engine_digest == draft.analysis.engine_digest else _CHANGED,
         )
 
     async def _send(self, draft: Draft, proposal: Proposal) -> PolicyRecord:

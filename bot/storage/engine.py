@@ -157,11 +157,12 @@ def _lock_file(name: str) -> FileLock:
         raise SettingsError(f"The database cannot be kept in {folder}: there is no such folder.", folder=str(folder))
     if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         raise SettingsError(f"The database cannot be kept in {folder}: it is not writable.", folder=str(folder))
-    lock = FileLock(f"{path}.lock", timeout=0)
+    locked = Path(f"{path.resolve()}.lock")  # beside the file itself, whatever links lead to it
+    lock = FileLock(locked, timeout=0)
     try:
         lock.acquire()
     except Timeout as error:
-        if not Path(f"{path}.lock").exists():
+        if not locked.exists():
             raise SettingsError(f"The database cannot be kept in {folder}: no file can be made there.") from error
         raise SettingsError(
             f"Another policybot is using the database {path}. Stop it, or use PostgreSQL for several.", path=str(path)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.cedar import Gateway
 from bot.errors import ServiceError, ServiceUnavailable
-from bot.review.model import DraftState
+from bot.review.enacting import Enacting
+from bot.review.model import Analysis, DraftState, WorkKind
 from tests.support.bot import Bot
+from tests.support.world import FakeAgentCore, FakeAnalyst
 
 
 async def approved(bot: Bot) -> str:
@@ -51,3 +57,19 @@ async def test_a_voided_approval_gives_its_token_back(bot: Bot) -> None:
     await bot.decide(before.id, user="U_SECOND", version=2)
     await bot.pass_time()
     assert bot.world.rows("SELECT token FROM policies WHERE token != ''") == [(voided.create_token,)]
+
+
+async def test_a_difference_that_changed_by_itself_is_not_blamed_on_the_policies(bot: Bot) -> None:
+    """The approval is void all the same, and the card does not say what is not so."""
+
+    class Weary(FakeAnalyst):
+        async def analyse(self, statement: str, gateway: Gateway, existing: Mapping[str, str]) -> Analysis:
+            return replace(await super().analyse(statement, gateway, existing), signature="not analysed")
+
+    draft_id = await approved(bot)
+    enacting = Enacting(bot.store, FakeAgentCore(bot.world), Weary(), bot.clock, bot.options)
+    await enacting.run(await bot.claim(WorkKind.DRAFT))
+    draft = await bot.draft(draft_id)
+    assert (draft.state, draft.version) == (DraftState.IN_REVIEW, 2)
+    assert "although the engine's policies are the same" in draft.note
+    assert "does not count any more" in draft.note
