@@ -236,14 +236,29 @@ class _Reader:
             or relative_at(line.tokens, stop, end) is not None
         ):
             return None
-        words = token.words
-        if all(word in self._own_words() for word in words):
+        if not self._may_be_people(at, stop) and self._own_words().issuperset(token.words):
             line.mark(at, stop + 1, "tool", self.tool.action)
             return stop + 1
         if stop > at and all(line.low(n) in ARTICLES for n in range(at, stop)):
             line.mark(at, stop, "filler")
             return stop
         return None
+
+    def _may_be_people(self, at: int, noun: int) -> bool:
+        """Whether a noun could be who the rule is for, though the tool's own words have it too.
+
+        "Filing claims is allowed for policyholders" on a tool that files the claim of a policyholder: taken for the
+        tool's words, the rule would open to everyone. Where nobody was named, only "for a customer" completes a tool.
+        """
+        line = self.line
+        opened = {line.low(place) for place in range(at, noun)}
+        if self.tail.people and not opened & {"of", "on", "in", "with", "into"}:
+            return True
+        return (
+            bool(opened & {"for", "to", "from"})
+            and not (self.frame.subject_said and self.frame.people is not None)
+            and line.low(noun - 1) not in {"a", "an"}
+        )
 
     def _own_words(self) -> set[str]:
         nouns = {

@@ -11,7 +11,7 @@ from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal
 from bot.translate.tokens import Token
 from bot.translate.tool_names import Named, ends, every_tool, exact_names, glossary_tools, said_target, whole_target
-from bot.translate.tool_scores import is_verb, names_tool, point, unknown_tool
+from bot.translate.tool_scores import is_verb, names_people, names_tool, point, unknown_tool
 from bot.translate.vocabulary import (
     ACT_VERBS,
     ARTICLES,
@@ -123,7 +123,7 @@ def _new_item(line: Line, at: int, end: int, later: bool, item: _Item) -> bool:
     known = token.stem in line.lexicon.by_name_stem or token.stem in _VERBS
     if _is_listed(line, token):
         return False
-    return known or not later
+    return not later or (known and not names_people(token))
 
 
 def _is_listed(line: Line, token: Token) -> bool:
