@@ -334,7 +334,9 @@ def listed_values(description: str) -> tuple[str, ...]:
             item.strip(" '\"`“”‘’") for item in re.split(r"\s*(?:,\s*(?:or|and)\s|,|\bor\b|\band\b|\||/)\s*", found[1])
         ]
         items = [item for item in items if item]
-        fits = [item for item in items if _VALUE.fullmatch(item) and not _talks(item)]
+        plain = sum(" " not in item for item in items)
+        # "open, in transit or delivered" lists values; "reason, or why it happened" does not.
+        fits = [item for item in items if _VALUE.fullmatch(item) and (plain >= 2 or not _talks(item))]
         if len(fits) >= 2 and len(fits) == len(items):
             return tuple(dict.fromkeys(fits))
     return ()

@@ -183,7 +183,7 @@ class Numbers(Comparing):
             low in {"a", "an", "each", "every"}
             and stem(after) in {"day", "hour", "week", "month", "minut", "second", "year"}
         ):
-            culprits = self.line.tokens[at : min(here + 2, end)]
+            culprits = self.line.tokens[at : min(here + (4 if low == "times" else 2), end)]
             raise Refusal(f"{quote(culprits)} is a count over time, and a policy sees one call only.", culprits,
                           "Leave it out, or limit an input of the call.", weight=8)  # fmt: skip
 

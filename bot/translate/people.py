@@ -37,6 +37,7 @@ from bot.translate.vocabulary import (
 )
 from bot.translate.words import is_plural, kebab, singular, stem
 
+_SPEAKERS = frozenset({"you", "we", "i", "he", "she", "us", "me", "it", "him", "myself", "yourself"})
 _NAME_SOMEONE = "Name a role, scope, department, team or user."
 _EXCEPT = Phrases.of((*EXCEPT, "except for the", "who are not", "that are not", "who is not", "which are not"))
 _WITH = Phrases.of(("with", "having", "who have", "that have", "who has", "that has", "holding", "who hold",
@@ -144,7 +145,7 @@ def _listed(line: Line, start: int, end: int, sure: bool) -> tuple[Logic | None,
         narrowed.append(_narrowed(line, joined, more[1]))
         at = more[1]
     if narrowed[-1] == "group" and narrowed[0] == "":
-        raise Refusal(f"{quote(line.tokens[start:at])} can be read in two ways: what comes last could be said of all of them.",
+        raise Refusal(f"{quote(line.tokens[start:at])} could be read in two ways: the last words may be meant for all.",
                       line.tokens[start:at], "Make it two rules.", weight=5)  # fmt: skip
     if len(conditions) > 1 and None in conditions:
         raise Refusal("A list of people that has everyone in it says nothing.", line.tokens[start:at])
@@ -292,16 +293,10 @@ def _named(line: Line, at: int, end: int, start: int, sure: bool) -> tuple[Logic
         if len(tokens) == size or tokens[0].low not in {"user", "agent", "principal", "caller", "all"}:
             line.mark(start, at + size, "person", "everyone")
             return None, at + size
-    if tokens[0].low in {"you", "we", "i", "he", "she", "us", "me", "it", "him", "myself", "yourself"}:
-        raise Refusal(f"{quote(tokens)} does not say who.", tokens, _NAME_SOMEONE, weight=2)
-    if len(tokens) > 1 and tokens[-1].low in {"everyone", "anyone", "everybody", "anybody", "nobody", "one"}:
-        raise Refusal(f"{quote(tokens)} does not say who.", tokens, _NAME_SOMEONE, weight=2)
-    if any(token.low in VAGUE or token.low in TOOL_NOUNS for token in tokens):
-        odd = [token for token in tokens if token.low in VAGUE or token.low in TOOL_NOUNS]
-        if sure:
-            return None
-        raise Refusal(f"{quote(odd)} does not say who: nothing that a caller carries tells that.", odd,
-                      _NAME_SOMEONE)  # fmt: skip
+    if sure and _unclear(tokens) is not None:
+        return None
+    if (unclear := _unclear(tokens)) is not None:
+        raise unclear
     if not _may_be_people(line, tokens, sure):
         return None
     if not is_plural(tokens[-1].low) and not _surely_people(tokens[-1].low):
@@ -316,6 +311,18 @@ def _named(line: Line, at: int, end: int, start: int, sure: bool) -> tuple[Logic
     value = kebab(tuple(token.text for token in tokens))
     line.mark(at, stop, "person", f'role == "{value}"')
     return claim("role", "==", value), stop
+
+
+def _unclear(tokens: list[Token]) -> Refusal | None:
+    """Why words in the place of people do not say who: "you", "zealous everyone", "reasonable users", "tools"."""
+    whole_people = len(tokens) > 1 and tokens[-1].low in {"everyone", "anyone", "everybody", "anybody", "nobody", "one"}
+    if tokens[0].low in _SPEAKERS or whole_people:
+        return Refusal(f"{quote(tokens)} does not say who.", tokens, _NAME_SOMEONE, weight=2)
+    odd = [token for token in tokens if token.low in VAGUE or token.low in TOOL_NOUNS]
+    if odd:
+        why = f"{quote(odd)} does not say who: nothing that a caller carries tells that."
+        return Refusal(why, odd, _NAME_SOMEONE)
+    return None
 
 
 def _may_be_people(line: Line, tokens: list[Token], sure: bool) -> bool:

@@ -18,9 +18,10 @@ _NOBODY = Phrases.of(NOBODY)
 _FILLERS = Phrases.of(FILLERS)
 _CLAUSES = Phrases.of((*WHEN, *UNLESS))
 _LEANING = frozenset(
-    {"but", "only", "unless", "except", "if", "when", "provided", "as", "and", "or", "not", "never", "this", "that", "it", "which",
-     "excluding", "until", "before", "after", "from", "between", "during", "same", "these", "those", "they", "also", "always", "where",
-     "whenever", "while", "with", "without", "up", "at", "for", "applies", "though", "however", "so"}
+    {"but", "only", "unless", "except", "if", "when", "provided", "as", "and", "or", "not", "never", "this", "that",
+     "it", "which", "excluding", "until", "before", "after", "from", "between", "during", "same", "these", "those",
+     "they", "also", "always", "where", "whenever", "while", "with", "without", "up", "at", "for", "applies", "though",
+     "however", "so"}
 )  # fmt: skip
 _BULLET = re.compile(r"(?:[-*•·–—>]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
 

@@ -109,6 +109,9 @@ def hidden_character(text: str) -> str | None:
         if category in {"Cf", "Co", "Cn", "Cs"} or (category == "Cc" and char not in "\n\r\t"):
             name = unicodedata.name(char, f"U+{ord(char):04X}").lower()
             return f"an invisible character ({name})"
+    odd_digit = next((char for char in text if char.isdecimal() and not char.isascii()), None)
+    if odd_digit is not None:
+        return f"“{odd_digit}”, a digit of another script ({unicodedata.name(odd_digit, 'unknown').lower()})"
     for word in re.findall(r"[^\W\d_]+", text):
         odd = [char for char in word if not _latin(char)]
         if odd:

@@ -79,7 +79,29 @@ def point(line: Line, places: list[int]) -> Named:
     fits = [tool for score, tool in scored if score > best - 0.75]
     if len(fits) > 1:
         raise Refusal(f"{quote(tokens)} could be {names(fits)}.", tokens, "Name one of them, or all.", weight=2)
+    if beyond := _beyond_name(fits[0], content):
+        raise Refusal(
+            f"{quote(beyond)} beside “{fits[0].tool.name}” is not something that a policy can check.", beyond,
+            "Leave that out, or name an input and a value.", weight=3,
+        )  # fmt: skip
     return Named((fits[0],))
+
+
+def _beyond_name(tool: ToolWords, content: list[Token]) -> list[Token]:
+    """Words of the description beside the tool's whole name: "cashed" in "stop cashed payments" would be a limit."""
+    said = {word for token in content for word in token.words}
+    if not set(tool.name) <= said:
+        return []
+    return [
+        token
+        for token in content
+        if not said_by_name(tool, token) and not is_verb(token) and token.low not in PARTICLES | tool.values
+    ]
+
+
+def said_by_name(tool: ToolWords, token: Token) -> bool:
+    """Whether a word stands in the tool's name or its target's, or is an input or a flag that a condition will take."""
+    return all(word in {*tool.name, *tool.target} or word in tool.flags for word in token.words)
 
 
 def _several(line: Line, content: list[Token]) -> Named | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 
 from bot.cedar import Gateway
 from bot.translate.account import completed, refused, translated
@@ -17,6 +18,8 @@ from bot.translate.reader import Reading, read
 from bot.translate.refusals import Refusal, quote
 from bot.translate.times import hopeless_in
 from bot.translate.tokens import Token, hidden_character, tokenise
+from bot.translate.tool_scores import is_verb
+from bot.translate.vocabulary import ARTICLES, COPULAS, TOOL_NOUNS
 
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"
@@ -28,6 +31,14 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpolicybot\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What the next piece may take over: who the rule before was for, and the noun for its tool."""
+
+    people: People | None = None
+    thing: str = ""
 
 
 def translate(
@@ -45,9 +56,9 @@ def translate(
     if (spoiled := _spoiled(rule, lexicon)) is not None:
         return (_refused(rule.strip(), tokenise(rule), spoiled),)
     assets: list[Asset] = []
-    carried: People | None = None
+    before = _Before()
     for piece in split(rule, lexicon):
-        found_assets, carried = _piece(piece, lexicon, glossary, carried)
+        found_assets, before = _piece(piece, lexicon, glossary, before)
         assets += found_assets
     return completed(rule, assets)
 
@@ -64,21 +75,42 @@ def _spoiled(rule: str, lexicon: Lexicon) -> Refusal | None:
     return None
 
 
-def _piece(
-    piece: Piece, lexicon: Lexicon, glossary: Glossary, carried: People | None
-) -> tuple[list[Asset], People | None]:
-    tokens = list(piece.tokens)
+def _piece(piece: Piece, lexicon: Lexicon, glossary: Glossary, before: _Before) -> tuple[list[Asset], _Before]:
+    tokens = _resolved(piece.tokens, before.thing)
     try:
         _no_question(piece)
-        reading = read(lambda: Line(list(tokens), lexicon, glossary), carried)
+        reading = read(lambda: Line(list(tokens), lexicon, glossary), before.people)
         statements = _statements(reading, lexicon, tokens)
     except Refusal as refusal:
-        return [_refused(piece.text, tokens, _with_times(refusal, tokens), lexicon)], carried
+        return [_refused(piece.text, tokens, _with_times(refusal, tokens), lexicon)], before
     except RecursionError:
         too_long = Refusal("The rule nests or lists more than a policy can hold.", (), "Make it several rules.")
-        return [_refused(piece.text, tokens, too_long)], carried
+        return [_refused(piece.text, tokens, too_long)], before
     account = translated(tokens, reading.marks)
-    return [Asset(piece.text, text, (Finding("VALID"),), account) for text in statements], reading.people
+    return [Asset(piece.text, text, (Finding("VALID"),), account) for text in statements], _Before(
+        reading.people, _thing(tokens, reading) or before.thing
+    )
+
+
+def _thing(tokens: list[Token], reading: Reading) -> str:
+    """The noun that a rule names its tool with, for "them" in the next."""
+    places = [at for at, (role, _) in sorted(reading.marks.items()) if role == "tool" and tokens[at].is_word]
+    nouns = [tokens[at].low for at in places if not is_verb(tokens[at]) and tokens[at].low not in ARTICLES | TOOL_NOUNS]
+    return nouns[-1] if nouns else ""
+
+
+def _resolved(tokens: tuple[Token, ...], thing: str) -> list[Token]:
+    """The tokens with "it" and "them" right after a verb as the thing that the rule before was about."""
+    return [
+        replace(token, low=thing)
+        if thing
+        and at
+        and token.low in {"it", "them"}
+        and is_verb(tokens[at - 1])
+        and tokens[at - 1].low not in COPULAS
+        else token
+        for at, token in enumerate(tokens)
+    ]
 
 
 def _with_times(refusal: Refusal, tokens: list[Token]) -> Refusal:
