@@ -17,7 +17,6 @@ from bot.slack.errors import calling
 log = logging.getLogger(__name__)
 
 _UNKNOWN = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
-_PERSON_SECONDS = 60.0
 _FRESH_SECONDS = 2.0
 _STALE_SECONDS = 90.0
 _REMEMBERED = 5_000
@@ -27,8 +26,9 @@ _SLACKBOT = "USLACKBOT"
 class SlackDirectory:
     """The `Directory` port. `users` and `groups` are the ids that the settings name as approvers.
 
-    A person is remembered for a minute. Members of groups are asked for at every decision; an answer of the last two
-    seconds serves clicks that come together, and one of the last ninety only while Slack cannot answer.
+    Slack is asked at every decision, so that whoever left, or became a guest, a moment ago has no say: an answer of the
+    last two seconds serves clicks that come together. Group members as they were up to ninety seconds ago serve only
+    while Slack cannot answer.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class SlackDirectory:
     async def person(self, user_id: str) -> Person | None:
         """The person; None when Slack does not know them. Raises ChatError or ChatUnavailable when it cannot say."""
         known = self._people.get(user_id)
-        if known and known[0] > self._clock() - _PERSON_SECONDS:
+        if known and known[0] > self._clock() - _FRESH_SECONDS:
             return known[1]
         found = await self._asked(user_id)
         if len(self._people) >= _REMEMBERED:

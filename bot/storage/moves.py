@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,8 @@ from bot.review.model import SETTLED, Claim, Draft, MessageKind, Notice, Proposa
 from bot.storage.base import Part, give_back, want
 from bot.storage.rows import changes, to_notice, to_row
 from bot.storage.tables import drafts, messages, notices, proposals
+
+log = logging.getLogger(__name__)
 
 
 class MoveStore(Part):
@@ -42,6 +45,8 @@ class MoveStore(Part):
             if notice:
                 await add_notice(connection, after, notice, now)
             await want(connection, after.id, now)
+        if before.state is not after.state:
+            log.info("proposal moved", extra={"proposal": after.id, "was": str(before.state), "now": str(after.state)})
 
     async def move_draft(self, claim: Claim, before: Draft, after: Draft, *, due: bool) -> None:
         check_move(before.state, after.state)
@@ -57,6 +62,9 @@ class MoveStore(Part):
                     .values(due_at=now, wake=proposals.c.wake + 1)
                 )
             await want(connection, after.proposal_id, now)
+        if before.state is not after.state:
+            moved = {"draft": after.id, "was": str(before.state), "now": str(after.state), "policy": after.policy_id}
+            log.info("draft moved", extra={"proposal": after.proposal_id, **moved})
 
     async def notice(self, notice_id: str) -> Notice:
         async with self.database.read() as connection:

@@ -64,12 +64,12 @@ async def test_an_unknown_person_is_nobody(office: Office) -> None:
     assert await office.directory.person("U0NOBODY") is None
 
 
-async def test_a_person_is_remembered_for_a_minute_and_not_longer(office: Office) -> None:
+async def test_a_person_is_remembered_for_a_moment_and_not_longer(office: Office) -> None:
     assert not (await person(office, team.MEMBER)).deleted
     await office.does("changes_user", user=team.MEMBER, deleted=True)
-    office.now[0] = 59
+    office.now[0] = 1.9
     assert not (await person(office, team.MEMBER)).deleted
-    office.now[0] = 61
+    office.now[0] = 2.1
     assert (await person(office, team.MEMBER)).deleted
 
 
