@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 Show = Callable[[Draft], Awaitable[Block]]
 
 _NOT_OPENED = "Slack did not open the form in time. Click again."
+_NOT_SHOWN = "Slack did not take what belongs here. Close this and click again, or tell whoever runs policybot."
 
 
 async def open_form(
@@ -60,11 +61,14 @@ async def draft_for(caller: Caller, ref: CardRef, services: Services) -> Draft:
 
 
 async def update(client: AsyncWebClient, view_id: str, view: Block) -> None:
-    """Change an open modal. One that the person closed meanwhile needs nothing."""
-    try:
-        await client.views_update(view_id=view_id, view=view)
-    except (SlackClientError, ClientError, TimeoutError) as error:
-        log.warning("form_not_updated", error=str(error))
+    """Change an open modal. What Slack does not take is said in it; one that the person closed needs nothing."""
+    for shown in (view, notice(view["title"]["text"], _NOT_SHOWN)):
+        try:
+            await client.views_update(view_id=view_id, view=shown)
+        except (SlackClientError, ClientError, TimeoutError) as error:
+            log.warning("form_not_updated", error=str(error))
+        else:
+            return
 
 
 async def form_for(draft: Draft, origin: FormOrigin, services: Services, above: Iterable[Block] = ()) -> Block:

@@ -30,3 +30,12 @@ async def test_a_guest_and_an_outsider_see_no_more_than_the_card(
     seen = (await person.reads(channel))[-1]
     await person.clicks(seen, button)
     await desk.form(person, sentence)
+
+
+@pytest.mark.parametrize("kind", ["error", "server_error"])
+async def test_a_modal_that_slack_does_not_take_does_not_load_for_ever(desk: Desk, kind: str) -> None:
+    card = await desk.card()
+    for _ in range(2 if kind == "server_error" else 1):  # the client tries once more by itself
+        await desk.does("fault", kind=kind, method="views.update")
+    await desk.avery.clicks(card, ids.TRY_REQUEST)
+    await desk.form(desk.avery, "Slack did not take what belongs here")
