@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from bot.review.ports import Clock, Directory, Records
 
 RULE_LIMIT = 2000
 _ID_ATTEMPTS = 20
+_EMOJI = re.compile(r":[a-z0-9_+'-]+:")
+"""An emoji as Slack spells it in text."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +189,7 @@ def _check_rule(rule: str) -> None:
     for position, character in enumerate(rule, 1):
         if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
             raise refused(Reason.CONTROL_CHARACTERS, name=f"U+{ord(character):04X}", position=position)
-    if not any(character.isalpha() for character in rule):
+    if not any(character.isalpha() for character in _EMOJI.sub("", rule)):
         raise refused(Reason.NO_WORDS)
 
 

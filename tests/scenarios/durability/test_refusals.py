@@ -21,6 +21,7 @@ from tests.support.bot import Bot
         ("x" * 2001, Reason.RULE_TOO_LONG),
         ("🙂🙂 ✅", Reason.NO_WORDS),
         ("1234 !!", Reason.NO_WORDS),
+        (":tada: :rocket:", Reason.NO_WORDS),
         ("allow\x07 refund", Reason.CONTROL_CHARACTERS),
         ("allow \x00 refund", Reason.CONTROL_CHARACTERS),
         ("allow \x9b refund", Reason.CONTROL_CHARACTERS),
