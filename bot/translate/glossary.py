@@ -11,6 +11,7 @@ from bot.errors import SettingsError
 from bot.translate.words import stem
 
 _CLAIM = re.compile(r"""\s*([A-Za-z_][\w:.-]*)\s*(?:=|==|is)\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))\s*""")
+_ARTICLES = frozenset({"the", "a", "an", "our"})
 _KINDS = ("people", "tools", "inputs", "values")
 
 
@@ -60,6 +61,8 @@ class Glossary:
 
 def _phrase(key: Any) -> tuple[str, ...]:
     words = tuple(stem(word) for word in re.findall(r"[^\W_](?:[\w-]*\w)?", str(key))) if isinstance(key, str) else ()
+    if len(words) > 1 and words[0] in _ARTICLES:
+        words = words[1:]  # a rule is read without them
     if not words:
         raise SettingsError(f"The glossary entry {key!r} is not a phrase of words.", entry=str(key))
     return words
