@@ -50,7 +50,8 @@ class Field:
     def element(self) -> Block:
         """The input element."""
         listed = ("true", "false") if self.kind == "Bool" else self.options
-        if listed and not self.many and len(listed) <= 100:
+        fits = len(listed) <= 100 and all(0 < len(value) <= 150 for value in listed)
+        if listed and not self.many and fits:
             options = [{"text": plain(value, 75), "value": value} for value in listed]
             return {"type": "static_select", "action_id": "value", "options": options}
         if self.kind in ("Long", "decimal") and not self.many:

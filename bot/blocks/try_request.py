@@ -19,6 +19,7 @@ from bot.errors import BadInput
 _WHO, _CLAIMS, _WHEN, _TOOL = "try.who", "try.claims", "try.when", "try.tool"
 _ABOVE = 12
 _OPTIONS = 100
+_VALUE = 150
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def try_form(
     origin: FormOrigin, tools: tuple[Tool, ...], schema: GatewaySchema, now: datetime, above: Iterable[Block] = ()
 ) -> Block:
     """The form for the tool that the origin names, or the first. `above` says how the last try went."""
-    tool = next((found for found in tools if found.action == origin.action), tools[0])
+    tool = next((found for found in tools if origin.action in (found.action, _key(found.action))), tools[0])
     blocks = list(above)[:_ABOVE]
     if len(tools) > 1:
         blocks.append(_tool_choice(tools, tool))
@@ -110,7 +111,7 @@ def parse_request(view: Mapping[str, Any], schema: GatewaySchema) -> Request:
 
 
 def chosen_tool(view: Mapping[str, Any]) -> str:
-    """The action id chosen in a form whose tool was changed."""
+    """The action id chosen in a form whose tool was changed, or the key that stands for a long one."""
     return str(_values(view).get(_TOOL) or form_origin(view).action)
 
 
@@ -134,7 +135,7 @@ def _decided(decision: Decision) -> list[Block]:
 def _tool_choice(tools: tuple[Tool, ...], chosen: Tool) -> Block:
     groups: dict[str, list[Block]] = {}
     for tool in tools:
-        groups.setdefault(tool.target, []).append(_option(tool.name, tool.action))
+        groups.setdefault(tool.target, []).append(_option(tool.name, _key(tool.action)))
     return {
         "type": "input",
         "block_id": _TOOL,
@@ -143,13 +144,19 @@ def _tool_choice(tools: tuple[Tool, ...], chosen: Tool) -> Block:
         "element": {
             "type": "static_select",
             "action_id": ids.TRY_TOOL,
-            "initial_option": _option(chosen.name, chosen.action),
+            "initial_option": _option(chosen.name, _key(chosen.action)),
             "option_groups": [
-                {"label": plain(target, 75), "options": options[:_OPTIONS]}
-                for target, options in list(groups.items())[:_OPTIONS]
-            ],
+                {"label": plain(target, 75), "options": options[start : start + _OPTIONS]}
+                for target, options in groups.items()
+                for start in range(0, len(options), _OPTIONS)
+            ][:_OPTIONS],
         },
     }
+
+
+def _key(action: str) -> str:
+    """What stands for a tool in a menu, where Slack takes 150 characters."""
+    return action if len(action) <= _VALUE else sha256(action.encode()).hexdigest()
 
 
 def _option(label: str, value: str) -> Block:

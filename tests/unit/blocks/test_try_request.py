@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -91,7 +92,12 @@ def test_the_form_has_each_input_in_its_own_kind(schema: GatewaySchema, fits_mod
     assert [option["value"] for option in found["region"]["element"]["options"]] == ["eu", "us"]
     assert kinds["due"] == "datetimepicker"
     assert found["tags"]["element"]["multiline"]
-    assert {label for label, block in found.items() if not block.get("optional")} >= {"name", "count", "amount", "express"}
+    assert {label for label, block in found.items() if not block.get("optional")} >= {
+        "name",
+        "count",
+        "amount",
+        "express",
+    }
     assert all(found[label]["optional"] for label in ("tags", "due", "region", "to.iban", "to.country", "to.memo"))
     assert "Who gets it" in found["name"]["hint"]["text"]
 
@@ -203,3 +209,38 @@ def test_a_trial_says_both_outcomes_and_by_which_policies(after: bool) -> None:
     assert ("The draft changes this request." in text) == after
     assert "because no policy permits it" in text
     assert ("this policy" if after else "old_forbid") in text
+
+
+def test_every_tool_of_a_large_target_can_be_chosen(gateway_of: Callable[..., Gateway], fits_modal: FitsModal) -> None:
+    """A menu's group takes a hundred tools; the chosen one is always among those that are offered."""
+    schema = schema_for(gateway_of(Pay={f"tool_{number}": {"id": {"type": "string"}} for number in range(130)}))
+    view = form(schema, "Pay___tool_125")
+    fits_modal(view)
+    menu = next(block["element"] for block in view["blocks"] if block["element"].get("option_groups"))
+    offered = [option for group in menu["option_groups"] for option in group["options"]]
+    assert [option["value"] for option in offered] == [tool.action for tool in schema.tools]
+    assert menu["initial_option"] in offered
+    assert menu["initial_option"]["value"] == "Pay___tool_125"
+
+
+def test_tools_with_long_names_can_be_chosen(gateway_of: Callable[..., Gateway], fits_modal: FitsModal) -> None:
+    """Slack takes 150 characters for what stands for an option; the form knows which tool was meant."""
+    schema = schema_for(gateway_of(**{"T" * 90: {"t" * 100 + str(number): {} for number in range(3)}}))
+    view = form(schema, schema.tools[0].action)
+    fits_modal(view)
+    menu = next(block["element"] for block in view["blocks"] if block["element"].get("option_groups"))
+    third = menu["option_groups"][0]["options"][2]
+    again = form(schema, third["value"])
+    fits_modal(again)
+    assert json.loads(again["private_metadata"])["action"] == schema.tools[2].action
+
+
+@pytest.mark.parametrize("value", ["", "x" * 151])
+def test_a_listed_value_that_no_menu_takes_is_typed(
+    gateway_of: Callable[..., Gateway], fits_modal: FitsModal, value: str
+) -> None:
+    """One value that Slack refuses in a menu must not cost the whole form."""
+    schema = schema_for(gateway_of(Pay={"send": {"plan": {"type": "string", "enum": ["basic", value]}}}))
+    view = form(schema)
+    fits_modal(view)
+    assert inputs(view)["plan"]["element"]["type"] == "plain_text_input"
