@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.cedar import Gateway
+from bot.translate import guards
 from bot.translate.account import completed, refused, translated
 from bot.translate.assets import Asset, Finding
 from bot.translate.emitter import statement
@@ -80,6 +81,7 @@ def _piece(piece: Piece, lexicon: Lexicon, glossary: Glossary, before: _Before) 
     try:
         _no_question(piece)
         reading = read(lambda: Line(list(tokens), lexicon, glossary), before.people)
+        guards.check(tokens, reading.marks, lexicon, [action for part in reading.parts for action in part.actions])
         statements = _statements(reading, lexicon, tokens)
     except Refusal as refusal:
         return [_refused(piece.text, tokens, _with_times(refusal, tokens), lexicon)], before

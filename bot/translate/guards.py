@@ -1,0 +1,116 @@
+"""Last look at a reading: words that would limit the rule, and were taken for part of something that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.translate.lexicon import Lexicon, ToolWords
+from bot.translate.refusals import Refusal, quote
+from bot.translate.tokens import Token
+from bot.translate.words import stem
+
+Marks = dict[int, tuple[str, str]]
+
+_WHOSE: Final = frozenset({"their", "his", "her", "hers", "my", "mine", "your", "theirs", "own"})
+# These say how often, when or how many: what no policy can check, wherever they stand.
+_LIMITS: Final = frozenset(
+    {"about", "total", "initially", "next", "once", "twice", "often", "weekly", "daily", "monthly", "hourly", "yearly",
+     "again", "per", "first", "last", "repeatedly", "occasionally", "temporarily", "currently", "soon", "later",
+     "eventually", "immediately", "rarely", "seldom", "hardly", "barely", "half", "partly", "partially", "mostly"}
+)  # fmt: skip
+_PASSING: Final = (("for", "now"), ("right", "now"), ("at", "first"), ("for", "once"), ("for", "today"))
+_HARMLESS: Final = (("effective", "immediately"), ("from", "now", "on"))
+
+
+def check(tokens: Sequence[Token], marks: Marks, lexicon: Lexicon, actions: Sequence[str]) -> None:
+    """Raise Refusal when a word of the rule limits it and no condition holds that word."""
+    tools = [tool for tool in lexicon.tools if tool.action in actions] or list(lexicon.tools)
+    _no_owner(tokens, marks)
+    _no_limit(tokens, marks, tools)
+    _no_lost_or(tokens, marks)
+    if len(actions) > 1:
+        _no_inner_condition(tokens, marks)
+
+
+def _no_owner(tokens: Sequence[Token], marks: Marks) -> None:
+    for at, token in enumerate(tokens):
+        if token.kind == "word" and token.low in _WHOSE and marks[at][0] not in {"condition"}:
+            culprits = tokens[at : at + 2]
+            raise Refusal(f"{quote(culprits)}: no input of the call tells what is whose.", culprits,
+                          "Leave that out, or compare an input with a value.")  # fmt: skip
+
+
+def _no_limit(tokens: Sequence[Token], marks: Marks, tools: Sequence[ToolWords]) -> None:
+    named = {word for tool in tools for word in (*tool.name, *tool.input_names)}
+    for at, token in enumerate(tokens):
+        culprits = _limit_at(tokens, at)
+        if culprits and (marks[at][0] not in {"condition", "person"} or token.low in {"total", "about"}):
+            if token.stem in named or _harmless(tokens, at) or any(token.low in tool.values for tool in tools):
+                continue
+            raise Refusal(f"{quote(culprits)} is not something that a policy can check.", culprits,
+                          "Leave it out, or say it with an input and a value.")  # fmt: skip
+
+
+def _limit_at(tokens: Sequence[Token], at: int) -> Sequence[Token]:
+    lows = tuple(token.low for token in tokens[at : at + 2])
+    if tokens[at].kind != "word":
+        return ()
+    if lows in _PASSING and not (lows == ("for", "now") and _low(tokens, at + 2) == "on"):
+        return tokens[at : at + 2]
+    each = lows[0] == "each" and at > 0 and (tokens[at - 1].kind == "number" or at + 1 == len(tokens))
+    return tokens[at : at + 1] if each or lows[0] in _LIMITS else ()
+
+
+def _harmless(tokens: Sequence[Token], at: int) -> bool:
+    return any(
+        tuple(_low(tokens, at - n + k) for k in range(len(phrase))) == phrase
+        for phrase in _HARMLESS
+        for n in range(len(phrase))
+    )
+
+
+def _low(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].low if 0 <= at < len(tokens) else ""
+
+
+def _no_lost_or(tokens: Sequence[Token], marks: Marks) -> None:
+    """ "for interns or when the amount is over 5": an "or" between who and when is no "and"."""
+    for at in range(1, len(tokens) - 1):
+        here, after = _low(tokens, at), _low(tokens, at + 1)
+        before = at - 2 if _low(tokens, at - 1) == "," else at - 1
+        union = here == "or" or (here in {"and", "&"} and after == "for")
+        if not union or before < 0:
+            continue
+        kinds = {_kind(tokens, marks, before, -1), _kind(tokens, marks, at + 1, 1)}
+        if kinds == {"person", "condition"}:
+            culprits = tokens[before : at + 2]
+            raise Refusal(f"{quote(culprits)} can be read in two ways: either, or both together.", culprits,
+                          "Make it two rules.")  # fmt: skip
+
+
+def _kind(tokens: Sequence[Token], marks: Marks, at: int, step: int) -> str:
+    """Whether the words on one side of a joiner are people or a condition."""
+    while 0 <= at < len(tokens):
+        role = marks[at][0]
+        if role in {"person", "condition", "tool"}:
+            return role
+        if role == "effect":
+            return ""
+        at += step
+    return ""
+
+
+def _no_inner_condition(tokens: Sequence[Token], marks: Marks) -> None:
+    """ "charges above $300 and refunds above $100": each condition would be asked of both tools."""
+    seen, joined = "", False
+    for at, token in enumerate(tokens):
+        role = marks[at][0]
+        joined = joined or (seen == "condition" and token.low in {"and", "or", ",", "nor", "&"})
+        if role == "tool" and seen == "condition" and joined and stem(token.low) and token.is_word and token.words:
+            raise Refusal(f"The condition before {quote(tokens[at : at + 3])} could be for one tool, or for all.",
+                          tokens[at : at + 3], "Make it two rules.")  # fmt: skip
+        if role == "condition" and (seen == "condition" or any(marks[n][0] == "tool" for n in range(at))):
+            seen = "condition"
+        elif role in {"tool", "person", "effect"}:
+            seen, joined = role, False
