@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from html import unescape
 from typing import Any
 
 import structlog
@@ -72,7 +73,9 @@ async def _propose(asked: Rule, body: Mapping[str, Any], caller: Caller, service
     )
     log.info("proposed", proposal_id=proposed.proposal_id, channel=caller.channel_id, again=proposed.again)
     known = " already" if proposed.again else ""
-    return SlackMessage(f"Your rule is{known} saved as {proposed.proposal_id}. Its review starts in this channel.")
+    return SlackMessage(
+        f"Your rule is{known} saved as {proposed.proposal_id}. I am opening its review in this channel."
+    )
 
 
 async def _status(asked: Status, caller: Caller, services: Services) -> SlackMessage:
@@ -89,7 +92,7 @@ async def _answer(work: Coroutine[Any, Any, SlackMessage]) -> SlackMessage:
 
 
 async def _report(task: asyncio.Task[SlackMessage], caller: Caller, services: Services) -> None:
-    await tell(services, caller, (await task).text)
+    await tell(services, caller, unescape((await task).text))  # `tell` escapes what it is given
 
 
 async def _show(ack: AsyncAck, message: SlackMessage) -> None:

@@ -104,6 +104,13 @@ class TestSlowDatabase:
         told = await desk.told(desk.riley, "saved as")
         assert next(iter(desk.shelf.proposals.values())).id in told
 
+    async def test_a_late_answer_shows_what_was_typed_as_it_was_typed(self, desk: Desk) -> None:
+        """Escaped once, as an answer in time is."""
+        desk.shelf.gate.clear()
+        await desk.riley.types("/policy status A&B", team.AGENT_RULES)
+        desk.shelf.gate.set()
+        await desk.told(desk.riley, "There is no proposal A&B of yours")
+
     async def test_a_failure_follows_as_well(self, desk: Desk) -> None:
         desk.shelf.gate.clear()
         desk.shelf.broken = True
