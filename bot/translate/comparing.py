@@ -31,6 +31,7 @@ class Comparing:
         self.tool = tool
         self.used_input = False
         self._last: Input | None = None
+        self.joined = False
 
     def _number_op(self, at: int, end: int) -> tuple[str, int] | None:
         """An operator for numbers, in words or as a sign, and where the number starts."""

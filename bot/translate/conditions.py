@@ -90,12 +90,15 @@ class Conditions(Values):
         """The item after a joiner. Without a sign that it is one (a bare word), it is none."""
         if kind == "," and self._opens_other(at, end):
             return None
+        self.joined = True
         try:
             return self.item(at, end)
         except Refusal as refusal:
             if refusal.weight >= 2:
                 raise
             return None
+        finally:
+            self.joined = False
 
     def _opens_other(self, at: int, end: int) -> bool:
         return _CLAUSE.at(self.line.tokens, at, end) is not None

@@ -98,6 +98,9 @@ def imperative(line: Line, start: int, at: int, end: int, effect: pst.Effect) ->
     while line.low(at) in {"only", "just"} and at < end:
         line.mark(at, at + 1, "filler", "only: everything else stays denied")
         at += 1
+    if line.low(start) == "it" and line.low(at) == "for":
+        line.mark(at, at + 1, "joiner")
+        at += 1
     yield from _access(line, at, end, effect)
     verb = line.low(at - 1)
     for split in range(at + 1, end):

@@ -26,6 +26,12 @@ _AFTER_NUMBER = Phrases(AFTER_NUMBER)
 _VAGUE_AMOUNTS = frozenset({"about", "around", "roughly", "approximately", "nearly", "almost", "half", "some"})
 
 
+# Inputs that "up to 5 claims" can be counted in; with any other it counts calls.
+_COUNTS = frozenset(
+    map(stem, ("quantity", "count", "number", "units", "copies", "pieces", "items", "packages", "size", "batch"))
+)
+
+
 class Numbers(Comparing):
     """Reads comparisons with numbers and dates."""
 
@@ -149,6 +155,8 @@ class Numbers(Comparing):
         self._not_a_rate(at, stop, end)
         tokens = self.line.tokens[at:stop]
         place, stop = self._place(found, quantity, unit, tokens, stop, end)
+        if found is None and not (unit or quantity.currency or quantity.percent or _COUNTS & set(place.leaf)):
+            self._not_a_count(at, stop, end)
         test = inputs.number_test(self.tool, place, op or "==", quantity, unit, tokens)
         self.used_input, self._last = True, place
         self.line.mark(start, stop, "condition", f"{place.name} {op or '=='} {quantity.value}")
@@ -166,7 +174,17 @@ class Numbers(Comparing):
             fits = [each for each in self.tool.inputs if each.is_number and set(words) <= set(each.leaf)]
             if len(fits) == 1 and after not in self.line.marks:
                 return fits[0], after + 1
+        last = self._last
+        if self.joined and last is not None and last.is_number and (not unit or inputs.counts(self.tool, last, unit)):
+            return last, stop  # "over 100 and under 500" is said of one input
         return inputs.amount_input(self.line, self.tool, quantity, unit, tokens), stop  # type: ignore[arg-type]
+
+    def _not_a_count(self, at: int, stop: int, end: int) -> None:
+        """ "up to 5 claims" counts calls, where no input is counted in claims."""
+        if stop < end and self.line.tokens[stop].is_word and self.line.tokens[stop].stem in self.tool.name:
+            culprits = self.line.tokens[at : stop + 1]
+            raise Refusal(f"{quote(culprits)} counts calls, and a policy sees one call only.", culprits,
+                          "Leave it out, or limit an input of the call.", weight=8)  # fmt: skip
 
     def _not_a_rate(self, at: int, stop: int, end: int) -> None:
         """A number with "a day", "per hour" or "times" after it counts calls, which no policy can."""

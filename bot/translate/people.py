@@ -161,7 +161,7 @@ def _narrowed(line: Line, start: int, end: int) -> str:
     ):
         return ""
     first = next(at for at in range(start, end) if line.low(at) not in _DETERMINERS)
-    return "everyone" if line.low(first) in EVERYONE | set(CLAIM_NAMES) else "group"
+    return "everyone" if line.low(first) in (EVERYONE - {"agents", "agent", "clients"}) | set(CLAIM_NAMES) else "group"
 
 
 def _one(line: Line, start: int, end: int, sure: bool) -> tuple[Logic | None, int] | None:

@@ -15,6 +15,7 @@ from bot.translate.line import Line
 from bot.translate.logic import Logic, Not, bare, both, either, merged
 from bot.translate.people import People
 from bot.translate.refusals import Refusal, quote
+from bot.translate.sense import never_holds
 from bot.translate.tail import Tail, read_tail
 from bot.translate.tokens import Token
 from bot.translate.tool_names import Named
@@ -79,6 +80,13 @@ def _read_frame(line: Line, frame: Frame) -> Reading:
     left = line.unmarked()
     if left:
         raise Refusal(f"{quote(left)} is not understood here.", left, "Leave it out, or say it in another way.")
+    if any(never_holds(tail.when) for _, tail in results):
+        raise Refusal(
+            f"{quote(line.tokens)} asks for what can never be at once.",
+            line.tokens,
+            "Say “or”, or make it two rules.",
+            weight=6,
+        )
     people = _people(frame, [tail for _, tail in results], line.tokens)
     return Reading(frame.effect, _grouped(frame, people, results), people, line.marks)
 

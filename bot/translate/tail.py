@@ -145,7 +145,8 @@ class _Reader:
             self.rows.append(("and", logic))
             self.clause_end = stop
             return stop
-        if excepted := _EXCEPT.at(line.tokens, at, end):
+        excepted = _EXCEPT.at(line.tokens, at, end)
+        if excepted is not None and not (line.low(excepted[1]) == "only" and excepted[0] in {"but", "not"}):
             return self._except(at, excepted[1], end)
         return None
 
@@ -161,7 +162,8 @@ class _Reader:
             self.tail.people.append(People(Not(people[0].condition)))
             self.except_end = people[1]
             return people[1]
-        found2 = self.conditions.modifier(at, end)
+        # A bare "but" or "not" excepts people only: "but after 6pm" narrows the rule, and does not lift it.
+        found2 = self.conditions.modifier(at, end) if line.low(start) not in {"but", "not"} or at > start + 1 else None
         if found2 is None:
             return None
         line.mark(start, found2[1], "joiner", "except")

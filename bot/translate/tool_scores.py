@@ -101,7 +101,8 @@ def _beyond_name(tool: ToolWords, content: list[Token]) -> list[Token]:
 
 def said_by_name(tool: ToolWords, token: Token) -> bool:
     """Whether a word stands in the tool's name or its target's, or is an input or a flag that a condition will take."""
-    return all(word in {*tool.name, *tool.target} or word in tool.flags for word in token.words)
+    inputs = tool.flags | (tool.input_names - tool.described)
+    return all(word in {*tool.name, *tool.target} or word in inputs for word in token.words)
 
 
 def _several(line: Line, content: list[Token]) -> Named | None:
