@@ -63,7 +63,8 @@ def state_sentence(proposal: Proposal, drafts: Sequence[Draft]) -> str:
         rest = sum(draft.state not in SETTLED for draft in drafts) - waiting
         parts = [f"{_count(waiting, 'draft')} {'waits' if waiting == 1 else 'wait'} for a decision"] if waiting else []
         parts += [f"{_count(rest, 'policy', 'policies')} being created"] if rest else []
-        return f"In review in the thread: {', '.join(parts) or 'the drafts are being posted'}."
+        nothing = "every draft is decided" if drafts else "the drafts are being posted"
+        return f"In review in the thread: {', '.join(parts) or nothing}."
     return f"Closed: {_outcome(drafts)}."
 
 
