@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from bot.analysis.offloop import Analyst as Analysis
 from bot.analysis.review import ReviewFinding
 from bot.blocks import Trial
+from bot.blocks.difference import request_words
 from bot.cedar import Gateway, GatewaySchema, Request, digest, evaluate, schema_for
 from bot.errors import PolicyError
 from bot.review import model
@@ -71,7 +72,10 @@ def _read_back(statement: str, gateway: Gateway) -> str:
 
 
 def _finding(found: ReviewFinding) -> model.Finding:
-    return model.Finding(found.kind.replace(" ", "_"), found.sentence, "policybot")
+    said = found.sentence
+    if found.example is not None:
+        said += f" For example: {request_words(found.example.request)}."
+    return model.Finding(found.kind.replace(" ", "_"), said, "policybot")
 
 
 def _expected(reason: str) -> model.Finding:
