@@ -9,6 +9,7 @@ from bot.translate.lexicon import Input
 from bot.translate.logic import Logic, Not
 from bot.translate.numbers import Numbers
 from bot.translate.phrases import Phrases
+from bot.translate.refusals import Refusal, quote
 from bot.translate.vocabulary import (
     ABSENT,
     FALSE_WORDS,
@@ -22,6 +23,8 @@ from bot.translate.words import stem
 
 _PRESENT = Phrases.of(PRESENT)
 _ABSENT = Phrases.of(ABSENT)
+_EMPTY = frozenset({"empty", "blank"})
+_MISSING = frozenset(" ".join((*PRESENT, *ABSENT)).split())
 
 
 class Flags(Numbers):
@@ -43,6 +46,7 @@ class Flags(Numbers):
             places, negative = places[1:], not negative
         place = self._subject(places, start, at)
         absent = (gone is not None) != negative
+        self._can_be(place, absent, start, found[1])
         self.line.mark(start, found[1], "condition", f"{place.name} is {'absent' if absent else 'there'}")
         test: Logic = inputs.present(place)
         return (Not(test) if absent else test), found[1]
@@ -108,7 +112,7 @@ class Flags(Numbers):
             at += 2
         elif lows[0] in {"has", "have"}:
             at += 1
-        if self.line.low(at) in {"no", "without", "not"} and at < end:
+        if self.line.low(at) in ({"no", "without"} if at == said else {"no", "without", "not"}) and at < end:
             negative, at = True, at + 1
         if at == said and not negative:
             return None
@@ -118,10 +122,30 @@ class Flags(Numbers):
         place, stop = found
         if self.line.low(stop) not in {"", ",", "and", "or", ".", "for", "by", "unless"} and stop < end:
             return None
+        if place.kind == "Bool" and not (negative and any(place.optional)):
+            return self._flagged(start, place, not negative, stop)
+        self._can_be(place, negative, start, stop)
         self.used_input = True
         self.line.mark(start, stop, "condition", f"{place.name} is {'absent' if negative else 'there'}")
         test: Logic = inputs.present(place)
         return (Not(test) if negative else test), stop
+
+    def _can_be(self, place: Input, absent: bool, start: int, stop: int) -> None:
+        """Refuse what can never be missing, and what is missing in two ways: an empty text, a flag that is false."""
+        tokens = self.line.tokens[start:stop]
+        if any(token.low in _EMPTY for token in tokens):
+            raise Refusal(f"{quote(tokens)} could be an input that is left out, or one that has nothing in it.", tokens,
+                          "Say “is missing”, or compare it with a value.", weight=6)  # fmt: skip
+        if absent and not any(place.optional):
+            raise Refusal(
+                f"{quote(tokens)} can never be: `{place.name}` is there in every call.",
+                tokens,
+                "Compare it with a value.",
+                weight=6,
+            )
+        if absent and place.kind == "Bool" and tokens[-1].low not in _MISSING:
+            raise Refusal(f"{quote(tokens)} could be false, or left out.", tokens,
+                          "Say “is false” or “is missing”.", weight=6)  # fmt: skip
 
     def _flag_alone(self, at: int, end: int) -> tuple[Logic, int] | None:
         low, negative = self.line.low(at), False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -24,6 +25,7 @@ _DECIMAL_OPS: dict[str, pst.BinaryOpName] = {
     "<": "decimal_less_than", "<=": "decimal_less_eq", ">": "decimal_greater", ">=": "decimal_greater_eq", "==": "eq",
     "!=": "not_eq",
 }  # fmt: skip
+_TWO_READINGS = re.compile(r"[^\d.,]*[1-9]\d{0,2}\.\d{3}\s?[%‰kKmMbB]?")
 _MAX_LONG = 2**63 - 1
 _MAX_DECIMAL = Decimal("922337203685477.5807")
 
@@ -217,6 +219,9 @@ def counts(tool: ToolWords, found: Input, unit: str) -> bool:
 
 def number_test(tool: ToolWords, found: Input, op: str, quantity: Quantity, unit: str, tokens: Sequence[Token]) -> Atom:
     """`found <op> quantity`. Raises Refusal for a unit, a currency, a fraction or a size that does not fit."""
+    if any(_TWO_READINGS.fullmatch(token.text) for token in tokens):
+        raise Refusal(f"{quote(tokens)} is thousands in some countries and a fraction in others.", tokens,
+                      "Write 1,000, or leave out the zeros.", weight=5)  # fmt: skip
     value = _converted(tool, found, quantity, unit, tokens)
     if found.kind == "Long":
         if value != value.to_integral_value():
@@ -322,7 +327,12 @@ def spelled(found: Input, value: str, quoted: bool) -> str:
     """A value as the schema spells it when the schema lists it, else as typed; quotes keep the spelling as typed."""
     if quoted and value not in found.values:
         return value
-    return next((listed for listed in found.values if _same(listed, value.lower())), value)
+    listed = next((listed for listed in found.values if _same(listed, value.lower())), "")
+    if listed or value == value.lower():
+        return listed or value
+    # WIRE where the description speaks of wire: it is spelled as the schema spells it.
+    low = re.search(rf"(?<![\w-]){re.escape(value.lower())}(?![\w-])", found.description)
+    return low.group() if low else value
 
 
 def value_test(found: Input, value: str, quoted: bool, tokens: Sequence[Token]) -> Atom:

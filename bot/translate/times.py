@@ -17,6 +17,7 @@ from bot.translate.vocabulary import DAILY, MONTHS, RELATIVE_TIMES, UTC
 SAY_UTC = "Policies see the clock and the date in UTC: say hours with UTC, or dates as 2026-12-31."
 _NOW = pst.GetAttr(pst.GetAttr(pst.Var("context"), "system"), "now")
 _TIME_OF_DAY = pst.UnaryOp("to_time", _NOW)
+_DAY = 86_400_000
 _RELATIVE = Phrases.of(RELATIVE_TIMES)
 _DAILY = Phrases.of(DAILY)
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s?(?:([ap])\.?m\.?)?")
@@ -155,8 +156,18 @@ def _condition(kind: str, tokens: list[Token], start: int, at: int, end: int) ->
         and first.first > second.first
     ):
         raise Refusal(f"{quote(tokens[start:at])} ends before it starts.", tokens[start:at], weight=4)
+    if second is not None and _half_unsaid(first, second, tokens[start:at]):
+        raise Refusal(f"{quote(tokens[start:at])} could be in the morning or in the evening.", tokens[start:at],
+                      "Say am or pm, or the hours from 0 to 24.", weight=4)  # fmt: skip
     logic = _span(kind, first, second) if second is not None else _one(kind, first, tokens[start:at])
     return logic, at
+
+
+def _half_unsaid(first: _Point, second: _Point, said: list[Token]) -> bool:
+    """ "between 10 and 4 UTC": hours that go backwards, where one of them may be before or after noon."""
+    if not isinstance(first.first, int) or not isinstance(second.first, int) or first.first <= second.first:
+        return False
+    return any(token.kind == "number" and token.text.isdigit() and int(token.text) <= 12 for token in said)
 
 
 def _no_zone(tokens: list[Token], start: int, at: int, end: int) -> Refusal:
@@ -287,6 +298,9 @@ def _one(kind: str, point: _Point, tokens: list[Token]) -> Logic:
             raise Refusal(f"{quote(tokens)} is a single moment, not a span of time.", tokens)
         return All((_date(">=", point.first), _date("<", point.after)))
     clock = point.kind == "clock"
+    if point.first in ({0} if kind in {"until", "before"} else {0, _DAY} if kind == "from" else {_DAY}):
+        raise Refusal(f"{quote(tokens)} is never, or all day.", tokens,
+                      "Say both ends, as in “between 9am and 5pm UTC”.", weight=4)  # fmt: skip
     make = _time if clock else _date
     if kind == "from":
         return make(">=", point.first)

@@ -29,6 +29,13 @@ _CALLER = Phrases.of(("the user", "the caller", "the principal", "the requester"
                       "the user who calls"))  # fmt: skip
 
 
+# "suite or better": an order among values, which a text does not have.
+_DEGREES = frozenset(
+    {"better", "worse", "higher", "lower", "above", "below", "similar", "equivalent", "later", "earlier", "newer"}
+    | {"older", "greater", "smaller", "larger", "more", "less", "up", "so", "other", "others", "such"}
+)
+
+
 class Values(Flags):
     """Reads values of texts and lists."""
 
@@ -37,6 +44,8 @@ class Values(Flags):
     ) -> tuple[Logic, int] | None:
         """The values after an operator: one, or several joined by "or", commas, or "nor"."""
         negative, how = op.startswith("!"), op.lstrip("!")
+        if self.line.low(at) in {"neither", "none"} and at < end:
+            negative, at = self._none_of(negative, at), at + 1
         if how == "in" and (numbers := self._number_list(start, at, end, place)) is not None:
             return (Not(numbers[0]) if negative else numbers[0]), numbers[1]
         tests: list[Logic] = []
@@ -63,14 +72,21 @@ class Values(Flags):
             raise self._strange(at, end)
         self.used_input = True
         self.line.mark(start, stop, "condition", f"{place.name} {'not ' if negative else ''}{how}")
+        if place.kind == "set" and {"and", "or"} <= joiners:
+            raise Refusal(f"{quote(self.line.tokens[start:stop])} can be read in two ways.",
+                          self.line.tokens[start:stop], "Make it two rules.", weight=6)  # fmt: skip
         if listing:
-            joiners = {"or"}
+            joiners = {"or"} if place.kind != "set" or "and" not in joiners else {"and"}
+            how = "contains" if place.kind == "set" else how
         return self._values_joined(tests, joiners, negative, how, start, stop), stop
 
     def _values_joined(
         self, tests: list[Logic], joiners: set[str], negative: bool, how: str, start: int, stop: int
     ) -> Logic:
         every = "and" in joiners and not negative and how != "in"
+        if negative and "and" in joiners and not self._listed_set(start):
+            raise Refusal(f"{quote(self.line.tokens[start:stop])}: neither of them, or not both?",
+                          self.line.tokens[start:stop], "Say “neither … nor”.", weight=6)  # fmt: skip
         if (
             "and" in joiners
             and not negative
@@ -88,6 +104,13 @@ class Values(Flags):
             return joined
         turned = tuple(_not_equal(test) for test in tests)
         return turned[0] if len(turned) == 1 else All(turned)
+
+    def _none_of(self, negative: bool, at: int) -> bool:
+        """Whether "neither" makes the operator before it a negation, as it does when that is none yet."""
+        if negative:
+            raise Refusal(f"{quote(self.line.tokens[at - 1 : at + 1])} is two negations.",
+                          self.line.tokens[at - 1 : at + 1], "Say it once.", weight=6)  # fmt: skip
+        return True
 
     def _listed_set(self, start: int) -> bool:
         """Whether values follow "in" or "one of", where "and" only lists them."""
@@ -145,7 +168,7 @@ class Values(Flags):
         """One value: quoted, a spelling that the input lists, or a word or a few as typed."""
         at = start
         while (
-            self.line.low(at) in {"a", "an", "the", "either", "both", "any", "of", "one", "neither", ":"}
+            self.line.low(at) in {"a", "an", "the", "either", "both", "any", "of", "one", ":"}
             and at < end
             and not self._lists(place, at, 1)
         ):
@@ -170,6 +193,7 @@ class Values(Flags):
             ):
                 stop += 1
         words = self.line.tokens[at:stop]
+        self._ends_here(words, stop, place)
         if len(words) > 1 and not self._fits_together(words, place):
             raise Refusal(
                 f"{quote(words)} could be one value or several words.",
@@ -178,6 +202,21 @@ class Values(Flags):
                 weight=5,
             )
         return " ".join(each.text for each in words), False, stop
+
+    def _ends_here(self, words: list[Token], stop: int, place: Input) -> None:
+        """Refuse a value with a sign stuck to it ("Q-") and one that is no value ("or better")."""
+        glued = self.line.tokens[stop : stop + 1]
+        if (
+            glued
+            and glued[0].kind in {"punct", "sign"}
+            and glued[0].start == words[-1].end
+            and (glued[0].text not in ",.;!?)”’\"'")
+        ):
+            raise Refusal(f"{quote([*words, *glued])}: it is not clear where the value ends.", [*words, *glued],
+                          f"Put the value of `{place.name}` in quotes.", weight=6)  # fmt: skip
+        if len(words) == 1 and words[0].low in _DEGREES:
+            raise Refusal(f"{quote(words)} is an order that `{place.name}` does not have.", words,
+                          "List the values.", weight=6)  # fmt: skip
 
     def _fits_together(self, words: list[Token], place: Input) -> bool:
         return all(word.text[0].isupper() for word in words) and not place.values and len(words) <= 3

@@ -39,7 +39,7 @@ UNITS: Final[dict[str, tuple[str, int]]] = {
     "day": ("time", 86_400_000), "week": ("time", 7 * 86_400_000),
     "month": ("months", 1), "year": ("months", 12), "yr": ("months", 12), "quarter": ("months", 3),
     **dict.fromkeys(("gram", "g"), ("mass", 1)), **dict.fromkeys(("kilogram", "kg", "kilo", "kgs"), ("mass", 1_000)),
-    **dict.fromkeys(("tonne", "ton"), ("mass", 1_000_000)), **dict.fromkeys(("milligram", "mg"), ("milli-mass", 1)),
+    **dict.fromkeys(("tonne",), ("mass", 1_000_000)), **dict.fromkeys(("milligram", "mg"), ("milli-mass", 1)),
     **dict.fromkeys(("pound", "lb", "lbs"), ("pounds", 1)), **dict.fromkeys(("ounce", "oz"), ("ounces", 1)),
     **dict.fromkeys(("millimeter", "millimetre", "mm"), ("length", 1)), **dict.fromkeys(("centimeter", "centimetre",
     "cm"), ("length", 10)),
