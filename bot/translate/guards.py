@@ -26,11 +26,19 @@ _HARMLESS: Final = (("effective", "immediately"), ("from", "now", "on"))
 def check(tokens: Sequence[Token], marks: Marks, lexicon: Lexicon, actions: Sequence[str]) -> None:
     """Raise Refusal when a word of the rule limits it and no condition holds that word."""
     tools = [tool for tool in lexicon.tools if tool.action in actions] or list(lexicon.tools)
+    _no_outside(tokens, marks)
     _no_owner(tokens, marks)
     _no_limit(tokens, marks, tools)
     _no_lost_or(tokens, marks)
     if len(actions) > 1:
         _no_inner_condition(tokens, marks)
+
+
+def _no_outside(tokens: Sequence[Token], marks: Marks) -> None:
+    for at, token in enumerate(tokens):
+        if token.kind == "word" and token.low in {"outside", "beyond"} and marks[at][0] == "person":
+            culprits = tokens[max(at - 1, 0) : at + 3]
+            raise Refusal(f"{quote(culprits)} does not say who.", culprits, "Say who is not meant: “except …”.")
 
 
 def _no_owner(tokens: Sequence[Token], marks: Marks) -> None:
@@ -46,7 +54,12 @@ def _no_limit(tokens: Sequence[Token], marks: Marks, tools: Sequence[ToolWords])
     for at, token in enumerate(tokens):
         culprits = _limit_at(tokens, at)
         if culprits and (marks[at][0] not in {"condition", "person"} or token.low in {"total", "about"}):
-            if token.stem in named or _harmless(tokens, at) or any(token.low in tool.values for tool in tools):
+            if (
+                marks[at] == ("joiner", "when")
+                or token.stem in named
+                or _harmless(tokens, at)
+                or any(token.low in tool.values for tool in tools)
+            ):
                 continue
             raise Refusal(f"{quote(culprits)} is not something that a policy can check.", culprits,
                           "Leave it out, or say it with an input and a value.")  # fmt: skip

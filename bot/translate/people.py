@@ -37,7 +37,15 @@ from bot.translate.vocabulary import (
 )
 from bot.translate.words import is_plural, kebab, singular, stem
 
-_SPEAKERS = frozenset({"you", "we", "i", "he", "she", "us", "me", "it", "him", "myself", "yourself"})
+_SPEAKERS = frozenset({"you", "we", "i", "he", "she", "us", "me", "it", "him", "myself", "yourself", "nobody", "none",
+                       "no-one", "noone"})  # fmt: skip
+# Before a noun these count people, or say which of them, and are no part of a role's name.
+_NO_GROUP = frozenset(
+    {"one", "two", "three", "four", "five", "six", "ten", "dozen", "hundred", "once", "twice", "new", "verified",
+     "active", "inactive", "logged-in", "logged", "signed-in", "existing", "registered", "anonymous", "former",
+     "another", "outside", "beyond", "think", "believe", "guess", "seldom", "no", "not", "never"}
+)  # fmt: skip
+_NO_ADVERBS = frozenset({"family", "assembly", "supply", "reply", "fly", "monopoly", "anomaly", "weekly", "daily"})
 _NAME_SOMEONE = "Name a role, scope, department, team or user."
 _EXCEPT = Phrases.of((*EXCEPT, "except for the", "who are not", "that are not", "who is not", "which are not"))
 _WITH = Phrases.of(("with", "having", "who have", "that have", "who has", "that has", "holding", "who hold",
@@ -140,6 +148,7 @@ def _listed(line: Line, start: int, end: int, sure: bool) -> tuple[Logic | None,
         more = _one(line, joined, end, sure or line.low(at) == ",")
         if more is None:
             break
+        _no_shared_noun(line, start, at, line.tokens[joined : more[1]])
         line.mark(at, joined, "joiner", "or")
         conditions.append(more[0])
         narrowed.append(_narrowed(line, joined, more[1]))
@@ -151,6 +160,17 @@ def _listed(line: Line, start: int, end: int, sure: bool) -> tuple[Logic | None,
         raise Refusal("A list of people that has everyone in it says nothing.", line.tokens[start:at])
     listed = [condition for condition in conditions if condition is not None]
     return (any_of(listed) if listed else None), at
+
+
+def _no_shared_noun(line: Line, start: int, at: int, other: list[Token]) -> None:
+    """ "Senior and junior agents" share their noun: "senior" alone is no role."""
+    word = line.tokens[at - 1]
+    several = is_plural(word.low) or word.low in EVERYONE | {"staff", "personnel", "crew"}
+    alone = at - start == 1 and word.is_word and not several
+    if alone and len(other) > 1 and is_plural(other[-1].low) and all(token.is_word for token in other):
+        culprits = [word, *other]
+        raise Refusal(f"{quote(culprits)} could be one group, or two that share the last word.", culprits,
+                      "Name each in full, or make it two rules.", weight=5)  # fmt: skip
 
 
 def _narrowed(line: Line, start: int, end: int) -> str:
@@ -318,11 +338,21 @@ def _unclear(tokens: list[Token]) -> Refusal | None:
     whole_people = len(tokens) > 1 and tokens[-1].low in {"everyone", "anyone", "everybody", "anybody", "nobody", "one"}
     if tokens[0].low in _SPEAKERS or whole_people:
         return Refusal(f"{quote(tokens)} does not say who.", tokens, _NAME_SOMEONE, weight=2)
-    odd = [token for token in tokens if token.low in VAGUE or token.low in TOOL_NOUNS]
+    odd = [token for token in tokens if token.low in VAGUE or token.low in TOOL_NOUNS or _no_group(token, tokens)]
     if odd:
         why = f"{quote(odd)} does not say who: nothing that a caller carries tells that."
         return Refusal(why, odd, _NAME_SOMEONE)
     return None
+
+
+def _no_group(token: Token, tokens: list[Token]) -> bool:
+    """Whether a word is no part of a group noun: a count, an adverb, "new" users, a plural before an adjective."""
+    adverb = token.low.endswith("ly") and token.low not in _NO_ADVERBS
+    inner = token is not tokens[-1] and token.low in _NO_GROUP
+    last = tokens[-1].low
+    plural = is_plural(token.low) and _surely_people(token.low)
+    turned = token is not tokens[-1] and plural and not is_plural(last) and singular(last) not in PEOPLE_WORDS
+    return adverb or inner or turned or token.low in {"outside", "think"}
 
 
 def _may_be_people(line: Line, tokens: list[Token], sure: bool) -> bool:

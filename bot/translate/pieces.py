@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.translate.lexicon import Lexicon
 from bot.translate.phrases import Phrases
 from bot.translate.tokens import Token, tokenise
 from bot.translate.tool_scores import is_verb
-from bot.translate.vocabulary import FILLERS, IMPERATIVES, MODALS, NEVER, NOBODY, PASSIVES, UNLESS, WHEN
+from bot.translate.vocabulary import (
+    EXCEPT,
+    FILLERS,
+    IMPERATIVES,
+    MODALS,
+    NEVER,
+    NOBODY,
+    NUMBER_OPS,
+    PASSIVES,
+    UNLESS,
+    WHEN,
+)
 
 _IMPERATIVES = Phrases(IMPERATIVES)
 _MODALS = Phrases({**dict.fromkeys(PASSIVES, ""), **dict.fromkeys(MODALS, "")})
@@ -17,6 +28,10 @@ _NEVER = Phrases.of(NEVER)
 _NOBODY = Phrases.of(NOBODY)
 _FILLERS = Phrases.of(FILLERS)
 _CLAUSES = Phrases.of((*WHEN, *UNLESS))
+_EXCEPT = Phrases.of(EXCEPT)
+_BUT = frozenset({"but", "yet", "however", "although", "though"})
+_NUMBER = Phrases.of(NUMBER_OPS)
+_TURNS = frozenset({"on", "in", "during", "within", "outside", "by", "to", "under", "over", "max", "min", "limit"})
 _LEANING = frozenset(
     {"but", "only", "unless", "except", "if", "when", "provided", "as", "and", "or", "not", "never", "this", "that",
      "it", "which", "excluding", "until", "before", "after", "from", "between", "during", "same", "these", "those",
@@ -28,42 +43,71 @@ _BULLET = re.compile(r"(?:[-*•·–—>]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
 
 @dataclass(frozen=True)
 class Piece:
-    """One rule of a message: its tokens, where it is in the text, and whether it is a question."""
+    """One rule of a message: its tokens, where it is in the text, whether it is a question, or starts with "but"."""
 
     text: str
     start: int
     end: int
     tokens: tuple[Token, ...]
     question: bool = False
+    but: bool = False
 
 
 def split(text: str, lexicon: Lexicon) -> list[Piece]:
     """The pieces of a message, in order. Words that are no more than a greeting go with no rule, and make no piece."""
     found: list[Piece] = []
     header: list[Token] = []
-    headed = False
+    lead: list[Token] = []
+    headed = opened = False
     for tokens, question in _sentences(text):
         if tokens[-1].text == ":" and _effect_places(tokens[:-1]):
             header, headed = tokens[:-1], False
+            if any(_CLAUSES.at(header, at) for at in range(len(header))):
+                # "… when:" and bullets is one rule with every bullet, and not a rule for each of them.
+                found.append(_piece(text, header, False))
+                opened, header = True, []
             continue
-        if found and not header and _continues(tokens):
+        if tokens[-1].text == ":" and _leads(tokens):
+            lead = [*tokens[:-1], replace(tokens[-1], text=",", low=",")]
+            continue
+        if lead:
+            # "If the amount is under 5:" holds for every line below it.
+            tokens = [*lead, *tokens]
+        if found and not header and not lead and ((opened and not _effect_places(tokens)) or _continues(tokens)):
             # "… Only if it is sealed." is half of the rule before it, which must not be read without it.
             found[-1] = _piece(text, [*found[-1].tokens, *tokens], question)
             continue
+        opened = False
         if header and not _effect_places(tokens):
             tokens, headed = [*header, *tokens], True
         else:
             header = []
-        found += [_piece(text, part, question) for part in _rules(tokens, lexicon)]
-    if header and not headed:
-        found.append(_piece(text, header, False))
+        found += [replace(_piece(text, part, question), but=but) for part, but in _rules(tokens, lexicon)]
+    if (header and not headed) or (lead and not found):
+        found.append(_piece(text, header or lead, False))
     rules = [piece for piece in found if not _only_filler(piece.tokens)]
     return rules or found
 
 
 def _continues(tokens: list[Token]) -> bool:
     """Whether a sentence says no effect of its own and leans on the one before it."""
-    return tokens[0].low in _LEANING and not _effect_places(tokens)
+    return (tokens[0].low in _LEANING or _limits(tokens)) and not _effect_places(tokens)
+
+
+def _leads(tokens: list[Token]) -> bool:
+    """Whether a line that ends in a colon is a condition, or people, for the lines below."""
+    return tokens[0].low in {"for", "only", "from", "between", "until", "before", "after", "since"} or (
+        _CLAUSES.at(tokens, 0) is not None
+    )
+
+
+def _limits(tokens: list[Token]) -> bool:
+    """Whether a sentence opens as a limit does: "under $5", "at most 3", "except on …", "on 2026-05-05"."""
+    return (
+        any(table.at(tokens, 0) for table in (_CLAUSES, _EXCEPT, _NUMBER))
+        or tokens[0].kind in {"number", "date", "time", "sign"}
+        or tokens[0].low in _TURNS
+    )
 
 
 def _piece(text: str, tokens: list[Token], question: bool) -> Piece:
@@ -103,17 +147,20 @@ def _cut(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
             part.append(token)
             continue
         if part:
-            found.append((part, token.text == "?"))
+            found.append((part, token.text == "?" or part[-1].text == "?"))
         part = []
     if part:
         found.append((part, False))
     return found
 
 
-def _rules(tokens: list[Token], lexicon: Lexicon) -> list[list[Token]]:
-    """One sentence as its rules: a new one starts after a joiner when an effect comes before it, and one after it."""
-    found: list[list[Token]] = []
-    start = 0
+def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], bool]]:
+    """One sentence as its rules, each with whether "but" joins it to the one before.
+
+    A new rule starts after a joiner when an effect comes before it, and one after it.
+    """
+    found: list[tuple[list[Token], bool]] = []
+    start, but = 0, False
     for at in range(1, len(tokens)):
         low = tokens[at].low
         if at <= start or low not in {
@@ -144,10 +191,10 @@ def _rules(tokens: list[Token], lexicon: Lexicon) -> list[list[Token]]:
         }:
             after += 1
         if _effect_places(tokens[start:at]) and _opens_rule(tokens, after, low, lexicon):
-            found.append(tokens[start:at])
-            start = at + 1
-    found.append(tokens[start:])
-    return [part for part in found if part]
+            found.append((tokens[start:at], but))
+            start, but = at + 1, any(token.low in _BUT for token in tokens[at:after])
+    found.append((tokens[start:], but))
+    return [part for part in found if part[0]]
 
 
 def _opens_rule(tokens: list[Token], at: int, joiner: str, lexicon: Lexicon) -> bool:
@@ -177,7 +224,7 @@ def _subject_then_modal(tokens: list[Token], at: int, end: int) -> bool:
     for n in range(at, min(end, at + 14)):
         if _MODALS.at(tokens, n, end) is not None:
             return not any(tokens[k].low in {"who", "whose"} for k in (n - 1,) if k >= at)
-        if n > at and _CLAUSES.at(tokens, n, end) is not None:
+        if n > at and (_CLAUSES.at(tokens, n, end) is not None or tokens[n].low == "but"):
             return False
         if tokens[n].low in {"is", "are", "has", "contains", "exceeds"}:
             return False

@@ -95,7 +95,9 @@ def _beyond_name(tool: ToolWords, content: list[Token]) -> list[Token]:
     return [
         token
         for token in content
-        if not said_by_name(tool, token) and not is_verb(token) and token.low not in PARTICLES | tool.values
+        if not said_by_name(tool, token)
+        and (not is_verb(token) or (token.low.endswith("ed") and token is not content[0]))
+        and token.low not in PARTICLES | tool.values
     ]
 
 

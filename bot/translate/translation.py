@@ -60,8 +60,21 @@ def translate(
     before = _Before()
     for piece in split(rule, lexicon):
         found_assets, before = _piece(piece, lexicon, glossary, before)
+        if piece.but and assets and found_assets[0].statement is None:
+            assets = _withdrawn(assets, found_assets[0])
         assets += found_assets
     return completed(rule, assets)
+
+
+def _withdrawn(assets: list[Asset], other: Asset) -> list[Asset]:
+    """The assets without the policies of the last rule: the half of it after "but" cannot be honoured."""
+    fragment = assets[-1].fragment
+    half = [asset for asset in assets if asset.fragment == fragment]
+    if half[0].statement is None:
+        return assets
+    why = f"“{other.fragment}” belongs to this rule, and cannot be honoured."
+    refused_half = replace(half[0], statement=None, findings=(Finding("NOT_TRANSLATABLE", why),))
+    return [asset for asset in assets if asset.fragment != fragment] + [refused_half]
 
 
 def _spoiled(rule: str, lexicon: Lexicon) -> Refusal | None:
