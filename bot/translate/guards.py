@@ -71,6 +71,8 @@ def _limit_at(tokens: Sequence[Token], at: int) -> Sequence[Token]:
         return ()
     if lows in _PASSING and not (lows == ("for", "now") and _low(tokens, at + 2) == "on"):
         return tokens[at : at + 2]
+    if lows[0] == "nor" and not any(token.low in {"neither", "not", "no", "never"} for token in tokens[:at]):
+        return tokens[at : at + 1]
     each = lows[0] == "each" and at > 0 and (tokens[at - 1].kind == "number" or at + 1 == len(tokens))
     return tokens[at : at + 1] if each or lows[0] in _LIMITS else ()
 
@@ -96,7 +98,8 @@ def _no_lost_or(tokens: Sequence[Token], marks: Marks) -> None:
         if not union or before < 0:
             continue
         kinds = {_kind(tokens, marks, before, -1), _kind(tokens, marks, at + 1, 1)}
-        if kinds == {"person", "condition"}:
+        bare_or = here == "or" and marks[at + 1] in {("joiner", "when"), ("joiner", "unless")} and "tool" in kinds
+        if kinds == {"person", "condition"} or bare_or:
             culprits = tokens[before : at + 2]
             raise Refusal(f"{quote(culprits)} can be read in two ways: either, or both together.", culprits,
                           "Make it two rules.")  # fmt: skip

@@ -102,9 +102,10 @@ def _leads(tokens: list[Token]) -> bool:
 
 
 def _limits(tokens: list[Token]) -> bool:
-    """Whether a sentence opens as a limit does: "under $5", "at most 3", "except on …", "on 2026-05-05"."""
+    """Whether a sentence limits: "under $5", "the amount must be at most 3", "except on …", "on 2026-05-05"."""
     return (
-        any(table.at(tokens, 0) for table in (_CLAUSES, _EXCEPT, _NUMBER))
+        any(table.at(tokens, 0) for table in (_CLAUSES, _EXCEPT))
+        or any(_NUMBER.at(tokens, at) for at in range(len(tokens)))
         or tokens[0].kind in {"number", "date", "time", "sign"}
         or tokens[0].low in _TURNS
     )

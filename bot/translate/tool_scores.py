@@ -79,7 +79,13 @@ def point(line: Line, places: list[int]) -> Named:
     fits = [tool for score, tool in scored if score > best - 0.75]
     if len(fits) > 1:
         raise Refusal(f"{quote(tokens)} could be {names(fits)}.", tokens, "Name one of them, or all.", weight=2)
-    if beyond := _beyond_name(fits[0], content):
+    said = {word for token in content for word in token.words}
+    whole = [tool for tool in candidates_of(line, content) if set(tool.name) <= said and tool is not fits[0]]
+    if whole and not set(fits[0].name) <= said:
+        both = [fits[0], *whole]
+        raise Refusal(f"{quote(tokens)} could be {names(both)}.", tokens, "Name one of them, or all.", weight=2)
+    used = [token for token in tokens[1:] if token.stem in _USE and token.low.endswith("ing")]
+    if beyond := _beyond_name(fits[0], content) or [token for token in used if not said_by_name(fits[0], token)]:
         raise Refusal(
             f"{quote(beyond)} beside “{fits[0].tool.name}” is not something that a policy can check.", beyond,
             "Leave that out, or name an input and a value.", weight=3,
@@ -126,16 +132,22 @@ def _explains_any(lexicon: Lexicon, token: Token) -> bool:
 
 def _scored(line: Line, content: list[Token]) -> list[tuple[float, ToolWords]]:
     """The tools that every word fits, with how well."""
-    candidates: dict[str, ToolWords] = {}
-    for token in content:
-        for word in token.words:
-            for tool in line.lexicon.by_any_stem.get(word, ()):
-                candidates[tool.action] = tool
     return [
         (score, tool)
-        for tool in candidates.values()
-        if line.target in {"", tool.tool.target} and (score := _score(line.lexicon, tool, content)) is not None
+        for tool in candidates_of(line, content)
+        if (score := _score(line.lexicon, tool, content)) is not None
     ]
+
+
+def candidates_of(line: Line, content: list[Token]) -> list[ToolWords]:
+    """The tools that have some of the words, on the target that the rule names if it names one."""
+    found = {
+        tool.action: tool
+        for token in content
+        for word in token.words
+        for tool in line.lexicon.by_any_stem.get(word, ())
+    }
+    return [tool for tool in found.values() if line.target in {"", tool.tool.target}]
 
 
 def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token]) -> float | None:

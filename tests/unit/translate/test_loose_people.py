@@ -31,6 +31,10 @@ REFUSED = (
     "Clerks may pay invoices under $5 each.",
     # limits before the tool's noun that only a description knows
     "Clerks may pay signed invoices.",
+    "Clerks may pay running invoices.",
+    "Clerks may pay invoices nor refund invoices.",
+    "Clerks may pay invoices or when the amount is under 5.",
+    "Clerks may pay invoices. The amount must be under $5.",
     # a condition for each tool of a list
     "Block paying invoices above $300 and refunding invoices above $100.",
     # people
