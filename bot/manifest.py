@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sysconfig
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,9 @@ import yaml
 
 from bot.errors import BadInput
 
-MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
+_CHECKOUT = Path(__file__).resolve().parent.parent / "manifest.yml"
+_INSTALLED = Path(sysconfig.get_path("data")) / "share" / "policybot" / "manifest.yml"
+MANIFEST = _CHECKOUT if _CHECKOUT.exists() else _INSTALLED
 
 
 def socket_mode_manifest() -> dict[str, Any]:

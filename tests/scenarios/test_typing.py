@@ -59,6 +59,7 @@ async def test_after_an_invitation_the_rule_is_reviewed(desk: Scene) -> None:
     [
         ("x" * 2001, "2001 characters and 2000 is the most"),
         ("🎉🎉 🚀", "no words in it"),
+        (":tada: :rocket:", "no words in it"),
         ("123 456 !!", "no words in it"),
         ("allow support\u0000 agents", "invisible control character (U+0000) at position 14"),
         ("allow \u001b[31msupport agents", "invisible control character (U+001B) at position 7"),
@@ -116,7 +117,6 @@ async def test_another_channels_proposal_is_not_shown_to_others(desk: Scene) -> 
         ("allow support agents to use the flux capacitor tool", "flux capacitor"),
         ("erlaube dem Support die Rückerstattung", "erlaube"),
         ("please be nice to everybody", "nice"),
-        (":tada: :rocket:", "tada"),
     ],
 )
 async def test_a_rule_that_cannot_be_translated_says_which_words(desk: Scene, rule: str, named: str) -> None:
