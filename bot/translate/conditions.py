@@ -17,6 +17,7 @@ from bot.translate.vocabulary import (
     UNLESS,
     WHEN,
 )
+from bot.translate.words import stem
 
 _STRING_OPS = Phrases(STRING_OPS)
 _COPULAS = Phrases.of(COPULAS)
@@ -61,6 +62,10 @@ _PREPOSITIONS = frozenset({"with", "of", "for", "in", "to", "at", "on", "from", 
                            "against", "who", "through",
                            "within", "set", "over", "towards", "about", "valued", "priced", "and", "weighing",
                            "lasting"})  # fmt: skip
+
+
+_WHITHER = frozenset(map(stem, ("destination", "dest", "to", "recipient", "receiver", "delivery", "arrival", "target")))
+_WHENCE = frozenset(map(stem, ("origin", "source", "src", "from", "sender", "departure")))
 
 
 class Conditions(Values):
@@ -275,7 +280,7 @@ class Conditions(Values):
             return found
         if (found := self._flag(start, places, rest, end, negative)) is not None:
             return found
-        if not places or (all(self.line.low(n) in PRONOUNS | SUBJECT_FILLERS for n in places) and self._last is None):
+        if not places or (all(self._says_nothing(n) for n in places) and self._last is None):
             return self._of_it(start, places, rest, end, negative)
         place = self._subject(places, start, at)
         if (number := self._numbers(start, rest, end, place, negative)) is not None:
@@ -284,6 +289,12 @@ class Conditions(Values):
         if op is not None:
             return self._texts(start, op[0], op[1], end, place)
         return self._texts(start, "!in" if negative else "in", rest, end, place)
+
+    def _says_nothing(self, at: int) -> bool:
+        """Whether a word of a subject is a pronoun or the like, and no input's name: "it", but not a `total`."""
+        return (
+            self.line.low(at) in PRONOUNS | SUBJECT_FILLERS and self.line.tokens[at].stem not in self.tool.input_names
+        )
 
     def _of_it(self, start: int, places: list[int], at: int, end: int, negative: bool) -> tuple[Logic, int] | None:
         """it is over $500; it is urgent; it is for Germany."""
@@ -311,7 +322,11 @@ class Conditions(Values):
                 self.line.mark(start, found[1], "condition")
                 return (Not(found[0]) if negative else found[0]), found[1]
         at = start
-        while at < end and self.line.low(at) in _PREPOSITIONS and at < start + 2:
+        while (
+            at < min(end, start + 2)
+            and self.line.low(at) in _PREPOSITIONS
+            and not (at > start and self.line.low(at) == "and")
+        ):
             if (found := self._number_alone(at, end)) is not None:
                 self.line.mark(start, found[1], "condition")
                 return found
@@ -320,8 +335,21 @@ class Conditions(Values):
             at += 1
         found = self._modifier_item(start, at, end)
         if found is not None:
+            self._same_way(start, at, found[1])
             self.line.mark(start, found[1], "condition")
         return found
+
+    def _same_way(self, start: int, at: int, stop: int) -> None:
+        """Refuse "from the US" for an input that says where something goes, and "to" for one that says whence."""
+        if self._last is None:
+            return
+        said = {self.line.low(place) for place in range(start, at)}
+        about = {*self._last.leaf, *self._last.outer, *self._last.described}
+        wrong = _WHITHER if "from" in said else _WHENCE if said & {"to", "into", "towards"} else frozenset[str]()
+        if about & wrong and not about & (_WHENCE if wrong is _WHITHER else _WHITHER):
+            tokens = self.line.tokens[start:stop]
+            raise Refusal(f"{quote(tokens)} is the other way round: `{self._last.name}` says something else.", tokens,
+                          "Name the input.", weight=6)  # fmt: skip
 
     def _modifier_item(self, start: int, at: int, end: int) -> tuple[Logic, int] | None:
         if (found := self._number_alone(at, end)) is not None:

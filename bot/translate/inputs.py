@@ -26,6 +26,7 @@ _DECIMAL_OPS: dict[str, pst.BinaryOpName] = {
     "!=": "not_eq",
 }  # fmt: skip
 _TWO_READINGS = re.compile(r"[^\d.,]*[1-9]\d{0,2}\.\d{3}\s?[%‰kKmMbB]?")
+_GREAT = re.compile(r"\S*\d\s?[kmb]|thousand|million|billion")
 _MAX_LONG = 2**63 - 1
 _MAX_DECIMAL = Decimal("922337203685477.5807")
 
@@ -193,11 +194,9 @@ def amount_input(line: Line, tool: ToolWords, quantity: Quantity, unit: str, tok
         if quantity.currency != "dollar":
             fits = [found for found in fits if quantity.currency in found.currencies]
     else:
-        fits = (
-            [found for found in numbers if found.is_amount]
-            or [found for found in numbers if not found.unit_names]
-            or numbers
-        )
+        # "250k" and "2.5 million" are amounts; any other bare number says nothing of which input it is for.
+        great = any(_GREAT.fullmatch(token.low) for token in tokens)
+        fits = [found for found in numbers if great and found.is_amount] or numbers
     if len(fits) == 1:
         return fits[0]
     if fits:

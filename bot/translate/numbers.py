@@ -32,6 +32,9 @@ _COUNTS = frozenset(
 )
 
 
+_AGES = frozenset(map(stem, ("age", "old", "year", "birth")))
+
+
 class Numbers(Comparing):
     """Reads comparisons with numbers and dates."""
 
@@ -157,6 +160,7 @@ class Numbers(Comparing):
         place, stop = self._place(found, quantity, unit, tokens, stop, end)
         if found is None and not (unit or quantity.currency or quantity.percent or _COUNTS & set(place.leaf)):
             self._not_a_count(at, stop, end)
+        self._not_an_age(start, at, place)
         test = inputs.number_test(self.tool, place, op or "==", quantity, unit, tokens)
         self.used_input, self._last = True, place
         self.line.mark(start, stop, "condition", f"{place.name} {op or '=='} {quantity.value}")
@@ -178,6 +182,13 @@ class Numbers(Comparing):
         if self.joined and last is not None and last.is_number and (not unit or inputs.counts(self.tool, last, unit)):
             return last, stop  # "over 100 and under 500" is said of one input
         return inputs.amount_input(self.line, self.tool, quantity, unit, tokens), stop  # type: ignore[arg-type]
+
+    def _not_an_age(self, start: int, at: int, place: Input) -> None:
+        """ "older than 30 days" is about an age, which only an input of that name carries."""
+        culprits = [token for token in self.line.tokens[start:at] if token.low in {"older", "younger", "newer"}]
+        if culprits and not _AGES & {*place.leaf, *place.described}:
+            raise Refusal(f"{quote(culprits)} is about an age, and `{place.name}` is none.", culprits,
+                          "Say “more than” or “less than”.", weight=6)  # fmt: skip
 
     def _not_a_count(self, at: int, stop: int, end: int) -> None:
         """ "up to 5 claims" counts calls, where no input is counted in claims."""

@@ -80,7 +80,7 @@ def _read_frame(line: Line, frame: Frame) -> Reading:
     left = line.unmarked()
     if left:
         raise Refusal(f"{quote(left)} is not understood here.", left, "Leave it out, or say it in another way.")
-    if any(never_holds(tail.when) for _, tail in results):
+    if any(never_holds(logic) for _, tail in results for logic in (tail.when, *tail.unless)):
         raise Refusal(
             f"{quote(line.tokens)} asks for what can never be at once.",
             line.tokens,

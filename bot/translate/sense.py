@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from cedarpy import pst
 
-from bot.translate.logic import All, Atom, Logic
+from bot.translate.logic import All, Atom, Either, Logic, Not
 
 _LOWER = {"greater", "greater_eq", "decimal_greater", "decimal_greater_eq"}
 _UPPER = {"less", "less_eq", "decimal_less_than", "decimal_less_eq"}
@@ -15,7 +15,12 @@ _MILLISECONDS = {"h": 3_600_000, "m": 60_000, "s": 1_000}
 
 
 def never_holds(logic: Logic | None) -> bool:
-    """Whether a conjunction asks one thing to be above one bound and below a lower one, or equal to two values."""
+    """Whether a conjunction asks one thing to be above one bound and below a lower one, or equal to two values.
+
+    An alternative that never holds is a misreading too: nobody writes one on purpose.
+    """
+    if isinstance(logic, All | Either) and any(never_holds(item) for item in logic.items):
+        return True
     lower: dict[str, Decimal | str] = {}
     upper: dict[str, Decimal | str] = {}
     equal: dict[str, set[str]] = {}
@@ -28,7 +33,21 @@ def never_holds(logic: Logic | None) -> bool:
         elif bound is not None and test.op in _UPPER:
             upper[key] = min(bound, upper.get(key, bound), key=_sortable)
     crossed = any(key in upper and _sortable(lower[key]) > _sortable(upper[key]) for key in lower)
-    return crossed or any(len(values) > 1 for values in equal.values())
+    return crossed or _denied(logic) or any(len(values) > 1 for values in equal.values())
+
+
+def _denied(logic: Logic | None) -> bool:
+    """Whether a conjunction asks for a test and for its negation."""
+    tests = {repr(item.test) for item in _items(logic) if isinstance(item, Atom)}
+    denied = {repr(item.item.test) for item in _items(logic) if isinstance(item, Not) and isinstance(item.item, Atom)}
+    denied |= {repr(pst.BinaryOp("eq", test.left, test.right)) for test in _tests(logic) if test.op == "not_eq"}
+    return not tests.isdisjoint(denied)
+
+
+def _items(logic: Logic | None) -> list[Logic]:
+    if isinstance(logic, All):
+        return [found for item in logic.items for found in _items(item)]
+    return [logic] if logic is not None else []
 
 
 def _tests(logic: Logic | None) -> list[pst.BinaryOp]:

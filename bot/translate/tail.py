@@ -168,7 +168,7 @@ class _Reader:
             return None
         line.mark(start, found2[1], "joiner", "except")
         self.tail.unless.append(found2[0])
-        stop = found2[1]
+        stop = self.except_end = found2[1]
         while line.low(stop) in {"ones", "one"} and stop < end:
             line.mark(stop, stop + 1, "filler")
             stop += 1
@@ -267,7 +267,7 @@ class _Reader:
             word
             for found in self.tool.inputs
             for word in found.leaf
-            if found.kind == "record" or found.leaf[-1:] in {("id",), ("number",), ("name",)}
+            if (found.kind == "record" and len(found.path) == 1) or found.leaf[-1:] in {("id",), ("number",), ("name",)}
         }
         return {*self.tool.name, *self.tool.target, *self.tool.described, *nouns}
 

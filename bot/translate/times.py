@@ -298,7 +298,7 @@ def _one(kind: str, point: _Point, tokens: list[Token]) -> Logic:
             raise Refusal(f"{quote(tokens)} is a single moment, not a span of time.", tokens)
         return All((_date(">=", point.first), _date("<", point.after)))
     clock = point.kind == "clock"
-    if point.first in ({0} if kind in {"until", "before"} else {0, _DAY} if kind == "from" else {_DAY}):
+    if point.first in {0, _DAY}:
         raise Refusal(f"{quote(tokens)} is never, or all day.", tokens,
                       "Say both ends, as in “between 9am and 5pm UTC”.", weight=4)  # fmt: skip
     make = _time if clock else _date
