@@ -228,7 +228,7 @@ class _Reader:
         if stem(token.low) in _USE and stop == self.first:
             line.mark(at, stop + 1, "tool")
             return stop + 1
-        if token.low in TOOL_NOUNS or (token.low in PARTICLES and stop == at):
+        if token.low in TOOL_NOUNS or (token.low in PARTICLES and stop == at and not self._compares(at, end)):
             line.mark(at, stop + 1, "tool")
             return stop + 1
         if (
@@ -245,6 +245,10 @@ class _Reader:
             line.mark(at, stop, "filler")
             return stop
         return None
+
+    def _compares(self, at: int, end: int) -> bool:
+        """Whether "over" is the first of two comparisons, as in "over and under $500", and no particle of a verb."""
+        return self.line.low(at + 1) in {"and", "or"} and self.conditions.opens_number(at + 2, end)
 
     def _may_be_people(self, at: int, noun: int) -> bool:
         """Whether a noun could be who the rule is for, though the tool's own words have it too.

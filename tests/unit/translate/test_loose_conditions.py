@@ -90,6 +90,7 @@ CROSSING = {"cabins": 1, "fare": 20, "deck": "sun", "payment": "cash", "sealed":
         "Block ferry_crossing from 24:00 UTC.",
         "Block ferry_crossing between 11 and 3 UTC.",
         "Block ferry_crossing between 2026-08-09 and 2026-08-02.",
+        "Allow ferry_crossing over and under $500.",
         "Allow ferry_crossing when sealed and not sealed.",
         "Allow ferry_crossing when the deck is sun and the deck is not sun.",
         "Block haul_cargo when the weight is over 3 tons.",
