@@ -19,7 +19,6 @@ from bot.blocks.kit import (
     person,
     quote,
     rich,
-    section,
     when,
     with_ids,
     words,
@@ -39,7 +38,7 @@ _TITLE = {
     DraftState.APPROVED: "Approved, being sent",
     DraftState.CREATING: "Approved, being created",
     DraftState.ACTIVE: "Policy created",
-    DraftState.CREATE_FAILED: "Approved, but not created",
+    DraftState.CREATE_FAILED: "Approved, but not active",
     DraftState.REJECTED: "Rejected",
 }
 
@@ -154,7 +153,10 @@ def _settled(draft: Draft, outcome: str) -> list[Block]:
         label = "It is tried again by itself. The last answer was: " if again else "AgentCore said: "
         blocks.append(rich(line(words(label), words(cut(draft.trouble, TROUBLE)))))
     if draft.state is DraftState.CREATE_FAILED:
-        blocks.append(section("Nothing is in force from it. Propose the rule again once the cause is gone."))
+        # An answer may be lost, or somebody may have touched it: AgentCore alone knows whether something of it is there.
+        there = words(", delete that before the rule is proposed again.")
+        said = words("Do not count on it. If the policy engine lists a policy ")
+        blocks.append(rich(line(said, words(draft.policy_name, bold=True), there)))
     if draft.decided_by and draft.decided_at:
         verb = "Rejected" if draft.state is DraftState.REJECTED else "Approved"
         blocks.append(markup(f"{verb} by <@{escape(draft.decided_by)}>, {when(draft.decided_at)}"))
@@ -169,7 +171,7 @@ def _outcome(draft: Draft) -> str:
         DraftState.APPROVED: "Approved; the policy is being sent to AgentCore.",
         DraftState.CREATING: "Approved; AgentCore is creating the policy.",
         DraftState.ACTIVE: f"Policy {draft.policy_name} created, {mode}, ACTIVE.",
-        DraftState.CREATE_FAILED: "Approved, but AgentCore did not create the policy.",
+        DraftState.CREATE_FAILED: "Approved, but the policy did not become ACTIVE.",
         DraftState.REJECTED: "Rejected; nothing is created.",
     }[draft.state]
 

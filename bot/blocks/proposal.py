@@ -78,7 +78,7 @@ def _outcome(drafts: Sequence[Draft]) -> str:
     if counted[DraftState.REJECTED]:
         parts.append(f"{counted[DraftState.REJECTED]} rejected")
     if counted[DraftState.CREATE_FAILED]:
-        parts.append(f"{counted[DraftState.CREATE_FAILED]} could not be created")
+        parts.append(f"{counted[DraftState.CREATE_FAILED]} did not become ACTIVE")
     if counted[DraftState.UNUSABLE]:
         parts.append(f"{counted[DraftState.UNUSABLE]} of the rule's pieces could not become a policy")
     return ", ".join(parts) or "no policy came of it"

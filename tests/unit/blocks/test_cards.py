@@ -109,7 +109,7 @@ def test_a_value_that_is_not_ours_names_no_card(value: str) -> None:
         (DraftState.APPROVED, "being sent to AgentCore"),
         (DraftState.CREATING, "AgentCore is creating"),
         (DraftState.ACTIVE, "Policy permit_refund_P7K2M9Q_1 created, log-only, ACTIVE."),
-        (DraftState.CREATE_FAILED, "AgentCore did not create the policy"),
+        (DraftState.CREATE_FAILED, "the policy did not become ACTIVE"),
         (DraftState.REJECTED, "nothing is created"),
     ],
 )
@@ -191,7 +191,7 @@ def test_a_closed_parent_counts_what_came_of_each_piece(proposal: Proposal, draf
     states = (DraftState.ACTIVE, DraftState.REJECTED, DraftState.CREATE_FAILED, DraftState.UNUSABLE)
     message = parent(replace(proposal, state=ProposalState.CLOSED), *(replace(draft, state=state) for state in states))
     text = said(message)
-    assert "1 policy created, log-only, ACTIVE, 1 rejected, 1 could not be created" in text
+    assert "1 policy created, log-only, ACTIVE, 1 rejected, 1 did not become ACTIVE" in text
 
 
 def test_progress_says_what_is_tried_again_and_why_it_ended(proposal: Proposal) -> None:
