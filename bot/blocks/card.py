@@ -153,7 +153,7 @@ def _settled(draft: Draft, outcome: str) -> list[Block]:
         label = "It is tried again by itself. The last answer was: " if again else "AgentCore said: "
         blocks.append(rich(line(words(label), words(cut(draft.trouble, TROUBLE)))))
     if draft.state is DraftState.CREATE_FAILED:
-        # An answer may be lost, or somebody may have touched it: AgentCore alone knows whether something of it is there.
+        # An answer may be lost, or somebody may have touched it: only AgentCore knows whether something of it is there.
         there = words(", delete that before the rule is proposed again.")
         said = words("Do not count on it. If the policy engine lists a policy ")
         blocks.append(rich(line(said, words(draft.policy_name, bold=True), there)))
