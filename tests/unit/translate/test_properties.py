@@ -86,8 +86,11 @@ TARGETS = st.from_regex(r"([0-9a-zA-Z]-?){1,12}", fullmatch=True)
 
 @st.composite
 def gateways(draw: st.DrawFn) -> Gateway:
-    """A gateway of up to nine tools, with every kind of name, input and description."""
+    """A gateway with every kind of name, input and description: mostly of up to nine tools, now and then of up to 198,
+    the same ones under many targets, as where every team has its own copy."""
     targets = draw(st.dictionaries(TARGETS, st.lists(TOOLS, max_size=3), min_size=1, max_size=3))
+    for copy in range(2, draw(st.sampled_from((2, 2, 2, 2, 2, 2, 2, 23)))):
+        targets |= {f"{name}{copy}x": tools for name, tools in list(targets.items())[:3]}
     return _gateway(targets, draw(st.sampled_from(["CUSTOM_JWT", "AWS_IAM"])))
 
 
