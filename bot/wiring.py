@@ -22,7 +22,7 @@ from bot.review.options import Options, Route
 from bot.review.service import Review
 from bot.review.steps import in_force
 from bot.review.worker import Worker
-from bot.review.workflow import worker_for
+from bot.review.workflow import handlers_for
 from bot.settings import Routing, Settings
 from bot.slack.app import build_bolt_app
 from bot.slack.client import http_session, safe_retries, web_client
@@ -93,7 +93,7 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
         app = build_bolt_app(unsigned, installation, signing_secret=secret)
         register(app, Services(review, messenger, tasks, clock, installation.team_id, schema, try_request))
-        worker = worker_for(
+        handlers = handlers_for(
             store=store,
             service=service,
             messenger=messenger,
@@ -103,6 +103,7 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
             clock=clock,
             options=options,
         )
+        worker = Worker(store, handlers, options)
         working = asyncio.create_task(worker.run(), name="worker")
         try:
             yield Bot(settings, review, cards, app, client, installation, worker, store, metrics)

@@ -1,4 +1,4 @@
-"""The worker of a review, put together: which handler does which kind of work."""
+"""The work of a review, put together: which handler does which kind of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.review.options import Options
 from bot.review.ports import Analyst, Cards, Clock, Directory, Messenger, PolicyService, Store
 from bot.review.proposing import Proposing
 from bot.review.publishing import Publishing
-from bot.review.worker import Handler, Worker
+from bot.review.worker import Handler
 
 
 def handlers_for(
@@ -32,28 +32,3 @@ def handlers_for(
         WorkKind.NOTICE: publishing.tell,
         WorkKind.MESSAGE: publishing.show,
     }
-
-
-def worker_for(
-    *,
-    store: Store,
-    service: PolicyService,
-    messenger: Messenger,
-    directory: Directory,
-    analyst: Analyst,
-    cards: Cards,
-    clock: Clock,
-    options: Options,
-) -> Worker:
-    """A worker over a store. Call `run` as a task in the bot's loop, `stop` to end it gently."""
-    handlers = handlers_for(
-        store=store,
-        service=service,
-        messenger=messenger,
-        directory=directory,
-        analyst=analyst,
-        cards=cards,
-        clock=clock,
-        options=options,
-    )
-    return Worker(store, handlers, options)
