@@ -20,7 +20,6 @@ from bot.review.clock import SystemClock
 from bot.review.model import Draft
 from bot.review.options import Options, Route
 from bot.review.service import Review
-from bot.review.steps import in_force
 from bot.review.worker import Worker
 from bot.review.workflow import handlers_for
 from bot.settings import Routing, Settings
@@ -31,6 +30,7 @@ from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, c
 from bot.slack.messenger import SlackMessenger
 from bot.slack.pacing import Pacer
 from bot.storage.store import SqlStore, open_store
+from bot.translate import Glossary
 from handlers import Services, Tasks, register
 
 STOP_SECONDS = 10.0
@@ -71,7 +71,7 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
         metrics = Metrics()
         service = _agentcore(settings, options.generation_poll, metrics)
         stack.push_async_callback(service.aclose)
-        analyst = PolicyAnalyst(settings.validation_mode)
+        analyst = PolicyAnalyst(Glossary.parse(routing.glossary))
         stack.push_async_callback(analyst.aclose)
         messenger = SlackMessenger(token, settings.slack_api_url, session, Pacer(0.0) if embedded else None)
         directory = SlackDirectory(client, settings.approver_users, settings.approver_groups)
@@ -84,10 +84,8 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
 
         async def try_request(draft: Draft, request: Request) -> Trial:
             proposal = await review.proposal(draft.proposal_id)
-            gateway = await service.gateway(proposal.gateway_arn)
-            records = await service.policies(proposal.engine_id, proposal.gateway_arn)
-            existing = in_force(records)
-            return await analyst.try_request(draft.statement or "", request, gateway, existing)
+            state = await service.engine_state(proposal.engine_id, proposal.gateway_arn)
+            return await analyst.try_request(draft.statement or "", request, state)
 
         unsigned = web_client(None, settings.slack_api_url, session, safe_retries())
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""

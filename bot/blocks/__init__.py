@@ -38,6 +38,10 @@ class SlackCards:
             raise ValueError("a card is of a draft")
         return card(proposal, draft)
 
+    def said(self, text: str) -> SlackMessage:
+        """A sentence for the thread; `<@U…>` in it mentions a person, everything else is plain text."""
+        return SlackMessage(speech(text))
+
 
 __all__ = [
     "Block",

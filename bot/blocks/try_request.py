@@ -13,6 +13,7 @@ from bot.blocks.fields import Field, fields_of, nested
 from bot.blocks.kit import MODAL_BLOCKS, Block, bullets, context, cut, line, plain, rich, words
 from bot.blocks.modals import FormOrigin, form_origin, metadata, modal
 from bot.cedar import Decision, GatewaySchema, Request, Tool, parse_policy
+from bot.cedar.dogwood import plain_part
 from bot.cedar.gateway import OAUTH_USER
 from bot.errors import BadInput
 
@@ -28,6 +29,8 @@ class Trial:
 
     today: Decision
     after: Decision
+    uncertain: tuple[str, ...] = ()
+    """What is left out because it is not known whether it is in force: a sentence without its full stop for each."""
 
 
 class FormErrors(Exception):
@@ -43,7 +46,7 @@ def tools_of(statement: str, schema: GatewaySchema) -> tuple[Tool, ...]:
 
     Raises PolicyError when the statement is not one static policy.
     """
-    named = set(parse_policy(statement).actions)
+    named = set(parse_policy(plain_part(statement)[0]).actions)
     chosen = tuple(tool for tool in schema.tools if tool.action in named or tool.target in named)
     return chosen or schema.tools
 
@@ -121,6 +124,9 @@ def trial_blocks(trial: Trial) -> list[Block]:
     items = [[words(label), *_decided(decision)] for label, decision in said]
     same = trial.today.allowed == trial.after.allowed
     verdict = "The draft does not change this request." if same else "The draft changes this request."
+    if trial.uncertain:
+        verdict = "Not certain: it depends on policies that are left out here."
+        items += [[words(f"{cut(said, 300)}.")] for said in trial.uncertain[:5]]
     return [rich(line(words(verdict, bold=True)), bullets(items))]
 
 

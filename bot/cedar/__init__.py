@@ -2,7 +2,7 @@
 
 from bot.cedar.evaluate import Decision, Request, evaluate
 from bot.cedar.gateway import Gateway, Target, Tool, gateway_from_api, load_gateway
-from bot.cedar.policies import Policy, digest, parse_policy
+from bot.cedar.policies import Policy, digest, parse_policy, same_statement
 from bot.cedar.schema import GatewaySchema, schema_for
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "gateway_from_api",
     "load_gateway",
     "parse_policy",
+    "same_statement",
     "schema_for",
 ]

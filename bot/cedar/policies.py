@@ -72,6 +72,14 @@ def parse_policy(statement: str) -> Policy:
     return Policy(statement, policies[0])
 
 
+def same_statement(one: str, other: str) -> bool:
+    """Whether two statements say the same, whatever their spacing and comments."""
+    try:
+        return parse_policy(one).est == parse_policy(other).est
+    except PolicyError:
+        return one.split() == other.split()
+
+
 def digest(*parts: str) -> str:
     """SHA-256, in hex, over texts kept apart: what an approval binds to."""
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.cedar import digest
+from bot.review import lifecycle
 from bot.review.model import Draft, DraftState, Person, Proposal, Reason, Vote
 
 
@@ -25,7 +28,7 @@ def against_person(person: Person | None, team_id: str, claimed_team: str = "") 
 def against_vote(person: Person, proposal: Proposal, vote: Vote, approvers: frozenset[str]) -> Reason | None:
     """Why a person of the team may not cast this vote. The requester may withdraw, and only that."""
     if person.user_id == proposal.requester_id:
-        return Reason.OWN_PROPOSAL if vote is Vote.APPROVE else None
+        return None if vote is Vote.REJECT else Reason.OWN_PROPOSAL
     if not approvers:
         return Reason.NO_APPROVERS
     return None if person.user_id in approvers else Reason.NOT_APPROVER
@@ -35,14 +38,38 @@ def against_draft(draft: Draft, version: int) -> Reason | None:
     """Why a draft cannot be decided from the card that was seen."""
     if draft.state is DraftState.UNUSABLE:
         return Reason.NOT_REVIEWABLE
-    if draft.state is not DraftState.IN_REVIEW:
+    if draft.state not in (DraftState.IN_REVIEW, DraftState.WAITING):
         return Reason.ALREADY_DECIDED
     return Reason.CARD_OUTDATED if version != draft.version else None
 
 
-def same_difference(shown: Draft, now: Draft) -> bool:
-    """Whether the analysis that was approved still holds; without a signature, only the same engine does."""
-    before, after = shown.analysis, now.analysis
-    if before.signature or after.signature:
-        return before.signature == after.signature
-    return before.engine_digest == after.engine_digest
+def against_way(draft: Draft, vote: Vote, *, seen_looser: bool) -> Reason | None:
+    """Why a draft cannot be decided in this way, although it can be decided."""
+    if vote is Vote.REJECT:
+        return None
+    if vote is Vote.WAIT:
+        return None if draft.analysis.refusal and draft.state is DraftState.IN_REVIEW else Reason.CARD_OUTDATED
+    second = draft.analysis.second
+    if second is not None and second.looser and not seen_looser:
+        return Reason.LOOSER_NOT_SEEN
+    if vote is Vote.APPROVE and draft.analysis.refusal and draft.validation_mode == "FAIL_ON_ANY_FINDINGS":
+        return Reason.WILL_BE_REFUSED
+    return None
+
+
+def decided(draft: Draft, proposal: Proposal, vote: Vote, reason: str) -> Draft:
+    """The draft as a vote makes it: its state, and what of it the vote binds to."""
+    if vote is Vote.REJECT:
+        return replace(draft, state=DraftState.REJECTED, reject_reason=reason, trouble="")
+    if vote is Vote.WAIT:
+        return replace(draft, state=DraftState.WAITING, trouble="")
+    mode = "IGNORE_ALL_FINDINGS" if vote is Vote.APPROVE_UNVALIDATED else draft.validation_mode
+    after = replace(draft, state=DraftState.APPROVED, validation_mode=mode, trouble="")
+    return bound(after, proposal)
+
+
+def bound(draft: Draft, proposal: Proposal) -> Draft:
+    """The draft with the digest that an approval of it binds to, and the client token that follows from it."""
+    digest = draft_digest(draft, proposal.engine_id, proposal.gateway_arn)
+    token = lifecycle.create_token(draft.id, proposal.key, digest, draft.version, draft.policy_name)
+    return replace(draft, digest=digest, create_token=token)

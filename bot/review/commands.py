@@ -31,6 +31,8 @@ class DecideDraft:
     user_id: str
     user_team_id: str
     reason: str = ""
+    seen_looser: bool = False
+    """The person ticked that they have seen that the policy allows more than the rule says."""
 
 
 @dataclass(frozen=True)

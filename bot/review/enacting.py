@@ -1,27 +1,33 @@
-"""The steps of an approved draft: the difference checked again, the policy created, its outcome awaited."""
+"""The steps of a draft after its first card: looked at again, checked, sent, awaited, and read back.
+
+Of one engine one draft at a time has the turn, from the check to the service's last word: between what was checked and
+what is created nothing of ours can come.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.errors import StaleWrite
+from bot.cedar import parse_policy
+from bot.cedar.dogwood import plain_part
+from bot.errors import ServiceError, ServiceUnavailable, StaleWrite
 from bot.review import approvals, lifecycle
-from bot.review.model import Analysis, Claim, Draft, DraftState, PolicyRecord, Proposal
+from bot.review.drafting import Drafting
+from bot.review.engine import EngineState
+from bot.review.model import Claim, Draft, DraftState, PolicyRecord, Proposal
 from bot.review.options import Options
-from bot.review.ports import Analyst, Clock, PolicyService, Store
-from bot.review.steps import in_force, retrying
+from bot.review.ports import Clock, PolicyService, Store
+from bot.review.steps import retrying
+from bot.review.telling import to_approver, to_everybody
+from bot.review.verifying import amiss
 
 _DESCRIPTION_LIMIT = 1000
-_DIFFERS = (
-    "What the draft would change is not what this card showed, although the engine's policies are the same: the "
-    "gateway's tools changed, or the analysis ended otherwise. The earlier approval does not count any more; look at "
-    "the difference again."
-)
 _CHANGED = (
-    "The engine's policies changed after this card was shown, and with them what the draft would change. The earlier "
-    "approval does not count any more; look at the difference again."
+    "What stands on the policy engine or its gateway changed after this card was shown, and with it what the policy "
+    "would change. An earlier decision does not count any more; look at the difference again."
 )
+_PERMITTED = "AgentCore would take the policy now. It was kept until then, and waits for a decision again."
+_NAMES = 5
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class Enacting:
 
     store: Store
     service: PolicyService
-    analyst: Analyst
+    drafting: Drafting
     clock: Clock
     options: Options
 
@@ -40,83 +46,155 @@ class Enacting:
         proposal = await self.store.proposal(draft.proposal_id) if draft else None
         if draft is None or proposal is None:
             raise StaleWrite(f"There is no draft {claim.id}.", id=claim.id)
-
-        async def fail(trouble: str) -> None:
-            await self._failed(claim, draft, trouble)
-
-        if draft.state is DraftState.APPROVED:
-            step = self._create(claim, draft, proposal)
-            await retrying(self.store, self.options, claim, step, fail, endless=True)
-        elif draft.state is DraftState.CREATING:
-            await retrying(self.store, self.options, claim, self._await(claim, draft, proposal), None)
-        else:
+        steps = {
+            DraftState.IN_REVIEW: self._look,
+            DraftState.WAITING: self._look,
+            DraftState.APPROVED: self._check,
+            DraftState.SENDING: self._send,
+            DraftState.CREATING: self._await,
+        }
+        step = steps.get(draft.state)
+        if step is None:
             await self.store.later(claim, after=None, trouble=draft.trouble)
+        else:
+            await retrying(self.store, self.options, claim, step(claim, draft, proposal), None)
 
-    async def _create(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
-        records = await self.service.policies(proposal.engine_id, proposal.gateway_arn)
-        # A policy of our name is what an earlier try left behind: its token is sent again, not the review begun anew.
-        if all(record.name != draft.policy_name for record in records):
-            changed = await self._changed(draft, proposal, in_force(records))
-            if changed is not None:
-                await self.store.move_draft(claim, draft, changed, due=False)
+    async def _look(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
+        """While nobody has decided: what the card says is made anew when its engine changed."""
+        age = self.options.look_again / 2
+        state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn, max_age=age)
+        after = await self.drafting.looked_again(draft, proposal, state, _CHANGED)
+        if draft.state is DraftState.WAITING and after is not None:
+            if after.analysis.refusal and after.state is not DraftState.UNUSABLE:
+                kept = replace(draft, analysis=after.analysis)
+                await self.store.move_draft(claim, draft, kept, due=True)
                 return
-        record = await self._send(draft, proposal)
-        after = replace(draft, state=DraftState.CREATING, policy_id=record.policy_id, trouble="", note="")
+            after = replace(after, note=_PERMITTED)
+        if after is None:
+            await self.store.later(claim, after=self.options.look_again, trouble=draft.trouble)
+            return
+        told = to_approver(draft, proposal, after.note or after.trouble) if draft.decided_by else ()
+        await self.store.move_draft(claim, draft, after, due=True, told=told)
+
+    async def _check(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
+        """When the engine is ours for the moment: hold what was approved against it, and note that it is sent."""
+        if not await self.store.take_turn(claim, proposal.engine_id):
+            await self.store.later(claim, after=self.options.policy_poll)
+            return
+        state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
+        if await self._stands(draft, proposal, state):
+            after = replace(draft, state=DraftState.SENDING, trouble="", note="")
+            await self.store.move_draft(claim, draft, after, due=True)
+            return
+        after = await self.drafting.renewed(draft, proposal, state, _CHANGED)
+        told = to_approver(draft, proposal, after.note or after.trouble)
+        await self.store.move_draft(claim, draft, after, due=True, told=told)
+
+    async def _stands(self, draft: Draft, proposal: Proposal, state: EngineState) -> bool:
+        """Whether what would be created now, and what it would change, is what was approved."""
+        if approvals.draft_digest(draft, proposal.engine_id, proposal.gateway_arn) != draft.digest:
+            return False
+        if await self.drafting.unusable(draft, state):
+            return False
+        if draft.analysis.engine_digest == state.digest:
+            return True
+        return await self.drafting.analyst.still_holds(draft, state)
+
+    async def _send(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
+        """The call may have gone out before: it goes out again under its token, until the service answers."""
+        try:
+            record = await self.service.create_policy(
+                engine_id=proposal.engine_id,
+                name=draft.policy_name,
+                statement=draft.statement or "",
+                description=description(draft, proposal),
+                enforcement_mode=draft.enforcement_mode,
+                validation_mode=draft.validation_mode,
+                token=draft.create_token,
+            )
+        except ServiceUnavailable:
+            raise
+        except ServiceError as error:
+            await self._refused(claim, draft, proposal, error)
+            return
+        after = replace(draft, state=DraftState.CREATING, policy_id=record.policy_id, trouble="")
         await self.store.move_draft(claim, draft, after, due=True)
 
-    async def _changed(self, draft: Draft, proposal: Proposal, existing: Mapping[str, str]) -> Draft | None:
-        """The draft for a new review when what was approved is not what would be created now."""
-        gateway = await self.service.gateway(proposal.gateway_arn)
-        analysis: Analysis = await self.analyst.analyse(draft.statement or "", gateway, existing)
-        now = replace(draft, analysis=analysis)
-        bound = approvals.draft_digest(draft, proposal.engine_id, proposal.gateway_arn) == draft.digest
-        if bound and approvals.same_difference(draft, now):
-            return None
-        # Whoever approves next is named in the description, and AgentCore takes one body under one token only.
-        version = draft.version + 1
-        return replace(
-            now,
-            state=DraftState.IN_REVIEW,
-            version=version,
-            create_token=lifecycle.client_token("create", draft.id, proposal.key, draft.digest, str(version)),
-            decided_by="",
-            decided_at=None,
-            trouble="",
-            note=_DIFFERS if analysis.engine_digest == draft.analysis.engine_digest else _CHANGED,
-        )
-
-    async def _send(self, draft: Draft, proposal: Proposal) -> PolicyRecord:
-        return await self.service.create_policy(
-            engine_id=proposal.engine_id,
-            name=draft.policy_name,
-            statement=draft.statement or "",
-            description=_description(draft, proposal),
-            enforcement_mode=draft.enforcement_mode,
-            validation_mode=draft.validation_mode,
-            token=draft.create_token,
-        )
+    async def _refused(self, claim: Claim, draft: Draft, proposal: Proposal, error: ServiceError) -> None:
+        """Another's name gives way to a new one. Otherwise nothing is said of the policy before it was looked for."""
+        if error.code == "NameTaken":
+            taken = int(draft.trouble.rpartition(" ")[2]) if draft.trouble.startswith(_TAKEN) else 0
+            if taken < _NAMES:
+                await self.store.move_draft(claim, draft, _renamed(draft, proposal, taken + 1), due=True)
+                return
+        state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
+        ours = next((each for each in state.policies if _is_ours(each, draft, proposal)), None)
+        if ours is not None:
+            after = replace(draft, state=DraftState.CREATING, policy_id=ours.policy_id, trouble="")
+            await self.store.move_draft(claim, draft, after, due=True)
+            return
+        await self._failed(claim, draft, proposal, f"{error.sentence} Nothing was created.")
 
     async def _await(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
         record = await self.service.policy(proposal.engine_id, draft.policy_id)
         waited = (self.clock.now() - claim.since).total_seconds()
         late = waited > self.options.policy_patience
         if record is None and late:
-            await self._failed(claim, draft, "The policy is not there any more: somebody deleted it.")
+            await self._failed(claim, draft, proposal, "The policy is not there any more: somebody deleted it.")
         elif record is not None and record.status == "ACTIVE":
-            await self.store.move_draft(claim, draft, replace(draft, state=DraftState.ACTIVE, trouble=""), due=False)
+            await self._read_back(claim, draft, proposal, record)
         elif record is None or record.status in ("CREATING", "UPDATING"):
             trouble = f"AgentCore has not finished after {round(waited)} seconds; still waiting." if late else ""
+            if late:
+                await self.store.end_turn(claim)  # others see this one as on its way
             await self.store.later(claim, after=self.options.policy_poll, trouble=trouble)
         else:
             said = " ".join(record.status_reasons) or f"AgentCore says {record.status} and gives no reason."
-            await self._failed(claim, draft, said)
+            await self._cleared(claim, draft, proposal, said)
 
-    async def _failed(self, claim: Claim, draft: Draft, trouble: str) -> None:
+    async def _cleared(self, claim: Claim, draft: Draft, proposal: Proposal, said: str) -> None:
+        """What AgentCore keeps of a policy that it refused is taken away, so that nobody has to do it by hand."""
+        try:
+            await self.service.delete_policy(proposal.engine_id, draft.policy_id)
+        except ServiceUnavailable:
+            raise
+        except ServiceError as error:
+            left = f"What is left of it, {draft.policy_name}, could not be deleted: {error.sentence}"
+        else:
+            left = "Nothing of it is left on the engine."
+        await self._failed(claim, draft, proposal, f"{said} {left}")
+
+    async def _read_back(self, claim: Claim, draft: Draft, proposal: Proposal, record: PolicyRecord) -> None:
+        """What stands is held against what was approved, and anything else is said at once."""
+        state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
+        others = state.without(record.name)
+        held = others.digest == draft.analysis.engine_digest or await self.drafting.analyst.still_holds(draft, others)
+        said = amiss(draft, record, difference_holds=held)
+        after = replace(draft, state=DraftState.ACTIVE, trouble=said)
+        told = to_everybody(draft, proposal, said) if said else ()
+        await self.store.move_draft(claim, draft, after, due=False, told=told)
+
+    async def _failed(self, claim: Claim, draft: Draft, proposal: Proposal, trouble: str) -> None:
         after = replace(draft, state=DraftState.CREATE_FAILED, trouble=trouble)
-        await self.store.move_draft(claim, draft, after, due=False)
+        said = f"The policy that was approved did not become ACTIVE. {trouble}"
+        told = to_everybody(draft, proposal, said, thread=False)
+        await self.store.move_draft(claim, draft, after, due=False, told=told)
 
 
-def _description(draft: Draft, proposal: Proposal) -> str:
+_TAKEN = "The name is another policy's; tried with another, number"
+
+
+def _renamed(draft: Draft, proposal: Proposal, taken: int) -> Draft:
+    """The draft under a name that is not another's, with the token of the new body."""
+    name = lifecycle.policy_name(parse_policy(plain_part(draft.statement or "")[0]), draft.id, taken)
+    return approvals.bound(replace(draft, policy_name=name, trouble=f"{_TAKEN} {taken}"), proposal)
+
+
+def _is_ours(policy: PolicyRecord, draft: Draft, proposal: Proposal) -> bool:
+    return (policy.name, policy.description) == (draft.policy_name, description(draft, proposal))
+
+
+def description(draft: Draft, proposal: Proposal) -> str:
     """The policy's description: the same at every try, because AgentCore compares bodies of one token."""
     origin = f"{proposal.id}, proposed by {proposal.requester_id}, approved by {draft.decided_by}: "
     return (origin + " ".join(proposal.rule.split()))[:_DESCRIPTION_LIMIT]

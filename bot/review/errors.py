@@ -45,6 +45,10 @@ SENTENCES: Mapping[Reason, str] = {
     "it again.",
     Reason.CARD_OUTDATED: "The card changed after you opened it, so your decision was not counted. Look at the newest "
     "card and decide again.",
+    Reason.LOOSER_NOT_SEEN: "The policy allows more than the rule says, as policybot reads it. Press Approve again and "
+    "tick that you have seen it, or reject the policy.",
+    Reason.WILL_BE_REFUSED: "AgentCore will refuse this policy as things stand, so approving it as it is would come to "
+    "nothing. Press one of the buttons that the newest card has instead.",
     Reason.UNKNOWN_PROPOSAL: "There is no proposal {proposal_id} of yours or in this channel. Type /policy status for "
     "the open ones.",
 }

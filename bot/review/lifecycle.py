@@ -27,8 +27,14 @@ PROPOSAL_MOVES: Mapping[ProposalState, frozenset[ProposalState]] = {
 
 DRAFT_MOVES: Mapping[DraftState, frozenset[DraftState]] = {
     DraftState.UNUSABLE: frozenset(),
-    DraftState.IN_REVIEW: frozenset({DraftState.APPROVED, DraftState.REJECTED}),
-    DraftState.APPROVED: frozenset({DraftState.CREATING, DraftState.CREATE_FAILED, DraftState.IN_REVIEW}),
+    DraftState.IN_REVIEW: frozenset(
+        {DraftState.APPROVED, DraftState.WAITING, DraftState.REJECTED, DraftState.UNUSABLE}
+    ),
+    DraftState.WAITING: frozenset(
+        {DraftState.IN_REVIEW, DraftState.APPROVED, DraftState.REJECTED, DraftState.UNUSABLE}
+    ),
+    DraftState.APPROVED: frozenset({DraftState.SENDING, DraftState.IN_REVIEW, DraftState.UNUSABLE}),
+    DraftState.SENDING: frozenset({DraftState.CREATING, DraftState.CREATE_FAILED}),
     DraftState.CREATING: frozenset({DraftState.ACTIVE, DraftState.CREATE_FAILED}),
     DraftState.ACTIVE: frozenset(),
     DraftState.CREATE_FAILED: frozenset(),
@@ -72,15 +78,21 @@ def generation_name(proposal: str) -> str:
     return f"rule_{_plain(proposal)}"
 
 
-def policy_name(policy: Policy, draft: str) -> str:
+def policy_name(policy: Policy, draft: str, taken: int = 0) -> str:
     """A policy name that says what it is about and cannot be another draft's, at most 48 characters.
 
-    Effect and first tool, then the draft's id: `permit_refund_tool_P7K2M9Q_1`.
+    Effect and first tool, then the draft's id: `permit_refund_tool_P7K2M9Q_1`. `taken` counts the names that turned out
+    to be another's.
     """
-    tail = "_" + _plain(draft)
+    tail = "_" + _plain(draft) + (f"_{taken + 1}" if taken else "")
     tools = [action.rsplit("___", 1)[-1] for action in policy.actions]
     what = "_".join([policy.effect, *tools[:1], *(["and_more"] if len(tools) > 1 else [])])
     return re.sub(r"\W+", "_", what, flags=re.ASCII)[: _NAME_LENGTH - len(tail)].rstrip("_") + tail
+
+
+def create_token(draft: str, key: str, digest: str, version: int, name: str) -> str:
+    """The client token of a draft's CreatePolicy: another body, another token."""
+    return client_token("create", draft, key, digest, str(version), name)
 
 
 def _plain(row: str) -> str:

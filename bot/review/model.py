@@ -40,8 +40,12 @@ class DraftState(StrEnum):
     """The asset has no statement that could be created."""
     IN_REVIEW = "in_review"
     """Waits for a decision."""
+    WAITING = "waiting"
+    """Somebody who may approve it wants it once a permit is enforced, because AgentCore refuses it until then."""
     APPROVED = "approved"
     """Approved, not yet sent to AgentCore."""
+    SENDING = "sending"
+    """CreatePolicy may have been sent: it is sent again under the same token until the service answers."""
     CREATING = "creating"
     """AgentCore accepted CreatePolicy; its outcome is awaited."""
     ACTIVE = "active"
@@ -80,6 +84,8 @@ class Reason(StrEnum):
     NOT_REVIEWABLE = "not_reviewable"
     CARD_OUTDATED = "card_outdated"
     UNKNOWN_PROPOSAL = "unknown_proposal"
+    LOOSER_NOT_SEEN = "looser_not_seen"
+    WILL_BE_REFUSED = "will_be_refused"
     NOT_POSTABLE = "not_postable"
 
 
@@ -87,6 +93,10 @@ class Vote(StrEnum):
     """What a person says of a draft."""
 
     APPROVE = "approve"
+    APPROVE_UNVALIDATED = "approve_unvalidated"
+    """Approve, and have AgentCore create it without its own analysis (IGNORE_ALL_FINDINGS)."""
+    WAIT = "wait"
+    """Bring it to review again once AgentCore would no longer refuse it."""
     REJECT = "reject"
 
 
@@ -95,7 +105,8 @@ class Finding:
     """One finding on a draft. `source` is `agentcore` for the service's own, `policybot` for ours.
 
     `type` is AgentCore's FindingType, or one of ours: shadowed, redundant, overridden, equivalent, may_error,
-    not_analysed.
+    not_analysed, log_only (what other log-only policies would add), hidden_characters, not_attached, other_engine,
+    gateway_log_only, nothing_permitted.
     """
 
     type: str
@@ -113,18 +124,48 @@ class Asset:
     findings: tuple[Finding, ...]
 
 
+class Verdict(StrEnum):
+    """What our own reading of the rule says of a generated policy."""
+
+    AGREE = "agree"
+    """Two independent readings are equal, as the solver proves."""
+    DIFFER = "differ"
+    """They are not; `SecondReading.said` has who gets more or less, and one request that shows it."""
+    UNREAD = "unread"
+    """Our reader could not read the rule, or nothing could be proved; `said` has the words at fault."""
+
+
+@dataclass(frozen=True)
+class SecondReading:
+    """Our own reading of a piece of the rule beside the generated policy.
+
+    `looser`: the policy lets somebody do what our reading does not, or forgets something that ours forbids. `statement`
+    is our Cedar, empty where there is none.
+    """
+
+    verdict: Verdict
+    said: str = ""
+    looser: bool = False
+    statement: str = ""
+
+
 @dataclass(frozen=True)
 class Analysis:
     """What policybot itself found out about a draft, before anybody reviews it.
 
-    `difference` is JSON (`bot.analysis.Difference`), `signature` its digest; an approval binds to both. `engine_digest`
-    is the digest of the engine's policies that it was computed against.
+    `warnings` are about the engine and the gateway as they stand, and are said first. `difference` is JSON
+    (`bot.analysis.Difference`): enforced today → enforced with the draft in force. `refusal` is why AgentCore's own
+    analysis will refuse the draft as things stand. `basis` is JSON: what stood when the difference was shown, so that
+    it can be asked later whether the same would still change. `engine_digest` is `EngineState.digest`.
     """
 
     read_back: str = ""
     findings: tuple[Finding, ...] = ()
+    warnings: tuple[Finding, ...] = ()
     difference: Mapping[str, Any] | None = None
-    signature: str = ""
+    second: SecondReading | None = None
+    refusal: str = ""
+    basis: Mapping[str, Any] | None = None
     engine_digest: str = ""
 
 
@@ -232,7 +273,7 @@ class Generation:
 
 @dataclass(frozen=True)
 class PolicyRecord:
-    """A policy of an engine as AgentCore reports it. `statement` is empty when the service gave only a summary."""
+    """A policy as AgentCore reports it. `statement` is empty when it cannot be had; `unreadable` says why."""
 
     policy_id: str
     name: str
@@ -240,6 +281,8 @@ class PolicyRecord:
     statement: str = ""
     enforcement_mode: str = "ACTIVE"
     status_reasons: tuple[str, ...] = ()
+    unreadable: str = ""
+    description: str = ""
 
 
 class WorkKind(StrEnum):
@@ -293,7 +336,7 @@ class Posting:
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence for one person in private, kept until it is delivered."""
+    """A sentence for one person in private, or for the thread when `user_id` is empty; kept until it is delivered."""
 
     id: str
     proposal_id: str
@@ -301,6 +344,14 @@ class Notice:
     user_id: str
     text: str
     response_url: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence to be said once: to one person in private, or in the thread when `user_id` is empty."""
+
+    user_id: str
+    text: str
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class Options:
     generation_patience: float = 900.0
     policy_poll: float = 3.0
     policy_patience: float = 60.0
+    look_again: float = 60.0
     retry_first: float = 1.0
     retry_longest: float = 60.0
     retry_limit: int = 12

@@ -6,18 +6,18 @@ ChatUnavailable for Slack, StoreError for the database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.cedar import Gateway
+from bot.review.engine import EngineState
 from bot.review.model import (
     Analysis,
     Asset,
     CastVote,
     Claim,
     Draft,
-    DraftState,
     Generation,
     MessageKind,
     Notice,
@@ -25,7 +25,9 @@ from bot.review.model import (
     PolicyRecord,
     Posting,
     Proposal,
+    SecondReading,
     SlackMessage,
+    Told,
     WorkKind,
 )
 
@@ -64,19 +66,30 @@ class PolicyService(Protocol):
         validation_mode: str,
         token: str,
     ) -> PolicyRecord:
-        """CreatePolicy. Exactly once in effect for a token and a name: a taken name is looked up and returned."""
+        """CreatePolicy. Exactly once in effect for a token and a name.
+
+        A taken name is looked up: a policy of the same statement, mode and description is ours and returned. Raises
+        ServiceError with code NameTaken when the name is another's.
+        """
         ...
 
     async def policy(self, engine_id: str, policy_id: str) -> PolicyRecord | None:
         """One policy; None when there is none with that id."""
         ...
 
-    async def policies(self, engine_id: str, gateway_arn: str) -> tuple[PolicyRecord, ...]:
-        """Every policy of an engine that applies to a gateway, with statements, by name."""
+    async def delete_policy(self, engine_id: str, policy_id: str) -> None:
+        """DeletePolicy; a policy that is not there, or is being deleted already, is fine."""
+        ...
+
+    async def engine_state(self, engine_id: str, gateway_arn: str, *, max_age: float = 0.0) -> EngineState:
+        """The engine and the gateway with its tools; calls made at the same time share one reading.
+
+        As they are now, or at most `max_age` seconds ago.
+        """
         ...
 
     async def gateway(self, gateway_arn: str) -> Gateway:
-        """The gateway with its targets' tools; may be some seconds old."""
+        """The gateway with its targets' tools; may be some seconds old: for buttons that only show."""
         ...
 
 
@@ -115,8 +128,23 @@ class Directory(Protocol):
 class Analyst(Protocol):
     """What a draft means and would change. Slow work happens off the event loop."""
 
-    async def analyse(self, statement: str, gateway: Gateway, existing: Mapping[str, str]) -> Analysis:
-        """The analysis of a statement against an engine's policies of today (name → statement)."""
+    async def analyse(self, draft: Draft, state: EngineState) -> Analysis:
+        """The analysis of a draft's statement against an engine as it stands, without the second reading."""
+        ...
+
+    async def second_readings(
+        self, rule: str, statements: Sequence[str | None], gateway: Gateway
+    ) -> tuple[tuple[SecondReading | None, ...], tuple[str, ...]]:
+        """Our own reading of the rule beside each generated statement (None where there is none), and a sentence for
+        each policy that our reading has and the generation has not."""
+        ...
+
+    async def still_holds(self, draft: Draft, state: EngineState) -> bool:
+        """Whether the draft, on the engine as it stands now, would change exactly what `draft.analysis` shows."""
+        ...
+
+    async def usable(self, statement: str, gateway: Gateway) -> str:
+        """Why a statement cannot be created for exactly this gateway, as one sentence; empty when it can."""
         ...
 
 
@@ -127,6 +155,10 @@ class Cards(Protocol):
         self, kind: MessageKind, proposal: Proposal, drafts: Sequence[Draft], draft: Draft | None
     ) -> SlackMessage:
         """The message of a kind as it should stand now; `draft` is the card's own."""
+        ...
+
+    def said(self, text: str) -> SlackMessage:
+        """A sentence for the thread; `<@U…>` in it mentions a person, everything else is plain text."""
         ...
 
 
@@ -156,10 +188,10 @@ class Records(Protocol):
         """The bot is in a channel again: what Slack refused to show there is due now."""
         ...
 
-    async def decide(self, vote: CastVote, to: DraftState) -> bool:
-        """Record a vote and move its draft out of IN_REVIEW, both or nothing.
+    async def decide(self, vote: CastVote, before: Draft, after: Draft) -> bool:
+        """Record a vote and move its draft, both or nothing.
 
-        False when the draft is not in review in that version any more: somebody was faster.
+        False when the draft is not in that state, version and digest any more: somebody was faster.
         """
         ...
 
@@ -219,8 +251,23 @@ class Moves(Protocol):
         """Write what differs; add `drafts`; keep `notice` for the requester."""
         ...
 
-    async def move_draft(self, claim: Claim, before: Draft, after: Draft, *, due: bool) -> None:
-        """Write what differs; the proposal is asked to look whether all is settled."""
+    async def move_draft(
+        self, claim: Claim, before: Draft, after: Draft, *, due: bool, told: Sequence[Told] = ()
+    ) -> None:
+        """Write what differs and keep what is to be `told`; the proposal is asked to look whether all is settled.
+
+        A draft that is neither approved, sent nor being created any more gives its engine's turn back; one that became
+        ACTIVE has the others of its engine looked at again.
+        """
+        ...
+
+    async def take_turn(self, claim: Claim, engine_id: str) -> bool:
+        """Whether the claimed draft has its engine's turn now: one change of an engine is checked and sent at a time,
+        across replicas. Raises StaleWrite."""
+        ...
+
+    async def end_turn(self, claim: Claim) -> None:
+        """Give the turn back before the draft is settled, so that others need not wait for the service."""
         ...
 
     async def posting(self, message_id: str) -> Posting: ...

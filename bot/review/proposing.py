@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.cedar import Gateway, parse_policy
-from bot.errors import PolicyError, StaleWrite
-from bot.review import approvals, lifecycle
+from bot.errors import StaleWrite
+from bot.review import approvals
 from bot.review.coverage import uncovered
+from bot.review.drafting import Drafting
 from bot.review.errors import sentence
-from bot.review.model import (
-    SETTLED,
-    Analysis,
-    Asset,
-    Claim,
-    Draft,
-    DraftState,
-    Proposal,
-    ProposalState,
-)
+from bot.review.model import SETTLED, Claim, Proposal, ProposalState
 from bot.review.options import Options
-from bot.review.ports import Analyst, Clock, Directory, PolicyService, Store
-from bot.review.steps import in_force, retrying
+from bot.review.ports import Clock, Directory, PolicyService, Store
+from bot.review.steps import retrying
 
 _NOTHING = "AgentCore finished the generation and found no policy in the rule. Say who may or may not use which tool."
 
@@ -34,7 +24,7 @@ class Proposing:
     store: Store
     service: PolicyService
     directory: Directory
-    analyst: Analyst
+    drafting: Drafting
     clock: Clock
     options: Options
 
@@ -106,48 +96,11 @@ class Proposing:
         if not assets:
             await self._fail(claim, proposal, _NOTHING)
             return
-        gateway = await self.service.gateway(proposal.gateway_arn)
-        records = await self.service.policies(proposal.engine_id, proposal.gateway_arn)
-        existing = in_force(records)
-        drafts = [
-            await self._new_draft(proposal, ordinal, asset, gateway, existing)
-            for ordinal, asset in enumerate(assets, 1)
-        ]
+        state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
+        drafts = await self.drafting.first(proposal, assets, state)
         words = uncovered(proposal.rule, [asset.fragment for asset in assets])
         after = replace(proposal, state=ProposalState.IN_REVIEW, uncovered=words, trouble="")
         await self.store.move_proposal(claim, proposal, after, due=True, drafts=drafts)
-
-    async def _new_draft(
-        self, proposal: Proposal, ordinal: int, asset: Asset, gateway: Gateway, existing: Mapping[str, str]
-    ) -> Draft:
-        draft = Draft(
-            id=lifecycle.draft_id(proposal.id, ordinal),
-            proposal_id=proposal.id,
-            ordinal=ordinal,
-            asset_id=asset.asset_id,
-            fragment=asset.fragment,
-            statement=asset.statement,
-            findings=asset.findings,
-            state=DraftState.UNUSABLE,
-            enforcement_mode=self.options.enforcement_mode,
-            validation_mode=self.options.validation_mode,
-        )
-        if not asset.statement:
-            return replace(draft, statement=None)
-        try:
-            policy = parse_policy(asset.statement)
-        except PolicyError as error:
-            return replace(draft, trouble=f"Cedar cannot read the statement: {error.sentence}")
-        analysis: Analysis = await self.analyst.analyse(asset.statement, gateway, existing)
-        digest = approvals.draft_digest(draft, proposal.engine_id, proposal.gateway_arn)
-        return replace(
-            draft,
-            state=DraftState.IN_REVIEW,
-            analysis=analysis,
-            digest=digest,
-            policy_name=lifecycle.policy_name(policy, draft.id),
-            create_token=lifecycle.client_token("create", draft.id, proposal.key, digest),
-        )
 
     async def _close(self, claim: Claim, proposal: Proposal) -> None:
         drafts = await self.store.drafts(proposal.id)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bot.cedar import digest
 from bot.errors import ChatError, ChatUnavailable, StaleWrite
 from bot.review.errors import channel_refusal, silenced
-from bot.review.model import Claim, MessageKind, Posting, Proposal, ProposalState, SlackMessage
+from bot.review.model import Claim, MessageKind, Notice, Posting, Proposal, ProposalState, SlackMessage
 from bot.review.options import Options
 from bot.review.ports import Cards, Messenger, Store
 
@@ -55,9 +55,7 @@ class Publishing:
         """Deliver one private sentence and give it back. May be said twice after a crash, which does no harm."""
         notice = await self.store.notice(claim.id)
         try:
-            await self.messenger.tell(
-                channel=notice.channel_id, user=notice.user_id, text=notice.text, response_url=notice.response_url
-            )
+            await self._say(claim, notice)
         except ChatUnavailable as error:
             if claim.attempts + 1 < self.options.retry_limit:
                 await self._later(claim, error)
@@ -67,6 +65,22 @@ class Publishing:
             await self._untold(claim, error)
         else:
             await self.store.noticed(claim)
+
+    async def _say(self, claim: Claim, notice: Notice) -> None:
+        if notice.user_id:
+            await self.messenger.tell(
+                channel=notice.channel_id, user=notice.user_id, text=notice.text, response_url=notice.response_url
+            )
+            return
+        proposal = await self.store.proposal(notice.proposal_id)
+        if proposal is not None and proposal.thread_ts:
+            await self.messenger.post(
+                channel=proposal.channel_id,
+                thread_ts=proposal.thread_ts,
+                message=self.cards.said(notice.text),
+                key=notice.id,
+                retry=True,
+            )
 
     async def _render(self, posting: Posting, proposal: Proposal) -> SlackMessage:
         drafts = await self.store.drafts(proposal.id)

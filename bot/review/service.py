@@ -87,9 +87,13 @@ class Review:
         person = await self._member(command.user_id, proposal, command.user_team_id)
         await self._check_authority(person, proposal, command.vote)
         _check_draft(draft, command.version)
-        vote = CastVote(draft.id, draft.version, person.user_id, command.vote, draft.digest, command.reason.strip())
-        to = DraftState.APPROVED if command.vote is Vote.APPROVE else DraftState.REJECTED
-        moved = await self._store.decide(vote, to)
+        way = approvals.against_way(draft, command.vote, seen_looser=command.seen_looser)
+        if way:
+            raise refused(way)
+        reason = command.reason.strip()
+        after = approvals.decided(draft, proposal, command.vote, reason)
+        vote = CastVote(draft.id, draft.version, person.user_id, command.vote, after.digest, reason)
+        moved = await self._store.decide(vote, draft, after)
         draft, proposal = await self._found(command.draft_id)
         if not moved:
             _check_draft(draft, command.version)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 
 from bot.errors import ChatError, ChatUnavailable, PolicybotError, ServiceError, ServiceUnavailable
-from bot.review.model import Claim, PolicyRecord
+from bot.review.model import Claim
 from bot.review.options import Options
 from bot.review.ports import Queue
-
-_WITHOUT_EFFECT = frozenset({"CREATE_FAILED", "DELETING"})
 
 Fail = Callable[[str], Awaitable[None]]
 
@@ -42,15 +40,3 @@ async def _again(queue: Queue, options: Options, claim: Claim, error: PolicybotE
     if isinstance(error, ChatUnavailable):
         wait = max(wait, error.retry_after)
     await queue.later(claim, after=wait, trouble=error.sentence, failed=True)
-
-
-def in_force(records: Iterable[PolicyRecord]) -> dict[str, str]:
-    """The statements that bind, or soon will, by name: what an analysis compares with.
-
-    Log-only policies are among them as if they were enforced, and marked so.
-    """
-    return {
-        record.name + (" (log-only)" if record.enforcement_mode == "LOG_ONLY" else ""): record.statement
-        for record in records
-        if record.status not in _WITHOUT_EFFECT
-    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.review.drafting import Drafting
 from bot.review.enacting import Enacting
 from bot.review.model import WorkKind
 from bot.review.options import Options
@@ -25,10 +26,11 @@ def handlers_for(
     options: Options,
 ) -> Mapping[WorkKind, Handler]:
     """What a worker does with each kind of claim; private sentences first, so that nobody waits behind messages."""
+    drafting = Drafting(analyst, options)
     publishing = Publishing(store, messenger, cards, options)
     return {
-        WorkKind.PROPOSAL: Proposing(store, service, directory, analyst, clock, options).run,
-        WorkKind.DRAFT: Enacting(store, service, analyst, clock, options).run,
+        WorkKind.PROPOSAL: Proposing(store, service, directory, drafting, clock, options).run,
+        WorkKind.DRAFT: Enacting(store, service, drafting, clock, options).run,
         WorkKind.NOTICE: publishing.tell,
         WorkKind.MESSAGE: publishing.show,
     }

@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StoreError
 from bot.review.lifecycle import check_move
-from bot.review.model import SETTLED, Claim, Draft, MessageKind, Notice, Proposal, ProposalState
+from bot.review.model import SETTLED, Claim, Draft, MessageKind, Notice, Proposal, ProposalState, Told
 from bot.storage.base import Part, give_back, want
-from bot.storage.rows import changes, to_notice, to_row
+from bot.storage.rows import changes, to_notice, to_proposal, to_row
 from bot.storage.tables import drafts, messages, notices, proposals
+from bot.storage.turns import follow
 
 log = logging.getLogger(__name__)
 
@@ -43,18 +44,22 @@ class MoveStore(Part):
                 await add_message(connection, after.id, MessageKind.PARENT, now)
             await _add_drafts(connection, after.id, drafts, now)
             if notice:
-                await add_notice(connection, after, notice, now)
+                await add_notice(connection, after, Told(after.requester_id, notice), now)
             await want(connection, after.id, now)
         if before.state is not after.state:
             log.info("proposal moved", extra={"proposal": after.id, "was": str(before.state), "now": str(after.state)})
 
-    async def move_draft(self, claim: Claim, before: Draft, after: Draft, *, due: bool) -> None:
+    async def move_draft(
+        self, claim: Claim, before: Draft, after: Draft, *, due: bool, told: Sequence[Told] = ()
+    ) -> None:
         check_move(before.state, after.state)
         now = self.database.now()
         values = changes(before, after) | _entered(now, before.state != after.state)
         values["due_at"] = now if due else None
         async with self.database.write(wakes=True) as connection:
             await give_back(connection, drafts, claim, values, state=before.state.value)
+            await follow(connection, before, after, now)
+            await _tell(connection, after.proposal_id, told, now)
             if after.state in SETTLED:
                 await connection.execute(
                     sa.update(proposals)
@@ -100,28 +105,38 @@ async def add_message(
     )
 
 
-async def add_notice(connection: AsyncConnection, proposal: Proposal, text: str, now: datetime) -> None:
-    """Keep a sentence for the requester until it is delivered; each sentence is said once."""
-    said = (await connection.scalars(sa.select(notices.c.text).where(notices.c.proposal_id == proposal.id))).all()
-    if text in said:
+async def add_notice(connection: AsyncConnection, proposal: Proposal, told: Told, now: datetime) -> None:
+    """Keep a sentence for one person, or for the thread, until it is delivered; each is said once."""
+    query = sa.select(notices.c.user_id, notices.c.text).where(notices.c.proposal_id == proposal.id)
+    said = [tuple(row) for row in await connection.execute(query)]
+    if (told.user_id, told.text) in said:
         return
     await connection.execute(
         sa.insert(notices).values(
             id=f"{proposal.id}/notice/{len(said)}",
             proposal_id=proposal.id,
             channel_id=proposal.channel_id,
-            user_id=proposal.requester_id,
-            text=text,
-            response_url=proposal.response_url,
+            user_id=told.user_id,
+            text=told.text,
+            response_url=proposal.response_url if told.user_id == proposal.requester_id else "",
             due_at=now,
             since=now,
         )
     )
 
 
+async def _tell(connection: AsyncConnection, proposal_id: str, told: Sequence[Told], now: datetime) -> None:
+    if not told:
+        return
+    row = (await connection.execute(sa.select(proposals).where(proposals.c.id == proposal_id))).mappings().one()
+    for each in told:
+        await add_notice(connection, to_proposal(row), each, now)
+
+
 async def _add_drafts(connection: AsyncConnection, proposal_id: str, found: Sequence[Draft], now: datetime) -> None:
     for draft in found:
-        await connection.execute(sa.insert(drafts).values(to_row(draft) | {"since": now}))
+        due = None if draft.state in SETTLED else now
+        await connection.execute(sa.insert(drafts).values(to_row(draft) | {"since": now, "due_at": due}))
         await add_message(connection, proposal_id, MessageKind.CARD, now, draft)
 
 

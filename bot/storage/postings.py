@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StaleWrite, StoreError
-from bot.review.model import Claim, MessageKind, Posting, ProposalState
+from bot.review.model import Claim, MessageKind, Posting, ProposalState, Told
 from bot.storage.base import Part, give_back, want
 from bot.storage.moves import add_message, add_notice
 from bot.storage.rows import to_posting, to_proposal
@@ -62,7 +62,7 @@ class PostingStore(Part):
             proposal = to_proposal((await connection.execute(query)).mappings().one())
             if proposal.state is ProposalState.ADMITTED:
                 await _move(connection, proposal.id, ProposalState.REFUSED, now, trouble=notice)
-            await add_notice(connection, proposal, notice, now)
+            await add_notice(connection, proposal, Told(proposal.requester_id, notice), now)
             values = {
                 "due_at": sa.case((messages.c.wanted > posting.wanted, now), else_=None),
                 "shown": posting.wanted,

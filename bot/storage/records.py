@@ -7,9 +7,9 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.errors import StoreError
 from bot.review.lifecycle import check_move
-from bot.review.model import ENDED, CastVote, Draft, DraftState, Proposal, ProposalState
+from bot.review.model import ENDED, SETTLED, CastVote, Draft, Proposal, ProposalState
 from bot.storage.base import Part, want
-from bot.storage.rows import rule_digest, to_draft, to_proposal, to_row, to_vote
+from bot.storage.rows import changes, rule_digest, to_draft, to_proposal, to_row, to_vote
 from bot.storage.tables import drafts, messages, proposals, votes
 
 _ENDED = [state.value for state in ENDED]
@@ -89,27 +89,26 @@ class RecordStore(Part):
                 refused.values(wanted=messages.c.wanted + 1, due_at=self.database.now(), wake=messages.c.wake + 1)
             )
 
-    async def decide(self, vote: CastVote, to: DraftState) -> bool:
-        check_move(DraftState.IN_REVIEW, to)
+    async def decide(self, vote: CastVote, before: Draft, after: Draft) -> bool:
+        check_move(before.state, after.state)
         now = self.database.now()
+        decided = changes(before, after) | {"decided_by": vote.user_id, "decided_at": now}
         move = (
             sa.update(drafts)
             .where(
                 drafts.c.id == vote.draft_id,
-                drafts.c.state == DraftState.IN_REVIEW.value,
+                drafts.c.state == before.state.value,
                 drafts.c.version == vote.version,
-                drafts.c.digest == vote.digest,
+                drafts.c.digest == before.digest,
             )
             .values(
-                state=to.value,
-                decided_by=vote.user_id,
-                decided_at=now,
-                reject_reason=vote.reason if to is DraftState.REJECTED else "",
-                trouble="",
-                attempts=0,
-                since=now,
-                due_at=now if to is DraftState.APPROVED else None,
-                wake=drafts.c.wake + 1,
+                decided
+                | {
+                    "attempts": 0,
+                    "since": now,
+                    "due_at": None if after.state in SETTLED else now,
+                    "wake": drafts.c.wake + 1,
+                }
             )
             .returning(drafts.c.proposal_id)
         )

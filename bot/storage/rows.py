@@ -23,6 +23,8 @@ from bot.review.model import (
     Posting,
     Proposal,
     ProposalState,
+    SecondReading,
+    Verdict,
     Vote,
     WorkKind,
 )
@@ -105,4 +107,11 @@ def _findings(found: list[Mapping[str, Any]]) -> tuple[Finding, ...]:
 
 
 def _analysis(found: Mapping[str, Any]) -> Analysis:
-    return Analysis(**{**found, "findings": _findings(found.get("findings") or [])})
+    second = found.get("second")
+    read = {
+        "findings": _findings(found.get("findings") or []),
+        "warnings": _findings(found.get("warnings") or []),
+        "second": SecondReading(**{**second, "verdict": Verdict(second["verdict"])}) if second else None,
+    }
+    known = {member.name for member in fields(Analysis)}
+    return Analysis(**{name: value for name, value in found.items() if name in known} | read)

@@ -12,9 +12,10 @@ from bot.storage.moves import MoveStore
 from bot.storage.postings import PostingStore
 from bot.storage.queue import QueueStore
 from bot.storage.records import RecordStore
+from bot.storage.turns import TurnStore
 
 
-class SqlStore(RecordStore, QueueStore, MoveStore, PostingStore):
+class SqlStore(RecordStore, QueueStore, MoveStore, TurnStore, PostingStore):
     """`bot.review.ports.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database, listener: Listener | None = None) -> None:

@@ -107,6 +107,14 @@ drafts = sa.Table(
     sa.UniqueConstraint("proposal_id", "ordinal"),
 )
 
+turns = sa.Table(
+    "turns",
+    metadata,
+    sa.Column("engine_id", sa.Text, primary_key=True),
+    sa.Column("draft_id", sa.ForeignKey("drafts.id"), nullable=False, unique=True),
+)
+"""Whose change of an engine is checked and sent now: one at a time, whichever replica works on it."""
+
 votes = sa.Table(
     "votes",
     metadata,

@@ -9,12 +9,13 @@ import asyncio
 import json
 import random
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.cedar import Gateway, digest
+from bot.cedar import Gateway
 from bot.errors import ChatError, ServiceError
+from bot.review.engine import EngineState
 from bot.review.model import (
     Analysis,
     Asset,
@@ -25,7 +26,9 @@ from bot.review.model import (
     Person,
     PolicyRecord,
     Proposal,
+    SecondReading,
     SlackMessage,
+    Verdict,
 )
 from bot.review.options import Options, everywhere
 
@@ -205,15 +208,27 @@ class FakeAgentCore:
             status = self._world.policy_ends
             self._world.database.execute("UPDATE policies SET status = ? WHERE id = ?", (status, int(policy_id[2:])))
         reasons = () if status in ("CREATING", "ACTIVE") else ("Overly Permissive.",)
-        return PolicyRecord(policy_id, str(name), str(status), str(statement), status_reasons=reasons)
+        mode = "LOG_ONLY"
+        return PolicyRecord(policy_id, str(name), str(status), str(statement), mode, status_reasons=reasons)
 
-    async def policies(self, engine_id: str, gateway_arn: str) -> tuple[PolicyRecord, ...]:
-        await self._world.enter("policies")
-        found = self._world.rows("SELECT id, name, status, statement FROM policies ORDER BY name")
-        return tuple(PolicyRecord(f"p-{row[0]}", str(row[1]), str(row[2]), str(row[3])) for row in found)
+    async def delete_policy(self, engine_id: str, policy_id: str) -> None:
+        await self._world.enter("delete_policy")
+        self._world.database.execute("DELETE FROM policies WHERE id = ?", (int(policy_id[2:]),))
+        await self._world.leave("delete_policy")
+
+    async def engine_state(self, engine_id: str, gateway_arn: str, *, max_age: float = 0.0) -> EngineState:
+        await self._world.enter("engine_state")
+        found = self._world.rows("SELECT id, name, status, statement, body FROM policies ORDER BY name")
+        policies = tuple(_record(*row) for row in found)
+        return EngineState(engine_id, await self.gateway(gateway_arn), engine_id, "ENFORCE", policies)
 
     async def gateway(self, gateway_arn: str) -> Gateway:
         return Gateway(gateway_arn, "desk", "desk", "CUSTOM_JWT", ())
+
+
+def _record(number: object, name: object, status: object, statement: object, body: object) -> PolicyRecord:
+    _, _, about, mode = json.loads(str(body)) if body else ("", "", "", "ACTIVE")
+    return PolicyRecord(f"p-{number}", str(name), str(status), str(statement), mode, description=about)
 
 
 class FakeSlack:
@@ -261,16 +276,36 @@ class FakeDirectory:
 
 
 class FakeAnalyst:
-    """`Analyst` whose difference depends only on policies whose name starts with `clash`."""
+    """`Analyst` whose difference depends only on policies whose name starts with `clash`; a rule that says `first` is
+    refused by AgentCore until there is another policy, and one that says `loose` is looser than our reading."""
 
-    async def analyse(self, statement: str, gateway: Gateway, existing: Mapping[str, str]) -> Analysis:
-        clashing = sorted(name for name in existing if name.startswith("clash"))
+    async def analyse(self, draft: Draft, state: EngineState) -> Analysis:
+        first = "first" in draft.fragment and not state.policies and draft.validation_mode == "FAIL_ON_ANY_FINDINGS"
         return Analysis(
             read_back="Says what it does.",
-            difference={"clashing": clashing},
-            signature=digest(statement, *clashing),
-            engine_digest=digest(*(part for item in sorted(existing.items()) for part in item)),
+            difference={"clashing": _clashing(state)},
+            refusal="Overly Restrictive." if first else "",
+            basis={"clashing": _clashing(state)},
+            engine_digest=state.digest,
         )
+
+    async def second_readings(
+        self, rule: str, statements: Sequence[str | None], gateway: Gateway
+    ) -> tuple[tuple[SecondReading | None, ...], tuple[str, ...]]:
+        looser = SecondReading(Verdict.DIFFER, "It also lets alice in.", looser=True)
+        agrees = SecondReading(Verdict.AGREE)
+        second = looser if "loose" in rule else agrees
+        return tuple(second if statement else None for statement in statements), ()
+
+    async def still_holds(self, draft: Draft, state: EngineState) -> bool:
+        return draft.analysis.basis == {"clashing": _clashing(state)}
+
+    async def usable(self, statement: str, gateway: Gateway) -> str:
+        return "It is for another gateway." if "elsewhere" in statement else ""
+
+
+def _clashing(state: EngineState) -> list[str]:
+    return sorted(policy.name for policy in state.policies if policy.name.startswith("clash"))
 
 
 class FakeCards:
@@ -284,6 +319,9 @@ class FakeCards:
         settled = sum(1 for each in drafts if each.state.value != "in_review")
         shown = proposal.trouble if kind is MessageKind.PROGRESS else proposal.rule
         return SlackMessage(f"{kind} {proposal.id} {proposal.state} {settled}/{len(drafts)} {shown}")
+
+    def said(self, text: str) -> SlackMessage:
+        return SlackMessage(text)
 
 
 PATIENT = Options(everywhere(ENGINE, GATEWAY))

@@ -25,6 +25,9 @@ from bot.review.model import (
     MessageKind,
     Proposal,
     ProposalState,
+    SecondReading,
+    Told,
+    Verdict,
     Vote,
     WorkKind,
 )
@@ -64,7 +67,15 @@ def a_draft(proposal: Proposal, ordinal: int = 1, **members: Any) -> Draft:
         statement="permit(principal, action, resource);",
         findings=(Finding("VALID"), Finding("INVALID", "why", "policybot")),
         state=DraftState.IN_REVIEW,
-        analysis=Analysis("Anyone may.", (Finding("shadowed"),), {"tools": [1, {"a": None}]}, "sig", "eng"),
+        analysis=Analysis(
+            read_back="Anyone may.",
+            findings=(Finding("shadowed"),),
+            warnings=(Finding("not_attached", source="policybot"),),
+            difference={"tools": [1, {"a": None}]},
+            second=SecondReading(Verdict.DIFFER, "It lets alice in too.", looser=True),
+            basis={"enforced": {"a": "permit"}},
+            engine_digest="eng",
+        ),
         digest="d1",
         policy_name=f"permit_{ordinal}",
         create_token="t" * 36,
@@ -255,6 +266,10 @@ async def test_a_move_from_another_state_than_it_was_is_refused(store: SqlStore)
         await store.move_proposal(claim, before, replace(before, state=ProposalState.GENERATING), due=True)
 
 
+def approved(draft: Draft) -> Draft:
+    return replace(draft, state=DraftState.APPROVED)
+
+
 def a_vote(draft: Draft, user: str, **members: Any) -> CastVote:
     return replace(CastVote(draft.id, draft.version, user, Vote.APPROVE, draft.digest), **members)
 
@@ -263,7 +278,7 @@ async def test_two_people_at_once_decide_once(store: SqlStore) -> None:
     """One vote moves the draft; the other one is not kept, and the winner's name stands."""
     draft = a_draft(await reviewed(store))
     votes = [a_vote(draft, f"U{number}") for number in range(6)]
-    done = await asyncio.gather(*[store.decide(vote, DraftState.APPROVED) for vote in votes])
+    done = await asyncio.gather(*[store.decide(vote, draft, approved(draft)) for vote in votes])
     assert done.count(True) == 1
     winner = votes[done.index(True)]
     [kept] = await store.votes(draft.id)
@@ -278,7 +293,8 @@ async def test_a_vote_on_something_else_than_stands_there_counts_nothing(
 ) -> None:
     """An approval binds to the version and the digest that were seen."""
     draft = a_draft(await reviewed(store))
-    assert not await store.decide(a_vote(draft, "U2", **other), DraftState.APPROVED)
+    seen = replace(draft, **other)
+    assert not await store.decide(a_vote(seen, "U2"), seen, approved(seen))
     assert await store.votes(draft.id) == ()
     assert await store.draft(draft.id) == draft
 
@@ -289,9 +305,54 @@ async def test_a_decision_during_the_proposals_own_step_is_not_overlooked(store:
     async with store.database.write() as connection:
         await connection.execute(sa.update(proposals).values(due_at=NOON))
     held = await take(store, WorkKind.PROPOSAL)
-    assert await store.decide(a_vote(draft, "U2"), DraftState.REJECTED)
+    assert await store.decide(a_vote(draft, "U2"), draft, replace(draft, state=DraftState.REJECTED))
     await store.later(held, after=None)
     assert (await take(store, WorkKind.PROPOSAL)).id == "P-000001"
+
+
+async def sending(store: SqlStore, *ordinals: int) -> list[tuple[Draft, Claim]]:
+    """Approved drafts of one engine, each claimed by a worker."""
+    made = [a_draft(a_proposal(), ordinal) for ordinal in ordinals]
+    await reviewed(store, *made)
+    for draft in made:
+        assert await store.decide(a_vote(draft, "U2"), draft, approved(draft))
+    held = {claim.id: claim for claim in await store.claim(WorkKind.DRAFT, limit=9, lease=15)}
+    return [(approved(draft), held[draft.id]) for draft in made]
+
+
+async def test_one_draft_of_an_engine_has_its_turn_until_it_is_settled(store: SqlStore) -> None:
+    """Whoever comes second waits, and has the turn when the first is settled."""
+    found = await sending(store, 1, 2)
+    turns = await asyncio.gather(*[store.take_turn(claim, "e-1") for _, claim in found])
+    assert sorted(turns) == [False, True]
+    (draft, held), (_, other) = found if turns[0] else reversed(found)
+    assert await store.take_turn(held, "e-1"), "taking it again is having it"
+    for state in (DraftState.SENDING, DraftState.CREATING):
+        stored = await store.draft(draft.id)
+        assert stored
+        await store.move_draft(held, stored, replace(stored, state=state), due=True)
+        assert not await store.take_turn(other, "e-1")
+        [held] = [each for each in await store.claim(WorkKind.DRAFT, limit=9, lease=15) if each.id == draft.id]
+    stored = await store.draft(draft.id)
+    assert stored
+    await store.move_draft(held, stored, replace(stored, state=DraftState.ACTIVE), due=False)
+    assert await store.take_turn(other, "e-1")
+
+
+async def test_a_worker_that_lost_its_draft_takes_no_turn(store: SqlStore) -> None:
+    """A turn taken for a draft that others have settled would never end."""
+    [(_, claim)] = await sending(store, 1)
+    with pytest.raises(StaleWrite):
+        await store.take_turn(replace(claim, lease="another's"), "e-1")
+
+
+async def test_what_is_told_reaches_each_once(store: SqlStore) -> None:
+    """A sentence for the thread and the same one for a person are two; the same again is none."""
+    [(draft, claim)] = await sending(store, 1)
+    told = (Told("", "It changed."), Told("U2", "It changed."), Told("U2", "It changed."))
+    await store.move_draft(claim, draft, replace(draft, state=DraftState.IN_REVIEW), due=False, told=told)
+    notices = [await store.notice(each.id) for each in await store.claim(WorkKind.NOTICE, limit=9, lease=15)]
+    assert sorted((notice.user_id, notice.text) for notice in notices) == [("", "It changed."), ("U2", "It changed.")]
 
 
 async def test_messages_are_posted_in_their_order(store: SqlStore) -> None:
@@ -323,7 +384,7 @@ async def test_changes_while_a_message_is_shown_are_shown_later_in_one(store: Sq
     claim = await take(store, WorkKind.MESSAGE)
     posting = await store.posting(claim.id)
     draft = a_draft(a_proposal())
-    await store.decide(a_vote(draft, "U2"), DraftState.REJECTED)
+    await store.decide(a_vote(draft, "U2"), draft, replace(draft, state=DraftState.REJECTED))
     await store.shown(claim, posting, ts="1.5", fingerprint="f2", pause=3)
     assert await store.claim(WorkKind.MESSAGE, limit=1, lease=15) == ()
     clock.advance(3)

@@ -7,8 +7,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.review.approvals import against_draft, against_person, against_vote, draft_digest, same_difference
-from bot.review.model import Analysis, Draft, DraftState, Person, Proposal, ProposalState, Reason, Vote
+from bot.review.approvals import against_draft, against_person, against_vote, against_way, decided, draft_digest
+from bot.review.model import (
+    Analysis,
+    Draft,
+    DraftState,
+    Person,
+    Proposal,
+    ProposalState,
+    Reason,
+    SecondReading,
+    Verdict,
+    Vote,
+)
 
 ANA = Person("U_ANA", "T1")
 PROPOSAL = Proposal(
@@ -73,13 +84,14 @@ def test_approvers_decide_and_the_requester_may_only_withdraw(
     ("state", "version", "reason"),
     [
         (DraftState.IN_REVIEW, 1, None),
+        (DraftState.WAITING, 1, None),
         (DraftState.IN_REVIEW, 2, Reason.CARD_OUTDATED),
         (DraftState.IN_REVIEW, 0, Reason.CARD_OUTDATED),
         (DraftState.UNUSABLE, 1, Reason.NOT_REVIEWABLE),
         *[
             (state, 1, Reason.ALREADY_DECIDED)
             for state in DraftState
-            if state not in (DraftState.IN_REVIEW, DraftState.UNUSABLE)
+            if state not in (DraftState.IN_REVIEW, DraftState.WAITING, DraftState.UNUSABLE)
         ],
     ],
 )
@@ -104,16 +116,34 @@ def test_the_digest_covers_everything_that_would_be_created() -> None:
     assert draft_digest(DRAFT, "e1", "g1") == draft_digest(replace(DRAFT, trouble="x", version=9), "e1", "g1")
 
 
+LOOSER = Analysis(second=SecondReading(Verdict.DIFFER, "It lets alice in too.", looser=True))
+REFUSED = Analysis(refusal="Overly Restrictive.")
+
+
 @pytest.mark.parametrize(
-    ("shown", "now", "same"),
+    ("analysis", "vote", "seen", "reason"),
     [
-        (Analysis(signature="s", engine_digest="a"), Analysis(signature="s", engine_digest="b"), True),
-        (Analysis(signature="s"), Analysis(signature="t"), False),
-        (Analysis(signature="s"), Analysis(), False),
-        (Analysis(engine_digest="a"), Analysis(engine_digest="a"), True),
-        (Analysis(engine_digest="a"), Analysis(engine_digest="b"), False),
+        (Analysis(), Vote.APPROVE, False, None),
+        (LOOSER, Vote.APPROVE, False, Reason.LOOSER_NOT_SEEN),
+        (LOOSER, Vote.APPROVE_UNVALIDATED, False, Reason.LOOSER_NOT_SEEN),
+        (LOOSER, Vote.APPROVE, True, None),
+        (LOOSER, Vote.REJECT, False, None),
+        (REFUSED, Vote.APPROVE, False, Reason.WILL_BE_REFUSED),
+        (REFUSED, Vote.APPROVE_UNVALIDATED, False, None),
+        (REFUSED, Vote.WAIT, False, None),
+        (Analysis(), Vote.WAIT, False, Reason.CARD_OUTDATED),
     ],
 )
-def test_an_approval_holds_while_the_difference_is_the_one_shown(shown: Analysis, now: Analysis, same: bool) -> None:
-    """Without an analysis nothing is known of the difference, so any change of the engine counts."""
-    assert same_difference(replace(DRAFT, analysis=shown), replace(DRAFT, analysis=now)) is same
+def test_what_allows_more_is_seen_and_what_will_be_refused_is_not_approved_as_it_is(
+    analysis: Analysis, vote: Vote, seen: bool, reason: Reason | None
+) -> None:
+    draft = replace(DRAFT, analysis=analysis)
+    assert against_way(draft, vote, seen_looser=seen) is reason
+
+
+def test_an_approval_without_analysis_binds_to_that_and_has_a_token_of_its_own() -> None:
+    """IGNORE_ALL_FINDINGS is part of what is approved."""
+    plain, unvalidated = (decided(DRAFT, PROPOSAL, vote, "") for vote in (Vote.APPROVE, Vote.APPROVE_UNVALIDATED))
+    assert (plain.validation_mode, unvalidated.validation_mode) == ("FAIL_ON_ANY_FINDINGS", "IGNORE_ALL_FINDINGS")
+    assert plain.digest != unvalidated.digest
+    assert plain.create_token != unvalidated.create_token

@@ -38,7 +38,7 @@ def test_only_what_differs_is_written() -> None:
     assert changes(PROPOSAL, PROPOSAL) == {}
     after = replace(PROPOSAL, state=ProposalState.ADMITTED, uncovered=("on weekends",))
     assert changes(PROPOSAL, after) == {"state": "admitted", "uncovered": ["on weekends"]}
-    analysed = replace(DRAFT, analysis=Analysis(signature="s"))
+    analysed = replace(DRAFT, analysis=Analysis(refusal="s"))
     assert list(changes(DRAFT, analysed)) == ["analysis"]
 
 

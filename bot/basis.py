@@ -1,0 +1,68 @@
+"""What a difference was shown on, as JSON: the policies, tools and attachment that can concern the candidate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.analysis.standing import Standing, Uncertain
+from bot.cedar import digest, parse_policy
+from bot.cedar.dogwood import plain_part
+from bot.errors import PolicyError
+from bot.review.engine import EngineState, standing
+
+
+def of(candidate: str, state: EngineState) -> dict[str, Any]:
+    """The basis of a candidate's difference on an engine as it stands.
+
+    What cannot concern the candidate's tools is left out, so that a policy elsewhere leaves the basis as it is.
+    """
+    wanted = _named(candidate)
+    stands = standing(state)
+    return {
+        "attachedEngineId": state.attached_engine_id,
+        "gatewayMode": state.gateway_mode,
+        "authorizerType": state.gateway.authorizer_type,
+        "tools": dict(_tools(state, wanted)),
+        "enforced": {name: text for name, text in stands.enforced.items() if _meets(text, wanted)},
+        "uncertain": [
+            [each.name, each.statement, each.why] for each in stands.uncertain if _meets(each.statement, wanted)
+        ],
+    }
+
+
+def surroundings(basis: Mapping[str, Any]) -> dict[str, Any]:
+    """What has to be the same before policies are compared at all."""
+    return {name: basis[name] for name in ("attachedEngineId", "gatewayMode", "authorizerType", "tools")}
+
+
+def standing_of(basis: Mapping[str, Any]) -> Standing:
+    """The policies of a basis."""
+    return Standing(basis["enforced"], {}, tuple(Uncertain(*each) for each in basis["uncertain"]))
+
+
+def _named(candidate: str) -> frozenset[str] | None:
+    """The tools that a candidate names; None when it names groups of them, or none and so every tool."""
+    actions = parse_policy(candidate).actions
+    return frozenset(actions) if actions and all("___" in action for action in actions) else None
+
+
+def _meets(statement: str | None, wanted: frozenset[str] | None) -> bool:
+    """Whether a policy's scope may reach the wanted tools; a group may."""
+    if wanted is None or statement is None:
+        return True
+    try:
+        actions = parse_policy(plain_part(statement)[0]).actions
+    except PolicyError:
+        return True
+    return not actions or any(action in wanted or "___" not in action for action in actions)
+
+
+def _tools(state: EngineState, wanted: frozenset[str] | None) -> Iterator[tuple[str, str]]:
+    for tool in state.gateway.tools:
+        if wanted is None or tool.action in wanted:
+            yield tool.action, digest(json.dumps(tool.input_schema, sort_keys=True))
+    for target in state.gateway.targets:
+        if target.unreadable and (wanted is None or any(name.startswith(f"{target.name}___") for name in wanted)):
+            yield f"{target.name}___*", target.unreadable

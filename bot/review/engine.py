@@ -1,0 +1,102 @@
+"""The state of a policy engine for one gateway, and what of it is enforced: values in, values out, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.analysis.standing import Standing, Uncertain
+from bot.cedar import Gateway, digest, parse_policy
+from bot.cedar.dogwood import plain_part
+from bot.errors import PolicyError
+from bot.review.model import PolicyRecord
+
+_ON_ITS_WAY = {
+    "CREATING": "is still being created",
+    "DELETING": "is being deleted",
+    "DELETE_FAILED": "could not be deleted",
+    "UPDATING": "is being updated",
+}
+
+
+@dataclass(frozen=True)
+class EngineState:
+    """What AgentCore says of an engine and of one gateway, read at one moment.
+
+    `policies` are those that can apply to the gateway, in every status, by name. `attached_engine_id` is empty when no
+    engine is attached to the gateway; `gateway_mode` is its `policyEngineConfiguration.mode`, ENFORCE or LOG_ONLY, and
+    empty without an engine.
+    """
+
+    engine_id: str
+    gateway: Gateway
+    attached_engine_id: str
+    gateway_mode: str
+    policies: tuple[PolicyRecord, ...]
+
+    @property
+    def enforcing(self) -> bool:
+        """The gateway asks this engine and does what it says."""
+        return self.attached_engine_id == self.engine_id and self.gateway_mode == "ENFORCE"
+
+    def without(self, policy_name: str) -> EngineState:
+        """The same state without one policy."""
+        others = tuple(policy for policy in self.policies if policy.name != policy_name)
+        return EngineState(self.engine_id, self.gateway, self.attached_engine_id, self.gateway_mode, others)
+
+    @property
+    def digest(self) -> str:
+        """Equal for states that an analysis cannot tell apart."""
+        parts = [self.engine_id, self.attached_engine_id, self.gateway_mode, repr(self.gateway)]
+        for policy in self.policies:
+            parts += [policy.name, policy.status, policy.enforcement_mode, policy.statement, policy.unreadable]
+        return digest(*parts)
+
+
+def standing(state: EngineState) -> Standing:
+    """What is enforced today, once the gateway enforces: ACTIVE in status and mode. What is on its way or cannot be
+    read is uncertain; a policy that was never created is not there."""
+    enforced: dict[str, str] = {}
+    log_only: dict[str, str] = {}
+    uncertain: list[Uncertain] = []
+    for policy in state.policies:
+        if policy.status == "CREATE_FAILED":
+            continue
+        doubt = _doubt(policy)
+        quiet = policy.enforcement_mode == "LOG_ONLY" and policy.status != "UPDATING"
+        if quiet:
+            if doubt is None:
+                log_only[policy.name] = policy.statement
+        elif doubt is None:
+            enforced[policy.name] = policy.statement
+        else:
+            uncertain.append(doubt)
+    return Standing(enforced, log_only, tuple(uncertain))
+
+
+def unread_log_only(state: EngineState) -> Iterator[str]:
+    """The names of log-only policies that cannot be read: nothing is said of what their promotion would do."""
+    for policy in state.policies:
+        if policy.enforcement_mode == "LOG_ONLY" and policy.status != "CREATE_FAILED" and _doubt(policy) is not None:
+            yield policy.name
+
+
+def _doubt(policy: PolicyRecord) -> Uncertain | None:
+    """Why it is not known what a policy does today, or None when it is."""
+    if not policy.statement:
+        return Uncertain(policy.name, None, f"cannot be read ({policy.unreadable or 'AgentCore gave no statement'})")
+    if policy.status == "UPDATING":
+        # Neither the text that stood before nor the mode that will stand is known.
+        return Uncertain(policy.name, None, _ON_ITS_WAY["UPDATING"])
+    try:
+        plain, blocks = plain_part(policy.statement)
+        parse_policy(plain)
+    except PolicyError as error:
+        return Uncertain(policy.name, None, f"cannot be read as Cedar: {error.sentence}")
+    if blocks:
+        return Uncertain(policy.name, plain, f"has {' and '.join(dict.fromkeys(blocks))} conditions")
+    if policy.status in _ON_ITS_WAY:
+        return Uncertain(policy.name, plain, _ON_ITS_WAY[policy.status])
+    if policy.status not in ("ACTIVE", "UPDATE_FAILED"):
+        return Uncertain(policy.name, None, f"is in status {policy.status}")
+    return None
