@@ -7,8 +7,11 @@ example is a request that Cedar itself decided as shown.
 from bot.analysis.change import Change, Example
 from bot.analysis.difference import Difference, difference, example_json
 from bot.analysis.findings import Finding, engine_findings, policy_findings
+from bot.analysis.readings import PieceReading, Readings, readings
 from bot.analysis.review import ReviewFinding, review_findings
+from bot.analysis.same import same_change
 from bot.analysis.sets.session import Limits
+from bot.analysis.standing import Standing, Uncertain
 from bot.analysis.whole import Analysis, analyse
 
 __all__ = [
@@ -18,11 +21,17 @@ __all__ = [
     "Example",
     "Finding",
     "Limits",
+    "PieceReading",
+    "Readings",
     "ReviewFinding",
+    "Standing",
+    "Uncertain",
     "analyse",
     "difference",
     "engine_findings",
     "example_json",
     "policy_findings",
+    "readings",
     "review_findings",
+    "same_change",
 ]

@@ -26,7 +26,12 @@ class Change:
     """What changes for one principal type and one tool.
 
     "unchanged" is proved: no request is decided otherwise. "not analysed" says why in `reason`; so does "changed" when
-    one of its two directions could not be decided. `basis` digests the policies that speak of this tool.
+    one of its two directions could not be decided, or when more depends on what is uncertain. `basis` digests the
+    policies that speak of this tool.
+
+    `whom` says who is newly allowed, or where nobody is, who is newly denied: "anyone", "any IAM caller", "callers with
+    role = support"; "possibly anyone" when that could not be decided. `every`: no call of this tool by this principal
+    type is decided otherwise afterwards. `possible`: the examples show what can change at most.
     """
 
     principal_type: str
@@ -37,3 +42,6 @@ class Change:
     still_denied: Example | None = None
     reason: str = ""
     basis: str = ""
+    whom: str = ""
+    every: bool = False
+    possible: bool = False

@@ -15,6 +15,7 @@ from bot.analysis.findings import engine_findings
 from bot.analysis.review import review_findings
 from bot.analysis.sets.policies import Parsed
 from bot.analysis.sets.session import Limits, Session, session_for
+from bot.analysis.standing import Standing
 from bot.cedar.gateway import load_gateway
 from bot.cedar.schema import schema_for
 from bot.errors import BadInput
@@ -72,14 +73,14 @@ def _for_gateway(
             "findings": [
                 report.finding_json(finding)
                 for finding in review_findings(
-                    {other: text for other, text in after.items() if other != name},
+                    Standing({other: text for other, text in after.items() if other != name}),
                     name,
                     policy.statement,
                     schema,
                     limits,
                 )
             ],
-            "engineFindings": list(engine_findings(after, name, policy.statement, [schema], limits)),
+            "engineFindings": list(engine_findings(Standing(after), name, policy.statement, [schema], limits)),
         }
         for name, policy in candidate.items()
     ]

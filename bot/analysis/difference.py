@@ -13,8 +13,9 @@ from bot.analysis.sets.compare import Comparison, Shown
 from bot.analysis.sets.concrete import Concrete
 from bot.analysis.sets.policies import Parsed, readable_policies
 from bot.analysis.sets.search import Unknown
-from bot.analysis.sets.session import Deadline, Limits, session_for, started
+from bot.analysis.sets.session import Deadline, Limits, Session, session_for, started
 from bot.analysis.unseen import unseen_changes
+from bot.analysis.whom import decided_alike, whom_of
 from bot.cedar.evaluate import Request
 from bot.cedar.policies import digest
 from bot.cedar.schema import GatewaySchema
@@ -87,19 +88,32 @@ def difference(
     new, unread_after = readable_policies(after)
     unread = "; ".join(dict.fromkeys([*unread_before.values(), *unread_after.values()]))
     comparison = Comparison(session, old, new, started(limits))
-    order = {tool.action: position for position, tool in enumerate(schema.tools)}
-    environments = sorted(
-        session.model.environments, key=lambda each: (order.get(each.action[1], -1), each.principal != _caller(schema))
-    )
-    seen = [_change(comparison, environment, unread) for environment in environments]
+    seen = [change_of(comparison, each, unread=unread) for each in environments_of(session, schema)]
     return Difference((*seen, *unseen_changes(comparison, schema)))
 
 
-def _caller(schema: GatewaySchema) -> str:
-    return schema.gateway.principal_type
+def environments_of(session: Session, schema: GatewaySchema) -> list[Environment]:
+    """The request environments of a gateway, in the order of its tools, the usual kind of caller first."""
+    order = {tool.action: position for position, tool in enumerate(schema.tools)}
+    caller = schema.gateway.principal_type
+    return sorted(
+        session.model.environments, key=lambda each: (order.get(each.action[1], -1), each.principal != caller)
+    )
 
 
-def _change(comparison: Comparison, environment: Environment, unread: str) -> Change:
+def change_of(
+    comparison: Comparison,
+    environment: Environment,
+    *,
+    unread: str = "",
+    least: Mapping[str, Parsed] | None = None,
+    most: Mapping[str, Parsed] | None = None,
+) -> Change:
+    """What changes in one environment.
+
+    `unread` says why nothing is known. `least` and `most` are the policies that allow the least and the most
+    afterwards, for whether every call is decided so; both are the comparison's own when not given.
+    """
     plain = Change(environment.principal, environment.action[1], "unchanged")
     if unread:
         return replace(plain, status="not analysed", reason=unread, basis=_basis(comparison, environment))
@@ -110,15 +124,26 @@ def _change(comparison: Comparison, environment: Environment, unread: str) -> Ch
         dict.fromkeys(part.reason for part in (found.newly_allowed, found.newly_denied) if isinstance(part, Unknown))
     )
     allowed, denied = (_example(part) for part in (found.newly_allowed, found.newly_denied))
+    still_denied = _example(found.still_denied)
     status: Status = "changed" if allowed or denied else "not analysed" if reason else "unchanged"
+    shown = found.newly_allowed if allowed else found.newly_denied
+    whom, every = "", False
+    if isinstance(shown, Shown):
+        whom = whom_of(comparison, environment, shown)
+        policies = (least if allowed else most) or comparison.after
+        every = (
+            not still_denied and not (allowed and denied) and decided_alike(comparison, environment, policies, shown)
+        )
     return replace(
         plain,
         status=status,
         newly_allowed=allowed,
         newly_denied=denied,
-        still_denied=_example(found.still_denied),
+        still_denied=still_denied,
         reason=reason,
         basis="" if status == "unchanged" else _basis(comparison, environment),
+        whom=whom,
+        every=every,
     )
 
 
@@ -170,6 +195,9 @@ def _change_json(change: Change) -> dict[str, Any]:
         "status": change.status,
         "reason": change.reason,
         "basis": change.basis,
+        "whom": change.whom,
+        "every": change.every,
+        "possible": change.possible,
     }
     for name in _EXAMPLES:
         example: Example | None = getattr(change, name)
@@ -180,7 +208,15 @@ def _change_json(change: Change) -> dict[str, Any]:
 def _change_from_json(body: Mapping[str, Any]) -> Change:
     examples = {name: _example_from_json(body[name]) for name in _EXAMPLES if body[name]}
     return Change(
-        body["principalType"], body["action"], body["status"], reason=body["reason"], basis=body["basis"], **examples
+        body["principalType"],
+        body["action"],
+        body["status"],
+        reason=body["reason"],
+        basis=body["basis"],
+        whom=body.get("whom", ""),
+        every=body.get("every", False),
+        possible=body.get("possible", False),
+        **examples,
     )
 
 

@@ -8,15 +8,16 @@ from functools import partial
 from typing import Literal
 
 from bot.analysis.model import Environment
+from bot.analysis.sets.always import Decisions
 from bot.analysis.sets.policies import Parsed, parse, readable_policies
 from bot.analysis.sets.search import Impossible, Outcome, Search, Unknown
 from bot.analysis.sets.session import Deadline, Limits, Session, session_for, started
+from bot.analysis.standing import Standing
 from bot.cedar.schema import GatewaySchema
 from bot.errors import PolicyError
 
 FindingType = Literal["VALID", "INVALID", "ALLOW_ALL", "ALLOW_NONE", "DENY_ALL", "DENY_NONE"]
 ANY_FUTURE_TOOLS = "Any Future Tools"
-_BATCH = 24
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def combinations(
 
 
 def engine_findings(
-    existing: Mapping[str, str],
+    standing: Standing,
     name: str,
     candidate: str,
     schemas: Sequence[GatewaySchema],
@@ -134,14 +135,17 @@ def engine_findings(
 ) -> tuple[str, ...]:
     """Why CreatePolicy or UpdatePolicy fails under FAIL_ON_ANY_FINDINGS; empty when it does not.
 
-    `existing` are the engine's policies without the candidate. What counts are the principal types and tools in the
-    candidate's scope for which it can match some request. What cannot be analysed is a reason too.
-    Raises PolicyError when the candidate cannot be parsed.
+    Every policy of the engine counts, whatever its mode, but for one of the candidate's name. What counts are the
+    principal types and tools in the candidate's scope for which it can match some request. What cannot be analysed is a
+    reason too. Raises PolicyError when the candidate cannot be parsed.
     """
     deadline = started(limits)
     policy = parse(candidate)
+    existing = {**standing.log_only, **standing.enforced}
+    existing.update((each.name, each.statement) for each in standing.uncertain if each.statement is not None)
     others, unread = readable_policies({other: text for other, text in existing.items() if other != name})
-    reasons: dict[str, None] = {f"Not analysed: {reason}": None for reason in unread.values()}
+    missing = [f"{each.name} {each.why}" for each in standing.uncertain if each.statement is None]
+    reasons: dict[str, None] = {f"Not analysed: {reason}": None for reason in (*unread.values(), *missing)}
     for schema in schemas:
         session = session_for(schema)
         model = session.model
@@ -168,17 +172,15 @@ class _Engine:
         candidate: Parsed,
         deadline: Deadline,
     ) -> None:
-        self._after = {
+        after = {
             each: policy
             for each, policy in {**others, name: candidate}.items()
             if policy.applies(environment, session.model)
         }
         self._name = name
         self._candidate = candidate
-        self._search = Search(session, environment, self._after, deadline)
-        self._negate = session.terms.negate
-        self._permits = [each for each, policy in self._after.items() if policy.permits]
-        self._forbids = [each for each, policy in self._after.items() if not policy.permits]
+        self._search = Search(session, environment, after, deadline)
+        self._decisions = Decisions(self._search, after, name)
 
     def result(self) -> Literal["allows", "denies", "both"] | Unknown:
         """Whether the engine allows every request, denies every request, or does both; "both" also where the candidate
@@ -188,32 +190,9 @@ class _Engine:
             return can_match
         if isinstance(can_match, Impossible):
             return "both"
-        denied = can_match if not self._candidate.permits else self._search.first(self._denied())
-        allowed = self._search.first(self._allowed())
+        denied = can_match if not self._candidate.permits else self._decisions.denied()
+        allowed = self._decisions.allowed()
         for outcome, kind in ((denied, "allows"), (allowed, "denies")):
             if isinstance(outcome, Impossible):
                 return kind  # type: ignore[return-value]
         return next((outcome for outcome in (denied, allowed) if isinstance(outcome, Unknown)), "both")
-
-    def _denied(self) -> Iterator[Callable[[], Outcome]]:
-        """Ways for a request to be denied: no permit matches, or some forbid does."""
-        search = self._search
-        yield lambda: search.find(
-            [self._negate(search.matches(self._name))], self._permits, lambda verdict: not verdict.allows(self._after)
-        )
-        yield from self._one_of(self._forbids, (), allows=False)
-
-    def _allowed(self) -> Iterator[Callable[[], Outcome]]:
-        """Ways for a request to be allowed: some permit matches (the candidate first), and no forbid does."""
-        others = [each for each in self._permits if each != self._name]
-        first = [self._name] if self._candidate.permits else []
-        yield from self._one_of(first, self._forbids, allows=True)
-        yield from self._one_of(others, self._forbids, allows=True)
-
-    def _one_of(self, names: Sequence[str], none_of: Sequence[str], *, allows: bool) -> Iterator[Callable[[], Outcome]]:
-        search = self._search
-        for start in range(0, len(names), _BATCH):
-            batch = names[start : start + _BATCH]
-            yield lambda batch=batch: search.find(  # type: ignore[misc]
-                [search.any_matches(batch)], none_of, lambda verdict: verdict.allows(self._after) is allows
-            )

@@ -12,8 +12,10 @@ from typing import Any
 from bot.analysis.change import Change
 from bot.analysis.difference import Difference
 from bot.analysis.findings import Finding
+from bot.analysis.readings import PieceReading, Readings
 from bot.analysis.review import ReviewFinding
 from bot.analysis.sets.session import Limits
+from bot.analysis.standing import Standing
 from bot.analysis.whole import Analysis
 from bot.analysis.worker import LENGTH
 from bot.cedar.gateway import IAM_ENTITY, OAUTH_USER, Gateway
@@ -51,14 +53,37 @@ class Analyst:
         assert isinstance(found, Difference)
         return found
 
-    async def analyse(self, existing: Mapping[str, str], name: str, candidate: str, schema: GatewaySchema) -> Analysis:
+    async def analyse(
+        self, standing: Standing, name: str, candidate: str, schema: GatewaySchema, *, candidate_free: bool = False
+    ) -> Analysis:
         """`bot.analysis.analyse`: all that a card shows, under one limit."""
         try:
-            found = await self._ask("analyse", [schema.gateway], dict(existing), name, candidate)
+            found = await self._ask("analyse", [schema.gateway], standing, name, candidate, candidate_free)
         except _NoAnswer as why:
             said = f"Not analysed: {why}."
             return Analysis(_nothing_known(schema, str(why)), (ReviewFinding("not analysed", said),), (said,))
         assert isinstance(found, Analysis)
+        return found
+
+    async def same_change(
+        self, then: Standing, now: Standing, candidate: str, schema: GatewaySchema, *, name: str
+    ) -> bool | None:
+        """`bot.analysis.same_change`; None when it is not known."""
+        try:
+            found = await self._ask("same_change", [schema.gateway], then, now, candidate, name)
+        except _NoAnswer:
+            return None
+        assert found is None or isinstance(found, bool)
+        return found
+
+    async def readings(self, ours: Sequence[str], theirs: Sequence[str | None], schema: GatewaySchema) -> Readings:
+        """`bot.analysis.readings`."""
+        try:
+            found = await self._ask("readings", [schema.gateway], tuple(ours), tuple(theirs))
+        except _NoAnswer as why:
+            unknown = PieceReading("unknown", reason=str(why))
+            return Readings(tuple(unknown if text else None for text in theirs), ())
+        assert isinstance(found, Readings)
         return found
 
     async def policy_findings(self, statement: str, schema: GatewaySchema) -> tuple[Finding, ...]:
@@ -69,21 +94,21 @@ class Analyst:
             return (Finding("VALID", f"Not analysed: {why}."),)
 
     async def engine_findings(
-        self, existing: Mapping[str, str], name: str, candidate: str, schemas: Sequence[GatewaySchema]
+        self, standing: Standing, name: str, candidate: str, schemas: Sequence[GatewaySchema]
     ) -> tuple[str, ...]:
         """`bot.analysis.engine_findings`."""
         gateways = [schema.gateway for schema in schemas]
         try:
-            return tuple(await self._ask("engine_findings", gateways, dict(existing), name, candidate))
+            return tuple(await self._ask("engine_findings", gateways, standing, name, candidate))
         except _NoAnswer as why:
             return (f"Not analysed: {why}.",)
 
     async def review_findings(
-        self, existing: Mapping[str, str], name: str, candidate: str, schema: GatewaySchema
+        self, standing: Standing, name: str, candidate: str, schema: GatewaySchema
     ) -> tuple[ReviewFinding, ...]:
         """`bot.analysis.review_findings`."""
         try:
-            return tuple(await self._ask("review_findings", [schema.gateway], dict(existing), name, candidate))
+            return tuple(await self._ask("review_findings", [schema.gateway], standing, name, candidate))
         except _NoAnswer as why:
             return (ReviewFinding("not analysed", f"Not analysed: {why}."),)
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.analysis.change import Example
 from bot.analysis.difference import example_of
 from bot.analysis.findings import Finding, policy_findings
+from bot.analysis.promotion import promoted
 from bot.analysis.sets.compare import Comparison, Shown
 from bot.analysis.sets.concrete import Concrete
-from bot.analysis.sets.policies import Parsed, parse, readable_policies
+from bot.analysis.sets.policies import Parsed, parse
 from bot.analysis.sets.relations import Related, Relations
 from bot.analysis.sets.search import Found
 from bot.analysis.sets.session import Deadline, Limits, Session, session_for, started
+from bot.analysis.standing import Standing
+from bot.analysis.stood import Stood, stood
 from bot.cedar.schema import GatewaySchema
 
 Kind = Literal[
@@ -28,6 +31,7 @@ Kind = Literal[
     "overridden",
     "redundant",
     "may error",
+    "log only",
     "not analysed",
 ]
 _ADVICE: Mapping[str, str] = {
@@ -41,6 +45,7 @@ _ADVICE: Mapping[str, str] = {
     "overridden": "Make an exception in the forbid, or leave this out: it would allow nothing.",
     "redundant": "Leave it out: no request would be decided otherwise.",
     "may error": "Guard the expression, for example with a lower and upper bound on the input.",
+    "log only": "Nothing to do now; look again before it is promoted.",
     "not analysed": "Read the policy itself; nothing is proved about this part.",
 }
 
@@ -61,27 +66,45 @@ class ReviewFinding:
 
 
 def review_findings(
-    existing: Mapping[str, str],
+    standing: Standing,
     name: str,
     candidate: str,
     schema: GatewaySchema,
     limits: Limits | Deadline | None = None,
+    *,
+    candidate_free: bool = False,
 ) -> tuple[ReviewFinding, ...]:
-    """All findings of a candidate policy beside the policies that an engine has; empty when there is nothing to say."""
+    """All findings of a candidate policy beside what stands; empty when there is nothing to say.
+
+    They hold whatever becomes of the uncertain policies; with `candidate_free`, also whatever the candidate's other
+    conditions are.
+    """
     deadline = started(limits)
     own = tuple(_own(finding) for finding in policy_findings(candidate, schema, deadline) if _says(finding))
     if any(finding.kind == "INVALID" for finding in own):
         return own
-    others, unread = readable_policies({other: text for other, text in existing.items() if other != name})
     try:
         policy = parse(candidate)
     except RecursionError:
         return own
-    review = _Review(session_for(schema), others, name, policy, deadline)
-    found = [*own, *review.errors(), *review.relations()]
-    if unread:
-        found.append(not_analysed(*unread.values()))
+    there = stood(standing, name)
+    review = _Review(session_for(schema), there, name, policy, deadline)
+    found = [*own, *review.errors(), *review.relations(), *review.log_only()]
+    if candidate_free:
+        found = [each for finding in found if (each := _whatever_else(finding))]
+    if there.unknown:
+        found.append(not_analysed(*there.unknown))
     return tuple(finding for position, finding in enumerate(found) if finding not in found[:position])
+
+
+def _whatever_else(finding: ReviewFinding) -> ReviewFinding | None:
+    """What holds of a policy when its text is the widest that it can mean."""
+    if finding.kind in ("ALLOW_ALL", "DENY_ALL", "log only"):
+        return None
+    if finding.kind == "equivalent":
+        sentence = f"It matches no request that {_listed(finding.policies)} does not match."
+        return replace(finding, kind="shadowed", sentence=sentence)
+    return finding
 
 
 def _says(finding: Finding) -> bool:
@@ -100,22 +123,25 @@ def not_analysed(*reasons: str) -> ReviewFinding:
 
 
 class _Review:
-    """A candidate beside other policies."""
+    """A candidate beside what stands."""
 
-    def __init__(
-        self, session: Session, others: Mapping[str, Parsed], name: str, candidate: Parsed, deadline: Deadline
-    ) -> None:
+    def __init__(self, session: Session, there: Stood, name: str, candidate: Parsed, deadline: Deadline) -> None:
+        self._session = session
+        self._there = there
         self._name = name
-        self._permits = candidate.permits
-        everything = {**others, name: candidate}
+        self._candidate = candidate
+        self._deadline = deadline
+        self._others = {other: policy for other, policy in there.enforced.items() if other != name}
+        everything = {**self._others, name: candidate}
         self._asked = Relations(session, everything, deadline)
-        self._comparison = Comparison(session, others, everything, deadline)
+        self._comparison = Comparison(session, self._others, everything, deadline)
 
     def errors(self) -> Iterator[ReviewFinding]:
         """Whether some request makes the candidate's evaluation end in an error."""
         found, unknown = self._asked.failure(self._name)
         if found:
-            yield error_finding(found, self._name, permits=self._permits, example=self._example(found.request))
+            example = self._example(found.request)
+            yield error_finding(found, self._name, permits=self._candidate.permits, example=example)
         elif unknown:
             yield not_analysed(*unknown)
 
@@ -123,8 +149,26 @@ class _Review:
         return example_of(Shown(request, *self._comparison.decisions(request)))
 
     def relations(self) -> Iterator[ReviewFinding]:
-        """Which policies leave the candidate without effect."""
-        return relation_findings(self._asked.related(self._name), permits=self._permits)
+        """Which of the policies that surely stand leave the candidate without effect."""
+        related = self._asked.related(self._name)
+        if related.redundant is not None and not self._candidate.permits:
+            related = replace(related, redundant=self._redundant_beside_every_permit())
+        return relation_findings(related, permits=self._candidate.permits)
+
+    def _redundant_beside_every_permit(self) -> tuple[str, ...] | None:
+        """A forbid that nothing needs today may be needed beside a permit that is uncertain."""
+        if self._there.unknown:
+            return None
+        permits = {name: policy for name, policy in self._there.maybe.items() if policy.permits}
+        if not permits:
+            return self._asked.related(self._name).redundant
+        beside = {**self._others, **permits, self._name: self._candidate}
+        return Relations(self._session, beside, self._deadline).related(self._name).redundant
+
+    def log_only(self) -> Iterator[ReviewFinding]:
+        """What the policies that are only logged would do beside the candidate, if they were enforced too."""
+        for names, sentence in promoted(self._session, self._there, self._name, self._candidate, self._deadline):
+            yield ReviewFinding("log only", sentence, names)
 
 
 def error_finding(found: Found, name: str, *, permits: bool, example: Example | None) -> ReviewFinding:

@@ -1,4 +1,4 @@
-"""What an engine enforces for a gateway at one moment, with what is not certain kept apart."""
+"""What an engine enforces for a gateway at one moment, as the analysis takes it; what is not certain is kept apart."""
 
 from __future__ import annotations
 

@@ -18,16 +18,16 @@ def unseen_changes(comparison: Comparison, schema: GatewaySchema) -> Iterator[Ch
     """For each tool that Cedar cannot express, and for the tools of each target that cannot be read (`Target___*`): a
     change that is not analysed, when a policy that comes or goes may speak of it."""
     touching = [*comparison.removed.values(), *comparison.added.values()]
-    for target, action, why in _unseen(schema):
-        speaking = [policy for policy in touching if _may_name(policy, target, action)]
+    for target, action, why in unseen(schema):
+        speaking = [policy for policy in touching if may_name(policy, target, action)]
         if speaking:
             basis = digest(*sorted(policy.text for policy in speaking))
             for principal in (OAUTH_USER, IAM_ENTITY):
                 yield Change(principal, action, "not analysed", reason=why, basis=basis)
 
 
-def _unseen(schema: GatewaySchema) -> Iterator[tuple[str, str, str]]:
-    """Target, action and reason."""
+def unseen(schema: GatewaySchema) -> Iterator[tuple[str, str, str]]:
+    """The tools that cannot be analysed: target, action and reason."""
     for tool in schema.gateway.tools:
         if tool.action in schema.skipped:
             yield tool.target, tool.action, schema.skipped[tool.action]
@@ -36,7 +36,8 @@ def _unseen(schema: GatewaySchema) -> Iterator[tuple[str, str, str]]:
             yield target.name, f"{target.name}___*", target.unreadable
 
 
-def _may_name(policy: Parsed, target: str, action: str) -> bool:
+def may_name(policy: Parsed, target: str, action: str) -> bool:
+    """The policy's scope may hold a tool that cannot be analysed."""
     scope = policy.est["action"]
     if scope["op"] == "All":
         return True

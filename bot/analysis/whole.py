@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.analysis.difference import Difference, difference
+from bot.analysis.candidate import candidate_difference
+from bot.analysis.difference import Difference
 from bot.analysis.findings import engine_findings
 from bot.analysis.review import ReviewFinding, review_findings
 from bot.analysis.sets.session import Deadline, Limits, started
+from bot.analysis.standing import Standing
 from bot.cedar.schema import GatewaySchema
 
 
@@ -22,16 +23,21 @@ class Analysis:
 
 
 def analyse(
-    existing: Mapping[str, str],
+    standing: Standing,
     name: str,
     candidate: str,
     schema: GatewaySchema,
     limits: Limits | Deadline | None = None,
+    *,
+    candidate_free: bool = False,
 ) -> Analysis:
-    """A candidate beside the policies that an engine has; one of the same name among them is replaced."""
+    """A candidate in force beside what is enforced; an enforced policy of the same name is replaced.
+
+    `candidate_free` says that the candidate has conditions beside its text, which is the widest that it can mean.
+    """
     deadline = started(limits)
-    changes = difference(existing, {**existing, name: candidate}, schema, deadline)
-    findings = review_findings(existing, name, candidate, schema, deadline)
+    changes = candidate_difference(standing, name, candidate, schema, deadline, candidate_free=candidate_free)
+    findings = review_findings(standing, name, candidate, schema, deadline, candidate_free=candidate_free)
     if any(finding.kind == "INVALID" for finding in findings):
         return Analysis(changes, findings, ())
-    return Analysis(changes, findings, engine_findings(existing, name, candidate, [schema], deadline))
+    return Analysis(changes, findings, engine_findings(standing, name, candidate, [schema], deadline))

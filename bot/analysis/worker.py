@@ -15,7 +15,9 @@ from typing import Any, BinaryIO
 
 from bot.analysis.difference import difference
 from bot.analysis.findings import engine_findings, policy_findings
+from bot.analysis.readings import readings
 from bot.analysis.review import review_findings
+from bot.analysis.same import same_change
 from bot.analysis.whole import analyse
 from bot.cedar.gateway import Gateway
 from bot.cedar.schema import GatewaySchema, schema_for
@@ -32,16 +34,26 @@ def _policy_findings(schemas: list[GatewaySchema], statement: Any, limits: Any) 
     return policy_findings(statement, schemas[0], limits)
 
 
-def _engine_findings(schemas: list[GatewaySchema], existing: Any, name: Any, candidate: Any, limits: Any) -> Any:
-    return engine_findings(existing, name, candidate, schemas, limits)
+def _engine_findings(schemas: list[GatewaySchema], standing: Any, name: Any, candidate: Any, limits: Any) -> Any:
+    return engine_findings(standing, name, candidate, schemas, limits)
 
 
-def _review_findings(schemas: list[GatewaySchema], existing: Any, name: Any, candidate: Any, limits: Any) -> Any:
-    return review_findings(existing, name, candidate, schemas[0], limits)
+def _review_findings(schemas: list[GatewaySchema], standing: Any, name: Any, candidate: Any, limits: Any) -> Any:
+    return review_findings(standing, name, candidate, schemas[0], limits)
 
 
-def _analyse(schemas: list[GatewaySchema], existing: Any, name: Any, candidate: Any, limits: Any) -> Any:
-    return analyse(existing, name, candidate, schemas[0], limits)
+def _analyse(
+    schemas: list[GatewaySchema], standing: Any, name: Any, candidate: Any, candidate_free: Any, limits: Any
+) -> Any:
+    return analyse(standing, name, candidate, schemas[0], limits, candidate_free=candidate_free)
+
+
+def _same_change(schemas: list[GatewaySchema], then: Any, now: Any, candidate: Any, name: Any, limits: Any) -> Any:
+    return same_change(then, now, candidate, schemas[0], limits, name=name)
+
+
+def _readings(schemas: list[GatewaySchema], ours: Any, theirs: Any, limits: Any) -> Any:
+    return readings(ours, theirs, schemas[0], limits)
 
 
 _CALLS: Mapping[str, Callable[..., Any]] = {
@@ -49,7 +61,9 @@ _CALLS: Mapping[str, Callable[..., Any]] = {
     "difference": _difference,
     "engine_findings": _engine_findings,
     "policy_findings": _policy_findings,
+    "readings": _readings,
     "review_findings": _review_findings,
+    "same_change": _same_change,
 }
 
 

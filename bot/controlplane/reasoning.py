@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from bot.analysis.offloop import Analyst
+from bot.analysis.standing import Standing
 from bot.cedar.schema import GatewaySchema
 from bot.translate import Glossary, assets_as_api, translate
 
@@ -40,4 +41,4 @@ class Reasoning:
         self, existing: Mapping[str, str], name: str, statement: str, schemas: Sequence[GatewaySchema]
     ) -> list[str]:
         """What the analysis finds wrong in an engine of `existing` policies once this one is added to it."""
-        return list(await self._analyst.engine_findings(existing, name, statement, schemas))
+        return list(await self._analyst.engine_findings(Standing(existing), name, statement, schemas))

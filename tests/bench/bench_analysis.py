@@ -22,7 +22,7 @@ from typing import Any
 import cedarpy
 import psutil
 
-from bot.analysis import analyse, difference
+from bot.analysis import Standing, analyse, difference
 from bot.analysis.offloop import Analyst
 from bot.analysis.sets.policies import parse
 from bot.analysis.sets.relations import Relations
@@ -154,7 +154,7 @@ def _baseline(joined: str, schema: GatewaySchema) -> None:
 
 
 def _card(policies: dict[str, str], added: str, schema: GatewaySchema) -> None:
-    assert not analyse(policies, "added", added, schema).difference.not_analysed
+    assert not analyse(Standing(policies), "added", added, schema).difference.not_analysed
 
 
 def _in_new_process(size: int, one_tool: bool) -> float:
@@ -191,7 +191,7 @@ async def beside_a_loop(size: int, *, one_tool: bool) -> dict[str, float]:
     async with Analyst() as analyst:
         started = time.perf_counter()
         for _ in range(3):
-            await analyst.analyse(policies, "added", added, schema)
+            await analyst.analyse(Standing(policies), "added", added, schema)
         taken = time.perf_counter() - started
         (worker,) = psutil.Process().children()
         memory = worker.memory_info().rss

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from bot.analysis.model import Environment
 from bot.analysis.sets.concrete import Concrete
+from bot.analysis.sets.given import ANY_REQUEST, Given
 from bot.analysis.sets.judge import Refused, Verdict, reasons
 from bot.analysis.sets.policies import Parsed
 from bot.analysis.sets.readable import Hints, hints_of, near_misses, shrink
@@ -93,9 +94,9 @@ class Comparison:
             policy.applies(environment, model) for side in (self.removed, self.added) for policy in side.values()
         )
 
-    def flip(self, environment: Environment, *, before: bool) -> Outcome:
+    def flip(self, environment: Environment, *, before: bool, given: Given = ANY_REQUEST) -> Outcome:
         """A request that was allowed (`before`) or denied, and is no longer; as the solver gave it."""
-        return _InEnvironment(self, environment, self._hints).flip(before=before)
+        return _InEnvironment(self, environment, self._hints, given).flip(before=before)
 
     def of(self, environment: Environment) -> EnvironmentChange:
         """The change in an environment that the sets' difference touches."""
@@ -103,7 +104,7 @@ class Comparison:
 
 
 class _InEnvironment:
-    def __init__(self, whole: Comparison, environment: Environment, hints: Hints) -> None:
+    def __init__(self, whole: Comparison, environment: Environment, hints: Hints, given: Given = ANY_REQUEST) -> None:
         self._whole = whole
         self._environment = environment
         self._hints = hints
@@ -111,7 +112,7 @@ class _InEnvironment:
         self._before = self._part(whole.removed, " (before)")
         self._after = self._part(whole.added, "")
         self._policies = {**self._unchanged, **self._before, **self._after}
-        self._search = Search(whole.session, environment, self._policies, whole.deadline)
+        self._search = Search(whole.session, environment, self._policies, whole.deadline, given)
         self._old, self._new = {**self._unchanged, **self._before}, {**self._unchanged, **self._after}
         self._permits = tuple(name for name, policy in self._unchanged.items() if policy.permits)
         self._forbids = tuple(name for name, policy in self._unchanged.items() if not policy.permits)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.analysis.model import Environment
 from bot.analysis.sets.concrete import Concrete, concretise
+from bot.analysis.sets.given import ANY_REQUEST, Given
 from bot.analysis.sets.judge import Judge, Refused, Verdict
 from bot.analysis.sets.policies import Parsed
 from bot.analysis.sets.session import Deadline, Session
@@ -44,15 +45,22 @@ UNCONFIRMED = "Cedar does not confirm the solver's example"
 
 
 class Search:
-    """Questions about one environment. `policies` are all that its questions may name; `judge` evaluates them."""
+    """Questions about one environment. `policies` are all that its questions may name; `judge` evaluates them. Every
+    request asked for is one of those `given`."""
 
     def __init__(
-        self, session: Session, environment: Environment, policies: Mapping[str, Parsed], deadline: Deadline
+        self,
+        session: Session,
+        environment: Environment,
+        policies: Mapping[str, Parsed],
+        deadline: Deadline,
+        given: Given = ANY_REQUEST,
     ) -> None:
         self.session = session
         self.environment = environment
         self.policies = policies
         self._deadline = deadline
+        self._given = given
         self._judge: Judge | None = None
 
     def verdict(self, request: Concrete) -> Verdict:
@@ -64,7 +72,7 @@ class Search:
     def matches(self, name: str) -> Term:
         """When a policy matches. Raises Unsupported."""
         try:
-            return self.session.meaning(self.policies[name], self.environment).matches
+            return self._given.rewrite(self.session.meaning(self.policies[name], self.environment).matches)
         except Unsupported as error:
             raise Unsupported(f"policy {name} uses {error}") from error
 
@@ -75,7 +83,7 @@ class Search:
         """A request that makes `core` true and that none of these policies matches, and that Cedar confirms."""
         terms = self.session.terms
         included: dict[str, None] = {}
-        assertions = list(core)
+        assertions = [*core, *self._given.terms]
         for _ in range(_MOST_ROUNDS):
             answer = self.session.check(assertions, self._deadline)
             if answer.status == "unsat":
@@ -89,7 +97,8 @@ class Search:
                 return Unknown(f"{UNCONFIRMED}: {error}")
             in_the_way = [name for name in none_of if name in verdict.matching]
             if not in_the_way:
-                return Found(request, verdict, tuple(included)) if confirmed(verdict) else Unknown(UNCONFIRMED)
+                as_asked = confirmed(verdict) and self._given.holds(request)
+                return Found(request, verdict, tuple(included)) if as_asked else Unknown(UNCONFIRMED)
             if any(name in included for name in in_the_way):
                 return Unknown(UNCONFIRMED)
             included.update(dict.fromkeys(in_the_way))

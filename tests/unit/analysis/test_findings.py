@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.analysis import Limits, engine_findings, policy_findings
+from bot.analysis import Limits, Standing, engine_findings, policy_findings
 from bot.cedar import GatewaySchema
 from bot.errors import PolicyError
 
@@ -89,7 +89,7 @@ class TestEngine:
     """Consequences of the service's engine-wide analysis that people have measured."""
 
     def found(self, schema: GatewaySchema, candidate: str, **existing: str) -> tuple[str, ...]:
-        return engine_findings(existing, "new", candidate, [schema])
+        return engine_findings(Standing(existing), "new", candidate, [schema])
 
     def test_an_unconditional_permit_fails_for_each_principal_type(self, rule: Rule, schema: GatewaySchema) -> None:
         assert self.found(schema, rule("permit", who="")) == tuple(
@@ -131,7 +131,10 @@ class TestEngine:
 
     def test_an_update_does_not_count_what_it_replaces(self, rule: Rule, schema: GatewaySchema) -> None:
         assert (
-            engine_findings({"new": rule("permit")}, "new", rule("permit", "context.input.amount < 5"), [schema]) == ()
+            engine_findings(
+                Standing({"new": rule("permit")}), "new", rule("permit", "context.input.amount < 5"), [schema]
+            )
+            == ()
         )
 
     def test_what_cannot_be_analysed_is_a_reason(self, rule: Rule, schema: GatewaySchema) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 
-from bot.analysis import Limits, analyse, difference, engine_findings, policy_findings, review_findings
+from bot.analysis import Limits, Standing, analyse, difference, engine_findings, policy_findings, review_findings
 from bot.analysis.offloop import Analyst
 from bot.cedar import GatewaySchema
 from bot.errors import PolicyError
@@ -34,16 +34,20 @@ async def test_it_answers_as_the_functions_do(schema: GatewaySchema, rule: Rule)
         assert await analyst.difference(base, {**base, "new": new}, schema) == difference(
             base, {**base, "new": new}, schema
         )
-        assert await analyst.review_findings(base, "new", new, schema) == review_findings(base, "new", new, schema)
-        assert await analyst.analyse(base, "new", new, schema) == analyse(base, "new", new, schema)
+        assert await analyst.review_findings(Standing(base), "new", new, schema) == review_findings(
+            Standing(base), "new", new, schema
+        )
+        assert await analyst.analyse(Standing(base), "new", new, schema) == analyse(Standing(base), "new", new, schema)
         assert await analyst.policy_findings(new, schema) == policy_findings(new, schema)
-        assert await analyst.engine_findings(base, "new", new, [schema]) == engine_findings(base, "new", new, [schema])
+        assert await analyst.engine_findings(Standing(base), "new", new, [schema]) == engine_findings(
+            Standing(base), "new", new, [schema]
+        )
 
 
 async def test_an_error_on_purpose_crosses_over(schema: GatewaySchema) -> None:
     async with Analyst() as analyst:
         with pytest.raises(PolicyError):
-            await analyst.engine_findings({}, "new", "permit(principal", [schema])
+            await analyst.engine_findings(Standing(), "new", "permit(principal", [schema])
         assert (await analyst.policy_findings("permit(principal", schema))[0].type == "INVALID"
 
 
@@ -56,10 +60,10 @@ async def test_no_answer_in_time_is_not_analysed_and_the_next_call_works(
         assert {change.status for change in found.changes} == {"not analysed"}
         assert "no answer within" in found.changes[0].reason
         assert workers() == []
-        whole = await analyst.analyse({}, "p", hard, schema)
+        whole = await analyst.analyse(Standing(), "p", hard, schema)
         assert (len(whole.difference.not_analysed), whole.findings[0].kind) == (2 * len(schema.tools), "not analysed")
-        assert [each.kind for each in await analyst.review_findings({}, "p", hard, schema)] == ["not analysed"]
-        assert (await analyst.engine_findings({}, "p", hard, [schema]))[0].startswith("Not analysed")
+        assert [each.kind for each in await analyst.review_findings(Standing(), "p", hard, schema)] == ["not analysed"]
+        assert (await analyst.engine_findings(Standing(), "p", hard, [schema]))[0].startswith("Not analysed")
         assert (await analyst.policy_findings(hard, schema))[0].description.startswith("Not analysed")
 
 

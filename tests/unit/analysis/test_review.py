@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.analysis import Limits, ReviewFinding, analyse, difference, engine_findings, review_findings
+from bot.analysis import Limits, ReviewFinding, Standing, analyse, difference, engine_findings, review_findings
 from bot.cedar import GatewaySchema, evaluate
 
 Rule = Callable[..., str]
@@ -15,7 +15,7 @@ TAG = 'principal.hasTag("role") && principal.getTag("role") == "{}"'
 
 @pytest.fixture
 def review(schema: GatewaySchema) -> Callable[..., list[ReviewFinding]]:
-    return lambda candidate, **existing: list(review_findings(existing, "new", candidate, schema))
+    return lambda candidate, **existing: list(review_findings(Standing(existing), "new", candidate, schema))
 
 
 def test_a_good_policy_has_nothing_to_say(review: Callable[..., list[ReviewFinding]], rule: Rule) -> None:
@@ -90,9 +90,10 @@ def test_a_policy_that_can_never_match_is_not_called_redundant(
 
 
 def test_everything_under_one_limit_is_what_the_parts_say(rule: Rule, schema: GatewaySchema) -> None:
-    existing, new = {"low": rule("permit", "context.input.amount < 5")}, rule("permit", "context.input.amount >= 5")
+    low, new = {"low": rule("permit", "context.input.amount < 5")}, rule("permit", "context.input.amount >= 5")
+    existing = Standing(low)
     whole = analyse(existing, "new", new, schema)
-    assert whole.difference == difference(existing, {**existing, "new": new}, schema)
+    assert whole.difference == difference(low, {**low, "new": new}, schema)
     assert whole.findings == review_findings(existing, "new", new, schema)
     assert whole.engine_findings == engine_findings(existing, "new", new, [schema]) != ()
     over = analyse(existing, "new", new, schema, Limits(review_seconds=0))
