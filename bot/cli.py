@@ -65,7 +65,7 @@ def controlplane(
     limits: Annotated[bool, typer.Option("--limits", help="Enforce AWS's quotas and request rates.")] = False,
     definition_member: Annotated[
         str, typer.Option(help="The member under which assets leave: cedar or policy.")
-    ] = "cedar",
+    ] = "policy",
 ) -> None:
     """Serve the embedded AgentCore policy control plane on 127.0.0.1."""
     from bot.controlplane import ControlPlaneConfig, run

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from bot.cedar.dogwood import plain_part
 from bot.cedar.policies import Policy, parse_policy
 from bot.cedar.schema import GatewaySchema
 from bot.controlplane.wire.faults import Fault, refused, unparsable
@@ -25,10 +26,13 @@ _MISSING_GATEWAY = (
 )
 
 
-def accepted(statement: str) -> Policy:
-    """The policy in a statement. Raises the ValidationException that the service answers at once."""
+def accepted(statement: str, *, plain: bool = False) -> Policy:
+    """The policy in a statement, without what only Dogwood reads in it; `plain` takes nothing but Cedar.
+
+    Raises the ValidationException that the service answers at once.
+    """
     try:
-        policy = parse_policy(statement)
+        policy = parse_policy(statement if plain else plain_part(statement)[0])
     except PolicyError as error:
         raise unparsable(f"When parsing the policy statement, the following errors occurred:\n* {error}") from error
     if policy.est["resource"]["op"] == "All":

@@ -31,6 +31,6 @@ class ControlPlaneConfig:
     latency: float = 0.5
     data_dir: Path | None = None
     limits: bool = False
-    definition_member: Literal["cedar", "policy"] = "cedar"
+    definition_member: Literal["cedar", "policy"] = "policy"
     glossary: Mapping[str, Any] = field(default_factory=dict)
     clock: Callable[[], datetime] = utc_now

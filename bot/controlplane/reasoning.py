@@ -9,6 +9,8 @@ from typing import Any
 
 from bot.analysis.offloop import Analyst
 from bot.analysis.standing import Standing
+from bot.cedar.dogwood import plain_part
+from bot.cedar.policies import parse_policy
 from bot.cedar.schema import GatewaySchema
 from bot.translate import Glossary, assets_as_api, translate
 
@@ -40,5 +42,24 @@ class Reasoning:
     async def engine_findings(
         self, existing: Mapping[str, str], name: str, statement: str, schemas: Sequence[GatewaySchema]
     ) -> list[str]:
-        """What the analysis finds wrong in an engine of `existing` policies once this one is added to it."""
-        return list(await self._analyst.engine_findings(Standing(existing), name, statement, schemas))
+        """What the analysis finds wrong in an engine of `existing` policies once this one is added to it.
+
+        What a temporal or guardrails condition decides cannot be known: a policy with one is not analysed, and of
+        what others do to an engine that has some, only that counts which they do however those conditions decide.
+        """
+        if plain_part(statement)[1]:
+            return []
+        found = [await self._analyst.engine_findings(Standing(each), name, statement, schemas) for each in _extremes(existing)]
+        return [reason for reason in found[0] if all(reason in others for others in found[1:])]
+
+
+def _extremes(policies: Mapping[str, str]) -> list[dict[str, str]]:
+    """The policies; where some are not plain Cedar, instead as they allow most and as they allow least."""
+    read = {name: plain_part(text) for name, text in policies.items()}
+    plain = {name: text for name, (text, kinds) in read.items() if not kinds}
+    if len(plain) == len(read):
+        return [plain]
+    free = {name: text for name, (text, kinds) in read.items() if kinds and kinds[0] != "suppressOutput"}
+    permits = {name: text for name, text in free.items() if parse_policy(text).effect == "permit"}
+    forbids = {name: text for name, text in free.items() if name not in permits}
+    return [plain | permits, plain | forbids]

@@ -21,13 +21,13 @@ _BUSY = ("CREATING", "UPDATING", "DELETING")
 def create_policy(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, Any]:
     """CreatePolicy. Faults of the text are answered at once; what the schemas and the engine say comes later."""
     engine = plane.ready_engine(request["policyEngineId"])
-    name, statement = request["name"], _statement(plane, engine.id, request["definition"])
-    policy = _accepted(plane, statement)
+    name = request["name"]
+    definition, policy = _accepted(plane, engine.id, request["definition"])
     if plane.store.by_name("policy", name):
         raise conflict("A policy with the same name already exists")
     quotas = plane.limits.quotas
     plane.limits.quota("policies in an engine", plane.store.count("policy", engine.id) + 1, quotas.policies_per_engine)
-    _check_sizes(plane, engine.id, policy, "")
+    _check_sizes(plane, engine.id, _statement(definition), policy, "")
     policy_id = plane.new_id(name)
     arn = f"{engine.arn}/policy/{policy_id}"
     body = {
@@ -35,14 +35,13 @@ def create_policy(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, 
         "name": name,
         "policyEngineId": engine.id,
         "policyArn": arn,
-        "definition": request["definition"],
+        "definition": definition,
         "description": request.get("description"),
         "enforcementMode": request.get("enforcementMode", "ACTIVE"),
         "createdAt": plane.now,
         "updatedAt": plane.now,
         "status": "CREATING",
         "statusReasons": [],
-        "_statement": statement,
         "_validationMode": request.get("validationMode", "FAIL_ON_ANY_FINDINGS"),
     }
     plane.store.put(Resource("policy", policy_id, engine.id, name, arn, body))
@@ -60,7 +59,7 @@ def list_policies(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, 
     scope = request.get("targetResourceScope")
 
     def applies(policy: Resource) -> bool:
-        return scope is None or accepted(policy.body["_statement"]).resources in ((scope,), ())
+        return scope is None or accepted(_text(policy)).resources in ((scope,), ())
 
     found, token = plane.page(request, "policy", engine.id, keep=applies)
     return {"policies": [_view(policy) for policy in found], "nextToken": token}
@@ -73,9 +72,8 @@ def update_policy(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, 
         raise conflict(f"Policy {policy.id} is {policy.status}")
     changes: dict[str, Any] = {}
     if "definition" in request:
-        statement = _statement(plane, policy.parent, request["definition"])
-        _check_sizes(plane, policy.parent, _accepted(plane, statement), policy.id)
-        changes.update(definition=request["definition"], _statement=statement)
+        changes["definition"], found = _accepted(plane, policy.parent, request["definition"])
+        _check_sizes(plane, policy.parent, _statement(changes["definition"]), found, policy.id)
     if "description" in request:
         changes["description"] = request["description"].get("optionalValue")
     if "enforcementMode" in request:
@@ -123,17 +121,18 @@ async def finish_policy(plane: ControlPlane, policy_id: str) -> None:
 
 async def _reasons(plane: ControlPlane, resource: Resource) -> list[str]:
     """Why a policy, as it would become, is not taken: first what the schemas say, then what the analysis finds."""
-    policy = accepted(_view(resource)["_statement"])
+    statement = _statement(_view(resource)["definition"])
+    policy = accepted(statement)
     schemas = _schemas(plane, policy, resource.parent)
     reasons = await asyncio.to_thread(schema_reasons, policy, resource.name, schemas)
     if reasons or resource.body["_validationMode"] == "IGNORE_ALL_FINDINGS":
         return reasons
     others = {
-        other.name: other.body["_statement"]
+        other.name: _text(other)
         for other in plane.store.under("policy", resource.parent)
         if other.body.get("_inForce") and other.id != resource.id and other.status != "DELETING"
     }
-    return await plane.reasoning.engine_findings(others, resource.name, policy.statement, schemas)
+    return await plane.reasoning.engine_findings(others, resource.name, statement, schemas)
 
 
 def _schemas(plane: ControlPlane, policy: Policy, engine_id: str) -> list[GatewaySchema]:
@@ -144,28 +143,36 @@ def _schemas(plane: ControlPlane, policy: Policy, engine_id: str) -> list[Gatewa
     return [schema for schema in attached if schema.tools] or [bare_schema(plane.region, plane.account)]
 
 
-def _statement(plane: ControlPlane, engine_id: str, definition: Mapping[str, Any]) -> str:
-    """The text of a definition, whichever member it came under."""
+def _statement(definition: Mapping[str, Any]) -> str:
+    """The text of a definition as it is kept, whichever member it stands under."""
+    (member,) = definition.values()
+    return str(member["statement"])
+
+
+def _text(policy: Resource) -> str:
+    """The statement of a policy as it stands, not as an update that is under way asks for."""
+    return _statement(policy.body["definition"])
+
+
+def _accepted(plane: ControlPlane, engine_id: str, definition: Mapping[str, Any]) -> tuple[Mapping[str, Any], Policy]:
+    """A definition as it is kept, in which a reference to an asset has become the asset's statement, and its policy."""
     if "policyGeneration" in definition:
-        reference = definition["policyGeneration"]
-        return asset_statement(plane, engine_id, reference["policyGenerationId"], reference["policyGenerationAssetId"])
-    return str((definition.get("cedar") or definition["policy"])["statement"])
-
-
-def _accepted(plane: ControlPlane, statement: str) -> Policy:
-    policy = accepted(statement)
+        asset = definition["policyGeneration"]
+        text = asset_statement(plane, engine_id, asset["policyGenerationId"], asset["policyGenerationAssetId"])
+        definition = {"policy": {"statement": text}}
+    policy = accepted(_statement(definition), plain="cedar" in definition)
     for arn in policy.resources:
         if plane.gateways.schema(arn) is None:
             raise missing_gateway(arn)
-    return policy
+    return definition, policy
 
 
-def _check_sizes(plane: ControlPlane, engine_id: str, policy: Policy, replaces: str) -> None:
+def _check_sizes(plane: ControlPlane, engine_id: str, statement: str, policy: Policy, replaces: str) -> None:
     if not plane.limits.enforced:
         return
-    quotas, size, named = plane.limits.quotas, len(policy.statement.encode()), policy.resources
+    quotas, size, named = plane.limits.quotas, len(statement.encode()), policy.resources
     plane.limits.quota("bytes in a policy", size, quotas.policy_bytes)
-    others = [other.body["_statement"] for other in plane.store.under("policy", engine_id) if other.id != replaces]
+    others = [_text(other) for other in plane.store.under("policy", engine_id) if other.id != replaces]
     same = sum(len(other.encode()) for other in others if accepted(other).resources == named)
     plane.limits.quota("bytes of policies for one resource", size + same, quotas.policies_bytes_per_resource)
 

@@ -223,7 +223,7 @@ def test_operations_of_an_openapi_target_are_tools_that_a_rule_can_name(start: A
     (item,) = client.list_gateway_targets(gatewayIdentifier="shop-0123456789")["items"]
     assert item["targetType"] == "OPEN_API_SCHEMA"
     (asset,) = generated(client, "allow support agents to call find_parcel")
-    assert 'AgentCore::Action::"Shop___find_parcel"' in asset["definition"]["cedar"]["statement"]
+    assert 'AgentCore::Action::"Shop___find_parcel"' in asset["definition"]["policy"]["statement"]
 
 
 def test_a_gateway_whose_tools_cannot_be_seen_refuses_rules_and_still_serves(start: Any, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_a_rule_becomes_an_asset_that_becomes_a_policy(client: Any, demo: Any) -
     (asset,) = assets_of(demo, generation)
     assert asset["findings"] == [{"type": "VALID"}]
     assert asset["rawTextFragment"] == RULE
-    assert '"RefundTool___process_refund"' in asset["definition"]["cedar"]["statement"]
+    assert '"RefundTool___process_refund"' in asset["definition"]["policy"]["statement"]
     reference = {
         "policyGeneration": {
             "policyGenerationId": generation["policyGenerationId"],
@@ -50,7 +50,7 @@ def test_a_rule_becomes_an_asset_that_becomes_a_policy(client: Any, demo: Any) -
         }
     }
     policy = demo.create(definition=reference)
-    assert (policy["status"], policy["definition"]) == ("ACTIVE", reference)
+    assert (policy["status"], policy["definition"]) == ("ACTIVE", asset["definition"])
 
 
 def test_several_rules_are_several_assets_in_order_and_a_refusal_has_no_definition(demo: Any) -> None:
@@ -69,9 +69,9 @@ def test_the_findings_of_an_asset_come_from_the_analysis(demo: Any) -> None:
 
 
 def test_statements_leave_under_the_member_that_is_asked_for(start: Any, demo: Any) -> None:
-    client = start(definition_member="policy").client()
+    client = start(definition_member="cedar").client()
     (asset,) = assets_of(demo, generated(demo, client=client), client)
-    assert list(asset["definition"]) == ["policy"]
+    assert list(asset["definition"]) == ["cedar"]
 
 
 def test_assets_are_gone_seven_days_after_generation_and_their_policies_stay(
