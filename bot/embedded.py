@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any, Literal
 
 from bot import controlplane, workspace
-from bot.agentcore import Pace, connect
+from bot.agentcore import Client, Pace, connect
 from bot.cedar import load_gateway
 from bot.controlplane.config import SAMPLE_GATEWAY
+from bot.controlplane.wire.model import input_of
+from bot.errors import PolicybotError
 from bot.serve import over_http, over_socket_mode
 from bot.settings import Route, Routing, read_settings
 from bot.wiring import Bot, assemble
 from bot.workspace import team
 
 ENGINE_NAME = "policybot_demo"
+_READY_SECONDS = 10.0
+_LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -34,13 +39,15 @@ class Embedded:
 class EmbeddedConfig:
     """How to run everything. With an `event_url` in `slack`, Slack calls the bot over HTTP at that URL's port.
 
-    `settings` are environment variables that replace the embedded ones.
+    `attach` is how the engine is attached to the gateway; without it, as the gateway's file says, and where that says
+    nothing, so that policies are enforced. `settings` are environment variables that replace the embedded ones.
     """
 
     plane: controlplane.ControlPlaneConfig = field(default_factory=lambda: controlplane.ControlPlaneConfig(latency=0.2))
     slack: workspace.WorkspaceConfig = field(
         default_factory=lambda: workspace.WorkspaceConfig(rates=workspace.Rates(enforced=False))
     )
+    attach: Literal["ENFORCE", "LOG_ONLY", "NONE"] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -63,22 +70,55 @@ async def embedded(config: EmbeddedConfig) -> AsyncIterator[Embedded]:
                 **config.settings,
             }
         )
-        route = await _route(plane.url, config.plane.gateways)
+        route = await _route(plane.url, config)
         bot = await stack.enter_async_context(assemble(settings, Routing(routes=(route,)), embedded=True))
         transport = over_http(bot) if config.slack.event_url else over_socket_mode(bot)
         await stack.enter_async_context(transport)
         yield Embedded(bot, slack, plane)
 
 
-async def _route(url: str, gateways: tuple[Path, ...]) -> Route:
-    """The engine that the sample gateway has, or a new one for a gateway of the user's."""
-    gateway = load_gateway(gateways[0] if gateways else SAMPLE_GATEWAY)
+async def _route(url: str, config: EmbeddedConfig) -> Route:
+    """The first gateway, and an engine for it: the one that is attached, or the first that there is, or a new one."""
+    gateway = load_gateway((*config.plane.gateways, SAMPLE_GATEWAY)[0])
     client = connect(endpoint_url=url, pace=Pace(scale=0.0))
     try:
-        async for page in client.pages("ListPolicyEngines"):
-            for engine in page["policyEngines"]:
-                return Route(policy_engine_id=engine["policyEngineId"], gateway_arn=gateway.arn)
-        made = await client.call("CreatePolicyEngine", name=ENGINE_NAME, clientToken=str(uuid.uuid4()))
-        return Route(policy_engine_id=made["policyEngineId"], gateway_arn=gateway.arn)
+        async with asyncio.timeout(_READY_SECONDS + config.plane.latency):
+            served = await client.call("GetGateway", gatewayIdentifier=gateway.gateway_id)
+            attached = served.get("policyEngineConfiguration", {})
+            engine = attached.get("arn") or await _engine(client)
+            mode = config.attach or attached.get("mode", "ENFORCE")
+            wanted = {} if mode == "NONE" else {"arn": engine, "mode": mode}
+            if wanted != attached:
+                await _attach(client, served, wanted)
+    except TimeoutError as error:
+        raise PolicybotError("The embedded gateway did not take its policy engine in time.") from error
     finally:
         await client.aclose()
+    return Route(policy_engine_id=engine.rsplit("/", 1)[1], gateway_arn=gateway.arn)
+
+
+async def _engine(client: Client) -> str:
+    """The ARN of an engine that takes policies."""
+    async for page in client.pages("ListPolicyEngines"):
+        for engine in page["policyEngines"]:
+            return str(engine["policyEngineArn"])
+    made = await client.call("CreatePolicyEngine", name=ENGINE_NAME, clientToken=str(uuid.uuid4()))
+    await _settled(client, "GetPolicyEngine", policyEngineId=made["policyEngineId"])
+    return str(made["policyEngineArn"])
+
+
+async def _attach(client: Client, gateway: Mapping[str, Any], configuration: Mapping[str, str]) -> None:
+    """Attach an engine to a gateway, or none. What an update leaves out is reset, so all the rest is sent again."""
+    same = {name: gateway[name] for name in input_of("UpdateGateway").members if name in gateway}
+    same.pop("policyEngineConfiguration", None)
+    more = {"policyEngineConfiguration": configuration} if configuration else {}
+    await client.call("UpdateGateway", gatewayIdentifier=gateway["gatewayId"], **same, **more)
+    await _settled(client, "GetGateway", gatewayIdentifier=gateway["gatewayId"])
+
+
+async def _settled(client: Client, operation: str, **params: str) -> None:
+    """Return once nothing is under way any more for what an operation reads."""
+    while True:
+        if not (await client.call(operation, **params))["status"].endswith("ING"):
+            return
+        await asyncio.sleep(_LOOK_SECONDS)

@@ -19,6 +19,11 @@ from bot.errors import GatewayFileError
 
 log = logging.getLogger(__name__)
 
+ROLE_MAY = "gatewayRoleMay"
+"""The member of a gateway file that lists what the gateway's role may do, as IAM names it; left out, all it needs."""
+ATTACHING = ("bedrock-agentcore:GetPolicyEngine", "bedrock-agentcore:AuthorizeAction")
+"""What AgentCore tries as the gateway's role, in this order, before it attaches a policy engine."""
+
 _TARGET_TYPES = {
     "lambda": "LAMBDA",
     "openApiSchema": "OPEN_API_SCHEMA",
@@ -45,7 +50,8 @@ def gateway_resources(path: Path, now: str) -> list[Resource]:
         **common,
         **document,
     }
-    found = [Resource("gateway", gateway.gateway_id, "", gateway.name, gateway.arn, _served(path, "Gateway", body))]
+    served = {**_served(path, "Gateway", body), "_roleMay": _role_may(path, document)}
+    found = [Resource("gateway", gateway.gateway_id, "", gateway.name, gateway.arn, served)]
     for target in document["targets"]:
         target_id = target.get("targetId") or _target_id(gateway.arn, target["name"])
         body = {
@@ -55,8 +61,8 @@ def gateway_resources(path: Path, now: str) -> list[Resource]:
             "targetId": target_id,
         }
         key = target_key(gateway.gateway_id, target_id)
-        served = _served(path, "GatewayTarget", body)
-        found.append(Resource("target", key, gateway.gateway_id, target["name"], f"{gateway.arn}/target/{key}", served))
+        body = _served(path, "GatewayTarget", body)
+        found.append(Resource("target", key, gateway.gateway_id, target["name"], f"{gateway.arn}/target/{key}", body))
     return found
 
 
@@ -75,6 +81,13 @@ def _served(path: Path, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
     if served.get("targetConfiguration") != body.get("targetConfiguration"):
         log.warning("%s: %s: members that the API's shapes do not have are not served", path, body.get("name"))
     return served
+
+
+def _role_may(path: Path, document: Mapping[str, Any]) -> list[str]:
+    found = document.get(ROLE_MAY, ATTACHING)
+    if not isinstance(found, list | tuple) or not all(isinstance(action, str) for action in found):
+        raise GatewayFileError(f"The gateway file {path}: {ROLE_MAY} is not a list of IAM actions.", path=str(path))
+    return list(found)
 
 
 def _target_id(arn: str, name: str) -> str:

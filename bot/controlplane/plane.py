@@ -145,9 +145,12 @@ class ControlPlane:
             if gateway.id in seen:
                 raise GatewayFileError(f"Two gateway files hold the gateway {gateway.id}: {path} is the second.")
             seen.add(gateway.id)
-            if self.store.get("gateway", gateway.id) is None:
+            known = self.store.get("gateway", gateway.id)
+            if known is None:
                 self.store.put(gateway)
                 self._seed_engine(gateway)
+            else:
+                self.store.put(known.with_body(_roleMay=gateway.body["_roleMay"]))
             for old in list(self.store.under("target", gateway.id)):
                 if old.id not in {target.id for target in targets}:
                     self.store.delete("target", old.id)

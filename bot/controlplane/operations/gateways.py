@@ -6,12 +6,21 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.controlplane.gateways import target_key, target_type
+from bot.controlplane.gateways import ATTACHING, target_key, target_type
 from bot.controlplane.plane import ControlPlane
 from bot.controlplane.store import Resource
-from bot.controlplane.wire.faults import conflict, not_found, refused
+from bot.controlplane.wire.faults import Fault, conflict, not_found, refused
 
-_KEPT = ("gatewayArn", "gatewayId", "gatewayUrl", "createdAt", "workloadIdentityDetails", "webAclArn", "_tags")
+_KEPT = (
+    "gatewayArn",
+    "gatewayId",
+    "gatewayUrl",
+    "createdAt",
+    "workloadIdentityDetails",
+    "webAclArn",
+    "_tags",
+    "_roleMay",
+)
 
 
 def _gateway(plane: ControlPlane, gateway_id: str) -> Resource:
@@ -56,7 +65,7 @@ def update_gateway(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str,
         raise conflict(f"Gateway {gateway.id} is UPDATING")
     if request["name"] != gateway.name:
         raise refused("The name of a gateway cannot be changed", "/name")
-    _check_engine(plane, gateway, request.get("policyEngineConfiguration", {}).get("arn"))
+    _check_engine(plane, gateway, request)
     body = {name: gateway.body[name] for name in _KEPT if name in gateway.body}
     body |= {name: value for name, value in request.items() if name != "gatewayIdentifier"}
     body |= {"status": "UPDATING", "updatedAt": plane.now}
@@ -73,14 +82,26 @@ async def finish_gateway(plane: ControlPlane, gateway_id: str) -> None:
         plane.store.put(gateway.with_body(status="READY", updatedAt=plane.now))
 
 
-def _check_engine(plane: ControlPlane, gateway: Resource, arn: str | None) -> None:
+def _check_engine(plane: ControlPlane, gateway: Resource, request: Mapping[str, Any]) -> None:
+    """Raise what the service answers when the engine that a request attaches cannot be attached."""
+    arn = request.get("policyEngineConfiguration", {}).get("arn")
     if arn is None:
         return
     found = plane.store.by_arn(arn)
     if found is None or found.kind != "engine":
         raise not_found("Policy engine", arn.rsplit("/", 1)[1])
+    for action, resource in zip(ATTACHING, (arn, gateway.arn), strict=True):
+        if action not in gateway.body["_roleMay"]:
+            raise _role_may_not(plane, request["roleArn"], action, resource)
     if plane.limits.enforced:
         attached = {other.arn for other in plane.gateways.all_attached(arn)} | {gateway.arn}
         schemas = [schema for other in attached if (schema := plane.gateways.schema(other))]
         size = sum(len(json.dumps(schema.document)) for schema in schemas)
         plane.limits.quota("bytes of Cedar schema in an engine", size, plane.limits.quotas.schema_bytes_per_engine)
+
+
+def _role_may_not(plane: ControlPlane, role_arn: str, action: str, resource: str) -> Fault:
+    role = role_arn.rsplit("/", 1)[-1]
+    caller = f"arn:aws:sts::{plane.account}:assumed-role/{role}/GenesisPolicyEngineCheck"
+    message = f"User: {caller} is not authorized to perform: {action} on resource: {resource}"
+    return Fault("AccessDeniedException", message)

@@ -7,15 +7,18 @@ from typing import Any
 
 from bot.controlplane.plane import ControlPlane
 from bot.controlplane.store import Resource
-from bot.controlplane.wire.faults import Fault
+from bot.controlplane.wire.faults import Fault, refused
 
 _MOST = 50
+_TAGGED = ("engine", "gateway")
 
 
 def _tagged(plane: ControlPlane, arn: str) -> Resource:
     found = plane.store.by_arn(arn)
     if found is None:
         raise Fault("ResourceNotFoundException", f"Resource {arn} was not found")
+    if found.kind not in _TAGGED:
+        raise refused(f"Resource {arn} is of a type that does not support tagging", "/resourceArn")
     return found
 
 

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from bot.cedar import gateway_from_api, schema_for
+from bot.controlplane.config import SAMPLE_GATEWAY
 
 QUICK = {"Delay": 0.01, "MaxAttempts": 500}
 ECHOED = ("name", "description", "roleArn", "protocolType", "protocolConfiguration", "authorizerType")
@@ -86,6 +87,32 @@ def test_a_gateway_is_not_attached_to_an_engine_that_does_not_exist(client: Any,
         )
     assert error.value.response["Error"]["Code"] == "ResourceNotFoundException"
     assert client.get_gateway(gatewayIdentifier=demo.gateway)["status"] == "READY"
+
+
+@pytest.mark.parametrize("missing", ["GetPolicyEngine", "AuthorizeAction"])
+def test_an_engine_is_not_attached_while_the_gateways_role_may_not_ask_it(
+    start: Any, tmp_path: Path, missing: str
+) -> None:
+    """The gateway file says what the role may do; the answer names what it may not, and on what."""
+    document = json.loads(SAMPLE_GATEWAY.read_text())
+    document["gatewayRoleMay"] = [
+        f"bedrock-agentcore:{action}" for action in ("GetPolicyEngine", "AuthorizeAction") if action != missing
+    ]
+    path = tmp_path / "gateway.json"
+    path.write_text(json.dumps(document))
+    client = start(gateways=(path,)).client()
+    before = client.get_gateway(gatewayIdentifier=document["gatewayId"])
+    assert "gatewayRoleMay" not in before
+    gateway = {"gatewayIdentifier": document["gatewayId"]}
+    gateway |= {name: before[name] for name in (*ECHOED, "authorizerConfiguration")}
+    client.update_gateway(**gateway)
+    while client.get_gateway(gatewayIdentifier=document["gatewayId"])["status"] == "UPDATING":
+        pass
+    with pytest.raises(ClientError) as error:
+        client.update_gateway(**gateway, policyEngineConfiguration=before["policyEngineConfiguration"])
+    assert error.value.response["Error"]["Code"] == "AccessDeniedException"
+    assert f"is not authorized to perform: bedrock-agentcore:{missing} on resource: arn:" in str(error.value)
+    assert "policyEngineConfiguration" not in client.get_gateway(gatewayIdentifier=document["gatewayId"])
 
 
 def test_unknown_gateways_and_targets_are_not_found(client: Any, demo: Any) -> None:
@@ -177,6 +204,16 @@ def test_tags_are_set_replaced_listed_and_removed(client: Any, demo: Any) -> Non
     with pytest.raises(ClientError) as error:
         client.list_tags_for_resource(resourceArn=arn.replace("tagged", "other"))
     assert error.value.response["Error"]["Code"] == "ResourceNotFoundException"
+
+
+def test_policies_have_no_tags(client: Any, demo: Any) -> None:
+    """Engines and gateways take tags; an ARN of a policy is refused, whatever is asked."""
+    arn = demo.create()["policyArn"]
+    for call, more in (("tag_resource", {"tags": {"a": "b"}}), ("untag_resource", {"tagKeys": ["a"]})):
+        with pytest.raises(client.exceptions.ValidationException, match="does not support tagging"):
+            getattr(client, call)(resourceArn=arn, **more)
+    with pytest.raises(client.exceptions.ValidationException, match="does not support tagging"):
+        client.list_tags_for_resource(resourceArn=arn)
 
 
 def test_more_than_fifty_tags_are_refused(client: Any, demo: Any) -> None:

@@ -167,6 +167,7 @@ async def test_a_data_folder_with_a_broken_database_is_refused(tmp_path: Path) -
         ({"authorizerType": "MAGIC"}, "enum value set"),
         ({"targets": [{"name": "x"}]}, "'/targetConfiguration' failed to satisfy constraint: Member must not be null"),
         ({"targets": [5]}, "name is missing"),
+        ({"gatewayRoleMay": "everything"}, "gatewayRoleMay is not a list of IAM actions"),
     ],
 )
 async def test_a_gateway_file_that_cannot_be_served_is_refused_with_a_sentence(

@@ -1,0 +1,60 @@
+"""The embedded world: its gateway enforces what its engine holds, unless it is set up otherwise."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from bot.controlplane.config import SAMPLE_GATEWAY
+from bot.embedded import embedded
+from tests.support.scene import Engine, config
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+Mode = Literal["ENFORCE", "LOG_ONLY", "NONE"]
+CHANGES = {"status", "updatedAt", "policyEngineConfiguration", "ResponseMetadata"}
+
+
+async def _gateway(attach: Mode | None, gateways: tuple[Path, ...] = ()) -> tuple[dict[str, Any], str]:
+    """The gateway as the embedded control plane serves it once all runs, and the ARN of the bot's engine."""
+    settings = config()
+    settings = replace(settings, attach=attach, plane=replace(settings.plane, gateways=gateways))
+    async with embedded(settings) as running:
+        engine = Engine(running.plane.url)
+        try:
+            (item,) = (await engine.call("list_gateways"))["items"]
+            (made,) = (await engine.call("list_policy_engines"))["policyEngines"]
+            return await engine.call("get_gateway", gatewayIdentifier=item["gatewayId"]), made["policyEngineArn"]
+        finally:
+            engine.close()
+
+
+async def test_a_gateway_of_ones_own_gets_an_engine_that_enforces(tmp_path: Path) -> None:
+    """What its file says stays as it is; only the engine comes to it, and is ready."""
+    document = json.loads(SAMPLE_GATEWAY.read_text())
+    document.pop("policyEngineConfiguration")
+    path = tmp_path / "gateway.json"
+    path.write_text(json.dumps(document))
+    found, engine = await _gateway(None, (path,))
+    assert found["policyEngineConfiguration"] == {"arn": engine, "mode": "ENFORCE"}
+    assert found["status"] == "READY"
+    sample, _ = await _gateway(None)
+    assert {name for name in sample if found.get(name) != sample[name]} <= CHANGES | {"createdAt"}
+
+
+@pytest.mark.parametrize(("attach", "mode"), [(None, "ENFORCE"), ("ENFORCE", "ENFORCE"), ("LOG_ONLY", "LOG_ONLY")])
+async def test_the_engine_is_attached_as_it_is_asked_for(attach: Mode | None, mode: str) -> None:
+    """The sample's file says ENFORCE; a test may say otherwise."""
+    found, engine = await _gateway(attach)
+    assert found["policyEngineConfiguration"] == {"arn": engine, "mode": mode}
+
+
+async def test_the_engine_can_be_left_unattached() -> None:
+    """A gateway without an engine, whatever its file says."""
+    found, _ = await _gateway("NONE")
+    assert "policyEngineConfiguration" not in found
+    assert found["authorizerConfiguration"]
