@@ -19,6 +19,7 @@ from aiohttp import web
 from bot.cedar.policies import digest
 from bot.controlplane import identity
 from bot.controlplane.config import ControlPlaneConfig
+from bot.controlplane.local import check_body, check_caller
 from bot.controlplane.operations import FINISHERS, HANDLERS
 from bot.controlplane.plane import ControlPlane
 from bot.controlplane.wire.answers import shaped
@@ -52,6 +53,7 @@ async def _handle(request: web.Request) -> web.Response:
     request_id = str(uuid.uuid4())
     headers = {"x-amzn-RequestId": request_id}
     try:
+        check_caller(request.headers)
         body = await request.read()
         if request.method == "POST" and request.path == "/":
             status, text = identity.answer(body, request.app[PLANE].account, request_id)
@@ -73,6 +75,8 @@ async def _handle(request: web.Request) -> web.Response:
 
 
 def _answer(plane: ControlPlane, request: web.Request, body: bytes) -> tuple[int, dict[str, Any]]:
+    if body:
+        check_body(request.content_type)
     path = request.raw_path.split("?", 1)[0]
     route = find_route(request.method, path)
     if route is None or route[0] not in HANDLERS:

@@ -21,6 +21,7 @@ def ask(server: Any) -> Any:
     def asked(method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any, Any]:
         connection = HTTPConnection(urlsplit(server.url).netloc, timeout=30)
         sent = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        headers = ({} if body is None else {"Content-Type": "application/json"}) | headers
         connection.request(method, path, sent, headers)
         answer = connection.getresponse()
         text = answer.read().decode()
@@ -127,6 +128,44 @@ def test_a_body_beyond_all_sizes_is_refused(ask: Any) -> None:
     assert status == 413
     assert headers["x-amzn-ErrorType"]
     assert answer["message"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "attacker.example"},
+        {"Host": "127.0.0.1.attacker.example:8787"},
+        {"Host": ""},
+        {"Origin": "https://attacker.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_page_of_another_origin_or_under_another_name_is_refused(
+    ask: Any, client: Any, method: str, headers: dict[str, str]
+) -> None:
+    """A browser here may show any page; none of them reads or writes policies."""
+    status, answered, answer = ask(method, ENGINE, None if method == "GET" else {"name": "planted"}, **headers)
+    assert (status, answered["x-amzn-ErrorType"]) == (403, "AccessDeniedException")
+    assert "answer" in answer["message"]
+    assert [engine["name"] for engine in client.list_policy_engines()["policyEngines"]] == ["policybot_demo"]
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_body_that_does_not_say_it_is_json_is_refused(ask: Any, client: Any, kind: str) -> None:
+    """What a form of a web page can send without being asked for leave is none of these."""
+    status, headers, _ = ask("POST", ENGINE, {"name": "planted"}, **{"Content-Type": kind})
+    assert (status, headers["x-amzn-ErrorType"]) == (415, "UnsupportedMediaTypeException")
+    assert [engine["name"] for engine in client.list_policy_engines()["policyEngines"]] == ["policybot_demo"]
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
+def test_this_machine_is_served_under_its_own_names_and_origin(ask: Any, server: Any, name: str) -> None:
+    """Also with the charset that some clients add to the type of a body."""
+    host = f"{name}:{urlsplit(server.url).port}"
+    own = {"Host": host, "Origin": f"http://{host}", "Content-Type": "application/json; charset=utf-8"}
+    assert ask("POST", ENGINE, {"name": "own"}, **own)[0] == 202
 
 
 @pytest.mark.parametrize(
