@@ -13,6 +13,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from bot.errors import SettingsError
+from bot.private import private_file, private_folder
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS resources (
@@ -148,7 +149,7 @@ def _resource(found: tuple[Any, ...]) -> Resource:
 
 def _locked(folder: Path) -> FileLock:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         lock = FileLock(folder / "controlplane.lock")
         lock.acquire(timeout=0)
     except Timeout as error:
@@ -165,13 +166,16 @@ def _locked(folder: Path) -> FileLock:
 
 
 def _opened(folder: Path | None) -> sqlite3.Connection:
+    path = folder / "controlplane.sqlite3" if folder else None
     try:
-        database = sqlite3.connect(folder / "controlplane.sqlite3" if folder else ":memory:", isolation_level=None)
+        if path:
+            private_file(path)
+        database = sqlite3.connect(path or ":memory:", isolation_level=None)
         # In WAL mode a commit is in the operating system's hands before the answer leaves: a kill cannot take it back.
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         database.executescript(_SCHEMA)
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise SettingsError(
             f"The data folder {folder} cannot keep the control plane's database: {error}. Name another with --data.",
             folder=str(folder),

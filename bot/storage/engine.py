@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.errors import SettingsError, StoreError
+from bot.private import private_file
 from bot.review.ports import Clock
 
 _BUSY_MS = 5000
@@ -168,10 +169,17 @@ def _lock_file(name: str) -> FileLock:
             f"Another policybot is using the database {path}. Stop it, or use PostgreSQL for several.", path=str(path)
         ) from error
     except OSError as error:
-        raise SettingsError(
-            f"The database cannot be kept in {folder}: {error.strerror}.", folder=str(folder)
-        ) from error
+        raise _unusable(folder, error) from error
+    try:
+        private_file(path)
+    except OSError as error:
+        lock.release()
+        raise _unusable(folder, error) from error
     return lock
+
+
+def _unusable(folder: Path, error: OSError) -> SettingsError:
+    return SettingsError(f"The database cannot be kept in {folder}: {error.strerror}.", folder=str(folder))
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

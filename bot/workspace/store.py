@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
+from bot.private import private_file, private_folder
 from bot.workspace.wire import Json, WorkspaceFault
 
 
@@ -117,7 +118,8 @@ def _open(data_dir: Path) -> sqlite3.Connection:
     """Open or make the file; a folder that cannot be written, or that another process holds, is a WorkspaceFault."""
     path = data_dir / "workspace.sqlite3"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        private_folder(data_dir)
+        private_file(path)
         database = sqlite3.connect(path, isolation_level=None, timeout=0.5)
     except (OSError, sqlite3.Error) as error:
         raise WorkspaceFault(

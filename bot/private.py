@@ -1,0 +1,36 @@
+"""Folders and files that only the user may look into: tokens and response URLs lie in them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+_OURS = ("controlplane.", "workspace.", "policybot.")
+_BESIDE = ("-wal", "-shm", "-journal")
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder for the user alone. One that is there becomes so if it holds nothing but ours. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+    if all(found.name.startswith(_OURS) for found in path.iterdir()):
+        _close_to_others(path, 0o700)
+
+
+def private_file(path: Path) -> None:
+    """Make a database file for the user alone, or make one that is there so, with what SQLite keeps beside it.
+
+    SQLite gives the files that it makes later the permissions of this one. Raises OSError.
+    """
+    path = path.resolve()
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    for each in (path, *(path.with_name(path.name + suffix) for suffix in _BESIDE)):
+        if each.exists():
+            _close_to_others(each, 0o600)
+
+
+def _close_to_others(path: Path, mode: int) -> None:
+    with contextlib.suppress(PermissionError):  # somebody else's, who let us in: theirs to decide
+        path.chmod(mode)
