@@ -30,6 +30,9 @@ app = typer.Typer(
 GatewayOption = Annotated[
     list[Path] | None, typer.Option("--gateway", help="A gateway's JSON file; may be given several times.")
 ]
+GenerationOption = Annotated[
+    str, typer.Option(help="How the embedded control plane generates: faithful, or faulty as a language model may.")
+]
 DataOption = Annotated[
     Path | None, typer.Option("--data", help="Keep the state in this folder; without it, in memory.")
 ]
@@ -41,11 +44,15 @@ def try_(
     gateway: GatewayOption = None,
     approve: Annotated[bool, typer.Option("--approve", help="Also approve, and wait for the policy.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the messages as Slack got them.")] = False,
+    generation: GenerationOption = "faithful",
 ) -> None:
     """Run the whole job once, with an embedded Slack and an embedded control plane, and print the thread."""
     from bot.trial import try_rule
 
-    raise typer.Exit(_run(try_rule(rule, gateways=tuple(gateway or ()), approve=approve, as_json=as_json)))
+    trial = try_rule(
+        rule, gateways=tuple(gateway or ()), approve=approve, as_json=as_json, generation=_generation(generation)
+    )
+    raise typer.Exit(_run(trial))
 
 
 @app.command()
@@ -66,6 +73,7 @@ def controlplane(
     definition_member: Annotated[
         str, typer.Option(help="The member under which assets leave: cedar or policy.")
     ] = "policy",
+    generation: GenerationOption = "faithful",
 ) -> None:
     """Serve the embedded AgentCore policy control plane on 127.0.0.1."""
     from bot.controlplane import ControlPlaneConfig, run
@@ -77,6 +85,7 @@ def controlplane(
         data_dir=data,
         limits=limits,
         definition_member=_member(definition_member),
+        generation=_generation(generation),
         glossary=_glossary(),
     )
     _run(run(config, port))
@@ -182,6 +191,16 @@ def _member(name: str) -> Literal["cedar", "policy"]:
         if name == "policy":
             return "policy"
         raise BadInput(f"--definition-member is cedar or policy, not {name}.")
+    raise AssertionError("unreachable")
+
+
+def _generation(name: str) -> Literal["faithful", "faulty"]:
+    with _sentences():
+        if name == "faithful":
+            return "faithful"
+        if name == "faulty":
+            return "faulty"
+        raise BadInput(f"--generation is faithful or faulty, not {name}.")
     raise AssertionError("unreachable")
 
 

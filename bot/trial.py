@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.markup import escape
@@ -36,14 +36,22 @@ NAMES = {
 }
 
 
-async def try_rule(rule: str, *, gateways: tuple[Path, ...] = (), approve: bool = False, as_json: bool = False) -> int:
+async def try_rule(
+    rule: str,
+    *,
+    gateways: tuple[Path, ...] = (),
+    approve: bool = False,
+    as_json: bool = False,
+    generation: Literal["faithful", "faulty"] = "faithful",
+) -> int:
     """Type `/policy RULE` as a requester, follow the thread to its end, and print it.
 
     Gives the exit code: 0 when a policy could be reviewed (with `approve`: when every one of them became ACTIVE), 3
     when the rule was refused, 1 when something else stopped it. Raises PolicybotError when it cannot start.
     """
     configure("ERROR")
-    plane = ControlPlaneConfig(gateways=gateways, latency=0.2, glossary=read_routing(read_settings()).glossary)
+    glossary = read_routing(read_settings()).glossary
+    plane = ControlPlaneConfig(gateways=gateways, latency=0.2, glossary=glossary, generation=generation)
     async with embedded(EmbeddedConfig(plane=plane)) as running:
         client = running.slack.client
         trial = Trial(running.bot, Person(client, team.REQUESTER), Person(client, team.APPROVER_AVERY))

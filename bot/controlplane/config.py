@@ -23,8 +23,8 @@ class ControlPlaneConfig:
     `gateways` are gateway files; with none it serves the sample gateway. `latency` is how many seconds every
     asynchronous operation takes; 0 is the loop's next turn. `data_dir` keeps the state in SQLite; None keeps it in
     memory. `limits` enforces the service's quotas and request rates. Generated statements leave under
-    `definition_member` of the definition union. `glossary` is the team's own words, as `bot.translate.Glossary` parses
-    them.
+    `definition_member` of the definition union; with a `faulty` `generation` one of each rule's means something else,
+    as a language model's may. `glossary` is the team's own words, as `bot.translate.Glossary` parses them.
     """
 
     gateways: tuple[Path, ...] = ()
@@ -32,5 +32,6 @@ class ControlPlaneConfig:
     data_dir: Path | None = None
     limits: bool = False
     definition_member: Literal["cedar", "policy"] = "policy"
+    generation: Literal["faithful", "faulty"] = "faithful"
     glossary: Mapping[str, Any] = field(default_factory=dict)
     clock: Callable[[], datetime] = utc_now

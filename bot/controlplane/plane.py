@@ -45,7 +45,7 @@ class ControlPlane:
         self._finishers = finishers
         self.store = Store(config.data_dir)
         self.gateways = Gateways(self.store)
-        self.reasoning = Reasoning(config.glossary)
+        self.reasoning = Reasoning(config.glossary, faulty=config.generation == "faulty")
         self.jobs = Jobs(config.latency, self._finish)
         self.limits = Limits(enforced=config.limits, clock=config.clock)
         try:

@@ -12,13 +12,15 @@ from bot.analysis.standing import Standing
 from bot.cedar.dogwood import plain_part
 from bot.cedar.policies import parse_policy
 from bot.cedar.schema import GatewaySchema
+from bot.controlplane.faulty import spoiled
 from bot.translate import Glossary, assets_as_api, translate
 
 
 class Reasoning:
     """What the service knows of rules and policies beyond their syntax."""
 
-    def __init__(self, glossary: Mapping[str, Any]) -> None:
+    def __init__(self, glossary: Mapping[str, Any], *, faulty: bool = False) -> None:
+        self._faulty = faulty
         self._glossary = Glossary.parse(glossary)
         self._analyst = Analyst()
 
@@ -33,11 +35,25 @@ class Reasoning:
         assets = assets_as_api(
             await asyncio.to_thread(partial(translate, rule, schema.gateway, glossary=self._glossary)), member
         )
+        if self._faulty:
+            assets = await self._spoiled(rule, assets, schema)
         for asset in assets:
             if "definition" in asset:
                 found = await self._analyst.policy_findings(asset["definition"][member]["statement"], schema)
                 asset["findings"] = [{"type": each.type, "description": each.description or None} for each in found]
         return assets
+
+    async def _spoiled(self, rule: str, assets: list[dict[str, Any]], schema: GatewaySchema) -> list[dict[str, Any]]:
+        """The assets with one fault in their statements; one that was forgotten is not among them."""
+        definitions = [next(iter(asset["definition"].values())) for asset in assets if "definition" in asset]
+        statements = await spoiled(rule, [each["statement"] for each in definitions], schema, self._analyst)
+        for definition, statement in zip(definitions, statements, strict=True):
+            definition["statement"] = statement
+        return [
+            each
+            for each in assets
+            if "definition" not in each or all(definition["statement"] for definition in each["definition"].values())
+        ]
 
     async def engine_findings(
         self, existing: Mapping[str, str], name: str, statement: str, schemas: Sequence[GatewaySchema]

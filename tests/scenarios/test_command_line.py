@@ -38,6 +38,16 @@ async def test_try_approves_pieces_that_change_what_the_others_do() -> None:
     assert "Closed: 2 policies created, log-only, ACTIVE." in ended.out
 
 
+async def test_try_shows_a_faulty_generation() -> None:
+    """The policy that the thread shows is another one than the rule's; what --generation may be is said."""
+    faulty = await policybot("try", REFUND_RULE, "--generation", "faulty")
+    assert faulty.code == 0, faulty.err
+    assert "RefundTool___process_refund" in faulty.out
+    assert '"support-agent"' not in faulty.out
+    wrong = await policybot("try", REFUND_RULE, "--generation", "wild")
+    assert (wrong.code, "faithful or faulty, not wild" in wrong.sentence) == (2, True)
+
+
 async def test_try_says_with_its_exit_code_that_a_rule_was_refused() -> None:
     """Exit 3 when nothing could be reviewed, with the reason in the thread that it prints."""
     ended = await policybot("try", "allow support agents to use the flux capacitor tool")

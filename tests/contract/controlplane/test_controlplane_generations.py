@@ -74,6 +74,18 @@ def test_statements_leave_under_the_member_that_is_asked_for(start: Any, demo: A
     assert list(asset["definition"]) == ["cedar"]
 
 
+def test_a_faulty_generation_gives_assets_that_look_right(start: Any, demo: Any) -> None:
+    """The same words, no finding, another policy: what a reviewer must be shown."""
+    (faithful,) = assets_of(demo, generated(demo))
+    client = start(generation="faulty").client()
+    (faulty,) = assets_of(demo, generated(demo, client=client), client)
+    assert faulty["definition"] != faithful["definition"]
+    assert {**faulty, **dict.fromkeys(("definition", "policyGenerationAssetId"))} == {
+        **faithful,
+        **dict.fromkeys(("definition", "policyGenerationAssetId")),
+    }
+
+
 def test_assets_are_gone_seven_days_after_generation_and_their_policies_stay(
     server: Any, client: Any, demo: Any
 ) -> None:
