@@ -65,7 +65,10 @@ class Reasoning:
         """
         if plain_part(statement)[1]:
             return []
-        found = [await self._analyst.engine_findings(Standing(each), name, statement, schemas) for each in _extremes(existing)]
+        found = [
+            await self._analyst.engine_findings(Standing(each), name, statement, schemas)
+            for each in _extremes(existing)
+        ]
         return [reason for reason in found[0] if all(reason in others for others in found[1:])]
 
 
