@@ -122,11 +122,10 @@ class Enacting:
 
     async def _refused(self, claim: Claim, draft: Draft, proposal: Proposal, error: ServiceError) -> None:
         """Another's name gives way to a new one. Otherwise nothing is said of the policy before it was looked for."""
-        if error.code == "NameTaken":
-            taken = int(draft.trouble.rpartition(" ")[2]) if draft.trouble.startswith(_TAKEN) else 0
-            if taken < _NAMES:
-                await self.store.move_draft(claim, draft, _renamed(draft, proposal, taken + 1), due=True)
-                return
+        renamed = _renamed(draft, proposal) if error.code == "NameTaken" else None
+        if renamed is not None:
+            await self.store.move_draft(claim, draft, renamed, due=True)
+            return
         state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
         ours = next((each for each in state.policies if _is_ours(each, draft, proposal)), None)
         if ours is not None:
@@ -181,13 +180,12 @@ class Enacting:
         await self.store.move_draft(claim, draft, after, due=False, told=told)
 
 
-_TAKEN = "The name is another policy's; tried with another, number"
-
-
-def _renamed(draft: Draft, proposal: Proposal, taken: int) -> Draft:
-    """The draft under a name that is not another's, with the token of the new body."""
-    name = lifecycle.policy_name(parse_policy(plain_part(draft.statement or "")[0]), draft.id, taken)
-    return approvals.bound(replace(draft, policy_name=name, trouble=f"{_TAKEN} {taken}"), proposal)
+def _renamed(draft: Draft, proposal: Proposal) -> Draft | None:
+    """The draft under the next name, with the token of the new body; None when too many names are others'."""
+    policy = parse_policy(plain_part(draft.statement or "")[0])
+    names = [lifecycle.policy_name(policy, draft.id, taken) for taken in range(_NAMES)]
+    place = names.index(draft.policy_name) + 1 if draft.policy_name in names else 0
+    return approvals.bound(replace(draft, policy_name=names[place]), proposal) if place < _NAMES else None
 
 
 def _is_ours(policy: PolicyRecord, draft: Draft, proposal: Proposal) -> bool:
