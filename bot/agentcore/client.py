@@ -20,6 +20,7 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from bot.agentcore import wire
 from bot.agentcore.errors import row_for, translate
 from bot.agentcore.pacing import Pace
 from bot.errors import ServiceError, ServiceUnavailable
@@ -127,6 +128,12 @@ class Client:
         while token := page.get("nextToken"):
             page = await self.call(operation, maxResults=PAGE, nextToken=token, **params)
             yield page
+
+    async def items(self, operation: str, member: str, **params: Any) -> AsyncIterator[Mapping[str, Any]]:
+        """Every item of a list operation, whose answers have them under `member`."""
+        async for page in self.pages(operation, **params):
+            for item in wire.member(page, member):
+                yield item
 
     async def aclose(self) -> None:
         """Take no more calls, refuse those that wait for a thread, and wait for those that are on their way."""

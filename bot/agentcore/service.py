@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from typing import Any
 
 from bot.agentcore import wire
 from bot.agentcore.client import Client
+from bot.agentcore.definitions import Definitions, list_assets
+from bot.agentcore.gateways import Gateways
 from bot.agentcore.pacing import Clock, Sleep
-from bot.agentcore.sharing import Shared
+from bot.agentcore.policies import Policies
 from bot.agentcore.watcher import GenerationWatcher
 from bot.cedar import Gateway
 from bot.errors import ServiceError, ServiceUnavailable
+from bot.review.engine import EngineState
 from bot.review.model import Asset, Generation, PolicyRecord
-
-TARGETS_AT_ONCE = 4
 
 
 class AgentCore:
     """Generations, policies and gateways of AgentCore. Raises ServiceError and ServiceUnavailable.
 
-    `fresh` is how many seconds old a generation's state may be, `gateway_fresh` a gateway. AgentCore may list a
-    generation's assets a little after it says GENERATED: an empty list is read once more after `settle` seconds.
+    `fresh` is how many seconds old a generation's state may be, `gateway_fresh` a gateway that is only shown. AgentCore
+    may list a generation's assets a little after it says GENERATED: an empty list is read once more after `settle`
+    seconds.
     """
 
     def __init__(
@@ -39,12 +39,11 @@ class AgentCore:
         self._client = client
         self._gateway_fresh = gateway_fresh
         self._settle = settle
-        self._clock = clock
         self._sleep = sleep
         self._watcher = GenerationWatcher(client, fresh=fresh, clock=clock)
-        self._gateways: dict[str, Shared[Gateway]] = {}
-        self._policies: dict[str, Shared[tuple[PolicyRecord, ...]]] = {}
-        self._referenced: dict[tuple[str, str, str], str] = {}
+        self._definitions = Definitions(client)
+        self._policies = Policies(client, self._definitions, clock)
+        self._gateways = Gateways(client, clock)
 
     async def aclose(self) -> None:
         """Close the client; calls that are on their way are waited for."""
@@ -66,7 +65,8 @@ class AgentCore:
         except ServiceError as error:
             if error.code != "ConflictException":
                 raise
-            async for item in self._items("ListPolicyGenerations", "policyGenerations", policyEngineId=engine_id):
+            items = self._client.items("ListPolicyGenerations", "policyGenerations", policyEngineId=engine_id)
+            async for item in items:
                 if item.get("name") == name:
                     if item.get("resource", {}).get("arn", gateway_arn) != gateway_arn:
                         raise _taken(f"a generation for another gateway has the name {name}") from None
@@ -80,10 +80,10 @@ class AgentCore:
 
     async def assets(self, engine_id: str, generation_id: str) -> tuple[Asset, ...]:
         """Every asset of a generation, in order."""
-        found = await self._assets(engine_id, generation_id)
+        found = await list_assets(self._client, engine_id, generation_id)
         if not found:
             await self._sleep(self._settle)
-            found = await self._assets(engine_id, generation_id)
+            found = await list_assets(self._client, engine_id, generation_id)
         return found
 
     async def create_policy(
@@ -99,8 +99,8 @@ class AgentCore:
     ) -> PolicyRecord:
         """CreatePolicy. Exactly once in effect for a token and a name.
 
-        A taken name is looked up: a policy of the same statement and enforcement mode is the one that was wanted, any
-        other raises ServiceError.
+        A taken name is looked up: a policy of the same statement, enforcement mode and description is the one that was
+        wanted, any other raises ServiceError with code NameTaken.
         """
         told = {"description": description} if description else {}
         try:
@@ -120,13 +120,12 @@ class AgentCore:
             record = await self._policy_named(engine_id, name)
             if record is None:
                 raise _in_the_way(error) from None
-            if not wire.same_statement(record.statement, statement):
-                raise _taken(f"another policy, with another statement, has the name {name}") from None
-            if record.enforcement_mode != enforcement_mode:
-                mode = record.enforcement_mode
-                raise _taken(f"a policy {name} with this statement is there in mode {mode}") from None
+            if record.status == "DELETING":
+                raise ServiceUnavailable(f"AgentCore is still deleting a policy {name}.", code=error.code) from None
+            if other := _difference(record, statement, enforcement_mode, description):
+                raise _taken(f"another policy, with another {other}, has the name {name}") from None
             return record
-        return await self._record(engine_id, answer)
+        return await self._definitions.record(engine_id, answer)
 
     async def policy(self, engine_id: str, policy_id: str) -> PolicyRecord | None:
         """One policy; None when there is none with that id."""
@@ -136,87 +135,58 @@ class AgentCore:
             if error.code == "ResourceNotFoundException":
                 return None
             raise
-        return await self._record(engine_id, answer)
+        return await self._definitions.record(engine_id, answer)
 
-    async def policies(self, engine_id: str, gateway_arn: str) -> tuple[PolicyRecord, ...]:
-        """Every policy of an engine that applies to a gateway, in any status, with statements, by name.
+    async def delete_policy(self, engine_id: str, policy_id: str) -> None:
+        """DeletePolicy; a policy that is not there, or is being deleted already, is fine.
 
-        Those that name no gateway, and those that cannot be read as Cedar, apply to every gateway. AgentCore's own
-        filter by resource does not say whether it keeps them, so all are read and filtered here. A policy made from an
-        asset that is gone has an empty statement.
+        Raises ServiceUnavailable while AgentCore is busy with the policy.
         """
-        shared = self._policies.setdefault(engine_id, Shared(lambda: self._all_policies(engine_id), self._clock))
-        found = await shared.get(since=self._clock())
-        return tuple(record for record in found if wire.applies_to(record.statement, gateway_arn))
+        try:
+            await self._client.call("DeletePolicy", policyEngineId=engine_id, policyId=policy_id)
+        except ServiceError as error:
+            if error.code == "ResourceNotFoundException":
+                return
+            if error.code != "ConflictException":
+                raise
+            record = await self.policy(engine_id, policy_id)
+            if record is not None and record.status != "DELETING":
+                raise ServiceUnavailable(error.sentence, code=error.code) from None
+
+    async def engine_state(self, engine_id: str, gateway_arn: str) -> EngineState:
+        """The engine and the gateway with its tools as they are now; calls made at the same time share one reading.
+
+        Policies whose scope is exactly another gateway are left out. AgentCore's own filter by resource does not say
+        which it keeps, so all are read and filtered here.
+        """
+        reading = await self._gateways.reading(gateway_arn)
+        policies = await self._policies.of(engine_id)
+        return EngineState(
+            engine_id=engine_id,
+            gateway=reading.gateway,
+            attached_engine_id=reading.engine_id,
+            gateway_mode=reading.mode,
+            policies=tuple(each for each in policies if wire.applies_to(each.statement, gateway_arn)),
+        )
 
     async def gateway(self, gateway_arn: str) -> Gateway:
         """The gateway with its targets' tools, at most `gateway_fresh` seconds old."""
-        shared = self._gateways.setdefault(gateway_arn, Shared(lambda: self._gateway(gateway_arn), self._clock))
-        return await shared.get(since=self._clock() - self._gateway_fresh)
-
-    async def _items(self, operation: str, member: str, **params: str) -> AsyncIterator[dict[str, Any]]:
-        async for page in self._client.pages(operation, **params):
-            for item in wire.member(page, member):
-                yield item
-
-    async def _assets(self, engine_id: str, generation_id: str) -> tuple[Asset, ...]:
-        pages = self._client.pages(
-            "ListPolicyGenerationAssets", policyEngineId=engine_id, policyGenerationId=generation_id
-        )
-        return tuple([wire.asset(item) async for page in pages for item in page.get("policyGenerationAssets", ())])
+        return (await self._gateways.reading(gateway_arn, age=self._gateway_fresh)).gateway
 
     async def _policy_named(self, engine_id: str, name: str) -> PolicyRecord | None:
-        async for item in self._items("ListPolicies", "policies", policyEngineId=engine_id):
+        async for item in self._client.items("ListPolicies", "policies", policyEngineId=engine_id):
             if item.get("name") == name:
-                return await self._record(engine_id, item)
+                return await self._definitions.record(engine_id, item)
         return None
 
-    async def _all_policies(self, engine_id: str) -> tuple[PolicyRecord, ...]:
-        items = self._items("ListPolicies", "policies", policyEngineId=engine_id)
-        records = [await self._record(engine_id, item) async for item in items]
-        return tuple(sorted(records, key=lambda record: record.name))
 
-    async def _record(self, engine_id: str, answer: wire.Answer) -> PolicyRecord:
-        """The policy in an answer; a definition that refers to an asset is replaced by the asset's statement."""
-        referred = wire.reference(answer.get("definition") or {})
-        return wire.policy(answer, await self._referred(engine_id, *referred) if referred else "")
-
-    async def _referred(self, engine_id: str, generation_id: str, asset_id: str) -> str:
-        """The statement of an asset, which never changes; empty when the asset is gone, which it stays."""
-        key = (engine_id, generation_id, asset_id)
-        if key not in self._referenced:
-            try:
-                found = await self._assets(engine_id, generation_id)
-            except ServiceError as error:
-                if error.code != "ResourceNotFoundException":
-                    raise
-                found = ()
-            self._referenced[key] = next((each.statement or "" for each in found if each.asset_id == asset_id), "")
-        return self._referenced[key]
-
-    async def _gateway(self, gateway_arn: str) -> Gateway:
-        gateway_id = gateway_arn.rsplit("/", 1)[-1]
-        answer = await self._client.call("GetGateway", gatewayIdentifier=gateway_id)
-        items = self._items("ListGatewayTargets", "items", gatewayIdentifier=gateway_id)
-        ids = [str(wire.member(item, "targetId")) async for item in items]
-        few = asyncio.Semaphore(TARGETS_AT_ONCE)
-        reading = [asyncio.create_task(self._target(gateway_id, target_id, few)) for target_id in ids]
-        try:
-            targets = await asyncio.gather(*reading)
-        finally:
-            for task in reading:
-                task.cancel()
-        return wire.gateway(answer, [target for target in targets if target is not None])
-
-    async def _target(self, gateway_id: str, target_id: str, few: asyncio.Semaphore) -> wire.Answer | None:
-        """GetGatewayTarget's answer; None when the target was deleted since it was listed."""
-        async with few:
-            try:
-                return await self._client.call("GetGatewayTarget", gatewayIdentifier=gateway_id, targetId=target_id)
-            except ServiceError as error:
-                if error.code == "ResourceNotFoundException":
-                    return None
-                raise
+def _difference(record: PolicyRecord, statement: str, enforcement_mode: str, description: str) -> str:
+    """In what a policy is another than the one that was to be created; empty when in nothing."""
+    if not wire.same_statement(record.statement, statement):
+        return "statement"
+    if record.enforcement_mode != enforcement_mode:
+        return f"enforcement mode ({record.enforcement_mode})"
+    return "description" if record.description != description else ""
 
 
 def _taken(why: str) -> ServiceError:
@@ -226,5 +196,5 @@ def _taken(why: str) -> ServiceError:
 def _in_the_way(error: ServiceError) -> ServiceError:
     """A conflict with nothing of that name in the engine: the name is taken elsewhere, or the engine is busy."""
     if "already exists" in error.sentence:
-        return error
+        return ServiceError(error.sentence, code="NameTaken")
     return ServiceUnavailable(error.sentence, code=error.code)

@@ -1,10 +1,10 @@
-"""One value that many callers want at the same time, loaded by one of them for all."""
+"""Work done once for many callers, and work done side by side."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any, Generic, TypeVar
 
 from bot.agentcore.pacing import Clock
 from bot.errors import ServiceError
@@ -38,3 +38,13 @@ class Shared(Generic[T]):
                 raise
             self._loaded = (begun, value)
             return value
+
+
+async def together(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """What all the work comes to, in order. When one fails, or the caller is cancelled, the rest is given up."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from bot.cedar import Gateway, Target, gateway_from_api, parse_policy
+from bot.cedar.dogwood import plain_part
 from bot.errors import GatewayFileError, PolicyError, ServiceError, ServiceUnavailable
 from bot.review.model import Asset, Finding, Generation, PolicyRecord
 
 Answer = Mapping[str, Any]
+
+TICK: Final = timedelta(seconds=2)
+"""Times are whole seconds in the header that has the service's clock, and perhaps in `updatedAt`."""
 
 
 def member(answer: Answer, name: str) -> Any:
@@ -39,9 +45,8 @@ def asset(answer: Answer) -> Asset:
         Finding(str(finding.get("type") or "UNKNOWN"), str(finding.get("description") or ""))
         for finding in answer.get("findings") or ()
     )
-    unknown = definition.get("SDK_UNKNOWN_MEMBER")
-    if unknown:
-        told = f"AgentCore wrote this in a form that policybot cannot read ({unknown.get('name', 'unnamed')})."
+    if unknown := _unknown(definition):
+        told = f"AgentCore wrote this in a form that policybot cannot read ({unknown})."
         findings += (Finding("not_analysed", told, source="policybot"),)
     return Asset(
         asset_id=member(answer, "policyGenerationAssetId"),
@@ -67,44 +72,72 @@ def reference(definition: Answer) -> tuple[str, str] | None:
     return str(found.get("policyGenerationId") or ""), str(found.get("policyGenerationAssetId") or "")
 
 
-def policy(answer: Answer, referred: str = "") -> PolicyRecord:
-    """CreatePolicy's and GetPolicy's answer, and an item of ListPolicies; `referred` is the statement it refers to."""
+def unreadable(definition: Answer) -> str:
+    """Why a definition without a statement has none, as half a sentence."""
+    if unknown := _unknown(definition):
+        return f"its definition has a member that policybot does not know: {unknown}"
+    return "AgentCore gave no statement"
+
+
+def policy(answer: Answer, text: str, why_not: str = "") -> PolicyRecord:
+    """CreatePolicy's and GetPolicy's answer, and an item of ListPolicies, with its statement or why there is none."""
     return PolicyRecord(
         policy_id=member(answer, "policyId"),
         name=member(answer, "name"),
         status=member(answer, "status"),
-        statement=statement(answer.get("definition") or {}) or referred,
+        statement=text,
         enforcement_mode=str(answer.get("enforcementMode") or "ACTIVE"),
         status_reasons=tuple(answer.get("statusReasons") or ()),
+        unreadable="" if text else why_not,
+        description=str(answer.get("description") or ""),
     )
+
+
+def had_stood(answer: Answer, item: Answer) -> bool:
+    """Whether an item of an answer had been as it is for more than a tick of the service's clock.
+
+    One that was changed this very moment may be changed once more and show the same `updatedAt`.
+    """
+    try:
+        answered = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+        updated: datetime = item["updatedAt"]
+        return answered - updated >= TICK
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def definition(text: str) -> dict[str, Any]:
     """The definition to create from a statement: `cedar` for plain Cedar, `policy` for what only AgentCore reads."""
-    return {"policy" if resources(text) is None else "cedar": {"statement": text}}
+    try:
+        parse_policy(text)
+    except PolicyError:
+        return {"policy": {"statement": text}}
+    return {"cedar": {"statement": text}}
 
 
 def same_statement(one: str, other: str) -> bool:
-    """Whether two statements say the same, whatever their spacing and comments."""
+    """Whether two statements say the same: Cedar whatever its spacing and comments, anything else to the letter."""
     try:
         return parse_policy(one).est == parse_policy(other).est
     except PolicyError:
-        return one.split() == other.split()
-
-
-def applies_to(text: str, gateway_arn: str) -> bool:
-    """Whether a statement names the gateway or no gateway at all; so does one that cannot be read."""
-    named = resources(text)
-    return not named or gateway_arn in named
+        return one.strip() == other.strip()
 
 
 @lru_cache(maxsize=4096)
-def resources(text: str) -> tuple[str, ...] | None:
-    """The gateways that a statement names, none for every gateway, None when it is not plain Cedar."""
+def only_gateway(text: str) -> str | None:
+    """The gateway that a statement's scope names with `==`; None for any other scope, and for what cannot be read."""
     try:
-        return parse_policy(text).resources
+        scope = parse_policy(plain_part(text)[0]).est["resource"]
     except PolicyError:
         return None
+    entity = scope.get("entity") or {}
+    is_gateway = scope["op"] == "==" and entity.get("type") == "AgentCore::Gateway"
+    return str(entity["id"]) if is_gateway else None
+
+
+def applies_to(text: str, gateway_arn: str) -> bool:
+    """Whether a statement can apply to a gateway: it does unless its scope is exactly another one."""
+    return only_gateway(text) in (None, gateway_arn)
 
 
 def gateway(answer: Answer, targets: list[Answer]) -> Gateway:
@@ -123,3 +156,9 @@ def _target(gateway_answer: Answer, answer: Answer) -> Target:
         name = str(answer.get("name") or "")
         about = str(answer.get("description") or "")
         return Target(str(answer.get("targetId", "")), name, (), about, unreadable=str(error).rstrip("."))
+
+
+def _unknown(definition: Answer) -> str:
+    """The name of the member that this version of boto3 does not know, when a definition has one."""
+    found = definition.get("SDK_UNKNOWN_MEMBER")
+    return str(found.get("name") or "unnamed") if found else ""

@@ -59,6 +59,7 @@ def gateway_resources(path: Path, now: str) -> list[Resource]:
             **common,
             **target,
             "targetId": target_id,
+            "updatedAt": now,  # whatever the file says: its tools may have been edited since
         }
         key = target_key(gateway.gateway_id, target_id)
         body = _served(path, "GatewayTarget", body)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,80 +14,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.agentcore import AgentCore, Call, Client, Pace, connect
+from bot.agentcore import Pace
 from bot.controlplane import ControlPlaneConfig, serve
 from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.errors import ServiceError, ServiceUnavailable
-from bot.review.model import Generation, PolicyRecord
-from bot.review.ports import PolicyService
-
-ENGINE = "policybot_demo-0d3m0p0l1c"
-GATEWAY = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/support-desk-5up9or7d3s"
-RULE = "allow support agents to call refund tool"
-PERMIT = (
-    'permit(principal, action == AgentCore::Action::"RefundTool___issue_refund", '
-    f'resource == AgentCore::Gateway::"{GATEWAY}");'
-)
-FORBID_ALL = "forbid(principal, action, resource is AgentCore::Gateway);"
-
-
-class Plane:
-    """The adapter with what tests look at: the calls that were made and a clock that stands until moved."""
-
-    def __init__(self, url: str, pace: Pace | None = None) -> None:
-        self.url = url
-        self.calls: list[Call] = []
-        self.now = 1000.0
-        self.client: Client = connect(endpoint_url=url, pace=pace or Pace(0), on_call=self.calls.append)
-        self.service: AgentCore = AgentCore(self.client, settle=0, clock=lambda: self.now)
-        self.port: PolicyService = self.service
-
-    def counted(self) -> Counter[str]:
-        return Counter(call.operation for call in self.calls)
-
-    async def start(self, name: str, *, token: str = "", rule: str = RULE) -> Generation:
-        return await self.service.start_generation(
-            engine_id=ENGINE, gateway_arn=GATEWAY, name=name, rule=rule, token=token or str(uuid.uuid4())
-        )
-
-    async def create(self, **changed: str) -> PolicyRecord:
-        asked = {
-            "engine_id": ENGINE,
-            "name": "refunds",
-            "statement": PERMIT,
-            "description": "Refunds for everybody",
-            "enforcement_mode": "LOG_ONLY",
-            "validation_mode": "IGNORE_ALL_FINDINGS",
-            "token": str(uuid.uuid4()),
-        }
-        return await self.service.create_policy(**{**asked, **changed})
-
-    async def settled(self, policy_id: str) -> PolicyRecord:
-        """The policy when it is no longer CREATING."""
-        for _ in range(1000):
-            record = await self.service.policy(ENGINE, policy_id)
-            assert record is not None
-            if record.status != "CREATING":
-                return record
-        raise AssertionError(f"{policy_id} stays CREATING")
-
-    async def generated(self, generation_id: str) -> Generation:
-        """The generation when it is no longer GENERATING."""
-        for _ in range(1000):
-            found = await self.service.generation(ENGINE, generation_id)
-            if found.status != "GENERATING":
-                return found
-            self.now += 2
-        raise AssertionError(f"{generation_id} stays GENERATING")
-
-    async def another_engine(self) -> str:
-        """The id of a second engine, once it is ACTIVE."""
-        made = await self.client.call("CreatePolicyEngine", name="another")
-        for _ in range(1000):
-            engine = await self.client.call("GetPolicyEngine", policyEngineId=made["policyEngineId"])
-            if engine["status"] == "ACTIVE":
-                return str(made["policyEngineId"])
-        raise AssertionError("the second engine does not become ACTIVE")
+from tests.support.adapter import ENGINE, FORBID_ALL, GATEWAY, PERMIT, Plane, plane_for
 
 
 @asynccontextmanager
@@ -118,23 +48,16 @@ async def dropping_answers(url: str) -> AsyncIterator[tuple[str, Callable[[], No
     await runner.cleanup()
 
 
-async def _plane(config: ControlPlaneConfig) -> AsyncIterator[Plane]:
-    async with serve(config) as server:
-        plane = Plane(server.url)
-        yield plane
-        await plane.service.aclose()
-
-
 @pytest.fixture
 async def plane() -> AsyncIterator[Plane]:
-    async for plane in _plane(ControlPlaneConfig(latency=0)):
+    async with plane_for(ControlPlaneConfig(latency=0)) as (plane, _):
         yield plane
 
 
 @pytest.fixture
 async def slow_plane() -> AsyncIterator[Plane]:
     """A control plane whose generations stay pending."""
-    async for plane in _plane(ControlPlaneConfig(latency=3600)):
+    async with plane_for(ControlPlaneConfig(latency=3600)) as (plane, _):
         yield plane
 
 
@@ -147,12 +70,13 @@ async def test_a_rule_becomes_assets_and_an_asset_a_policy_in_log_only_mode(plan
     created = await plane.create(statement=asset.statement)
     settled = await plane.settled(created.policy_id)
     assert (settled.status, settled.enforcement_mode, settled.statement) == ("ACTIVE", "LOG_ONLY", asset.statement)
+    assert settled.description == "Refunds for everybody"
 
 
 async def test_a_statement_is_read_under_either_member_of_the_definition() -> None:
     found = []
     for member in ("cedar", "policy"):
-        async for plane in _plane(ControlPlaneConfig(latency=0, definition_member=member)):
+        async with plane_for(ControlPlaneConfig(latency=0, definition_member=member)) as (plane, _):
             started = await plane.start("either_member")
             await plane.generated(started.generation_id)
             found += [asset.statement for asset in await plane.service.assets(ENGINE, started.generation_id)]
@@ -183,7 +107,7 @@ async def test_an_answer_lost_after_the_effect_is_made_good_by_asking_again(plan
         mend()
         again = await lossy.create(token=token)
         await lossy.service.aclose()
-    assert [record.policy_id for record in await plane.service.policies(ENGINE, GATEWAY)] == [again.policy_id]
+    assert [record.policy_id for record in (await plane.state()).policies] == [again.policy_id]
 
 
 @pytest.mark.parametrize(("scale", "throttled"), [(1.0, False), (0.0, True)])
@@ -225,19 +149,38 @@ async def test_creating_twice_with_one_token_or_one_name_is_one_policy(plane: Pl
     assert first.policy_id == again.policy_id == other_token.policy_id
 
 
-async def test_a_name_taken_by_another_statement_or_mode_is_refused(plane: Plane) -> None:
+async def test_a_policy_of_that_name_with_another_statement_mode_or_description_is_not_ours(plane: Plane) -> None:
     await plane.create()
-    with pytest.raises(ServiceError, match="another statement"):
-        await plane.create(statement=FORBID_ALL)
-    with pytest.raises(ServiceError, match="in mode LOG_ONLY"):
-        await plane.create(enforcement_mode="ACTIVE")
+    for changed, said in (
+        ({"statement": FORBID_ALL}, "another statement"),
+        ({"enforcement_mode": "ACTIVE"}, "enforcement mode .LOG_ONLY."),
+        ({"description": "Somebody else's"}, "another description"),
+        ({"description": ""}, "another description"),
+    ):
+        with pytest.raises(ServiceError, match=said) as caught:
+            await plane.create(**changed)
+        assert caught.value.code == "NameTaken"
 
 
 async def test_a_name_taken_in_another_engine_is_refused(plane: Plane) -> None:
     await plane.create(engine_id=await plane.another_engine())
     with pytest.raises(ServiceError, match="already exists") as caught:
         await plane.create()
-    assert caught.value.key == "service"
+    assert (caught.value.key, caught.value.code) == ("service", "NameTaken")
+
+
+async def test_a_policy_is_deleted_and_deleting_what_is_gone_is_fine(plane: Plane) -> None:
+    made = await plane.create()
+    await plane.settled(made.policy_id)
+    await plane.service.delete_policy(ENGINE, made.policy_id)
+    assert (await plane.settled_state()).policies == ()
+    await plane.service.delete_policy(ENGINE, made.policy_id)
+
+
+async def test_a_policy_on_its_way_is_not_said_to_be_deleted(slow_plane: Plane) -> None:
+    made = await slow_plane.create()
+    with pytest.raises(ServiceUnavailable, match="CREATING"):
+        await slow_plane.service.delete_policy(ENGINE, made.policy_id)
 
 
 async def test_a_faulty_statement_is_refused_with_the_services_own_words(plane: Plane) -> None:
@@ -252,16 +195,6 @@ async def test_a_policy_that_does_not_exist_is_none_and_a_generation_is_an_error
     with pytest.raises(ServiceError) as caught:
         await plane.service.generation(ENGINE, "nothing-0123456789")
     assert caught.value.code == "ResourceNotFoundException"
-
-
-async def test_policies_are_those_of_the_gateway_and_of_every_gateway_by_name(plane: Plane) -> None:
-    await plane.create(name="refunds")
-    await plane.create(name="all_off", statement=FORBID_ALL)
-    found = await plane.service.policies(ENGINE, GATEWAY)
-    assert [record.name for record in found] == ["all_off", "refunds"]
-    assert [record.statement for record in found] == [FORBID_ALL, PERMIT]
-    elsewhere = await plane.service.policies(ENGINE, GATEWAY.replace("support-desk-5up9or7d3s", "other-0123456789"))
-    assert [record.name for record in elsewhere] == ["all_off"]
 
 
 async def test_a_policy_made_from_an_asset_has_the_assets_statement(plane: Plane) -> None:
@@ -283,7 +216,7 @@ async def test_a_policy_made_from_an_asset_has_the_assets_statement(plane: Plane
     record = await plane.service.policy(ENGINE, made["policyId"])
     assert record is not None
     assert record.statement == asset.statement
-    assert [each.statement for each in await plane.service.policies(ENGINE, GATEWAY)] == [asset.statement]
+    assert [each.statement for each in (await plane.state()).policies] == [asset.statement]
 
 
 async def test_the_gateway_comes_with_its_tools_and_is_read_once_for_many_callers(plane: Plane) -> None:
@@ -314,7 +247,7 @@ async def test_a_target_whose_tools_cannot_be_seen_stays_with_the_reason(tmp_pat
     )
     file = tmp_path / "gateway.json"
     file.write_text(json.dumps(described), encoding="utf-8")
-    async for plane in _plane(ControlPlaneConfig(latency=0, gateways=(file,))):
+    async with plane_for(ControlPlaneConfig(latency=0, gateways=(file,))) as (plane, _):
         found = await plane.service.gateway(described["gatewayArn"])
         remote = found.targets[-1]
         assert (remote.name, remote.tools) == ("Remote", ())

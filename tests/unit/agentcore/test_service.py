@@ -16,12 +16,6 @@ ARN = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/desk-0123456789"
 TOKEN = "0b5f5a0e-7d1c-4b54-9f0e-111122223333"
 STATEMENT = "forbid(principal, action, resource is AgentCore::Gateway);"
 ASSET = {"policyGenerationAssetId": "asset-0123456789", "rawTextFragment": "no", "findings": []}
-REFERENCE = {
-    "policyGeneration": {
-        "policyGenerationId": "generation-0123456789",
-        "policyGenerationAssetId": "asset-0123456789",
-    }
-}
 
 
 def _policy(**members: Any) -> dict[str, Any]:
@@ -105,18 +99,22 @@ async def test_assets_of_every_page_keep_their_order(aws: Any, service_of: Calla
     assert [asset.asset_id[0] for asset in assets] == ["a", "b", "c"]
 
 
-async def test_a_policy_made_from_an_asset_that_is_gone_has_no_statement_and_is_not_asked_for_again(
+async def test_a_taken_name_whose_policy_is_being_deleted_is_waited_for(
     aws: Any, service_of: Callable[..., AgentCore]
 ) -> None:
-    aws.answer(_policy(definition=REFERENCE))
-    aws.fail("ResourceNotFoundException", "Gone", status=404)
-    aws.answer(_policy(definition=REFERENCE))
-    service = service_of(aws.url)
-    for _ in range(2):
-        record = await service.policy(ENGINE, "p-0123456789")
-        assert record is not None
-        assert record.statement == ""
-    assert len(aws.seen) == 3
+    aws.fail("ConflictException", "A policy with the same name already exists", status=409)
+    aws.answer({"policies": [_policy(status="DELETING")]})
+    with pytest.raises(ServiceUnavailable, match="still deleting"):
+        await _create(service_of(aws.url))
+
+
+async def test_a_policy_that_another_caller_is_deleting_already_is_deleted(
+    aws: Any, service_of: Callable[..., AgentCore]
+) -> None:
+    aws.fail("ConflictException", "The policy is DELETING", status=409)
+    aws.answer(_policy(status="DELETING"))
+    await service_of(aws.url).delete_policy(ENGINE, "p-0123456789")
+    assert [seen.method for seen in aws.seen] == ["DELETE", "GET"]
 
 
 async def test_a_target_deleted_since_it_was_listed_is_left_out(aws: Any, service_of: Callable[..., AgentCore]) -> None:

@@ -43,12 +43,18 @@ def test_a_definition_of_a_new_kind_is_said_to_be_unreadable() -> None:
 
 def test_new_statuses_and_modes_pass_through() -> None:
     answer = {"policyId": "p-0123456789", "name": "p", "status": "PAUSED", "enforcementMode": "SHADOW"}
-    record = wire.policy(answer)
-    assert (record.status, record.enforcement_mode, record.statement) == ("PAUSED", "SHADOW", "")
+    record = wire.policy(answer, "", "why")
+    assert (record.status, record.enforcement_mode, record.statement, record.unreadable) == (
+        "PAUSED",
+        "SHADOW",
+        "",
+        "why",
+    )
 
 
 def test_a_policy_without_a_mode_enforces() -> None:
-    assert wire.policy({"policyId": "p", "name": "p", "status": "ACTIVE"}).enforcement_mode == "ACTIVE"
+    record = wire.policy({"policyId": "p", "name": "p", "status": "ACTIVE"}, PERMIT, "why")
+    assert (record.enforcement_mode, record.statement, record.unreadable) == ("ACTIVE", PERMIT, "")
 
 
 def test_an_answer_without_what_was_promised_is_worth_another_try() -> None:
@@ -68,7 +74,9 @@ def test_plain_cedar_is_created_as_cedar_and_the_rest_as_the_services_own_langua
         (PERMIT, "// a comment\n" + PERMIT, True),
         (PERMIT, PERMIT.replace("permit", "forbid"), False),
         (PERMIT, "", False),
-        (TEMPORAL, TEMPORAL.replace(" when", "\n  when"), True),
+        (PERMIT, '@origin("other")' + PERMIT, False),
+        (TEMPORAL, TEMPORAL + "\n", True),
+        (TEMPORAL, TEMPORAL.replace("1", "1 "), False),
         (TEMPORAL, PERMIT, False),
     ],
 )
@@ -81,12 +89,17 @@ def test_statements_are_compared_by_what_they_say(one: str, other: str, same: bo
     [
         (PERMIT, ARN, True),
         (PERMIT, OTHER, False),
+        (PERMIT.replace("resource ==", "resource in"), OTHER, True),
+        (PERMIT.replace("resource ==", "resource is AgentCore::Gateway in"), OTHER, True),
         ("forbid(principal, action, resource is AgentCore::Gateway);", OTHER, True),
         (TEMPORAL, OTHER, True),
+        (PERMIT.replace(";", " when temporal { count(1) };"), ARN, True),
+        (PERMIT.replace(";", " when temporal { count(1) };"), OTHER, False),
+        (PERMIT.replace(";", " when temporal { count(1) ;"), OTHER, True),
         ("", OTHER, True),
     ],
 )
-def test_a_policy_applies_unless_it_names_other_gateways_only(text: str, gateway: str, applies: bool) -> None:
+def test_a_policy_applies_unless_its_scope_is_exactly_another_gateway(text: str, gateway: str, applies: bool) -> None:
     assert wire.applies_to(text, gateway) is applies
 
 
