@@ -1,7 +1,10 @@
-"""AWS calls for pending generations: `python tests/bench/bench_agentcore.py`.
+"""AWS calls for pending generations and for the state of an engine: `python -m tests.bench.bench_agentcore`.
 
 For 1, 10 and 100 generations that stay pending in the embedded control plane, every generation is asked for in each of
 ten rounds, as the workflow does. The table has the calls of all rounds by operation, and the calls a round.
+
+For an engine of 10, 100 and 1,000 policies, its state is read for the first time, again when nothing has changed, and
+again when one policy has. The table has the calls by operation, and their number beside that of the policies.
 """
 
 from __future__ import annotations
@@ -17,9 +20,8 @@ from rich.table import Table
 
 from bot.agentcore import AgentCore, Call, Pace, connect
 from bot.controlplane import ControlPlaneConfig, serve
+from tests.support.adapter import ENGINE, GATEWAY, an_hour_ago, multiply, plane_for
 
-ENGINE = "policybot_demo-0d3m0p0l1c"
-GATEWAY = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/support-desk-5up9or7d3s"
 ROUNDS = 10
 FOREVER = 3600.0
 
@@ -48,8 +50,45 @@ async def polling_calls(pending: int, history: int) -> Counter[str]:
     return Counter(call.operation for call in calls)
 
 
+async def state_calls(policies: int) -> dict[str, Counter[str]]:
+    """The calls that each reading of an engine of so many policies takes."""
+    found = {}
+    async with plane_for(ControlPlaneConfig(latency=0, clock=an_hour_ago)) as (plane, control):
+        made = await plane.create()
+        await plane.settled(made.policy_id)
+        multiply(control, made.policy_id, policies)
+        for reading in ("first", "nothing changed", "one policy changed"):
+            if reading == "one policy changed":
+                change = {"description": {"optionalValue": reading}, "validationMode": "IGNORE_ALL_FINDINGS"}
+                await plane.client.call("UpdatePolicy", policyEngineId=ENGINE, policyId=made.policy_id, **change)
+                await plane.settled(made.policy_id)
+            plane.calls.clear()
+            await plane.state()
+            found[reading] = plane.counted()
+    return found
+
+
+async def show_states() -> None:
+    """Print the table of readings."""
+    operations = (
+        "GetGateway",
+        "ListGatewayTargets",
+        "GetGatewayTarget",
+        "ListPolicies",
+        "ListPolicySummaries",
+        "GetPolicy",
+    )
+    table = Table("policies", "reading", *operations, "calls", "calls a policy")
+    for policies in (10, 100, 1000):
+        for reading, calls in (await state_calls(policies)).items():
+            total = calls.total()
+            counts = (str(calls[operation]) for operation in operations)
+            table.add_row(str(policies), reading, *counts, str(total), f"{total / policies:g}")
+    Console().print(table)
+
+
 async def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     table = Table("pending", "older generations", "list calls", "get calls", f"calls a round (of {ROUNDS})")
     for history in (0, 250):
         for pending in (1, 10, 100):
@@ -57,6 +96,7 @@ async def main() -> None:
             lists, gets = calls["ListPolicyGenerations"], calls["GetPolicyGeneration"]
             table.add_row(str(pending), str(history), str(lists), str(gets), f"{calls.total() / ROUNDS:g}")
     Console().print(table)
+    await show_states()
 
 
 if __name__ == "__main__":
