@@ -31,7 +31,8 @@ class Definitions:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._remembered: dict[tuple[str, str, str], tuple[str, str]] = {}
+        self._statements: dict[tuple[str, str], dict[str, str]] = {}
+        self._gone: set[tuple[str, str]] = set()
 
     async def record(self, engine_id: str, answer: wire.Answer) -> PolicyRecord:
         """The policy in an answer of GetPolicy or CreatePolicy, or in an item of ListPolicies."""
@@ -42,19 +43,20 @@ class Definitions:
 
     async def _referred(self, engine_id: str, generation_id: str, asset_id: str) -> tuple[str, str]:
         """The statement of an asset; empty with the reason why it cannot be had."""
-        key = (engine_id, generation_id, asset_id)
-        if key not in self._remembered:
+        key = (engine_id, generation_id)
+        if key in self._gone:
+            return "", GONE
+        statements = self._statements.setdefault(key, {})
+        if asset_id not in statements:
             try:
                 found = await list_assets(self._client, engine_id, generation_id)
             except ServiceError as error:
                 if error.code != "ResourceNotFoundException":
                     raise
-                self._remembered[key] = "", GONE
-                return self._remembered[key]
-            asset = next((each for each in found if each.asset_id == asset_id), None)
-            if asset is None:
-                return "", NOT_LISTED
-            if not asset.statement:
-                return "", WITHOUT_STATEMENT
-            self._remembered[key] = asset.statement, ""
-        return self._remembered[key]
+                self._gone.add(key)
+                return "", GONE
+            statements.update((asset.asset_id, asset.statement) for asset in found if asset.statement)
+            if asset_id not in statements:
+                listed = any(asset.asset_id == asset_id for asset in found)
+                return "", WITHOUT_STATEMENT if listed else NOT_LISTED
+        return statements[asset_id], ""

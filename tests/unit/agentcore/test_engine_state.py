@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.agentcore import AgentCore
+from bot.agentcore.policies import AT_ONCE
 from bot.errors import ServiceError, ServiceUnavailable
 from bot.review.model import PolicyRecord
 
@@ -130,6 +131,21 @@ async def test_an_asset_that_was_not_listed_once_is_looked_for_again(account: Ac
     account.assets = [{**asset, "definition": {"cedar": {"statement": PERMIT}}}]
     (after,) = await _policies(service)
     assert (after.statement, after.unreadable) == (PERMIT, "")
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_policies_made_from_one_generation_do_not_each_list_its_assets(
+    account: Account, service: AgentCore, *, gone: bool
+) -> None:
+    asset = {"rawTextFragment": "all", "findings": [], "definition": {"cedar": {"statement": PERMIT}}}
+    for number in range(50):
+        made_from = {**REFERENCE["policyGeneration"], "policyGenerationAssetId": f"a{number}-0123456789"}
+        account.put(f"p{number}", {"policyGeneration": made_from})
+        account.assets.append({**asset, "policyGenerationAssetId": made_from["policyGenerationAssetId"]})
+    if gone:
+        account.down["ListPolicyGenerationAssets"] = ("ResourceNotFoundException", 404)
+    assert {policy.statement for policy in await _policies(service)} == {"" if gone else PERMIT}
+    assert account.counted()["ListPolicyGenerationAssets"] <= AT_ONCE
 
 
 async def test_assets_that_may_not_be_read_fail_the_reading_by_the_permissions_name(
