@@ -45,10 +45,10 @@ class Policies:
         self._known: dict[str, Mapping[str, Body]] = {}
         self._has_summaries = True
 
-    async def of(self, engine_id: str) -> tuple[PolicyRecord, ...]:
-        """Every policy of an engine, in any status, by name, from a reading that begins now."""
+    async def of(self, engine_id: str, *, age: float = 0.0) -> tuple[PolicyRecord, ...]:
+        """Every policy of an engine, in any status, by name, from a reading that began at most `age` seconds ago."""
         shared = self._engines.setdefault(engine_id, Shared(lambda: self._read(engine_id), self._clock))
-        return await shared.get(since=self._clock())
+        return await shared.get(since=self._clock() - age)
 
     async def _read(self, engine_id: str) -> tuple[PolicyRecord, ...]:
         known = self._known.get(engine_id, {})

@@ -12,7 +12,7 @@ from bot.agentcore.gateways import Gateways
 from bot.agentcore.pacing import Clock, Sleep
 from bot.agentcore.policies import Policies
 from bot.agentcore.watcher import GenerationWatcher
-from bot.cedar import Gateway
+from bot.cedar import Gateway, same_statement
 from bot.errors import ServiceError, ServiceUnavailable
 from bot.review.engine import EngineState
 from bot.review.model import Asset, Generation, PolicyRecord
@@ -153,14 +153,15 @@ class AgentCore:
             if record is not None and record.status != "DELETING":
                 raise ServiceUnavailable(error.sentence, code=error.code) from None
 
-    async def engine_state(self, engine_id: str, gateway_arn: str) -> EngineState:
-        """The engine and the gateway with its tools as they are now; calls made at the same time share one reading.
+    async def engine_state(self, engine_id: str, gateway_arn: str, *, max_age: float = 0.0) -> EngineState:
+        """The engine and the gateway with its tools; calls made at the same time share one reading.
 
+        As they are now, or at most `max_age` seconds ago.
         Policies whose scope is exactly another gateway are left out. AgentCore's own filter by resource does not say
         which it keeps, so all are read and filtered here.
         """
-        reading = await self._gateways.reading(gateway_arn)
-        policies = await self._policies.of(engine_id)
+        reading = await self._gateways.reading(gateway_arn, age=max_age)
+        policies = await self._policies.of(engine_id, age=max_age)
         return EngineState(
             engine_id=engine_id,
             gateway=reading.gateway,
@@ -182,7 +183,7 @@ class AgentCore:
 
 def _difference(record: PolicyRecord, statement: str, enforcement_mode: str, description: str) -> str:
     """In what a policy is another than the one that was to be created; empty when in nothing."""
-    if not wire.same_statement(record.statement, statement):
+    if not same_statement(record.statement, statement):
         return "statement"
     if record.enforcement_mode != enforcement_mode:
         return f"enforcement mode ({record.enforcement_mode})"

@@ -115,14 +115,6 @@ def definition(text: str) -> dict[str, Any]:
     return {"cedar": {"statement": text}}
 
 
-def same_statement(one: str, other: str) -> bool:
-    """Whether two statements say the same: Cedar whatever its spacing and comments, anything else to the letter."""
-    try:
-        return parse_policy(one).est == parse_policy(other).est
-    except PolicyError:
-        return one.strip() == other.strip()
-
-
 @lru_cache(maxsize=4096)
 def only_gateway(text: str) -> str | None:
     """The gateway that a statement's scope names with `==`; None for any other scope, and for what cannot be read."""

@@ -73,11 +73,11 @@ def parse_policy(statement: str) -> Policy:
 
 
 def same_statement(one: str, other: str) -> bool:
-    """Whether two statements say the same, whatever their spacing and comments."""
+    """Whether two statements say the same: Cedar whatever its spacing and comments, anything else to the letter."""
     try:
         return parse_policy(one).est == parse_policy(other).est
     except PolicyError:
-        return one.split() == other.split()
+        return one.strip() == other.strip()
 
 
 def digest(*parts: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.agentcore import wire
+from bot.cedar import same_statement
 from bot.errors import ServiceError, ServiceUnavailable
 from bot.review.model import Finding
 
@@ -81,7 +82,7 @@ def test_plain_cedar_is_created_as_cedar_and_the_rest_as_the_services_own_langua
     ],
 )
 def test_statements_are_compared_by_what_they_say(one: str, other: str, same: bool) -> None:
-    assert wire.same_statement(one, other) is same
+    assert same_statement(one, other) is same
 
 
 @pytest.mark.parametrize(
