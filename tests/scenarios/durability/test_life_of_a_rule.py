@@ -85,7 +85,7 @@ async def test_a_failed_generation_says_why_in_the_thread(bot: Bot, rule: str, s
     assert bot.world.count("told") == 0
 
 
-@pytest.mark.parametrize("operation", ["start_generation", "generation", "assets", "policies"])
+@pytest.mark.parametrize("operation", ["start_generation", "generation", "assets", "engine_state"])
 async def test_a_refusal_of_the_service_ends_in_the_thread(bot: Bot, operation: str) -> None:
     """An answer that will not change is not asked for again."""
     bot.world.faults[operation] = [ServiceError("You may not do that.", code="AccessDeniedException")]
@@ -99,7 +99,7 @@ async def test_a_refusal_of_the_service_ends_in_the_thread(bot: Bot, operation: 
 @pytest.mark.parametrize(
     "operation",
     [
-        *("person", "start_generation", "start_generation answer", "generation", "assets", "policies"),
+        *("person", "start_generation", "start_generation answer", "generation", "assets", "engine_state"),
         *("create_policy", "create_policy answer", "policy", "post", "post answer", "update"),
     ],
 )
@@ -152,7 +152,7 @@ async def test_a_policy_that_agentcore_refuses_at_once_says_why(bot: Bot) -> Non
     await bot.decide(f"{proposal_id}.1")
     await bot.pass_time()
     draft = await bot.draft(f"{proposal_id}.1")
-    assert (draft.state, draft.trouble) == (DraftState.CREATE_FAILED, "It is not valid.")
+    assert (draft.state, draft.trouble) == (DraftState.CREATE_FAILED, "It is not valid. Nothing was created.")
     assert (await bot.proposal(proposal_id)).state is ProposalState.CLOSED
 
 
@@ -163,7 +163,10 @@ async def test_a_policy_that_agentcore_refuses_afterwards_says_why(bot: Bot) -> 
     await bot.decide(f"{proposal_id}.1")
     await bot.pass_time()
     draft = await bot.draft(f"{proposal_id}.1")
-    assert (draft.state, draft.trouble) == (DraftState.CREATE_FAILED, "Overly Permissive.")
+    assert (draft.state, draft.trouble) == (
+        DraftState.CREATE_FAILED,
+        "Overly Permissive. Nothing of it is left on the engine.",
+    )
     assert "Overly Permissive." in texts(bot)[-1]
 
 
@@ -225,7 +228,7 @@ async def test_a_difference_that_changed_voids_the_approval(bot: Bot) -> None:
     draft = await bot.draft(draft_id)
     assert (draft.state, draft.version, draft.decided_by) == (DraftState.IN_REVIEW, 2, "")
     assert draft.analysis.difference == {"clashing": ["clash_1"]}
-    assert "approval does not count any more" in draft.note
+    assert "decision does not count any more" in draft.note
     assert (bot.world.calls("create_policy"), texts(bot)[-1].split()[2]) == (0, "v2")
     await bot.decide(draft_id, version=2)
     await bot.pass_time()
