@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.controlplane.operations import engines, gateways, generations, policies, tags
+from bot.controlplane.operations import engines, gateways, generations, policies, rate_limits, tags
 from bot.controlplane.plane import ControlPlane, Finisher
 
 Handler = Callable[[ControlPlane, Mapping[str, Any]], dict[str, Any]]
@@ -36,6 +36,12 @@ HANDLERS: Mapping[str, Handler] = {
     "GetGatewayTarget": gateways.get_gateway_target,
     "ListGatewayTargets": gateways.list_gateway_targets,
     "UpdateGateway": gateways.update_gateway,
+    "CreateGatewayRateLimit": rate_limits.create_gateway_rate_limit,
+    "GetGatewayRateLimit": rate_limits.get_gateway_rate_limit,
+    "ListGatewayRateLimits": rate_limits.list_gateway_rate_limits,
+    "UpdateGatewayRateLimit": rate_limits.update_gateway_rate_limit,
+    "DeleteGatewayRateLimit": rate_limits.delete_gateway_rate_limit,
+    "BatchPutGatewayRateLimits": rate_limits.batch_put_gateway_rate_limits,
     "ListTagsForResource": tags.list_tags_for_resource,
     "TagResource": tags.tag_resource,
     "UntagResource": tags.untag_resource,
@@ -47,4 +53,5 @@ FINISHERS: Mapping[str, Finisher] = {
     "policy": policies.finish_policy,
     "generation": generations.finish_generation,
     "gateway": gateways.finish_gateway,
+    "rateLimit": rate_limits.finish_rate_limit,
 }

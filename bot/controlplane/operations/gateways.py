@@ -23,7 +23,8 @@ _KEPT = (
 )
 
 
-def _gateway(plane: ControlPlane, gateway_id: str) -> Resource:
+def find_gateway(plane: ControlPlane, gateway_id: str) -> Resource:
+    """A gateway. Raises ResourceNotFoundException."""
     found = plane.store.get("gateway", gateway_id)
     if found is None:
         raise not_found("Gateway", gateway_id)
@@ -32,7 +33,7 @@ def _gateway(plane: ControlPlane, gateway_id: str) -> Resource:
 
 def get_gateway(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, Any]:
     """GetGateway."""
-    return _gateway(plane, request["gatewayIdentifier"]).body
+    return find_gateway(plane, request["gatewayIdentifier"]).body
 
 
 def list_gateways(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def list_gateways(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, 
 
 def get_gateway_target(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, Any]:
     """GetGatewayTarget."""
-    gateway = _gateway(plane, request["gatewayIdentifier"])
+    gateway = find_gateway(plane, request["gatewayIdentifier"])
     found = plane.store.get("target", target_key(gateway.id, request["targetId"]))
     if found is None:
         raise not_found("Gateway target", request["targetId"])
@@ -52,7 +53,7 @@ def get_gateway_target(plane: ControlPlane, request: Mapping[str, Any]) -> dict[
 
 def list_gateway_targets(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, Any]:
     """ListGatewayTargets; it has no schemas, as the service's has none."""
-    gateway = _gateway(plane, request["gatewayIdentifier"])
+    gateway = find_gateway(plane, request["gatewayIdentifier"])
     found, token = plane.page(request, "target", gateway.id)
     items = [{**target.body, "targetType": target_type(target.body)} for target in found]
     return {"items": items, "nextToken": token}
@@ -60,7 +61,7 @@ def list_gateway_targets(plane: ControlPlane, request: Mapping[str, Any]) -> dic
 
 def update_gateway(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, Any]:
     """UpdateGateway: what the request leaves out is reset."""
-    gateway = _gateway(plane, request["gatewayIdentifier"])
+    gateway = find_gateway(plane, request["gatewayIdentifier"])
     if gateway.status == "UPDATING":
         raise conflict(f"Gateway {gateway.id} is UPDATING")
     if request["name"] != gateway.name:

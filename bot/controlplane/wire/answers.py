@@ -21,6 +21,8 @@ def shaped(shape: Shape, value: Any) -> Any:
         return [shaped(shape.member, item) for item in value]
     if isinstance(shape, MapShape) and isinstance(value, Mapping):
         return {key: shaped(shape.value, item) for key, item in value.items()}
+    if shape.type_name in ("float", "double"):
+        return float(value)
     return value
 
 

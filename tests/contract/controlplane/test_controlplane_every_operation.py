@@ -43,6 +43,20 @@ def test_every_operation_answers_in_its_shape(server: Any, client: Any, demo: An
     client.list_tags_for_resource(resourceArn=demo.arn)
     client.untag_resource(resourceArn=demo.arn, tagKeys=["a"])
 
+    entries = [{"dimensions": {"toolName": "*"}, "requests": [{"rate": 1, "period": "second"}]}]
+    limit: dict[str, Any] = {"dimensionKeys": ["toolName"], "entries": entries}
+    of_limit = {"gatewayIdentifier": demo.gateway, "rateLimitId": "tools"}
+    client.create_gateway_rate_limit(**of_limit, **limit)
+    while client.get_gateway_rate_limit(**of_limit)["status"] != "ACTIVE":
+        pass
+    client.batch_put_gateway_rate_limits(gatewayIdentifier=demo.gateway, rateLimits=[limit])
+    while client.list_gateway_rate_limits(gatewayIdentifier=demo.gateway)["rateLimits"][0]["status"] != "ACTIVE":
+        pass
+    client.update_gateway_rate_limit(**of_limit, entries=limit["entries"])
+    while client.get_gateway_rate_limit(**of_limit)["status"] != "ACTIVE":
+        pass
+    client.delete_gateway_rate_limit(**of_limit)
+
     other = client.create_policy_engine(name="other")["policyEngineId"]
     client.get_waiter("policy_engine_active").wait(policyEngineId=other, WaiterConfig=QUICK)
     client.update_policy_engine(policyEngineId=other, description={"optionalValue": "d"})
