@@ -15,6 +15,8 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from bot.cedar import hidden
+
 Block = Mapping[str, Any]
 Names = Mapping[str, str]
 
@@ -48,8 +50,8 @@ def blocks(message: Mapping[str, Any], names: Names) -> Iterator[RenderableType]
 
 
 def mrkdwn(text: str, names: Names) -> Text:
-    """Slack's mrkdwn as styled text."""
-    plain = html.unescape(_LINK.sub(lambda found: _link(found, names), text))
+    """Slack's mrkdwn as styled text, with hidden characters shown: none of them reaches the terminal."""
+    plain = _seen(html.unescape(_LINK.sub(lambda found: _link(found, names), text)))
     shown, at = Text(), 0
     for found in _STYLED.finditer(plain):
         shown.append(plain[at : found.start()])
@@ -75,11 +77,11 @@ def _date(seconds: int) -> str:
 def _text(element: Mapping[str, Any], names: Names) -> Text:
     if element.get("type") == "mrkdwn":
         return mrkdwn(str(element["text"]), names)
-    return Text(str(element.get("text", "")))
+    return Text(_seen(str(element.get("text", ""))))
 
 
 def _header(block: Block, names: Names) -> Iterator[RenderableType]:
-    yield Text(str(block["text"]["text"]), style="bold underline")
+    yield Text(_seen(str(block["text"]["text"])), style="bold underline")
 
 
 def _section(block: Block, names: Names) -> Iterator[RenderableType]:
@@ -103,7 +105,7 @@ def _context(block: Block, names: Names) -> Iterator[RenderableType]:
 def _actions(block: Block, names: Names) -> Iterator[RenderableType]:
     buttons = [element for element in block["elements"] if element.get("type") == "button"]
     yield Text("  ").join(
-        Text(f" {button['text']['text']} ", style=_BUTTONS.get(button.get("style", ""), "reverse"))
+        Text(_seen(f" {button['text']['text']} "), style=_BUTTONS.get(button.get("style", ""), "reverse"))
         for button in buttons
     )
 
@@ -144,7 +146,11 @@ def _run_text(element: Mapping[str, Any], names: Names) -> str:
         return _date(element["timestamp"])
     if kind == "emoji":
         return f":{element['name']}:"
-    return str(element.get("text") or element.get("url") or "")
+    return _seen(str(element.get("text") or element.get("url") or ""))
+
+
+def _seen(text: str) -> str:
+    return hidden.shown(text, keep="\n\t")
 
 
 def _table(block: Block, names: Names) -> Iterator[RenderableType]:
@@ -158,7 +164,7 @@ def _table(block: Block, names: Names) -> Iterator[RenderableType]:
 
 
 def _cell(cell: Mapping[str, Any], names: Names) -> RenderableType:
-    return Group(*_rich_text(cell, names)) if cell["type"] == "rich_text" else Text(str(cell["text"]))
+    return Group(*_rich_text(cell, names)) if cell["type"] == "rich_text" else Text(_seen(str(cell["text"])))
 
 
 _DRAWN: Mapping[str, Callable[[Block, Names], Iterator[RenderableType]]] = {

@@ -14,11 +14,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.blocks import ids
+from bot.cedar.hidden import shown
 from bot.controlplane import ControlPlaneConfig
 from bot.embedded import EmbeddedConfig, embedded
 from bot.logs import configure
 from bot.review.commands import AskStatus
-from bot.review.model import ENDED, Draft, DraftState, MessageKind, ProposalState
+from bot.review.model import ENDED, SETTLED, Draft, DraftState, MessageKind, ProposalState
 from bot.review.service import ProposalStatus
 from bot.settings import read_routing, read_settings
 from bot.terminal import mrkdwn, thread
@@ -29,6 +30,7 @@ from bot.workspace.people import Person
 PATIENCE = 60.0
 """Seconds after which a trial that does not end says so."""
 EXIT_REVIEWED, EXIT_FAULT, EXIT_REFUSED = 0, 1, 3
+_APPROVES = (ids.APPROVE, ids.APPROVE_UNVALIDATED)
 NAMES = {
     team.REQUESTER: "Riley (requester)",
     team.APPROVER_AVERY: "Avery (approver)",
@@ -92,17 +94,20 @@ class Trial:
         return await self._approve() if approve else EXIT_REVIEWED
 
     async def _approve(self) -> int:
-        """Approve every card, also one that is shown anew because the approval of another changed what it would do."""
+        """Approve every card as it offers that, also one that is shown anew because another changed what it would do.
+
+        What allows more than the rule says is for a person to look at: it is left in review.
+        """
         clicked: set[str] = set()
 
         async def look() -> ProposalStatus | None:
             for message in await self._messages():
                 for button in _buttons(message):
-                    if button.get("action_id") == ids.APPROVE and button["value"] not in clicked:
+                    if button.get("action_id") in _APPROVES and button["value"] not in clicked:
                         clicked.add(button["value"])
-                        await self.approver.clicks(message, ids.APPROVE)
+                        await self.approver.clicks(message, button["action_id"])
             status = await self._status()
-            return status if status.proposal.state in ENDED and await self._is_shown(status) else None
+            return status if _over(status) and await self._is_shown(status) else None
 
         status = await self.requester.until(look, PATIENCE)
         states = {draft.state for draft in status.drafts if draft.statement}
@@ -145,10 +150,21 @@ class Trial:
             print(json.dumps({"private": private, "messages": messages}, indent=2, ensure_ascii=False))
             return
         console = Console(highlight=False)
-        console.print(f"[bold]Riley (requester)[/] in #agent-rules types: [cyan]/policy {escape(rule)}[/]\n")
+        console.print(f"[bold]Riley (requester)[/] in #agent-rules types: [cyan]/policy {escape(shown(rule))}[/]\n")
         for message in private:
             console.print(f"[dim]only Riley sees:[/] {escape(mrkdwn(message['text'], NAMES).plain)}\n")
         console.print(thread(messages, NAMES))
+
+
+def _over(status: ProposalStatus) -> bool:
+    """Whether nothing more happens by itself: all is settled, but for what waits for somebody to look at it."""
+    kept = [draft for draft in status.drafts if draft.state is DraftState.IN_REVIEW and _looser(draft)]
+    rest = [draft for draft in status.drafts if draft not in kept and draft.state not in SETTLED]
+    return status.proposal.state in ENDED or bool(kept and not rest)
+
+
+def _looser(draft: Draft) -> bool:
+    return draft.analysis.second is not None and draft.analysis.second.looser
 
 
 def _reviewable(status: ProposalStatus) -> bool:

@@ -25,12 +25,18 @@ def register(app: AsyncApp, services: Services) -> None:
     app.command("/policy")(commands.policy)
 
     app.action(ids.APPROVE)(actions.approve)
+    app.action(ids.APPROVE_LOOSER)(actions.approve_looser)
+    app.action(ids.APPROVE_UNVALIDATED)(actions.approve_unvalidated)
+    app.action(ids.APPROVE_UNVALIDATED_LOOSER)(actions.approve_unvalidated_looser)
+    app.action(ids.WAIT)(actions.wait)
     app.action(ids.REJECT)(actions.reject)
     app.action(ids.SHOW_POLICY)(actions.show_policy)
     app.action(ids.SHOW_CHANGES)(actions.show_changes)
     app.action(ids.TRY_REQUEST)(actions.try_request)
     app.action(ids.TRY_TOOL)(actions.choose_tool)
 
+    app.view(ids.LOOSER_FORM)(views.approve_looser)
+    app.view(ids.LOOSER_UNVALIDATED_FORM)(views.approve_unvalidated_looser)
     app.view(ids.REJECT_FORM)(views.reject)
     app.view(ids.TRY_FORM)(views.try_request)
 

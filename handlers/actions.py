@@ -17,6 +17,7 @@ from bot.blocks import (
     chosen_tool,
     form_origin,
     full_policy,
+    looser_form,
     reject_form,
 )
 from bot.review.commands import DecideDraft
@@ -33,10 +34,29 @@ _OUTDATED = "This button belongs to a card that I cannot read any more. Look at 
 
 async def approve(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
     """Vote for a draft. Whoever may not, or comes late, is told in private."""
-    caller, ref = of_interaction(body), _ref(body)
-    task = services.tasks.start(_approve(caller, ref, services), name="approve")
-    await services.tasks.ready(task, services.patience)
-    await ack()
+    await _vote(ack, body, services, Vote.APPROVE)
+
+
+async def approve_unvalidated(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
+    """Vote for a draft, to be created without AgentCore's own analysis."""
+    await _vote(ack, body, services, Vote.APPROVE_UNVALIDATED)
+
+
+async def wait(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
+    """Put a draft off until AgentCore would no longer refuse it."""
+    await _vote(ack, body, services, Vote.WAIT)
+
+
+async def approve_looser(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
+    """Ask to tick that the policy allows more than the rule; the vote counts when the form is submitted."""
+    await _show_looser(ack, body, client, services, unvalidated=False)
+
+
+async def approve_unvalidated_looser(
+    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services
+) -> None:
+    """The same for a draft to be created without AgentCore's own analysis."""
+    await _show_looser(ack, body, client, services, unvalidated=True)
 
 
 async def reject(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -96,17 +116,37 @@ async def unknown_action(ack: AsyncAck, body: Mapping[str, Any], services: Servi
     await _refuse(ack, of_interaction(body), services)
 
 
-async def _approve(caller: Caller, ref: CardRef | None, services: Services) -> None:
+async def _vote(ack: AsyncAck, body: Mapping[str, Any], services: Services, vote: Vote) -> None:
+    caller, ref = of_interaction(body), _ref(body)
+    task = services.tasks.start(_decide(caller, ref, vote, services), name=vote)
+    await services.tasks.ready(task, services.patience)
+    await ack()
+
+
+async def _decide(caller: Caller, ref: CardRef | None, vote: Vote, services: Services) -> None:
     if ref is None:
         await tell(services, caller, _OUTDATED)
         return
-    decide = DecideDraft(ref.draft_id, ref.version, Vote.APPROVE, caller.user_id, caller.user_team_id)
+    decide = DecideDraft(ref.draft_id, ref.version, vote, caller.user_id, caller.user_team_id)
     try:
         await services.review.decide(decide)
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
-        await tell(services, caller, sentence_for(error, doing="approve"))
+        await tell(services, caller, sentence_for(error, doing=vote))
     else:
-        log.info("approved", draft_id=ref.draft_id, version=ref.version, user=caller.user_id)
+        log.info("voted", vote=vote, draft_id=ref.draft_id, version=ref.version, user=caller.user_id)
+
+
+async def _show_looser(
+    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services, *, unvalidated: bool
+) -> None:
+    caller, ref = of_interaction(body), _ref(body)
+
+    async def show(draft: Draft) -> dict[str, Any]:
+        # The version that was clicked, not the newest: whoever saw an older card is told so.
+        origin = FormOrigin(ref or CardRef(draft.id, draft.version), caller.channel_id)
+        return looser_form(origin, draft, unvalidated=unvalidated)
+
+    await _show(ack, body, client, services, "Approve", show)
 
 
 async def _show(

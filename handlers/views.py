@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -14,6 +14,8 @@ from bot.blocks import (
     FormErrors,
     FormOrigin,
     form_origin,
+    looser_error,
+    looser_seen,
     notice,
     parse_request,
     reject_error,
@@ -34,16 +36,19 @@ async def reject(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]
     if len(reason) < 3:
         await ack(response_action="errors", errors=reject_error("Say in a few words why."))
         return
-    origin = form_origin(view)
-    caller = of_interaction(body, origin.channel_id)
-    task = services.tasks.start(_reject(caller, origin, reason, services), name="reject")
-    if not await services.tasks.ready(task, services.patience):
-        await ack()
-        services.tasks.start(_tell_later(task, caller, services), name="late refusal")
-    elif sentence := task.result():
-        await ack(response_action="errors", errors=reject_error(sentence))
-    else:
-        await ack()
+    await _vote(ack, body, view, services, Vote.REJECT, reject_error, reason=reason)
+
+
+async def approve_looser(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], services: Services) -> None:
+    """Vote for a draft that allows more than its rule, as the box that is ticked says."""
+    await _vote(ack, body, view, services, Vote.APPROVE, looser_error, seen_looser=looser_seen(view))
+
+
+async def approve_unvalidated_looser(
+    ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], services: Services
+) -> None:
+    """The same, to be created without AgentCore's own analysis."""
+    await _vote(ack, body, view, services, Vote.APPROVE_UNVALIDATED, looser_error, seen_looser=looser_seen(view))
 
 
 async def try_request(
@@ -68,14 +73,37 @@ async def unknown_form(ack: AsyncAck) -> None:
     await ack(response_action="clear")
 
 
-async def _reject(caller: Caller, origin: FormOrigin, reason: str, services: Services) -> str:
+async def _vote(
+    ack: AsyncAck,
+    body: Mapping[str, Any],
+    view: Mapping[str, Any],
+    services: Services,
+    vote: Vote,
+    at_field: Callable[[str], dict[str, str]],
+    *,
+    reason: str = "",
+    seen_looser: bool = False,
+) -> None:
+    """Cast the vote of a form. Why it is refused is said at the field while the form is open, later in private."""
+    origin = form_origin(view)
+    caller, ref = of_interaction(body, origin.channel_id), origin.ref
+    decide = DecideDraft(ref.draft_id, ref.version, vote, caller.user_id, caller.user_team_id, reason, seen_looser)
+    task = services.tasks.start(_decide(decide, services), name=vote)
+    if not await services.tasks.ready(task, services.patience):
+        await ack()
+        services.tasks.start(_tell_later(task, caller, services), name="late refusal")
+    elif sentence := task.result():
+        await ack(response_action="errors", errors=at_field(sentence))
+    else:
+        await ack()
+
+
+async def _decide(decide: DecideDraft, services: Services) -> str:
     """The sentence for why it was refused; empty when the vote counts."""
-    ref = origin.ref
-    decide = DecideDraft(ref.draft_id, ref.version, Vote.REJECT, caller.user_id, caller.user_team_id, reason)
     try:
         await services.review.decide(decide)
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
-        return sentence_for(error, doing="reject")
+        return sentence_for(error, doing=decide.vote)
     return ""
 
 

@@ -13,6 +13,9 @@ from bot.blocks.modals import (
     all_changes,
     form_origin,
     full_policy,
+    looser_error,
+    looser_form,
+    looser_seen,
     notice,
     reject_error,
     reject_form,
@@ -36,7 +39,7 @@ class SlackCards:
             return progress(proposal, drafts)
         if draft is None:
             raise ValueError("a card is of a draft")
-        return card(proposal, draft)
+        return card(proposal, draft, len(drafts))
 
     def said(self, text: str) -> SlackMessage:
         """A sentence for the thread; `<@U…>` in it mentions a person, everything else is plain text."""
@@ -57,6 +60,9 @@ __all__ = [
     "form_origin",
     "full_policy",
     "help_message",
+    "looser_error",
+    "looser_form",
+    "looser_seen",
     "notice",
     "parse_request",
     "reject_error",

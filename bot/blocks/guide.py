@@ -60,7 +60,7 @@ def status_message(proposals: Sequence[ProposalStatus]) -> SlackMessage:
         blocks.append(
             rich(
                 line(words(proposal.id, bold=True), words(", by "), person(proposal.requester_id)),
-                quote(cut(proposal.rule, 300)),
+                quote(cut(proposal.rule, 300, keep="\n")),
             )
         )
         blocks.append(section(cut(state_sentence(proposal, drafts), 400)))

@@ -5,12 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 APPROVE = "draft.approve"
+APPROVE_LOOSER = "draft.approve_looser"
+APPROVE_UNVALIDATED = "draft.approve_unvalidated"
+APPROVE_UNVALIDATED_LOOSER = "draft.approve_unvalidated_looser"
+WAIT = "draft.wait"
 REJECT = "draft.reject"
 SHOW_CHANGES = "draft.changes"
 SHOW_POLICY = "draft.policy"
 TRY_REQUEST = "draft.try"
 TRY_TOOL = "try.tool"
 
+LOOSER_FORM = "looser.form"
+LOOSER_UNVALIDATED_FORM = "looser.unvalidated.form"
 REJECT_FORM = "reject.form"
 TRY_FORM = "try.form"
 READ_ONLY = "read.only"

@@ -1,7 +1,8 @@
 """Block Kit pieces as plain dicts, and the budget of a message.
 
-What people or models wrote goes through `words`, `plain`, `quote` or `code`: containers that Slack does not parse. What
-we write ourselves may use `markup`; anything put into it is escaped with `escape` first.
+What people or models wrote goes through `cut` first, which shows what hides in it, and then into `words`, `plain`,
+`quote` or `code`: containers that Slack does not parse. What we write ourselves may use `markup`; anything put into it
+is escaped with `escape` first.
 """
 
 from __future__ import annotations
@@ -13,11 +14,17 @@ from hashlib import sha256
 from json import dumps
 from typing import Any
 
+from bot.cedar.hidden import shown
+
 Block = dict[str, Any]
 
 TEXT_BUDGET = 9_000
 BLOCK_BUDGET = 40
 MODAL_BLOCKS = 100
+
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 
 def escape(text: str) -> str:
@@ -30,9 +37,18 @@ def speech(sentence: str) -> str:
     return re.sub(r"&lt;(@[UW][A-Z0-9]+)&gt;", r"<\1>", escape(sentence))
 
 
-def cut(text: str, limit: int) -> str:
-    """The text, at most `limit` characters, with an ellipsis where it was shortened."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+def cut(text: str, limit: int, *, keep: str = "") -> str:
+    """The text with hidden characters as `\\u{202e}`, at most `limit` characters, with an ellipsis where it ends early.
+
+    A line feed is hidden too unless it is in `keep`: no value may print a line of its own.
+    """
+    visible = shown(text[:limit], keep=keep)
+    return visible if len(text) <= limit and len(visible) <= limit else visible[: limit - 1].rstrip() + "…"
+
+
+def inert(text: str, keep: str = "") -> str:
+    """The text without characters that a reader does not see, should one have come past `cut`."""
+    return _UNSEEN.sub(lambda found: found[0] if found[0] in keep else "\ufffd", text)
 
 
 def plain(text: str, limit: int = 3000) -> Block:
@@ -62,7 +78,7 @@ def header(text: str) -> Block:
 
 def words(text: str, **style: bool) -> Block:
     """A rich text element that shows the text as it is."""
-    element: Block = {"type": "text", "text": text or "–"}
+    element: Block = {"type": "text", "text": inert(text) or "–"}
     return {**element, "style": style} if style else element
 
 
@@ -83,12 +99,16 @@ def bullets(items: Iterable[Sequence[Block]]) -> Block:
 
 def quote(text: str) -> Block:
     """A quoted paragraph of foreign text."""
-    return {"type": "rich_text_quote", "elements": [words(text)]}
+    return {"type": "rich_text_quote", "elements": [_lines(text)]}
 
 
 def code(text: str) -> Block:
     """Preformatted foreign text."""
-    return {"type": "rich_text_preformatted", "elements": [words(text)]}
+    return {"type": "rich_text_preformatted", "elements": [_lines(text)]}
+
+
+def _lines(text: str) -> Block:
+    return {"type": "text", "text": inert(text, "\n\t") or "–"}
 
 
 def rich(*parts: Block) -> Block:

@@ -9,14 +9,19 @@ from json import dumps, loads
 from typing import Any
 
 from bot.blocks import ids
+from bot.blocks.decision import effect_words, unvalidated_words
 from bot.blocks.difference import read_difference
 from bot.blocks.findings import finding_items
 from bot.blocks.kit import MODAL_BLOCKS, Block, bullets, code, context, cut, line, plain, rich, section, words
+from bot.cedar.hidden import shown
 from bot.review.model import Draft
 
 _CHUNK = 2800
 _FINDINGS, _DESCRIPTION = 20, 900
+_SAID = 1500
 _REASON_BLOCK, _REASON_INPUT = "reject.reason", "reason"
+_LOOSER_BLOCK, _LOOSER_INPUT = "looser.seen", "seen"
+_LOOSER = "I have seen that it allows more than the rule says"
 REASON_LIMIT = 500
 
 
@@ -62,8 +67,13 @@ def notice(title: str, sentence: str) -> Block:
 
 
 def full_policy(draft: Draft) -> Block:
-    """The whole Cedar of a draft."""
-    return modal("Full policy", [rich(code(part)) for part in chunks(draft.statement or "")])
+    """The whole Cedar of a draft, what hides in it shown."""
+    parts = chunks(shown(draft.statement or "", keep="\n\t"))
+    blocks: list[Block] = [rich(code(part)) for part in parts]
+    if len(blocks) > MODAL_BLOCKS:
+        left = sum(map(len, parts[MODAL_BLOCKS - 1 :]))
+        blocks = [*blocks[: MODAL_BLOCKS - 1], context(f"… and {left:,} characters that have no room here.")]
+    return modal("Full policy", blocks)
 
 
 def chunks(text: str) -> list[str]:
@@ -86,7 +96,8 @@ def all_changes(draft: Draft) -> Block:
         return notice("All changes", "What this policy would change is not analysed yet.")
     found = read_difference(draft.analysis.difference)
     blocks: list[Block] = [rich(line(words("Risk: ", bold=True), words(found.risk())))]
-    if findings := finding_items((*draft.findings, *draft.analysis.findings), _FINDINGS, _DESCRIPTION):
+    told = (*draft.analysis.warnings, *draft.findings, *draft.analysis.findings)
+    if findings := finding_items(told, _FINDINGS, _DESCRIPTION):
         blocks.append(rich(line(words("Findings", bold=True)), bullets(findings)))
     details, room = found.details(), MODAL_BLOCKS - len(blocks) - 1
     for title, said in details[:room]:
@@ -96,6 +107,41 @@ def all_changes(draft: Draft) -> Block:
     if len(details) > room:
         blocks.append(context(f"… and {len(details) - room} more. policybot analyze prints them all."))
     return modal("All changes", blocks)
+
+
+def looser_form(origin: FormOrigin, draft: Draft, *, unvalidated: bool) -> Block:
+    """The form that approves a policy which allows more than the rule says, once that is ticked."""
+    second = draft.analysis.second
+    said = cut(second.said if second else "", _SAID) or "The policy allows more than our own reading of the rule."
+    how = unvalidated_words(draft) if unvalidated else f"AgentCore creates it as shown, {effect_words(draft)}."
+    tick = {
+        "type": "input",
+        "block_id": _LOOSER_BLOCK,
+        "label": plain("Before you approve"),
+        "element": {
+            "type": "checkboxes",
+            "action_id": _LOOSER_INPUT,
+            "options": [{"text": plain(_LOOSER, 75), "value": "seen"}],
+        },
+    }
+    return modal(
+        "Looser than the rule",
+        [rich(line(words("Two readings of the rule differ: ", bold=True), words(said))), section(how), tick],
+        callback_id=ids.LOOSER_UNVALIDATED_FORM if unvalidated else ids.LOOSER_FORM,
+        submit={"type": "plain_text", "text": "Approve"},
+        private_metadata=metadata(origin),
+    )
+
+
+def looser_seen(view: Mapping[str, Any]) -> bool:
+    """Whether the box in a submitted form is ticked."""
+    chosen = view["state"]["values"].get(_LOOSER_BLOCK, {}).get(_LOOSER_INPUT, {}).get("selected_options")
+    return bool(chosen)
+
+
+def looser_error(sentence: str) -> dict[str, str]:
+    """A sentence at the box."""
+    return {_LOOSER_BLOCK: _at_field(sentence)}
 
 
 def reject_form(origin: FormOrigin) -> Block:
@@ -128,4 +174,8 @@ def reject_reason(view: Mapping[str, Any]) -> str:
 
 def reject_error(sentence: str) -> dict[str, str]:
     """A sentence at the reason field, where people cannot be named by their ids."""
-    return {_REASON_BLOCK: cut(re.sub(r"<@\w+>", "somebody else", sentence), 1000)}
+    return {_REASON_BLOCK: _at_field(sentence)}
+
+
+def _at_field(sentence: str) -> str:
+    return cut(re.sub(r"<@\w+>", "somebody else", sentence), 1000)

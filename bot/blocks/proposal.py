@@ -18,7 +18,7 @@ def parent(proposal: Proposal, drafts: Sequence[Draft]) -> SlackMessage:
     blocks: list[Block] = [
         rich(
             line(person(proposal.requester_id), words(" proposes a rule for "), words(gateway, bold=True)),
-            quote(cut(proposal.rule, 2000)),
+            quote(cut(proposal.rule, 2000, keep="\n")),
         ),
         section(outcome),
     ]
@@ -36,12 +36,12 @@ def progress(proposal: Proposal, drafts: Sequence[Draft]) -> SlackMessage:
     blocks: list[Block] = [rich(*(line(*_step(mark, label)) for mark, label in steps))]
     failed = proposal.state in (ProposalState.FAILED, ProposalState.REFUSED)
     if proposal.trouble and failed:
-        blocks += [section("Why it ended:"), rich(code(cut(proposal.trouble, _TROUBLE)))]
+        blocks += [section("Why it ended:"), rich(code(cut(proposal.trouble, _TROUBLE, keep="\n")))]
         blocks.append(section("Nothing was created. Type the command again with the rule said differently, or later."))
     elif proposal.trouble and proposal.state not in ENDED:
         blocks += [
             section("It is tried again by itself. The last answer was:"),
-            rich(code(cut(proposal.trouble, _TROUBLE))),
+            rich(code(cut(proposal.trouble, _TROUBLE, keep="\n"))),
         ]
     return SlackMessage(escape(cut(state_sentence(proposal, drafts), 600)), with_ids("progress", blocks))
 
@@ -59,13 +59,18 @@ def state_sentence(proposal: Proposal, drafts: Sequence[Draft]) -> str:
     if proposal.state is ProposalState.REFUSED:
         return f"The rule was not taken up. {cut(proposal.trouble, 400)}".strip()
     if proposal.state is ProposalState.IN_REVIEW:
-        waiting = sum(draft.state is DraftState.IN_REVIEW for draft in drafts)
-        rest = sum(draft.state not in SETTLED for draft in drafts) - waiting
-        parts = [f"{_count(waiting, 'draft')} {'waits' if waiting == 1 else 'wait'} for a decision"] if waiting else []
-        parts += [f"{_count(rest, 'policy', 'policies')} being created"] if rest else []
-        nothing = "every draft is decided" if drafts else "the drafts are being posted"
-        return f"In review in the thread: {', '.join(parts) or nothing}."
+        return f"In review in the thread: {_open(drafts)}."
     return f"Closed: {_outcome(drafts)}."
+
+
+def _open(drafts: Sequence[Draft]) -> str:
+    deciding = sum(draft.state is DraftState.IN_REVIEW for draft in drafts)
+    waiting = sum(draft.state is DraftState.WAITING for draft in drafts)
+    rest = sum(draft.state not in SETTLED for draft in drafts) - deciding - waiting
+    parts = [f"{_count(deciding, 'draft')} {'waits' if deciding == 1 else 'wait'} for a decision"] if deciding else []
+    parts += [f"{waiting} {'waits' if waiting == 1 else 'wait'} for a permit"] if waiting else []
+    parts += [f"{_count(rest, 'policy', 'policies')} being created"] if rest else []
+    return ", ".join(parts) or ("every draft is decided" if drafts else "the drafts are being posted")
 
 
 def _outcome(drafts: Sequence[Draft]) -> str:

@@ -63,14 +63,12 @@ class Shelf:
     async def show_again(self, channel_id: str) -> None:
         self.shown_again.append(channel_id)
 
-    async def decide(self, vote: CastVote, to: DraftState) -> bool:
+    async def decide(self, vote: CastVote, before: Draft, after: Draft) -> bool:
         await self._reached()
         draft = self.kept[vote.draft_id]
-        if draft.state is not DraftState.IN_REVIEW or draft.version != vote.version:
+        if (draft.state, draft.version) != (before.state, vote.version):
             return False
-        self.kept[draft.id] = replace(
-            draft, state=to, decided_by=vote.user_id, decided_at=datetime.now(UTC), reject_reason=vote.reason
-        )
+        self.kept[draft.id] = replace(after, decided_by=vote.user_id, decided_at=datetime.now(UTC))
         return True
 
     async def votes(self, draft_id: str) -> tuple[CastVote, ...]:

@@ -14,7 +14,17 @@ from slack_sdk.models.views import View
 from bot.analysis import Change, Difference, Example
 from bot.blocks import text_length
 from bot.cedar import Request
-from bot.review.model import Analysis, Draft, DraftState, Finding, Proposal, ProposalState, SlackMessage
+from bot.review.model import (
+    Analysis,
+    Draft,
+    DraftState,
+    Finding,
+    Proposal,
+    ProposalState,
+    SecondReading,
+    SlackMessage,
+    Verdict,
+)
 from bot.workspace.blockkit import check_message, check_view
 
 ARN = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/desk-gateway-a1b2c3d4e5"
@@ -37,6 +47,7 @@ def difference() -> Difference:
                 "changed",
                 newly_allowed=Example(request(499, role="support-agent"), False, True, (), ("this policy",)),
                 still_denied=Example(request(500, role="support-agent"), False, False),
+                whom="callers with role = support-agent",
             ),
             Change("AgentCore::IamEntity", "Desk___refund", "unchanged"),
             Change("AgentCore::OAuthUser", "Desk___lookup", "unchanged"),
@@ -74,7 +85,8 @@ def draft(difference: Difference) -> Draft:
         state=DraftState.IN_REVIEW,
         analysis=Analysis(
             read_back="Support agents may call refund when amount is less than 500.",
-            findings=(Finding("redundant", "With it, no request is decided otherwise.", "policybot"),),
+            findings=(Finding("may_error", "Its evaluation can end in an error.", "policybot"),),
+            second=SecondReading(Verdict.AGREE),
             difference=difference.as_json(),
         ),
         policy_name="permit_refund_P7K2M9Q_1",

@@ -22,7 +22,9 @@ from bot.review.model import (
     MessageKind,
     Proposal,
     ProposalState,
+    SecondReading,
     SlackMessage,
+    Verdict,
 )
 from bot.workspace.mentions import mentions_of
 
@@ -30,6 +32,16 @@ Fits = Callable[[SlackMessage], None]
 CARDS = SlackCards()
 EVIL = "<!channel> <@U999> <!subteam^S1> <https://evil.example|Approve> *bold* `code` & [Approve](https://evil.example)"
 """Text that would call everybody, link and format if it were parsed anywhere."""
+WARNINGS = (
+    "not_attached",
+    "other_engine",
+    "gateway_log_only",
+    "nothing_permitted",
+    "hidden_characters",
+    "not_analysed",
+    "log_only",
+    *(f"missing_policy_{number}" for number in range(9)),
+)
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
@@ -66,30 +78,74 @@ def buttons(message: SlackMessage) -> dict[str, dict[str, Any]]:
     return {element["action_id"]: element for block in found for element in block["elements"]}
 
 
-def test_a_card_in_review_shows_all_that_a_decision_needs(proposal: Proposal, draft: Draft, fits: Fits) -> None:
+def test_a_card_in_review_shows_all_that_a_decision_needs_in_the_order_of_need(
+    proposal: Proposal, draft: Draft, fits: Fits
+) -> None:
+    """Headline, second reading and warnings, what changes, the read-back, the mode, the buttons, and then the Cedar."""
     message = card(proposal, draft)
     fits(message)
-    text = said(message)
+    text, at = said(message), 0
     for part in (
+        "If it is promoted: opens refund to callers with role = support-agent",
         draft.fragment,
-        draft.statement or "",
-        draft.analysis.read_back,
+        "Two independent readings agree",
         "“on weekends”",
-        "With it, no request is decided otherwise.",
-        "Newly allowed: some calls of refund (Desk).",
-        "alice (role = support-agent) calls refund (Desk) with amount = 499",
-        "alice (role = support-agent) calls refund (Desk) with amount = 500",
-        "It widens access, for callers with certain claims (role).",
-        "log-only",
+        "Newly allowed: calls of refund, by callers with role = support-agent.",
+        "alice (role = support-agent) calls refund with amount = 499",
+        "alice (role = support-agent) calls refund with amount = 500",
+        draft.analysis.read_back,
+        "Log-only if approved",
+        "Approve",
+        draft.statement or "",
     ):
-        assert part in text
-    assert set(buttons(message)) == {ids.APPROVE, ids.REJECT, ids.SHOW_CHANGES, ids.TRY_REQUEST}
+        assert part in text[at:], part
+        at = text.index(part, at)
 
 
-def test_only_approve_is_primary_and_it_asks_again(proposal: Proposal, draft: Draft) -> None:
-    found = buttons(card(proposal, draft))
-    assert [name for name, button in found.items() if button.get("style") == "primary"] == [ids.APPROVE]
-    assert found[ids.APPROVE]["confirm"]["confirm"]["text"] == "Approve"
+def test_the_text_of_a_card_in_review_has_the_headline(proposal: Proposal, draft: Draft) -> None:
+    """A notification and a screen reader get what the card says first."""
+    assert "opens refund to callers with role = support-agent" in card(proposal, draft).text
+
+
+def test_a_piece_is_numbered_only_where_there_are_several(proposal: Proposal, draft: Draft) -> None:
+    other = replace(draft, id="P-7K2M9Q.2", ordinal=2)
+    assert "(piece" not in said(card(proposal, draft))
+    message = CARDS.message(MessageKind.CARD, proposal, (draft, other), other)
+    assert "(piece 2)" in said(message)
+
+
+@pytest.mark.parametrize(
+    ("second", "part"),
+    [
+        (SecondReading(Verdict.AGREE), "Two independent readings agree: proved equal."),
+        (SecondReading(Verdict.DIFFER, "It also lets alice refund 600."), "It also lets alice refund 600."),
+        (SecondReading(Verdict.UNREAD, "nothing confirms that “on weekends” is honoured"), "nothing confirms that"),
+        (None, "No second reading"),
+    ],
+)
+def test_the_second_readings_verdict_is_always_said(
+    proposal: Proposal, draft: Draft, fits: Fits, second: SecondReading | None, part: str
+) -> None:
+    """Agreement, difference and silence each have a sentence; agreement is claimed only where it is so."""
+    message = card(proposal, replace(draft, analysis=replace(draft.analysis, second=second)))
+    fits(message)
+    assert part in said(message)
+    agrees = second is not None and second.verdict is Verdict.AGREE
+    assert ("readings agree" in said(message)) == agrees
+
+
+def test_the_same_finding_of_many_tools_is_one_line(proposal: Proposal, draft: Draft, fits: Fits) -> None:
+    """AgentCore has one finding for each tool; a reviewer reads it once, with the number of tools."""
+    sentence = (
+        "Overly Permissive: Policy Engine will allow every request for (AgentCore::OAuthUser), action (Desk___{}) and"
+    )
+    many = tuple(Finding("ALLOW_ALL", sentence.format(f"t{number}")) for number in range(12))
+    message = card(proposal, replace(draft, findings=many))
+    fits(message)
+    assert said(message).count("It permits every request in its scope") == 1
+    assert "(12 tools)" in said(message)
+    two = card(proposal, replace(draft, findings=many[:2]))
+    assert "(t0, t1)" in said(two)
 
 
 def test_buttons_carry_the_drafts_id_and_version_and_nothing_else(proposal: Proposal, draft: Draft) -> None:
@@ -106,6 +162,7 @@ def test_a_value_that_is_not_ours_names_no_card(value: str) -> None:
 @pytest.mark.parametrize(
     ("state", "part"),
     [
+        (DraftState.SENDING, "being sent to AgentCore"),
         (DraftState.APPROVED, "being sent to AgentCore"),
         (DraftState.CREATING, "AgentCore is creating"),
         (DraftState.ACTIVE, "Policy permit_refund_P7K2M9Q_1 created, log-only, ACTIVE."),
@@ -149,6 +206,53 @@ def test_a_piece_without_a_policy_says_why_and_how_to_rephrase(proposal: Proposa
     assert not buttons(message)
 
 
+@pytest.mark.parametrize(
+    ("description", "trouble", "part", "generic"),
+    [
+        ("“moon phase” is not an input. Say which of `amount`, `order`.", "", "Say which of", False),
+        ("“moon phase” is not an input of a tool.", "", "other words for “moon phase”", False),
+        ("The model gave up.", "", "as one sentence", True),
+        ("", "The statement is for another gateway.", "The statement is for another gateway.", True),
+    ],
+)
+def test_a_refusal_says_what_to_type_instead_of_what_was_not_understood(
+    proposal: Proposal, draft: Draft, fits: Fits, description: str, trouble: str, part: str, generic: bool
+) -> None:
+    """The hint is made of this rule and its findings; the general one stands only where nothing else is known."""
+    refused = replace(
+        draft,
+        fragment="allow refunds by moon phase",
+        state=DraftState.UNUSABLE,
+        statement=None,
+        findings=(Finding("NOT_TRANSLATABLE", description),),
+        analysis=Analysis(),
+        trouble=trouble,
+    )
+    message = card(proposal, refused)
+    fits(message)
+    assert part in said(message)
+    assert ("/policy allow support agents" in said(message)) == generic
+
+
+def test_a_statement_that_cannot_be_created_is_shown_with_the_reason_and_without_buttons(
+    proposal: Proposal, draft: Draft, fits: Fits
+) -> None:
+    """What was generated for another gateway is there to read, and not to approve."""
+    message = card(proposal, replace(draft, state=DraftState.UNUSABLE, trouble="It is for another gateway."))
+    fits(message)
+    assert "It is for another gateway." in said(message)
+    assert (draft.statement or "") in said(message)
+    assert not buttons(message)
+
+
+def test_a_policy_that_failed_is_told_as_the_service_left_it(proposal: Proposal, draft: Draft) -> None:
+    """What is left of it is what was looked up; nobody is told to delete something by hand."""
+    trouble = "AgentCore refused it. Nothing of it is left."
+    text = said(card(proposal, replace(draft, state=DraftState.CREATE_FAILED, trouble=trouble)))
+    assert trouble in text
+    assert "delete" not in text.lower()
+
+
 def test_what_changed_since_the_last_card_is_said(proposal: Proposal, draft: Draft) -> None:
     assert "another policy came" in said(card(proposal, replace(draft, note="another policy came")))
 
@@ -158,12 +262,12 @@ def test_a_difference_of_nothing_is_said_only_when_it_is_proved(proposal: Propos
     unknown = Difference((Change("AgentCore::OAuthUser", "Desk___refund", "not analysed", reason="ran out of time"),))
     for difference, proved in ((same, True), (unknown, False)):
         text = said(card(proposal, replace(draft, analysis=Analysis(difference=difference.as_json()))))
-        assert ("it is proved that no request" in text) == proved
+        assert ("changes nothing: proved" in text) == proved
         assert ("ran out of time" in text) != proved
 
 
 def test_a_long_policy_is_previewed_with_a_button_for_all_of_it(proposal: Proposal, draft: Draft, fits: Fits) -> None:
-    message = card(proposal, replace(draft, statement="// comment\n" * 400 + "permit(principal, action, resource);"))
+    message = card(proposal, replace(draft, statement="// comment\n" * 12 + "permit(principal, action, resource);"))
     fits(message)
     assert ids.SHOW_POLICY in buttons(message)
     assert "permit(principal" not in said(message)
@@ -219,10 +323,27 @@ def evil(proposal: Proposal, draft: Draft, text: str) -> Iterator[SlackMessage]:
     )
     example = Example(request, False, True, (text,), (text,))
     changes = tuple(
-        Change("AgentCore::OAuthUser", f"{text}___{number}", "changed", example, example, example, reason=text)
+        Change(
+            "AgentCore::OAuthUser",
+            f"{text}___{number}",
+            "changed",
+            example if number % 3 else None,
+            example,
+            example,
+            text,
+            whom=f"{text}{number % 5}",
+            every=number % 2 == 0,
+        )
         for number in range(12)
     )
-    analysis = Analysis(text, (Finding("may_error", text, "policybot"),) * 9, Difference(changes).as_json())
+    analysis = Analysis(
+        text,
+        (*(Finding("may_error", f"{text}{number}", "policybot") for number in range(9)),),
+        (*(Finding(kind, f"{kind}{text}", "policybot") for kind in WARNINGS),),
+        Difference(changes).as_json(),
+        SecondReading(Verdict.DIFFER, text, looser=True),
+        text,
+    )
     for state in DraftState:
         each = replace(
             draft,
@@ -259,3 +380,31 @@ def test_text_of_people_and_models_calls_nobody_and_links_nowhere(proposal: Prop
 def test_no_text_breaks_the_budget_or_slacks_rules(proposal: Proposal, draft: Draft, fits: Fits, text: str) -> None:
     for message in evil(proposal, draft, text):
         fits(message)
+
+
+@pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\x1b", "\x07", "\u2066", "\U000e0041"])
+def test_characters_that_nobody_sees_are_shown_wherever_they_are(
+    proposal: Proposal, draft: Draft, fits: Fits, hidden: str
+) -> None:
+    """Names, values, claims, Cedar, rules, reasons: each of them shows a hidden character as its number."""
+    everything = ""
+    for message in evil(proposal, draft, f"a{hidden}b" * 300):
+        fits(message)
+        everything += said(message) + message.text
+    assert hidden not in everything
+    assert "\ufffd" not in everything
+    assert f"\\u{{{ord(hidden):x}}}" in everything
+
+
+def test_a_value_prints_no_line_of_its_own(proposal: Proposal, draft: Draft, fits: Fits) -> None:
+    """A claim, a name or a reason with line feeds stays inside of its own line."""
+    spoof = "support\nRisk: None found"
+    for message in evil(proposal, draft, spoof):
+        fits(message)
+        for block in message.blocks:
+            if block["type"] != "rich_text":
+                assert "\nRisk" not in said(SlackMessage("", (block,)))
+                continue
+            for part in block["elements"]:
+                if part["type"] not in ("rich_text_preformatted", "rich_text_quote"):
+                    assert "\nRisk" not in "".join(_texts(part))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from json import dumps
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from bot.blocks import (
     form_origin,
     full_policy,
     help_message,
+    looser_form,
     notice,
     reject_error,
     reject_form,
@@ -25,7 +27,8 @@ from bot.blocks import (
     status_message,
 )
 from bot.blocks.modals import chunks
-from bot.review.model import Analysis, Draft, Proposal, SlackMessage
+from bot.cedar import Request
+from bot.review.model import Analysis, Draft, Finding, Proposal, SecondReading, SlackMessage, Verdict
 from bot.review.service import ProposalStatus
 
 FitsModal = Callable[[Mapping[str, Any]], None]
@@ -53,6 +56,26 @@ def test_the_longest_statement_that_agentcore_takes_fits_a_modal(draft: Draft, f
     assert len("".join(block["elements"][0]["elements"][0]["text"] for block in view["blocks"])) == len(statement)
 
 
+@pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\x1b"])
+def test_what_hides_in_a_policy_is_shown_in_every_modal(draft: Draft, fits_modal: FitsModal, hidden: str) -> None:
+    """A character that reorders or vanishes is read as its number, however much of it there is."""
+    text = f"a{hidden}b" * 20_000
+    finding = Finding("hidden_characters", text, "policybot")
+    request = Request("AgentCore::OAuthUser", text, f"{text}___{text}", "g", {text: text}, {text: text})
+    example = Example(request, allowed_before=False, allowed_after=True, reasons_after=(text,))
+    change = Change("AgentCore::OAuthUser", f"{text}___{text}", "changed", example, example, example, text)
+    changes = Difference((change, replace(change, status="unchanged", reason=""))).as_json()
+    analysis = Analysis(
+        warnings=(finding,), difference=changes, second=SecondReading(Verdict.DIFFER, text, looser=True)
+    )
+    evil = replace(draft, statement=text, analysis=analysis)
+    for view in (full_policy(evil), all_changes(evil), looser_form(ORIGIN, evil, unvalidated=True)):
+        fits_modal(view)
+        assert hidden not in str(view["blocks"])
+        assert "\ufffd" not in str(view["blocks"])
+        assert f"\\u{{{ord(hidden):x}}}" in dumps(view["blocks"], ensure_ascii=False).replace("\\\\", "\\")
+
+
 def test_all_changes_lists_each_tool_with_its_examples(
     draft: Draft, difference: Difference, fits_modal: FitsModal
 ) -> None:
@@ -60,7 +83,10 @@ def test_all_changes_lists_each_tool_with_its_examples(
     fits_modal(view)
     text = str(view["blocks"])
     assert "refund (Desk), OAuth users" in text
-    assert "Newly allowed: alice (role = support-agent)" in text
+    assert (
+        "Newly allowed: calls by callers with role = support-agent, for example: alice (role = support-agent)" in text
+    )
+    assert "It widens access, for callers with role = support-agent." in text
     assert "Unchanged, proved" in text
     assert "lookup (Desk), OAuth users" in text
 

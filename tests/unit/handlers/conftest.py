@@ -12,9 +12,10 @@ import handlers
 from bot.blocks import Trial
 from bot.cedar import Decision, Gateway, GatewaySchema, Request, schema_for
 from bot.review.clock import SystemClock
+from bot.review.commands import DecideDraft
 from bot.review.model import Draft
 from bot.review.options import Options, everywhere
-from bot.review.service import Review
+from bot.review.service import Decided, Review
 from bot.slack.app import build_bolt_app
 from bot.slack.client import http_session, safe_retries, web_client
 from bot.slack.directory import SlackDirectory
@@ -26,6 +27,16 @@ from bot.slack.socket import SocketTransport
 from bot.workspace import WorkspaceConfig, serve, team
 from handlers import Services, Tasks
 from tests.support.desk import Desk, Shelf
+
+
+class HeardReview(Review):
+    """The review, which also keeps what it was asked to decide."""
+
+    decisions: list[DecideDraft]
+
+    async def decide(self, command: DecideDraft) -> Decided:
+        self.decisions = [*getattr(self, "decisions", []), command]
+        return await super().decide(command)
 
 
 @pytest.fixture
@@ -69,7 +80,7 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
             return Trial(Decision(allowed=False), Decision(allowed=True, reasons=("this policy",)))
 
         directory = SlackDirectory(client, groups=(team.APPROVERS_GROUP,))
-        review = Review(shelf, directory, SystemClock(), Options(everywhere("engine-1", gateway.arn)))
+        review = HeardReview(shelf, directory, SystemClock(), Options(everywhere("engine-1", gateway.arn)))
         tasks = Tasks()
         services = Services(
             review, messenger, tasks, SystemClock(), installation.team_id, schema_of, try_request, patience

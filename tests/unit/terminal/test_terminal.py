@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from bot.terminal import blocks, mrkdwn, thread
@@ -76,3 +77,28 @@ def test_a_block_that_is_not_known_is_named_not_dropped() -> None:
 
 def test_a_message_without_blocks_shows_its_text() -> None:
     assert [str(part) for part in blocks({"text": "just text"}, NAMES)] == ["just text"]
+
+
+@pytest.mark.parametrize("hidden", ["\x1b", "\u202e", "\u200b"])
+def test_no_hidden_character_reaches_the_terminal(hidden: str) -> None:
+    """What would move the cursor, reorder a line or vanish is printed as its number, wherever it stands."""
+    text = f"a{hidden}b"
+    run = {"type": "text", "text": text}
+    plain = {"type": "plain_text", "text": text}
+    kept = {"rich_text_section": [run], "rich_text_quote": [run], "rich_text_preformatted": [run]}
+    said = shown(
+        {"user": "B1", "text": text},
+        {
+            "user": "B1",
+            "blocks": [
+                {"type": "header", "text": plain},
+                {"type": "section", "text": {"type": "mrkdwn", "text": text}, "fields": [plain]},
+                {"type": "context", "elements": [plain]},
+                {"type": "rich_text", "elements": [{"type": kind, "elements": runs} for kind, runs in kept.items()]},
+                {"type": "actions", "elements": [{"type": "button", "text": plain}]},
+                {"type": "table", "rows": [[{"type": "raw_text", "text": text}], [{"type": "raw_text", "text": text}]]},
+            ],
+        },
+    )
+    assert hidden not in said
+    assert said.count(f"a\\u{{{ord(hidden):x}}}b") == 11

@@ -1,0 +1,164 @@
+"""What a reviewer has to know first, one line each: what makes everything else untrue, then what the policy changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.blocks.difference import Changes, Group, read_difference
+from bot.blocks.findings import kind_of
+from bot.blocks.kit import cut
+from bot.cedar.dogwood import plain_part
+from bot.errors import PolicyError
+from bot.review.model import Draft, Finding
+
+_LINE, _REASON, _CLAUSE = 250, 110, 100
+_GROUPS = 2
+
+GATEWAY = {
+    "not attached": "Nothing is enforced: the gateway asks no policy engine",
+    "other engine": "Nothing here is enforced: the gateway asks another policy engine",
+    "gateway log only": "Nothing is enforced: the gateway only records what this engine decides",
+}
+# Said of a policy that leaves every request as it is, in this order.
+WITHOUT_EFFECT = ("overridden", "shadowed", "equivalent", "redundant")
+_OVERLY = re.compile(r"Overly (?P<what>Permissive|Restrictive): .*?\baction \((?P<action>[^()]+)\)", re.DOTALL)
+_NEVER = ("ALLOW_NONE", "DENY_NONE")
+
+
+def headlines(draft: Draft) -> tuple[str, ...]:
+    """The lines, the gravest first; the last says the effect, or that it is not known."""
+    kinds = {kind_of(finding) for finding in _all(draft)}
+    found = [said for kind, said in GATEWAY.items() if kind in kinds]
+    if "INVALID" in kinds:
+        return (*found, "Invalid: it does not fit the gateway")
+    changes = read_difference(draft.analysis.difference) if draft.analysis.difference is not None else None
+    unknown = tuple(_unknown(draft, changes))
+    found += unknown[:1]
+    if draft.analysis.refusal:
+        found.append(f"AgentCore will refuse it as things stand: {refusal_words(draft.analysis.refusal)}")
+    if draft.analysis.second is not None and draft.analysis.second.looser:
+        found.append("Looser than the rule says")
+    if changes is not None and (effect := _effect(draft, changes, complete=not unknown)):
+        found.append(effect)
+    if not found:
+        found.append("Not analysed: no request shows what it would change")
+    return tuple(cut(said, _LINE) for said in found)
+
+
+def says_nothing(draft: Draft) -> bool:
+    """It is proved, on a complete basis, that no request is decided otherwise."""
+    if draft.analysis.difference is None:
+        return False
+    changes = read_difference(draft.analysis.difference)
+    return changes.nothing and not tuple(_unknown(draft, changes))
+
+
+def refusal_words(refusal: str) -> str:
+    """Why AgentCore's own analysis refuses a policy, as a clause."""
+    found = _OVERLY.match(refusal)
+    if found is None:
+        return cut(refusal.rstrip("."), _REASON)
+    tool = cut(found["action"].rpartition("___")[2], 60)
+    if found["what"] == "Permissive":
+        return f"with it, every call of {tool} would be allowed"
+    return f"with it, no call of {tool} would be allowed"
+
+
+def blocks_of(statement: str) -> tuple[str, ...]:
+    """The kinds of conditions in a statement that are not plain Cedar, each once."""
+    try:
+        return tuple(dict.fromkeys(plain_part(statement)[1]))
+    except PolicyError:
+        return ("unreadable",)
+
+
+def _all(draft: Draft) -> tuple[Finding, ...]:
+    return (*draft.analysis.warnings, *draft.findings, *draft.analysis.findings)
+
+
+def _unknown(draft: Draft, changes: Changes | None) -> Iterator[str]:
+    """Why the effect is not, or not wholly, known. While there is any such reason nothing is said to be proved."""
+    if changes is None:
+        yield "Not analysed: nothing is known of what it would change"
+        return
+    kinds = blocks_of(draft.statement or "")
+    if kinds or changes.possible:
+        yield f"Not analysed: its {' and '.join(kinds) or 'other'} conditions"
+    reasons = changes.unsettled
+    if all(reason.startswith("depends on ") for reason in reasons):
+        yield from (f"Not settled: it {cut(reason, _REASON)}" for reason in reasons)
+    else:
+        first = next(reason for reason in reasons if not reason.startswith("depends on "))
+        yield f"Not analysed: {cut(first, _REASON)}"
+    for finding in (*draft.findings, *draft.analysis.findings):
+        if kind_of(finding) == "not analysed":
+            said = finding.description.removeprefix("Not analysed: ").rstrip(".")
+            yield f"Not analysed: {cut(said, _REASON) or 'not everything about it'}"
+    if not changes.difference.changes:
+        yield "Not analysed: the gateway has no tool that Cedar can express"
+
+
+def _effect(draft: Draft, changes: Changes, *, complete: bool) -> str:
+    """What it changes, once it is enforced; empty when nothing is known of that."""
+    before = _condition(draft)
+    allowed, denied = changes.allowed, changes.denied
+    if allowed or denied:
+        how = _certainty(draft, changes, complete)
+        clauses = [clause for clause in (_opens(allowed, how), _narrows(denied, how)) if clause]
+        said = ", and ".join(clauses)
+        return f"{before}: {said}" if before else said[:1].upper() + said[1:]
+    if not says_nothing(draft):
+        return ""
+    still = f"{before}, it still changes nothing" if before else "Changes nothing"
+    return f"{still}{_why_nothing(draft)}"
+
+
+def _condition(draft: Draft) -> str:
+    """What has to happen before the policy has its effect."""
+    kinds = {kind_of(finding) for finding in draft.analysis.warnings}
+    parts = ["the gateway enforces this engine"] if kinds & GATEWAY.keys() else []
+    parts += ["it is promoted"] if draft.enforcement_mode == "LOG_ONLY" else []
+    return f"If {' and '.join(parts)}" if parts else ""
+
+
+def _certainty(draft: Draft, changes: Changes, complete: bool) -> str:
+    """How sure the effect is: conditions that were not analysed bound it from above, what is unknown from below."""
+    if changes.possible or blocks_of(draft.statement or ""):
+        return "can at most" if changes.bounded else "may"
+    return "" if complete else "at least"
+
+
+def _opens(groups: list[Group], how: str) -> str:
+    return _clauses(groups, how, "open", "to")
+
+
+def _narrows(groups: list[Group], how: str) -> str:
+    closes = _clauses([group for group in groups if group.every], how, "close", "to")
+    narrows = _clauses([group for group in groups if not group.every], how, "narrow", "for")
+    if narrows:
+        narrows += ": some calls that work today are denied"
+    return ", and ".join(filter(None, (closes, narrows)))
+
+
+def _clauses(groups: list[Group], how: str, verb: str, to: str) -> str:
+    if not groups:
+        return ""
+    said = [f"{_tools(group)} {to} {group.whom}" if group.whom else _tools(group) for group in groups[:_GROUPS]]
+    said += ["more"] if len(groups) > _GROUPS else []
+    spoken = f"{how} {verb}" if how in ("can at most", "may") else f"{how} {verb}s".strip()
+    return f"{spoken} {', and '.join(said)}"
+
+
+def _tools(group: Group) -> str:
+    return f"every call of {group.what}" if group.every and not group.what.startswith("all ") else group.what
+
+
+def _why_nothing(draft: Draft) -> str:
+    found = {kind_of(finding): finding for finding in reversed(_all(draft))}
+    if any(kind in found for kind in _NEVER):
+        return ": no request can meet its conditions"
+    for kind in WITHOUT_EFFECT:
+        if kind in found and (said := found[kind].description.partition(":")[0].split(". ")[0].rstrip(".")):
+            return f" today: {cut(said[:1].lower() + said[1:], _CLAUSE)}"
+    return ": proved"

@@ -1,0 +1,64 @@
+"""What a reviewer is warned of: the second reading's verdict, the gateway and the engine, findings, words left over."""
+
+from __future__ import annotations
+
+from bot.blocks.findings import finding_items, kind_of
+from bot.blocks.headline import WITHOUT_EFFECT, says_nothing
+from bot.blocks.kit import Block, cut, words
+from bot.review.model import Draft, Finding, Proposal, SecondReading, Verdict
+
+_WARNINGS = 8
+_SECOND, _UNCOVERED, _UNCOVERED_WORDS = 450, 250, 12
+
+
+def warning_items(proposal: Proposal, draft: Draft, limit: int, room: int) -> list[list[Block]]:
+    """A bullet for each, the second reading first; of findings that are no warnings at most `limit`."""
+    found = [second_reading(draft.analysis.second), *uncovered(proposal)]
+    warned = finding_items(draft.analysis.warnings, _WARNINGS, room)
+    return found + warned + finding_items(told_findings(draft), limit, room)
+
+
+def told_findings(draft: Draft) -> tuple[Finding, ...]:
+    """The findings that say more than the headlines do."""
+    warned = {finding.type for finding in draft.analysis.warnings}
+    found = (*draft.findings, *draft.analysis.findings)
+    passed_over = {"VALID"}
+    if draft.analysis.refusal or says_nothing(draft):
+        # The headline has it; and advice on what has no effect as things stand would contradict a refusal's.
+        passed_over |= {"validation", *WITHOUT_EFFECT}
+    return tuple(finding for finding in found if finding.type not in passed_over | warned)
+
+
+def second_reading(second: SecondReading | None) -> list[Block]:
+    """The verdict of our own reading of the rule, as one paragraph."""
+    if second is None:
+        return [words("No second reading: ", bold=True), words("only the Cedar itself says what it does.")]
+    said = cut(second.said, _SECOND)
+    if second.verdict is Verdict.AGREE:
+        return [words("Two independent readings agree: ", bold=True), words("proved equal.")]
+    if second.verdict is Verdict.DIFFER:
+        said = said or "the policy is not what our own reading of the rule says."
+        return [words("Two readings of the rule differ: ", bold=True), words(said)]
+    return [
+        words("Our own reader could not confirm it: ", bold=True),
+        words(f"{said.rstrip('.') or 'it could not read the rule'}."),
+    ]
+
+
+def uncovered(proposal: Proposal) -> list[list[Block]]:
+    """The words of the rule that no policy honours."""
+    if not proposal.uncovered:
+        return []
+    said = [f"“{cut(piece, 80)}”" for piece in proposal.uncovered[:_UNCOVERED_WORDS]]
+    if len(proposal.uncovered) > _UNCOVERED_WORDS:
+        said.append(f"and {len(proposal.uncovered) - _UNCOVERED_WORDS} more")
+    shown = cut(", ".join(said), _UNCOVERED)
+    return [
+        [words("Not covered by any policy: ", bold=True), words(f"{shown}. Approving does not make these words hold.")]
+    ]
+
+
+def gateway_kind(draft: Draft) -> str:
+    """The kind of the warning that the gateway does not enforce this engine; empty when it does."""
+    kinds = [kind_of(finding) for finding in draft.analysis.warnings]
+    return next((kind for kind in ("not attached", "other engine", "gateway log only") if kind in kinds), "")
