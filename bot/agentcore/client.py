@@ -4,6 +4,7 @@ errors translated."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import json
 import os
@@ -23,6 +24,7 @@ from botocore.parsers import ResponseParserError
 from bot.agentcore import wire
 from bot.agentcore.errors import row_for, translate
 from bot.agentcore.pacing import Pace
+from bot.cedar.nesting import shallow
 from bot.errors import ServiceError, ServiceUnavailable
 
 SERVICE: Final = "bedrock-agentcore-control"
@@ -253,11 +255,14 @@ def _make_local(connection: Connection, config: Any) -> Any:
 
 def _checked(client: Any) -> Any:
     """The client, refusing answers that are not a JSON object, which botocore would read as an empty answer."""
-    client.meta.events.register(f"before-parse.{SERVICE}", _require_json)
+    client.meta.events.register(f"before-parse.{SERVICE}", _readable)
     return client
 
 
-def _require_json(response_dict: Mapping[str, Any], **_: Any) -> None:
+def _readable(response_dict: dict[str, Any], **_: Any) -> None:
+    """Leave out of an answer what nests too deeply for botocore; see that the rest is JSON."""
+    with contextlib.suppress(UnicodeDecodeError):
+        response_dict["body"] = shallow(response_dict["body"].decode()).encode()
     if response_dict["status_code"] >= 300:
         return
     try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.cedar.nesting import DEEPEST, nests_deeper, shallow
 from bot.errors import GatewayFileError
 
 GATEWAY_ARN = re.compile(r"arn:[a-z0-9-]+:bedrock-agentcore:[a-z0-9-]+:\d{12}:gateway/([0-9a-z-]+)")
@@ -18,12 +19,16 @@ IAM_ENTITY = "AgentCore::IamEntity"
 
 @dataclass(frozen=True)
 class Tool:
-    """One tool of a target. `input_schema` is the JSON schema of its input, an object schema."""
+    """One tool of a target. `input_schema` is the JSON schema of its input, an object schema.
+
+    `spoiled` says why no policy can speak of the tool, when its schema is nothing to look into; it is left out then.
+    """
 
     target: str
     name: str
     description: str
     input_schema: Mapping[str, Any]
+    spoiled: str = ""
 
     @property
     def action(self) -> str:
@@ -82,7 +87,7 @@ def gateway_from_file(path: str | Path) -> tuple[Gateway, dict[str, Any]]:
         why = error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8 text"
         raise GatewayFileError(f"The gateway file {path} cannot be read: {why}.", path=str(path)) from error
     try:
-        found = json.loads(text)
+        found = json.loads(shallow(text))
     except ValueError as error:
         raise GatewayFileError(f"The gateway file {path} is not JSON: {error}.", path=str(path)) from error
     if not isinstance(found, dict) or not isinstance(found.get("targets"), list):
@@ -144,7 +149,7 @@ def _tools(target: str, configuration: Mapping[str, Any]) -> tuple[tuple[Tool, .
     inline = schema.get("inlinePayload") if isinstance(schema, Mapping) else None
     if isinstance(inline, str):
         try:
-            inline = json.loads(inline)
+            inline = json.loads(shallow(inline))
         except ValueError as error:
             raise GatewayFileError(f"target {target}: its inline tool schema is not JSON: {error}.") from error
     if isinstance(inline, Mapping):
@@ -170,4 +175,7 @@ def _tool(target: str, tool: Any) -> Tool:
     schema = tool.get("inputSchema")
     if not isinstance(schema, Mapping):
         raise GatewayFileError(f"tool {target}___{name}: inputSchema is missing or not an object.")
-    return Tool(target, name, str(tool.get("description") or ""), schema)
+    said = str(tool.get("description") or "")
+    if nests_deeper(schema):
+        return Tool(target, name, said, {}, f"its input schema nests more than {DEEPEST} levels deep")
+    return Tool(target, name, said, schema)

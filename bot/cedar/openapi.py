@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from bot.cedar.nesting import shallow
+
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -30,8 +32,8 @@ def openapi_tools(text: str) -> list[dict[str, Any]]:
 
 def _read(text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return json.loads(shallow(text))
+    except ValueError:
         pass
     try:
         return yaml.safe_load(text)

@@ -68,6 +68,8 @@ def schema_for(gateway: Gateway) -> GatewaySchema:
 
 
 def _tool_schema(tool: Tool) -> tuple[dict[str, Any] | None, str]:
+    if tool.spoiled:
+        return None, tool.spoiled
     # Target and tool names may hold characters that are not Cedar identifiers; then the generator sees a stand-in name
     # (each such character as its code point, so that no two tools share types) and the action gets the real one after.
     stand_in = tool.action

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,9 +16,14 @@ import pytest
 from aiohttp import web
 
 from bot.agentcore import Pace
+from bot.cedar import schema_for
 from bot.controlplane import ControlPlaneConfig, serve
 from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.errors import ServiceError, ServiceUnavailable
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # the tests' own helpers are modules under tests/support
+
+from tests.support import nested
 from tests.support.adapter import ENGINE, FORBID_ALL, GATEWAY, PERMIT, Plane, plane_for
 
 
@@ -253,6 +259,17 @@ async def test_a_target_whose_tools_cannot_be_seen_stays_with_the_reason(tmp_pat
         assert (remote.name, remote.tools) == ("Remote", ())
         assert "mcpServer" in remote.unreadable
         assert found.tools
+
+
+@pytest.mark.parametrize("levels", [40, 250, 2_000])
+async def test_a_tool_whose_schema_nests_without_end_spoils_only_itself(tmp_path: Path, levels: int) -> None:
+    """Over the wire too: the gateway is read, the tool is left out with the reason, the others can be governed."""
+    file = tmp_path / "gateway.json"
+    file.write_text(nested.nested_gateway(levels), encoding="utf-8")
+    async with plane_for(ControlPlaneConfig(latency=0, gateways=(file,))) as (plane, _):
+        schema = schema_for(await plane.service.gateway(nested.ARN))
+        assert [tool.name for tool in schema.tools] == ["refund", "close"]
+        assert "levels deep" in schema.skipped["Desk___deep"]
 
 
 @pytest.mark.parametrize("pending", [1, 10, 100])

@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
@@ -324,11 +325,14 @@ def view_text(view: Json) -> str:
 
 
 def config(
-    latency: float = 0.0, event_url: str | None = None, settings: Mapping[str, str] | None = None
+    latency: float = 0.0,
+    event_url: str | None = None,
+    settings: Mapping[str, str] | None = None,
+    gateways: tuple[Path, ...] = (),
 ) -> EmbeddedConfig:
     """How a scene runs everything; `settings` are environment variables of the bot."""
     return EmbeddedConfig(
-        plane=controlplane.ControlPlaneConfig(latency=latency),
+        plane=controlplane.ControlPlaneConfig(latency=latency, gateways=gateways),
         slack=workspace.WorkspaceConfig(rates=workspace.Rates(enforced=False), event_url=event_url),
         settings=settings or {},
     )

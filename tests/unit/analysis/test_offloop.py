@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import psutil
 import pytest
 
 from bot.analysis import Limits, Standing, analyse, difference, engine_findings, policy_findings, review_findings
 from bot.analysis.offloop import Analyst
-from bot.cedar import GatewaySchema
+from bot.cedar import GatewaySchema, load_gateway, schema_for
 from bot.errors import PolicyError
+
+sys.path.insert(0, str(Path(__file__).parents[3]))  # the tests' own helpers are modules under tests/support
+
+from tests.support.nested import ARN, nested_gateway
 
 Rule = Callable[..., str]
 Workers = Callable[[], list[psutil.Process]]
@@ -97,3 +103,19 @@ async def test_calls_at_the_same_time_take_turns(schema: GatewaySchema, rule: Ru
         assert {each[0].type for each in found} == {"ALLOW_ALL"}
         assert len(workers()) == 1
     assert workers() == []
+
+
+@pytest.mark.parametrize("levels", [30, 250, 2_000])
+async def test_a_tool_whose_schema_nests_without_end_leaves_the_others_analysed(tmp_path: Path, levels: int) -> None:
+    """What is proved of the other tools crosses over as ever; of a policy for that one, it is said that nothing is."""
+    file = tmp_path / "gateway.json"
+    file.write_text(nested_gateway(levels))
+    schema = schema_for(load_gateway(file))
+    permit = f'permit(principal, action == AgentCore::Action::"Desk___{{}}", resource == AgentCore::Gateway::"{ARN}");'
+    async with Analyst() as analyst:
+        found = (await analyst.analyse({}, "new", permit.format("refund"), schema)).difference.changes
+        assert {change.action for change in found if change.status == "changed"} == {"Desk___refund"}
+        assert {change.status for change in found} == {"changed", "unchanged"}
+        every_tool = permit.replace(' == AgentCore::Action::"Desk___{}"', "")
+        unknown = (await analyst.analyse({}, "new", every_tool, schema)).difference.not_analysed
+        assert {change.action for change in unknown} == (set() if levels == 30 else {"Desk___deep"})
