@@ -9,8 +9,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
+from bot.addresses import in_the_clear, is_private
 from bot.errors import SettingsError
 
 _SLACK_ID = re.compile(r"[UWS][A-Z0-9]+")
@@ -88,6 +98,13 @@ class Settings(BaseModel):
     @classmethod
     def _ends_with_slash(cls, url: str) -> str:
         return url if url.endswith("/") else url + "/"
+
+    @field_validator("slack_api_url", "aws_endpoint_url")
+    @classmethod
+    def _private(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if url and not is_private(url):
+            raise SettingsError(in_the_clear(_name(str(info.field_name)), url))
+        return url
 
     @property
     def approver_users(self) -> tuple[str, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import json
 import os
 import threading
@@ -21,6 +20,7 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from bot.addresses import in_the_clear, is_local, is_private
 from bot.agentcore import wire
 from bot.agentcore.errors import row_for, translate
 from bot.agentcore.pacing import Pace
@@ -57,11 +57,7 @@ class Connection:
     @property
     def is_local(self) -> bool:
         """Whether the endpoint is on this machine, as an embedded control plane is."""
-        try:
-            host = urlsplit(self.endpoint_url).hostname or ""
-            return host == "localhost" or ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return False
+        return is_local(self.endpoint_url)
 
 
 @dataclass(frozen=True)
@@ -254,7 +250,14 @@ def _make_local(connection: Connection, config: Any) -> Any:
 
 
 def _checked(client: Any) -> Any:
-    """The client, refusing answers that are not a JSON object, which botocore would read as an empty answer."""
+    """The client, refusing answers that are not a JSON object, which botocore would read as an empty answer.
+
+    And to speak in the clear, whichever of boto3's settings the endpoint is from. Raises ServiceError.
+    """
+    if not is_private(client.meta.endpoint_url):
+        client.close()
+        said = in_the_clear("The endpoint of AgentCore", client.meta.endpoint_url)
+        raise ServiceError(said, code="InsecureEndpoint")
     client.meta.events.register(f"before-parse.{SERVICE}", _readable)
     return client
 

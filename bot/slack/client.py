@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-from urllib.parse import urlsplit
-
 import aiohttp
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import (
@@ -16,6 +13,8 @@ from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.addresses import is_local
 
 _TIMEOUT = 20
 _LONGEST_WAIT = 3.0
@@ -57,15 +56,6 @@ def web_client(
     if is_local(base_url):
         client.proxy = None
     return client
-
-
-def is_local(url: str) -> bool:
-    """Whether the URL is on this machine, where the environment's proxy cannot reach it."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def http_session() -> aiohttp.ClientSession:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from urllib.parse import parse_qsl
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_internals import build_async_context
@@ -12,8 +14,17 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.errors import SettingsError
 
+log = logging.getLogger(__name__)
+
 PATH = "/slack/events"
 _BODY_BYTES = 1024 * 1024
+_SHAPES = {
+    "X-Slack-Request-Timestamp": re.compile(r"[0-9]{0,12}"),
+    "X-Slack-Signature": re.compile(r"|v0=[0-9a-f]{64}"),
+}
+"""Headers that the signature's check cannot take in another form; without them it says no by itself."""
+_UNREADABLE = (ValueError, RecursionError, TypeError, AttributeError, LookupError)
+"""What Bolt raises on a body that is no JSON, nests without end, or is JSON of another shape than Slack's."""
 
 
 def web_app(app: AsyncApp) -> web.Application:
@@ -24,30 +35,46 @@ def web_app(app: AsyncApp) -> web.Application:
 
 
 def add_routes(server: web.Application, app: AsyncApp) -> None:
-    """Let `server` take Slack's requests at `/slack/events`."""
+    """Let `server` take Slack's requests at `/slack/events`. What Slack cannot have sent is answered 4xx and logged."""
 
     async def slack_events(request: web.Request) -> web.Response:
         try:
             bolt_request = await to_bolt_request(request)
-        except ValueError:
-            return web.Response(status=400, text="not a request of Slack's")
+        except NotSlacks as error:
+            log.warning("request refused", extra={"why": str(error), "status": error.status})
+            return web.Response(status=error.status, text="not a request of Slack's")
         return await to_aiohttp_response(await app.async_dispatch(bolt_request))
 
     server.router.add_post(PATH, slack_events)
 
 
+class NotSlacks(Exception):
+    """A request that Slack never sends, and the status to answer."""
+
+    def __init__(self, why: str, status: int = 400) -> None:
+        super().__init__(why)
+        self.status = status
+
+
 async def to_bolt_request(request: web.Request) -> AsyncBoltRequest:
     """Bolt's request. Bolt takes any form with the word "payload" in it for an interaction, and finds no body in a
-    command like `/policy deny requests whose payload is large`; such a form is read here. Raises ValueError for a
-    body that cannot be read."""
-    found = AsyncBoltRequest(
-        body=await request.text(),
-        query=request.query_string,
-        headers=dict(request.headers.items()),
-    )
+    command like `/policy deny requests whose payload is large`; such a form is read here. Bolt reads the body before
+    the signature, so whoever knows the address reaches this. Raises NotSlacks."""
+    for name, pattern in _SHAPES.items():
+        if not pattern.fullmatch(request.headers.get(name, "")):
+            raise NotSlacks(f"{name} is malformed", 401)
+    if hdrs.CONTENT_ENCODING in request.headers:
+        raise NotSlacks("the body is compressed", 415)
+    try:
+        body = (await request.read()).decode()
+        found = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers.items()))
+    except _UNREADABLE as error:
+        raise NotSlacks(f"the body cannot be read ({type(error).__name__})") from None
     if not found.body and found.raw_body:
         found.body = dict(parse_qsl(found.raw_body, keep_blank_values=True))
         found.context = build_async_context(found.context, found.body)
+    if not isinstance(found.body, dict):
+        raise NotSlacks("the body is no object")
     return found
 
 
@@ -62,7 +89,7 @@ class HttpTransport:
 
     async def start(self) -> None:
         """Listen. Raises SettingsError when the port cannot be had."""
-        runner = web.AppRunner(self._server, access_log=None, shutdown_timeout=5.0)
+        runner = web.AppRunner(self._server, access_log=None, shutdown_timeout=5.0, auto_decompress=False)
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self.port).start()

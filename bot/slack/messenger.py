@@ -8,10 +8,11 @@ from typing import Any
 
 import aiohttp
 
+from bot.addresses import is_local
 from bot.blocks import speech
 from bot.errors import ChatError, ChatUnavailable
 from bot.review.model import SlackMessage
-from bot.slack.client import is_local, safe_retries, web_client
+from bot.slack.client import safe_retries, web_client
 from bot.slack.errors import NETWORK, calling
 from bot.slack.pacing import Pacer
 

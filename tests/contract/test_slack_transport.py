@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import gzip
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -10,9 +12,10 @@ import pytest
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.addresses import is_local
 from bot.errors import ChatUnavailable, SettingsError
 from bot.slack.app import build_bolt_app
-from bot.slack.client import http_session, is_local, web_client
+from bot.slack.client import http_session, web_client
 from bot.slack.http import PATH, HttpTransport, web_app
 from bot.slack.installation import REQUIRED_SCOPES, check_app_token, check_bot_token
 from bot.slack.socket import SocketTransport
@@ -172,6 +175,66 @@ async def test_http_takes_signed_requests_only(session: aiohttp.ClientSession, u
         async with session.post(url, data="{not json", headers=headers) as answer:
             assert answer.status == 400
         await server.close()
+
+
+SIGNATURE = "v0=" + "0" * 64
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"[]", {"Content-Type": JSON}, 400),
+        (b"null", {"Content-Type": JSON}, 400),
+        (b"7", {"Content-Type": JSON}, 400),
+        (b"{" + b'"a":{' * 100_000, {"Content-Type": JSON}, 400),
+        (b"[" * 100_000 + b"]" * 100_000, {"Content-Type": JSON}, 400),
+        (b'{"team": 7, "user": [], "authorizations": 7}', {"Content-Type": JSON}, 400),
+        (b'{"response_urls": 7}', {"Content-Type": JSON}, 400),
+        (b"payload=null", {"Content-Type": FORM}, 400),
+        (b"payload=[]", {"Content-Type": FORM}, 400),
+        (b"payload=" + b"[" * 100_000, {"Content-Type": FORM}, 400),
+        (b"payload", {"Content-Type": FORM}, 400),
+        (b"", {}, 401),
+        (b"\xff\xfe", {"Content-Type": FORM}, 400),
+        (b"text=hello", {"Content-Type": FORM + "; charset=bogus"}, 401),
+        (b"text=hello", {"Content-Type": FORM + "; charset=utf-16"}, 401),
+        (b"text=hello", {"Content-Type": ";;;="}, 401),
+        (b"text=hello", {"X-Slack-Request-Timestamp": "abc", "X-Slack-Signature": SIGNATURE}, 401),
+        (b"text=hello", {"X-Slack-Request-Timestamp": "9" * 5_000, "X-Slack-Signature": SIGNATURE}, 401),
+        (b"text=hello", {"X-Slack-Request-Timestamp": "\u0661", "X-Slack-Signature": SIGNATURE}, 401),
+        (b"text=hello", {"X-Slack-Request-Timestamp": "NOW", "X-Slack-Signature": "v0=\u00e9"}, 401),
+        (b"text=hello", {"X-Slack-Request-Timestamp": "NOW", "X-Slack-Signature": SIGNATURE}, 401),
+        (gzip.compress(b"x" * 5_000_000), {"Content-Encoding": "gzip"}, 415),
+        (b"text=hello", {"Content-Encoding": "gzip"}, 415),
+    ],
+)
+async def test_what_slack_cannot_have_sent_is_refused_in_one_line(
+    served: Served,
+    session: aiohttp.ClientSession,
+    caplog: pytest.LogCaptureFixture,
+    body: bytes,
+    headers: dict[str, str],
+    status: int,
+) -> None:
+    """Malformed requests without a signature get their 4xx and at most a line in the log, and reach no handler."""
+    app, _ = await built(served, session)
+    reached = []
+
+    @app.use
+    async def behind_the_signature(next: Callable[[], Awaitable[Any]]) -> Any:
+        reached.append(1)
+        return await next()
+
+    server = HttpTransport(web_app(app), port=0)
+    await server.start()
+    headers = {name: value.replace("NOW", str(int(time.time()))) for name, value in headers.items()}
+    async with session.post(f"http://127.0.0.1:{server.port}{PATH}", data=body, headers=headers) as answer:
+        assert answer.status == status
+    await server.close()
+    assert reached == []
+    assert len(caplog.records) <= 1
+    assert not any(record.exc_info for record in caplog.records)
 
 
 async def test_a_taken_port_is_said(served: Served, session: aiohttp.ClientSession) -> None:

@@ -320,3 +320,13 @@ def test_nothing_is_opened_and_boto3_not_loaded_before_the_first_call() -> None:
 
 def test_connect_takes_settings_as_they_are_unset_or_not() -> None:
     assert isinstance(connect(region=None, profile=None, endpoint_url=None), Client)
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL"])
+async def test_no_endpoint_of_boto3s_own_settings_is_spoken_to_in_the_clear(
+    client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Rules and signed requests leave this machine over TLS only, wherever the endpoint was written down."""
+    monkeypatch.setenv(name, "http://agentcore.example.com")
+    with pytest.raises(ServiceError, match="in the clear"):
+        await client_of("", region="us-east-1").call("ListPolicies", policyEngineId="support-0123456789")

@@ -40,6 +40,34 @@ def test_a_value_that_cannot_be_used_names_its_variable(name: str, value: str) -
         read_settings({name: value})
 
 
+@pytest.mark.parametrize("name", ["SLACK_API_URL", "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://slack.com/api/",
+        "http://localhost.example.com/",
+        "http://127.0.0.1.example.com/",
+        "http://localhost@example.com/",
+        "ftp://localhost/",
+        "//localhost",
+        "slack.com/api",
+        "http://[::1",
+        "https://",
+    ],
+)
+def test_tokens_and_rules_go_over_tls_or_stay_on_this_machine(name: str, url: str) -> None:
+    """An address that anybody on the way could read along with is refused before anything is sent."""
+    with pytest.raises(SettingsError, match=f"^{name} is .* in the clear"):
+        read_settings({name: url})
+    for allowed in (
+        "https://gateway.example.com:8443/api/",
+        "http://127.0.0.1:1/",
+        "http://localhost:1/",
+        "http://[::1]/",
+    ):
+        read_settings({name: allowed})
+
+
 def test_one_engine_needs_no_routing_file() -> None:
     settings = read_settings({"POLICYBOT_POLICY_ENGINE_ID": "e-0123456789", "POLICYBOT_GATEWAY_ARN": "arn"})
     route = read_routing(settings).route("C1")
