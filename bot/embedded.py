@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Mapping
@@ -17,13 +18,15 @@ from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.controlplane.wire.model import input_of
 from bot.errors import PolicybotError
 from bot.serve import over_http, over_socket_mode
-from bot.settings import Route, Routing, read_settings
+from bot.settings import Route, Routing, read_settings, setting_names
 from bot.wiring import Bot, assemble
 from bot.workspace import team
 
 ENGINE_NAME = "policybot_demo"
 _READY_SECONDS = 10.0
 _LOOK_SECONDS = 0.02
+_QUOTAS = [name for name in setting_names() if re.search("_PER_(PERSON|CHANNEL|WORKSPACE)$", name)]
+"""In an embedded workspace one person plays everybody, and nobody waits for anybody."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ async def embedded(config: EmbeddedConfig) -> AsyncIterator[Embedded]:
                 "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL": plane.url,
                 "POLICYBOT_DATABASE_URL": f"sqlite:///{folder}/policybot.db",
                 "POLICYBOT_APPROVERS": team.APPROVERS_GROUP,
+                **dict.fromkeys(_QUOTAS, "0"),
                 **config.settings,
             }
         )

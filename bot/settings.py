@@ -31,6 +31,10 @@ def _named(name: str, default: Any = None, description: str = "") -> Any:
     return Field(default=default, validation_alias=AliasChoices(name), description=description)
 
 
+def _quota(name: str, default: int, what: str) -> Any:
+    return Field(default=default, ge=0, validation_alias=AliasChoices(name), description=f"{what}; 0 for any number.")
+
+
 class Settings(BaseModel):
     """What the bot is told by its environment. Unset and empty mean the same."""
 
@@ -81,6 +85,16 @@ class Settings(BaseModel):
         gt=0,
         validation_alias=AliasChoices("POLICYBOT_POLL_SECONDS"),
         description="Seconds between two looks at a pending generation or policy.",
+    )
+    open_per_person: int = _quota("POLICYBOT_OPEN_PER_PERSON", 20, "Open proposals that one person may have")
+    open_per_channel: int = _quota("POLICYBOT_OPEN_PER_CHANNEL", 50, "Open proposals that one channel may have")
+    open_per_workspace: int = _quota("POLICYBOT_OPEN_PER_WORKSPACE", 200, "Open proposals that there may be")
+    minute_per_person: int = _quota("POLICYBOT_MINUTE_PER_PERSON", 5, "Proposals that one person may make in a minute")
+    minute_per_channel: int = _quota(
+        "POLICYBOT_MINUTE_PER_CHANNEL", 15, "Proposals that a channel may take in a minute"
+    )
+    minute_per_workspace: int = _quota(
+        "POLICYBOT_MINUTE_PER_WORKSPACE", 30, "Proposals that the workspace may make in a minute"
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _named(
         "POLICYBOT_LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`."

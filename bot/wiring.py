@@ -19,6 +19,7 @@ from bot.metrics import Metrics
 from bot.review.clock import SystemClock
 from bot.review.model import Draft
 from bot.review.options import Options, Route
+from bot.review.quotas import Quota, Quotas
 from bot.review.service import Review
 from bot.review.worker import Worker
 from bot.review.workflow import handlers_for
@@ -128,6 +129,11 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
         validation_mode=settings.validation_mode,
         generation_poll=settings.poll_seconds,
         policy_poll=settings.poll_seconds,
+        quotas=Quotas(
+            person=Quota(settings.open_per_person, settings.minute_per_person),
+            channel=Quota(settings.open_per_channel, settings.minute_per_channel),
+            workspace=Quota(settings.open_per_workspace, settings.minute_per_workspace),
+        ),
     )
     if not embedded:
         return options

@@ -51,6 +51,12 @@ SENTENCES: Mapping[Reason, str] = {
     "nothing. Press one of the buttons that the newest card has instead.",
     Reason.UNKNOWN_PROPOSAL: "There is no proposal {proposal_id} of yours or in this channel. Type /policy status for "
     "the open ones.",
+    Reason.TOO_MANY_PIECES: "The message holds {count} rules, and {limit} is the most that can be reviewed at once. "
+    "Nothing was created. Propose them in several messages.",
+    Reason.TOO_MANY_OPEN: "{count} proposals {where} are open, and {limit} is the most. The rule was not saved. Decide "
+    "or reject some of them, which /policy status lists, and type the command again.",
+    Reason.TOO_MANY_AT_ONCE: "{count} rules were proposed {where} within a minute, and {limit} is the most. The rule "
+    "was not saved. Type the command again in {seconds} seconds.",
 }
 
 CHANNEL_REASONS: Mapping[str, Reason] = {

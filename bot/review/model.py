@@ -87,6 +87,9 @@ class Reason(StrEnum):
     LOOSER_NOT_SEEN = "looser_not_seen"
     WILL_BE_REFUSED = "will_be_refused"
     NOT_POSTABLE = "not_postable"
+    TOO_MANY_PIECES = "too_many_pieces"
+    TOO_MANY_OPEN = "too_many_open"
+    TOO_MANY_AT_ONCE = "too_many_at_once"
 
 
 class Vote(StrEnum):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.review.quotas import NO_QUOTAS, Quotas
+
 
 @dataclass(frozen=True)
 class Route:
@@ -44,6 +46,7 @@ class Options:
     poll_every: float = 1.0
     concurrency: int = 8
     stop_wait: float = 10.0
+    quotas: Quotas = NO_QUOTAS
 
     def delay(self, attempts: int, chance: float) -> float:
         """Seconds until the next try after `attempts` failures: doubling, capped, and spread by `chance` in [0, 1)."""

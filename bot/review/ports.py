@@ -30,6 +30,7 @@ from bot.review.model import (
     Told,
     WorkKind,
 )
+from bot.review.quotas import NO_QUOTAS, Quotas
 
 
 class Clock(Protocol):
@@ -165,10 +166,11 @@ class Cards(Protocol):
 class Records(Protocol):
     """The store, for people: what is there, and the two things people do."""
 
-    async def add_proposal(self, proposal: Proposal) -> tuple[Proposal, bool] | None:
+    async def add_proposal(self, proposal: Proposal, quotas: Quotas = NO_QUOTAS) -> tuple[Proposal, bool] | None:
         """Store a proposal, due at once, and return it and True; or the one that is there with the same key, and False.
 
-        None when the id is taken by another key. Sets `same_rule_as` to an open proposal with the same words.
+        None when the id is taken by another key. Sets `same_rule_as` to an open proposal with the same words. Raises
+        Refused when one more is more than a quota allows, also of those that come at the same moment.
         """
         ...
 

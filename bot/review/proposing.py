@@ -9,9 +9,10 @@ from bot.review import approvals
 from bot.review.coverage import uncovered
 from bot.review.drafting import Drafting
 from bot.review.errors import sentence
-from bot.review.model import SETTLED, Claim, Proposal, ProposalState
+from bot.review.model import SETTLED, Claim, Proposal, ProposalState, Reason
 from bot.review.options import Options
 from bot.review.ports import Clock, Directory, PolicyService, Store
+from bot.review.rule_text import MOST_PIECES
 from bot.review.steps import retrying
 
 _NOTHING = "AgentCore finished the generation and found no policy in the rule. Say who may or may not use which tool."
@@ -95,6 +96,10 @@ class Proposing:
         assets = await self.service.assets(proposal.engine_id, proposal.generation_id)
         if not assets:
             await self._fail(claim, proposal, _NOTHING)
+            return
+        if len(assets) > MOST_PIECES:
+            said = sentence(Reason.TOO_MANY_PIECES, count=len(assets), limit=MOST_PIECES)
+            await self._fail(claim, proposal, said)
             return
         state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
         drafts = await self.drafting.first(proposal, assets, state)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -15,11 +13,9 @@ from bot.review.errors import refused
 from bot.review.model import CastVote, Draft, DraftState, Person, Proposal, ProposalState, Reason, Vote
 from bot.review.options import Options, Route
 from bot.review.ports import Clock, Directory, Records
+from bot.review.rule_text import check_rule
 
-RULE_LIMIT = 2000
 _ID_ATTEMPTS = 20
-_EMOJI = re.compile(r":[a-z0-9_+'-]+:")
-"""An emoji as Slack spells it in text."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +54,11 @@ class Review:
     async def propose(self, command: ProposeRule) -> Proposed:
         """Store a rule that somebody wants. One write and no call elsewhere, so it can precede the acknowledgement.
 
-        Raises Refused when the rule cannot be read or the place or person cannot propose, StoreError when it could not
-        be stored.
+        Raises Refused when the rule cannot be read, the place or person cannot propose, or too much is proposed,
+        StoreError when it could not be stored.
         """
         rule = command.rule.strip()
-        _check_rule(rule)
+        check_rule(rule)
         if command.channel_id.startswith("D") or command.channel_name == "directmessage":
             raise refused(Reason.DIRECT_MESSAGE)
         if command.user_team_id not in ("", command.team_id):
@@ -72,7 +68,7 @@ class Review:
             raise refused(Reason.NO_ROUTE)
         for attempt in range(_ID_ATTEMPTS):
             wanted = self._new(command, rule, lifecycle.proposal_id(command.key, attempt), route)
-            stored = await self._store.add_proposal(wanted)
+            stored = await self._store.add_proposal(wanted, self._options.quotas)
             if stored is not None:
                 proposal, new = stored
                 return Proposed(proposal.id, again=not new)
@@ -183,18 +179,6 @@ class Review:
             generation_name=lifecycle.generation_name(proposal_id),
             generation_token=lifecycle.client_token("generation", proposal_id, command.key),
         )
-
-
-def _check_rule(rule: str) -> None:
-    if not rule:
-        raise refused(Reason.EMPTY_RULE)
-    if len(rule) > RULE_LIMIT:
-        raise refused(Reason.RULE_TOO_LONG, length=len(rule), limit=RULE_LIMIT)
-    for position, character in enumerate(rule, 1):
-        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\r\t":
-            raise refused(Reason.CONTROL_CHARACTERS, name=f"U+{ord(character):04X}", position=position)
-    if not any(character.isalpha() for character in _EMOJI.sub("", rule)):
-        raise refused(Reason.NO_WORDS)
 
 
 def _check_draft(draft: Draft, version: int) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.errors import StoreError
+from bot.errors import Refused, StoreError
 from bot.review.lifecycle import check_move
 from bot.review.model import ENDED, SETTLED, CastVote, Draft, Proposal, ProposalState
+from bot.review.quotas import NO_QUOTAS, WINDOW, Quotas, Used, check
 from bot.storage.base import Part, want
 from bot.storage.rows import changes, rule_digest, to_draft, to_proposal, to_row, to_vote
 from bot.storage.tables import drafts, messages, proposals, votes
@@ -19,7 +21,7 @@ _MOST = 20
 class RecordStore(Part):
     """`bot.review.ports.Records`."""
 
-    async def add_proposal(self, proposal: Proposal) -> tuple[Proposal, bool] | None:
+    async def add_proposal(self, proposal: Proposal, quotas: Quotas = NO_QUOTAS) -> tuple[Proposal, bool] | None:
         words = rule_digest(proposal.rule)
         twin = (
             sa.select(proposals.c.id)
@@ -36,16 +38,47 @@ class RecordStore(Part):
         row = to_row(proposal) | {"rule_digest": words, "due_at": proposal.created_at, "since": proposal.created_at}
         try:
             async with self.database.write(wakes=True) as connection:
+                if quotas != NO_QUOTAS:
+                    await self._admit(connection, proposal, quotas)
                 row["same_rule_as"] = await connection.scalar(twin) or ""
                 stored = await connection.execute(sa.insert(proposals).values(row).returning(proposals))
                 return to_proposal(stored.mappings().one()), True
         except StoreError as error:
             if not isinstance(error.__cause__, IntegrityError):
                 raise
+        except Refused:
+            # The same command again is answered as before, however much was proposed since.
+            if known := await self._known(proposal.key):
+                return known, False
+            raise
+        known = await self._known(proposal.key)
+        return (known, False) if known else None
+
+    async def _admit(self, connection: AsyncConnection, proposal: Proposal, quotas: Quotas) -> None:
+        """Raise Refused when one more is too many; until the transaction ends nobody else in the workspace adds any."""
+        if not self.database.is_sqlite:
+            lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(proposal.team_id, 0))
+            await connection.execute(sa.select(lock))
+        since = proposal.created_at - WINDOW
+        lately, still_open = proposals.c.created_at > since, proposals.c.state.not_in(_ENDED)
+        counted = sa.select(
+            sa.func.count().filter(still_open),
+            sa.func.count().filter(lately),
+            sa.func.min(proposals.c.created_at).filter(lately),
+        ).where(proposals.c.team_id == proposal.team_id)
+        of = {
+            "person": counted.where(proposals.c.requester_id == proposal.requester_id),
+            "channel": counted.where(proposals.c.channel_id == proposal.channel_id),
+            "workspace": counted,
+        }
+        used = {name: Used(*(await connection.execute(query)).one()) for name, query in of.items()}
+        check(quotas, used, proposal.created_at)
+
+    async def _known(self, key: str) -> Proposal | None:
         async with self.database.read() as connection:
-            known = sa.select(proposals).where(proposals.c.key == proposal.key)
+            known = sa.select(proposals).where(proposals.c.key == key)
             found = (await connection.execute(known)).mappings().one_or_none()
-        return (to_proposal(found), False) if found else None
+        return to_proposal(found) if found else None
 
     async def proposal(self, proposal_id: str) -> Proposal | None:
         async with self.database.read() as connection:

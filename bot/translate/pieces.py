@@ -89,6 +89,18 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
     return rules or found
 
 
+def at_least(text: str) -> int:
+    """At least how many pieces a message makes, at whichever gateway: its sentences that stand by themselves."""
+    sentences = [tokens for tokens, _ in _sentences(text)]
+    lists = any(tokens[-1].text == ":" for tokens in sentences)
+    return sum(
+        tokens[-1].text != ":"
+        and not _only_filler(tuple(tokens))
+        and (_effect_places(tokens) or not (lists or _continues(tokens)))
+        for tokens in sentences
+    )
+
+
 def _continues(tokens: list[Token]) -> bool:
     """Whether a sentence says no effect of its own and leans on the one before it."""
     return (tokens[0].low in _LEANING or _limits(tokens)) and not _effect_places(tokens)

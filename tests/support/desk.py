@@ -11,6 +11,7 @@ from bot.blocks import SlackCards
 from bot.cedar import GatewaySchema, Request
 from bot.errors import StoreError
 from bot.review.model import Analysis, CastVote, Draft, DraftState, Finding, MessageKind, Proposal, ProposalState
+from bot.review.quotas import NO_QUOTAS, Quotas
 from bot.slack.messenger import SlackMessenger
 from bot.workspace import team
 from bot.workspace.people import Person
@@ -40,7 +41,7 @@ class Shelf:
         if self.broken:
             raise StoreError("the disk is full")
 
-    async def add_proposal(self, proposal: Proposal) -> tuple[Proposal, bool] | None:
+    async def add_proposal(self, proposal: Proposal, quotas: Quotas = NO_QUOTAS) -> tuple[Proposal, bool] | None:
         await self._reached()
         known = self.proposals.setdefault(proposal.key, proposal)
         return known, known is proposal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from bot.errors import SettingsError, StaleWrite, StoreError
+from bot.errors import Refused, SettingsError, StaleWrite, StoreError
 from bot.review.clock import SystemClock
 from bot.review.model import (
     Analysis,
@@ -25,12 +25,14 @@ from bot.review.model import (
     MessageKind,
     Proposal,
     ProposalState,
+    Reason,
     SecondReading,
     Told,
     Verdict,
     Vote,
     WorkKind,
 )
+from bot.review.quotas import Quota, Quotas
 from bot.storage.store import SqlStore, open_store
 from bot.storage.tables import messages, metadata, proposals
 from tests.support.world import MovableClock
@@ -128,6 +130,49 @@ async def test_an_id_taken_by_another_key_is_told_apart(store: SqlStore) -> None
     """Short ids can collide; the second command must not become the first one's proposal."""
     await store.add_proposal(a_proposal())
     assert await store.add_proposal(a_proposal(key="other")) is None
+
+
+@pytest.mark.parametrize(
+    ("quotas", "reason"),
+    [
+        (Quotas(person=Quota(open=3)), Reason.TOO_MANY_OPEN),
+        (Quotas(channel=Quota(in_a_minute=3)), Reason.TOO_MANY_AT_ONCE),
+        (Quotas(workspace=Quota(3, 3), person=Quota(100, 100)), Reason.TOO_MANY_AT_ONCE),
+    ],
+)
+async def test_a_quota_holds_for_proposals_that_come_at_the_same_moment(
+    opening: Opening, database_url: str, store: SqlStore, quotas: Quotas, reason: Reason
+) -> None:
+    """Exactly as many are stored as there may be, by however many processes; the same command again is no new one."""
+    others = [store, store] if store.database.is_sqlite else [store, await opening(database_url)]
+    tried = await asyncio.gather(
+        *(others[number % 2].add_proposal(a_proposal(number), quotas) for number in range(12)), return_exceptions=True
+    )
+    refused = [found for found in tried if isinstance(found, Refused)]
+    stored = [found[0] for found in tried if isinstance(found, tuple)]
+    assert (len(stored), {found.reason for found in refused}) == (3, {reason})
+    assert await store.add_proposal(a_proposal(int(stored[0].id[2:])), quotas) == (stored[0], False)
+
+
+async def test_a_quota_counts_what_is_open_or_of_the_last_minute_and_is_its_own(store: SqlStore) -> None:
+    """Others in the channel, other channels and other teams have theirs; a minute later there is room again."""
+    quotas = Quotas(person=Quota(in_a_minute=1), channel=Quota(open=3))
+    await store.add_proposal(a_proposal(1), quotas)
+    with pytest.raises(Refused, match="by you"):
+        await store.add_proposal(a_proposal(2, channel_id="C2"), quotas)
+    assert await store.add_proposal(a_proposal(3, requester_id="U2"), quotas)
+    assert await store.add_proposal(a_proposal(4, team_id="T2"), quotas)
+    with pytest.raises(Refused, match="again in 20 seconds"):
+        await store.add_proposal(a_proposal(5, created_at=NOON + timedelta(seconds=40)), quotas)
+    later = NOON + timedelta(seconds=60)
+    assert await store.add_proposal(a_proposal(6, created_at=later), quotas)
+    with pytest.raises(Refused, match="3 proposals in this channel are open"):
+        await store.add_proposal(a_proposal(7, requester_id="U3", created_at=later), quotas)
+    claim, _ = await store.claim(WorkKind.PROPOSAL, limit=2, lease=15)
+    found = await store.proposal(claim.id)
+    assert found
+    await store.move_proposal(claim, found, replace(found, state=ProposalState.REFUSED), due=False)
+    assert await store.add_proposal(a_proposal(7, requester_id="U3", created_at=later), quotas)
 
 
 async def test_the_same_rule_by_another_person_is_marked(store: SqlStore) -> None:

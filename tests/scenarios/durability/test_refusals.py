@@ -10,6 +10,7 @@ import pytest
 from bot.errors import ChatError, ChatUnavailable, Refused
 from bot.review.commands import AskStatus
 from bot.review.model import DraftState, ProposalState, Reason, Vote
+from bot.review.quotas import Quota, Quotas
 from tests.support.bot import Bot
 
 
@@ -26,6 +27,8 @@ from tests.support.bot import Bot
         ("allow \x00 refund", Reason.CONTROL_CHARACTERS),
         ("allow \x9b refund", Reason.CONTROL_CHARACTERS),
         ("allow \ud800 refund", Reason.CONTROL_CHARACTERS),
+        ("deny all. " * 21, Reason.TOO_MANY_PIECES),
+        ("- allow agents to refund\n" * 21, Reason.TOO_MANY_PIECES),
     ],
 )
 async def test_a_rule_that_cannot_be_read_is_refused_before_anything_is_stored(
@@ -44,6 +47,35 @@ async def test_a_rule_that_cannot_be_read_is_refused_before_anything_is_stored(
 async def test_a_rule_that_is_only_unusual_is_kept_as_it_was_typed(bot: Bot, rule: str) -> None:
     """Other languages, links and mentions are the translator's matter, and the cards escape them."""
     assert (await bot.proposal(await bot.propose(rule))).rule == rule
+
+
+async def test_a_generation_of_too_many_pieces_ends_with_what_to_do_and_none_is_dropped(bot: Bot) -> None:
+    """Not the first twenty of them: the thread says how many there are, and to propose them in several messages."""
+    proposal_id = await bot.propose("nobody may use:; " + "; ".join(f"tool {number}" for number in range(21)))
+    await bot.pass_time()
+    proposal = await bot.proposal(proposal_id)
+    assert (proposal.state, await bot.store.drafts(proposal_id)) == (ProposalState.FAILED, ())
+    assert "holds 22 rules, and 20 is the most" in proposal.trouble
+    assert "several messages" in proposal.trouble
+
+
+async def test_who_proposes_too_much_is_told_when_to_go_on(bot: Bot) -> None:
+    """The rule over the quota is not stored; a minute later, or with one decided, the next one is."""
+    quotas = Quotas(person=Quota(open=3, in_a_minute=2))
+    bot = Bot(bot.store, bot.world, bot.clock, replace(bot.options, quotas=quotas))
+    await bot.propose()
+    await bot.propose()
+    with pytest.raises(Refused, match=r"2 rules were proposed by you within a minute.*again in 60 seconds") as refused:
+        await bot.propose()
+    assert refused.value.reason is Reason.TOO_MANY_AT_ONCE
+    await bot.pass_time(60)
+    last = await bot.propose()
+    await bot.pass_time(60)
+    with pytest.raises(Refused, match=r"3 proposals of yours are open.*/policy status"):
+        await bot.propose()
+    await bot.decide(f"{last}.1")
+    await bot.pass_time(60)
+    await bot.propose()
 
 
 async def test_a_direct_message_is_no_place_to_review(bot: Bot) -> None:

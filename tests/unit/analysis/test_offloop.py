@@ -113,9 +113,9 @@ async def test_a_tool_whose_schema_nests_without_end_leaves_the_others_analysed(
     schema = schema_for(load_gateway(file))
     permit = f'permit(principal, action == AgentCore::Action::"Desk___{{}}", resource == AgentCore::Gateway::"{ARN}");'
     async with Analyst() as analyst:
-        found = (await analyst.analyse({}, "new", permit.format("refund"), schema)).difference.changes
+        found = (await analyst.analyse(Standing(), "new", permit.format("refund"), schema)).difference.changes
         assert {change.action for change in found if change.status == "changed"} == {"Desk___refund"}
         assert {change.status for change in found} == {"changed", "unchanged"}
         every_tool = permit.replace(' == AgentCore::Action::"Desk___{}"', "")
-        unknown = (await analyst.analyse({}, "new", every_tool, schema)).difference.not_analysed
+        unknown = (await analyst.analyse(Standing(), "new", every_tool, schema)).difference.not_analysed
         assert {change.action for change in unknown} == (set() if levels == 30 else {"Desk___deep"})

@@ -17,6 +17,9 @@ FIELDS = {
     "by": "U1",
     "at": "now",
     "proposal_id": "P-1",
+    "count": 21,
+    "where": "of yours",
+    "seconds": 40,
 }
 
 

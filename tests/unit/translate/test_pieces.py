@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from bot.cedar import Gateway
+from bot.cedar import Gateway, load_gateway
 from bot.translate.lexicon import build_lexicon
-from bot.translate.pieces import split
+from bot.translate.pieces import at_least, split
+
+CORPORA = Path(__file__).parents[2] / "corpora"
 
 
 @pytest.mark.parametrize(
@@ -36,3 +40,20 @@ def test_a_header_says_who_for_every_bullet(gateway_of: Callable[..., Gateway]) 
     lexicon = build_lexicon(gateway_of(Desk={"refund": {}}))
     pieces = split("Managers may:\n- refund\n- refund twice", lexicon)
     assert [[token.low for token in piece.tokens][:2] for piece in pieces] == [["managers", "may"]] * 2
+
+
+def test_no_message_is_counted_for_more_pieces_than_it_makes() -> None:
+    """Whoever is refused for too many pieces must really have written so many."""
+    lexicons = {file.stem: build_lexicon(load_gateway(file)) for file in (CORPORA / "gateways").glob("*.json")}
+    rules = [json.loads(line) for line in (CORPORA / "rules.jsonl").read_text().splitlines()]
+    counted = [(at_least(each["rule"]), len(split(each["rule"], lexicons[each["gateway"]]))) for each in rules]
+    assert [pair for pair in counted if pair[0] > pair[1]] == []
+    assert sum(least == most for least, most in counted) > len(counted) / 2
+
+
+@pytest.mark.parametrize(
+    "rule", ["x y. ", "deny all. ", "deny all; ", "- refund\n", "1. nobody may refund\n", "hi. x. "]
+)
+def test_a_flood_of_short_pieces_is_counted(rule: str) -> None:
+    """Two hundred of them are seen without a gateway."""
+    assert at_least(rule * 200) == 200
