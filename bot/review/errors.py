@@ -14,7 +14,7 @@ SENTENCES: Mapping[Reason, str] = {
     "Shorten it, or propose its parts one by one.",
     Reason.NO_WORDS: "The rule has no words in it. Say in English who may or may not do what, for example: "
     "/policy allow support agents to call refund tool",
-    Reason.CONTROL_CHARACTERS: "The rule has an invisible control character ({name}) at position {position}. "
+    Reason.CONTROL_CHARACTERS: "The rule has an invisible character ({name}) at position {position}. "
     "Type the rule anew, or paste it as plain text.",
     Reason.NO_ROUTE: "No policy engine is set up for this channel, so there is nothing to propose rules to here. Ask "
     "whoever runs policybot to add the channel to its routing file.",

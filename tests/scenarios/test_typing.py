@@ -61,8 +61,10 @@ async def test_after_an_invitation_the_rule_is_reviewed(desk: Scene) -> None:
         ("🎉🎉 🚀", "no words in it"),
         (":tada: :rocket:", "no words in it"),
         ("123 456 !!", "no words in it"),
-        ("allow support\u0000 agents", "invisible control character (U+0000) at position 14"),
-        ("allow \u001b[31msupport agents", "invisible control character (U+001B) at position 7"),
+        ("allow support\u0000 agents", "invisible character (U+0000) at position 14"),
+        ("allow sup\u200bport agents", "invisible character (U+200B, zero width space) at position 10"),
+        ("allow \u202esupport agents", "invisible character (U+202E, right-to-left override) at position 7"),
+        ("allow \u001b[31msupport agents", "invisible character (U+001B) at position 7"),
     ],
 )
 async def test_what_is_no_rule_is_refused_at_once(desk: Scene, rule: str, sentence: str) -> None:
