@@ -96,7 +96,8 @@ class Comparison:
 
     def flip(self, environment: Environment, *, before: bool, given: Given = ANY_REQUEST) -> Outcome:
         """A request that was allowed (`before`) or denied, and is no longer; as the solver gave it."""
-        return _InEnvironment(self, environment, self._hints, given).flip(before=before)
+        here = _InEnvironment(self, environment, self._hints, given)
+        return here.named(here.flip(before=before))
 
     def of(self, environment: Environment) -> EnvironmentChange:
         """The change in an environment that the sets' difference touches."""
@@ -108,20 +109,30 @@ class _InEnvironment:
         self._whole = whole
         self._environment = environment
         self._hints = hints
-        self._unchanged = self._part(whole.unchanged, "")
-        self._before = self._part(whole.removed, " (before)")
-        self._after = self._part(whole.added, "")
+        # Two versions of a policy have one name, so that the keys of the search are positions.
+        self._names: dict[str, str] = {}
+        self._unchanged = self._part(whole.unchanged)
+        self._before = self._part(whole.removed)
+        self._after = self._part(whole.added)
         self._policies = {**self._unchanged, **self._before, **self._after}
-        self._search = Search(whole.session, environment, self._policies, whole.deadline, given)
+        self._search = Search(whole.session, environment, self._policies, whole.deadline, given, self._names)
         self._old, self._new = {**self._unchanged, **self._before}, {**self._unchanged, **self._after}
         self._permits = tuple(name for name, policy in self._unchanged.items() if policy.permits)
         self._forbids = tuple(name for name, policy in self._unchanged.items() if not policy.permits)
 
-    def _part(self, policies: Mapping[str, Parsed], suffix: str) -> dict[str, Parsed]:
-        model = self._whole.session.model
-        return {
-            f"{name}{suffix}": policy for name, policy in policies.items() if policy.applies(self._environment, model)
-        }
+    def _part(self, policies: Mapping[str, Parsed]) -> dict[str, Parsed]:
+        part = {}
+        for name, policy in policies.items():
+            if policy.applies(self._environment, self._whole.session.model):
+                key = str(len(self._names))
+                self._names[key], part[key] = name, policy
+        return part
+
+    def named(self, outcome: Outcome) -> Outcome:
+        """What is proved, with the policies' names in place of the search's keys."""
+        if isinstance(outcome, Impossible):
+            return Impossible(tuple(dict.fromkeys(self._names[key] for key in outcome.considered)))
+        return outcome
 
     def change(self) -> EnvironmentChange:
         allowed = self._example(self.flip(before=False), before=False, after=True)

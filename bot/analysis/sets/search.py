@@ -46,7 +46,10 @@ UNCONFIRMED = "Cedar does not confirm the solver's example"
 
 class Search:
     """Questions about one environment. `policies` are all that its questions may name; `judge` evaluates them. Every
-    request asked for is one of those `given`."""
+    request asked for is one of those `given`.
+
+    `names` are what a reader calls them, where the keys of `policies` are not that already.
+    """
 
     def __init__(
         self,
@@ -55,12 +58,14 @@ class Search:
         policies: Mapping[str, Parsed],
         deadline: Deadline,
         given: Given = ANY_REQUEST,
+        names: Mapping[str, str] | None = None,
     ) -> None:
         self.session = session
         self.environment = environment
         self.policies = policies
         self._deadline = deadline
         self._given = given
+        self._names = names
         self._judge: Judge | None = None
 
     def verdict(self, request: Concrete) -> Verdict:
@@ -74,7 +79,8 @@ class Search:
         try:
             return self._given.rewrite(self.session.meaning(self.policies[name], self.environment).matches)
         except Unsupported as error:
-            raise Unsupported(f"policy {name} uses {error}") from error
+            called = self._names[name] if self._names else name
+            raise Unsupported(f"policy {called} uses {error}") from error
 
     def any_matches(self, names: Iterable[str]) -> Term:
         return self.session.terms.any(self.matches(name) for name in names)

@@ -70,6 +70,19 @@ def test_removing_a_forbid_widens_only_where_something_permits(compare: Callable
     assert 500 < allowed.request.inputs["amount"] < 600
 
 
+@pytest.mark.parametrize("beside", ["cap (before)", "cap (after)", "0", "1", "cap"])
+def test_no_name_of_a_policy_hides_the_change_of_another(
+    beside: str, compare: Callable[..., Difference], rule: Rule
+) -> None:
+    """A cap that is loosened is seen whatever the policies beside it are called."""
+    caps = [{"cap": rule("forbid", f"context.input.amount > {most}")} for most in (500, 1000)]
+    others = {"everyone": rule("permit"), beside: rule("forbid", "context.input.amount > 500000")}
+    allowed = only(compare({**others, **caps[0]}, {**others, **caps[1]})).newly_allowed
+    assert allowed is not None
+    assert 500 < allowed.request.inputs["amount"] <= 1000
+    assert (allowed.reasons_before, allowed.reasons_after) == (("cap",), ("everyone",))
+
+
 def test_an_edit_can_widen_and_narrow_at_once(compare: Callable[..., Difference], rule: Rule) -> None:
     found = compare(
         {"p": rule("permit", "context.input.amount < 5")}, {"p": rule("permit", "context.input.amount > 3")}
