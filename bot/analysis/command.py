@@ -39,8 +39,8 @@ def analyze(
         raise BadInput("Give either --gateway or --schema.")
     if not policies and candidate is None:
         raise BadInput("Give the policies to analyse: --policies, --candidate, or both.")
-    found, left_out = read_policies(policies)
-    other, more_left_out = read_policies([candidate] if candidate else [])
+    found, left_out, _ = read_policies(policies)
+    other, more_left_out, _ = read_policies([candidate] if candidate else [])
     if candidate and not other and not more_left_out:
         raise BadInput(f"{candidate} holds no policy.", path=str(candidate))
     limits = limits or Limits()

@@ -83,12 +83,8 @@ def review_findings(
     own = tuple(_own(finding) for finding in policy_findings(candidate, schema, deadline) if _says(finding))
     if any(finding.kind == "INVALID" for finding in own):
         return own
-    try:
-        policy = parse(candidate)
-    except RecursionError:
-        return own
     there = stood(standing, name)
-    review = _Review(session_for(schema), there, name, policy, deadline)
+    review = _Review(session_for(schema), there, name, parse(candidate), deadline)
     found = [*own, *review.errors(), *review.relations(), *review.log_only()]
     if candidate_free:
         found = [each for finding in found if (each := _whatever_else(finding))]

@@ -13,8 +13,10 @@ import cedarpy
 
 from bot.errors import PolicyError
 
-# Cedar's parser recurses into brackets on the machine's stack: a text that only nests would end the process.
+# Cedar's parser recurses on the machine's stack: a text that only nests, or only chains, would end the process.
 _DEEPEST = 100
+_LONGEST = 2_000
+_LINK = re.compile(r"&&|\|\||[-+*.!;]|\bif\b")
 _NOT_CODE = re.compile(r'"(?:\\.|[^"\\])*"|//[^\r\n]*', re.DOTALL)
 
 
@@ -55,13 +57,19 @@ class Policy:
         return _type_of(self.est["resource"])
 
 
+class TooDeep(PolicyError):
+    """Cedar takes the policy, but it nests deeper than can be looked into."""
+
+
 def parse_policy(statement: str) -> Policy:
     """The one static policy in a text. Raises PolicyError with Cedar's message, or when there is not exactly one."""
     check_nesting(statement)
     try:
         parsed = json.loads(cedarpy.policies_to_json_str(statement))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise PolicyError(str(error)) from error
+    except RecursionError as error:
+        raise TooDeep("The policy's conditions nest or chain too deeply to be taken apart.") from error
     policies = list(parsed["staticPolicies"].values())
     if parsed["templates"] or len(policies) != 1:
         count = len(policies) + len(parsed["templates"])
@@ -86,9 +94,15 @@ def digest(*parts: str) -> str:
 
 
 def check_nesting(text: str) -> None:
-    """Raise PolicyError for a Cedar text whose brackets nest deeper than the parser can bear."""
+    """Raise PolicyError for a Cedar text whose brackets or chains nest deeper than the parser can bear."""
+    code = _NOT_CODE.sub("", text)
+    links = 0
+    for link in _LINK.finditer(code):
+        links = 0 if link[0] == ";" else links + 1
+        if links > _LONGEST:
+            raise PolicyError(f"The policy cannot be read: it chains more than {_LONGEST} operators.")
     depth = 0
-    for character in _NOT_CODE.sub("", text):
+    for character in code:
         depth = max(0, depth + (character in "([{") - (character in ")]}"))
         if depth > _DEEPEST:
             raise PolicyError(f"The policy cannot be read: it nests deeper than {_DEEPEST} brackets.")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import cedarpy
 
 from bot.analysis.files.schema_text import schema_document
 from bot.analysis.model import Model, schema_model
-from bot.analysis.sets.policies import Parsed, from_est
+from bot.analysis.sets.policies import Parsed, parse, without_conditions
 from bot.cedar.policies import check_nesting
 from bot.errors import BadInput, PolicyError
+
+_TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|//[^\r\n]*|;', re.DOTALL)
+_BEGINNING = re.compile(r"//[^\r\n]*|(\S)")
 
 
 def read_schema(path: Path) -> tuple[Model, cedarpy.Schema]:
@@ -28,22 +32,37 @@ def read_schema(path: Path) -> tuple[Model, cedarpy.Schema]:
     return schema_model(schema_document(handle)), handle
 
 
-def read_policies(paths: Sequence[Path]) -> tuple[dict[str, Parsed], dict[str, str]]:
-    """The static policies in these files, and in the .cedar files of these folders; and what is left out, with why.
+class Place(NamedTuple):
+    """Where a policy is written; lines count from 1."""
+
+    file: Path
+    line: int
+
+
+class PolicyFiles(NamedTuple):
+    """Static policies by name; what is left out, with why; and where each of both is."""
+
+    policies: dict[str, Parsed]
+    left_out: dict[str, str]
+    places: dict[str, Place]
+
+
+def read_policies(paths: Sequence[Path]) -> PolicyFiles:
+    """The policies in these files, and in the .cedar files of these folders.
 
     A policy's name is its @id, else its file's name, with its position when the file holds several. Raises BadInput.
     """
-    found: dict[str, Parsed] = {}
-    left_out: dict[str, str] = {}
+    found = PolicyFiles({}, {}, {})
     for file in _files(paths):
-        for name, policy in _policies(file):
-            if name in found or name in left_out:
+        for name, line, policy in _policies(file):
+            if name in found.places:
                 raise BadInput(f"Two policies are called {name!r}; the second is in {file}.", path=str(file))
-            if isinstance(policy, str):
-                left_out[name] = policy
+            found.places[name] = Place(file, line)
+            if policy is None:
+                found.left_out[name] = "it is a template"
             else:
-                found[name] = policy
-    return found, left_out
+                found.policies[name] = policy
+    return found
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
@@ -57,32 +76,32 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _policies(file: Path) -> Iterator[tuple[str, Parsed | str]]:
+def _policies(file: Path) -> Iterator[tuple[str, int, Parsed | None]]:
+    """The name and line of each policy, and the policy, or None for a template."""
     text = _read(file)
     check_nesting(text)
-    try:
-        parsed = json.loads(cedarpy.policies_to_json_str(text))
-    except ValueError as error:
-        raise PolicyError(f"The policy file {file} cannot be used: {error}.", path=str(file)) from error
-    except RecursionError as error:
-        raise PolicyError(f"The policy file {file} holds a condition that is nested too deeply.") from error
-    bodies = {**parsed["staticPolicies"], **parsed["templates"]}
-    for position, key in enumerate(sorted(bodies, key=lambda key: int(key.removeprefix("policy")))):
-        own = bodies[key].get("annotations", {}).get("id")
-        name = own or (file.stem if len(bodies) == 1 else f"{file.stem}#{position + 1}")
-        if key in parsed["templates"]:
-            yield name, "it is a template"
-        else:
-            yield name, from_est(bodies[key], text) if len(bodies) == 1 else _apart(bodies[key])
+    statements = list(_statements(text))
+    for position, (line, statement) in enumerate(statements):
+        try:
+            cedarpy.PolicySet.from_str(statement)
+            head = json.loads(cedarpy.policies_to_json_str(without_conditions(statement)))
+        except ValueError as error:
+            raise PolicyError(f"The policy file {file} cannot be used: {error}.", path=str(file)) from error
+        body = next(iter({**head["staticPolicies"], **head["templates"]}.values()))
+        plain = file.stem if len(statements) == 1 else f"{file.stem}#{position + 1}"
+        yield body.get("annotations", {}).get("id") or plain, line, None if head["templates"] else parse(statement)
 
 
-def _apart(est: Mapping[str, Any]) -> Parsed | str:
-    """One policy of several in a text, or why it cannot be had by itself."""
-    alone = {"staticPolicies": {"policy0": est}, "templates": {}, "templateLinks": []}
-    try:
-        return from_est(est, str(cedarpy.policies_from_json_str(json.dumps(alone))))
-    except ValueError:
-        return "it is nested too deeply to be taken out of a file with several policies; give it a file of its own"
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """The policies in a text, each up to its semicolon, with the line on which it begins."""
+    start = 0
+    ends = [token.end() for token in _TOKEN.finditer(text) if token[0] == ";"]
+    for end in (*ends, len(text)):
+        statement = text[start:end]
+        begins = next((token.start() for token in _BEGINNING.finditer(statement) if token[1]), None)
+        if begins is not None:
+            yield text.count("\n", 0, start + begins) + 1, statement[begins:]
+        start = end
 
 
 def _read(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import islice
 
 from bot.analysis.model import Environment
 from bot.analysis.sets.concrete import Concrete
@@ -17,6 +18,7 @@ from bot.analysis.sets.session import Deadline, Session
 from bot.analysis.smt.terms import Term
 
 _BATCH = 24
+_MOST_NEAR = 400
 
 
 @dataclass(frozen=True)
@@ -192,12 +194,21 @@ class _InEnvironment:
                 self._environment,
                 self._whole.session.model,
                 self._hints,
-                partial(_holds, judge, decides),
+                partial(self._holds, judge, decides),
             )
             shown = self._shown(small, before=before, after=after)
             if shown:
                 return shown
         return Unknown(UNCONFIRMED)
+
+    def _holds(
+        self, judge: Callable[[Concrete], Verdict], decides: Callable[[Verdict], bool], request: Concrete
+    ) -> bool:
+        """Cedar decides so; no longer asked when time is up."""
+        try:
+            return not self._whole.deadline.over and decides(judge(request))
+        except Refused:
+            return False
 
     def _shown(self, request: Concrete, *, before: bool, after: bool) -> Shown | None:
         decided = self._whole.confirmed(request, before=before, after=after)
@@ -206,8 +217,9 @@ class _InEnvironment:
     def _still_denied(self, allowed: Concrete) -> Shown | None:
         """A request next to one that becomes allowed, but denied before and after."""
         decides = self._decides(before=False, after=False)
-        for near in near_misses(allowed, self._environment, self._whole.session.model, self._hints):
-            if _holds(self._search.verdict, decides, near):
+        near_by = near_misses(allowed, self._environment, self._whole.session.model, self._hints)
+        for near in islice(near_by, _MOST_NEAR):
+            if self._holds(self._search.verdict, decides, near):
                 return self._shown(near, before=False, after=False)
         terms = self._whole.session.terms
         own = _side(self._after).permits
@@ -218,13 +230,6 @@ class _InEnvironment:
 
         outcome = self._example(self._search.first([elsewhere]), before=False, after=False)
         return outcome if isinstance(outcome, Shown) else None
-
-
-def _holds(judge: Callable[[Concrete], Verdict], decides: Callable[[Verdict], bool], request: Concrete) -> bool:
-    try:
-        return decides(judge(request))
-    except Refused:
-        return False
 
 
 def _side(policies: Mapping[str, Parsed]) -> _Side:

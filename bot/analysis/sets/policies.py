@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from bot.analysis.model import Environment, Model, Uid
-from bot.cedar.policies import parse_policy
+from bot.cedar.policies import TooDeep, parse_policy
 from bot.errors import PolicyError
+
+_CONDITION = re.compile(r'"(?:\\.|[^"\\])*"|//[^\r\n]*|\b(when|unless)(?:\s|//[^\r\n]*)*\{', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,22 @@ def from_est(est: Mapping[str, Any], statement: str) -> Parsed:
 
 @lru_cache(maxsize=16_384)
 def parse(statement: str) -> Parsed:
-    """The one static policy in a statement. Raises PolicyError."""
-    return from_est(parse_policy(statement).est, statement)
+    """The one static policy in a statement. Raises PolicyError.
+
+    Of one whose conditions nest too deeply the scope is read; the conditions are a `tooDeep` that nobody can encode.
+    """
+    try:
+        return from_est(parse_policy(statement).est, statement)
+    except (TooDeep, RecursionError):
+        scope = parse_policy(without_conditions(statement)).est
+        unread = {**scope, "conditions": [{"kind": "when", "body": {"tooDeep": {}}}]}
+        return replace(from_est(unread, statement), text=statement)
+
+
+def without_conditions(statement: str) -> str:
+    """A policy's annotations, effect and scope, as a policy."""
+    ends = next((found.start() for found in _CONDITION.finditer(statement) if found[1]), None)
+    return statement if ends is None else f"{statement[:ends]};"
 
 
 def readable_policies(policies: Mapping[str, str]) -> tuple[dict[str, Parsed], dict[str, str]]:
@@ -69,8 +86,6 @@ def readable_policies(policies: Mapping[str, str]) -> tuple[dict[str, Parsed], d
             read[name] = parse(statement)
         except PolicyError as error:
             unread[name] = f"policy {name} cannot be read as Cedar: {error}"
-        except RecursionError:
-            unread[name] = f"policy {name} is nested too deeply to be read"
     return read, unread
 
 
@@ -99,6 +114,7 @@ def literals(node: Any) -> Iterator[tuple[str, Any]]:
             found = list(_literal(part))
             if found:
                 yield from found
+                stack.extend([part["left"]] if "left" in part else [])
             else:
                 stack.extend(reversed(list(part.values())))
 
@@ -110,12 +126,10 @@ def _literal(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             return
     if "attr" in part:
         yield "attr", part["attr"]
-        yield from literals(part["left"])
     if set(part) == {"type", "id"}:
         yield "entity", (part["type"], part["id"])
     if "pattern" in part:
         yield "like", "".join(each["Literal"] for each in part["pattern"] if each != "Wildcard")
-        yield from literals(part["left"])
     value = part.get("Value")
     if isinstance(value, str | int) and not isinstance(value, bool):
         yield "str" if isinstance(value, str) else "int", value

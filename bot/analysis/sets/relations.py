@@ -77,7 +77,7 @@ class Relations:
         policy = self._policies[name]
 
         def errors() -> Outcome:
-            condition = self._session.meaning(policy, environment).errors
+            condition = self._session.meaning(policy, environment, self._deadline).errors
             return search.find([condition], (), lambda found: name in found.errors)
 
         outcome = search.first([errors])
@@ -91,7 +91,7 @@ class Relations:
 
     def _fails(self, search: Search, name: str, request: Concrete) -> bool:
         try:
-            return name in search.verdict(request).errors
+            return not self._deadline.over and name in search.verdict(request).errors
         except Refused:
             return False
 

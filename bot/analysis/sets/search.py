@@ -12,7 +12,7 @@ from bot.analysis.sets.judge import Judge, Refused, Verdict
 from bot.analysis.sets.policies import Parsed
 from bot.analysis.sets.session import Deadline, Session
 from bot.analysis.smt.terms import Term
-from bot.analysis.smt.values import Unsupported
+from bot.analysis.smt.values import TimeIsUp, Unsupported
 
 _MOST_ROUNDS = 200
 
@@ -63,7 +63,7 @@ class Search:
         self.session = session
         self.environment = environment
         self.policies = policies
-        self._deadline = deadline
+        self.deadline = deadline
         self._given = given
         self._names = names
         self._judge: Judge | None = None
@@ -77,7 +77,10 @@ class Search:
     def matches(self, name: str) -> Term:
         """When a policy matches. Raises Unsupported."""
         try:
-            return self._given.rewrite(self.session.meaning(self.policies[name], self.environment).matches)
+            meaning = self.session.meaning(self.policies[name], self.environment, self.deadline)
+            return self._given.rewrite(meaning.matches)
+        except TimeIsUp:
+            raise
         except Unsupported as error:
             called = self._names[name] if self._names else name
             raise Unsupported(f"policy {called} uses {error}") from error
@@ -91,7 +94,7 @@ class Search:
         included: dict[str, None] = {}
         assertions = [*core, *self._given.terms]
         for _ in range(_MOST_ROUNDS):
-            answer = self.session.check(assertions, self._deadline)
+            answer = self.session.check(assertions, self.deadline)
             if answer.status == "unsat":
                 return Impossible(tuple(included))
             if answer.status == "unknown":
@@ -124,6 +127,8 @@ class Search:
                 outcome = search()
             except Unsupported as error:
                 outcome = Unknown(str(error))
+            except RecursionError:
+                outcome = Unknown("a condition is nested too deeply")
             if isinstance(outcome, Found):
                 return outcome
             if isinstance(outcome, Unknown):

@@ -16,12 +16,13 @@ from bot.analysis.smt.encode import Encoder, Meaning
 from bot.analysis.smt.ground import ground
 from bot.analysis.smt.solve import Answer, Cvc5, Solver
 from bot.analysis.smt.terms import Term, Terms
-from bot.analysis.smt.values import Unsupported
+from bot.analysis.smt.values import TimeIsUp, Unsupported
 from bot.cedar.schema import GatewaySchema
 
 _MOST_TERMS = 600_000
 _MOST_SESSIONS = 8
 _MOST_SETS = 8
+_NO_END = Terms().pause
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,16 @@ class Deadline:
         """Seconds for the next query; not above 0 when time is up."""
         return min(self.limits.query_seconds, self._ends - time.monotonic())
 
+    @property
+    def over(self) -> bool:
+        """Time is up."""
+        return time.monotonic() >= self._ends
+
+    def hold(self) -> None:
+        """Raise TimeIsUp when it is."""
+        if self.over:
+            raise TimeIsUp(f"the {self.limits.review_seconds:.0f} s for a review are over")
+
 
 def started(limits: Limits | Deadline | None) -> Deadline:
     """The deadline of a call: its caller's, when it is one of several under one limit; else its own, from now on."""
@@ -69,8 +80,9 @@ class Session:
         self._sets: OrderedDict[tuple[str, ...], cedarpy.PolicySet] = OrderedDict()
         self._meanings: dict[tuple[str, int], Meaning | Unsupported] = {}
 
-    def meaning(self, policy: Parsed, environment: Environment) -> Meaning:
+    def meaning(self, policy: Parsed, environment: Environment, deadline: Deadline | None = None) -> Meaning:
         """When a policy matches in an environment. Raises Unsupported."""
+        self._until(deadline)
         key = (policy.text, id(environment))
         found = self._meanings.get(key)
         if found is None:
@@ -85,6 +97,8 @@ class Session:
             encoder = self._encoders[id(environment)] = Encoder(self.terms, self.model, environment)
         try:
             return encoder.policy(policy.est)
+        except TimeIsUp:
+            raise
         except Unsupported as error:
             return Unsupported(*error.args)
         except RecursionError:
@@ -111,13 +125,20 @@ class Session:
         whole = self.terms.all(assertions)
         if whole is self.terms.false:
             return Answer("unsat")
-        seconds = deadline.next_query()
-        if seconds <= 0:
-            return Answer("unknown", reason=f"the {deadline.limits.review_seconds:.0f} s for a review are over")
-        problem = ground(self.terms, whole.args if whole.op == "and" else (whole,))
+        self._until(deadline)
+        try:
+            deadline.hold()
+            problem = ground(self.terms, whole.args if whole.op == "and" else (whole,))
+            deadline.hold()
+        except TimeIsUp as error:
+            return Answer("unknown", reason=str(error))
         if self.terms.false in problem:
             return Answer("unsat")
-        return self.solver.check(problem, seconds)
+        return self.solver.check(problem, deadline.next_query())
+
+    def _until(self, deadline: Deadline | None) -> None:
+        """Terms are made until then."""
+        self.terms.pause = deadline.hold if deadline else _NO_END
 
     @property
     def full(self) -> bool:

@@ -328,6 +328,9 @@ class Encoder:
             return self._error
         return self._terms.all(ok for ok, _ in results.values()), Record(attributes)
 
+    def _too_deep(self, _: Expression) -> Result:
+        raise Unsupported("a condition nested too deeply")
+
     def _method(self, name: str, body: list[Expression]) -> Result:
         results = [self.expression(argument) for argument in body]
         scalars = [value for _, value in results if isinstance(value, Scalar)]
@@ -370,4 +373,5 @@ _HANDLERS: Mapping[str, Callable[[Encoder, Any], Result]] = {
     "isEmpty": Encoder._is_empty,
     "Set": Encoder._set,
     "Record": Encoder._record,
+    "tooDeep": Encoder._too_deep,
 }

@@ -49,10 +49,55 @@ def _without_exists(terms: Terms, assertions: list[Term]) -> list[Term]:
     elements = _elements(problem + bodies, bound)
     problem += _element_ranges(terms, problem)
     for term, body in zip(found, bodies, strict=True):
-        variable = term.args[0]
-        for element in elements.get(variable.leaf.name, ()):
-            problem.append(terms.implies(terms.substitute(body, {variable: element}), flags[term]))
+        instances = _Instances(terms, body, term.args[0])
+        for element in elements.get(term.args[0].leaf.name, ()):
+            problem.append(terms.implies(instances.of(element), flags[term]))
     return problem
+
+
+class _Instances:
+    """A formula about a variable with one element after the other in its place.
+
+    A set literal is a long row of `variable == constant`, and gives as many constant elements: which of the row holds
+    for an element is looked up, not computed again from each.
+    """
+
+    def __init__(self, terms: Terms, body: Term, variable: Term) -> None:
+        self._terms = terms
+        self._body = body
+        self._variable = variable
+        self._rows: dict[Term, tuple[set[Term], set[Term], list[Term]]] = {}
+
+    def of(self, element: Term) -> Term:
+        if element.op != "const":
+            return self._terms.substitute(self._body, {self._variable: element})
+        return self._of_constant(self._body, element)
+
+    def _of_constant(self, term: Term, element: Term) -> Term:
+        if term.op not in ("and", "or"):
+            return self._terms.substitute(term, {self._variable: element})
+        equal, unequal, rest = self._row(term)
+        join, decided = (
+            (self._terms.all, self._terms.false) if term.op == "and" else (self._terms.any, self._terms.true)
+        )
+        # Some `variable == a` of a row holds for these a alone; some `variable != a` for all but a, when it is the one.
+        yes, no = (equal, unequal) if term.op == "or" else (unequal, equal)
+        if element in yes or len(no) > (element in no):
+            return decided
+        return join(self._of_constant(part, element) for part in rest)
+
+    def _row(self, term: Term) -> tuple[set[Term], set[Term], list[Term]]:
+        """The constants that the variable is said to equal, and not to equal, and the other parts."""
+        found = self._rows.get(term)
+        if found is None:
+            equal, unequal, rest = found = self._rows[term] = (set(), set(), [])
+            for part in term.args:
+                equation = part.args[0] if part.op == "not" else part
+                if equation.op == "eq" and equation.args[0] is self._variable and equation.args[1].op == "const":
+                    (unequal if part.op == "not" else equal).add(equation.args[1])
+                else:
+                    rest.append(part)
+        return found
 
 
 def _elements(problem: Sequence[Term], bound: dict[Term, Term]) -> dict[str, dict[Term, None]]:
@@ -83,7 +128,23 @@ def _congruence(terms: Terms, leaves: Sequence[Term]) -> Iterator[Term]:
         if leaf.args:
             functions.setdefault((leaf.leaf, leaf.sort), []).append(leaf)
     for applications in functions.values():
-        for left, right in combinations(applications, 2):
+        for left, right in _perhaps_same(applications):
             same = terms.all(terms.equal(a, b) for a, b in zip(left.args, right.args, strict=True))
             if same is not terms.false:
                 yield terms.implies(same, terms.equal(left, right))
+
+
+def _perhaps_same(applications: Sequence[Term]) -> Iterator[tuple[Term, Term]]:
+    """The pairs whose last arguments are not different constants."""
+    by_constant: dict[Term, list[Term]] = {}
+    others = []
+    for application in applications:
+        last = application.args[-1]
+        if last.op == "const":
+            by_constant.setdefault(last, []).append(application)
+        else:
+            others.append(application)
+    for same in (*by_constant.values(), others):
+        yield from combinations(same, 2)
+    for left in others:
+        yield from ((left, right) for same in by_constant.values() for right in same)

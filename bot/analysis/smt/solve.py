@@ -49,7 +49,7 @@ class Cvc5:
             solver.setOption(option, value)
         started = time.monotonic()
         try:
-            translated = _Translation(cvc5, manager).assertions(assertions, solver.assertFormula)
+            translated = _Translation(cvc5, manager).assertions(assertions, solver.assertFormula, started + seconds)
             result = solver.checkSat()
             if result.isUnsat():
                 return Answer("unsat")
@@ -57,6 +57,8 @@ class Cvc5:
                 late = time.monotonic() - started >= seconds * 0.9
                 return Answer("unknown", reason=f"no answer in {seconds:.0f} s" if late else "the solver gave up")
             return Answer("sat", {term: _value(term, solver.getValue(ours)) for term, ours in translated.items()})
+        except TimeoutError:
+            return Answer("unknown", reason=f"no answer in {seconds:.0f} s")
         except RuntimeError as error:
             return Answer("unknown", reason=f"the solver failed: {error}")
 
@@ -97,11 +99,13 @@ class _Translation:
             "String": manager.getStringSort(),
         }
 
-    def assertions(self, assertions: Sequence[Term], add: Callable[[Any], None]) -> dict[Term, Any]:
-        """Adds each assertion; returns the `app` terms with what stands for them."""
+    def assertions(self, assertions: Sequence[Term], add: Callable[[Any], None], ends: float) -> dict[Term, Any]:
+        """Adds each assertion; returns the `app` terms with what stands for them. Raises TimeoutError."""
         done: dict[Term, Any] = {}
         leaves: dict[Term, Any] = {}
         for term in subterms(assertions):
+            if time.monotonic() > ends:
+                raise TimeoutError
             if term.op == "app":
                 done[term] = leaves[term] = self._manager.mkConst(self._sorts[term.sort], f"v{len(leaves)}")
             elif term.op == "const":

@@ -7,12 +7,13 @@ the text of a query depends on the query alone, not on what was asked before, an
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 BOOL: Final = "Bool"
 INT: Final = "Int"
 STRING: Final = "String"
+_PAUSE = 64
 Constant = bool | int | str
 Pattern = tuple[str | None, ...]
 """A `like` pattern: literal texts, and None for `*`."""
@@ -63,12 +64,16 @@ class Term:
 
 
 class Terms:
-    """The factory. One for as long as its terms are used; never cleared in part."""
+    """The factory. One for as long as its terms are used; never cleared in part.
+
+    `pause` is called again and again while terms are made; what it raises ends their making.
+    """
 
     def __init__(self) -> None:
         self._table: dict[tuple[object, ...], Term] = {}
         self._complements: dict[Term, Term] = {}
         self._bounds: dict[Term, tuple[int | None, int | None]] = {}
+        self.pause: Callable[[], None] = _go_on
         self.true = self.constant(True)
         self.false = self.constant(False)
 
@@ -79,6 +84,8 @@ class Terms:
         key = (op, payload, sort, args)
         found = self._table.get(key)
         if found is None:
+            if not len(self._table) % _PAUSE:
+                self.pause()
             found = self._table[key] = Term(op, args, payload, sort)
         return found
 
@@ -360,6 +367,10 @@ def _flatten(op: str, terms: Iterable[Term]) -> Iterator[Term]:
             yield from term.args
         else:
             yield term
+
+
+def _go_on() -> None:
+    """No end of time."""
 
 
 def _int(term: Term) -> int:

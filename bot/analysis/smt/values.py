@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.analysis.model import TEXT, Attribute, EntityType, Model, RecordType, ScalarType, SetType, Type
 from bot.analysis.smt.literals import IP_MAX, LONG_MAX, LONG_MIN
@@ -14,6 +15,10 @@ _SORTS = {"Bool": BOOL, "String": STRING}
 
 class Unsupported(Exception):
     """A construct that the analysis does not model. The message names it."""
+
+
+class TimeIsUp(Unsupported):
+    """The time for a review ended while its formulas were built."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,22 @@ class SetValue:
     """The union of pieces, each an element or a symbolic set, and when it belongs."""
 
     pieces: tuple[tuple[Term, Value | SymbolicSet], ...]
+
+    @cached_property
+    def constants(self) -> frozenset[tuple[ScalarType | EntityType, Term]]:
+        """The known elements that always belong."""
+        return frozenset((piece.type, piece.term) for _, piece in self.pieces if isinstance(piece, Scalar)) - {
+            (piece.type, piece.term) for _, piece in self.others if isinstance(piece, Scalar)
+        }
+
+    @cached_property
+    def others(self) -> tuple[tuple[Term, Value | SymbolicSet], ...]:
+        """The pieces that are not known, or belong only at times."""
+        return tuple(
+            (guard, piece)
+            for guard, piece in self.pieces
+            if not isinstance(piece, Scalar) or piece.term.op != "const" or guard.op != "const"
+        )
 
 
 Value = Scalar | Record | SetValue
@@ -182,9 +203,12 @@ class Values:
 
     def contains(self, whole: SetValue, element: Value) -> Term:
         """The element is in the set."""
-        return self.terms.any(
-            self.terms.all((guard, self._contains_piece(piece, element))) for guard, piece in whole.pieces
-        )
+        pieces = whole.pieces
+        if isinstance(element, Scalar) and element.term.op == "const":
+            if (element.type, element.term) in whole.constants:
+                return self.terms.true
+            pieces = whole.others
+        return self.terms.any(self.terms.all((guard, self._contains_piece(piece, element))) for guard, piece in pieces)
 
     def _contains_piece(self, piece: Value | SymbolicSet, element: Value) -> Term:
         if not isinstance(piece, SymbolicSet):

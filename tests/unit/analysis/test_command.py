@@ -94,6 +94,23 @@ def test_a_candidate_that_changes_nothing_says_so(gateway: Path, cedar: Callable
     assert analyze(gateway, None, [base], again, False) == ("permit base: nothing to say\nNo request changes.", 0)
 
 
+def test_policies_of_one_file_are_taken_apart_by_themselves(tmp_path: Path, cedar: Callable[..., Path]) -> None:
+    """A long chain, and semicolons that end nothing, cost the others nothing."""
+    schema = tmp_path / "app.cedarschema"
+    schema.write_text(SCHEMA)
+    chain = " && ".join(f"principal.level != {number}" for number in range(500))
+    mixed = cedar(
+        "mixed.cedar",
+        f"// first; of two\npermit(principal, action, resource) when {{ {chain} }};",
+        '@id("semi;colon") @note("a;b") permit(principal, action, resource) when { principal.level > 3 }; // end;',
+    )
+    told = json.loads(analyze(None, schema, [mixed], None, True)[0])
+    assert [(each["name"], each["matches"][0]["requests"]) for each in told["policies"]] == [
+        ("mixed#1", "not analysed"),
+        ("semi;colon", "some"),
+    ]
+
+
 def test_any_schema_compares_two_sets(tmp_path: Path, cedar: Callable[..., Path]) -> None:
     schema = tmp_path / "app.cedarschema"
     schema.write_text(SCHEMA)

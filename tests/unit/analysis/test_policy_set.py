@@ -123,6 +123,40 @@ def test_a_condition_nested_too_deeply_is_not_analysed_rather_than_an_error(sess
     }
 
 
+def test_what_cannot_be_taken_apart_leaves_other_policies_and_environments_analysed(session: Session) -> None:
+    """A chain of 500 conditions on writing: reading is analysed, and Cedar still decides with the chain."""
+    chain = " && ".join(f"context.n != {number}" for number in range(500))
+    deep = f'@when("x") permit(principal, action == Action::"write", resource) when // so\n {{ {chain} }};'
+    good = 'permit(principal, action == Action::"read", resource) when { context.n > 3 };'
+    reports = report_policies(session, parsed(deep, good), Limits())
+    assert [[extent for _, extent in each.extents] for each in reports] == [["not analysed"], ["some"]]
+    compared = compare_sets(session, parsed(deep), parsed(deep, good), Limits())
+    assert [each.order for each in compared] == ["more permissive", "equivalent"]
+    compared = compare_sets(session, {}, parsed(deep, good), Limits())
+    assert [each.order for each in compared] == ["more permissive", "not analysed"]
+    assert compared[1].reason == "policy p0 uses a condition nested too deeply"
+
+
+def test_long_set_literals_are_analysed_in_the_time_for_a_review(session: Session) -> None:
+    """Two thousand members: what is computed again for each member from all members does not end in time."""
+    listed = ", ".join(map(str, range(2000)))
+    (found,) = report_policies(
+        session, parsed(f"permit(principal, action, resource) when {{ context.ns == [{listed}] }};"), Limits()
+    )
+    assert [extent for _, extent in found.extents] == ["some", "some"]
+    same = f"permit(principal, action, resource) when {{ [{listed}].containsAll([{listed}]) }};"
+    assert [extent for _, extent in report_policies(session, parsed(same), Limits())[0].extents] == ["all", "all"]
+
+
+def test_the_time_for_a_review_holds_while_formulas_are_built(session: Session) -> None:
+    """And what was not built in time for one review is built for the next."""
+    chain = " || ".join(f"context.n + {number} == context.m" for number in range(80))
+    policies = parsed(f"permit(principal, action, resource) when {{ {chain} }};")
+    compared = compare_sets(session, {}, policies, Limits(review_seconds=0.001))
+    assert {(each.order, each.reason) for each in compared} == {("not analysed", "the 0 s for a review are over")}
+    assert overall(compare_sets(session, {}, policies, Limits())) == "more permissive"
+
+
 def test_a_long_chain_is_no_deep_nesting(session: Session) -> None:
     chain = " || ".join(f"context.n == {number}" for number in range(300))
     listed = ", ".join(map(str, range(300)))

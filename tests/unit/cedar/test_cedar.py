@@ -110,6 +110,21 @@ def test_anything_but_one_static_policy_is_refused(text: str, said: str) -> None
         parse_policy(text)
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        " && ".join(["context.a"] * 30_000),
+        "if context.a then true else " * 8_000 + "false",
+        "context" + ".a" * 30_000,
+        "(" * 30_000 + "true" + ")" * 30_000,
+    ],
+    ids=["and", "if", "attributes", "brackets"],
+)
+def test_a_text_that_would_end_the_process_is_refused(condition: str) -> None:
+    with pytest.raises(PolicyError, match="cannot be read"):
+        parse_policy(f"permit(principal, action, resource) when {{ {condition} }};")
+
+
 def test_decisions_name_the_policies_and_a_bad_request_is_an_error_not_a_denial(desk: Gateway) -> None:
     schema = schema_for(desk)
     policies = {
