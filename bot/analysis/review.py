@@ -44,7 +44,7 @@ _ADVICE: Mapping[str, str] = {
     "shadowed": "Leave it out, or narrow the wider policy first.",
     "overridden": "Make an exception in the forbid, or leave this out: it would allow nothing.",
     "redundant": "Leave it out: no request would be decided otherwise.",
-    "may error": "Guard the expression, for example with a lower and upper bound on the input.",
+    "may error": "Guard the expression with a lower and an upper bound on the numbers that it computes with.",
     "log only": "Nothing to do now; look again before it is promoted.",
     "not analysed": "Read the policy itself; nothing is proved about this part.",
 }

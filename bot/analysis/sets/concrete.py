@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "ipaddr": {"__extn": {"fn": "ip", "arg": "192.0.2.1"}},
 }
 DEFAULT_ID = "example"
+_OWNER = re.compile(r"([\w:]+)(?:\.|\[| tag)")
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,10 @@ class _Concretiser:
                 for arguments in table:
                     self._uid(name[1], arguments[0])
                     self._uid(name[2], arguments[1])
+            elif (owner := _OWNER.match(name[0])) and owner[1] in self._model.entities:
+                # Also the entities that only a policy names.
+                for arguments in filter(None, table):
+                    self._uid(owner[1], arguments[0])
         return Concrete(principal, environment.action, resource, context, dict(self._entities()))
 
     def _entities(self) -> Iterator[tuple[Uid, EntityData]]:

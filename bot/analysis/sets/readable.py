@@ -155,10 +155,27 @@ class _Shrinker:
                 smaller = _with_entity(request, uid, replace(request.entities[uid], parents=kept))
                 request = smaller if self._try(smaller) else request
         for uid in list(request.entities):
-            if uid not in (request.principal, request.resource):
-                smaller = replace(request, entities={u: d for u, d in request.entities.items() if u != uid})
-                request = smaller if self._try(smaller) else request
+            smaller = replace(request, entities={u: d for u, d in request.entities.items() if u != uid})
+            if not self._named(uid, smaller) and self._try(smaller):
+                request = smaller
         return request
+
+    def _named(self, uid: Uid, request: Concrete) -> bool:
+        """The request or a policy names the entity, and something could be read of it: Cedar skips a policy that reads
+        an entity which is not there, and then an example would show that alone."""
+        shape = self._model.entities[uid[0]]
+        if uid in (request.principal, request.resource):
+            return True
+        if not shape.attributes.attributes and shape.tags is None:
+            return False
+        reference = {"type": uid[0], "id": uid[1]}
+        parts = [
+            request.context,
+            *(part for data in request.entities.values() for part in (data.attributes, data.tags)),
+        ]
+        return uid[1] in self._hints.entities.get(uid[0], ()) or any(
+            _holds_reference(part, reference) for part in parts
+        )
 
     def simplify(self, request: Concrete) -> Concrete:
         """Put readable values in place of the solver's."""
@@ -177,6 +194,12 @@ class _Shrinker:
             if self._try(changed):
                 return changed
         return request
+
+
+def _holds_reference(value: Any, reference: Mapping[str, str]) -> bool:
+    if isinstance(value, Mapping):
+        return value.get("__entity") == reference or any(_holds_reference(part, reference) for part in value.values())
+    return isinstance(value, list) and any(_holds_reference(part, reference) for part in value)
 
 
 def candidates(kind: Type, hints: Hints, model: Model, path: Path) -> Iterator[Any]:

@@ -18,6 +18,7 @@ from bot.analysis.sets.session import Limits, Session
 SCHEMA = """
 entity Team in [Team, Org];
 entity Org;
+entity Config { enabled: Bool, limit: Long, names: Set<String>, owner?: User } tags String;
 entity Color enum ["red", "green"];
 entity User in [Team] = {
   level: Long, boss?: User, teams: Set<Team>, home: { city: String, zip?: Long }
@@ -93,6 +94,13 @@ def report(session: Session) -> Callable[..., PolicyReport]:
         ("context.ns == [1, 2] && context.ns.contains(3)", "none"),
         ("context.ns == [1] && context.ns.containsAll([1, 1])", "some"),
         ("context.n * 2 == 3", "none"),
+        ('Config::"global".enabled', "some"),
+        ('Config::"global".enabled && !Config::"local".enabled', "some"),
+        ('Config::"global".enabled && !Config::"global".enabled', "none"),
+        ('Config::"global".names.contains(context.note)', "some"),
+        ('Config::"global" has owner && Config::"global".owner.home.city == "Rome"', "some"),
+        ('Config::"global".hasTag("k") && Config::"global".getTag("k") == "v"', "some"),
+        ('(if Config::"a".enabled then Config::"b" else Config::"c").limit > 3', "some"),
         ("context.n - context.m == 1 && context.n <= context.m && context.m < 5", "none"),
     ],
 )  # fmt: skip
@@ -113,6 +121,38 @@ def test_what_is_not_supported_is_named(condition: str, named: str, report: Call
     found = report(condition)
     assert [each for _, each in found.extents] == ["not analysed"]
     assert any(finding.kind == "not analysed" and named in finding.sentence for finding in found.findings)
+
+
+@pytest.mark.parametrize(
+    ("condition", "error", "advice"),
+    [
+        ('Config::"global".limit + 1 > 0', "overflow", "bound"),
+        ("resource.owner.level * 2 > 0", "overflow", "bound"),
+    ],
+)
+def test_an_error_is_shown_by_entities_that_are_there(
+    condition: str, error: str, advice: str, report: Callable[..., PolicyReport]
+) -> None:
+    """An example never lacks the entity that the policy reads, which would be an error of the example's own."""
+    found = report(condition)
+    (finding,) = (each for each in found.findings if each.kind == "may error")
+    assert error in finding.sentence
+    assert advice in finding.advice
+    assert found.failing is not None
+    assert [each for _, each in found.extents] == ["some"]
+
+
+def test_an_example_keeps_the_entities_that_policies_read(session: Session) -> None:
+    (first, _) = compare_sets(
+        session,
+        parsed("permit(principal, action, resource);"),
+        parsed(
+            "permit(principal, action, resource);", 'forbid(principal, action, resource) when { !Config::"g".enabled };'
+        ),
+        Limits(),
+    )
+    assert first.newly_denied is not None
+    assert first.newly_denied.entities["Config", "g"].attributes["enabled"] is False
 
 
 def test_a_condition_nested_too_deeply_is_not_analysed_rather_than_an_error(session: Session) -> None:
