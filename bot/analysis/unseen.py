@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from bot.analysis.change import Change
 from bot.analysis.sets.compare import Comparison
@@ -24,6 +25,12 @@ def unseen_changes(comparison: Comparison, schema: GatewaySchema) -> Iterator[Ch
             basis = digest(*sorted(policy.text for policy in speaking))
             for principal in (OAUTH_USER, IAM_ENTITY):
                 yield Change(principal, action, "not analysed", reason=why, basis=basis)
+
+
+def unseen_for(schema: GatewaySchema) -> Iterator[tuple[str, str, Callable[[Parsed], bool]]]:
+    """Each such tool, or `Target___*`: why it is not seen, and whether a policy may speak of it."""
+    for target, action, why in unseen(schema):
+        yield action, why, partial(may_name, target=target, action=action)
 
 
 def unseen(schema: GatewaySchema) -> Iterator[tuple[str, str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
@@ -13,11 +13,10 @@ from bot.analysis.sets.given import ANY_REQUEST, Given
 from bot.analysis.sets.judge import Refused, Verdict, reasons
 from bot.analysis.sets.policies import Parsed
 from bot.analysis.sets.readable import Hints, hints_of, near_misses, shrink
-from bot.analysis.sets.search import UNCONFIRMED, Found, Impossible, Outcome, Search, Unknown
+from bot.analysis.sets.search import UNCONFIRMED, Found, Impossible, Outcome, Search, Unknown, batches
 from bot.analysis.sets.session import Deadline, Session
 from bot.analysis.smt.terms import Term
 
-_BATCH = 24
 _MOST_NEAR = 400
 
 
@@ -171,7 +170,7 @@ class _InEnvironment:
             if first.forbids:
                 yield lambda: search.find(own(search.any_matches(first.forbids)), self._forbids, confirmed)
         if first.forbids:
-            for batch in _batches(self._permits):
+            for batch in batches(self._permits):
                 yield lambda batch=batch: search.find(  # type: ignore[misc]
                     [search.any_matches(first.forbids), not_forbidden(), search.any_matches(batch)],
                     self._forbids,
@@ -237,7 +236,3 @@ def _side(policies: Mapping[str, Parsed]) -> _Side:
         tuple(name for name, policy in policies.items() if policy.permits),
         tuple(name for name, policy in policies.items() if not policy.permits),
     )
-
-
-def _batches(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    return (tuple(names[start : start + _BATCH]) for start in range(0, len(names), _BATCH))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.analysis.model import Environment
@@ -15,6 +15,7 @@ from bot.analysis.smt.terms import Term
 from bot.analysis.smt.values import TimeIsUp, Unsupported
 
 _MOST_ROUNDS = 200
+_BATCH = 24
 
 
 @dataclass(frozen=True)
@@ -136,3 +137,8 @@ class Search:
             else:
                 considered.update(dict.fromkeys(outcome.considered))
         return unknown or Impossible(tuple(considered))
+
+
+def batches(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The names in groups small enough to be asked of at once."""
+    return (tuple(names[start : start + _BATCH]) for start in range(0, len(names), _BATCH))
