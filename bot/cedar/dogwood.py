@@ -28,8 +28,8 @@ def plain_part(statement: str) -> tuple[str, tuple[str, ...]]:
 
     The kinds are in the order of the text; none means that the text is plain Cedar, or no policy at all, and it comes
     back unchanged. The effect `suppressOutput`, which withholds what a call answers, is a kind too: its policy comes
-    back as the `forbid` that Cedar can read. Lines keep their numbers. Raises PolicyError for a block that does not
-    close.
+    back as the `forbid` that Cedar can read. A block inside an expression stays, and no Cedar parser takes it. Lines
+    keep their numbers. Raises PolicyError for a block that does not close.
     """
     found = _Scan(statement)
     for token in _TOKEN.finditer(statement):

@@ -20,11 +20,12 @@ def utc_now() -> datetime:
 class ControlPlaneConfig:
     """Settings of an embedded control plane.
 
-    `gateways` are gateway files; with none it serves the sample gateway. `latency` is how many seconds every
-    asynchronous operation takes; 0 is the loop's next turn. `data_dir` keeps the state in SQLite; None keeps it in
-    memory. `limits` enforces the service's quotas and request rates. Generated statements leave under
-    `definition_member` of the definition union; with a `faulty` `generation` one of each rule's means something else,
-    as a language model's may. `glossary` is the team's own words, as `bot.translate.Glossary` parses them.
+    `gateways` are gateway files; with none it serves the sample gateway. One may list under `gatewayRoleMay` the only
+    IAM actions that the gateway's role may do. `latency` is how many seconds every asynchronous operation takes; 0 is
+    the loop's next turn. `data_dir` keeps the state in SQLite; None keeps it in memory. `limits` enforces the service's
+    quotas and request rates. Generated statements leave under `definition_member` of the definition union; with a
+    `faulty` `generation` one of each rule's means something else, as a language model's may. `glossary` is the team's
+    own words, as `bot.translate.Glossary` parses them.
     """
 
     gateways: tuple[Path, ...] = ()

@@ -92,7 +92,7 @@ def _check_engine(plane: ControlPlane, gateway: Resource, request: Mapping[str, 
     if found is None or found.kind != "engine":
         raise not_found("Policy engine", arn.rsplit("/", 1)[1])
     for action, resource in zip(ATTACHING, (arn, gateway.arn), strict=True):
-        if action not in gateway.body["_roleMay"]:
+        if action not in gateway.body.get("_roleMay", ATTACHING):
             raise _role_may_not(plane, request["roleArn"], action, resource)
     if plane.limits.enforced:
         attached = {other.arn for other in plane.gateways.all_attached(arn)} | {gateway.arn}

@@ -74,6 +74,14 @@ def test_a_policy_that_withholds_output_is_read_as_a_forbid_and_named() -> None:
     assert parse_policy(plain).effect == "forbid"
 
 
+def test_a_block_inside_an_expression_stays_and_cedar_refuses_it() -> None:
+    """What it stands for cannot be left out of an expression without making another one of it."""
+    statement = f"{SCOPE} when {{ temporal {{ {ONCE} }} || context.input.amount < 5 }};"
+    assert plain_part(statement) == (statement, ())
+    with pytest.raises(PolicyError):
+        parse_policy(statement)
+
+
 def test_what_follows_a_block_keeps_its_line() -> None:
     """Cedar's message about the rest points at the line that the author wrote."""
     plain, _ = plain_part(f"{SCOPE}\nwhen temporal {{\n\n x\n}}\nwhen {{ wrong( }};")
