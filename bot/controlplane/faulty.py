@@ -108,7 +108,7 @@ def _with_another_limit(est: Json, _: random.Random) -> Iterator[Json]:
 
 
 def _for_another_role(est: Json, chance: random.Random) -> Iterator[Json]:
-    if not est["conditions"]:
+    if "getTag" not in json.dumps(est["conditions"]):
         text = _text(est).removesuffix(";") + _ROLE % chance.choice(_ROLES)
         yield dict(parse_policy(text).est)
     for changed, leaf, _ in _each_leaf(est):

@@ -24,6 +24,7 @@ RULES = (
     "allow managers to give credit up to 20 percent",
     "block refunds above 500",
     "nobody may export customers",
+    "block export customers if the region is EU",
     "allow everyone to do everything",
     "allow managers or support agents to call refund tool unless the reason is late",
     "allow support agents to call refund tool. allow managers to call refund tool. interns may not call refund tool",
@@ -131,7 +132,7 @@ def _kind(before: str, after: str | None) -> str:
 async def test_a_moved_limit_opens_more(analyst: Analyst, limit: str) -> None:
     """A fault that only moves a limit never takes calls away: looser than asked is the bug worth showing."""
     seen = 0
-    for number in range(12):
+    for number in range(5):
         for verb in ("allow", "block"):
             rule = f"{verb} support agents to call refund tool if the amount is {limit}{number:02}"
             (faithful,) = statements_of(rule)
