@@ -125,7 +125,7 @@ class _Effect:
         model = self._session.model
         here = {name: policy for name, policy in self._others.items() if policy.applies(environment, model)}
         try:
-            own = own_requests(self._session, environment, self._candidate, self._replaced)
+            own = own_requests(self._session, environment, self._candidate, self._replaced, self._deadline)
             search = Search(self._session, environment, {**here, **maybe}, self._deadline, own)
         except Unsupported as error:
             return [], [str(error)]
@@ -193,13 +193,15 @@ class _Effect:
         )
 
 
-def own_requests(session: Session, environment: Environment, new: Parsed, old: Parsed | None) -> Given:
+def own_requests(
+    session: Session, environment: Environment, new: Parsed, old: Parsed | None, deadline: Deadline
+) -> Given:
     """Requests that a policy matches and the one that it replaces does not, or the other way round. Raises
     Unsupported."""
     terms = session.terms
     sides = {"new": new} if old is None else {"new": new, "old": old}
     judge = session.judge(sides)
-    matches = [session.meaning(policy, environment).matches for policy in sides.values()]
+    matches = [session.meaning(policy, environment, deadline).matches for policy in sides.values()]
     changed = matches[0] if old is None else terms.negate(terms.equal(*matches))
 
     def holds(request: Concrete) -> bool:

@@ -126,7 +126,7 @@ class _Same:
     def _only_in(self, environment: Environment, one: _Side, other: _Side, replaced: Parsed | None) -> Outcome:
         """A request that the candidate changes beside the one policies and not beside the others."""
         try:
-            own: Given = own_requests(self._session, environment, self._candidate, replaced)
+            own: Given = own_requests(self._session, environment, self._candidate, replaced, self._deadline)
         except Unsupported as error:
             return Unknown(str(error))
         search = Search(self._session, environment, {**one, **other}, self._deadline, own)
