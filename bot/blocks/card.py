@@ -153,7 +153,7 @@ def _after(proposal: Proposal, draft: Draft, outcome: str) -> list[Block]:
         blocks.append(markup(f"{_verb(draft)} by <@{escape(draft.decided_by)}>, {when(draft.decided_at)}"))
     shown = "; ".join(headlines(draft))
     record = [
-        line(words("What the card said: ", bold=True), words(f"{cut(shown, 600)}.")),
+        line(words("The card said then: ", bold=True), words(f"{cut(shown, 600)}.")),
         line(*second_reading(draft.analysis.second)),
         *(line(*item) for item in uncovered(proposal)),
     ]
@@ -169,7 +169,9 @@ def _trouble(draft: Draft) -> list[Block]:
 
 
 def _verb(draft: Draft) -> str:
-    return {DraftState.REJECTED: "Rejected", DraftState.WAITING: "Put off"}.get(draft.state, "Approved")
+    unvalidated = draft.validation_mode == "IGNORE_ALL_FINDINGS"
+    approved = "Approved, without AgentCore's analysis," if unvalidated else "Approved"
+    return {DraftState.REJECTED: "Rejected", DraftState.WAITING: "Put off"}.get(draft.state, approved)
 
 
 def _title(draft: Draft) -> str:

@@ -38,8 +38,8 @@ def decision(draft: Draft) -> list[Block]:
 
 def _mode_line(draft: Draft) -> str:
     if draft.enforcement_mode == "LOG_ONLY" and not gateway_kind(draft):
-        return "Log-only if approved: it records, and blocks nothing."
-    return f"If approved, {effect_words(draft)}."
+        return "Mode if approved: log-only (blocks nothing)."
+    return f"Mode if approved: {effect_words(draft)}."
 
 
 def effect_words(draft: Draft) -> str:

@@ -109,8 +109,8 @@ class Changes:
             )
         return found
 
-    def risk(self) -> str:
-        """Whether access becomes wider or narrower, for whom, and what is not known."""
+    def risk(self, *, proved: bool) -> str:
+        """Whether access becomes wider or narrower, for whom, and what is not known; none only when that is proved."""
         found = self.difference
         parts = []
         if allowed := self.allowed:
@@ -123,11 +123,11 @@ class Changes:
                 parts.append(f"takes back what {cut(', '.join(forbids), 120)} forbids")
         if self.denied:
             parts.append("narrows access: calls that work today would be denied")
-        if found.not_analysed or not found.changes:
-            parts.append("is not known in every part" if parts else "is not known")
-        if not parts:
-            return "None found: it changes no request."
-        return f"It {', and '.join(parts)}."
+        if found.not_analysed:
+            parts.append("is not known in every part")
+        if parts:
+            return f"It {', and '.join(parts)}."
+        return "None found: it changes no request." if proved else "It is not known."
 
     def details(self) -> list[tuple[str, list[str]]]:
         """Every change with its examples; the tools that stay as they are come last, together."""

@@ -34,7 +34,7 @@ def escape(text: str) -> str:
 
 def speech(sentence: str) -> str:
     """A sentence for one person as mrkdwn: escaped, except that people named by their id are shown by name."""
-    return re.sub(r"&lt;(@[UW][A-Z0-9]+)&gt;", r"<\1>", escape(sentence))
+    return re.sub(r"&lt;(@[UW][A-Z0-9]+)&gt;", r"<\1>", escape(shown(sentence)))
 
 
 def cut(text: str, limit: int, *, keep: str = "") -> str:

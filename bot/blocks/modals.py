@@ -12,6 +12,7 @@ from bot.blocks import ids
 from bot.blocks.decision import effect_words, unvalidated_words
 from bot.blocks.difference import read_difference
 from bot.blocks.findings import finding_items
+from bot.blocks.headline import headlines, says_nothing
 from bot.blocks.kit import MODAL_BLOCKS, Block, bullets, code, context, cut, line, plain, rich, section, words
 from bot.cedar.hidden import shown
 from bot.review.model import Draft
@@ -95,7 +96,12 @@ def all_changes(draft: Draft) -> Block:
     if draft.analysis.difference is None:
         return notice("All changes", "What this policy would change is not analysed yet.")
     found = read_difference(draft.analysis.difference)
-    blocks: list[Block] = [rich(line(words("Risk: ", bold=True), words(found.risk())))]
+    risk = found.risk(proved=says_nothing(draft))
+    blocks: list[Block] = [
+        rich(
+            *(line(words(said, bold=True)) for said in headlines(draft)), line(words("Risk: ", bold=True), words(risk))
+        )
+    ]
     told = (*draft.analysis.warnings, *draft.findings, *draft.analysis.findings)
     if findings := finding_items(told, _FINDINGS, _DESCRIPTION):
         blocks.append(rich(line(words("Findings", bold=True)), bullets(findings)))

@@ -9,7 +9,9 @@ from bot.review.model import Draft
 
 EXAMPLE = "/policy allow support agents to call refund tool if the amount is below 500"
 # How a finding tells people what to type.
-_SUGGESTS = re.compile(r"\b(?:say|type|name|write|propose|make it|use|did you mean|a rule that works)\b", re.IGNORECASE)
+_SUGGESTS = re.compile(
+    r"\b(?:say|type|name|write|start|propose|make it|use|did you mean|a rule that works)\b", re.IGNORECASE
+)
 _QUOTED = re.compile(r"[“`]([^”`]{1,80})[”`]")
 _CULPRITS = 3
 
@@ -17,7 +19,7 @@ _CULPRITS = 3
 def what_to_type(draft: Draft) -> list[Block]:
     """One paragraph about the words at fault; an example only where nothing is known of them."""
     said = " ".join((*(finding.description for finding in draft.findings), draft.trouble))
-    if _SUGGESTS.search(said):
+    if _SUGGESTS.search(_QUOTED.sub("", said)):
         return []
     lower = draft.fragment.lower()
     culprits = [found for found in dict.fromkeys(_QUOTED.findall(said)) if found.lower() in lower]

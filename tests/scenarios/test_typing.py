@@ -122,12 +122,12 @@ async def test_another_channels_proposal_is_not_shown_to_others(desk: Scene) -> 
     ],
 )
 async def test_a_rule_that_cannot_be_translated_says_which_words(desk: Scene, rule: str, named: str) -> None:
-    """A tool that is not there, another language or no rule at all: the thread names the culprit, without a button."""
+    """A tool that is not there, another language or no rule at all: the thread names the culprit and what to type."""
     proposal = await desk.proposes(rule)
     (card,) = (await desk.settled(proposal, "could not become a policy"))["card/1"]
-    why = card["shown"].partition("Why")[2]
+    why = card["shown"].partition("Not understood")[2]
     assert named in why, card["shown"]
-    assert "To try again" in why
+    assert "name one" in why or "Start with a verb" in why
     assert await desk.engine.made_for(proposal) == []
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.analysis import Change, Difference, Example
-from bot.blocks import SlackCards, ids
+from bot.blocks import SlackCards, ids, speech
 from bot.cedar import Request
 from bot.review.model import (
     Analysis,
@@ -94,7 +94,7 @@ def test_a_card_in_review_shows_all_that_a_decision_needs_in_the_order_of_need(
         "alice (role = support-agent) calls refund with amount = 499",
         "alice (role = support-agent) calls refund with amount = 500",
         draft.analysis.read_back,
-        "Log-only if approved",
+        "Mode if approved: log-only",
         "Approve",
         draft.statement or "",
     ):
@@ -211,6 +211,8 @@ def test_a_piece_without_a_policy_says_why_and_how_to_rephrase(proposal: Proposa
     [
         ("“moon phase” is not an input. Say which of `amount`, `order`.", "", "Say which of", False),
         ("“moon phase” is not an input of a tool.", "", "other words for “moon phase”", False),
+        ("Nobody can “use moon phase”.", "", "as one sentence", True),
+        ("“refunds by moon phase” is not a rule. Start with a verb, as in “block …”.", "", "Start with a verb", False),
         ("The model gave up.", "", "as one sentence", True),
         ("", "The statement is for another gateway.", "The statement is for another gateway.", True),
     ],
@@ -394,6 +396,19 @@ def test_characters_that_nobody_sees_are_shown_wherever_they_are(
     assert hidden not in everything
     assert "\ufffd" not in everything
     assert f"\\u{{{ord(hidden):x}}}" in everything
+
+
+def test_a_private_sentence_shows_what_hides_in_it_and_names_people() -> None:
+    """What is told in private is escaped as a card is; only a person's id becomes a name."""
+    assert speech("no\u202e <@U2> <!channel>") == "no\\u{202e} <@U2> &lt;!channel&gt;"
+
+
+def test_who_approved_without_agentcores_analysis_is_on_record(proposal: Proposal, draft: Draft) -> None:
+    """The card of a policy that AgentCore did not analyse says so for good."""
+    active = replace(draft, state=DraftState.ACTIVE, decided_by="U2", decided_at=NOON)
+    assert "without AgentCore's analysis" not in said(card(proposal, active))
+    unvalidated = replace(active, validation_mode="IGNORE_ALL_FINDINGS")
+    assert "Approved, without AgentCore's analysis, by <@U2>" in said(card(proposal, unvalidated))
 
 
 def test_a_value_prints_no_line_of_its_own(proposal: Proposal, draft: Draft, fits: Fits) -> None:

@@ -91,6 +91,22 @@ def test_all_changes_lists_each_tool_with_its_examples(
     assert "lookup (Desk), OAuth users" in text
 
 
+def test_no_risk_is_found_only_where_that_is_proved(draft: Draft, fits_modal: FitsModal) -> None:
+    """Conditions that are not Cedar, or anything that was not analysed, leave the risk unknown."""
+    same = Analysis(difference=Difference((Change("AgentCore::OAuthUser", "Desk___refund", "unchanged"),)).as_json())
+    temporal = "permit(principal, action, resource) when temporal { within 5 minutes };"
+    unread = replace(same, findings=(Finding("not_analysed", "It ran out of time.", "policybot"),))
+    for found, proved in (
+        (replace(draft, analysis=same), True),
+        (replace(draft, analysis=same, statement=temporal), False),
+        (replace(draft, analysis=unread), False),
+    ):
+        view = all_changes(found)
+        fits_modal(view)
+        assert ("None found" in str(view["blocks"])) == proved
+        assert ("It is not known." in str(view["blocks"])) != proved
+
+
 def test_more_changes_than_a_modal_holds_are_counted(
     draft: Draft, difference: Difference, fits_modal: FitsModal
 ) -> None:

@@ -63,6 +63,7 @@ RULES = {
         "allow support agents to get orders and cancel orders",
         'Users with role "support-agent" may use get_order and cancel_order.',
         TOOLS[1:3],
+        every=False,
     ),
     "overridden": Rule(
         "allow support agents to call refund tool if the amount is below 500",
