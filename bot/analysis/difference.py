@@ -124,7 +124,8 @@ def change_of(
         dict.fromkeys(part.reason for part in (found.newly_allowed, found.newly_denied) if isinstance(part, Unknown))
     )
     allowed, denied = (_example(part) for part in (found.newly_allowed, found.newly_denied))
-    still_denied = _example(found.still_denied)
+    still = found.still_denied
+    still_denied = _example(still if still and not (most and comparison.allows(most, still.request)) else None)
     status: Status = "changed" if allowed or denied else "not analysed" if reason else "unchanged"
     shown = found.newly_allowed if allowed else found.newly_denied
     whom, every = "", False

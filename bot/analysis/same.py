@@ -41,7 +41,10 @@ def same_change(
     own, unread = readable_policies({name: candidate})
     if unread:
         return None
-    asked = _Same(session_for(schema), schema, own[name], name, started(limits))
+    replaced, _ = readable_policies(
+        {str(number): each.enforced[name] for number, each in enumerate((then, now)) if name in each.enforced}
+    )
+    asked = _Same(session_for(schema), schema, [own[name], *replaced.values()], name, started(limits))
     if asked.reads(then) == asked.reads(now):
         return True
     return asked.means_the_same(stood(then, name), stood(now, name))
@@ -49,15 +52,22 @@ def same_change(
 
 class _Same:
     def __init__(
-        self, session: Session, schema: GatewaySchema, candidate: Parsed, name: str, deadline: Deadline
+        self, session: Session, schema: GatewaySchema, changing: Sequence[Parsed], name: str, deadline: Deadline
     ) -> None:
+        """`changing` are the candidate, and what it replaces."""
         self._session = session
-        self._candidate = candidate
+        self._candidate = changing[0]
         self._name = name
         self._deadline = deadline
         model = session.model
-        self._environments = [each for each in model.environments if candidate.applies(each, model)]
-        self._unseen = [(target, action) for target, action, _ in unseen(schema) if may_name(candidate, target, action)]
+        self._environments = [
+            each for each in model.environments if any(policy.applies(each, model) for policy in changing)
+        ]
+        self._unseen = [
+            (target, action)
+            for target, action, _ in unseen(schema)
+            if any(may_name(policy, target, action) for policy in changing)
+        ]
 
     def _concerns(self, policy: Parsed) -> bool:
         model = self._session.model

@@ -38,6 +38,7 @@ def analyse(
     deadline = started(limits)
     changes = candidate_difference(standing, name, candidate, schema, deadline, candidate_free=candidate_free)
     findings = review_findings(standing, name, candidate, schema, deadline, candidate_free=candidate_free)
-    if any(finding.kind == "INVALID" for finding in findings):
+    if candidate_free or any(finding.kind == "INVALID" for finding in findings):
+        # What the service finds in conditions that are not decided here is not known.
         return Analysis(changes, findings, ())
     return Analysis(changes, findings, engine_findings(standing, name, candidate, [schema], deadline))

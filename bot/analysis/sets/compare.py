@@ -80,6 +80,10 @@ class Comparison:
         answer = self.session.requests.ask(self.session.policy_set(policies), request)
         return Decided(answer.allowed, tuple(reasons(tuple(policies), answer)))
 
+    def allows(self, policies: Mapping[str, Parsed], request: Concrete) -> bool:
+        """Cedar's decision with other policies. Raises Refused."""
+        return self._decided(policies, request).allowed
+
     def confirmed(self, request: Concrete, *, before: bool, after: bool) -> tuple[Decided, Decided] | None:
         """Cedar's decisions with the whole sets, if they are these."""
         try:

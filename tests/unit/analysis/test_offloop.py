@@ -10,7 +10,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.analysis import Limits, Standing, analyse, difference, engine_findings, policy_findings, review_findings
+from bot.analysis import (
+    Limits,
+    Standing,
+    analyse,
+    difference,
+    engine_findings,
+    policy_findings,
+    readings,
+    review_findings,
+)
 from bot.analysis.offloop import Analyst
 from bot.cedar import GatewaySchema, load_gateway, schema_for
 from bot.errors import PolicyError
@@ -44,6 +53,14 @@ async def test_it_answers_as_the_functions_do(schema: GatewaySchema, rule: Rule)
             Standing(base), "new", new, schema
         )
         assert await analyst.analyse(Standing(base), "new", new, schema) == analyse(Standing(base), "new", new, schema)
+        assert await analyst.analyse(Standing(base), "new", new, schema, candidate_free=True) == analyse(
+            Standing(base), "new", new, schema, candidate_free=True
+        )
+        assert await analyst.same_change(Standing(base), Standing(base), new, schema, name="new") is True
+        assert await analyst.same_change(Standing(base), Standing(), new, schema, name="new") is False
+        assert await analyst.readings([new], [base["base"], None], schema) == readings(
+            [new], [base["base"], None], schema
+        )
         assert await analyst.policy_findings(new, schema) == policy_findings(new, schema)
         assert await analyst.engine_findings(Standing(base), "new", new, [schema]) == engine_findings(
             Standing(base), "new", new, [schema]
@@ -71,6 +88,10 @@ async def test_no_answer_in_time_is_not_analysed_and_the_next_call_works(
         assert [each.kind for each in await analyst.review_findings(Standing(), "p", hard, schema)] == ["not analysed"]
         assert (await analyst.engine_findings(Standing(), "p", hard, [schema]))[0].startswith("Not analysed")
         assert (await analyst.policy_findings(hard, schema))[0].description.startswith("Not analysed")
+        assert await analyst.same_change(Standing(), Standing({"q": hard}), hard, schema, name="p") is None
+        swapped = rule("permit", HARD.replace(">", "<"))
+        (piece, none) = (await analyst.readings([swapped], [hard, None], schema)).pieces
+        assert (piece.verdict if piece else "", none) == ("unknown", None)
 
 
 async def test_a_process_that_dies_is_not_analysed_and_replaced(
