@@ -147,19 +147,27 @@ class _Review:
     def relations(self) -> Iterator[ReviewFinding]:
         """Which of the policies that surely stand leave the candidate without effect."""
         related = self._asked.related(self._name)
-        if related.redundant is not None and not self._candidate.permits:
-            related = replace(related, redundant=self._redundant_beside_every_permit())
+        if related.redundant is not None:
+            related = replace(related, redundant=self._redundant(related.redundant))
         return relation_findings(related, permits=self._candidate.permits)
 
-    def _redundant_beside_every_permit(self) -> tuple[str, ...] | None:
-        """A forbid that nothing needs today may be needed beside a permit that is uncertain."""
+    def _redundant(self, beside: tuple[str, ...]) -> tuple[str, ...] | None:
+        """What leaves the candidate without effect, given what does so beside the policies that surely stand.
+
+        A forbid that nothing needs today may be needed beside a permit that is uncertain; and what the candidate
+        replaces goes.
+        """
+        if self._name in self._there.enforced:
+            return None
+        if self._candidate.permits:
+            return beside
         if self._there.unknown:
             return None
         permits = {name: policy for name, policy in self._there.maybe.items() if policy.permits}
         if not permits:
-            return self._asked.related(self._name).redundant
-        beside = {**self._others, **permits, self._name: self._candidate}
-        return Relations(self._session, beside, self._deadline).related(self._name).redundant
+            return beside
+        everything = {**self._others, **permits, self._name: self._candidate}
+        return Relations(self._session, everything, self._deadline).related(self._name).redundant
 
     def log_only(self) -> Iterator[ReviewFinding]:
         """What the policies that are only logged would do beside the candidate, if they were enforced too."""

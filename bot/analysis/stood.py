@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from bot.analysis.sets.policies import Parsed, readable_policies
 from bot.analysis.standing import Standing
 
+_MOST_NAMED = 3
+
 
 @dataclass(frozen=True)
 class Stood:
@@ -30,7 +32,10 @@ class Stood:
 
     def depends(self, names: list[str]) -> str:
         """That a change depends on some of the uncertain policies."""
-        return f"depends on {'; and on '.join(self.why[name] for name in names)}" if names else ""
+        said = [self.why[name] for name in names[:_MOST_NAMED]]
+        if len(names) > _MOST_NAMED:
+            said.append(f"{len(names) - _MOST_NAMED} more")
+        return f"depends on {'; and on '.join(said)}" if names else ""
 
 
 def stood(standing: Standing, candidate: str) -> Stood:

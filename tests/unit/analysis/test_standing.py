@@ -163,3 +163,12 @@ def test_what_agentcore_refuses_counts_every_policy_of_the_engine(ask: Ask, rule
     assert ask(Standing(), forbid).engine_findings
     assert not ask(Standing(log_only={"open": permit}), forbid).engine_findings
     assert not ask(Standing(uncertain=(Uncertain("open", permit, CREATING),)), forbid).engine_findings
+
+
+def test_what_takes_the_place_of_another_is_not_called_redundant_for_what_it_adds(ask: Ask, rule: Rule) -> None:
+    standing = Standing(
+        {"new": rule("forbid", "context.input.amount > 5"), "open": rule("permit", "context.input.amount > 9")}
+    )
+    found = ask(standing, rule("forbid", "context.input.amount < 5"))
+    assert refunds(found).newly_allowed
+    assert "redundant" not in kinds(found)
