@@ -108,7 +108,10 @@ class _Effect:
         if not reasons:
             return found
         status: Status = "changed" if found.status == "changed" else "not analysed"
-        return replace(found, status=status, reason="; ".join(reasons))
+        # Who may be concerned is not said too narrowly.
+        most = change_of(self._world(() if self._candidate.permits else permits), environment)
+        whom = most.whom if status == "changed" else ""
+        return replace(found, status=status, reason="; ".join(reasons), whom=whom)
 
     def _whichever(self, environment: Environment, maybe: Mapping[str, Parsed]) -> Change:
         permits, _ = _split(maybe)

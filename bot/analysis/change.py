@@ -30,8 +30,9 @@ class Change:
     policies that speak of this tool.
 
     `whom` says who is newly allowed, or where nobody is, who is newly denied: "anyone", "any IAM caller", "callers with
-    role = support"; "possibly anyone" when that could not be decided. `every`: no call of this tool by this principal
-    type is decided otherwise afterwards. `possible`: the examples show what can change at most.
+    role = support"; "possibly anyone" when that could not be decided. Where more depends on what is uncertain, it says
+    who may be. `every`: no call of this tool by this principal type is decided otherwise afterwards. `possible`: the
+    examples show what can change at most.
     """
 
     principal_type: str

@@ -79,15 +79,15 @@ class _Whom:
 
     def _all_of(self, claims: list[str], named: bool) -> str:
         """Every one of these claims is needed, and the id."""
-        who = f"{self._noun}s"
-        if named:
-            ids = self._values("")
-            who = f"{self._noun} {' or '.join(ids)}" if ids else f"{self._noun}s with certain ids"
+        ids = self._values("") if named else []
+        who = f"{self._noun} {' or '.join(ids)}" if ids else f"{self._noun}s"
+        if named and not ids:
+            who += " with certain ids"
         needed = []
         for claim in claims:
             values = self._values(claim)
             needed.append(f"{claim} = {' or '.join(values)}" if values else f"a {claim} claim")
-        join = " and " if named and not self._values("") else " with "
+        join = " and " if named and not ids else " with "
         return f"{who}{join}{' and '.join(needed)}" if needed else who
 
     def _one_of(self) -> str:

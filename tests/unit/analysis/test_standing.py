@@ -92,6 +92,14 @@ def test_what_holds_for_every_choice_is_a_change_and_the_rest_depends(ask: Ask, 
     assert change.still_denied is None or change.still_denied.request.tags.get("role") != "a"
 
 
+def test_who_may_be_concerned_is_not_said_too_narrowly(ask: Ask, rule: Rule) -> None:
+    guard = Uncertain("guard", rule("forbid", 'principal.hasTag("intern")'), CREATING)
+    narrow = Uncertain("narrow", rule("forbid", f"!({ROLE.format('a')})"), CREATING)
+    assert refunds(ask(Standing(uncertain=(guard,)), rule("permit"))).whom == "anyone"
+    assert refunds(ask(Standing(uncertain=(narrow,)), rule("permit"))).whom == "anyone"
+    assert refunds(ask(Standing({"narrow": str(narrow.statement)}), rule("permit"))).whom == "callers with role = a"
+
+
 def test_a_forbid_that_only_an_uncertain_permit_gives_an_effect_is_not_redundant(ask: Ask, rule: Rule) -> None:
     standing = Standing(uncertain=(Uncertain("door", rule("permit"), "is being deleted"),))
     found = ask(standing, rule("forbid", "context.input.amount > 5"))
