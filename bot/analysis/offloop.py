@@ -1,10 +1,8 @@
-"""The analysis beside an event loop: one process, started when first needed, killed when it does not answer in time."""
+"""The analysis beside an event loop, in processes of its own."""
 
 from __future__ import annotations
 
-import asyncio
 import pickle
-import sys
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
@@ -12,35 +10,39 @@ from typing import Any
 from bot.analysis.change import Change
 from bot.analysis.difference import Difference
 from bot.analysis.findings import Finding
+from bot.analysis.processes import NoAnswer, Processes
 from bot.analysis.readings import PieceReading, Readings
 from bot.analysis.review import ReviewFinding
 from bot.analysis.sets.session import Limits
 from bot.analysis.standing import Standing
 from bot.analysis.whole import Analysis
-from bot.analysis.worker import LENGTH
 from bot.cedar.gateway import IAM_ENTITY, OAUTH_USER, Gateway
 from bot.cedar.schema import GatewaySchema
 from bot.errors import PolicybotError
 
-# On top of the limit for a review: starting the process, reading the policies, asking Cedar.
+# On top of the limit for a review: reading the policies, asking Cedar.
 _GRACE_SECONDS = 10.0
-
-
-class _NoAnswer(Exception):
-    """The process did not answer; the message says why."""
+_QUICK_SECONDS = 2.0
 
 
 class Analyst:
-    """The functions of `bot.analysis` as coroutines. They wait for one another; each keeps to `limits`.
+    """The functions of `bot.analysis` as coroutines; each keeps to `limits`. They wait for one another as long as they
+    are quick, and `slow` of them (by default one for each core but one) may take longer than `quick_seconds` at a time.
 
     Without an answer in time the outcome is "not analysed", as when the solver itself runs out of time.
     """
 
-    def __init__(self, limits: Limits | None = None, *, grace_seconds: float = _GRACE_SECONDS) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        grace_seconds: float = _GRACE_SECONDS,
+        quick_seconds: float = _QUICK_SECONDS,
+        slow: int | None = None,
+    ) -> None:
         self._limits = limits or Limits()
         self._grace_seconds = grace_seconds
-        self._turn = asyncio.Lock()
-        self._process: asyncio.subprocess.Process | None = None
+        self._processes = Processes(quick_seconds, slow)
 
     async def difference(
         self, before: Mapping[str, str], after: Mapping[str, str], schema: GatewaySchema
@@ -48,7 +50,7 @@ class Analyst:
         """`bot.analysis.difference`."""
         try:
             found = await self._ask("difference", [schema.gateway], dict(before), dict(after))
-        except _NoAnswer as why:
+        except NoAnswer as why:
             return _nothing_known(schema, str(why))
         assert isinstance(found, Difference)
         return found
@@ -59,7 +61,7 @@ class Analyst:
         """`bot.analysis.analyse`: all that a card shows, under one limit."""
         try:
             found = await self._ask("analyse", [schema.gateway], standing, name, candidate, candidate_free)
-        except _NoAnswer as why:
+        except NoAnswer as why:
             said = f"Not analysed: {why}."
             return Analysis(_nothing_known(schema, str(why)), (ReviewFinding("not analysed", said),), (said,))
         assert isinstance(found, Analysis)
@@ -71,7 +73,7 @@ class Analyst:
         """`bot.analysis.same_change`; None when it is not known."""
         try:
             found = await self._ask("same_change", [schema.gateway], then, now, candidate, name)
-        except _NoAnswer:
+        except NoAnswer:
             return None
         assert found is None or isinstance(found, bool)
         return found
@@ -80,7 +82,7 @@ class Analyst:
         """`bot.analysis.readings`."""
         try:
             found = await self._ask("readings", [schema.gateway], tuple(ours), tuple(theirs))
-        except _NoAnswer as why:
+        except NoAnswer as why:
             unknown = PieceReading("unknown", reason=str(why))
             return Readings(tuple(unknown if text else None for text in theirs), ())
         assert isinstance(found, Readings)
@@ -90,7 +92,7 @@ class Analyst:
         """`bot.analysis.policy_findings`."""
         try:
             return tuple(await self._ask("policy_findings", [schema.gateway], statement))
-        except _NoAnswer as why:
+        except NoAnswer as why:
             return (Finding("VALID", f"Not analysed: {why}."),)
 
     async def engine_findings(
@@ -100,7 +102,7 @@ class Analyst:
         gateways = [schema.gateway for schema in schemas]
         try:
             return tuple(await self._ask("engine_findings", gateways, standing, name, candidate))
-        except _NoAnswer as why:
+        except NoAnswer as why:
             return (f"Not analysed: {why}.",)
 
     async def review_findings(
@@ -109,17 +111,12 @@ class Analyst:
         """`bot.analysis.review_findings`."""
         try:
             return tuple(await self._ask("review_findings", [schema.gateway], standing, name, candidate))
-        except _NoAnswer as why:
+        except NoAnswer as why:
             return (ReviewFinding("not analysed", f"Not analysed: {why}."),)
 
     async def aclose(self) -> None:
-        """End the process. A later call starts another."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
+        """End the processes. A later call starts another."""
+        await self._processes.aclose()
 
     async def __aenter__(self) -> Analyst:
         return self
@@ -131,43 +128,11 @@ class Analyst:
 
     async def _ask(self, call: str, gateways: Sequence[Gateway], *arguments: Any) -> Any:
         message = pickle.dumps((call, [pickle.dumps(gateway) for gateway in gateways], (*arguments, self._limits)))
-        seconds = self._limits.review_seconds + self._grace_seconds
-        async with self._turn:
-            try:
-                async with asyncio.timeout(seconds):
-                    succeeded, value = await self._exchange(message)
-            except TimeoutError as error:
-                await self.aclose()
-                raise _NoAnswer(f"no answer within {seconds:.0f} s") from error
-            except (OSError, asyncio.IncompleteReadError) as error:
-                await self.aclose()
-                raise _NoAnswer("the analysis process ended before it answered") from error
-            except asyncio.CancelledError:
-                # Half of an exchange is of no use to the next call.
-                await self.aclose()
-                raise
+        succeeded, value = await self._processes.ask(message, self._limits.review_seconds + self._grace_seconds)
         if not succeeded:
             assert isinstance(value, PolicybotError)
             raise value
         return value
-
-    async def _exchange(self, message: bytes) -> tuple[bool, Any]:
-        if self._process is None:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot.analysis.worker",
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-            )
-        calls, answers = self._process.stdin, self._process.stdout
-        assert calls is not None
-        assert answers is not None
-        calls.write(LENGTH.pack(len(message)) + message)
-        await calls.drain()
-        (length,) = LENGTH.unpack(await answers.readexactly(LENGTH.size))
-        succeeded, value = pickle.loads(await answers.readexactly(length))  # noqa: S301  # from our own process
-        return succeeded, value
 
 
 def _nothing_known(schema: GatewaySchema, reason: str) -> Difference:

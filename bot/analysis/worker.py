@@ -1,6 +1,7 @@
-"""The process that analyses for `bot.analysis.offloop`: calls come on standard input, answers go to standard output.
+"""A process that analyses for `bot.analysis.offloop`: calls come on standard input, answers go to standard output.
 
-A message is its length in eight bytes and a pickle; both ends are this package. It ends when its input does.
+A message is its length in eight bytes and a pickle, the first answer a length of 0; both ends are this package. It ends
+when its input does.
 """
 
 from __future__ import annotations
@@ -83,7 +84,9 @@ def answer(call: str, gateways: list[bytes], arguments: tuple[Any, ...]) -> tupl
 
 
 def serve(calls: BinaryIO, answers: BinaryIO) -> None:
-    """Answer calls one after another until there are no more."""
+    """Say that the process is there; then answer calls one after another until there are no more."""
+    answers.write(LENGTH.pack(0))
+    answers.flush()
     while len(head := calls.read(LENGTH.size)) == LENGTH.size:
         call, gateways, arguments = pickle.loads(calls.read(*LENGTH.unpack(head)))  # noqa: S301  # as above
         body = pickle.dumps(answer(call, gateways, arguments))

@@ -126,6 +126,52 @@ async def test_calls_at_the_same_time_take_turns(schema: GatewaySchema, rule: Ru
     assert workers() == []
 
 
+@pytest.mark.parametrize("slow", [1, 2])
+async def test_slow_calls_hold_up_no_quick_one(schema: GatewaySchema, rule: Rule, workers: Workers, slow: int) -> None:
+    """With solver questions that never end before it, a call is answered as ever, and again; nobody else is."""
+    async with Analyst(Limits(query_seconds=600, review_seconds=600), quick_seconds=1.5, slow=slow) as analyst:
+        stuck = [asyncio.create_task(analyst.difference({}, {"p": rule("permit", HARD)}, schema)) for _ in range(3)]
+        for _ in range(2):  # the first is asked before the slow ones have begun, the second behind them all
+            assert (await analyst.policy_findings(rule("permit"), schema))[0].type == "ALLOW_ALL"
+        assert not any(call.done() for call in stuck)
+        assert len(workers()) == slow + 1
+        for call in stuck:
+            call.cancel()
+        await asyncio.gather(*stuck, return_exceptions=True)
+    assert workers() == []
+
+
+async def test_slow_calls_have_their_whole_time_one_after_another(
+    schema: GatewaySchema, rule: Rule, workers: Workers
+) -> None:
+    """Broken off in favour of quick ones or not, what is answered is the same, first come first served."""
+    hard, limits = {"p": rule("permit", HARD)}, Limits(query_seconds=1, review_seconds=600)
+    ended: list[int] = []
+
+    async def ask(analyst: Analyst, number: int) -> object:
+        found = await analyst.difference({}, hard, schema)
+        ended.append(number)
+        return found
+
+    async with Analyst(limits, quick_seconds=0.1, slow=1) as analyst:
+        found = await asyncio.gather(*(ask(analyst, number) for number in range(3)))
+        assert ended == [0, 1, 2]
+        assert len(workers()) == 1
+    assert [difference({}, hard, schema, limits)] * 3 == found
+
+
+async def test_the_end_ends_slow_calls_too(schema: GatewaySchema, rule: Rule, workers: Workers) -> None:
+    """No process is left behind, and whoever waited is told."""
+    analyst = Analyst(Limits(query_seconds=600, review_seconds=600), quick_seconds=1.5, slow=1)
+    stuck = asyncio.create_task(analyst.difference({}, {"p": rule("permit", HARD)}, schema))
+    for _ in range(2):
+        await analyst.policy_findings(rule("permit"), schema)
+    assert len(workers()) == 2
+    await analyst.aclose()
+    assert workers() == []
+    assert "ended before it answered" in (await stuck).changes[0].reason
+
+
 @pytest.mark.parametrize("levels", [30, 250, 2_000])
 async def test_a_tool_whose_schema_nests_without_end_leaves_the_others_analysed(tmp_path: Path, levels: int) -> None:
     """What is proved of the other tools crosses over as ever; of a policy for that one, it is said that nothing is."""
