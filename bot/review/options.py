@@ -27,7 +27,11 @@ def everywhere(engine_id: str, gateway_arn: str) -> Routes:
 
 @dataclass(frozen=True)
 class Options:
-    """Settings of the review; the defaults suit AWS and a real Slack. `concurrency` is of each kind of work."""
+    """Settings of the review; the defaults suit AWS and a real Slack.
+
+    `concurrency` is of each kind of work: of proposals, more than one person may have open, so that nobody's slow ones
+    keep all others from being taken up.
+    """
 
     routes: Routes
     enforcement_mode: str = "LOG_ONLY"
@@ -44,7 +48,7 @@ class Options:
     lease: float = 15.0
     renew_every: float = 5.0
     poll_every: float = 1.0
-    concurrency: int = 8
+    concurrency: int = 24
     stop_wait: float = 10.0
     quotas: Quotas = NO_QUOTAS
 

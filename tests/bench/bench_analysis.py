@@ -36,12 +36,13 @@ _INPUT = {
     "type": "object",
     "properties": {
         "amount": {"type": "integer"},
+        "factor": {"type": "integer"},
         "region": {"type": "string"},
         "rate": {"type": "number"},
         "labels": {"type": "array", "items": {"type": "string"}},
         "express": {"type": "boolean"},
     },
-    "required": ["amount", "region", "labels"],
+    "required": ["amount", "factor", "region", "labels"],
 }
 
 
@@ -204,6 +205,34 @@ async def beside_a_loop(size: int, *, one_tool: bool) -> dict[str, float]:
     }
 
 
+async def behind_slow_ones(slow: int = 3) -> dict[str, float]:
+    """How long a card takes while the solver cannot answer the questions of others that were asked before it."""
+    schema = bench_schema()
+    product = "context.input.amount * context.input.factor == 4611685975477714963"
+    hard = (
+        'permit(principal, action == AgentCore::Action::"Target0___tool0", resource) when '
+        f"{{ {product} && context.input.amount > context.input.factor }};"
+    )
+    easy = bench_policy(random.Random(3), 1, 0)
+    async with Analyst() as analyst:
+        await analyst.analyse({}, "added", easy, schema)
+        started = time.perf_counter()
+        await analyst.analyse({}, "added", easy, schema)
+        alone = time.perf_counter() - started
+        stuck = [asyncio.create_task(analyst.analyse({}, "added", hard, schema)) for _ in range(slow)]
+        await asyncio.sleep(0)
+        started = time.perf_counter()
+        await analyst.analyse({}, "added", easy, schema)
+        behind = time.perf_counter() - started
+        await asyncio.gather(*stuck)
+        whole = time.perf_counter() - started
+    return {
+        "a card alone, ms": alone * 1000,
+        f"a card behind {slow} slow ones, ms": behind * 1000,
+        "until the slow ones are done as well, ms": whole * 1000,
+    }
+
+
 def main() -> None:
     """Run as a command."""
     arguments = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -215,7 +244,9 @@ def main() -> None:
         size, one_tool = map(int, chosen.cold.split(","))
         sys.stdout.write(f"{cold(size, bool(one_tool))}\n")
         return
-    report: dict[str, Any] = {}
+    report: dict[str, Any] = {"fairness": asyncio.run(behind_slow_ones())}
+    if not chosen.json:
+        sys.stdout.writelines(f"  {value:10.1f}              {name}\n" for name, value in report["fairness"].items())
     schema = bench_schema()
     sizes = [int(size) for size in chosen.sizes.split(",")]
     for one_tool in (False, True):

@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.logs import hide_secrets
+from bot.review.options import Options, everywhere
 from bot.settings import read_routing, read_settings, setting_names
 
 
@@ -104,6 +105,20 @@ def test_a_routing_file_that_cannot_be_used_says_where(tmp_path: Path, content: 
         file.write_text(content)
     with pytest.raises(SettingsError, match=said):
         read_routing(read_settings({"POLICYBOT_CONFIG": str(file)}))
+
+
+def test_no_person_can_keep_every_worker_busy() -> None:
+    """However slow the analysis of somebody's proposals is, another's is taken up."""
+    assert 0 < read_settings({}).open_per_person < Options(everywhere("e", "g")).concurrency
+
+
+@pytest.mark.parametrize("name", [name for name in setting_names() if "_PER_" in name])
+def test_a_quota_is_a_number_or_none(name: str) -> None:
+    """0 is no quota; anything that is no number of proposals is refused."""
+    assert read_settings({name: "0"}) != read_settings({})
+    for wrong in ("-1", "many", "1.5"):
+        with pytest.raises(SettingsError, match=name):
+            read_settings({name: wrong})
 
 
 def test_every_setting_says_what_it_is_for() -> None:
