@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.cedar.nesting import DEEPEST, nests_deeper, shallow
+from bot.cedar.nesting import shallow, trouble
 from bot.errors import GatewayFileError
 
 GATEWAY_ARN = re.compile(r"arn:[a-z0-9-]+:bedrock-agentcore:[a-z0-9-]+:\d{12}:gateway/([0-9a-z-]+)")
@@ -163,12 +163,12 @@ def _openapi(target: str, text: str) -> tuple[tuple[Tool, ...], str]:
     from bot.cedar.openapi import openapi_tools  # a YAML parser, for the gateways that need one
 
     try:
-        return tuple(_tool(target, tool) for tool in openapi_tools(text)), ""
+        return tuple(_tool(target, tool, tool.pop("spoiled", "")) for tool in openapi_tools(text)), ""
     except ValueError as error:
         return (), f"its OpenAPI document cannot be read: {error}"
 
 
-def _tool(target: str, tool: Any) -> Tool:
+def _tool(target: str, tool: Any, spoiled: str = "") -> Tool:
     if not isinstance(tool, Mapping):
         raise GatewayFileError(f"target {target}: a tool is not an object.")
     name = _text(tool, "name")
@@ -176,6 +176,5 @@ def _tool(target: str, tool: Any) -> Tool:
     if not isinstance(schema, Mapping):
         raise GatewayFileError(f"tool {target}___{name}: inputSchema is missing or not an object.")
     said = str(tool.get("description") or "")
-    if nests_deeper(schema):
-        return Tool(target, name, said, {}, f"its input schema nests more than {DEEPEST} levels deep")
-    return Tool(target, name, said, schema)
+    spoiled = spoiled or trouble(schema)
+    return Tool(target, name, said, {} if spoiled else schema, spoiled)

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from bot.cedar.nesting import shallow
+from bot.cedar.nesting import referred, shallow, trouble
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -19,15 +19,12 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 def openapi_tools(text: str) -> list[dict[str, Any]]:
     """Tools as `{name, description, inputSchema}`. Raises ValueError when the text is no OpenAPI document.
 
-    A schema that refers to itself keeps its `$ref`; Cedar cannot express it, which spoils that tool only.
+    One whose schemas refer to themselves, or to more than can be worked with, has the reason under `spoiled`.
     """
     document = _mapping(_read(text))
     if "paths" not in document:
         raise ValueError("it has no paths")
-    try:
-        return [_tool(operation, shared) for operation, shared in _operations(document)]
-    except RecursionError as error:
-        raise ValueError("it contains itself") from error
+    return [_tool(operation, shared, document) for operation, shared in _operations(document)]
 
 
 def _read(text: str) -> Any:
@@ -44,27 +41,34 @@ def _read(text: str) -> Any:
 def _operations(document: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], list[Any]]]:
     """Each operation with an operationId, and the parameters that it shares with the others of its path."""
     for path in _mapping(document["paths"]).values():
-        item = _mapping(_resolved(path, document))
+        item = _followed(_mapping(path), document)
         for method in _METHODS:
-            operation = _mapping(item.get(method))
+            operation = _followed(_mapping(item.get(method)), document)
             if isinstance(operation.get("operationId"), str):
                 yield operation, _list(item.get("parameters"))
 
 
-def _tool(operation: Mapping[str, Any], shared: list[Any]) -> dict[str, Any]:
+def _tool(operation: Mapping[str, Any], shared: list[Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    named = {
+        "name": operation["operationId"],
+        "description": str(operation.get("description") or operation.get("summary") or ""),
+    }
+    takes = [[*shared, *_list(operation.get("parameters"))], operation.get("requestBody")]
+    if spoiled := trouble(takes, document):
+        return {**named, "inputSchema": {}, "spoiled": spoiled}
+    parameters, body = _resolved(takes, document)
     members: dict[str, Any] = {}
     required: list[str] = []
-    for parameter in map(_mapping, [*shared, *_list(operation.get("parameters"))]):
+    for parameter in map(_mapping, parameters):
         if parameter.get("in") not in ("path", "query"):
             continue
         name = str(parameter.get("name"))
         members[name] = {"description": str(parameter.get("description") or ""), **_mapping(parameter.get("schema"))}
         if parameter.get("required") or parameter["in"] == "path":
             required.append(name)
-    of_body, required_of_body = _body(_mapping(operation.get("requestBody")))
+    of_body, required_of_body = _body(_mapping(body))
     return {
-        "name": operation["operationId"],
-        "description": str(operation.get("description") or operation.get("summary") or ""),
+        **named,
         "inputSchema": {
             "type": "object",
             "properties": members | of_body,
@@ -95,25 +99,19 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _resolved(node: Any, document: Mapping[str, Any], seen: frozenset[str] = frozenset()) -> Any:
-    """A part of the document with its references to other parts followed."""
+def _followed(node: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a node stands for, when it is a reference to a part of the document."""
+    found = referred(node, document)
+    return node if found is None else _mapping(found)
+
+
+def _resolved(node: Any, document: Mapping[str, Any]) -> Any:
+    """A part of the document with its references to other parts followed. It must not be in any `trouble`."""
     if isinstance(node, list):
-        return [_resolved(item, document, seen) for item in node]
+        return [_resolved(item, document) for item in node]
     if not isinstance(node, Mapping):
         return node
-    reference = node.get("$ref")
-    if not isinstance(reference, str):
-        return {key: _resolved(value, document, seen) for key, value in node.items()}
-    found = None if reference in seen else _at(document, reference)
-    return node if found is None else _resolved(found, document, seen | {reference})
-
-
-def _at(document: Mapping[str, Any], reference: str) -> Any:
-    """What a reference within the document (`#/components/schemas/Order`) points to, or None."""
-    if not reference.startswith("#/"):
-        return None
-    found: Any = document
-    for part in reference[2:].split("/"):
-        key = part.replace("~1", "/").replace("~0", "~")
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return found
+    found = referred(node, document)
+    if found is None:
+        return {key: _resolved(value, document) for key, value in node.items()}
+    return _resolved(found, document)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cedar import load_gateway, schema_for
-from bot.cedar.nesting import DEEPEST, nests_deeper, shallow
+from bot.cedar import gateway_from_api, load_gateway, schema_for
+from bot.cedar.nesting import DEEPEST, shallow, trouble
 
 sys.path.insert(0, str(Path(__file__).parents[3]))  # the tests' own helpers are modules under tests/support
 
-from tests.support.nested import LISTS, OBJECTS, nested_gateway
+from tests.support.nested import ARN, LISTS, OBJECTS, nested_gateway
 
 
 @pytest.mark.parametrize("levels", [DEEPEST, 250, 2_000, 50_000])
@@ -47,8 +47,7 @@ def test_only_what_nests_too_deeply_is_cut() -> None:
     assert shallow(text) == text
     found = json.loads(shallow(f'{{"deep": {deep}, "more": [{deep}], "kept": {text}}}'))
     assert found["kept"] == kept
-    assert nests_deeper(found["deep"], 90)
-    assert not nests_deeper(found["deep"], 100)
+    assert 90 < json.dumps(found["deep"]).count("[") < 100
 
 
 @pytest.mark.parametrize("broken", ["[" * 5_000, "[" * 5_000 + '"', "]" * 5_000, '"' + "\\" * 5_001])
@@ -56,3 +55,26 @@ def test_a_text_that_breaks_off_is_no_json(broken: str) -> None:
     """Whatever is not JSON stays so, and ends in no other error than JSON's own."""
     with pytest.raises(ValueError, match=r"line 1|char 0"):
         json.loads(shallow(broken))
+
+
+@pytest.mark.parametrize("parts", ["$defs", "definitions"])
+def test_a_schema_that_unfolds_without_end_spoils_only_its_tool(parts: str) -> None:
+    """References that double at each step are not followed to their end."""
+    doubled = {
+        f"x{step}": {"type": "object", "properties": {key: {"$ref": f"#/{parts}/x{step + 1}"} for key in "lr"}}
+        for step in range(30)
+    }
+    doubled["x30"] = {"type": "string"}
+    deep = {"type": "object", "properties": {"x": {"$ref": f"#/{parts}/x0"}}, parts: doubled}
+    tools = [{"name": "deep", "inputSchema": deep}, {"name": "fine", "inputSchema": {"type": "object"}}]
+    target = {"name": "Desk", "targetConfiguration": {"mcp": {"lambda": {"toolSchema": {"inlinePayload": tools}}}}}
+    schema = schema_for(gateway_from_api({"gatewayArn": ARN, "name": "g", "authorizerType": "NONE"}, [target]))
+    assert [tool.name for tool in schema.tools] == ["fine"]
+    assert "parts" in schema.skipped["Desk___deep"]
+
+
+def test_references_that_do_not_double_are_followed() -> None:
+    """What a few schemas share is no trouble."""
+    point = {"type": "object", "properties": {"x": {"type": "integer"}}}
+    shared = {"type": "object", "properties": {key: {"$ref": "#/$defs/p"} for key in "abc"}, "$defs": {"p": point}}
+    assert trouble(shared) == ""

@@ -96,13 +96,40 @@ def test_a_schema_that_refers_to_itself_spoils_its_tool_only() -> None:
     assert [tool.name for tool in schema.tools] == ["look"]
 
 
+_DOUBLED = {
+    f"x{number}": {
+        "type": "object",
+        "properties": {key: {"$ref": f"#/components/schemas/x{number + 1}"} for key in "lr"},
+    }
+    for number in range(30)
+}
+
+
+@pytest.mark.parametrize(
+    ("bad", "more"),
+    [
+        ('{"$ref": "#/components/schemas/x0"}', ', "components": {"schemas": ' + json.dumps(_DOUBLED) + "}"),
+        ("&a {type: object, properties: {x: *a}}", ""),
+        ("{a: &a [{}, {}, {}], b: &b [*a, *a, *a], c: &c [*b, *b, *b], d: &d [*c, *c, *c], e: &e [*d, *d, *d], "
+         "f: &f [*e, *e, *e], g: &g [*f, *f, *f], h: [*g, *g, *g]}", ""),
+    ],
+    ids=["references", "itself", "aliases"],
+)  # fmt: skip
+def test_a_schema_that_unfolds_without_end_spoils_its_tool_only(bad: str, more: str) -> None:
+    """A few lines can say more than fits anywhere: they are not unfolded, and the other tools are as they were."""
+    body = "{required: true, content: {application/json: {schema: " + bad + "}}}"
+    paths = "{/t: {post: {operationId: grow, requestBody: " + body + "}}, /a: {get: {operationId: look}}}"
+    schema = schema_for(gateway_with("{paths: " + paths + more + "}"))
+    assert [tool.name for tool in schema.tools] == ["look"]
+    assert "its input schema" in schema.skipped["Orders___grow"]
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
         ("{", "neither JSON nor YAML"),
         ("[]", "has no paths"),
         ("a: &a [*a]", "has no paths"),
-        ("paths: &a {x: *a}", "contains itself"),
     ],
 )
 def test_a_text_that_is_no_openapi_document_leaves_the_target_without_tools(text: str, why: str) -> None:
