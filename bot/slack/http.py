@@ -7,6 +7,8 @@ import re
 from urllib.parse import parse_qsl
 
 from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web_protocol import RequestPayloadError
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_internals import build_async_context
@@ -78,6 +80,20 @@ async def to_bolt_request(request: web.Request) -> AsyncBoltRequest:
     return found
 
 
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """A request that is no HTTP, or that breaks off, is its sender's fault: no trace of our code belongs to it."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError | RequestPayloadError | ConnectionError):
+        record.exc_info, record.levelno, record.levelname = None, logging.WARNING, "WARNING"
+        record.msg = f"{record.getMessage()}: {type(error).__name__}"
+        record.args = ()
+    return True
+
+
+_server_log = logging.getLogger("aiohttp.server.policybot")
+_server_log.addFilter(_in_one_line)
+
+
 class HttpTransport:
     """A server that Slack calls. Port 0 is a free one; `port` tells which after the start."""
 
@@ -89,7 +105,9 @@ class HttpTransport:
 
     async def start(self) -> None:
         """Listen. Raises SettingsError when the port cannot be had."""
-        runner = web.AppRunner(self._server, access_log=None, shutdown_timeout=5.0, auto_decompress=False)
+        runner = web.AppRunner(
+            self._server, access_log=None, shutdown_timeout=5.0, auto_decompress=False, logger=_server_log
+        )
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self.port).start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -233,6 +234,41 @@ async def test_what_slack_cannot_have_sent_is_refused_in_one_line(
         assert answer.status == status
     await server.close()
     assert reached == []
+    assert len(caplog.records) <= 1
+    assert not any(record.exc_info for record in caplog.records)
+
+
+HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GARBAGE\r\n\r\n", b"400"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"400"),
+        (HEAD + b"Content-Length: abc\r\n\r\n", b"400"),
+        (HEAD + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc", b"400"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n", b"400"),
+        (HEAD + b"X: " + b"a" * 20_000 + b"\r\n\r\n", b"400"),
+        (HEAD + b"X-Slack-Signature: v0=\x00\r\n\r\n", b"400"),
+        (HEAD + b"X-Slack-Signature: v0=\xff\xfe\r\nContent-Length: 1\r\n\r\na", b"401"),
+        (HEAD + b"Content-Length: 3000000\r\n\r\n" + b"a" * 3_000_000, b"413"),
+        (HEAD + b"Content-Length: 10\r\n\r\nabc", b""),
+    ],
+)
+async def test_what_is_no_http_ends_in_one_line(
+    served: Served, session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture, sent: bytes, status: bytes
+) -> None:
+    """Scanners and broken senders fill no log with traces of our code, also when they go away in the middle."""
+    app, _ = await built(served, session)
+    server = HttpTransport(web_app(app), port=0)
+    await server.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(sent)
+    if status:
+        assert status in await reader.readline()
+    writer.close()
+    await server.close()
     assert len(caplog.records) <= 1
     assert not any(record.exc_info for record in caplog.records)
 
