@@ -138,15 +138,47 @@ def analyze(
         list[Path] | None, typer.Option("--policies", help="A Cedar file or a folder of them; may be repeated.")
     ] = None,
     candidate: Annotated[Path | None, typer.Option("--candidate", help="A Cedar file to compare with.")] = None,
+    must_never: Annotated[
+        list[Path] | None, typer.Option("--must-never", help="Policies whose requests may never be allowed.")
+    ] = None,
+    must_allow: Annotated[
+        list[Path] | None, typer.Option("--must-allow", help="Policies whose requests must stay allowed.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    sarif: Annotated[
+        Path | None, typer.Option("--sarif", help="Write SARIF 2.1.0 to this file; - prints it instead of the text.")
+    ] = None,
+    annotate: Annotated[
+        bool, typer.Option("--annotate", help="Also print a line for each finding that CI systems show at its file.")
+    ] = False,
 ) -> None:
-    """Findings for policies, and the semantic difference that a candidate makes. Exit 1 when there are findings."""
-    from bot.analysis.command import analyze as analyze_policies
+    """Findings for policies, and the semantic difference that a candidate makes.
 
+    Exit 1 when there are findings, 4 when a boundary is broken.
+    """
+    from bot.analysis.command import Question
+    from bot.analysis.command import analyze as analyze_policies
+    from bot.analysis.files import marks, report, text
+
+    question = Question(
+        gateway, schema, tuple(policies or ()), candidate, tuple(must_never or ()), tuple(must_allow or ())
+    )
     with _sentences():
-        text, code = analyze_policies(gateway, schema, tuple(policies or ()), candidate, as_json)
-        print(text)
+        told, code = analyze_policies(question)
+        log = report.json_text(marks.sarif(told))
+        if sarif and str(sarif) != "-":
+            _write(sarif, log)
+        print(log if sarif and str(sarif) == "-" else report.json_text(told) if as_json else text.text(told))
+        if annotate and (lines := marks.ci_lines(told)):
+            print(lines)
     raise typer.Exit(code)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"The file {path} cannot be written: {error.strerror}.", path=str(path)) from error
 
 
 @app.command()
@@ -169,7 +201,10 @@ class _sentences:  # noqa: N801 - reads as a word at the call
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, PolicybotError):
-            print(f"policybot: {error.sentence}", file=sys.stderr)
+            from bot.analysis.files.text import inert
+
+            # File names and what is quoted of their content may hold anything.
+            print(inert(f"policybot: {' '.join(error.sentence.split(chr(10)))}"), file=sys.stderr)
             raise typer.Exit(EXIT_BAD_INPUT if isinstance(error, BadInput) else EXIT_FAULT) from error
 
 

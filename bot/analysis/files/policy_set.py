@@ -12,13 +12,17 @@ from bot.analysis.model import Environment
 from bot.analysis.review import ReviewFinding, error_finding, not_analysed, relation_findings
 from bot.analysis.sets.compare import Comparison, Shown
 from bot.analysis.sets.concrete import Concrete
-from bot.analysis.sets.policies import Parsed
+from bot.analysis.sets.described import Described
+from bot.analysis.sets.policies import Parsed, parse
 from bot.analysis.sets.relations import Relations
 from bot.analysis.sets.search import Impossible, Unknown
 from bot.analysis.sets.session import Deadline, Limits, Session
 
 Extent = Literal["all", "some", "none", "not analysed"]
+Decides = Literal["always allows", "always denies", "depends", "not analysed"]
 Order = Literal["equivalent", "more permissive", "less permissive", "incomparable", "not analysed"]
+
+_EVERYTHING = "permit(principal, action, resource);"
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,26 @@ def _extent(relations: Relations, name: str, environment: Environment, unknown: 
             unknown[outcome.reason] = None
             return "not analysed"
     return "some"
+
+
+def verdicts(
+    session: Session, policies: Mapping[str, Parsed], limits: Limits
+) -> tuple[tuple[Environment, Decides, str], ...]:
+    """What a whole set decides in each request environment of the schema, and why that is not known."""
+    deadline = Deadline(limits)
+    everything = Described(session, policies, parse(_EVERYTHING), "", deadline)
+    return tuple((each, *_verdict(everything, each)) for each in everything.environments)
+
+
+def _verdict(everything: Described, environment: Environment) -> tuple[Decides, str]:
+    allowed = everything.within(environment, allowed=True)
+    if isinstance(allowed, Impossible):
+        return "always denies", ""
+    denied = everything.within(environment, allowed=False)
+    if isinstance(denied, Impossible):
+        return "always allows", ""
+    unknown = next((each.reason for each in (allowed, denied) if isinstance(each, Unknown)), "")
+    return ("not analysed" if unknown else "depends"), unknown
 
 
 def compare_sets(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from bot.cedar import Gateway, GatewaySchema, schema_for
+from bot.cli import app as commands
 
 REFUND_INPUTS = {
     "order": {"type": "string"},
@@ -44,3 +48,33 @@ def rule(schema: GatewaySchema) -> Callable[..., str]:
         return f"{effect}({principal}, {action}, {resource})" + (f" when {{ {condition} }};" if condition else ";")
 
     return write
+
+
+@pytest.fixture
+def cedar(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a file of policies."""
+
+    def write(name: str, *statements: str) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(statements))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """A schema file."""
+    path = tmp_path / "app.cedarschema"
+    path.write_text(
+        "entity User = { level: Long }; entity Doc; action read appliesTo { principal: User, resource: Doc };"
+    )
+    return path
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Any]:
+    """The command line, in the folder of the files."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(commands, ["analyze", *map(str, words)])

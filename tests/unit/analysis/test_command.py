@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.analysis.command import analyze
+from bot.analysis.command import Question
+from bot.analysis.command import analyze as analyze_question
+from bot.analysis.files import report, text
 from bot.cedar import GatewaySchema
 from bot.errors import BadInput
 
 Rule = Callable[..., str]
 TAG = 'principal.hasTag("role") && principal.getTag("role") == "{}"'
-SCHEMA = "entity User = { level: Long }; entity Doc; action read appliesTo { principal: User, resource: Doc };"
+
+
+def analyze(
+    gateway: Path | None, schema: Path | None, policies: Sequence[Path], candidate: Path | None, as_json: bool
+) -> tuple[str, int]:
+    told, code = analyze_question(Question(gateway, schema, policies, candidate))
+    return (report.json_text(told) if as_json else text.text(told)), code
 
 
 @pytest.fixture
@@ -40,19 +48,6 @@ def gateway(tmp_path: Path, schema: GatewaySchema) -> Path:
         )
     )
     return path
-
-
-@pytest.fixture
-def cedar(tmp_path: Path) -> Callable[..., Path]:
-    """Writes a file of policies."""
-
-    def write(name: str, *statements: str) -> Path:
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text("\n".join(statements))
-        return path
-
-    return write
 
 
 def test_good_policies_have_nothing_to_say_and_exit_0(gateway: Path, cedar: Callable[..., Path], rule: Rule) -> None:
@@ -94,34 +89,30 @@ def test_a_candidate_that_changes_nothing_says_so(gateway: Path, cedar: Callable
     assert analyze(gateway, None, [base], again, False) == ("permit base: nothing to say\nNo request changes.", 0)
 
 
-def test_policies_of_one_file_are_taken_apart_by_themselves(tmp_path: Path, cedar: Callable[..., Path]) -> None:
+def test_policies_of_one_file_are_taken_apart_by_themselves(app: Path, cedar: Callable[..., Path]) -> None:
     """A long chain, and semicolons that end nothing, cost the others nothing."""
-    schema = tmp_path / "app.cedarschema"
-    schema.write_text(SCHEMA)
     chain = " && ".join(f"principal.level != {number}" for number in range(500))
     mixed = cedar(
         "mixed.cedar",
         f"// first; of two\npermit(principal, action, resource) when {{ {chain} }};",
         '@id("semi;colon") @note("a;b") permit(principal, action, resource) when { principal.level > 3 }; // end;',
     )
-    told = json.loads(analyze(None, schema, [mixed], None, True)[0])
+    told = json.loads(analyze(None, app, [mixed], None, True)[0])
     assert [(each["name"], each["matches"][0]["requests"]) for each in told["policies"]] == [
         ("mixed#1", "not analysed"),
         ("semi;colon", "some"),
     ]
 
 
-def test_any_schema_compares_two_sets(tmp_path: Path, cedar: Callable[..., Path]) -> None:
-    schema = tmp_path / "app.cedarschema"
-    schema.write_text(SCHEMA)
+def test_any_schema_compares_two_sets(app: Path, cedar: Callable[..., Path]) -> None:
     old = cedar("old.cedar", "permit(principal, action, resource) when { principal.level > 5 };")
     new = cedar("new.cedar", "permit(principal, action, resource) when { principal.level > 4 };")
-    text, code = analyze(None, schema, [old], new, False)
+    text, code = analyze(None, app, [old], new, False)
     assert (code, "The candidate is more permissive." in text) == (1, True)
-    told = json.loads(analyze(None, schema, [old], new, True)[0])
+    told = json.loads(analyze(None, app, [old], new, True)[0])
     assert told["comparison"]["environments"][0]["newlyAllowed"]["entities"][0]["attrs"] == {"level": 5}
     same = cedar("same.cedar", '@id("x")\npermit(principal, action, resource) unless { principal.level <= 5 };')
-    assert analyze(None, schema, [old], same, False)[1] == 0
+    assert analyze(None, app, [old], same, False)[1] == 0
 
 
 def test_schemas_in_json_and_templates_are_read(tmp_path: Path, cedar: Callable[..., Path]) -> None:
@@ -147,7 +138,6 @@ def test_schemas_in_json_and_templates_are_read(tmp_path: Path, cedar: Callable[
     [
         ("missing.cedar", None, "cannot be read"),
         ("bad.cedar", "permit(principal", "cannot be used"),
-        ("empty.cedar", "", "holds no policy"),
     ],
 )
 def test_bad_policy_files_are_bad_input(
@@ -176,3 +166,70 @@ def test_bad_schemas_names_and_calls_are_bad_input(
         (tmp_path / "schema").write_text(content)
         with pytest.raises(BadInput):
             analyze(None, tmp_path / "schema", [one], None, False)
+
+
+def test_an_empty_candidate_removes_everything(
+    app: Path, gateway: Path, cedar: Callable[..., Path], rule: Rule
+) -> None:
+    empty = cedar("empty.cedar", "// nothing")
+    every = cedar("every.cedar", "permit(principal, action, resource);")
+    text, code = analyze(None, app, [every], empty, False)
+    assert code == 1
+    assert "it removes all that there are" in text
+    assert "The candidate is less permissive." in text
+    text, code = analyze(gateway, None, [cedar("old.cedar", rule("permit"))], empty, False)
+    assert code == 1
+    assert "it removes all that there are" in text
+    assert "newly denied: alice calls Desk___refund" in text
+
+
+def test_inputs_inside_inputs_are_printed_inside_them() -> None:
+    inputs = {"amount": 5, "to": {"country": "DE", "bank": {"code": 1}}, "list": [{"a": True}]}
+    change = {
+        "principalType": "U", "action": "pay", "status": "changed", "reason": "",
+        "newly_allowed": {
+            "principalId": "alice", "action": "pay", "inputs": inputs, "tags": {}, "now": "noon",
+        },
+        "newly_denied": None, "still_denied": None,
+    }  # fmt: skip
+    told = {"policies": [], "boundaries": [], "notAnalysed": [], "difference": {"changes": [change]}}
+    assert 'with amount 5, to {country "DE", bank {code 1}}, list [{a true}] at noon' in text.text(told)
+
+
+def test_what_a_whole_set_always_decides_is_said(app: Path, cedar: Callable[..., Path]) -> None:
+    every = cedar("every.cedar", "permit(principal, action, resource);")
+    assert 'The set always allows: User Action::"read" Doc.' in analyze(None, app, [every], None, False)[0]
+    halves = (f"permit(principal, action, resource) when {{ principal.level {each} 3 }};" for each in ("<", ">="))
+    two = cedar("two.cedar", *halves)
+    assert 'The set always allows: User Action::"read" Doc.' in analyze(None, app, [two], None, False)[0]
+    shut = cedar("shut.cedar", "forbid(principal, action, resource) when { principal.level > 3 };")
+    assert "The set always" not in analyze(None, app, [every, shut], None, False)[0]
+    assert 'The set always denies: User Action::"read" Doc.' in analyze(None, app, [shut], None, False)[0]
+
+
+def test_a_broken_boundary_exits_4_and_shows_a_request(
+    run: Callable[..., Any], app: Path, gateway: Path, cedar: Callable[..., Path], rule: Rule
+) -> None:
+    cap = cedar("never/cap.cedar", '@id("cap")\n' + rule("permit", "context.input.amount > 1000"))
+    floor = cedar("floor.cedar", rule("permit", f"{TAG.format('a')} && context.input.amount < 10"))
+    base = cedar("base.cedar", rule("permit", f"{TAG.format('a')} && context.input.amount <= 1000"))
+    held = run("--gateway", gateway, "--policies", base, "--must-never", cap, "--must-allow", floor)
+    assert (held.exit_code, held.stdout.splitlines()[:2]) == (0, ["must never cap: holds", "must allow floor: holds"])
+    wide = cedar("wide.cedar", rule("permit"))
+    crossed = run("--gateway", gateway, "--policies", base, "--candidate", wide, "--must-never", cap)
+    assert crossed.exit_code == 4
+    assert "must never cap: broken, allowed is alice calls Desk___refund" in crossed.stdout
+    assert "amount 1001" in crossed.stdout
+    removed = run("--gateway", gateway, "--policies", base, "--candidate", cedar("e.cedar"), "--must-allow", floor)
+    assert removed.exit_code == 4
+    assert "must allow floor: broken, denied is alice (role: " in removed.stdout
+    level = cedar("level.cedar", "forbid(principal, action, resource) when { principal.level < 3 };")
+    every = cedar("every.cedar", "permit(principal, action, resource);")
+    general = run("--schema", app, "--policies", every, "--must-never", level)
+    assert (general.exit_code, "must never level: broken, allowed is User::" in general.stdout) == (4, True)
+    misread = run("--schema", app, "--policies", every, "--must-allow", level)
+    assert (misread.exit_code, "not analysed, a forbid cannot say" in misread.stdout) == (1, True)
+    typo = cedar("typo.cedar", "permit(principal, action, resource) when { principal.levle < 3 };")
+    assert run("--schema", app, "--policies", every, "--must-never", typo).exit_code == 1
+    template = cedar("template.cedar", "permit(principal == ?principal, action, resource);")
+    assert run("--schema", app, "--policies", every, "--must-never", template).exit_code == 2
