@@ -12,13 +12,17 @@ Status = Literal["changed", "unchanged", "not analysed"]
 
 @dataclass(frozen=True)
 class Example:
-    """A request that shows something, confirmed by Cedar: decided so before and after, by these policies."""
+    """A request that shows something, confirmed by Cedar: decided so before and after, by these policies.
+
+    `overflows` names the policies that Cedar skips on this request, because a number in them grows too large.
+    """
 
     request: Request
     allowed_before: bool
     allowed_after: bool
     reasons_before: tuple[str, ...] = ()
     reasons_after: tuple[str, ...] = ()
+    overflows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -164,7 +164,10 @@ def _example(found: object) -> Example | None:
 def example_of(shown: Shown) -> Example:
     """A confirmed request, as people take it."""
     before, after = shown.before, shown.after
-    return Example(gateway_request(shown.request), before.allowed, after.allowed, before.reasons, after.reasons)
+    overflows = tuple(dict.fromkeys((*before.overflows, *after.overflows)))
+    return Example(
+        gateway_request(shown.request), before.allowed, after.allowed, before.reasons, after.reasons, overflows
+    )
 
 
 def gateway_request(concrete: Concrete) -> Request:
@@ -236,6 +239,7 @@ def example_json(example: Example) -> dict[str, Any]:
         "allowedAfter": example.allowed_after,
         "reasonsBefore": list(example.reasons_before),
         "reasonsAfter": list(example.reasons_after),
+        "overflows": list(example.overflows),
     }
 
 
@@ -254,4 +258,5 @@ def _example_from_json(body: Mapping[str, Any]) -> Example:
         body["allowedAfter"],
         tuple(body["reasonsBefore"]),
         tuple(body["reasonsAfter"]),
+        tuple(body.get("overflows", ())),
     )

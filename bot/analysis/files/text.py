@@ -148,7 +148,9 @@ def _gateway_request(example: Mapping[str, Any]) -> str:
     parts = [f"{example['principalId']}{_claims(example['tags'])} calls {example['action']}"]
     if example["inputs"]:
         parts.append(f"with {_members(example['inputs'])}")
-    return f"{' '.join(parts)} at {example['now']}"
+    skipped = example.get("overflows")
+    overflow = f" (an overflow: Cedar skips {', '.join(skipped)})" if skipped else ""
+    return f"{' '.join(parts)} at {example['now']}{overflow}"
 
 
 def _claims(tags: Mapping[str, Any]) -> str:

@@ -10,7 +10,8 @@ from itertools import islice
 from bot.analysis.model import Environment
 from bot.analysis.sets.concrete import Concrete
 from bot.analysis.sets.given import ANY_REQUEST, Given
-from bot.analysis.sets.judge import Refused, Verdict, reasons
+from bot.analysis.sets.judge import Refused, Verdict, errors, reasons
+from bot.analysis.sets.numbers import nearer, nearest, nearest_zero
 from bot.analysis.sets.policies import Parsed
 from bot.analysis.sets.readable import Hints, hints_of, near_misses, shrink
 from bot.analysis.sets.search import UNCONFIRMED, Found, Impossible, Outcome, Search, Unknown, batches
@@ -22,10 +23,14 @@ _MOST_NEAR = 400
 
 @dataclass(frozen=True)
 class Decided:
-    """Cedar's decision with a whole policy set, and the names of the policies that determine it."""
+    """Cedar's decision with a whole policy set, and the names of the policies that determine it.
+
+    `overflows` names the policies that Cedar skipped because a number grew too large.
+    """
 
     allowed: bool
     reasons: tuple[str, ...]
+    overflows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,9 @@ class Comparison:
 
     def _decided(self, policies: Mapping[str, Parsed], request: Concrete) -> Decided:
         answer = self.session.requests.ask(self.session.policy_set(policies), request)
-        return Decided(answer.allowed, tuple(reasons(tuple(policies), answer)))
+        names = tuple(policies)
+        overflows = (name for name, message in errors(names, answer).items() if "overflow" in message)
+        return Decided(answer.allowed, tuple(reasons(names, answer)), tuple(sorted(overflows)))
 
     def allows(self, policies: Mapping[str, Parsed], request: Concrete) -> bool:
         """Cedar's decision with other policies. Raises Refused."""
@@ -189,16 +196,12 @@ class _InEnvironment:
         few = {**self._before, **self._after}
         for name in (*outcome.considered, *sorted(outcome.verdict.matching)):
             few[name] = self._policies[name]
+        model = self._whole.session.model
         for policies in (few, self._policies):
             judge = self._whole.session.judge(policies)
-            decides = self._decides(before=before, after=after)
-            small = shrink(
-                outcome.request,
-                self._environment,
-                self._whole.session.model,
-                self._hints,
-                partial(self._holds, judge, decides),
-            )
+            holds = partial(self._holds, judge, self._decides(before=before, after=after))
+            small = shrink(outcome.request, self._environment, model, self._hints, holds)
+            small = nearest_zero(small, self._environment, model, holds)
             shown = self._shown(small, before=before, after=after)
             if shown:
                 return shown
@@ -220,10 +223,14 @@ class _InEnvironment:
     def _still_denied(self, allowed: Concrete) -> Shown | None:
         """A request next to one that becomes allowed, but denied before and after."""
         decides = self._decides(before=False, after=False)
-        near_by = near_misses(allowed, self._environment, self._whole.session.model, self._hints)
-        for near in islice(near_by, _MOST_NEAR):
-            if self._holds(self._search.verdict, decides, near):
+        model, holds = self._whole.session.model, partial(self._holds, self._search.verdict, decides)
+        for near in islice(near_misses(allowed, self._environment, model, self._hints), _MOST_NEAR):
+            if holds(near):
+                near = nearer(near, allowed, self._environment, model, holds)
                 return self._shown(near, before=False, after=False)
+        beside = nearest(allowed, self._environment, model, holds)
+        if beside:
+            return self._shown(beside, before=False, after=False)
         terms = self._whole.session.terms
         own = _side(self._after).permits
 

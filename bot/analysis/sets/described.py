@@ -9,6 +9,7 @@ from bot.analysis.model import Environment
 from bot.analysis.sets.compare import Comparison, Decided
 from bot.analysis.sets.concrete import Concrete
 from bot.analysis.sets.judge import Refused, Verdict
+from bot.analysis.sets.numbers import nearest_zero
 from bot.analysis.sets.policies import Parsed
 from bot.analysis.sets.readable import hints_of, shrink
 from bot.analysis.sets.search import UNCONFIRMED, Found, Impossible, Outcome, Search, Unknown, batches
@@ -73,6 +74,7 @@ class Described:
 
         hints = hints_of(policies[key] for key in sorted({_ABOUT, *outcome.verdict.matching}))
         small = shrink(outcome.request, environment, self._session.model, hints, holds)
+        small = nearest_zero(small, environment, self._session.model, holds)
         decided = self._whole.confirmed(small, before=allowed, after=allowed)
         return Witness(small, decided[0]) if decided else Unknown(UNCONFIRMED)
 

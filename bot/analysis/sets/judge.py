@@ -45,21 +45,28 @@ class Judge:
     def __call__(self, request: Concrete) -> Verdict:
         """Which policies match. Raises Refused."""
         matching: set[str] = set()
-        errors: dict[str, str] = {}
+        failed: dict[str, str] = {}
         for names, handle in self._parts:
             answer = self._requests.ask(handle, request)
             matching.update(reasons(names, answer))
-            for message in answer.diagnostics.errors:
-                found = _FAILED.search(message)
-                if not found:
-                    raise Refused(message)
-                errors[names[int(found[1])]] = message
-        return Verdict(frozenset(matching), errors)
+            failed.update(errors(names, answer))
+        return Verdict(frozenset(matching), failed)
 
 
 def reasons(names: Sequence[str], answer: cedarpy.AuthzResult) -> list[str]:
     """The names of the policies that determine an answer."""
     return sorted(names[int(reason.removeprefix("policy"))] for reason in answer.diagnostics.reasons)
+
+
+def errors(names: Sequence[str], answer: cedarpy.AuthzResult) -> dict[str, str]:
+    """Cedar's messages for the policies whose evaluation ended in an error. Raises Refused for any other error."""
+    failed = {}
+    for message in answer.diagnostics.errors:
+        found = _FAILED.search(message)
+        if not found:
+            raise Refused(message)
+        failed[names[int(found[1])]] = message
+    return failed
 
 
 class Requests:

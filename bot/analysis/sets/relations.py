@@ -10,6 +10,7 @@ from bot.analysis.model import Environment
 from bot.analysis.sets.compare import Comparison
 from bot.analysis.sets.concrete import Concrete
 from bot.analysis.sets.judge import Refused
+from bot.analysis.sets.numbers import nearest_zero
 from bot.analysis.sets.policies import Parsed
 from bot.analysis.sets.readable import hints_of, shrink
 from bot.analysis.sets.search import Found, Impossible, Outcome, Search, Unknown
@@ -84,9 +85,9 @@ class Relations:
         if not isinstance(outcome, Found):
             return outcome
         hints = hints_of([policy])
-        small = shrink(
-            outcome.request, environment, self._session.model, hints, lambda request: self._fails(search, name, request)
-        )
+        holds = partial(self._fails, search, name)
+        small = shrink(outcome.request, environment, self._session.model, hints, holds)
+        small = nearest_zero(small, environment, self._session.model, holds)
         return Found(small, search.verdict(small))
 
     def _fails(self, search: Search, name: str, request: Concrete) -> bool:

@@ -146,6 +146,47 @@ def test_an_overflow_that_skips_a_forbid_is_seen(compare: Callable[..., Differen
     assert allowed.request.inputs["amount"] > 2**63 - 11
 
 
+@pytest.mark.parametrize(
+    ("effect", "condition", "shown", "denied"),
+    [
+        ("forbid", "context.input.amount * 100 > 50000", {"amount": 501}, {}),
+        ("forbid", "context.input.amount - 700 > 300", {"amount": 1001}, {}),
+        ("forbid", "context.input.amount < -700 - 300", {"amount": -1001}, {}),
+        ("permit", "context.input.amount - context.input.factor <= 500", {}, {"amount": 1001, "factor": 500}),
+        ("permit", "context.input.amount + context.input.amount <= 500", {}, {"amount": 251}),
+        ("permit", 'context.input has rate && context.input.rate.lessThan(decimal("12.5"))', {}, {"rate": "12.5000"}),
+    ],
+)
+def test_examples_stay_near_the_boundary_and_near_zero(
+    effect: str,
+    condition: str,
+    shown: dict[str, int],
+    denied: dict[str, int],
+    compare: Callable[..., Difference],
+    rule: Rule,
+) -> None:
+    before = {} if effect == "permit" else {"p": rule("permit")}
+    change = only(compare(before, {**before, "new": rule(effect, condition)}))
+    for example, expected in ((change.newly_allowed or change.newly_denied, shown), (change.still_denied, denied)):
+        assert example is not None or not expected
+        if example:
+            said = {name: example.request.inputs[name] for name in expected}
+            assert {
+                name: each if isinstance(each, int) else each["__extn"]["arg"] for name, each in said.items()
+            } == expected
+            assert example.overflows == ()
+
+
+def test_an_example_that_rests_on_an_overflow_says_so(compare: Callable[..., Difference], rule: Rule) -> None:
+    before = {"p": rule("permit"), "cap": rule("forbid", "context.input.amount > 500")}
+    after = {**before, "cap": rule("forbid", "context.input.amount * 2 > 1000")}
+    allowed = only(compare(before, after)).newly_allowed
+    assert allowed is not None
+    assert allowed.request.inputs["amount"] == 2**62
+    assert allowed.overflows == ("cap",)
+    assert Difference.from_json(compare(before, after).as_json()).changed[0].newly_allowed == allowed
+
+
 def test_time_and_sets_and_addresses_appear_in_examples(compare: Callable[..., Difference], rule: Rule) -> None:
     condition = (
         'context.system.now.toTime() >= duration("22h") && context.input has labels && '
