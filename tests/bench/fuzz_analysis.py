@@ -42,6 +42,7 @@ from bot.analysis.model import (
 )
 from bot.analysis.sets.compare import Comparison
 from bot.analysis.sets.concrete import Concrete, EntityData, apply_operator, concretise, to_json
+from bot.analysis.sets.described import Described, Witness
 from bot.analysis.sets.judge import Judge, Verdict
 from bot.analysis.sets.policies import Parsed, from_est
 from bot.analysis.sets.relations import Relations
@@ -224,7 +225,8 @@ class Policies:
         self._random = generator.random
         self._places: list[tuple[Any, Type, list[Any]]] = []
         self._collect({"Var": "context"}, environment.context, [])
-        for owner in ({"Var": "principal"}, _get({"Var": "resource"}, "owner")):
+        named = {"Value": {"__entity": {"type": "User", "id": "bob"}}}
+        for owner in ({"Var": "principal"}, _get({"Var": "resource"}, "owner"), named):
             self._collect(owner, shapes["User"].attributes, [])
         self._tags = shapes["User"].tags
 
@@ -625,22 +627,44 @@ class Fuzz:
             self._question(session, policy, assertions, judge, holds, any(map(holds, verdicts)))
 
     def _sets(self, session: Session, policies: list[Parsed], requests: list[Concrete]) -> None:
-        """Two sets that share policies: what is said of both, against what Cedar decides on every random request."""
+        """Two sets that share policies and names: what is said of both, against what Cedar decides on every random
+        request."""
         draw = self._generator.random
         for _ in range(3):
             names = {f"p{number}": policy for number, policy in enumerate(draw.sample(policies, min(8, len(policies))))}
-            before = {name: policy for name, policy in names.items() if draw.random() < 0.8}
-            after = {name: policy for name, policy in names.items() if draw.random() < 0.8}
-            judge = session.judge(names)
-            verdicts = [judge(request) for request in requests]
+            before, after = (
+                {name: draw.choice((policy, policy, draw.choice(policies))) for name, policy in drawn.items()}
+                for drawn in ({name: names[name] for name in names if draw.random() < 0.8} for _ in range(2))
+            )
             comparison = Comparison(session, before, after, Deadline(Limits(5, 60)))
+            decided = [[each.allowed for each in comparison.decisions(request)] for request in requests]
             for was in (False, True):
                 outcome = comparison.flip(session.model.environments[0], before=was)
-                flips = [v for v in verdicts if v.allows(before) is was and v.allows(after) is not was]
                 self.counts["set comparisons"] += 1
                 self.counts[f"set comparisons: {type(outcome).__name__}"] += 1
-                assert not (flips and isinstance(outcome, Impossible)), (self.seed, "refuted", before, after)
+                refuted = [was, not was] in decided and isinstance(outcome, Impossible)
+                assert not refuted, (self.seed, "refuted", before, after)
+            judge = session.judge(names)
+            verdicts = [judge(request) for request in requests]
             self._relations(session, names, verdicts)
+            self._described(session, names, draw.choice(policies), requests)
+
+    def _described(
+        self, session: Session, policies: dict[str, Parsed], about: Parsed, requests: list[Concrete]
+    ) -> None:
+        judge = session.judge({"about": about})
+        described = Described(session, policies, about, "about", Deadline(Limits(5, 60)))
+        inside = [request for request in requests if "about" in judge(request).matching]
+        for allowed in (True, False):
+            found = described.first(allowed=allowed)
+            self.counts["boundaries"] += 1
+            self.counts[f"boundaries: {type(found).__name__}"] += 1
+            if isinstance(found, Witness):
+                assert "about" in judge(found.request).matching, (self.seed, "outside", policies, about)
+            if isinstance(found, Impossible):
+                whole = session.judge(policies)
+                crossed = [request for request in inside if whole(request).allows(policies) is allowed]
+                assert not crossed, (self.seed, "refuted", policies, about)
 
     def _relations(self, session: Session, policies: dict[str, Parsed], verdicts: list[Verdict]) -> None:
         relations = Relations(session, policies, Deadline(Limits(5, 60)))
@@ -675,7 +699,8 @@ class Fuzz:
         assert not (seen and "unsat" in statuses), (self.seed, "a request refutes unsat", policy.text)
         for answer in answers:
             if answer.status == "sat":
-                request = concretise(session.model, session.model.environments[0], answer.values)
+                named = [("User", "bob")]
+                request = concretise(session.model, session.model.environments[0], answer.values, named)
                 assert holds(judge(request)), (self.seed, "Cedar refutes sat", policy.text, request)
                 self.counts["models that Cedar confirms"] += 1
         self.counts["unsat"] += "unsat" in statuses

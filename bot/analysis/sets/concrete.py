@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +34,6 @@ _DEFAULTS: Mapping[str, Any] = {
     "ipaddr": {"__extn": {"fn": "ip", "arg": "192.0.2.1"}},
 }
 DEFAULT_ID = "example"
-_OWNER = re.compile(r"([\w:]+)(?:\.|\[| tag)")
 
 
 @dataclass(frozen=True)
@@ -58,9 +56,11 @@ class Concrete:
     entities: Mapping[Uid, EntityData]
 
 
-def concretise(model: Model, environment: Environment, values: Mapping[Term, Constant]) -> Concrete:
-    """The request that a model describes; what it leaves open is filled in."""
-    return _Concretiser(model, _tables(values)).request(environment)
+def concretise(
+    model: Model, environment: Environment, values: Mapping[Term, Constant], named: Iterable[Uid] = ()
+) -> Concrete:
+    """The request that a model describes, with the entities `named`; what it leaves open is filled in."""
+    return _Concretiser(model, _tables(values)).request(environment, named)
 
 
 def evaluate(terms: tuple[Term, ...], values: Mapping[Term, Constant]) -> tuple[Constant, ...]:
@@ -116,7 +116,7 @@ class _Concretiser:
         self._tables = tables
         self._waiting: dict[Uid, None] = {}
 
-    def request(self, environment: Environment) -> Concrete:
+    def request(self, environment: Environment, named: Iterable[Uid]) -> Concrete:
         principal = self._uid(environment.principal, self._value("principal", ()))
         fixed = self._model.resource_id
         resource = self._uid(environment.resource, self._value("resource", ()) if fixed is None else fixed)
@@ -126,10 +126,8 @@ class _Concretiser:
                 for arguments in table:
                     self._uid(name[1], arguments[0])
                     self._uid(name[2], arguments[1])
-            elif (owner := _OWNER.match(name[0])) and owner[1] in self._model.entities:
-                # Also the entities that only a policy names.
-                for arguments in filter(None, table):
-                    self._uid(owner[1], arguments[0])
+        for uid in named:
+            self._uid(*uid)
         return Concrete(principal, environment.action, resource, context, dict(self._entities()))
 
     def _entities(self) -> Iterator[tuple[Uid, EntityData]]:

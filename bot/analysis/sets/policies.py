@@ -13,6 +13,7 @@ from bot.analysis.model import Environment, Model, Uid
 from bot.cedar.policies import TooDeep, parse_policy
 from bot.errors import PolicyError
 
+_READING = (".", "has", "getTag", "hasTag")
 _CONDITION = re.compile(r'"(?:\\.|[^"\\])*"|//[^\r\n]*|\b(when|unless)(?:\s|//[^\r\n]*)*\{', re.DOTALL)
 
 
@@ -117,6 +118,24 @@ def literals(node: Any) -> Iterator[tuple[str, Any]]:
                 stack.extend([part["left"]] if "left" in part else [])
             else:
                 stack.extend(reversed(list(part.values())))
+
+
+@lru_cache(maxsize=16_384)
+def entities_read(policy: Parsed) -> tuple[Uid, ...]:
+    """The entities that a policy names and reads an attribute or a tag of."""
+    found: dict[Uid, None] = {}
+    stack: list[Any] = [policy.est["conditions"]]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, list):
+            stack.extend(part)
+        elif isinstance(part, dict):
+            for op, body in part.items():
+                if op in _READING:
+                    named = literals(body["left"])
+                    found.update(dict.fromkeys(value for kind, value in named if kind == "entity"))
+            stack.extend(part.values())
+    return tuple(sorted(found))
 
 
 def _literal(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from bot.analysis.model import Environment
+from bot.analysis.model import Environment, Uid
 from bot.analysis.sets.concrete import Concrete, concretise
 from bot.analysis.sets.given import ANY_REQUEST, Given
 from bot.analysis.sets.judge import Judge, Refused, Verdict
-from bot.analysis.sets.policies import Parsed
+from bot.analysis.sets.policies import Parsed, entities_read
 from bot.analysis.sets.session import Deadline, Session
 from bot.analysis.smt.terms import Term
 from bot.analysis.smt.values import TimeIsUp, Unsupported
@@ -69,6 +70,12 @@ class Search:
         self._names = names
         self._judge: Judge | None = None
 
+    @cached_property
+    def _named(self) -> tuple[Uid, ...]:
+        """The entities that have to be there, whatever the solver says of them."""
+        read = dict.fromkeys(uid for policy in self.policies.values() for uid in entities_read(policy))
+        return tuple(uid for uid in read if uid[0] in self.session.model.entities)
+
     def verdict(self, request: Concrete) -> Verdict:
         """Which of the policies match a request, by Cedar. Raises Refused."""
         if self._judge is None:
@@ -101,7 +108,7 @@ class Search:
             if answer.status == "unknown":
                 return Unknown(answer.reason)
             try:
-                request = concretise(self.session.model, self.environment, answer.values)
+                request = concretise(self.session.model, self.environment, answer.values, self._named)
                 verdict = self.verdict(request)
             except Refused as error:
                 return Unknown(f"{UNCONFIRMED}: {error}")

@@ -51,20 +51,25 @@ class Entities:
         attribute = shape.attributes.by_name.get(name) if shape else None
         if attribute is None:
             return None
-        self._needs_data(value.type.name)
+        self._needs_data(value.type.name, value.term)
         if name == self._model.id_attribute:
             return self._terms.true, Scalar(TEXT, value.term)
         return self._values.attribute(attribute, part_name(value.type.name, name), (value.term,))
 
-    def _needs_data(self, kind: str) -> None:
+    def _needs_data(self, kind: str, entity: Term) -> None:
         if kind in self._model.without_data:
             raise Unsupported(f"the attributes or tags of a {kind}, which a request does not carry")
+        caller = entity.op == "app" and entity.leaf.name == "principal"
+        if self._model.resource_id is not None and not caller and entity.payload != self._model.resource_id:
+            raise Unsupported(
+                f"the attributes or tags of a {kind} who is not the caller, which a request does not carry"
+            )
 
     def tag(self, kind: str, entity: Term, key: Term) -> tuple[Term, Value | None]:
         """When an entity has a tag, and the tag's value; None for entities of a type without tags."""
         shape = self._model.entities.get(kind)
         if shape is None or shape.tags is None:
             return self._terms.false, None
-        self._needs_data(kind)
+        self._needs_data(kind, entity)
         name, args = f"{kind} tag", (entity, key)
         return self._values.presence(name, args), self._values.symbolic(shape.tags, name, args)

@@ -177,6 +177,15 @@ def test_examples_stay_near_the_boundary_and_near_zero(
             assert example.overflows == ()
 
 
+def test_what_a_policy_reads_of_anyone_but_the_caller_is_not_analysed(
+    compare: Callable[..., Difference], rule: Rule
+) -> None:
+    """A call carries what is known of its caller alone: of another, Cedar finds nothing."""
+    found = compare({}, {"p": rule("permit", 'AgentCore::OAuthUser::"bob".hasTag("role")')})
+    assert [change.status for change in found.changes if change.status != "unchanged"] == ["not analysed"]
+    assert "who is not the caller" in found.not_analysed[0].reason
+
+
 def test_an_example_that_rests_on_an_overflow_says_so(compare: Callable[..., Difference], rule: Rule) -> None:
     before = {"p": rule("permit"), "cap": rule("forbid", "context.input.amount > 500")}
     after = {**before, "cap": rule("forbid", "context.input.amount * 2 > 1000")}

@@ -96,6 +96,8 @@ def report(session: Session) -> Callable[..., PolicyReport]:
         ("context.n * 2 == 3", "none"),
         ('Config::"global".enabled', "some"),
         ('Config::"global".enabled && !Config::"local".enabled', "some"),
+        ('(if Config::"a".enabled then context.n else context.n) > 3', "some"),
+        ('Config::"global" has enabled', "all"),
         ('Config::"global".enabled && !Config::"global".enabled', "none"),
         ('Config::"global".names.contains(context.note)', "some"),
         ('Config::"global" has owner && Config::"global".owner.home.city == "Rome"', "some"),
