@@ -215,14 +215,14 @@ async def behind_slow_ones(slow: int = 3) -> dict[str, float]:
     )
     easy = bench_policy(random.Random(3), 1, 0)
     async with Analyst() as analyst:
-        await analyst.analyse({}, "added", easy, schema)
+        await analyst.analyse(Standing(), "added", easy, schema)
         started = time.perf_counter()
-        await analyst.analyse({}, "added", easy, schema)
+        await analyst.analyse(Standing(), "added", easy, schema)
         alone = time.perf_counter() - started
-        stuck = [asyncio.create_task(analyst.analyse({}, "added", hard, schema)) for _ in range(slow)]
+        stuck = [asyncio.create_task(analyst.analyse(Standing(), "added", hard, schema)) for _ in range(slow)]
         await asyncio.sleep(0)
         started = time.perf_counter()
-        await analyst.analyse({}, "added", easy, schema)
+        await analyst.analyse(Standing(), "added", easy, schema)
         behind = time.perf_counter() - started
         await asyncio.gather(*stuck)
         whole = time.perf_counter() - started
