@@ -22,6 +22,7 @@ _RULES = {
     "shadowed": "Another policy does all that this one does",
     "overridden": "A forbid denies all that the policy allows",
     "redundant": "Without the policy nothing is decided otherwise",
+    "in part": "Other policies settle a part of the policy's scope",
     "may error": "The policy's evaluation can end in an error",
     "engine": "AgentCore would not take the policy",
     "change": "The candidate changes decisions",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -82,11 +82,29 @@ def _report(relations: Relations, name: str, policy: Parsed) -> PolicyReport:
     unknown.update(dict.fromkeys(undecided))
     if failing:
         findings.append(error_finding(failing, name, permits=policy.permits, example=None))
-    related = list(relation_findings(relations.related(name), permits=policy.permits))
+    whole = relations.related(name)
+    related = list(relation_findings(whole, permits=policy.permits))
     findings += related
+    if whole.redundant is None:
+        active = [environment for environment, extent in extents if extent != "none"]
+        findings += _in_part(relations, name, policy, active, {*whole.equivalent, *whole.shadowing, *whole.overriding})
     if unknown and not any(finding.kind == "not analysed" for finding in related):
         findings.append(not_analysed(*unknown))
     return PolicyReport(name, policy.permits, extents, tuple(findings), failing.request if failing else None)
+
+
+def _in_part(
+    relations: Relations, name: str, policy: Parsed, active: list[Environment], whole: set[str]
+) -> Iterator[ReviewFinding]:
+    """How the policy stands to others in some of the environments in which it can match, where it is not so in all."""
+    parts: dict[ReviewFinding, list[str]] = {}
+    for environment in active if len(active) > 1 else ():
+        for finding in relation_findings(relations.related(name, environment), permits=policy.permits):
+            if finding.kind != "not analysed" and not whole.intersection(finding.policies):
+                where = f"{environment.principal} {environment.action[1]} {environment.resource}"
+                parts.setdefault(finding, []).append(where)
+    for finding, places in parts.items():
+        yield ReviewFinding("in part", f"For {', '.join(places)}: {finding.sentence}", finding.policies)
 
 
 def _extent(relations: Relations, name: str, environment: Environment, unknown: dict[str, None]) -> Extent:

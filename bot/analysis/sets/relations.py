@@ -96,27 +96,30 @@ class Relations:
         except Refused:
             return False
 
-    def related(self, name: str) -> Related:
-        """How a policy stands to the others. A policy that matches nothing is related to none."""
+    def related(self, name: str, within: Environment | None = None) -> Related:
+        """How a policy stands to the others, in one environment of its scope or in all. A policy that matches nothing
+        is related to none."""
         policy = self._policies[name]
         unknown: dict[str, None] = {}
-        active, candidates = self._witnessed(name, unknown)
+        active, candidates = self._witnessed(name, within, unknown)
         if not active:
             return Related(unknown=tuple(unknown))
         implied = self._implied(name, active, candidates, unknown)
         alike = [other for other in implied if self._policies[other].permits == policy.permits]
-        equivalent = tuple(other for other in alike if self._always_implies(other, name, unknown))
+        equivalent = tuple(other for other in alike if self._always_implies(other, name, within, unknown))
         shadowing = tuple(other for other in alike if other not in equivalent)
         forbids = [other for other in implied if not self._policies[other].permits]
         overriding = tuple(forbids) if policy.permits else ()
         redundant = None if alike or overriding else self._redundant(name, active, unknown)
         return Related(equivalent, shadowing, overriding, redundant, tuple(unknown))
 
-    def _witnessed(self, name: str, unknown: dict[str, None]) -> tuple[list[Environment], dict[str, None]]:
+    def _witnessed(
+        self, name: str, within: Environment | None, unknown: dict[str, None]
+    ) -> tuple[list[Environment], dict[str, None]]:
         """The environments in which the policy can match, and the others that match on an example from each."""
         active = []
         candidates = dict.fromkeys(other for other in self._policies if other != name)
-        for environment in self.environments(name):
+        for environment in [within] if within else self.environments(name):
             outcome = self.matching(name, environment)
             if isinstance(outcome, Impossible):
                 continue
@@ -160,8 +163,8 @@ class Relations:
 
         return search.first([ask if other in search.policies else partial(search.find_matching, name)])
 
-    def _always_implies(self, name: str, other: str, unknown: dict[str, None]) -> bool:
-        for environment in self.environments(name):
+    def _always_implies(self, name: str, other: str, within: Environment | None, unknown: dict[str, None]) -> bool:
+        for environment in [within] if within else self.environments(name):
             outcome = self._without(name, other, environment)
             if isinstance(outcome, Unknown):
                 unknown[outcome.reason] = None

@@ -252,6 +252,23 @@ def test_published_examples_of_cedars_own_analyser_come_out_the_same(session: Se
     }
 
 
+def test_relations_that_hold_in_a_part_of_the_scope_are_told_for_that_part(session: Session) -> None:
+    set_of = {
+        "owner": "permit(principal, action, resource) when { resource.owner == principal };",
+        "readers": 'permit(principal, action == Action::"read", resource);',
+    }
+    found = report_policies(session, {name: parse(text) for name, text in set_of.items()}, Limits())
+    assert [(each.kind, each.policies) for each in found[0].findings] == [
+        ("in part", ("readers",)),
+    ]
+    assert found[0].findings[0].sentence == (
+        "For User read Doc: Everything that it allows is allowed by readers already."
+    )
+    set_of["writers"] = 'permit(principal, action == Action::"write", resource);'
+    found = report_policies(session, {name: parse(text) for name, text in set_of.items()}, Limits())
+    assert [(each.kind, set(each.policies)) for each in found[0].findings] == [("redundant", {"readers", "writers"})]
+
+
 def test_an_invalid_policy_is_named_with_cedars_own_sentence(session: Session) -> None:
     (found,) = report_policies(
         session, {"p": parse("permit(principal, action, resource) when { principal.x };")}, Limits()
