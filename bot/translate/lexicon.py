@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from cedarpy import pst
@@ -234,16 +235,16 @@ def _index(tools: Iterable[ToolWords], keys: Any) -> Mapping[str, tuple[ToolWord
 _KEPT = 32
 # By the identity of the gateway, which the lexicon keeps alive: a gateway holds JSON schemas and has no hash.
 _BUILT: dict[int, Lexicon] = {}
+_BUILT_LOCK = Lock()
 
 
 def lexicon_for(gateway: Gateway) -> Lexicon:
     """The lexicon of a gateway, built once; the last few gateways are kept."""
-    known = _BUILT.pop(id(gateway), None)
-    if known is None:
-        known = build_lexicon(gateway)
+    with _BUILT_LOCK:
+        known = _BUILT.pop(id(gateway), None) or build_lexicon(gateway)
         while len(_BUILT) >= _KEPT:
-            _BUILT.pop(next(iter(_BUILT)), None)
-    _BUILT[id(gateway)] = known
+            del _BUILT[next(iter(_BUILT))]
+        _BUILT[id(gateway)] = known
     return known
 
 

@@ -9,7 +9,6 @@ import snowballstemmer
 
 from bot.translate.vocabulary import IRREGULAR_FORMS, IRREGULAR_PLURALS
 
-_STEMMER = snowballstemmer.stemmer("english")
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -17,7 +16,8 @@ _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 def stem(word: str) -> str:
     """The form that refund, refunds and refunding share; irregular forms (sent, paid) go to their verb first."""
     low = word.lower()
-    return str(_STEMMER.stemWord(IRREGULAR_FORMS.get(low, low)))
+    # A stemmer keeps the word that it works on: each word has its own, or two threads would stem each other's.
+    return str(snowballstemmer.stemmer("english").stemWord(IRREGULAR_FORMS.get(low, low)))
 
 
 @lru_cache(maxsize=65536)
