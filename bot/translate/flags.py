@@ -92,7 +92,7 @@ class Flags(Numbers):
 
     def _about(self, flag: Input, places: list[int]) -> bool:
         """Whether the subject of a flag can be its subject: "it", or words of the tool or of the flag."""
-        known = {*self.tool.name, *self.tool.described, *self.tool.target, *self.tool.input_words, *flag.leaf}
+        known = {*self.tool.name, *self.tool.prose, *self.tool.target, *self.tool.input_words, *flag.leaf}
         return all(
             self.line.low(n) in PRONOUNS | SUBJECT_FILLERS
             or all(word in known or _kin(word, self.tool.name) for word in self.line.tokens[n].words)

@@ -92,7 +92,7 @@ def _fit(tool: ToolWords, found: Input, words: Sequence[str]) -> float | None:
         return None  # "the order" is the thing, and not its number
     touched = [word for word in words if word in leaf]
     if touched:
-        around = {*leaf, *found.outer, *found.described, *tool.name, *tool.target, *tool.described}
+        around = {*leaf, *found.outer, *found.described, *tool.name, *tool.target, *tool.prose}
         if any(word not in around for word in words):
             return None
         outer = sum(word in found.outer for word in words)
@@ -139,7 +139,7 @@ def subject_stems(line: Line, tool: ToolWords, places: Sequence[int]) -> list[st
 
 def unknown_input(line: Line, tool: ToolWords, tokens: Sequence[Token]) -> Refusal:
     """The tool has no input of that name: name the words that no input has."""
-    known = {*tool.input_words, *tool.name, *tool.target, *tool.described}
+    known = {*tool.input_words, *tool.name, *tool.target, *tool.prose}
     strange = [
         token for token in tokens if token.low not in SUBJECT_FILLERS and any(word not in known for word in token.words)
     ]

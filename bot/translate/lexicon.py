@@ -12,6 +12,7 @@ from typing import Any
 from cedarpy import pst
 
 from bot.cedar import Gateway, GatewaySchema, Tool, schema_for
+from bot.translate.deeds import Deed, deed_of
 from bot.translate.vocabulary import ARTICLES, CURRENCY_EVIDENCE, MONEY_WORDS, STOPS, UNITS
 from bot.translate.words import parts, stem, stems
 
@@ -123,13 +124,24 @@ class ToolWords:
         return frozenset(stems(self.tool.target))
 
     @cached_property
+    def does(self) -> Deed:
+        """What its description says that it does."""
+        return deed_of(self.tool.description)
+
+    @cached_property
     def described(self) -> frozenset[str]:
+        """The stems of the words that say what it does; the rest of a description only talks about it."""
+        return frozenset(stem(word) for word in self.does.words if word not in _FUNCTION_WORDS)
+
+    @cached_property
+    def prose(self) -> frozenset[str]:
+        """The stems of its whole description."""
         return frozenset(stem(word) for word in parts(self.tool.description) if word not in _FUNCTION_WORDS)
 
     @cached_property
     def verbs(self) -> frozenset[str]:
         """The stems that can be its verb: the first or last word of its name, and of its description."""
-        first = parts(self.tool.description)[:1]
+        first = self.does.words[:1]
         return frozenset([*self.name[:1], *self.name[-1:], *(stem(word) for word in first)])
 
     @cached_property
@@ -209,8 +221,8 @@ class Lexicon:
 
     @cached_property
     def described_verbs(self) -> frozenset[str]:
-        """The first word of each tool's description."""
-        return frozenset(stem(word) for tool in self.tools for word in parts(tool.tool.description)[:1])
+        """The first word of what each tool's description says that it does."""
+        return frozenset(stem(word) for tool in self.tools for word in tool.does.words[:1])
 
     @cached_property
     def flags(self) -> frozenset[str]:

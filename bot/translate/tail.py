@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.translate.conditions import Conditions
+from bot.translate.complements import Complements
 from bot.translate.frame import Frame
 from bot.translate.lexicon import ToolWords
 from bot.translate.line import Line
@@ -15,20 +15,12 @@ from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal, nearest_inputs, quote
 from bot.translate.times import SAY_UTC, relative_at
 from bot.translate.vocabulary import (
-    ARTICLES,
     EXCEPT,
     FORBID,
-    OBJECT_FILLERS,
-    PARTICLES,
     RATES,
-    STOPS,
-    TOOL_NOUNS,
     UNLESS,
-    USE_VERBS,
-    VAGUE,
     WHEN,
 )
-from bot.translate.words import stem
 
 _WHEN = Phrases.of(WHEN)
 _UNLESS = Phrases.of(UNLESS)
@@ -69,18 +61,13 @@ class Tail:
     people: list[People] = field(default_factory=list)
 
 
-_USE = frozenset(map(stem, USE_VERBS))
-
-
-class _Reader:
+class _Reader(Complements):
     """Reads spans of a piece word by word; whatever no reader takes is refused by name."""
 
     def __init__(self, line: Line, tool: ToolWords, frame: Frame) -> None:
-        self.line, self.tool, self.frame = line, tool, frame
-        self.conditions = Conditions(line, tool)
-        self.tail = Tail()
+        super().__init__(line, tool, frame)
+        self.tail = Tail(people=self.people)
         self.rows: list[tuple[str, Logic]] = []
-        self.first = 0
         self.clause_end = self.except_end = -1
 
     def span(self, start: int, end: int) -> None:
@@ -119,7 +106,7 @@ class _Reader:
             return found
         if (found := self._for(at, end)) is not None:
             return found
-        if (found := self._complement(at, end)) is not None:
+        if (found := self.complement(at, end)) is not None:
             return found
         raise self._strange(at, end)
 
@@ -159,7 +146,7 @@ class _Reader:
         people = (people_at(line, at + 1, end, sure=True) if skip else None) or people_at(line, at, end, sure=True)
         if people is not None and people[0].condition is not None:
             line.mark(start, people[1], "joiner", "except")
-            self.tail.people.append(People(Not(people[0].condition)))
+            self.people.append(People(Not(people[0].condition)))
             self.except_end = people[1]
             return people[1]
         # A bare "but" or "not" excepts people only: "but after 6pm" narrows the rule, and does not lift it.
@@ -205,75 +192,8 @@ class _Reader:
         if found is None:
             return None
         line.mark(at, opened[1], "joiner")
-        self.tail.people.append(found[0])
+        self.people.append(found[0])
         return found[1]
-
-    def _complement(self, at: int, end: int) -> int | None:
-        """Words that only repeat what the tool does: "open an account for a customer"."""
-        line, stop = self.line, at
-        while stop < end and (
-            line.low(stop)
-            in ARTICLES | OBJECT_FILLERS | {"of", "for", "to", "on", "in", "from", "another", "with", "into", "one"}
-        ):
-            stop += 1
-        if stop == end:
-            if all(line.low(n) in ARTICLES | OBJECT_FILLERS for n in range(at, stop)):
-                line.mark(at, stop, "filler")
-                return stop
-            return None
-        if stop > at and (stop in line.marks and line.marks[stop][0] == "tool"):
-            line.mark(at, stop, "tool")
-            return stop
-        token = line.tokens[stop]
-        if stem(token.low) in _USE and stop == self.first:
-            line.mark(at, stop + 1, "tool")
-            return stop + 1
-        if token.low in TOOL_NOUNS or (token.low in PARTICLES and stop == at and not self._compares(at, end)):
-            line.mark(at, stop + 1, "tool")
-            return stop + 1
-        if (
-            not token.is_word
-            or token.low in STOPS
-            or token.low in VAGUE
-            or relative_at(line.tokens, stop, end) is not None
-        ):
-            return None
-        if not self._may_be_people(at, stop) and self._own_words().issuperset(token.words):
-            line.mark(at, stop + 1, "tool", self.tool.action)
-            return stop + 1
-        if stop > at and all(line.low(n) in ARTICLES for n in range(at, stop)):
-            line.mark(at, stop, "filler")
-            return stop
-        return None
-
-    def _compares(self, at: int, end: int) -> bool:
-        """Whether "over" is the first of two comparisons, as in "over and under $500", and no particle of a verb."""
-        return self.line.low(at + 1) in {"and", "or"} and self.conditions.opens_number(at + 2, end)
-
-    def _may_be_people(self, at: int, noun: int) -> bool:
-        """Whether a noun could be who the rule is for, though the tool's own words have it too.
-
-        "Filing claims is allowed for policyholders" on a tool that files the claim of a policyholder: taken for the
-        tool's words, the rule would open to everyone. Where nobody was named, only "for a customer" completes a tool.
-        """
-        line = self.line
-        opened = {line.low(place) for place in range(at, noun)}
-        if self.tail.people and not opened & {"of", "on", "in", "with", "into"}:
-            return True
-        return (
-            bool(opened & {"for", "to", "from"})
-            and not (self.frame.subject_said and self.frame.people is not None)
-            and line.low(noun - 1) not in {"a", "an"}
-        )
-
-    def _own_words(self) -> set[str]:
-        nouns = {
-            word
-            for found in self.tool.inputs
-            for word in found.leaf
-            if (found.kind == "record" and len(found.path) == 1) or found.leaf[-1:] in {("id",), ("number",), ("name",)}
-        }
-        return {*self.tool.name, *self.tool.target, *self.tool.described, *nouns}
 
     def _strange(self, at: int, end: int) -> Refusal:
         line, stop = self.line, at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bot.translate.deeds import PLAIN
 from bot.translate.lexicon import ToolWords
 from bot.translate.line import Line
 from bot.translate.phrases import Phrases
@@ -18,6 +19,7 @@ from bot.translate.vocabulary import (
     EXCEPT,
     NUMBER_OPS,
     OBJECT_FILLERS,
+    PREPOSITIONS,
     USE_VERBS,
     VERB_CLASSES,
 )
@@ -157,14 +159,34 @@ def _resolve_item(line: Line, item: _Item, items: list[_Item], position: int) ->
             continue
         try:
             named = point(line, words)
-            return named, [
-                at for at in words if at in {*item.words, *item.later} and names_tool(named.tools, line.tokens[at])
-            ]
+            own = [at for at in words if at in {*item.words, *item.later} and names_tool(named.tools, line.tokens[at])]
+            return named, [at for at in own if _completes(line, named, at, own)]
         except Refusal as refusal:
             # What the item says alone is the better explanation, unless it was no more than a verb.
             if first is None or (first.weight < refusal.weight):
                 first = refusal
     raise first or unknown_tool(line, [line.tokens[at] for at in [*item.words, *item.later]])
+
+
+def _completes(line: Line, named: Named, at: int, own: list[int]) -> bool:
+    """Whether a word after a preposition names the tool: it is new of its name, or repeats its description's phrase.
+
+    Any other ("orders in the warehouse") is left for the conditions, which honour it or refuse it.
+    """
+    start = at
+    while start > 0 and start not in {own[0]} and line.low(start - 1) not in PREPOSITIONS | {"and", "or", ",", "nor"}:
+        start -= 1
+    preposition = line.low(start - 1)
+    if start == own[0] or preposition not in PREPOSITIONS:
+        return True
+    determiners = [line.low(n) for n in range(start, at) if line.low(n) in ARTICLES]
+    words = [word for n in range(start, at + 1) if n in own for word in line.tokens[n].words]
+    said = {word for n in own if n < start for word in line.tokens[n].words}
+    return all(
+        (set(words) <= set(tool.name) and said.isdisjoint(words) and PLAIN.issuperset(determiners))
+        or tool.does.repeats(preposition, determiners, words)
+        for tool in named.tools
+    )
 
 
 def _nouns(line: Line, words: list[int]) -> list[int]:

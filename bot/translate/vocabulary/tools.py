@@ -81,3 +81,9 @@ ACT_VERBS: Final = frozenset(
      "record", "enter"}
 )  # fmt: skip
 PARTICLES: Final = frozenset({"out", "up", "off", "back", "down", "over", "through", "in", "on"})
+# What can stand before a noun that completes what a tool does: "an order in a shop", "money to an account".
+PREPOSITIONS: Final = frozenset(
+    {"in", "on", "to", "from", "of", "for", "with", "into", "at", "by", "under", "over", "between", "via", "through",
+     "onto", "within", "against", "about", "as", "using", "towards", "toward", "among", "across", "behind", "inside",
+     "outside", "per", "upon", "beside", "near", "along", "around"}
+)  # fmt: skip

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 import itertools
 import json
 import random
@@ -24,6 +25,7 @@ import pytest
 from bot.cedar import Gateway, load_gateway, parse_policy
 
 CORPORA = Path(__file__).parents[2] / "corpora"
+BESIDE = Path(__file__).parents[4] / "shared" / "rules" / "gateways"
 ABSENT = object()
 OTHER = "zz-other"
 UNITS = {"d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
@@ -49,6 +51,20 @@ def corpus() -> tuple[list[dict[str, Any]], dict[str, Gateway]]:
     """The rows of tests/corpora and their gateways by name."""
     rows = [json.loads(line) for line in (CORPORA / "rules.jsonl").read_text(encoding="utf-8").splitlines()]
     return rows, {path.stem: load_gateway(path) for path in (CORPORA / "gateways").glob("*.json")}
+
+
+@pytest.fixture(scope="session")
+def desk() -> Callable[[str], Gateway]:
+    """A gateway by name: of tests/corpora/desks, or of the project's own corpus where that is beside the repository."""
+
+    def load(name: str) -> Gateway:
+        places = [folder / f"{name}.json" for folder in (CORPORA / "desks", BESIDE)]
+        found = next((path for path in places if path.exists()), None)
+        if found is None:
+            pytest.skip(f"the gateway {name} is not beside the repository")
+        return load_gateway(found)
+
+    return functools.cache(load)
 
 
 class Arena:
