@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from bot.translate.assets import assets_as_api
 from bot.translate.glossary import Glossary
 from bot.translate.translation import translate
 
+_HALF = re.compile(r"[\ud800-\udfff]")
+
 
 def translate_one(gateway_path: str, rule: str, member: str = "cedar", glossary: Glossary | None = None) -> str:
     """The assets of one rule, as JSON. Raises GatewayFileError when the gateway file cannot be used."""
@@ -20,18 +23,36 @@ def translate_one(gateway_path: str, rule: str, member: str = "cedar", glossary:
 
 
 def translate_batch(lines: Iterable[str], member: str = "cedar", glossary: Glossary | None = None) -> Iterator[str]:
-    """A JSON line for each line `{"id", "gateway", "rule"}`; a line that cannot be used yields its id and "error"."""
+    """A JSON line for each line `{"id", "gateway", "rule"}`; a line that cannot be used yields its id and "error".
+
+    Every line is answered: whatever goes wrong with one ends nothing but that one.
+    """
     gateways: dict[str, Gateway] = {}
     for line in lines:
         if line.strip():
-            yield json.dumps(_answer(line, gateways, member, glossary), ensure_ascii=False)
+            yield _printable(_answer(line, gateways, member, glossary))
+
+
+def _printable(answer: dict[str, Any]) -> str:
+    """The answer as JSON; with escapes where the rule has half of a character, which no stream can carry."""
+    text = json.dumps(answer, ensure_ascii=False)
+    return text if text.isascii() or not _HALF.search(text) else json.dumps(answer)
 
 
 def _answer(line: str, gateways: dict[str, Gateway], member: str, glossary: Glossary | None) -> dict[str, Any]:
+    name: object = None
     try:
-        asked = json.loads(line)
-    except ValueError as error:
-        return {"id": None, "error": f"The line is not JSON: {error}."}
+        try:
+            asked = json.loads(line)
+        except ValueError as error:
+            return {"id": None, "error": f"The line is not JSON: {error}."}
+        name = asked.get("id") if isinstance(asked, dict) else None
+        return _translated(asked, gateways, member, glossary)
+    except Exception as error:  # noqa: BLE001  whatever it is, the lines behind this one are answered
+        return {"id": name, "error": f"The line could not be translated ({type(error).__name__})."}
+
+
+def _translated(asked: object, gateways: dict[str, Gateway], member: str, glossary: Glossary | None) -> dict[str, Any]:
     if not isinstance(asked, dict):
         return {"id": None, "error": "The line is not a JSON object with id, gateway and rule."}
     name, path, rule = asked.get("id"), asked.get("gateway"), asked.get("rule")

@@ -12,13 +12,18 @@ from bot.translate.logic import Logic, Not
 from bot.translate.people import People, qualified, whole
 from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal, quote
+from bot.translate.tokens import Token
 from bot.translate.tool_scores import is_verb, names_people
 from bot.translate.vocabulary import (
+    EMOJI_NO,
+    EMOJI_YES,
     EXCEPT,
     FILLERS,
+    FORBID,
     IMPERATIVES,
     MODALS,
     PASSIVES,
+    PERMIT,
 )
 
 _FILLERS = Phrases.of(FILLERS)
@@ -75,12 +80,21 @@ def skip_fillers(line: Line, start: int, end: int) -> int:
         }:
             line.mark(at, at + 1, "filler")
             at += 1
+        elif line.tokens[at].kind == "emoji":
+            line.mark(at, at + 1, "filler", emoji_effect(line.tokens[at]))
+            at += 1
         elif (found := _FILLERS.at(line.tokens, at, end)) and not _IMPERATIVES.at(line.tokens, at, end):
             line.mark(at, found[1], "filler")
             at = found[1]
         else:
             return at
     return at
+
+
+def emoji_effect(token: Token) -> str:
+    """The effect that an emoji shows, empty for one that shows none."""
+    text = token.low.rstrip("\ufe0f🏻🏼🏽🏾🏿")
+    return PERMIT if text in EMOJI_YES else FORBID if text in EMOJI_NO else ""
 
 
 def opens_action(line: Line, at: int, end: int) -> bool:

@@ -7,7 +7,17 @@ from dataclasses import replace
 
 from cedarpy import pst
 
-from bot.translate.frame import MODAL_PHRASES, Frame, Way, excepted, first_modal, modals, skip_fillers, under
+from bot.translate.frame import (
+    MODAL_PHRASES,
+    Frame,
+    Way,
+    emoji_effect,
+    excepted,
+    first_modal,
+    modals,
+    skip_fillers,
+    under,
+)
 from bot.translate.imperatives import imperative, inverted, nobody_does, restriction, wish
 from bot.translate.line import Line
 from bot.translate.people import People, people_at, whole
@@ -43,10 +53,11 @@ Span = tuple[int, int]
 def _trim_end(line: Line, start: int, end: int) -> int:
     while end > start and (
         (line.tokens[end - 1].kind == "punct" and line.low(end - 1) in {".", "!", ",", ":", "?", "…"})
+        or line.tokens[end - 1].kind == "emoji"
         or _closing(line, start, end)
     ):
         end -= 1
-        line.mark(end, end + 1, "filler")
+        line.mark(end, end + 1, "filler", emoji_effect(line.tokens[end]))
     return end
 
 

@@ -23,8 +23,9 @@ _PASSING: Final = (("for", "now"), ("right", "now"), ("at", "first"), ("for", "o
 _HARMLESS: Final = (("effective", "immediately"), ("from", "now", "on"))
 
 
-def check(tokens: Sequence[Token], marks: Marks, lexicon: Lexicon, actions: Sequence[str]) -> None:
+def check(tokens: Sequence[Token], marks: Marks, lexicon: Lexicon, actions: Sequence[str], effect: str) -> None:
     """Raise Refusal when a word of the rule limits it and no condition holds that word."""
+    _no_other_emoji(tokens, marks, effect)
     tools = [tool for tool in lexicon.tools if tool.action in actions] or list(lexicon.tools)
     _no_outside(tokens, marks)
     _no_owner(tokens, marks)
@@ -32,6 +33,13 @@ def check(tokens: Sequence[Token], marks: Marks, lexicon: Lexicon, actions: Sequ
     _no_lost_or(tokens, marks)
     if len(actions) > 1:
         _no_inner_condition(tokens, marks)
+
+
+def _no_other_emoji(tokens: Sequence[Token], marks: Marks, effect: str) -> None:
+    """ "❌ interns may refund" says two things."""
+    for at, token in enumerate(tokens):
+        if token.kind == "emoji" and marks[at] != ("filler", effect) and marks[at] != ("filler", ""):
+            raise Refusal(f"{quote([token])} does not say what the rule says.", [token], "Leave it out.", weight=6)
 
 
 def _no_outside(tokens: Sequence[Token], marks: Marks) -> None:

@@ -106,10 +106,12 @@ def unit_of(word: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class ToolWords:
-    """A tool and the words for it."""
+    """A tool and the words for it. `left_out` says why Cedar cannot express it, when it cannot: no policy can name it,
+    and its name means no other tool."""
 
     tool: Tool
     inputs: tuple[Input, ...]
+    left_out: str = ""
 
     @property
     def action(self) -> str:
@@ -176,6 +178,16 @@ class Lexicon:
     gateway: Gateway
     schema: GatewaySchema = field(repr=False)
     tools: tuple[ToolWords, ...]
+    left_out: tuple[ToolWords, ...] = ()
+
+    @cached_property
+    def unseen(self) -> Mapping[tuple[str, ...], tuple[str, str]]:
+        """The targets with no tool that a policy can name, by the words of their names: the name, and why."""
+        return {
+            parts(target.name): (target.name, target.unreadable or "none of its tools can be expressed in Cedar")
+            for target in self.gateway.targets
+            if target.name not in self.by_target
+        }
 
     @cached_property
     def by_action(self) -> Mapping[str, ToolWords]:
@@ -183,20 +195,20 @@ class Lexicon:
 
     @cached_property
     def by_name(self) -> Mapping[str, tuple[ToolWords, ...]]:
-        """Tools by name and by action id, in lower case."""
+        """Tools by name and by action id, in lower case; those that are left out too."""
         found: dict[str, tuple[ToolWords, ...]] = {}
-        for tool in self.tools:
+        for tool in (*self.tools, *self.left_out):
             for name in {tool.tool.name.lower(), tool.action.lower()}:
                 found[name] = (*found.get(name, ()), tool)
         return found
 
     @cached_property
     def by_name_stem(self) -> Mapping[str, tuple[ToolWords, ...]]:
-        return _index(self.tools, lambda tool: set(tool.name))
+        return _index((*self.tools, *self.left_out), lambda tool: set(tool.name))
 
     @cached_property
     def by_any_stem(self) -> Mapping[str, tuple[ToolWords, ...]]:
-        return _index(self.tools, lambda tool: {*tool.name, *tool.target, *tool.described})
+        return _index((*self.tools, *self.left_out), lambda tool: {*tool.name, *tool.target, *tool.described})
 
     @cached_property
     def by_target(self) -> Mapping[str, tuple[ToolWords, ...]]:
@@ -261,9 +273,11 @@ def lexicon_for(gateway: Gateway) -> Lexicon:
 
 
 def build_lexicon(gateway: Gateway) -> Lexicon:
-    """The lexicon of a gateway: every tool that Cedar can express, with its inputs as Cedar types them."""
+    """The lexicon of a gateway: each tool with its inputs as Cedar types them, and those left out."""
     schema = schema_for(gateway)
-    return Lexicon(gateway, schema, tuple(ToolWords(tool, _inputs(tool, schema.document)) for tool in schema.tools))
+    tools = tuple(ToolWords(tool, _inputs(tool, schema.document)) for tool in schema.tools)
+    rest = (ToolWords(tool, (), schema.skipped[tool.action]) for tool in gateway.tools if tool.action in schema.skipped)
+    return Lexicon(gateway, schema, tools, tuple({tool.action: tool for tool in rest}.values()))
 
 
 def _inputs(tool: Tool, document: Mapping[str, Any]) -> tuple[Input, ...]:

@@ -247,8 +247,11 @@ def _subject_then_modal(tokens: list[Token], at: int, end: int) -> bool:
 def _effect_places(tokens: list[Token]) -> bool:
     """Whether an effect is said somewhere: a verb of effect at the start, or a modal anywhere."""
     at = 0
-    while at < len(tokens) and (filler := _FILLERS.at(tokens, at)) and not _IMPERATIVES.at(tokens, at):
-        at = filler[1]
+    while at < len(tokens) and (
+        tokens[at].kind == "emoji" or (_FILLERS.at(tokens, at) and not _IMPERATIVES.at(tokens, at))
+    ):
+        filler = _FILLERS.at(tokens, at)
+        at = filler[1] if filler else at + 1
     while at < len(tokens) and tokens[at].low in {",", "only", "just"}:
         at += 1
     if _IMPERATIVES.at(tokens, at) or _NEVER.at(tokens, at):
@@ -260,18 +263,23 @@ def _effect_places(tokens: list[Token]) -> bool:
 
 def _led(tokens: list[Token]) -> bool:
     """A condition first and then a verb of effect: "before 6am UTC refuse restarts"."""
-    return tokens[0].low in {
-        "when",
-        "if",
-        "unless",
-        "before",
-        "after",
-        "until",
-        "from",
-        "between",
-        "since",
-        "starting",
-    } and any(_IMPERATIVES.at(tokens, n) for n in range(1, len(tokens)))
+    return (
+        bool(tokens)
+        and tokens[0].low
+        in {
+            "when",
+            "if",
+            "unless",
+            "before",
+            "after",
+            "until",
+            "from",
+            "between",
+            "since",
+            "starting",
+        }
+        and any(_IMPERATIVES.at(tokens, n) for n in range(1, len(tokens)))
+    )
 
 
 def _only_filler(tokens: tuple[Token, ...]) -> bool:
@@ -280,7 +288,7 @@ def _only_filler(tokens: tuple[Token, ...]) -> bool:
         found = _FILLERS.at(tokens, at)
         if found is not None:
             at = found[1]
-        elif tokens[at].kind == "punct" or tokens[at].low in {
+        elif tokens[at].kind in {"punct", "emoji"} or tokens[at].low in {
             "all",
             "everyone",
             "everybody",

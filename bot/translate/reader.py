@@ -99,7 +99,10 @@ def _without_excepted(line: Line, frame: Frame, named: Named) -> Named:
         for at in range(start, end):
             excepted = tool_words.excepted_at(line, at, end)
             if excepted is not None:
-                return Named(tuple(tool for tool in named.tools if tool not in excepted.tools))
+                left = tuple(tool for tool in named.tools if tool not in excepted.tools)
+                if not left:
+                    raise Refusal(f"{quote(line.tokens[start:end])} leaves no tool.", line.tokens[start:end], weight=6)
+                return Named(left)
     return named
 
 

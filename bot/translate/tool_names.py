@@ -9,6 +9,7 @@ from bot.translate.lexicon import ToolWords
 from bot.translate.line import Line
 from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal, names, quote
+from bot.translate.tokens import Token
 from bot.translate.vocabulary import (
     ALL_TOOLS,
     ARTICLES,
@@ -22,7 +23,7 @@ from bot.translate.vocabulary import (
     USE_VERBS,
     WHEN,
 )
-from bot.translate.words import parts, stem
+from bot.translate.words import is_plural, parts, stem
 
 _ALL = Phrases.of(ALL_TOOLS)
 _CLAUSES = Phrases.of((*WHEN, *UNLESS))
@@ -48,6 +49,16 @@ _TURNS = frozenset({"for", "by", "to", "from", "with", "without", "in", "into", 
                     "using", "via", "as", "marked", "worth", "containing", "exceeding", "is", "are", "not",
                     "per"})  # fmt: skip
 _USE = frozenset(map(stem, USE_VERBS))
+# After a target's name these say that all of it is meant; before it, "all tools of", "anything on".
+_WHOLE_NOUNS = TARGET_NOUNS | {noun for noun in TOOL_NOUNS if is_plural(noun)}
+_WIDE = {noun for noun in TOOL_NOUNS if is_plural(noun) and noun != "calls"} | {
+    "anything",
+    "everything",
+    "all",
+    "any",
+    "every",
+    "each",
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,34 @@ class Named:
     tools: tuple[ToolWords, ...]
     target: str = ""
     everything: bool = False
+
+
+def refuse_unseen(line: Line, spans: Sequence[tuple[int, int]]) -> None:
+    """Refuse what names a target that has no tool for a policy, or an action id that this gateway does not have."""
+    for at in (at for start, end in spans for at in range(start, end)):
+        token = line.tokens[at]
+        name = token.value or token.text
+        target = name.split("___")[0]
+        known = line.lexicon.unseen.get(parts(target))
+        if known is not None and (known[0] in {name, target} or _said_as_target(line, at, at + 1)):
+            raise _unseen(known, [token])
+        if "___" in name and name.lower() not in line.lexicon.by_name and target in line.lexicon.by_target:
+            raise Refusal(f"`{name}` is not a tool of {target}.", [token], weight=9)
+        for size in range(2, 5):
+            words = [each for each in line.tokens[at : at + size] if each.is_word]
+            known = line.lexicon.unseen.get(tuple(part for each in words for part in parts(each.text)))
+            if known is not None and len(words) == size and _said_as_target(line, at, at + size):
+                raise _unseen(known, words)
+
+
+def _said_as_target(line: Line, at: int, stop: int) -> bool:
+    return line.low(stop) in _WHOLE_NOUNS or line.low(at - 1) in {"of", "on"}
+
+
+def _unseen(known: tuple[str, str], culprits: list[Token]) -> Refusal:
+    name, why = known
+    return Refusal(f"A policy cannot name the tools of {name}: {why}.", culprits, "Name a tool of another target.",
+                   weight=9)  # fmt: skip
 
 
 def glossary_tools(line: Line, start: int, end: int) -> Named | None:
@@ -127,19 +166,23 @@ def whole_target(line: Line, spans: Sequence[tuple[int, int]]) -> Named | None:
             target, stop = found
             tools = line.lexicon.by_target[target]
             before = [n for n in range(start, at) if n not in line.marks and not _plain(line, n)]
-            noun = stop < end and (line.low(stop) in TARGET_NOUNS or line.low(stop) in TOOL_NOUNS)
-            while stop < end and (line.low(stop) in TARGET_NOUNS or line.low(stop) in TOOL_NOUNS):
+            noun = stop < end and line.low(stop) in _WHOLE_NOUNS
+            one = stop < end and line.low(stop) in TOOL_NOUNS - _WHOLE_NOUNS
+            while stop < end and line.low(stop) in _WHOLE_NOUNS:
                 stop += 1
-            wide = any(line.low(n) in TOOL_NOUNS | {"anything", "everything", "all"} for n in range(start, at))
-            if (
-                not before
-                and (wide or noun or len(line.tokens[at].text) == len(target))
-                and not _tool_follows(line, stop, end)
-            ):
+            wide = any(line.low(n) in _WIDE for n in range(start, at))
+            alone = len(line.tokens[at].text) == len(target) and target not in _named_alike(line)
+            if not before and (wide or noun or (alone and not one)) and not _tool_follows(line, stop, end):
                 line.mark(start, stop, "tool", f"every tool of {target}")
                 return Named(tools, target=target)
             at = stop
     return None
+
+
+def _named_alike(line: Line) -> set[str]:
+    """The targets whose name is a tool's name in other letters: alone it is the tool's."""
+    names = {parts(tool.tool.name) for tool in line.lexicon.tools}
+    return {target for words, found in line.lexicon.target_names.items() if words in names for target in found}
 
 
 def _tool_follows(line: Line, at: int, end: int) -> bool:
@@ -170,6 +213,8 @@ def _target_at(line: Line, at: int, end: int) -> tuple[str, int] | None:
     if not token.is_word:
         return None
     for size in range(min(5, end - at), 0, -1):
+        if not all(line.tokens[n].is_word for n in range(at, at + size)):
+            continue
         words = tuple(word for n in range(at, at + size) for word in parts(line.tokens[n].text))
         found = line.lexicon.target_names.get(words)
         single = size == 1 and token.low in line.lexicon.by_name
@@ -184,12 +229,12 @@ def _target_at(line: Line, at: int, end: int) -> tuple[str, int] | None:
 
 
 def _spelled_out(line: Line, at: int, size: int) -> bool:
-    """Whether words mean a target: not "refund tool",
-    which means a tool, but "Refund Tool" and "loyalty program target"."""
+    """Whether words mean a target: "loyalty program target", "refund tool tools", but "refund tool" means a tool,
+    in whatever letters."""
     return (
         line.low(at + size - 1) not in TOOL_NOUNS
-        or line.tokens[at].text[0].isupper()
-        or line.low(at + size) in TARGET_NOUNS | TOOL_NOUNS
+        or line.low(at + size) in _WHOLE_NOUNS
+        or line.low(at - 1) in {"of", "on"}
     )
 
 

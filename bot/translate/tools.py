@@ -11,7 +11,16 @@ from bot.translate.line import Line
 from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal
 from bot.translate.tokens import Token
-from bot.translate.tool_names import Named, ends, every_tool, exact_names, glossary_tools, said_target, whole_target
+from bot.translate.tool_names import (
+    Named,
+    ends,
+    every_tool,
+    exact_names,
+    glossary_tools,
+    refuse_unseen,
+    said_target,
+    whole_target,
+)
 from bot.translate.tool_scores import is_verb, names_people, names_tool, point, unknown_tool
 from bot.translate.vocabulary import (
     ACT_VERBS,
@@ -56,7 +65,9 @@ def excepted_at(line: Line, at: int, end: int) -> Named | None:
     before = dict(line.marks)
     try:
         named = resolve(line, [(found[1], stop)])
-    except Refusal:
+    except Refusal as refusal:
+        if refusal.weight >= 9:
+            raise  # a tool is named, and no policy can name it
         line.marks = before
         return None
     line.mark(at, found[1], "joiner", "except")
@@ -65,6 +76,17 @@ def excepted_at(line: Line, at: int, end: int) -> Named | None:
 
 def resolve(line: Line, spans: Sequence[tuple[int, int]]) -> Named:
     """The tools that the tokens in `spans` name; their words are marked. Raises Refusal, with the candidates named."""
+    refuse_unseen(line, spans)
+    named = _resolve(line, spans)
+    for tool in named.tools:
+        if tool.left_out:
+            said = [line.tokens[at] for start, end in spans for at in range(start, end) if line.low(at) not in ARTICLES]
+            raise Refusal(f"A policy cannot name `{tool.tool.name}`: Cedar cannot express it ({tool.left_out}).", said,
+                          "Change the tool's input schema, or name its whole target.", weight=9)  # fmt: skip
+    return named
+
+
+def _resolve(line: Line, spans: Sequence[tuple[int, int]]) -> Named:
     for start, end in spans:
         if (found := glossary_tools(line, start, end) or every_tool(line, start, end)) is not None:
             return found

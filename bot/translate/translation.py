@@ -54,6 +54,8 @@ def translate(
     glossary = glossary or Glossary()
     if not rule.strip():
         return (_refused("", (), Refusal("The rule is empty.", (), _example(lexicon))),)
+    if not any(char.isalnum() for char in rule):
+        return (_refused(rule.strip(), tokenise(rule), Refusal("The rule has no words.", (), _example(lexicon))),)
     if (spoiled := _spoiled(rule, lexicon)) is not None:
         return (_refused(rule.strip(), tokenise(rule), spoiled),)
     assets: list[Asset] = []
@@ -94,7 +96,8 @@ def _piece(piece: Piece, lexicon: Lexicon, glossary: Glossary, before: _Before) 
     try:
         _no_question(piece)
         reading = read(lambda: Line(list(tokens), lexicon, glossary), before.people)
-        guards.check(tokens, reading.marks, lexicon, [action for part in reading.parts for action in part.actions])
+        actions = [action for part in reading.parts for action in part.actions]
+        guards.check(tokens, reading.marks, lexicon, actions, reading.effect)
         statements = _statements(reading, lexicon, tokens)
     except Refusal as refusal:
         return [_refused(piece.text, tokens, _with_times(refusal, tokens), lexicon)], before

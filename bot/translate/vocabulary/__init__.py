@@ -34,7 +34,7 @@ from bot.translate.vocabulary.effects import (
     UNDER_NO_CIRCUMSTANCES,
     WISHES,
 )
-from bot.translate.vocabulary.fillers import ARTICLES, FILLERS, OBJECT_FILLERS
+from bot.translate.vocabulary.fillers import ARTICLES, EMOJI_NO, EMOJI_YES, FILLERS, OBJECT_FILLERS
 from bot.translate.vocabulary.forms import CONTRACTIONS, IRREGULAR_FORMS, IRREGULAR_PLURALS
 from bot.translate.vocabulary.people import (
     CLAIM_NAMES,
@@ -81,6 +81,8 @@ __all__ = [
     "CURRENCIES",
     "CURRENCY_EVIDENCE",
     "DAILY",
+    "EMOJI_NO",
+    "EMOJI_YES",
     "EVERYONE",
     "EXCEPT",
     "FALSE_WORDS",

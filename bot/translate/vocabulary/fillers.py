@@ -32,6 +32,13 @@ FILLERS: Final = (
     "and", "but", "plus", "yet", "instead", "for our gateway", "in this gateway", "on this gateway",
     "for this gateway", "in general",
 )  # fmt: skip
+# Emoji at the ends of a rule say nothing, but for these, which say yes or no: then the rule must say it too.
+EMOJI_YES: Final = frozenset("✅✔☑👍🆗🟢🔓👌🙆") | {
+    ":white_check_mark:", ":heavy_check_mark:", ":thumbsup:", ":unlock:", ":ok_hand:",
+}  # fmt: skip
+EMOJI_NO: Final = frozenset("❌🚫⛔👎✖❎🛑🙅🔒🚷📵🔴⏸⏹") | {
+    ":no_entry:", ":no_entry_sign:", ":thumbsdown:", ":lock:", ":octagonal_sign:", ":no_good:",
+}  # fmt: skip
 # Words that mean nothing inside a phrase of their own kind.
 ARTICLES: Final = frozenset(
     {"the", "a", "an", "any", "our", "its", "this", "that", "these", "those", "all", "every", "each", }

@@ -36,3 +36,16 @@ def test_a_bad_line_of_a_batch_spoils_only_itself() -> None:
     answers = [json.loads(line) for line in translate_batch(lines)]
     assert [answer["id"] for answer in answers] == ["a", None, "b", "c", None, "d"]
     assert ["error" in answer for answer in answers] == [False, True, True, True, True, False]
+
+
+def test_every_line_of_a_batch_is_answered_whatever_it_holds() -> None:
+    """Half a character, a target of no tool, a gateway that is no gateway: none ends the batch, all can be printed."""
+    odd = [":", ";", "all tools of Dispensing except everything", "\ud800", "x" * 9000, "allow " * 3000, "((" * 400]
+    lines = [json.dumps({"id": n, "gateway": GATEWAY, "rule": rule}) for n, rule in enumerate(odd)]
+    lines += ["[" * 100_000, json.dumps({"id": "folder", "gateway": str(Path(GATEWAY).parent), "rule": "x"})]
+    lines += [json.dumps({"id": "last", "gateway": GATEWAY, "rule": "nobody may dispose of stock"})]
+    printed = [line.encode() for line in translate_batch(lines)]
+    answers = [json.loads(line) for line in printed]
+    assert [answer["id"] for answer in answers] == [*range(len(odd)), None, "folder", "last"]
+    assert all("error" in answer or answer["policyGenerationAssets"] for answer in answers)
+    assert "definition" in answers[-1]["policyGenerationAssets"][0]
