@@ -147,11 +147,6 @@ class ToolWords:
         return frozenset([*self.name[:1], *self.name[-1:], *(stem(word) for word in first)])
 
     @cached_property
-    def verbs_in_order(self) -> tuple[str, ...]:
-        """The words of its name: the verb is mostly the first."""
-        return self.name
-
-    @cached_property
     def values(self) -> frozenset[str]:
         """The values that its inputs list, in lower case."""
         return frozenset(value.lower() for found in self.inputs for value in found.values)

@@ -74,7 +74,7 @@ def point(line: Line, places: list[int]) -> Named:
         return several
     scored = _scored(line, content)
     if not scored:
-        raise unknown_tool(line, content)
+        raise _two_senses(line, content) or unknown_tool(line, content)
     best = max(score for score, _ in scored)
     fits = [tool for score, tool in scored if score > best - 0.75]
     if len(fits) > 1:
@@ -91,6 +91,23 @@ def point(line: Line, places: list[int]) -> Named:
             "Leave that out, or name an input and a value.", weight=3,
         )  # fmt: skip
     return Named((fits[0],))
+
+
+def _two_senses(line: Line, content: list[Token]) -> Refusal | None:
+    """ "Shut accounts" where accounts are closed and frozen: what the verb is near to in one of its senses."""
+    verb, nouns = content[0], content[1:]
+    if not nouns or not is_verb(verb) or len(classes_of([verb.stem])) < 2:
+        return None
+    fits = [
+        tool
+        for tool in candidates_of(line, nouns)
+        if senses_of(tool) & classes_of([verb.stem])
+        and {word for token in nouns for word in token.words} <= set(tool.name)
+    ]
+    if not fits:
+        return None
+    return Refusal(f"{quote(content)} could be meant for {names(fits)}, and {quote([verb])} says something else too.",
+                   content, "Name the tool, or say it in the tool's own words.", weight=2)  # fmt: skip
 
 
 def _beyond_name(tool: ToolWords, content: list[Token]) -> list[Token]:
@@ -193,13 +210,23 @@ def _weight(tool: ToolWords, token: Token, word: str) -> float | None:
 
 
 def _verb_fits(tool: ToolWords, verb: str) -> float | None:
-    """Whether a verb that the tool does not have can stand for its own: one of the same class, or one of no class."""
+    """Whether a verb that the tool does not have can stand for its own: one of the same senses, or one of no sense.
+
+    A verb of two senses ("open" reads and creates, "clear" deletes and approves) stands for no verb of one of them.
+    """
     if verb in _USE and verb not in _ACT:
         return 0.0
-    own = classes_of([tool.verbs_in_order[0]]) if tool.verbs_in_order else frozenset()
-    if classes_of([verb]) & (own or classes_of(tool.verbs)):
+    own = senses_of(tool)
+    if own and classes_of([verb]) == own:
         return 2.0
     return 0.25 if verb in _ACT and not (own & set(_PARTICULAR)) else None
+
+
+def senses_of(tool: ToolWords) -> frozenset[str]:
+    """The classes of what a tool does, by its name's verb, or where that has none by every word that can be one."""
+    own = classes_of(tool.name[:1])
+    told = classes_of(stem(word) for word in tool.does.words[:1])
+    return (own & told if len(own) > 1 else own) or own or classes_of(tool.verbs)
 
 
 def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Refusal:

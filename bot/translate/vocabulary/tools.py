@@ -64,7 +64,7 @@ VERB_CLASSES: Final[dict[str, frozenset[str]]] = {
     "start": frozenset({"start", "resume", "enable", "unlock", "unblock", "activate", "launch", "restart", "reboot",
     "boot", "begin",
                         "unfreeze", "reactivate"}),
-    "close": frozenset({"close", "resolve", "finish", "complete", "end", "settle", "conclude", "finalize"}),
+    "close": frozenset({"close", "resolve", "finish", "complete", "end", "settle", "conclude", "shut"}),
     "give": frozenset({"give", "grant", "award", "assign", "issue", "apply", "allocate", "hand", "provide", "offer",
     "distribute",
                        "dispense", "administer"}),
@@ -77,7 +77,7 @@ VERB_CLASSES: Final[dict[str, frozenset[str]]] = {
 ACT_VERBS: Final = frozenset(
     {"process", "issue", "make", "give", "submit", "handle", "complete", "place", "perform", "initiate", "execute",
     "do", "carry",
-     "put", "apply", "start", "request", "launch", "manage", "raise", "grant", "operate", "trigger", "conduct",
+     "put", "apply", "start", "request", "launch", "manage", "grant", "operate", "trigger", "conduct",
      "record", "enter"}
 )  # fmt: skip
 PARTICLES: Final = frozenset({"out", "up", "off", "back", "down", "over", "through", "in", "on"})
