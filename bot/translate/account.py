@@ -15,6 +15,8 @@ def translated(tokens: Iterable[Token], marks: Mapping[int, tuple[str, str]]) ->
     """The account of a translated piece: two tokens in one place (a contraction) are one word."""
     found: dict[tuple[int, int], Word] = {}
     for at, token in enumerate(tokens):
+        if token.start == token.end:
+            continue  # taken over from the rule before
         role, meaning = marks[at]
         known = found.get((token.start, token.end))
         if known is None or (known.role in {"filler", "joiner"} and role not in {"filler", "joiner"}):
@@ -27,6 +29,8 @@ def refused(tokens: Iterable[Token], culprits: Iterable[Token], sentence: str) -
     blamed = {(token.start, token.end) for token in culprits}
     found: dict[tuple[int, int], Word] = {}
     for token in tokens:
+        if token.start == token.end:
+            continue
         place = (token.start, token.end)
         role, meaning = ("unknown", sentence) if place in blamed else ("", "")
         found[place] = Word(token.text, *place, role, meaning)

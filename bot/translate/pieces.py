@@ -30,6 +30,7 @@ _FILLERS = Phrases.of(FILLERS)
 _CLAUSES = Phrases.of((*WHEN, *UNLESS))
 _EXCEPT = Phrases.of(EXCEPT)
 _BUT = frozenset({"but", "yet", "however", "although", "though"})
+_OPEN_ENDS = frozenset({"not", "never", "may", "can", "could", "to", "from"})
 _NUMBER = Phrases.of(NUMBER_OPS)
 _TURNS = frozenset({"on", "in", "during", "within", "outside", "by", "to", "under", "over", "max", "min", "limit"})
 _LEANING = frozenset(
@@ -43,7 +44,11 @@ _BULLET = re.compile(r"(?:[-*•·–—>]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
 
 @dataclass(frozen=True)
 class Piece:
-    """One rule of a message: its tokens, where it is in the text, whether it is a question, or starts with "but"."""
+    """One rule of a message: its tokens, where it is in the text, whether it is a question, or starts with "but".
+
+    One that `leans` is no rule by itself ("managers only", "contractors may not"): where it cannot be read, neither can
+    what it is said of. `elliptic` says that it ends where its tool would be, `joiner` what joins it to its sentence.
+    """
 
     text: str
     start: int
@@ -51,6 +56,9 @@ class Piece:
     tokens: tuple[Token, ...]
     question: bool = False
     but: bool = False
+    leans: bool = False
+    elliptic: bool = False
+    joiner: str = ""
 
 
 def split(text: str, lexicon: Lexicon) -> list[Piece]:
@@ -82,7 +90,9 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             tokens, headed = [*header, *tokens], True
         else:
             header = []
-        found += [replace(_piece(text, part, question), but=but) for part, but in _rules(tokens, lexicon)]
+        for part, joiner in _rules(tokens, lexicon):
+            rule = replace(_piece(text, part, question), but=joiner == "but", joiner=joiner)
+            found.append(_leaning(rule))
     if (header and not headed) or (lead and not found):
         found.append(_piece(text, header or lead, False))
     rules = [piece for piece in found if not _only_filler(piece.tokens)]
@@ -104,6 +114,14 @@ def at_least(text: str) -> int:
 def _continues(tokens: list[Token]) -> bool:
     """Whether a sentence says no effect of its own and leans on the one before it."""
     return (tokens[0].low in _LEANING or _limits(tokens)) and not _effect_places(tokens)
+
+
+def _leaning(piece: Piece) -> Piece:
+    """The piece with whether it leans on the rule before it."""
+    tokens = [token for token in piece.tokens if token.kind not in {"punct", "emoji"}]
+    ended = any((found := _MODALS.at(tokens, at)) and found[1] == len(tokens) for at in range(len(tokens)))
+    elliptic = ended and tokens[-1].low in _OPEN_ENDS
+    return replace(piece, leans=elliptic or not _effect_places(list(piece.tokens)), elliptic=elliptic)
 
 
 def _leads(tokens: list[Token]) -> bool:
@@ -167,13 +185,13 @@ def _cut(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
     return found
 
 
-def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], bool]]:
-    """One sentence as its rules, each with whether "but" joins it to the one before.
+def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], str]]:
+    """One sentence as its rules, each with what joins it to the one before: "but" for every word like it.
 
     A new rule starts after a joiner when an effect comes before it, and one after it.
     """
-    found: list[tuple[list[Token], bool]] = []
-    start, but = 0, False
+    found: list[tuple[list[Token], str]] = []
+    start, joiner = 0, ""
     for at in range(1, len(tokens)):
         low = tokens[at].low
         if at <= start or low not in {
@@ -204,9 +222,9 @@ def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], boo
         }:
             after += 1
         if _effect_places(tokens[start:at]) and _opens_rule(tokens, after, low, lexicon):
-            found.append((tokens[start:at], but))
-            start, but = at + 1, any(token.low in _BUT for token in tokens[at:after])
-    found.append((tokens[start:], but))
+            found.append((tokens[start:at], joiner))
+            start, joiner = at + 1, "but" if any(token.low in _BUT for token in tokens[at:after]) else low
+    found.append((tokens[start:], joiner))
     return [part for part in found if part[0]]
 
 
@@ -254,11 +272,17 @@ def _effect_places(tokens: list[Token]) -> bool:
         at = filler[1] if filler else at + 1
     while at < len(tokens) and tokens[at].low in {",", "only", "just"}:
         at += 1
-    if _IMPERATIVES.at(tokens, at) or _NEVER.at(tokens, at):
+    never = _NEVER.at(tokens, at)
+    if _IMPERATIVES.at(tokens, at) or (never and never[1] < len(tokens) and _does(tokens[never[1]])):
         return True
     if any(_MODALS.at(tokens, n) for n in range(at, len(tokens))):
         return True
     return any(tokens[n - 1].low == "," and _IMPERATIVES.at(tokens, n) for n in range(1, len(tokens))) or _led(tokens)
+
+
+def _does(token: Token) -> bool:
+    """Whether a word after "never" may be what is done; "never express" only limits the rule before it."""
+    return is_verb(token) or token.low in {"ever", "should", "under", "shall", "may", "must"}
 
 
 def _led(tokens: list[Token]) -> bool:

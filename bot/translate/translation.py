@@ -11,6 +11,7 @@ from bot.translate.account import completed, refused, translated
 from bot.translate.assets import Asset, Finding
 from bot.translate.emitter import statement
 from bot.translate.glossary import Glossary
+from bot.translate.halves import only_people, tool_words, withdrawn, word_at
 from bot.translate.lexicon import Lexicon, lexicon_for
 from bot.translate.line import Line
 from bot.translate.people import People
@@ -36,10 +37,14 @@ _ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpo
 
 @dataclass(frozen=True)
 class _Before:
-    """What the next piece may take over: who the rule before was for, and the noun for its tool."""
+    """What the next piece may take over: who the rule before was for, the noun for its tool, and all words for it.
+
+    A rule with conditions leaves no `tool`: whether "interns may not" has them too is not said.
+    """
 
     people: People | None = None
     thing: str = ""
+    tool: tuple[Token, ...] = ()
 
 
 def translate(
@@ -61,22 +66,13 @@ def translate(
     assets: list[Asset] = []
     before = _Before()
     for piece in split(rule, lexicon):
+        if assets and not piece.elliptic and only_people(piece, lexicon, glossary):
+            piece = replace(piece, tokens=(*piece.tokens, word_at("to", piece.end)), leans=True, elliptic=True)
         found_assets, before = _piece(piece, lexicon, glossary, before)
-        if piece.but and assets and found_assets[0].statement is None:
-            assets = _withdrawn(assets, found_assets[0])
+        if (piece.but or piece.leans) and assets and found_assets[0].statement is None:
+            assets = withdrawn(assets, found_assets[0], every=piece.leans and not piece.elliptic)
         assets += found_assets
     return completed(rule, assets)
-
-
-def _withdrawn(assets: list[Asset], other: Asset) -> list[Asset]:
-    """The assets without the policies of the last rule: the half of it after "but" cannot be honoured."""
-    fragment = assets[-1].fragment
-    half = [asset for asset in assets if asset.fragment == fragment]
-    if half[0].statement is None:
-        return assets
-    why = f"“{other.fragment}” belongs to this rule, and cannot be honoured."
-    refused_half = replace(half[0], statement=None, findings=(Finding("NOT_TRANSLATABLE", why),))
-    return [asset for asset in assets if asset.fragment != fragment] + [refused_half]
 
 
 def _spoiled(rule: str, lexicon: Lexicon) -> Refusal | None:
@@ -93,6 +89,8 @@ def _spoiled(rule: str, lexicon: Lexicon) -> Refusal | None:
 
 def _piece(piece: Piece, lexicon: Lexicon, glossary: Glossary, before: _Before) -> tuple[list[Asset], _Before]:
     tokens = _resolved(piece.tokens, before.thing)
+    if piece.elliptic and piece.joiner != "and":  # "and interns may not" could narrow the rule before, or be one more
+        tokens += [replace(token, start=piece.end, end=piece.end) for token in before.tool]
     try:
         _no_question(piece)
         reading = read(lambda: Line(list(tokens), lexicon, glossary), before.people)
@@ -106,7 +104,7 @@ def _piece(piece: Piece, lexicon: Lexicon, glossary: Glossary, before: _Before) 
         return [_refused(piece.text, tokens, too_long)], before
     account = translated(tokens, reading.marks)
     return [Asset(piece.text, text, (Finding("VALID"),), account) for text in statements], _Before(
-        reading.people, _thing(tokens, reading) or before.thing
+        reading.people, _thing(tokens, reading) or before.thing, tool_words(tokens, reading)
     )
 
 
