@@ -9,7 +9,7 @@ from cedarpy import pst
 from bot.cedar import Gateway
 from bot.cedar.gateway import IAM_ENTITY
 from bot.translate.line import Line
-from bot.translate.logic import Atom, Logic, Not, both, either, like_pattern
+from bot.translate.logic import All, Atom, Logic, Not, both, either, like_pattern
 from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal, quote
 from bot.translate.tokens import Token
@@ -29,6 +29,9 @@ _CONTAINS = Phrases.of(("containing", "contains", "that contains", "including", 
     "that includes", "like",
                         "with", "contain", "include"))  # fmt: skip
 _IS_NOT = Phrases.of(("is not", "!=", "other than", "not equal to", "is anything but", "are not", "not"))
+_QUANTITIES = frozenset({"whole", "entire", "full", "complete", "same", "own", "rest", "right", "wrong", "respective",
+                         "another", "other", "one", "half", "responsible", "relevant", "appropriate", "any", "every",
+                         "each", "all"})  # fmt: skip
 _ONE_OF = Phrases.of(("one of", "any of", "in", "either", "is one of", "is in", "is either", "is any of"))
 
 
@@ -171,10 +174,17 @@ def claim_phrase(line: Line, start: int, end: int) -> tuple[Logic | None, int] |
                 return None
             if line.low(stop) in {"team", "teams"} and words[0].low in VAGUE:
                 return None
+            _no_quantity(line.tokens[at : stop + 1])
             return _trailing(line, at, stop, CLAIM_NAMES[singular(line.low(stop))])
         if line.low(stop) in STOPS or line.tokens[stop].kind not in {"word", "quoted"}:
             break
     return None
+
+
+def _no_quantity(tokens: list[Token]) -> None:
+    """ "The whole team" says how much of one, and not which."""
+    if tokens[0].low in _QUANTITIES and tokens[0].kind == "word":
+        raise Refusal(f"{quote(tokens)} does not say which.", tokens, "Name it, as in “the billing team”.", weight=6)
 
 
 def _trailing(line: Line, at: int, stop: int, key: str) -> tuple[Logic | None, int] | None:
@@ -327,7 +337,24 @@ def whose(line: Line, start: int, end: int) -> tuple[Logic, int] | None:
         return None
     key = CLAIM_NAMES.get(key_token.low, key_token.value or key_token.text)
     found = _values_of(line, start, stop, end, key)
-    return (found[0], found[1]) if found is not None and found[0] is not None else None
+    if found is None or found[0] is None:
+        return None
+    more = _whose_too(line, found[1], end)
+    return (found[0], found[1]) if more is None else (All((found[0], more[0])), more[1])
+
+
+def _whose_too(line: Line, at: int, end: int) -> tuple[Logic, int] | None:
+    """The claim after another: "… and role is lead", "… and whose role is lead"."""
+    if line.low(at) != "and":
+        return None
+    stop = at + 1 + (line.low(at + 1) == "whose")
+    told = _SET_TO.at(line.tokens, stop + 1, end) or _IS_NOT.at(line.tokens, stop + 1, end)
+    if line.low(stop) not in CLAIM_NAMES or told is None:
+        return None
+    found = whose(line, stop - 1, end)
+    if found is not None:
+        line.mark(at, stop, "joiner", "and")
+    return found
 
 
 def membership(line: Line, start: int, end: int) -> tuple[Logic, int] | None:
@@ -343,6 +370,7 @@ def membership(line: Line, start: int, end: int) -> tuple[Logic, int] | None:
                 for word in words
             ):
                 return None
+            _no_quantity(line.tokens[at : stop + 1])
             key = "team" if line.low(stop).startswith("team") else "department"
             return _membership_values(line, start, at, stop, key)
     if line.low(at) in {"department", "team", "dept"}:

@@ -78,7 +78,7 @@ class Complements:
             token.is_word
             and token.low not in STOPS | VAGUE
             and relative_at(line.tokens, noun, end) is None
-            and not self._may_be_people(at, noun)
+            and (self._own_name(at, noun, end) or not self._may_be_people(at, noun))
         )
 
     def _says_no_more(self, at: int, preposed: bool) -> bool:
@@ -142,6 +142,13 @@ class Complements:
             and not (self.frame.subject_said and self.frame.people is not None)
             and line.low(noun - 1) not in {"a", "an"}
         )
+
+    def _own_name(self, at: int, noun: int, end: int) -> bool:
+        """Whether a phrase stands in the tool's own name: "to human agents" of `transfer_to_human_agents`."""
+        words = [self.line.tokens[n].stem for n in range(at, end)]
+        name = list(self.tool.name)
+        size = len(name) - name.index(words[0]) if words[0] in name else 0
+        return size > noun - at and words[:size] == name[-size:]
 
     def _chosen(self, words: list[str]) -> bool:
         """Whether a noun names an input that a call may leave out: "in an organization" is not said of every call."""

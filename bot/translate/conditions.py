@@ -7,6 +7,7 @@ from bot.translate.people import all_people, people_at
 from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal, quote
 from bot.translate.times import SAY_UTC, relative_at, time_at
+from bot.translate.tool_scores import senses_of
 from bot.translate.values import Values
 from bot.translate.vocabulary import (
     ARTICLES,
@@ -22,7 +23,7 @@ from bot.translate.words import stem
 _STRING_OPS = Phrases(STRING_OPS)
 _COPULAS = Phrases.of(COPULAS)
 _CLAUSE = Phrases.of((*WHEN, *UNLESS))
-_WHEN_AGAIN = Phrases.of(("when", "if", "that", "where", "only if", "only when", "as long as", "also"))
+_WHEN_AGAIN = Phrases.of(("when", "whenever", "if", "that", "where", "only if", "only when", "as long as", "also"))
 _CALLER = Phrases.of(("the user", "the caller", "the principal", "the requester", "the person", "the agent", "user",
     "caller", "principal",
                       "they", "the role", "the account", "the users", "the requestor", "he or she",
@@ -85,11 +86,28 @@ class Conditions(Values):
             if more is None:
                 self.line.marks = before
                 break
+            if kind.endswith("or") and self._negated(at) and self._bare(stop, more[1]):
+                culprits = self.line.tokens[start : more[1]]
+                raise Refusal(f"{quote(culprits)}: “not” can be meant for the first, or for both.", culprits,
+                              "Say “neither … nor”, or “is …” again.", weight=6)  # fmt: skip
             self.line.mark(at, stop, "joiner", kind)
             items.append(more[0])
             joiners.append((kind, at))
             at = more[1]
         return self._grouped(items, joiners, start, at), at
+
+    def _negated(self, end: int) -> bool:
+        """Whether the item that ends at a place is said with "not"."""
+        at = end - 1
+        while at >= 0 and self.line.low(at) not in {",", "and", "or", "when", "if", "unless"}:
+            if self.line.low(at) in {"not", "never"}:
+                return True
+            at -= 1
+        return False
+
+    def _bare(self, start: int, end: int) -> bool:
+        """Whether an item has no verb of its own, so that the one before it may be meant for it too."""
+        return all(_COPULAS.at(self.line.tokens, at, end) is None for at in range(start, end))
 
     def _next(self, kind: str, at: int, end: int) -> tuple[Logic, int] | None:
         """The item after a joiner. Without a sign that it is one (a bare word), it is none."""
@@ -345,6 +363,11 @@ class Conditions(Values):
             return
         said = {self.line.low(place) for place in range(start, at)}
         about = {*self._last.leaf, *self._last.outer, *self._last.described}
+        named = any(self.line.tokens[place].stem in self._last.leaf for place in range(at, stop))
+        if "from" in said and not named and "update" in senses_of(self.tool) and not about & _WHENCE:
+            tokens = self.line.tokens[start:stop]
+            raise Refusal(f"{quote(tokens)} could be what it was before: `{self._last.name}` says what it becomes.",
+                          tokens, "Name the input.", weight=6)  # fmt: skip
         wrong = _WHITHER if "from" in said else _WHENCE if said & {"to", "into", "towards"} else frozenset[str]()
         if about & wrong and not about & (_WHENCE if wrong is _WHITHER else _WHITHER):
             tokens = self.line.tokens[start:stop]

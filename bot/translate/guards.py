@@ -8,6 +8,7 @@ from typing import Final
 from bot.translate.lexicon import Lexicon, ToolWords
 from bot.translate.refusals import Refusal, quote
 from bot.translate.tokens import Token
+from bot.translate.vocabulary import ARTICLES
 from bot.translate.words import stem
 
 Marks = dict[int, tuple[str, str]]
@@ -19,6 +20,7 @@ _LIMITS: Final = frozenset(
      "again", "per", "first", "last", "repeatedly", "occasionally", "temporarily", "currently", "soon", "later",
      "eventually", "immediately", "rarely", "seldom", "hardly", "barely", "half", "partly", "partially", "mostly"}
 )  # fmt: skip
+_JOINING: Final = frozenset({"and", "or", "nor", "&", "plus", ","})
 _PASSING: Final = (("for", "now"), ("right", "now"), ("at", "first"), ("for", "once"), ("for", "today"))
 _HARMLESS: Final = (("effective", "immediately"), ("from", "now", "on"))
 
@@ -31,6 +33,7 @@ def check(tokens: Sequence[Token], marks: Marks, lexicon: Lexicon, actions: Sequ
     _no_owner(tokens, marks)
     _no_limit(tokens, marks, tools)
     _no_lost_or(tokens, marks)
+    _no_tool_again(tokens, marks)
     if len(actions) > 1:
         _no_inner_condition(tokens, marks)
 
@@ -111,6 +114,19 @@ def _no_lost_or(tokens: Sequence[Token], marks: Marks) -> None:
             culprits = tokens[before : at + 2]
             raise Refusal(f"{quote(culprits)} can be read in two ways: either, or both together.", culprits,
                           "Make it two rules.")  # fmt: skip
+
+
+def _no_tool_again(tokens: Sequence[Token], marks: Marks) -> None:
+    """ "Express refunds and refunds over 500" are two kinds, and not one that is both."""
+    if all(role != "condition" for role, _ in marks.values()):
+        return
+    for at in range(1, len(tokens)):
+        before = at - 1 - (_low(tokens, at - 1) in ARTICLES)
+        again = any(marks[n][0] == "tool" and tokens[n].stem == tokens[at].stem for n in range(before))
+        if marks[at][0] == "tool" and tokens[at].is_word and again and _low(tokens, before) in _JOINING:
+            culprits = tokens[before : at + 2]
+            raise Refusal(f"{quote(culprits)} names the tool again: a condition could be for one of them, or for both.",
+                          culprits, "Make it two rules.", weight=6)  # fmt: skip
 
 
 def _kind(tokens: Sequence[Token], marks: Marks, at: int, step: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from difflib import get_close_matches
 
 from cedarpy import pst
 
@@ -247,7 +248,9 @@ def decimal_literal(value: Decimal, tokens: Sequence[Token]) -> pst.Expr:
 
 def _converted(tool: ToolWords, found: Input, quantity: Quantity, unit: str, tokens: Sequence[Token]) -> Decimal:
     if quantity.currency:
-        allowed = quantity.currency in found.currencies or (quantity.currency == "dollar" and not found.currencies)
+        allowed = quantity.currency in found.currencies or (
+            quantity.currency == "dollar" and not found.currencies and found.is_amount
+        )
         if (
             not allowed
             or found.unit_names - {"day", "week", "month", "year", "hour"}
@@ -337,6 +340,10 @@ def spelled(found: Input, value: str, quoted: bool) -> str:
 def value_test(found: Input, value: str, quoted: bool, tokens: Sequence[Token]) -> Atom:
     """`found == value` for a text or an enumeration, `found.contains(value)` for a list."""
     text = spelled(found, value, quoted)
+    near = get_close_matches(text.lower(), [listed.lower() for listed in found.values], n=1, cutoff=0.8)
+    if near and not quoted and text not in found.values:
+        raise Refusal(f"{quote(tokens)} is no value that `{found.name}` lists, and is close to “{near[0]}”.", tokens,
+                      "Put it in quotes if it is meant as typed.", weight=6)  # fmt: skip
     if found.kind == "set":
         return contains_test(found, text, tokens)
     if found.kind == "Bool":

@@ -72,7 +72,9 @@ class Input:
         """Whether it can be the amount that "refunds under 500" speaks of: a number of money, or called an amount."""
         if not self.is_number or "%" in self.unit_names:
             return False
-        return bool(self.currencies) or not MONEY_STEMS.isdisjoint(self.leaf)
+        # A "limit" alone is how many are listed; "creditLimit" and "monthlyLimit" are amounts.
+        limit = "limit" in self.leaf and len(self.leaf) > 1
+        return bool(self.currencies) or limit or not MONEY_STEMS.isdisjoint(self.leaf)
 
     @cached_property
     def unit_names(self) -> frozenset[str]:

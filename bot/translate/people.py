@@ -149,6 +149,7 @@ def _listed(line: Line, start: int, end: int, sure: bool) -> tuple[Logic | None,
         if more is None:
             break
         _no_shared_noun(line, start, at, line.tokens[joined : more[1]])
+        _no_further_value(line, start, at, line.tokens[joined : more[1]])
         line.mark(at, joined, "joiner", "or")
         conditions.append(more[0])
         narrowed.append(_narrowed(line, joined, more[1]))
@@ -160,6 +161,14 @@ def _listed(line: Line, start: int, end: int, sure: bool) -> tuple[Logic | None,
         raise Refusal("A list of people that has everyone in it says nothing.", line.tokens[start:at])
     listed = [condition for condition in conditions if condition is not None]
     return (any_of(listed) if listed else None), at
+
+
+def _no_further_value(line: Line, start: int, at: int, other: list[Token]) -> None:
+    """ "Users whose team is billing or ops": a further value of the team, or a group of people."""
+    said = any(line.low(n) in {"whose", *CLAIM_NAMES} for n in range(start, at)) and line.low(at - 1) not in CLAIM_NAMES
+    if said and len(other) == 1 and other[0].is_word and other[0].low not in EVERYONE:
+        raise Refusal(f"{quote(other)} could be one more value, or other people.", other,
+                      "Say “or users with …”, or make it two rules.", weight=6)  # fmt: skip
 
 
 def _no_shared_noun(line: Line, start: int, at: int, other: list[Token]) -> None:

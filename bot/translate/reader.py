@@ -15,7 +15,7 @@ from bot.translate.line import Line
 from bot.translate.logic import Logic, Not, bare, both, either, merged
 from bot.translate.people import People
 from bot.translate.refusals import Refusal, quote
-from bot.translate.sense import never_holds
+from bot.translate.sense import bounded_twice, never_holds
 from bot.translate.tail import Tail, read_tail
 from bot.translate.tokens import Token
 from bot.translate.tool_names import Named
@@ -87,6 +87,9 @@ def _read_frame(line: Line, frame: Frame) -> Reading:
             "Say “or”, or make it two rules.",
             weight=6,
         )
+    if any(bounded_twice(logic) for _, tail in results for logic in (tail.when, *tail.unless)):
+        raise Refusal(f"{quote(line.tokens)} bounds one input twice on the same side.", line.tokens,
+                      "Say “or”, or make it two rules.", weight=6)  # fmt: skip
     people = _people(frame, [tail for _, tail in results], line.tokens)
     return Reading(frame.effect, _grouped(frame, people, results), people, line.marks)
 

@@ -36,6 +36,18 @@ def never_holds(logic: Logic | None) -> bool:
     return crossed or _denied(logic) or any(len(values) > 1 for values in equal.values())
 
 
+def bounded_twice(logic: Logic | None) -> bool:
+    """Whether a conjunction bounds one thing twice on one side: "over 500, and over 100 when express" means "or"."""
+    if isinstance(logic, All | Either) and any(bounded_twice(item) for item in logic.items):
+        return True
+    sides = [
+        (repr(test.left), test.op in _LOWER)
+        for test in _tests(logic)
+        if test.op in _LOWER | _UPPER and _bound(test.right) is not None
+    ]
+    return len(set(sides)) < len(sides)
+
+
 def _denied(logic: Logic | None) -> bool:
     """Whether a conjunction asks for a test and for its negation."""
     tests = {repr(item.test) for item in _items(logic) if isinstance(item, Atom)}

@@ -14,9 +14,11 @@ from bot.translate.people import People, people_at
 from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal, nearest_inputs, quote
 from bot.translate.times import SAY_UTC, relative_at
+from bot.translate.tool_scores import classes_of
 from bot.translate.vocabulary import (
     EXCEPT,
     FORBID,
+    PREPOSITIONS,
     RATES,
     UNLESS,
     WHEN,
@@ -43,6 +45,9 @@ _FILLERS = Phrases.of(("please", "thanks", "thank you", "as well", "too", "at al
                        "with no restrictions", "without restriction", "without restrictions", "without limits",
                        "without any restrictions",
                        "without limit", "at will", "effective immediately"))  # fmt: skip
+_JOINERS = frozenset({"and", "or", "nor", "&", "plus"})
+# What these do has someone to whom it is done: "send certificates to interns".
+_TRANSFERS = frozenset({"send", "give", "escalate"})
 _FOR = Phrases.of(("for", "by", "to", "from", "on behalf of", "when done by", "when called by", "if done by",
     "when used by", "when requested by",
                    "except for", "coming from", "made by", "done by", "only for", "only by", "only to",
@@ -68,17 +73,18 @@ class _Reader(Complements):
         super().__init__(line, tool, frame)
         self.tail = Tail(people=self.people)
         self.rows: list[tuple[str, Logic]] = []
-        self.clause_end = self.except_end = -1
+        # Where a clause, an exception from the rule, and an exception inside people ended.
+        self.clause_end = self.lifted_end = self.except_end = -1
 
     def span(self, start: int, end: int) -> None:
-        at, joiner = start, "and"
+        at, joiner = start, ""
         self.first = start
         while at < end:
             if at in self.line.marks:
-                at, joiner = at + 1, "and"
+                at, joiner = at + 1, ""
                 continue
             step = self._step(at, end, joiner)
-            joiner = self.line.low(at) if step == at + 1 and self.line.low(at) in {"or", "and", "nor"} else "and"
+            joiner = self.line.low(at) if step == at + 1 and self.line.low(at) in _JOINERS else ""
             at = step
 
     def _step(self, at: int, end: int, joiner: str) -> int:
@@ -94,12 +100,12 @@ class _Reader(Complements):
         if token.low == "but" and self.conditions.opens_number(at + 1, end):
             line.mark(at, at + 1, "joiner", "and")
             return at + 1
-        if (found := self._clause(at, end)) is not None:
+        if (found := self._clause(at, end, joiner)) is not None:
             return found
         if filler := _FILLERS.at(line.tokens, at, end):
             line.mark(at, filler[1], "filler")
             return filler[1]
-        if token.low in {"and", "or", "nor", "&", "plus"} or (token.low == "but" and line.low(at + 1) == "only"):
+        if token.low in _JOINERS or (token.low == "but" and line.low(at + 1) == "only"):
             line.mark(at, at + 1, "joiner", token.low)
             return at + 1
         if (found := self._modifier(at, end, joiner)) is not None:
@@ -114,22 +120,26 @@ class _Reader(Complements):
         """Whether an exception or "nobody" comes before a place."""
         return any(meaning in {"except", "nobody"} for place, (_, meaning) in self.line.marks.items() if place < at)
 
-    def _clause(self, at: int, end: int) -> int | None:
+    def _clause(self, at: int, end: int, joiner: str) -> int | None:
         line = self.line
         if unless := _UNLESS.at(line.tokens, at, end):
+            if self.tail.unless or (joiner == "or" and self.rows) or self._lifted(at):
+                raise self._two_ways(at, unless[1])
             logic, stop = self.conditions.clause(unless[1], end)
             line.mark(at, unless[1], "joiner", "unless")
             self.tail.unless.append(logic)
-            self.clause_end = stop
+            self.clause_end = self.lifted_end = stop
             return stop
         if when := _WHEN.at(line.tokens, at, end):
             if "only" in when[0] and self.frame.effect == FORBID and self._excepting(at):
                 culprits = line.tokens[at : when[1]]
                 raise Refusal(f"{quote(culprits)} after “nobody” or an exception can be read in two ways.", culprits,
                               "Say who may, or make it two rules.", weight=6)  # fmt: skip
+            if self._lifted(at) or (joiner and not self.rows and self._excepting(at)):
+                raise self._two_ways(at, when[1])
             logic, stop = self.conditions.clause(when[1], end)
             line.mark(at, when[1], "joiner", "when")
-            self.rows.append(("and", logic))
+            self.rows.append((joiner or "and", logic))
             self.clause_end = stop
             return stop
         excepted = _EXCEPT.at(line.tokens, at, end)
@@ -147,7 +157,7 @@ class _Reader(Complements):
         if people is not None and people[0].condition is not None:
             line.mark(start, people[1], "joiner", "except")
             self.people.append(People(Not(people[0].condition)))
-            self.except_end = people[1]
+            self.lifted_end = people[1]
             return people[1]
         # A bare "but" or "not" excepts people only: "but after 6pm" narrows the rule, and does not lift it.
         found2 = self.conditions.modifier(at, end) if line.low(start) not in {"but", "not"} or at > start + 1 else None
@@ -155,7 +165,7 @@ class _Reader(Complements):
             return None
         line.mark(start, found2[1], "joiner", "except")
         self.tail.unless.append(found2[0])
-        stop = self.except_end = found2[1]
+        stop = self.lifted_end = found2[1]
         while line.low(stop) in {"ones", "one"} and stop < end:
             line.mark(stop, stop + 1, "filler")
             stop += 1
@@ -172,12 +182,36 @@ class _Reader(Complements):
         found = self.conditions.moment(at, end) if after_clause else self.conditions.modifier(at, end)
         if found is None:
             return None
-        if at == self.except_end and self.conditions.moment(at, end) is None:
-            culprits = self.line.tokens[at : found[1]]
-            raise Refusal(f"{quote(culprits)} could belong to the exception, or to the rule.", culprits,
-                          "Say the condition first, or make it two rules.", weight=6)  # fmt: skip
-        self.rows.append((joiner if self.rows else "and", found[0]))
+        loose = joiner and not self.rows and (joiner in {"or", "nor"} or self._excepting(at))
+        if self._lifted(at) or loose:
+            raise self._two_ways(at, found[1])
+        if self.rows and (joiner == "plus" or (joiner in {"and", "&"} and self._is_noun(at, found[1]))):
+            culprits = self.line.tokens[at - 1 : found[1] + 1]
+            raise Refusal(f"{quote(culprits)} could be a second kind, or a second condition on the first.", culprits,
+                          "Make it two rules, or say “when … and …”.", weight=6)  # fmt: skip
+        self.rows.append((joiner or "and", found[0]))
         return found[1]
+
+    def _lifted(self, at: int) -> bool:
+        """Whether a place comes right behind an exception, or behind "and" or "or" after it: then it may be of it."""
+        start = at
+        while self.line.low(start - 1) in _JOINERS and start > 0:
+            start -= 1
+        if start < at and self.line.low(start - 1) == ",":
+            start -= 1
+        return start == self.lifted_end or (start < at and start == self.except_end)
+
+    def _two_ways(self, at: int, stop: int) -> Refusal:
+        culprits = self.line.tokens[at:stop]
+        return Refusal(f"{quote(culprits)} could belong to the exception, or to the rule.", culprits,
+                       "Say the condition first, or make it two rules.", weight=6)  # fmt: skip
+
+    def _is_noun(self, at: int, stop: int) -> bool:
+        """Whether a condition stands before a noun of its own ("urgent and phone tickets", "and express refunds")."""
+        line = self.line
+        noun = line.tokens[stop : stop + 1]
+        named = bool(noun) and noun[0].is_word and set(noun[0].words) <= set(self.tool.name)
+        return named and line.low(at) not in PREPOSITIONS | {"not", "without"}
 
     def _for(self, at: int, end: int) -> int | None:
         line = self.line
@@ -188,12 +222,36 @@ class _Reader(Complements):
             culprits = line.tokens[at : min(opened[1] + 3, end)]
             raise Refusal(f"{quote(culprits)}: no input of the call tells what is whose.", culprits,
                           "Leave that out, or compare an input with a value.", weight=6)  # fmt: skip
+        if self._own_name(at, opened[1], end):
+            return None
         found = people_at(line, opened[1], end, sure=True)
         if found is None:
             return None
+        if self._lifted(at):
+            raise self._two_ways(at, found[1])
+        excepting = any(line.marks[n][1] in {"except", "everyone"} for n in range(opened[1], found[1]))
+        if self._receives(at, excepting):
+            culprits = line.tokens[at : found[1]]
+            raise Refusal(f"{quote(culprits)} could be who it is done for, which no input tells, or who does it.",
+                          culprits, "Say who may, or may not, do it.")  # fmt: skip
+        if excepting:
+            self.except_end = found[1]
         line.mark(at, opened[1], "joiner")
         self.people.append(found[0])
         return found[1]
+
+    def _receives(self, at: int, excepting: bool) -> bool:
+        """Whether people after "to" or "for" can be those it is done for: what is done has a verb, or a doer already.
+
+        "Deny … to everyone except managers" says who may not do it.
+        """
+        low = self.line.low(at)
+        if excepting and any(self.line.low(n) in {"deny", "grant", "refuse"} for n in range(self.first)):
+            return False
+        first = next((n for n, (role, _) in sorted(self.line.marks.items()) if role == "tool"), -1)
+        sends = first >= 0 and bool(classes_of([self.line.tokens[first].stem]) & _TRANSFERS)
+        sends = sends or any(found.preposition == "to" for found in self.tool.does.complements)
+        return (low in {"to", "for", "from"} and self.frame.subject_said) or (low == "to" and sends)
 
     def _strange(self, at: int, end: int) -> Refusal:
         line, stop = self.line, at
@@ -220,7 +278,7 @@ class _Reader(Complements):
         )  # fmt: skip
 
     def result(self) -> Tail:
-        joiners = {joiner for joiner, _ in self.rows[1:]}
+        joiners = {"or" if joiner == "or" else "nor" if joiner == "nor" else "and" for joiner, _ in self.rows[1:]}
         if "or" in joiners and len(self.rows) > 1:
             if len(joiners) > 1:
                 raise Refusal(

@@ -18,7 +18,8 @@ _TOKEN = re.compile(
   | (?P<time>\d{1,2}(?::\d{2}){1,2}(?:\s?[ap]\.?m\b\.?)?(?!\w) | \d{1,2}\s?(?:[ap]m\b|[ap]\.m\.))
   | (?P<number>[-−]?[$€£¥₹]?\s?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?[%‰]|[kKmMbB](?![\w])|(?![\w-]))
         | [-−]?[$€£¥₹]\s?\d+(?:\.\d+)?[kKmMbB]? )
-  | (?P<word>[^\W_](?:[\w]|[-–.:/@+'’](?=\w))*[\w]?|_\w+)
+  | (?P<word>[A-Za-z]{1,3}[$€£¥₹][\d.,]*\d\w*
+        | [^\W_](?:[\w]|[-–.:/@+'’](?=\w))*[\w]?|_\w+)
   | (?P<emoji>(?<![\w:]):[a-z][a-z_+]{2,}:(?![\w:])
         | [\u231a-\u23ff\u2600-\u2775\u2b50\u2b55\U0001f300-\U0001f4ae\U0001f4b0-\U0001f51e\U0001f520-\U0001faff]
           [\ufe0f\U0001f3fb-\U0001f3ff]*)
@@ -89,6 +90,8 @@ def _plain(text: str, at: int) -> Token:
     if match is None:  # a character that is neither space nor anything else cannot happen, but never loop on it
         return Token(text[at], at, at + 1, "punct", text[at])
     kind, piece = str(match.lastgroup), match.group()
+    if piece == "!" and text[at + 1 : at + 2].isalnum():
+        return Token(piece, at, match.end(), "word", "not")  # "!express" is no punctuation
     low = piece.lower().replace("’", "'").replace("–", "-")
     return Token(piece, at, match.end(), kind, low)
 

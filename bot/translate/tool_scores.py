@@ -183,7 +183,7 @@ def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token]) -> float | N
             anchored = anchored or word in tool.name
             acted = acted or (is_verb(token) and weight >= 1.5)
             hits.add(word)
-    described = sum(word in tool.described for word in hits)
+    described = sum(word in tool.does.acted for word in hits)
     if not (anchored or (acted and described >= 2)):
         return None
     if set(tool.name) <= hits:

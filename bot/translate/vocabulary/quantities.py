@@ -56,9 +56,8 @@ UNITS: Final[dict[str, tuple[str, int]]] = {
 MONEY_WORDS: Final = frozenset({"amount", "total", "price", "cost", "value", "sum", "fee", "payment", "budget",
     "charge", "dollar", "usd",
                                 "currency", "money", "refund", "premium", "payout", "salary", "balance", "euro",
-                                "spend", "limit",
-                                "deposit", "bid", "fare", "rent", "wage", "tip", "fund", "eur", "gbp",
-                                "quantity"})  # fmt: skip
+                                "spend",
+                                "deposit", "bid", "fare", "rent", "wage", "tip", "fund", "eur", "gbp"})  # fmt: skip
 RATES: Final = frozenset(
     {"per", "daily", "weekly", "monthly", "hourly", "yearly", "times", "twice", "once", "annually", "a day", "an hour"}
 )
