@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.translate.lexicon import Lexicon
 from bot.translate.phrases import Phrases
-from bot.translate.tokens import Token, tokenise
+from bot.translate.tokens import Token, tokenise, unmarked
 from bot.translate.tool_scores import is_verb
 from bot.translate.vocabulary import (
     EXCEPT,
@@ -39,7 +39,7 @@ _LEANING = frozenset(
      "they", "also", "always", "where", "whenever", "while", "with", "without", "up", "at", "for", "applies", "though",
      "however", "so"}
 )  # fmt: skip
-_BULLET = re.compile(r"(?:[-*•·–—>]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
+_BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _sentences(text: str) -> list[tuple[list[Token], bool]]:
     """The tokens of each line, sentence or part between semicolons, bullets left out."""
     found: list[tuple[list[Token], bool]] = []
     offset = 0
-    for line in text.splitlines(keepends=True) or [text]:
+    for line in unmarked(text).splitlines(keepends=True) or [text]:
         bare = line.lstrip()
         lead = len(line) - len(bare)
         bullet = _BULLET.match(bare)

@@ -10,6 +10,12 @@ from bot.translate.vocabulary import CONTRACTIONS
 from bot.translate.words import stem, stems
 
 _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "«": "»", "`": "`", "‘": "’", "'": "'"}
+# What is quoted is a value as typed, whatever it looks like.
+_LITERAL = r"\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)|`[^`\n]*`|“[^”\n]*”|‘[^’\n]*’|«[^»\n]*»"
+_BOLD = re.compile(rf"{_LITERAL}|(?<![\w*])\*(?=\S)((?:[^*\n\"'`]|`[^*`\n]*`)*(?<=\S))\*(?![\w*])")
+_ITALIC = re.compile(rf"{_LITERAL}|(?<!\w)_(?=[^\W_])([^\n\"'`]*?[^\W_])_(?!\w)")
+_ENTITY = re.compile(rf"{_LITERAL}|&(amp|lt|gt);")
+_SIGNS = {"amp": "&", "lt": "<", "gt": ">"}
 _TOKEN = re.compile(
     r"""
     (?P<arn>arn:[A-Za-z0-9-]*:[^\s"'“”]*[A-Za-z0-9_*/-])
@@ -61,6 +67,7 @@ def tokenise(text: str) -> list[Token]:
     """The tokens of a text, in order, nothing left out but white space. Contractions become two tokens in one place."""
     found: list[Token] = []
     at = 0
+    text = unmarked(text)
     while at < len(text):
         if text[at].isspace():
             at += 1
@@ -69,6 +76,14 @@ def tokenise(text: str) -> list[Token]:
         found += _expand(token)
         at = token.end
     return found
+
+
+def unmarked(text: str) -> str:
+    """The text without Slack's marks, each place where it was: *bold*, _italic_, fences, and &amp; for the sign."""
+    text = text.replace("```", "   ")
+    for mark in (_BOLD, _ITALIC):
+        text = mark.sub(lambda found: f" {found[1]} " if found[1] else found[0], text)
+    return _ENTITY.sub(lambda found: _SIGNS[found[1]].rjust(len(found[0])) if found[1] else found[0], text)
 
 
 def _quoted(text: str, at: int) -> Token | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.cedar import Gateway
@@ -21,6 +22,7 @@ from bot.translate.refusals import Refusal, quote
 from bot.translate.times import hopeless_in
 from bot.translate.tokens import Token, hidden_character, tokenise
 from bot.translate.tool_scores import is_verb
+from bot.translate.typed import named_inputs, no_mention
 from bot.translate.vocabulary import ARTICLES, COPULAS, TOOL_NOUNS
 
 _INSTRUCTION = re.compile(
@@ -88,10 +90,11 @@ def _spoiled(rule: str, lexicon: Lexicon) -> Refusal | None:
 
 
 def _piece(piece: Piece, lexicon: Lexicon, glossary: Glossary, before: _Before) -> tuple[list[Asset], _Before]:
-    tokens = _resolved(piece.tokens, before.thing)
+    tokens = _resolved(named_inputs(piece.tokens, lexicon), before.thing)
     if piece.elliptic and piece.joiner != "and":  # "and interns may not" could narrow the rule before, or be one more
         tokens += [replace(token, start=piece.end, end=piece.end) for token in before.tool]
     try:
+        no_mention(piece.text, piece.start, piece.tokens, lexicon)
         _no_question(piece)
         reading = read(lambda: Line(list(tokens), lexicon, glossary), before.people)
         actions = [action for part in reading.parts for action in part.actions]
@@ -115,7 +118,7 @@ def _thing(tokens: list[Token], reading: Reading) -> str:
     return nouns[-1] if nouns else ""
 
 
-def _resolved(tokens: tuple[Token, ...], thing: str) -> list[Token]:
+def _resolved(tokens: Sequence[Token], thing: str) -> list[Token]:
     """The tokens with "it" and "them" right after a verb as the thing that the rule before was about."""
     return [
         replace(token, low=thing)
