@@ -12,6 +12,7 @@ from bot.translate.times import relative_at
 from bot.translate.tool_scores import classes_of, is_verb
 from bot.translate.vocabulary import (
     ARTICLES,
+    JOINING_PREPOSITIONS,
     OBJECT_FILLERS,
     PARTICLES,
     PREPOSITIONS,
@@ -48,8 +49,7 @@ class Complements:
             line.mark(at, noun, "filler")
             return noun
         if noun > at and noun in line.marks and line.marks[noun][0] == "tool":
-            line.mark(at, noun, "tool")
-            return noun
+            return self._joins(at, noun, preposed)
         if self._means_use(at, noun, preposed):
             line.mark(at, noun + 1, "tool")
             return noun + 1
@@ -88,6 +88,21 @@ class Complements:
             return low in self.tool.does.words or "create" in classes_of(self.tool.verbs)
         return low in (DETERMINERS if preposed else ARTICLES | OBJECT_FILLERS)
 
+    def _joins(self, at: int, noun: int, preposed: bool) -> int | None:
+        """Past what stands before a word of the tool, where that limits nothing: "cancelling of the order"."""
+        line = self.line
+        plain = all(line.low(n) in ARTICLES | OBJECT_FILLERS for n in range(at + preposed, noun))
+        if not plain or (preposed and line.low(at) not in JOINING_PREPOSITIONS and not self._says(at, noun)):
+            return None
+        line.mark(at, noun, "tool")
+        return noun
+
+    def _says(self, at: int, noun: int) -> bool:
+        """Whether the name or the description has a preposition before a word of the tool."""
+        low, words = self.line.low(at), self.line.tokens[noun].words
+        complements = self.tool.does.complements
+        return low in self.tool.name or any(c.preposition == low and set(words) & set(c.words) for c in complements)
+
     def _particle(self, at: int, end: int) -> int | None:
         """The "back" of "roll back", right after its verb or at the end of what is done; "on" before a noun is none."""
         line = self.line
@@ -118,6 +133,7 @@ class Complements:
             words = [word for n in range(noun, last) for word in line.tokens[n].words]
             determiners = [line.low(n) for n in range(at + 1, noun)]
             new = set(words) <= set(self.tool.name) and said.isdisjoint(words) and PLAIN.issuperset(determiners)
+            new = new and line.low(at) in {*JOINING_PREPOSITIONS, *self.tool.name}
             if new or (self.tool.does.repeats(line.low(at), determiners, words) and not self._chosen(words)):
                 line.mark(at, last, "tool", self.tool.action)
                 return last

@@ -86,7 +86,7 @@ class Conditions(Values):
             if more is None:
                 self.line.marks = before
                 break
-            if kind.endswith("or") and self._negated(at) and self._bare(stop, more[1]):
+            if kind.endswith("or") and self.negated(at) and self.bare(stop, more[1]):
                 culprits = self.line.tokens[start : more[1]]
                 raise Refusal(f"{quote(culprits)}: “not” can be meant for the first, or for both.", culprits,
                               "Say “neither … nor”, or “is …” again.", weight=6)  # fmt: skip
@@ -96,7 +96,7 @@ class Conditions(Values):
             at = more[1]
         return self._grouped(items, joiners, start, at), at
 
-    def _negated(self, end: int) -> bool:
+    def negated(self, end: int) -> bool:
         """Whether the item that ends at a place is said with "not"."""
         at = end - 1
         while at >= 0 and self.line.low(at) not in {",", "and", "or", "when", "if", "unless"}:
@@ -105,7 +105,7 @@ class Conditions(Values):
             at -= 1
         return False
 
-    def _bare(self, start: int, end: int) -> bool:
+    def bare(self, start: int, end: int) -> bool:
         """Whether an item has no verb of its own, so that the one before it may be meant for it too."""
         return all(_COPULAS.at(self.line.tokens, at, end) is None for at in range(start, end))
 

@@ -64,7 +64,7 @@ def deed_of(description: str) -> Deed:
     opened = next((n for n, word in enumerate(low) if word in PREPOSITIONS and n), len(low))
     return Deed(
         tuple(part for word in words for part in parts(word)),
-        frozenset(stem(part) for word in words[:opened] for part in parts(word) if part not in ARTICLES),
+        frozenset(stem(part) for word in words[:opened] for part in parts(word) if part not in DETERMINERS),
         tuple(_complements(words, low)),
     )
 

@@ -21,6 +21,8 @@ _LIMITS: Final = frozenset(
      "eventually", "immediately", "rarely", "seldom", "hardly", "barely", "half", "partly", "partially", "mostly"}
 )  # fmt: skip
 _JOINING: Final = frozenset({"and", "or", "nor", "&", "plus", ","})
+# No condition says these either, though one may have them between its words.
+_NEVER_SAID: Final = frozenset({"total", "about", "once", "twice", "mostly", "partly", "partially", "often", "rarely"})
 _PASSING: Final = (("for", "now"), ("right", "now"), ("at", "first"), ("for", "once"), ("for", "today"))
 _HARMLESS: Final = (("effective", "immediately"), ("from", "now", "on"))
 
@@ -64,7 +66,7 @@ def _no_limit(tokens: Sequence[Token], marks: Marks, tools: Sequence[ToolWords])
     named = {word for tool in tools for word in (*tool.name, *tool.input_names)}
     for at, token in enumerate(tokens):
         culprits = _limit_at(tokens, at)
-        if culprits and (marks[at][0] not in {"condition", "person"} or token.low in {"total", "about"}):
+        if culprits and (marks[at][0] not in {"condition", "person"} or token.low in _NEVER_SAID):
             if (
                 marks[at] == ("joiner", "when")
                 or token.stem in named

@@ -12,7 +12,7 @@ from typing import Any
 from cedarpy import pst
 
 from bot.cedar import Gateway, GatewaySchema, Tool, schema_for
-from bot.translate.deeds import Deed, deed_of
+from bot.translate.deeds import DETERMINERS, Deed, deed_of
 from bot.translate.vocabulary import ARTICLES, CURRENCY_EVIDENCE, MONEY_WORDS, STOPS, UNITS
 from bot.translate.words import parts, stem, stems
 
@@ -135,7 +135,7 @@ class ToolWords:
     @cached_property
     def described(self) -> frozenset[str]:
         """The stems of the words that say what it does; the rest of a description only talks about it."""
-        return frozenset(stem(word) for word in self.does.words if word not in _FUNCTION_WORDS)
+        return frozenset(stem(word) for word in self.does.words if word not in _FUNCTION_WORDS | DETERMINERS)
 
     @cached_property
     def prose(self) -> frozenset[str]:

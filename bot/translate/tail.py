@@ -185,6 +185,10 @@ class _Reader(Complements):
         loose = joiner and not self.rows and (joiner in {"or", "nor"} or self._excepting(at))
         if self._lifted(at) or loose:
             raise self._two_ways(at, found[1])
+        if joiner == "or" and self.conditions.negated(at - 1) and self.conditions.bare(at, found[1]):
+            culprits = self.line.tokens[at - 1 : found[1]]
+            raise Refusal(f"{quote(culprits)}: the “not” before it can be meant for this too.", culprits,
+                          "Say “neither … nor”, or make it two rules.", weight=6)  # fmt: skip
         if self.rows and (joiner == "plus" or (joiner in {"and", "&"} and self._is_noun(at, found[1]))):
             culprits = self.line.tokens[at - 1 : found[1] + 1]
             raise Refusal(f"{quote(culprits)} could be a second kind, or a second condition on the first.", culprits,
@@ -203,7 +207,7 @@ class _Reader(Complements):
 
     def _two_ways(self, at: int, stop: int) -> Refusal:
         culprits = self.line.tokens[at:stop]
-        return Refusal(f"{quote(culprits)} could belong to the exception, or to the rule.", culprits,
+        return Refusal(f"{quote(culprits)} could belong to what comes right before, or to the whole rule.", culprits,
                        "Say the condition first, or make it two rules.", weight=6)  # fmt: skip
 
     def _is_noun(self, at: int, stop: int) -> bool:
@@ -236,6 +240,8 @@ class _Reader(Complements):
                           culprits, "Say who may, or may not, do it.")  # fmt: skip
         if excepting:
             self.except_end = found[1]
+        if any(line.low(n) in {"by", "for"} for n in range(opened[1], found[1])):
+            self.lifted_end = found[1]  # "by interns or by leads under 100": for the last of them, or for all
         line.mark(at, opened[1], "joiner")
         self.people.append(found[0])
         return found[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot.translate.deeds import DETERMINERS
 from bot.translate.lexicon import Lexicon, ToolWords
 from bot.translate.line import Line
 from bot.translate.refusals import Refusal, names, nearest_tools, quote
@@ -11,7 +12,6 @@ from bot.translate.tokens import Token
 from bot.translate.tool_names import Named
 from bot.translate.vocabulary import (
     ACT_VERBS,
-    ARTICLES,
     PARTICLES,
     TOOL_NOUNS,
     USE_VERBS,
@@ -119,6 +119,7 @@ def _beyond_name(tool: ToolWords, content: list[Token]) -> list[Token]:
         token
         for token in content
         if not said_by_name(tool, token)
+        and not tool.does.acted.issuperset(token.words)
         and (not is_verb(token) or (token.low.endswith("ed") and token is not content[0]))
         and token.low not in PARTICLES | tool.values
     ]
@@ -247,6 +248,6 @@ def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Ref
 
 
 def _known(lexicon: Lexicon, token: Token) -> bool:
-    if token.low in ARTICLES or token.stem in _VERBS:
+    if token.low in DETERMINERS or token.stem in _VERBS:
         return True
     return all(word in lexicon.by_any_stem for word in token.words)

@@ -26,6 +26,7 @@ from bot.translate.vocabulary import (
     ACT_VERBS,
     ARTICLES,
     EXCEPT,
+    JOINING_PREPOSITIONS,
     NUMBER_OPS,
     OBJECT_FILLERS,
     PREPOSITIONS,
@@ -205,7 +206,12 @@ def _completes(line: Line, named: Named, at: int, own: list[int]) -> bool:
     words = [word for n in range(start, at + 1) if n in own for word in line.tokens[n].words]
     said = {word for n in own if n < start for word in line.tokens[n].words}
     return all(
-        (set(words) <= set(tool.name) and said.isdisjoint(words) and PLAIN.issuperset(determiners))
+        (
+            set(words) <= set(tool.name)
+            and said.isdisjoint(words)
+            and PLAIN.issuperset(determiners)
+            and preposition in {*JOINING_PREPOSITIONS, *tool.name}
+        )
         or tool.does.repeats(preposition, determiners, words)
         for tool in named.tools
     )

@@ -59,6 +59,7 @@ from bot.translate.vocabulary.times import DAILY, MONTHS, RELATIVE_TIMES, UTC
 from bot.translate.vocabulary.tools import (
     ACT_VERBS,
     ALL_TOOLS,
+    JOINING_PREPOSITIONS,
     PARTICLES,
     PREPOSITIONS,
     TARGET_NOUNS,
@@ -91,6 +92,7 @@ __all__ = [
     "IMPERATIVES",
     "IRREGULAR_FORMS",
     "IRREGULAR_PLURALS",
+    "JOINING_PREPOSITIONS",
     "MODALS",
     "MONEY_WORDS",
     "MONTHS",

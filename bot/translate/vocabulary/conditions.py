@@ -14,7 +14,8 @@ WHEN: Final = ("when", "if", "whenever", "where", "while", "as long as", "so lon
                "but only while",
                "only while", "and only if", "and only when", "if and only if", "only provided that",
                "but only provided that",
-               "when and only when", "at times when", "under the condition that", "as soon as", "once")  # fmt: skip
+               "when and only when", "at times when", "under the condition that", "once the",
+          "as soon as the")  # fmt: skip
 UNLESS: Final = ("unless", "except when", "except if", "except where", "but not when", "but not if", "but not where",
     "except in case",
                  "other than when", "except in cases where", "unless when", "not when", "not if", "excluding when",

@@ -87,3 +87,5 @@ PREPOSITIONS: Final = frozenset(
      "onto", "within", "against", "about", "as", "using", "towards", "toward", "among", "across", "behind", "inside",
      "outside", "per", "upon", "beside", "near", "along", "around"}
 )  # fmt: skip
+# Of these, the ones that join a tool's verb and noun, as in "cancellation of orders"; the others say where or when.
+JOINING_PREPOSITIONS: Final = frozenset({"of", "for", "to", "on", "in", "from", "with", "into"})
