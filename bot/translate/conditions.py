@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from bot.translate.freetexts import FreeTexts
 from bot.translate.logic import All, Either, Logic, Not, either
 from bot.translate.people import all_people, people_at
 from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal, quote
 from bot.translate.times import SAY_UTC, relative_at, time_at
 from bot.translate.tool_scores import senses_of
-from bot.translate.values import Values
 from bot.translate.vocabulary import (
     ARTICLES,
     COPULAS,
@@ -69,7 +69,7 @@ _WHITHER = frozenset(map(stem, ("destination", "dest", "to", "recipient", "recei
 _WHENCE = frozenset(map(stem, ("origin", "source", "src", "from", "sender", "departure")))
 
 
-class Conditions(Values):
+class Conditions(FreeTexts):
     """Reads conditions of one tool. Every method takes a place and gives a logic and the place after it, or None."""
 
     def clause(self, start: int, end: int) -> tuple[Logic, int]:
@@ -328,8 +328,10 @@ class Conditions(Values):
         """A condition with no "when": of at most $75, whose region is US, to prod, urgent, without a memo."""
         if (found := self.moment(start, end)) is not None:
             return found
-        if self.line.low(start) == "without" and start < end:
-            return self._has(start, start, end)
+        absent = self.line.low(start) == "without" and start < end
+        found = self._has(start, start, end) if absent else self._free_text(start, end)
+        if absent or found is not None:
+            return found
         if relative := _RELATIVES.at(self.line.tokens, start, end):
             negative = self.line.low(relative[1]) == "not"
             at = relative[1] + negative

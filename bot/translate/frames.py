@@ -18,7 +18,7 @@ from bot.translate.frame import (
     skip_fillers,
     under,
 )
-from bot.translate.imperatives import imperative, inverted, nobody_does, restriction, wish
+from bot.translate.imperatives import imperative, inverted, label, nobody_does, restriction, wish
 from bot.translate.line import Line
 from bot.translate.people import People, people_at, whole
 from bot.translate.phrases import Phrases
@@ -52,7 +52,8 @@ Span = tuple[int, int]
 
 def _trim_end(line: Line, start: int, end: int) -> int:
     while end > start and (
-        (line.tokens[end - 1].kind == "punct" and line.low(end - 1) in {".", "!", ",", ":", "?", "…"})
+        (line.tokens[end - 1].kind == "punct" and line.low(end - 1) in {".", "!", ",", "?", "…"})
+        or (line.low(end - 1) == ":" and line.tokens[end - 1].start > line.tokens[end - 2].end)
         or line.tokens[end - 1].kind == "emoji"
         or _closing(line, start, end)
     ):
@@ -95,6 +96,9 @@ def _with_leads(line: Line, start: int, end: int, carried: People | None, leads:
         for core in _cores(line, start, end):
             yield from _with_leads(line.fork(), core, end, carried, (*leads, (start, core)))
         return
+    if (fronted := _lead_place(line, start, end)) is not None:
+        yield from _with_leads(line.fork(), fronted, end, carried, (*leads, (start, fronted)))
+        return
     if line.low(start) in {"for", "as"} and (people := _lead_people(line, start, end)) is not None:
         yield from _for_people(line, people[0], people[1], end, leads)
         return
@@ -126,6 +130,16 @@ def _lead_time(line: Line, start: int, end: int) -> int | None:
             raise
         return None
     return found[1] if found is not None and found[1] < end else None
+
+
+def _lead_place(line: Line, start: int, end: int) -> int | None:
+    """Past "in the repo handbook," before a rule that says its effect itself."""
+    if line.low(start) not in {"in", "on", "under", "within", "at"}:
+        return None
+    comma = next((at for at in range(start, min(end, start + 7)) if line.low(at) == ","), None)
+    if comma is None or any(MODAL_PHRASES.at(line.tokens, at, comma) for at in range(start, comma)):
+        return None
+    return comma + 1 if _has_effect(line, comma + 1, end) else None
 
 
 def _lead_people(line: Line, start: int, end: int) -> tuple[People, int] | None:
@@ -202,6 +216,7 @@ def _core(line: Line, start: int, end: int, carried: People | None) -> Iterator[
         yield Frame(copy, FORBID, None, ((negative[1], end),))
         return
     yield from wish(line, start, end)
+    yield from label(line, start, end)
     yield from restriction(line, start, end)
     yield from _modal(line, start, end, carried, only)
     yield from nobody_does(line, start, end)

@@ -8,7 +8,7 @@ from cedarpy import pst
 
 from bot.translate.frame import Frame, Way, divided, excepted, first_modal, opens_action, under
 from bot.translate.line import Line
-from bot.translate.people import people_at
+from bot.translate.people import People, people_at
 from bot.translate.phrases import Phrases
 from bot.translate.refusals import Refusal
 from bot.translate.vocabulary import (
@@ -30,6 +30,7 @@ _ACCESS = Phrases.of(("access to", "full access to", "permission to use", "permi
 _ABILITY = Phrases.of(("permission to", "the right to", "the ability to", "the power to", "the permission to",
     "authority to", "rights to",
                        "the option to", "clearance to", "leave to"))  # fmt: skip
+_NO_ACCESS = Phrases.of(("no access to", "no", "never", "not", "may not", "cannot", "no permission to"))
 Span = tuple[int, int]
 
 
@@ -51,6 +52,38 @@ def wish(line: Line, start: int, end: int) -> Iterator[Way]:
                 copy.mark(split, split + 1, "joiner")
                 yield Frame(copy, FORBID, people, ((split + 1, end),), subject_said=True)
             return
+
+
+def label(line: Line, start: int, end: int) -> Iterator[Way]:
+    """ "ops: create_branch, delete_file" permits; "interns: no exports" forbids; "`export`: analysts only" permits."""
+    colon = next((at for at in range(start + 1, end - 1) if line.tokens[at].text == ":"), None)
+    if colon is None or first_modal(line, start, end) is not None:
+        return
+    copy = line.fork()
+    people = _exactly(copy, start, colon)
+    if people is not None:
+        no = _NO_ACCESS.at(line.tokens, colon + 1, end)
+        effect: pst.Effect = FORBID if no else PERMIT
+        after = no[1] if no else colon + 1
+        copy.mark(colon, after, "effect", effect)
+        yield Frame(copy, effect, people, ((after, end),), subject_said=True)
+        return
+    only = line.low(end - 1) == "only"
+    copy = line.fork()
+    people = _exactly(copy, colon + 1, end - 1) if only else None
+    if people is not None:
+        copy.mark(colon, colon + 1, "effect", PERMIT)
+        copy.mark(end - 1, end, "joiner", "only these")
+        yield Frame(copy, PERMIT, people, ((start, colon),), subject_said=True)
+
+
+def _exactly(line: Line, start: int, end: int) -> People | None:
+    """The people that all the words name, when they are some and not everyone."""
+    try:
+        found = people_at(line, start, end)
+    except Refusal:
+        return None
+    return found[0] if found is not None and found[1] == end and found[0].condition is not None else None
 
 
 def restriction(line: Line, start: int, end: int) -> Iterator[Way]:

@@ -66,10 +66,11 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
     found: list[Piece] = []
     header: list[Token] = []
     lead: list[Token] = []
+    colon: Token | None = None
     headed = opened = False
     for tokens, question in _sentences(text):
         if tokens[-1].text == ":" and _effect_places(tokens[:-1]):
-            header, headed = tokens[:-1], False
+            header, headed, colon = tokens[:-1], False, tokens[-1]
             if any(_CLAUSES.at(header, at) for at in range(len(header))):
                 # "… when:" and bullets is one rule with every bullet, and not a rule for each of them.
                 found.append(_piece(text, header, False))
@@ -93,8 +94,9 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
         for part, joiner in _rules(tokens, lexicon):
             rule = replace(_piece(text, part, question), but=joiner == "but", joiner=joiner)
             found.append(_leaning(rule))
-    if (header and not headed) or (lead and not found):
-        found.append(_piece(text, header or lead, False))
+    # Where nothing came below a header, its colon may be of a value: "starting with fix:".
+    left = [*header, colon] if header and not headed and colon else lead if not found else []
+    found += [_piece(text, left, False)] if left else []
     rules = [piece for piece in found if not _only_filler(piece.tokens)]
     return rules or found
 

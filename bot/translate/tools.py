@@ -122,7 +122,7 @@ def _read_word(line: Line, items: list[_Item], at: int, end: int, later: bool) -
             return False, at + 1
     elif number is not None:
         return True, number[1]
-    elif token.kind == "number" or low in _TURNS or low == "only" or (low == "but" and line.low(at + 1) == "only"):
+    elif token.kind == "number" or _is_value(line, at) or low in _TURNS or low in {"only", "but"}:
         return True, at + 1
     elif low in {"them", "it", "those"} and len(items) > 1 and items[-1].words:
         line.mark(at, at + 1, "tool", "as before")
@@ -134,6 +134,13 @@ def _read_word(line: Line, items: list[_Item], at: int, end: int, later: bool) -
     ):
         (items[-1].later if later else items[-1].words).append(at)
     return later, at + 1
+
+
+def _is_value(line: Line, at: int) -> bool:
+    """Whether a word opens a value and is no word of a tool: "owned by …", "assigned to …", "initech/website"."""
+    low, known = line.low(at), line.tokens[at].stem in line.lexicon.by_name_stem
+    done = low.endswith("ed") and line.low(at + 1) in {"by", "to"}
+    return not known and (done or (line.tokens[at].is_word and "/" in low and low not in line.lexicon.by_name))
 
 
 def _new_item(line: Line, at: int, end: int, later: bool, item: _Item) -> bool:
@@ -182,6 +189,8 @@ def _resolve_item(line: Line, item: _Item, items: list[_Item], position: int) ->
             continue
         try:
             named = point(line, words)
+            if words[:1] != item.words[:1] and not _anchored(line, named, item):
+                continue
             own = [at for at in words if at in {*item.words, *item.later} and names_tool(named.tools, line.tokens[at])]
             return named, [at for at in own if _completes(line, named, at, own)]
         except Refusal as refusal:
@@ -189,6 +198,12 @@ def _resolve_item(line: Line, item: _Item, items: list[_Item], position: int) ->
             if first is None or (first.weight < refusal.weight):
                 first = refusal
     raise first or unknown_tool(line, [line.tokens[at] for at in [*item.words, *item.later]])
+
+
+def _anchored(line: Line, named: Named, item: _Item) -> bool:
+    """Whether an item that borrows a verb has a word of the tool's name itself: "push files and release" has none."""
+    words = {word for at in (*item.words, *item.later) for word in line.tokens[at].words}
+    return all(not words.isdisjoint(tool.name) for tool in named.tools)
 
 
 def _completes(line: Line, named: Named, at: int, own: list[int]) -> bool:

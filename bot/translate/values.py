@@ -178,13 +178,18 @@ class Values(Flags):
         token = self.line.tokens[at]
         if token.kind == "quoted":
             return token.value, True, at + 1
+        if not place.values and (typed := self._as_typed(at, end)) is not None:
+            return typed
         for size in (4, 3, 2, 1):
             if at + size <= end and self._lists(place, at, size):
                 return " ".join(each.text for each in self.line.tokens[at : at + size]), False, at + size
         if token.kind not in {"word", "number", "date", "time", "arn"} or _closed(token):
             return None
+        return self._words_typed(at, end, place)
+
+    def _words_typed(self, at: int, end: int, place: Input) -> tuple[str, bool, int]:
         stop = at + 1
-        if token.kind == "word":
+        if self.line.tokens[at].kind == "word":
             while (
                 stop < end
                 and self.line.tokens[stop].is_word
@@ -202,6 +207,28 @@ class Values(Flags):
                 weight=5,
             )
         return " ".join(each.text for each in words), False, stop
+
+    def _as_typed(self, at: int, end: int) -> tuple[str, bool, int] | None:
+        """A value that opens with a mark (-frozen, .pem), or several words in capitals (DO NOT MERGE)."""
+        tokens = self.line.tokens
+        if tokens[at].text in {"-", "."} and at + 1 < end and tokens[at + 1].start == tokens[at].end:
+            return (tokens[at].text + tokens[at + 1].text, True, at + 2) if tokens[at + 1].is_word else None
+        if (glued := self._glued_to(at, end)) > at + 1:
+            return "".join(token.text for token in tokens[at:glued]), True, glued
+        stop = at
+        while stop < end and tokens[stop].is_word and tokens[stop].text.isupper() and stop not in self.line.marks:
+            stop += 1
+        shouted = stop - at > 1 and len(tokens[at].text) > 1 and at > 0 and not tokens[at - 1].text.isupper()
+        return (" ".join(token.text for token in tokens[at:stop]), True, stop) if shouted else None
+
+    def _glued_to(self, at: int, end: int) -> int:
+        """Where the marks end that are stuck to a word as a value has them: hotfix/, demo-, fix:."""
+        tokens, stop = self.line.tokens, at + 1
+        while stop < end and tokens[at].is_word and tokens[stop].start == tokens[stop - 1].end:
+            if tokens[stop].kind not in {"word", "number"} and tokens[stop].text not in "/-_:":
+                break
+            stop += 1
+        return stop
 
     def _ends_here(self, words: list[Token], stop: int, place: Input) -> None:
         """Refuse a value with a sign stuck to it ("Q-") and one that is no value ("or better")."""
