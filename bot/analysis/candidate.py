@@ -110,7 +110,8 @@ class _Effect:
         status: Status = "changed" if found.status == "changed" else "not analysed"
         # Who may be concerned is not said too narrowly.
         most = change_of(self._world(() if self._candidate.permits else permits), environment)
-        whom = most.whom if status == "changed" else ""
+        same_way = bool(most.newly_allowed) == bool(found.newly_allowed)
+        whom = "" if status != "changed" else most.whom if same_way else "possibly anyone"
         return replace(found, status=status, reason="; ".join(reasons), whom=whom)
 
     def _whichever(self, environment: Environment, maybe: Mapping[str, Parsed]) -> Change:
