@@ -216,16 +216,14 @@ async def test_a_click_delivered_twice_is_one_decision(desk: Scene) -> None:
 
 
 async def test_two_people_proposing_the_same_rule_are_both_reviewed(desk: Scene) -> None:
-    """Neither swallows the other: each has its thread, and the second says that the first has it already."""
+    """Neither swallows the other: each has its thread, and the parent of one says that the rule was proposed before."""
     rule = "allow billing agents to call refund tool"
     first, second = await asyncio.gather(desk.proposes(rule), desk.proposes(rule, who=team.MEMBER))
     assert first != second
     cards = [await desk.card(proposal) for proposal in (first, second)]
+    parents = [(await desk.message(proposal, "parent"))["shown"] for proposal in (first, second)]
+    assert sum("The same rule was proposed before" in shown for shown in parents) == 1
     for proposal, card in zip((first, second), cards, strict=True):
         await desk.avery.clicks(card, ids.APPROVE)
-        if proposal == second:
-            again = await desk.card(proposal, "Changed since the last card", "equivalent")
-            assert await desk.engine.made_for(second) == []
-            await desk.avery.clicks(again, ids.APPROVE)
         await desk.settled(proposal)
         assert len(await desk.engine.made_for(proposal)) == 1

@@ -61,7 +61,7 @@ async def test_an_unknown_proposal_is_named_in_private(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("rule", "part"),
-    [("🙂 🙂", "no words"), ("x" * 2001, "2001 characters"), ("allow \x07 refunds", "control character")],
+    [("🙂 🙂", "no words"), ("x" * 2001, "2001 characters"), ("allow \x07 refunds", "invisible character")],
 )
 async def test_a_rule_that_cannot_be_read_is_refused_with_what_to_do(desk: Desk, rule: str, part: str) -> None:
     typed = await desk.riley.types(f"/policy {rule}", team.AGENT_RULES)
