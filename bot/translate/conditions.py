@@ -366,7 +366,9 @@ class Conditions(FreeTexts):
         said = {self.line.low(place) for place in range(start, at)}
         about = {*self._last.leaf, *self._last.outer, *self._last.described}
         named = any(self.line.tokens[place].stem in self._last.leaf for place in range(at, stop))
-        if "from" in said and not named and "update" in senses_of(self.tool) and not about & _WHENCE:
+        senses = senses_of(self.tool)
+        moved = "escalate" in senses or ("update" in senses and not named)
+        if "from" in said and moved and not about & _WHENCE:
             tokens = self.line.tokens[start:stop]
             raise Refusal(f"{quote(tokens)} could be what it was before: `{self._last.name}` says what it becomes.",
                           tokens, "Name the input.", weight=6)  # fmt: skip

@@ -7,9 +7,10 @@ from bot.translate.lexicon import Input
 from bot.translate.logic import All, Logic
 from bot.translate.refusals import Refusal, quote
 from bot.translate.tokens import Token
+from bot.translate.tool_scores import senses_of
 from bot.translate.values import Values
 from bot.translate.vocabulary import ARTICLES, OBJECT_FILLERS, PEOPLE_WORDS, STOPS, TOOL_NOUNS, VAGUE
-from bot.translate.words import is_plural, singular, stems
+from bot.translate.words import is_plural, parts, singular
 
 _BESIDE = frozenset({"on", "in", "to", "from", "under", "below", "at", "of", "for", "into", "within", "inside"})
 _EVERY = frozenset({"any", "every", "each", "all"})
@@ -23,6 +24,7 @@ _WHICH = frozenset(
      "production", "local", "remote", "feature", "upstream", "one", "two", "three"}
 )  # fmt: skip
 
+_TURNING = frozenset({"update", "escalate", "send"})
 _PLACES = frozenset({"path", "folder", "dir", "directori"})
 
 
@@ -56,11 +58,13 @@ class FreeTexts(Values):
 
     def _noun_then_value(self, start: int, at: int, end: int) -> tuple[Logic, int] | None:
         """in the repo notebooks; under the path infra/; repo "handbook"."""
-        noun = self._past_articles(at, end)
+        noun = at + (self.line.low(at) == "the")
         place = self._noun(noun, end, self.line.low(start))
         stop = noun + 1 + (self.line.low(noun + 1) in {"named", "called"})
         if place is None or (value := self._plain_text(stop, end)) is None:
             return None
+        if is_plural(self.line.low(noun)) and stop == noun + 1:
+            return None  # "to accounts abroad" names no account
         self._ends_clearly(value[1], end)
         beneath = self.line.low(start) in {"under", "below"} or value[0].endswith("/")
         if not beneath and at > start and place.leaf[-1] in _PLACES and self.line.low(start) not in {"at", "of", "for"}:
@@ -74,6 +78,9 @@ class FreeTexts(Values):
         place = self._noun(value[1], end, self.line.low(start))
         if place is None or is_plural(self.line.low(value[1])) or self._described(place, at + 1, value[1]):
             return None
+        words = [word for n in range(at + 1, value[1] + 1) for word in self.line.tokens[n].words]
+        if self.tool.does.repeats(self.line.low(start), ["the"], words):
+            return None  # "to the GitHub repository" is the description's own
         return self._test(start, place, (value[0], value[1] + 1), "==")
 
     def _done_by(self, start: int, end: int) -> tuple[Logic, int] | None:
@@ -117,11 +124,6 @@ class FreeTexts(Values):
             return inputs.not_value(place, text, True, tokens), stop
         return inputs.value_test(place, text, True, tokens), stop
 
-    def _past_articles(self, at: int, end: int) -> int:
-        while at < end and self.line.low(at) in {"the", "a", "an"}:
-            at += 1
-        return at
-
     def _noun(self, at: int, end: int, preposition: str = "") -> Input | None:
         """The free text input that a word names: by its whole name, or in full where the name is short for it.
 
@@ -130,13 +132,16 @@ class FreeTexts(Values):
         if at >= end or not self.line.tokens[at].is_word:
             return None
         token = self.line.tokens[at]
-        led = [found for found in self.tool.inputs if found.leaf == (*stems(preposition), *token.words)]
+        spelled = {parts(token.text), (singular(token.low),)}  # by its letters: "reasonable" is no `reason`
+        led = [found for found in self.tool.inputs if found.own[1:] in spelled and found.own[:1] == (preposition,)]
         if preposition and led:
             return led[0] if led[0].kind == "String" and not led[0].values else None
+        if preposition == "from" and senses_of(self.tool) & _TURNING:
+            return None  # what it becomes is an input, and what it was before is none
         fits = [
             found
             for found in self.tool.inputs
-            if found.kind == "String" and not found.values and (found.leaf == token.words or _short_for(found, token))
+            if found.kind == "String" and not found.values and (found.own in spelled or _short_for(found, token))
         ]
         return fits[0] if len(fits) == 1 else None
 

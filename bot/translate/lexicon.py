@@ -45,6 +45,11 @@ class Input:
     element: str = ""
 
     @cached_property
+    def own(self) -> tuple[str, ...]:
+        """The words of its own name, as spelled."""
+        return parts(self.path[-1])
+
+    @cached_property
     def leaf(self) -> tuple[str, ...]:
         """The stems of its own name."""
         return stems(self.path[-1])

@@ -86,6 +86,8 @@ def test_owner_and_repo_in_one_word_are_both(forge: Gateway) -> None:
         "allow pushing files in the repo old notes",
         "allow pushing files in the old notes repo",
         "allow pushing files to release branches",
+        "allow pushing files to a branch upstream",
+        "allow pushing files to branches upstream",
         "block deleting files in the path infra",
         "block forking repositories owned by interns",
         "block forking repositories not owned by initech",
