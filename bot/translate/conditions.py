@@ -65,6 +65,9 @@ _PREPOSITIONS = frozenset({"with", "of", "for", "in", "to", "at", "on", "from", 
                            "lasting"})  # fmt: skip
 
 
+_COMPARATIVES = frozenset(
+    {"more", "less", "fewer", "greater", "larger", "higher", "lower", "longer", "later", "earlier"}
+)
 _WHITHER = frozenset(map(stem, ("destination", "dest", "to", "recipient", "receiver", "delivery", "arrival", "target")))
 _WHENCE = frozenset(map(stem, ("origin", "source", "src", "from", "sender", "departure")))
 
@@ -97,10 +100,11 @@ class Conditions(FreeTexts):
         return self._grouped(items, joiners, start, at), at
 
     def negated(self, end: int) -> bool:
-        """Whether the item that ends at a place is said with "not"."""
+        """Whether the item that ends at a place is said with "not", "without" or "no"."""
         at = end - 1
         while at >= 0 and self.line.low(at) not in {",", "and", "or", "when", "if", "unless"}:
-            if self.line.low(at) in {"not", "never"}:
+            absent = self.line.low(at) == "no" and self.line.low(at + 1) not in _COMPARATIVES
+            if absent or self.line.low(at) in {"not", "never", "without"}:
                 return True
             at -= 1
         return False
