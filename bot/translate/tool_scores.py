@@ -12,7 +12,9 @@ from bot.translate.tokens import Token
 from bot.translate.tool_names import Named
 from bot.translate.vocabulary import (
     ACT_VERBS,
+    ARTICLES,
     PARTICLES,
+    PREPOSITIONS,
     TOOL_NOUNS,
     USE_VERBS,
     VAGUE,
@@ -85,12 +87,22 @@ def point(line: Line, places: list[int]) -> Named:
         both = [fits[0], *whole]
         raise Refusal(f"{quote(tokens)} could be {names(both)}.", tokens, "Name one of them, or all.", weight=2)
     used = [token for token in tokens[1:] if token.stem in _USE and token.low.endswith("ing")]
-    if beyond := _beyond_name(fits[0], content) or [token for token in used if not said_by_name(fits[0], token)]:
+    bound = [token for at, token in zip(places, tokens, strict=True) if _preposed(line, at)]
+    if beyond := _beyond_name(fits[0], [token for token in content if token not in bound]) or [
+        token for token in used if not said_by_name(fits[0], token)
+    ]:
         raise Refusal(
             f"{quote(beyond)} beside “{fits[0].tool.name}” is not something that a policy can check.", beyond,
             "Leave that out, or name an input and a value.", weight=3,
         )  # fmt: skip
     return Named((fits[0],))
+
+
+def _preposed(line: Line, at: int) -> bool:
+    """Whether a word stands behind a preposition: what it says beside the tool is looked at later, with it."""
+    while line.low(at - 1) in ARTICLES and at > 0:
+        at -= 1
+    return line.low(at - 1) in PREPOSITIONS
 
 
 def _two_senses(line: Line, content: list[Token]) -> Refusal | None:
