@@ -171,18 +171,12 @@ def whole_target(line: Line, spans: Sequence[tuple[int, int]]) -> Named | None:
             while stop < end and line.low(stop) in _WHOLE_NOUNS:
                 stop += 1
             wide = any(line.low(n) in _WIDE for n in range(start, at))
-            alone = len(line.tokens[at].text) == len(target) and target not in _named_alike(line)
+            alone = len(line.tokens[at].text) == len(target) and target not in line.lexicon.named_alike
             if not before and (wide or noun or (alone and not one)) and not _tool_follows(line, stop, end):
                 line.mark(start, stop, "tool", f"every tool of {target}")
                 return Named(tools, target=target)
             at = stop
     return None
-
-
-def _named_alike(line: Line) -> set[str]:
-    """The targets whose name is a tool's name in other letters: alone it is the tool's."""
-    names = {parts(tool.tool.name) for tool in line.lexicon.tools}
-    return {target for words, found in line.lexicon.target_names.items() if words in names for target in found}
 
 
 def _tool_follows(line: Line, at: int, end: int) -> bool:

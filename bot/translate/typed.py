@@ -31,10 +31,9 @@ def no_mention(text: str, start: int, tokens: Sequence[Token], lexicon: Lexicon)
 
 def named_inputs(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
     """The tokens, a quoted name of an input as a word where something is said of it: "`amount` is over 5"."""
-    names = {name for tool in lexicon.tools for found in tool.inputs for name in (found.name, found.path[-1])}
     return [
         replace(token, kind="word", text=token.value, low=token.value.lower(), value="")
-        if token.kind == "quoted" and token.value in names and _said_of(tokens, at)
+        if token.kind == "quoted" and token.value in lexicon.input_names and _said_of(tokens, at)
         else token
         for at, token in enumerate(tokens)
     ]
