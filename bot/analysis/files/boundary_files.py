@@ -11,10 +11,11 @@ from bot.analysis.boundaries import Kind, broken, crossing, not_a_boundary
 from bot.analysis.difference import example_json
 from bot.analysis.files.policy_files import PolicyFiles
 from bot.analysis.files.report import request_json
+from bot.analysis.findings import scope_findings
 from bot.analysis.sets.described import Witness
 from bot.analysis.sets.policies import Parsed
 from bot.analysis.sets.search import Unknown
-from bot.analysis.sets.session import Deadline, Limits, Session
+from bot.analysis.sets.session import Deadline, Limits, Session, session_for
 from bot.cedar.schema import GatewaySchema
 
 _STATUS = {True: "broken", False: "not analysed"}
@@ -27,12 +28,19 @@ def boundaries_of_gateway(
     texts = [{name: each.statement for name, each in read.policies.items()} for read in (must_never, must_allow)]
     found = {(each.kind, each.name): each for each in broken(policies, texts[0], texts[1], schema, limits)}
     told = []
-    for kind, name, _, where in _all(must_never, must_allow):
+    for kind, name, boundary, where in _all(must_never, must_allow):
         crossed = found.get((kind, name))
         status = _STATUS[crossed.example is not None] if crossed else "holds"
         example = example_json(crossed.example) if crossed and crossed.example else None
-        told.append({**where, "status": status, "example": example, "reason": crossed.reason if crossed else ""})
+        reason = crossed.reason if crossed else _vacuous(boundary, session_for(schema), limits)
+        told.append({**where, "status": status, "example": example, "reason": reason})
     return told
+
+
+def _vacuous(boundary: Parsed, session: Session, limits: Limits) -> str:
+    """That a boundary which holds is about nothing: a reader would trust in it."""
+    found = scope_findings(boundary, session, Deadline(limits))
+    return "it matches no request" if found[0].type in ("ALLOW_NONE", "DENY_NONE") else ""
 
 
 def boundaries_of_schema(
@@ -53,7 +61,7 @@ def boundaries_of_schema(
                 **where,
                 "status": "holds" if outcome is None else _STATUS[isinstance(outcome, Witness)],
                 "request": request_json(outcome.request if isinstance(outcome, Witness) else None),
-                "reason": outcome.reason if isinstance(outcome, Unknown) else "",
+                "reason": outcome.reason if isinstance(outcome, Unknown) else _vacuous(boundary, session, limits),
             }
         )
     return told

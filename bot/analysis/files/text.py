@@ -47,7 +47,7 @@ def boundary_line(boundary: Mapping[str, Any]) -> str:
     if boundary["status"] == "not analysed":
         return f"{says}, {boundary['reason']}"
     if boundary["status"] == "holds":
-        return says
+        return f"{says}, but {boundary['reason']}" if boundary["reason"] else says
     shows = _gateway_request(boundary["example"]) if "example" in boundary else _general_request(boundary["request"])
     return f"{says}, {'allowed' if boundary['kind'] == 'must never' else 'denied'} is {shows}"
 

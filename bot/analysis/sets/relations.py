@@ -78,8 +78,7 @@ class Relations:
         policy = self._policies[name]
 
         def errors() -> Outcome:
-            condition = self._session.meaning(policy, environment, self._deadline).errors
-            return search.find([condition], (), lambda found: name in found.errors)
+            return search.find([search.meaning(name).errors], (), lambda found: name in found.errors)
 
         outcome = search.first([errors])
         if not isinstance(outcome, Found):

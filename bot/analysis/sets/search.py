@@ -12,6 +12,7 @@ from bot.analysis.sets.given import ANY_REQUEST, Given
 from bot.analysis.sets.judge import Judge, Refused, Verdict
 from bot.analysis.sets.policies import Parsed, entities_read
 from bot.analysis.sets.session import Deadline, Session
+from bot.analysis.smt.encode import Meaning
 from bot.analysis.smt.terms import Term
 from bot.analysis.smt.values import TimeIsUp, Unsupported
 
@@ -84,14 +85,17 @@ class Search:
 
     def matches(self, name: str) -> Term:
         """When a policy matches. Raises Unsupported."""
+        return self._given.rewrite(self.meaning(name).matches)
+
+    def meaning(self, name: str) -> Meaning:
+        """When a policy matches, and when it ends in an error. Raises Unsupported with the policy's name."""
         try:
-            meaning = self.session.meaning(self.policies[name], self.environment, self.deadline)
-            return self._given.rewrite(meaning.matches)
+            return self.session.meaning(self.policies[name], self.environment, self.deadline)
         except TimeIsUp:
             raise
         except Unsupported as error:
             called = self._names[name] if self._names else name
-            raise Unsupported(f"policy {called} uses {error}") from error
+            raise Unsupported(f"policy {called} uses {error}" if called else f"it uses {error}") from error
 
     def any_matches(self, names: Iterable[str]) -> Term:
         return self.session.terms.any(self.matches(name) for name in names)

@@ -229,7 +229,8 @@ async def test_a_difference_that_changed_voids_the_approval(bot: Bot) -> None:
     assert (draft.state, draft.version, draft.decided_by) == (DraftState.IN_REVIEW, 2, "")
     assert draft.analysis.difference == {"clashing": ["clash_1"]}
     assert "decision does not count any more" in draft.note
-    assert (bot.world.calls("create_policy"), texts(bot)[-1].split()[2]) == (0, "v2")
+    assert bot.world.calls("create_policy") == 0
+    assert any(text.startswith(f"card {draft_id} v2 ") for text in texts(bot))
     await bot.decide(draft_id, version=2)
     await bot.pass_time()
     draft = await bot.draft(draft_id)

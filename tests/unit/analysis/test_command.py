@@ -231,5 +231,12 @@ def test_a_broken_boundary_exits_4_and_shows_a_request(
     assert (misread.exit_code, "not analysed, a forbid cannot say" in misread.stdout) == (1, True)
     typo = cedar("typo.cedar", "permit(principal, action, resource) when { principal.levle < 3 };")
     assert run("--schema", app, "--policies", every, "--must-never", typo).exit_code == 1
+    void = cedar(
+        "void.cedar", "permit(principal, action, resource) when { principal.level < 3 && principal.level > 3 };"
+    )
+    assert (
+        "must never void: holds, but it matches no request"
+        in run("--schema", app, "--policies", every, "--must-never", void).stdout
+    )
     template = cedar("template.cedar", "permit(principal == ?principal, action, resource);")
     assert run("--schema", app, "--policies", every, "--must-never", template).exit_code == 2

@@ -135,4 +135,4 @@ def test_strings_are_decoded_as_cedar_decodes_them(value: str, data: st.DataObje
 def _written(character: str, escaped: bool) -> str:
     if escaped or character == "\r":  # Cedar's reader takes no bare one
         return f"\\u{{{ord(character):x}}}"
-    return {'"': '\\"', "\\": "\\\\"}.get(character, character)
+    return {'"': '\\"', "\\": "\\\\", "\r": "\\r"}.get(character, character)
