@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot import basis
 from bot.analysis.offloop import Analyst
 from bot.analysis.review import ReviewFinding
 from bot.blocks import Trial
 from bot.blocks.difference import request_words
+from bot.boundaries import Boundaries, crossed
 from bot.cedar import Gateway, GatewaySchema, Request, evaluate, parse_policy, schema_for
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
@@ -27,8 +28,9 @@ DRAFT = "this policy"
 class PolicyAnalyst:
     """`bot.review.ports.Analyst`, and the trial of one request. Close it with `aclose`."""
 
-    def __init__(self, glossary: Glossary | None = None) -> None:
+    def __init__(self, glossary: Glossary | None = None, boundaries: Mapping[str, Boundaries] | None = None) -> None:
         self._glossary = glossary or Glossary()
+        self._boundaries = boundaries or {}
         self._analysis = Analyst()
         self._schemas: dict[str, GatewaySchema] = {}
 
@@ -70,9 +72,19 @@ class PolicyAnalyst:
             warnings=warnings(statement, state),
             difference=found.difference.as_json(),
             refusal=_refusal(draft, found.engine_findings),
+            crossing=await self.crossing(draft, state),
             basis=basis.of(plain, state),
             engine_digest=state.digest,
         )
+
+    async def crossing(self, draft: model.Draft, state: EngineState) -> str:
+        """Which of the team's boundaries the draft would cross, or may cross; empty when it is proved to cross none."""
+        boundaries = self._boundaries.get(state.gateway.arn)
+        if boundaries is None:
+            return ""
+        plain, _ = plain_part(draft.statement or "")
+        schema = await self.schema(state.gateway)
+        return await crossed(boundaries, standing(state), DRAFT, plain, schema, self._analysis)
 
     async def second_readings(
         self, rule: str, statements: Sequence[str | None], gateway: Gateway

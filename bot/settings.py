@@ -143,6 +143,10 @@ class Route(BaseModel):
     policy_engine_id: str
     gateway_arn: str
     channels: tuple[str, ...] = ()
+    must_never: Path | None = None
+    """Cedar policies: what they match, no change may ever allow. Read from beside the routing file."""
+    must_allow: Path | None = None
+    """Cedar policies: what they match, every change has to keep allowing."""
 
 
 class Routing(BaseModel):

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -13,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.agentcore import AgentCore, Connection, Pace, connect
 from bot.analyst import PolicyAnalyst
 from bot.blocks import SlackCards, Trial
+from bot.boundaries import boundaries_of
 from bot.cedar import GatewaySchema, Request
 from bot.errors import SettingsError
 from bot.metrics import Metrics
@@ -60,6 +62,7 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
     for what is missing or wrong, ChatUnavailable when Slack cannot be reached, StoreError when the database fails.
     """
     options = _options(settings, routing, embedded)
+    boundaries = boundaries_of(routing, settings.config.parent if settings.config else Path())
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     clock = SystemClock()
     async with contextlib.AsyncExitStack() as stack:
@@ -72,7 +75,7 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
         metrics = Metrics()
         service = _agentcore(settings, options.generation_poll, metrics)
         stack.push_async_callback(service.aclose)
-        analyst = PolicyAnalyst(Glossary.parse(routing.glossary))
+        analyst = PolicyAnalyst(Glossary.parse(routing.glossary), boundaries)
         stack.push_async_callback(analyst.aclose)
         messenger = SlackMessenger(token, settings.slack_api_url, session, Pacer(0.0) if embedded else None)
         directory = SlackDirectory(client, settings.approver_users, settings.approver_groups)

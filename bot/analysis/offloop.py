@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
+from bot.analysis.boundaries import Broken, Kind
 from bot.analysis.change import Change
 from bot.analysis.difference import Difference
 from bot.analysis.findings import Finding
@@ -87,6 +88,21 @@ class Analyst:
             return Readings(tuple(unknown if text else None for text in theirs), ())
         assert isinstance(found, Readings)
         return found
+
+    async def broken(
+        self,
+        policies: Mapping[str, str],
+        must_never: Mapping[str, str],
+        must_allow: Mapping[str, str],
+        schema: GatewaySchema,
+    ) -> tuple[Broken, ...]:
+        """`bot.analysis.boundaries.broken`; every boundary is in doubt without an answer."""
+        try:
+            found = await self._ask("broken", [schema.gateway], dict(policies), dict(must_never), dict(must_allow))
+        except NoAnswer as why:
+            kinds: tuple[tuple[Kind, Mapping[str, str]], ...] = (("must never", must_never), ("must allow", must_allow))
+            return tuple(Broken(kind, name, reason=str(why)) for kind, names in kinds for name in names)
+        return tuple(found)
 
     async def policy_findings(self, statement: str, schema: GatewaySchema) -> tuple[Finding, ...]:
         """`bot.analysis.policy_findings`."""

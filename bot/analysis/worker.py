@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, BinaryIO
 
+from bot.analysis.boundaries import broken
 from bot.analysis.difference import difference
 from bot.analysis.findings import engine_findings, policy_findings
 from bot.analysis.readings import readings
@@ -57,8 +58,13 @@ def _readings(schemas: list[GatewaySchema], ours: Any, theirs: Any, limits: Any)
     return readings(ours, theirs, schemas[0], limits)
 
 
+def _broken(schemas: list[GatewaySchema], policies: Any, must_never: Any, must_allow: Any, limits: Any) -> Any:
+    return broken(policies, must_never, must_allow, schemas[0], limits)
+
+
 _CALLS: Mapping[str, Callable[..., Any]] = {
     "analyse": _analyse,
+    "broken": _broken,
     "difference": _difference,
     "engine_findings": _engine_findings,
     "policy_findings": _policy_findings,

@@ -27,7 +27,7 @@ def decision(draft: Draft) -> list[Block]:
         return [_actions([reject])]
     if draft.state is not DraftState.IN_REVIEW:
         return []
-    if any(finding.type == "INVALID" for finding in draft.findings + draft.analysis.findings):
+    if draft.analysis.crossing or any(each.type == "INVALID" for each in draft.findings + draft.analysis.findings):
         return [_actions([reject])]
     buttons = [*_approvals(draft, ref), reject]
     if draft.analysis.difference is not None:
@@ -69,7 +69,8 @@ def _approvals(draft: Draft, ref: str) -> list[Block]:
 
 def waits_for(draft: Draft) -> str:
     """What has to become so before AgentCore's analysis takes the draft; empty where nothing that others do helps."""
-    if draft.analysis.refusal.startswith("Overly Permissive"):
+    never = any(finding.type == "DENY_ALL" for finding in draft.findings + draft.analysis.findings)
+    if never or draft.analysis.refusal.startswith("Overly Permissive"):
         return ""
     try:
         forbids = parse_policy(plain_part(draft.statement or "")[0]).effect == "forbid"

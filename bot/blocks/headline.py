@@ -35,6 +35,8 @@ def headlines(draft: Draft) -> tuple[str, ...]:
     changes = read_difference(draft.analysis.difference) if draft.analysis.difference is not None else None
     unknown = tuple(_unknown(draft, changes))
     found += unknown[:1]
+    if draft.analysis.crossing:
+        found.append(f"Nobody can approve it. {cut(draft.analysis.crossing, _LINE - 30)}")
     if draft.analysis.refusal:
         found.append(f"AgentCore will refuse it as things stand: {refusal_words(draft.analysis.refusal)}")
     if draft.analysis.second is not None and draft.analysis.second.looser:

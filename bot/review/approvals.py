@@ -47,6 +47,8 @@ def against_way(draft: Draft, vote: Vote, *, seen_looser: bool) -> Reason | None
     """Why a draft cannot be decided in this way, although it can be decided."""
     if vote is Vote.REJECT:
         return None
+    if draft.analysis.crossing:
+        return Reason.CROSSES_BOUNDARY
     if vote is Vote.WAIT:
         return None if draft.analysis.refusal and draft.state is DraftState.IN_REVIEW else Reason.CARD_OUTDATED
     second = draft.analysis.second

@@ -66,7 +66,7 @@ class Drafting:
         if await self.unusable(draft, state) or not await self.analyst.still_holds(draft, state):
             return await self.renewed(draft, proposal, state, note)
         analysis = await self._analysis(draft, state)
-        if (analysis.refusal, analysis.warnings) != (draft.analysis.refusal, draft.analysis.warnings):
+        if _said_first(analysis) != _said_first(draft.analysis):
             return await self.renewed(draft, proposal, state, note)
         return replace(draft, analysis=analysis)
 
@@ -107,3 +107,8 @@ class Drafting:
             enforcement_mode=self.options.enforcement_mode,
             validation_mode=self.options.validation_mode,
         )
+
+
+def _said_first(analysis: Analysis) -> tuple[object, ...]:
+    """What makes another card of the same difference."""
+    return analysis.refusal, analysis.crossing, analysis.warnings

@@ -94,7 +94,7 @@ class Enacting:
         """Whether what would be created now, and what it would change, is what was approved."""
         if approvals.draft_digest(draft, proposal.engine_id, proposal.gateway_arn) != draft.digest:
             return False
-        if await self.drafting.unusable(draft, state):
+        if await self.drafting.unusable(draft, state) or await self.drafting.analyst.crossing(draft, state):
             return False
         if draft.analysis.engine_digest == state.digest:
             return True

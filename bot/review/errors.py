@@ -47,6 +47,8 @@ SENTENCES: Mapping[Reason, str] = {
     "card and decide again.",
     Reason.LOOSER_NOT_SEEN: "The policy allows more than the rule says, as policybot reads it. Press Approve again and "
     "tick that you have seen it, or reject the policy.",
+    Reason.CROSSES_BOUNDARY: "The policy crosses a boundary of the team, or it is not proved that it does not: nobody "
+    "can approve it. Reject it, or have the boundary changed by whoever runs policybot.",
     Reason.WILL_BE_REFUSED: "AgentCore will refuse this policy as things stand, so approving it as it is would come to "
     "nothing. Press one of the buttons that the newest card has instead.",
     Reason.UNKNOWN_PROPOSAL: "There is no proposal {proposal_id} of yours or in this channel. Type /policy status for "

@@ -86,6 +86,7 @@ class Reason(StrEnum):
     UNKNOWN_PROPOSAL = "unknown_proposal"
     LOOSER_NOT_SEEN = "looser_not_seen"
     WILL_BE_REFUSED = "will_be_refused"
+    CROSSES_BOUNDARY = "crosses_boundary"
     NOT_POSTABLE = "not_postable"
     TOO_MANY_PIECES = "too_many_pieces"
     TOO_MANY_OPEN = "too_many_open"
@@ -159,7 +160,8 @@ class Analysis:
     `warnings` are about the engine and the gateway as they stand, and are said first. `difference` is JSON
     (`bot.analysis.Difference`): enforced today → enforced with the draft in force. `refusal` is why AgentCore's own
     analysis will refuse the draft as things stand. `basis` is JSON: what stood when the difference was shown, so that
-    it can be asked later whether the same would still change. `engine_digest` is `EngineState.digest`.
+    it can be asked later whether the same would still change. `crossing` says which of the team's boundaries it
+    crosses, or may cross: then nobody can approve it. `engine_digest` is `EngineState.digest`.
     """
 
     read_back: str = ""
@@ -168,6 +170,7 @@ class Analysis:
     difference: Mapping[str, Any] | None = None
     second: SecondReading | None = None
     refusal: str = ""
+    crossing: str = ""
     basis: Mapping[str, Any] | None = None
     engine_digest: str = ""
 

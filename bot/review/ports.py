@@ -144,6 +144,10 @@ class Analyst(Protocol):
         """Whether the draft, on the engine as it stands now, would change exactly what `draft.analysis` shows."""
         ...
 
+    async def crossing(self, draft: Draft, state: EngineState) -> str:
+        """Which of the team's boundaries the draft would cross, or may cross; empty when it is proved to cross none."""
+        ...
+
     async def usable(self, statement: str, gateway: Gateway) -> str:
         """Why a statement cannot be created for exactly this gateway, as one sentence; empty when it can."""
         ...

@@ -285,6 +285,7 @@ class FakeAnalyst:
             read_back="Says what it does.",
             difference={"clashing": _clashing(state)},
             refusal="Overly Restrictive." if first else "",
+            crossing=await self.crossing(draft, state),
             basis={"clashing": _clashing(state)},
             engine_digest=state.digest,
         )
@@ -299,6 +300,9 @@ class FakeAnalyst:
 
     async def still_holds(self, draft: Draft, state: EngineState) -> bool:
         return draft.analysis.basis == {"clashing": _clashing(state)}
+
+    async def crossing(self, draft: Draft, state: EngineState) -> str:
+        return "It crosses the boundary no_wires." if "wire" in draft.fragment else ""
 
     async def usable(self, statement: str, gateway: Gateway) -> str:
         return "It is for another gateway." if "elsewhere" in statement else ""

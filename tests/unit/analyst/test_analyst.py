@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.analyst import PolicyAnalyst
+from bot.boundaries import Boundaries
 from bot.cedar import Gateway, Request
 from bot.review.engine import EngineState
 from bot.review.model import Analysis, Draft, DraftState, PolicyRecord, Verdict
@@ -192,3 +193,23 @@ async def test_a_request_is_tried_today_and_with_the_draft(analyst: PolicyAnalys
     assert (tried.today.allowed, tried.after.allowed, tried.after.reasons) == (False, True, ("this policy",))
     coming = becoming(engine(desk, freeze=policy(desk, "forbid")), "freeze", status="CREATING")
     assert (await analyst.try_request(policy(desk, "permit"), request, coming)).uncertain
+
+
+async def test_a_permit_may_not_cross_what_must_never_be_nor_a_forbid_what_must_stay(desk: Gateway) -> None:
+    """Held against what is enforced with the draft in force; a policy that cannot be read leaves it unproved."""
+    big = policy(desk, "forbid", " when { context.input.amount > 100 }")
+    small = policy(desk, "permit", " when { context.input.amount < 40 }")
+    standing = engine(desk, everybody=policy(desk, "permit", " when { context.input.amount < 50 }"))
+    analyst = PolicyAnalyst(boundaries={desk.arn: Boundaries({"no_big_ones": big}, {"small_ones": small})})
+    try:
+        wide = policy(desk, "permit", " when { context.input.amount < 500 }")
+        narrow = policy(desk, "permit", " when { context.input.amount < 90 }")
+        freeze, trim = (policy(desk, "forbid", f" when {{ context.input.amount == {each} }}") for each in (20, 45))
+        assert "no_big_ones" in (await shown(analyst, wide, standing)).crossing
+        assert (await shown(analyst, narrow, standing)).crossing == ""
+        assert "small_ones" in (await shown(analyst, freeze, standing)).crossing
+        assert (await shown(analyst, trim, standing)).crossing == ""
+        unread = becoming(engine(desk, other="x"), "other", statement="", unreadable="its asset is gone")
+        assert "cannot be checked" in (await shown(analyst, narrow, unread)).crossing
+    finally:
+        await analyst.aclose()

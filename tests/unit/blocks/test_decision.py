@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.blocks import CardRef, FormOrigin, SlackCards, form_origin, ids, looser_error, looser_form, looser_seen
+from bot.blocks.decision import decision
 from bot.review.model import (
     Draft,
     DraftState,
@@ -143,3 +144,9 @@ def test_the_form_of_a_looser_policy_shows_the_difference_and_asks_for_a_tick(
         }
         assert looser_seen({**view, "state": state}) == seen
     assert list(looser_error("No.")) == [box["block_id"]]
+
+
+def test_over_a_boundary_there_is_nothing_to_approve(draft: Draft) -> None:
+    crossing = replace(draft, analysis=replace(draft.analysis, crossing="It crosses the boundary no_refunds."))
+    buttons = [each["text"]["text"] for block in decision(crossing) for each in block.get("elements", [])]
+    assert buttons == ["Reject"]

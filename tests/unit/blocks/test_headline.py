@@ -220,3 +220,8 @@ def test_what_does_not_fit_the_gateway_has_no_effect_to_speak_of(draft: Draft) -
     assert of(draft, same("refund"), findings=(Finding("INVALID", "no such tool", "policybot"),)) == (
         "Invalid: it does not fit the gateway",
     )
+
+
+def test_a_boundary_that_is_crossed_stands_in_the_headline(draft: Draft) -> None:
+    lines = of(draft, allowed("refund"), crossing="It crosses the boundary no_refunds: alice calls refund.")
+    assert "Nobody can approve it. It crosses the boundary no_refunds: alice calls refund." in lines

@@ -169,3 +169,13 @@ async def test_what_is_looser_than_the_rule_needs_a_tick(bot: Bot) -> None:
     with pytest.raises(Refused) as refused:
         await bot.decide(f"{proposal_id}.1")
     assert refused.value.fields["reason"] is Reason.LOOSER_NOT_SEEN
+
+
+async def test_nobody_approves_over_a_boundary(bot: Bot) -> None:
+    proposal_id = await bot.propose("allow agents to wire refund")
+    await bot.pass_time()
+    for vote in (Vote.APPROVE, Vote.APPROVE_UNVALIDATED, Vote.WAIT):
+        with pytest.raises(Refused) as refused:
+            await bot.decide(f"{proposal_id}.1", vote)
+        assert refused.value.fields["reason"] is Reason.CROSSES_BOUNDARY
+    await bot.decide(f"{proposal_id}.1", Vote.REJECT)
