@@ -34,6 +34,18 @@ def withdrawn(assets: list[Asset], other: Asset, *, every: bool) -> list[Asset]:
     return kept
 
 
+def below(piece: Piece, pieces: list[Piece]) -> list[Piece]:
+    """The other rules that stand below the line that a rule stands below."""
+    return [other for other in pieces if other is not piece and piece.header >= 0 and other.header == piece.header]
+
+
+def no_torn_list(piece: Piece, beside: list[Piece]) -> None:
+    """Raise Refusal for "allow refunds:" with "for managers" and "under 100" below: one rule with both, or two."""
+    if beside and any(other.limit for other in (piece, *beside)):
+        raise Refusal("The lines below this one could all be meant together, or each by itself.", piece.tokens,
+                      "Write one rule a line.", weight=9)  # fmt: skip
+
+
 def only_people(piece: Piece, lexicon: Lexicon, glossary: Glossary) -> bool:
     """Whether a piece says an effect and who, and nothing more: "do not allow interns" takes the tool before it."""
     line = Line(list(piece.tokens), lexicon, glossary)

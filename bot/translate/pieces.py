@@ -12,6 +12,7 @@ from bot.translate.tool_scores import is_verb
 from bot.translate.vocabulary import (
     EXCEPT,
     FILLERS,
+    FORBID,
     IMPERATIVES,
     MODALS,
     NEVER,
@@ -24,6 +25,12 @@ from bot.translate.vocabulary import (
 
 _IMPERATIVES = Phrases(IMPERATIVES)
 _MODALS = Phrases({**dict.fromkeys(PASSIVES, ""), **dict.fromkeys(MODALS, "")})
+_FORBIDS = Phrases.of(
+    phrase
+    for table in (IMPERATIVES, PASSIVES, {phrase: effect for phrase, (effect, _) in MODALS.items()})
+    for phrase, effect in table.items()
+    if effect == FORBID
+)
 _NEVER = Phrases.of(NEVER)
 _NOBODY = Phrases.of(NOBODY)
 _FILLERS = Phrases.of(FILLERS)
@@ -47,7 +54,8 @@ class Piece:
     """One rule of a message: its tokens, where it is in the text, whether it is a question, or starts with "but".
 
     One that `leans` is no rule by itself ("managers only", "contractors may not"): where it cannot be read, neither can
-    what it is said of. `elliptic` says that it ends where its tool would be, `joiner` what joins it to its sentence.
+    what it is said of. `elliptic` says that it ends where its tool would be, `joiner` what joins it to its sentence,
+    `header` where the line is that it stands below, and `limit` that it only narrows what stands there.
     """
 
     text: str
@@ -59,6 +67,8 @@ class Piece:
     leans: bool = False
     elliptic: bool = False
     joiner: str = ""
+    header: int = -1
+    limit: bool = False
 
 
 def split(text: str, lexicon: Lexicon) -> list[Piece]:
@@ -84,16 +94,18 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             tokens = [*lead, *tokens]
         if found and not header and not lead and ((opened and not _effect_places(tokens)) or _continues(tokens)):
             # "… Only if it is sealed." is half of the rule before it, which must not be read without it.
-            found[-1] = _piece(text, [*found[-1].tokens, *tokens], question)
+            whole = _piece(text, [*found[-1].tokens, *tokens], question)
+            found[-1] = _leaning(replace(whole, but=found[-1].but, joiner=found[-1].joiner))
             continue
-        opened = False
+        opened, limit = False, tokens[0].low in _LEANING or _limits(tokens)
         if header and not _effect_places(tokens):
             tokens, headed = [*header, *tokens], True
         else:
             header = []
         for part, joiner in _rules(tokens, lexicon):
             rule = replace(_piece(text, part, question), but=joiner == "but", joiner=joiner)
-            found.append(_leaning(rule))
+            below = header[0].start if header else -1
+            found.append(_leaning(replace(rule, header=below, limit=limit and below >= 0)))
     # Where nothing came below a header, its colon may be of a value: "starting with fix:".
     left = [*header, colon] if header and not headed and colon else lead if not found else []
     found += [_piece(text, left, False)] if left else []
@@ -123,7 +135,9 @@ def _leaning(piece: Piece) -> Piece:
     tokens = [token for token in piece.tokens if token.kind not in {"punct", "emoji"}]
     ended = any((found := _MODALS.at(tokens, at)) and found[1] == len(tokens) for at in range(len(tokens)))
     elliptic = ended and tokens[-1].low in _OPEN_ENDS
-    return replace(piece, leans=elliptic or not _effect_places(list(piece.tokens)), elliptic=elliptic)
+    narrows = bool(piece.joiner) and any(_FORBIDS.at(tokens, at) for at in range(len(tokens)))
+    leans = elliptic or narrows or not _effect_places(list(piece.tokens))
+    return replace(piece, leans=leans, elliptic=elliptic)
 
 
 def _leads(tokens: list[Token]) -> bool:

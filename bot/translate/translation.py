@@ -12,7 +12,7 @@ from bot.translate.account import completed, refused, translated
 from bot.translate.assets import Asset, Finding
 from bot.translate.emitter import statement
 from bot.translate.glossary import Glossary
-from bot.translate.halves import only_people, tool_words, withdrawn, word_at
+from bot.translate.halves import below, no_torn_list, only_people, tool_words, withdrawn, word_at
 from bot.translate.lexicon import Lexicon, lexicon_for
 from bot.translate.line import Line
 from bot.translate.people import People
@@ -67,12 +67,15 @@ def translate(
         return (_refused(rule.strip(), tokenise(rule), spoiled),)
     assets: list[Asset] = []
     before = _Before()
-    for piece in split(rule, lexicon):
+    pieces = split(rule, lexicon)
+    for piece in pieces:
         if assets and not piece.elliptic and only_people(piece, lexicon, glossary):
             piece = replace(piece, tokens=(*piece.tokens, word_at("to", piece.end)), leans=True, elliptic=True)
-        found_assets, before = _piece(piece, lexicon, glossary, before)
+        found_assets, before = _piece(piece, lexicon, glossary, before, below(piece, pieces))
         if (piece.but or piece.leans) and assets and found_assets[0].statement is None:
-            assets = withdrawn(assets, found_assets[0], every=piece.leans and not piece.elliptic)
+            assets = withdrawn(
+                assets, found_assets[0], every=piece.leans and not piece.joiner and not (piece.elliptic and before.tool)
+            )
         assets += found_assets
     return completed(rule, assets)
 
@@ -89,11 +92,14 @@ def _spoiled(rule: str, lexicon: Lexicon) -> Refusal | None:
     return None
 
 
-def _piece(piece: Piece, lexicon: Lexicon, glossary: Glossary, before: _Before) -> tuple[list[Asset], _Before]:
+def _piece(
+    piece: Piece, lexicon: Lexicon, glossary: Glossary, before: _Before, beside: list[Piece]
+) -> tuple[list[Asset], _Before]:
     tokens = _resolved(named_inputs(piece.tokens, lexicon), before.thing)
     if piece.elliptic and piece.joiner != "and":  # "and interns may not" could narrow the rule before, or be one more
         tokens += [replace(token, start=piece.end, end=piece.end) for token in before.tool]
     try:
+        no_torn_list(piece, beside)
         no_mention(piece.text, piece.start, piece.tokens, lexicon)
         _no_question(piece)
         reading = read(lambda: Line(list(tokens), lexicon, glossary), before.people)
@@ -107,7 +113,7 @@ def _piece(piece: Piece, lexicon: Lexicon, glossary: Glossary, before: _Before) 
         return [_refused(piece.text, tokens, too_long)], before
     account = translated(tokens, reading.marks)
     return [Asset(piece.text, text, (Finding("VALID"),), account) for text in statements], _Before(
-        reading.people, _thing(tokens, reading) or before.thing, tool_words(tokens, reading)
+        reading.people, _thing(tokens, reading) or before.thing, () if beside else tool_words(tokens, reading)
     )
 
 

@@ -27,6 +27,12 @@ INTERN = 'principal.getTag("role") == "intern"'
         "Managers may refund. Nobody else may.",
         "Managers may refund. Interns frobnicate.",
         "Allow managers to refund up to 50, do not allow interns.",
+        "Everyone may refund while interns may not over 50.",
+        "Everyone may refund and interns may not frobnicate.",
+        "Allow refunds\n- managers only\n- under 100",
+        "Allow refunds:\n- for managers\n- under 100",
+        "Allow:\n- refunds\n- cancelling orders\nfor managers only",
+        "Managers may:\n- refund\n- cancel orders\nInterns may not.",
     ],
 )
 def test_a_half_that_cannot_be_read_leaves_no_policy_of_the_other(rule: str, desk: Callable[[str], Gateway]) -> None:
