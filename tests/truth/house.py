@@ -1,0 +1,224 @@
+"""One bot between an embedded Slack and an embedded control plane, started once: every life has a channel, an engine
+and for its time a gateway of its own in it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot import workspace
+from bot.cedar import GatewaySchema
+from bot.controlplane import ControlPlaneConfig, build_app
+from bot.controlplane.plane import ControlPlane
+from bot.controlplane.reasoning import Reasoning
+from bot.controlplane.server import PLANE
+from bot.serve import over_socket_mode
+from bot.settings import Route, Routing, read_settings
+from bot.wiring import Bot, assemble
+from bot.workspace import team
+from tests.truth.plane import Lane, gateway_arn
+
+TOOLS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "Till": (
+        {
+            "name": "refund",
+            "description": "Pay money back to a customer",
+            "inputSchema": {
+                "type": "object",
+                "properties": {"amount": {"type": "integer"}, "region": {"type": "string"}},
+                "required": ["amount"],
+            },
+        },
+        {
+            "name": "export",
+            "description": "Write customer records to a file",
+            "inputSchema": {
+                "type": "object",
+                "properties": {"rows": {"type": "integer"}, "urgent": {"type": "boolean"}},
+                "required": ["rows"],
+            },
+        },
+    ),
+    "Desk": (
+        {
+            "name": "note",
+            "description": "Write a note",
+            "inputSchema": {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]},
+        },
+    ),
+}
+LATE = {
+    "name": "purge",
+    "description": "Delete a customer",
+    "inputSchema": {"type": "object", "properties": {"all": {"type": "boolean"}}, "required": ["all"]},
+}
+OTHER_GATEWAY = "elsewhere-0000000000"
+
+
+class Scripted(Reasoning):
+    """A generation as a language model may make it: for a rule that is in the script, the statement written there."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.script: dict[str, str] = {}
+
+    async def assets(self, rule: str, schema: GatewaySchema, member: str, *more: Any) -> list[dict[str, Any]]:
+        if rule not in self.script:
+            return await super().assets(rule, schema, member, *more)
+        written = {"definition": {member: {"statement": self.script[rule]}}, "findings": [{"type": "VALID"}]}
+        return [{"policyGenerationAssetId": "", "rawTextFragment": rule, **written}]
+
+
+class Delays:
+    """CreatePolicy that reaches the service late: the caller's connection breaks, the call lands when it is let go."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, asyncio.Event] = {}
+        self.caught: dict[str, asyncio.Event] = {}
+        self.landed: dict[str, asyncio.Event] = {}
+
+    def hold(self, engine_id: str) -> None:
+        """Hold the next CreatePolicy for an engine, and break every later one until it has landed."""
+        for events in (self.held, self.caught, self.landed):
+            events[engine_id] = asyncio.Event()
+
+    @web.middleware
+    async def pass_on(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        parts = request.path.split("/")
+        engine_id = parts[2] if len(parts) > 2 else ""
+        if engine_id not in self.held or request.method not in ("POST", "PUT") or parts[3:4] != ["policies"]:
+            return await handler(request)
+        body = await request.read()
+        if "definition" not in json.loads(body or b"{}"):
+            return await handler(request)
+        first = not self.caught[engine_id].is_set()
+        self.caught[engine_id].set()
+        assert request.transport is not None
+        request.transport.abort()
+        if not first:
+            raise web.HTTPServiceUnavailable
+        await self.held[engine_id].wait()
+        try:
+            return await handler(request)
+        finally:
+            del self.held[engine_id]
+            self.landed[engine_id].set()
+
+
+class Channels(Routing):
+    """Routes by the channel's name: `C0L<lane>N<life>` has an engine for the life, and the gateway of the lane."""
+
+    def route(self, channel: str) -> Route | None:
+        lane, _, life = channel.removeprefix("C0L").partition("N")
+        return Route(policy_engine_id=engine_of(int(life)), gateway_arn=gateway_arn(gateway_of(int(lane))))
+
+
+def engine_of(life: int) -> str:
+    return f"truth-{life:010d}"
+
+
+def gateway_of(lane: int) -> str:
+    return f"till-{lane:010d}"
+
+
+@dataclass
+class House:
+    """What runs, for as many lives as are wanted; at most one at a time in each lane."""
+
+    bot: Bot
+    slack: workspace.Served
+    plane: ControlPlane
+    reasoning: Scripted
+    delays: Delays
+    lives: int = field(default=0)
+
+    def move_in(self, lane: int) -> tuple[str, Lane]:
+        """The channel of a new life, and its empty engine, attached to the gateway of the lane."""
+        self.lives += 1
+        channel = f"C0L{lane}N{self.lives}"
+        people = (team.REQUESTER, team.APPROVER_AVERY, team.APPROVER_BLAIR, team.BOT_USER)
+        place = team._channel(channel, f"life-{self.lives}", people)
+        self.slack.workspace.store.shelf("channels")[channel] = place
+        found = Lane(self.plane, engine_of(self.lives), gateway_of(lane))
+        found.open()
+        found.set_tool("Late", None)
+        return channel, found
+
+
+@asynccontextmanager
+async def house(*, lanes: int = 1, **settings: str) -> AsyncIterator[House]:
+    """A house while the block lasts; `settings` are the bot's, in lower case and without their POLICYBOT_."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="truth-")))
+        files = tuple(_gateway_file(folder, name) for name in (*map(gateway_of, range(lanes)), OTHER_GATEWAY))
+        app = build_app(ControlPlaneConfig(gateways=files, latency=0.0))
+        delays, scripted = Delays(), Scripted()
+        app.middlewares.append(delays.pass_on)
+        plane = app[PLANE]
+        await plane.reasoning.close()
+        plane.reasoning = scripted
+        url = await _served(app, stack)
+        rates = workspace.Rates(enforced=False)
+        slack = await stack.enter_async_context(workspace.serve(workspace.WorkspaceConfig(rates=rates)))
+        environment = {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_API_URL": slack.api_url,
+            "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL": url,
+            "POLICYBOT_DATABASE_URL": f"sqlite:///{folder}/policybot.db",
+            "POLICYBOT_APPROVERS": team.APPROVERS_GROUP,
+            **{f"POLICYBOT_{name.upper()}": value for name, value in settings.items()},
+        }
+        routes = Channels(routes=(Route(policy_engine_id=engine_of(0), gateway_arn=gateway_arn(gateway_of(0))),))
+        bot = await stack.enter_async_context(assemble(read_settings(environment), routes, embedded=True))
+        await stack.enter_async_context(over_socket_mode(bot))
+        yield House(bot, slack, plane, scripted, delays)
+
+
+async def _served(app: web.Application, stack: AsyncExitStack) -> str:
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    return f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+
+def _gateway_file(folder: Path, gateway_id: str) -> Path:
+    targets = [
+        {
+            "targetId": f"{name.upper():0<10}"[:10],
+            "name": name,
+            "targetConfiguration": {
+                "mcp": {
+                    "lambda": {
+                        "lambdaArn": f"arn:aws:lambda:us-east-1:123456789012:function:{name}",
+                        "toolSchema": {"inlinePayload": list(tools)},
+                    }
+                }
+            },
+        }
+        for name, tools in TOOLS.items()
+    ]
+    body = {
+        "name": gateway_id.split("-")[0],
+        "gatewayArn": gateway_arn(gateway_id),
+        "gatewayId": gateway_id,
+        "authorizerType": "CUSTOM_JWT",
+        "authorizerConfiguration": {
+            "customJWTAuthorizer": {"discoveryUrl": "https://login.example.com/.well-known/openid-configuration"}
+        },
+        "targets": targets,
+    }
+    path = folder / f"{gateway_id}.json"
+    path.write_text(json.dumps(body), encoding="utf-8")
+    return path

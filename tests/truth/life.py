@@ -1,0 +1,243 @@
+"""One life of a rule: an engine in some state, a rule, perhaps an act of somebody else, a click, and how it ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.blocks import ids
+from bot.review.model import Draft, DraftState
+from bot.workspace import team
+from bot.workspace.people import Person, until
+from tests.support.scene import buttons, proposal_in
+from tests.truth.claims import Tally, card_text, hold
+from tests.truth.house import House
+from tests.truth.plane import Kept, Lane, Moment, statement_of
+
+Json = dict[str, Any]
+Act = Callable[[Lane], None]
+SECONDS = 30.0
+DECIDED = (ids.APPROVE, ids.REJECT)
+ON_THE_WAY = (DraftState.APPROVED, getattr(DraftState, "SENDING", DraftState.APPROVED), DraftState.CREATING)
+FORGETS_WITHIN = 4.0
+ENDED = (DraftState.ACTIVE, DraftState.CREATE_FAILED, DraftState.REJECTED, DraftState.UNUSABLE)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to happen in a life. `statement` is what the generation makes of the rule; without it, the embedded
+    reader's own. `acts` happen between card and click; `decision` is approve, reject or held: approved, with the call
+    on its way while the acts happen, and rejected after that if it can be."""
+
+    rule: str
+    statement: str = ""
+    standing: Sequence[Kept] = ()
+    before: Sequence[tuple[str, Act]] = ()
+    acts: Sequence[tuple[str, Act]] = ()
+    decision: str = "approve"
+    promoted: bool = False
+
+    def __str__(self) -> str:
+        kept = "; ".join(
+            f"{each.name} [{each.mode} {each.status} {each.written}] {' '.join(each.statement.split())}"
+            for each in self.standing
+        )
+        done = ", ".join(name for name, _ in (*self.before, *self.acts))
+        return f"rule “{self.rule}” {' '.join(self.statement.split())} | engine: {kept} | {done} | {self.decision}"
+
+
+@dataclass
+class Life:
+    """A plan in a house."""
+
+    house: House
+    lane: int
+    plan: Plan
+    tally: Tally = field(default_factory=Tally)
+    proposal: str = ""
+    channel: str = ""
+    seen: tuple[Json, Draft] | None = None
+
+    async def run(self) -> Tally:
+        """Live it, and hold every card that was decided on, and how it ended, against what is so."""
+        self.channel, lane = self.house.move_in(self.lane)
+        for policy in self.plan.standing:
+            lane.put(policy)
+        for _, act in self.plan.before:
+            act(lane)
+        await self.propose()
+        if not await self.shown(lane):
+            return self.tally
+        if self.plan.decision == "held":
+            await self._held(lane)
+        else:
+            for _, act in self.plan.acts:
+                act(lane)
+            await self.decide(self.plan.decision)
+        await self.end(lane)
+        return self.tally
+
+    async def where(self) -> str:
+        """The state of the draft, for who waited in vain."""
+        draft = await self._draft()
+        return f"draft {draft.state} v{draft.version} {draft.trouble}" if draft else "no draft"
+
+    async def propose(self) -> None:
+        rule = self.plan.rule
+        if self.plan.statement:
+            rule += f" {self.house.lives}"
+            self.house.reasoning.script[rule] = self.plan.statement
+        riley = Person(self.house.slack.client, team.REQUESTER)
+        answer = await riley.types(f"/policy {rule}", self.channel)
+        self.proposal = proposal_in(str(answer["ack"].get("text")))
+
+    async def shown(self, lane: Lane) -> bool:
+        """Wait for the first card and hold it; False when there is nothing to decide."""
+        card, draft = await self._card(1)
+        if draft.state is not DraftState.IN_REVIEW:
+            self.tally.notes["nothing to review"] += 1
+            self._nothing_made(lane, "no policy to review")
+            return False
+        self._hold(card, draft, lane.moment())
+        return True
+
+    def _hold(self, card: Json, draft: Draft, moment: Moment) -> None:
+        hold(card_text(card), draft, draft.statement or "", moment, self.tally)
+
+    async def _draft(self) -> Draft | None:
+        return await self.house.bot.store.draft(f"{self.proposal}.1")
+
+    async def _standing(self) -> Json | None:
+        """The first card of the proposal as it stands in Slack."""
+        for parent in await self.house.slack.client.perform("reads_channel", {"channel": self.channel}):
+            found = await self.house.slack.client.perform("reads_thread", {"channel": self.channel, "ts": parent["ts"]})
+            for message in found:
+                key = ((message.get("metadata") or {}).get("event_payload") or {}).get("key", "")
+                if key.startswith(f"{self.proposal}/card/1"):
+                    return dict(message)
+        return None
+
+    async def _card(self, version: int, seconds: float = SECONDS) -> tuple[Json, Draft]:
+        """The card once it shows a draft that waits for a decision in that version or a later one, or has ended."""
+
+        async def look() -> tuple[Json, Draft] | None:
+            draft, card = await self._draft(), await self._standing()
+            if draft is None or card is None:
+                return None
+            if draft.state is DraftState.IN_REVIEW:
+                shown = draft.version >= version and shown_version(card) == draft.version
+            else:
+                shown = draft.state in (*ENDED, getattr(DraftState, "WAITING", None)) and ids.APPROVE not in buttons(
+                    card
+                )
+            return (card, draft) if shown else None
+
+        return await until(self.house.slack.client, look, seconds)
+
+    async def decide(self, decision: str) -> None:
+        """Click on the card as it stands, and wait until that counted or the card changed."""
+        avery = Person(self.house.slack.client, team.APPROVER_AVERY)
+        card, draft = await self._card(1)
+        if draft.state is not DraftState.IN_REVIEW:
+            return
+        self.seen = card, draft
+        if decision == "approve":
+            await tick(avery, card)
+            if ids.APPROVE in buttons(card):
+                await avery.clicks(card, ids.APPROVE)
+            else:
+                self.tally.notes["no Approve on the card"] += 1
+                decision = "reject"
+        if decision == "reject":
+            await avery.clicks(card, ids.REJECT)
+            form = (await avery.reads_modals())[-1]
+            await avery.submits(form, {"reason": "Not wanted any more."})
+
+        async def counted() -> bool:
+            now = await self._draft()
+            return now is not None and (now.state is not DraftState.IN_REVIEW or now.version > draft.version)
+
+        await until(self.house.slack.client, counted, SECONDS)
+
+    async def _held(self, lane: Lane) -> None:
+        """The call is on its way while somebody acts. A bot that then forgets it asks again, and hears no; it lands."""
+        delays = self.house.delays
+        delays.hold(lane.engine_id)
+        await self.decide("approve")
+        draft = await self._draft()
+        if draft is None or draft.state not in ON_THE_WAY:
+            return
+        async with asyncio.timeout(SECONDS):
+            await delays.caught[lane.engine_id].wait()
+        for _, act in self.plan.acts:
+            act(lane)
+        with contextlib.suppress(TimeoutError):
+            await self._card(draft.version + 1, seconds=FORGETS_WITHIN)
+            await self.decide("reject")
+        delays.held[lane.engine_id].set()
+        async with asyncio.timeout(SECONDS):
+            await delays.landed[lane.engine_id].wait()
+
+    async def end(self, lane: Lane) -> None:
+        """How it ended, held against what stands on the engine."""
+        card, draft = await self._card(1)
+        if draft.state is DraftState.ACTIVE:
+            self._created(draft, lane)
+        elif draft.state is DraftState.IN_REVIEW:
+            self._nothing_made(lane, "voided")
+            self._hold(card, draft, lane.moment())
+            await self.decide("reject")
+            await self._card(1)
+            self._nothing_made(lane, "rejected")
+        elif draft.state is DraftState.CREATE_FAILED:
+            left = [policy.name for policy in lane.made(self._mark) if policy.status == "ACTIVE"]
+            self.tally.holds("not created", not left, f"the card says that it failed, and {left} stand")
+        else:
+            self._nothing_made(lane, str(draft.state))
+
+    @property
+    def _mark(self) -> str:
+        return self.proposal.replace("-", "")
+
+    def _nothing_made(self, lane: Lane, why: str) -> None:
+        made = [policy.name for policy in lane.made(self._mark)]
+        self.tally.holds(f"nothing created: {why}", not made, f"{made} stand on the engine")
+
+    def _created(self, draft: Draft, lane: Lane) -> None:
+        """The card that was approved, against the engine as it was when the policy came."""
+        made = lane.made(self._mark)
+        self.tally.holds("created", len(made) == 1, f"{len(made)} policies came of it")
+        assert self.seen is not None
+        card, approved = self.seen
+        for policy in made:
+            text, mode = statement_of(policy), policy.body["enforcementMode"]
+            same = (text, mode) == (approved.statement, approved.enforcement_mode)
+            self.tally.holds("as approved", same, f"{mode} {text} is not what was approved")
+            self.tally.holds("on our gateway", lane.arn in text, f"{text} is not about {lane.arn}")
+            if self.plan.decision == "held":
+                told = Tally()
+                hold(card_text(card), approved, text, lane.moment(before=policy.row), told)
+                true = bool(draft.trouble) or not told.disagreements
+                self.tally.holds("said afterwards", true, f"not a word of {told.disagreements[:1]}")
+            else:
+                self._hold(card, approved, lane.moment(before=policy.row))
+
+
+def shown_version(card: Json) -> int | None:
+    """The version of the draft that a card's buttons decide on."""
+    for block in card.get("blocks", ()):
+        for element in block.get("elements", ()):
+            if element.get("action_id") in DECIDED and (ref := ids.card_ref(element.get("value", ""))):
+                return ref.version
+    return None
+
+
+async def tick(person: Person, card: Json) -> None:
+    """Tick whatever has to be ticked before Approve counts."""
+    for block in card.get("blocks", ()):
+        for element in block.get("elements", ()):
+            if element.get("type") == "checkboxes":
+                await person.clicks(card, element["action_id"], [each["value"] for each in element["options"]])
