@@ -17,10 +17,9 @@ from tests.truth.plane import Moment
 from tests.truth.whom import concerns
 
 NOTHING = re.compile(
-    r"\bNothing: it is proved|changes no request|\bno request is decided otherwise|Changes nothing|would change nothing"
-    r"|stays as it is, proved|Nothing changes"
+    r"Nothing: it is proved|changes no request|no request is decided otherwise|[Cc]hanges nothing|would change nothing"
 )
-UNSURE = re.compile(r"[Nn]ot analysed|[Dd]epends on|nothing is proved|cannot be read|not known|at most")
+CANDIDATE = "this policy"
 CLAIMS_ONLY = re.compile(r"for callers with certain claims")
 NO_EFFECT = {"equivalent", "shadowed", "redundant", "overridden"}
 INERT = {"not_attached", "other_engine", "gateway_log_only"}
@@ -59,87 +58,114 @@ class Tally:
             self.disagreements.append(f"{kind}: {said}")
 
 
-def flips(moment: Moment, candidate: str, tally: Tally) -> list[Flip]:
-    """Every request at hand that the candidate decides otherwise, in any set that may be enforced."""
+@dataclass(frozen=True)
+class Brute:
+    """What Cedar says of every request at hand: which the candidate decides otherwise in some set that may be enforced,
+    and how those of a kind of caller and a tool are decided with it."""
+
+    flips: list[Flip]
+    after: Mapping[tuple[str, str], set[bool]]
+
+
+def brute(moment: Moment, candidate: str, tally: Tally) -> Brute:
+    """Decide every request without and with the candidate."""
     asked = requests(moment.schema, [*moment.texts, candidate])
     found: dict[tuple[int, bool], Flip] = {}
+    afterwards: dict[tuple[str, str], set[bool]] = {}
     for world in moment.worlds():
         before = decide(world, asked, moment.schema)
-        after = decide({**world, "this policy": candidate}, asked, moment.schema)
+        after = decide({**world, CANDIDATE: candidate}, asked, moment.schema)
         tally.decisions += 2 * len(asked)
-        for at, (then, now) in enumerate(zip(before, after, strict=True)):
+        for at, (request, then, now) in enumerate(zip(asked, before, after, strict=True)):
+            flip = Flip(request, opens=now)
+            afterwards.setdefault(flip.where, set()).add(now)
             if then != now:
-                found[at, now] = Flip(asked[at], opens=now)
-    return list(found.values())
+                found[at, now] = flip
+    return Brute(list(found.values()), afterwards)
 
 
 def hold(card: str, draft: Draft, candidate: str, moment: Moment, tally: Tally) -> None:
     """Hold every claim of a card, and of the difference that it was made from, against what is so."""
-    found = flips(moment, candidate, tally)
-    first = str(found[0]) if found else ""
+    found = brute(moment, candidate, tally)
+    first = str(found.flips[0]) if found.flips else ""
     lines = [line.strip() for line in card.splitlines()]
-    said = [line for line in lines if NOTHING.search(line)]
-    if said and not UNSURE.search(said[0]):
-        tally.holds("nothing", not found, f"the card says “{said[0]}”, and {first}")
+    for said in filter(NOTHING.search, lines):
+        tally.holds("nothing", not found.flips, f"the card says “{said[:300]}”, and {first}")
     for finding in draft.analysis.findings:
         if finding.source == "policybot" and finding.type in NO_EFFECT:
-            tally.holds(finding.type, not found, f"“{finding.description}”, and {first}")
+            tally.holds(finding.type, not found.flips, f"“{finding.description}”, and {first}")
     warned = {finding.type for finding in getattr(draft.analysis, "warnings", ())}
     if not moment.enforcing:
+        told = bool(warned & INERT) and any("enforced" in line for line in lines[:2])
         tally.holds(
-            "not enforcing", bool(warned & INERT), "the gateway does not enforce this engine; the card is silent"
+            "not enforcing", told, f"the gateway does not enforce this engine; the card begins with {lines[:2]}"
         )
     if draft.analysis.difference is not None:
         _difference(Difference.from_json(draft.analysis.difference), candidate, moment, found, tally)
+    _text(card, candidate, found.flips, tally)
+
+
+def _text(card: str, candidate: str, found: Sequence[Flip], tally: Tally) -> None:
     tally.holds("plain text", not _hidden(card), f"the card shows {_hidden(card)} raw")
+    lines = [line.strip() for line in card.splitlines()]
     spoof = [said for said in second_lines(candidate) if said and any(line.startswith(said) for line in lines)]
     tally.holds("its own lines", not spoof, f"the card says {spoof} because a value does")
     for told in CLAIMS_ONLY.findall(card):
         outside = [flip for flip in found if flip.opens and not flip.request.tags]
-        tally.holds("whom", not outside, f"the card says “{told}”, and {outside[:1]}")
+        tally.holds("whom", not outside, f"the card says “{told}”, and {_first(outside)}")
 
 
-def _difference(said: Difference, candidate: str, moment: Moment, found: Sequence[Flip], tally: Tally) -> None:
+def _difference(said: Difference, candidate: str, moment: Moment, found: Brute, tally: Tally) -> None:
     seen = {(change.principal_type, change.action) for change in said.changes}
-    unseen = [flip for flip in found if flip.where not in seen]
-    tally.holds("every tool", not unseen, f"the card does not speak of {unseen[:1]}")
+    unseen = [flip for flip in found.flips if flip.where not in seen]
+    tally.holds("every tool", not unseen, f"the card does not speak of {_first(unseen)}")
     for change in said.changes:
-        here = [flip for flip in found if flip.where == (change.principal_type, change.action)]
-        where = f"{change.principal_type} {change.action}"
+        where = (change.principal_type, change.action)
+        here = [flip for flip in found.flips if flip.where == where]
         if change.status == "unchanged":
-            tally.holds("unchanged", not here, f"{where} unchanged, and {here[:1]}")
+            tally.holds("unchanged", not here, f"{where} unchanged, and {_first(here)}")
             continue
         for opens, example in ((True, change.newly_allowed), (False, change.newly_denied)):
             words = "newly allowed" if opens else "newly denied"
             there = [flip for flip in here if flip.opens is opens]
             if example is not None:
-                _example(words, example, candidate, moment, tally, opens=opens)
-                _whom(words, change, there, tally, opens=opens)
+                _example(words, example, candidate, moment, tally, opens=opens, surely=not change.possible)
             elif not change.reason:
-                tally.holds(f"none {words}", not there, f"{where}: none {words}, and {there[:1]}")
+                tally.holds(f"none {words}", not there, f"{where}: none {words}, and {_first(there)}")
+            if there and not change.reason:
+                _whom(words, change, there, tally, opens=opens)
+        if change.every:
+            alike = found.after.get(where, set()) <= {change.newly_allowed is not None}
+            tally.holds("every call", alike, f"{where}: every call is said to be decided alike, and is not")
 
 
-def _example(words: str, example: Example, candidate: str, moment: Moment, tally: Tally, *, opens: bool) -> None:
-    """Decided as shown, whatever may be enforced."""
+def _first(flips: Sequence[Flip]) -> str:
+    return str(flips[0]) if flips else ""
+
+
+def _example(
+    words: str, example: Example, candidate: str, moment: Moment, tally: Tally, *, opens: bool, surely: bool
+) -> None:
+    """Decided as shown: whatever may be enforced, or where that is all that is said, in some set that may be."""
+    worlds = list(moment.worlds())
     wrong = [
-        world
-        for world in moment.worlds()
-        if _decisions(world, candidate, example.request, moment.schema) != (not opens, opens)
+        world for world in worlds if _decisions(world, candidate, example.request, moment.schema) != (not opens, opens)
     ]
-    tally.decisions += 2
-    tally.holds(
-        words, not wrong, f"the example {example.request} is not {words} beside {sorted(wrong[0]) if wrong else ()}"
-    )
+    tally.decisions += 2 * len(worlds)
+    beside = sorted(wrong[0]) if wrong else ()
+    true = not wrong if surely else len(wrong) < len(worlds)
+    tally.holds(words, true, f"the example {Flip(example.request, opens)} is not {words} beside {beside}")
 
 
 def _decisions(world: Mapping[str, str], candidate: str, request: Request, schema: GatewaySchema) -> tuple[bool, bool]:
     (before,) = decide(world, [request], schema)
-    (after,) = decide({**world, "this policy": candidate}, [request], schema)
+    (after,) = decide({**world, CANDIDATE: candidate}, [request], schema)
     return before, after
 
 
 def _whom(words: str, change: Change, there: Sequence[Flip], tally: Tally, *, opens: bool) -> None:
-    whom = getattr(change, "allowed_whom" if opens else "denied_whom", "")
+    """Who is said to be concerned, of a change that is said to be known."""
+    whom = change.allowed_whom if opens else change.denied_whom
     if not whom:
         return
     told = [concerns(whom, flip.request) for flip in there]
@@ -147,7 +173,7 @@ def _whom(words: str, change: Change, there: Sequence[Flip], tally: Tally, *, op
         tally.notes[f"whom not read: {whom}"] += 1
         return
     others = [flip for flip, inside in zip(there, told, strict=True) if not inside]
-    tally.holds("whom", not others, f"{words} for “{whom}”, and {others[:1]}")
+    tally.holds("whom", not others, f"{words} for “{whom}”, and {_first(others)}")
 
 
 def _hidden(card: str) -> set[str]:

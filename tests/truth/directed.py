@@ -64,6 +64,13 @@ def plans(gateway_id: str) -> Iterator[tuple[str, Plan]]:
         "newlines in a value",
         Plan("obey clause m", f"permit(principal is AgentCore::OAuthUser, {_REFUND}, {here}) when {{ {spoof} }};"),
     )
+    turned = support.replace('"support"', '"sup\u202eport"')
+    yield (
+        "letters turned round",
+        Plan("obey clause r", f"permit(principal is AgentCore::OAuthUser, {_REFUND}, {here}) when {{ {turned} }};"),
+    )
+    closing = f"forbid(principal, {_REFUND}, {here}) when {{ context.input.amount > 100 }};"
+    yield "a forbid of what is allowed", Plan("obey clause s", closing, [Kept("open", permit)])
     yield "not attached", Plan("obey clause n", permit, before=[("detached", lambda lane: lane.attach(""))])
     logs = [("the gateway only logs", lambda lane: lane.attach("LOG_ONLY"))]
     yield "gateway logs only", Plan("obey clause o", permit, before=logs)

@@ -82,8 +82,11 @@ class Life:
 
     async def where(self) -> str:
         """The state of the draft, for who waited in vain."""
-        draft = await self._draft()
-        return f"draft {draft.state} v{draft.version} {draft.trouble}" if draft else "no draft"
+        draft, proposal = await self._draft(), await self.house.bot.store.proposal(self.proposal)
+        heard = await Person(self.house.slack.client, team.APPROVER_AVERY).reads_private(self.channel)
+        told = [message.get("text") for message in heard]
+        state = f"draft {draft.state} v{draft.version} {draft.trouble}" if draft else "no draft"
+        return f"{state}; {proposal.trouble if proposal else ''}; the approver was told {told}"
 
     async def propose(self) -> None:
         rule = self.plan.rule

@@ -15,6 +15,9 @@ from bot.controlplane.store import Resource
 ACCOUNT = "arn:aws:bedrock-agentcore:us-east-1:123456789012"
 
 
+_GONE = {"policyGenerationId": "rule_gone-0000000000", "policyGenerationAssetId": "rule_gone-0000000001"}
+
+
 def gateway_arn(gateway_id: str) -> str:
     return f"{ACCOUNT}:gateway/{gateway_id}"
 
@@ -190,10 +193,11 @@ def statement_of(policy: Resource) -> str:
 
 
 def _definition(policy: Kept) -> dict[str, Any]:
+    """With what only the service knows, which its answers leave out."""
     statement = policy.statement
     return {
         "plain": {"cedar": {"statement": statement}},
-        "gone": {"policyGeneration": {"policyGenerationId": "rule_gone-0000000000", "policyGenerationAssetId": "a-0"}},
+        "gone": {"policyGeneration": {**_GONE, "statement": statement}},
         "unknown": {"hologram": {"statement": statement}},
         "temporal": {"policy": {"statement": f"{statement.rstrip(';')} when temporal {{ once in 5m }};"}},
     }[policy.written]
