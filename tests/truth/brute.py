@@ -40,7 +40,7 @@ def decide(policies: Mapping[str, str], requests: Sequence[Request], schema: Gat
         sorted(range(len(requests)), key=lambda at: _entity(requests[at])), _at(requests)
     ):
         places = list(group)
-        entities = cedarpy.Entities.from_json_str(f"[{_entity(requests[places[0]])}]")
+        entities = cedarpy.Entities.from_json_str(f"[{_entity(requests[places[0]])}]", schema.handle)
         answers = cedarpy.is_authorized_batch(
             [_asked(requests[at]) for at in places], readable, entities, schema=schema.handle
         )

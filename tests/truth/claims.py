@@ -11,16 +11,15 @@ from typing import Any
 
 from bot.analysis import Change, Difference, Example
 from bot.cedar import GatewaySchema, Request
-from bot.review.model import Draft
+from bot.review.model import Draft, Verdict
 from tests.truth.brute import decide, requests, strings
-from tests.truth.plane import Moment
+from tests.truth.plane import Moment, plain
 from tests.truth.whom import concerns
 
-NOTHING = re.compile(
-    r"Nothing: it is proved|changes no request|no request is decided otherwise|[Cc]hanges nothing|would change nothing"
-)
+NOTHING = re.compile(r"changes no request|[Nn]o request is decided otherwise|[Cc]hanges nothing|would change nothing")
 CANDIDATE = "this policy"
 CLAIMS_ONLY = re.compile(r"for callers with certain claims")
+PARTLY = re.compile(r"Not analysed|Not settled|Invalid|\bmay\b|at most|at least")
 NO_EFFECT = {"equivalent", "shadowed", "redundant", "overridden"}
 INERT = {"not_attached", "other_engine", "gateway_log_only"}
 
@@ -86,6 +85,7 @@ def brute(moment: Moment, candidate: str, tally: Tally) -> Brute:
 
 def hold(card: str, draft: Draft, candidate: str, moment: Moment, tally: Tally) -> None:
     """Hold every claim of a card, and of the difference that it was made from, against what is so."""
+    candidate, _ = plain(candidate)
     found = brute(moment, candidate, tally)
     first = str(found.flips[0]) if found.flips else ""
     lines = [line.strip() for line in card.splitlines()]
@@ -94,7 +94,10 @@ def hold(card: str, draft: Draft, candidate: str, moment: Moment, tally: Tally) 
     for finding in draft.analysis.findings:
         if finding.source == "policybot" and finding.type in NO_EFFECT:
             tally.holds(finding.type, not found.flips, f"“{finding.description}”, and {first}")
-    warned = {finding.type for finding in getattr(draft.analysis, "warnings", ())}
+    _headline(card.partition(" asks: ")[0], found.flips, tally)
+    _log_only(draft, candidate, moment, tally)
+    _second(draft, candidate, moment, tally)
+    warned = {finding.type for finding in draft.analysis.warnings}
     if not moment.enforcing:
         told = bool(warned & INERT) and any("enforced" in line for line in lines[:2])
         tally.holds(
@@ -103,6 +106,59 @@ def hold(card: str, draft: Draft, candidate: str, moment: Moment, tally: Tally) 
     if draft.analysis.difference is not None:
         _difference(Difference.from_json(draft.analysis.difference), candidate, moment, found, tally)
     _text(card, candidate, found.flips, tally)
+
+
+def _headline(head: str, found: Sequence[Flip], tally: Tally) -> None:
+    """What is said first, where it is said to be all: no direction is missing."""
+    if PARTLY.search(head):
+        tally.notes["headline: not wholly known"] += 1
+        return
+    for opens, words in ((True, r"[Oo]pen"), (False, r"[Cc]lose|[Nn]arrow")):
+        there = [flip for flip in found if flip.opens is opens]
+        told = not there or re.search(words, head) is not None
+        tally.holds("headline", told, f"the card begins with “{head}”, and {_first(there)}")
+
+
+def _log_only(draft: Draft, candidate: str, moment: Moment, tally: Tally) -> None:
+    """Which log-only forbids would deny what the candidate allows: those that are named, and no others."""
+    said = " ".join(finding.description for finding in draft.analysis.findings if finding.type == "log_only")
+    if moment.maybe or not candidate.startswith("permit"):
+        return
+    for name, text in moment.log_only.items():
+        if text.startswith("forbid"):
+            asked = requests(moment.schema, [*moment.texts, candidate])
+            own = decide({CANDIDATE: candidate}, asked, moment.schema)
+            after = decide({**moment.sure, CANDIDATE: candidate}, asked, moment.schema)
+            too = decide({**moment.sure, CANDIDATE: candidate, name: text}, asked, moment.schema)
+            tally.decisions += 3 * len(asked)
+            turned = [
+                request for request, *told in zip(asked, own, after, too, strict=True) if told == [True, True, False]
+            ]
+            true = not turned or name in said or "was not decided" in said or name in moment.unread
+            tally.holds("log-only", true, f"{name} would deny {turned[:1]}, and is not named")
+
+
+def _second(draft: Draft, candidate: str, moment: Moment, tally: Tally) -> None:
+    """Readings that agree match the same requests; a policy that is not called looser allows no more than ours."""
+    second = draft.analysis.second
+    if second is None or not second.statement:
+        return
+    asked = requests(moment.schema, [candidate, second.statement])
+    theirs, ours = (_matched(text, asked, moment.schema) for text in (candidate, second.statement))
+    tally.decisions += 2 * len(asked)
+    agree = second.verdict is Verdict.AGREE
+    if agree or (not second.looser and candidate.startswith("permit")):
+        wrong = [
+            each
+            for each, one, other in zip(asked, theirs, ours, strict=True)
+            if one > other or (agree and one != other)
+        ]
+        tally.holds(f"readings {second.verdict}", not wrong, f"they do not of {wrong[:1]}")
+
+
+def _matched(statement: str, asked: Sequence[Request], schema: GatewaySchema) -> list[bool]:
+    """Which requests a policy matches, whether it permits or forbids."""
+    return decide({"": statement.replace("forbid", "permit", 1)}, asked, schema)
 
 
 def _text(card: str, candidate: str, found: Sequence[Flip], tally: Tally) -> None:
@@ -165,9 +221,9 @@ def _decisions(world: Mapping[str, str], candidate: str, request: Request, schem
 
 def _whom(words: str, change: Change, there: Sequence[Flip], tally: Tally, *, opens: bool) -> None:
     """Who is said to be concerned, of a change that is said to be known."""
-    whom = change.allowed_whom if opens else change.denied_whom
-    if not whom:
-        return
+    whom = change.whom
+    if not whom or opens is (change.newly_allowed is None):
+        return  # it is said of those that are newly allowed, and of the denied only where nobody is
     told = [concerns(whom, flip.request) for flip in there]
     if None in told:
         tally.notes[f"whom not read: {whom}"] += 1

@@ -7,9 +7,10 @@ from random import Random
 
 from tests.truth.house import LATE, OTHER_GATEWAY
 from tests.truth.life import Act, Plan
-from tests.truth.plane import Kept, Lane, gateway_arn
+from tests.truth.plane import Kept, Lane, gateway_arn, with_block
 
 ROLES = ("support-agent", "lead", "intern")
+USUAL = ("Till___refund", "Till___refund", "Till___refund", "Till___export", "Till___export", "Desk___note")
 TOOLS = ("Till___refund", "Till___export", "Desk___note")
 RULES = (
     "allow support agents to call refund tool",
@@ -31,17 +32,23 @@ class Draw:
     def plan(self) -> Plan:
         """A whole life."""
         pick = self._random
-        standing = tuple(self.kept(f"p{at}") for at in range(pick.choice((0, 1, 1, 2, 2, 3, 4))))
+        standing = tuple(self.kept(f"p{at}") for at in range(pick.choice((0, 1, 2, 2, 3, 3, 4))))
         before = [self._attachment()] if pick.random() < 0.2 else []
         if pick.random() < 0.1:
             before.append(("a tool is there since just now", _add_tool))
         acts = [self.act(standing) for _ in range(pick.choice((0, 0, 1, 1, 2)))]
         decision = pick.choices(("approve", "reject", "held"), (16, 3, 1))[0]
-        if pick.random() < 0.2:
-            return Plan(pick.choice(RULES), "", standing, before, acts, decision)
+        if pick.random() < 0.3:
+            # As the embedded reader reads it, or as a language model may: something else, or all of it for everyone.
+            misread = pick.choice(("", "", self.policy(candidate=True), self.widest()))
+            return Plan(pick.choice(RULES), misread, standing, before, acts, decision)
         stands_already = pick.random() < 0.2 and standing
         statement = pick.choice(standing).statement if stands_already else self.policy(candidate=True)
         return Plan("obey clause", statement, standing, before, acts, decision)
+
+    def widest(self) -> str:
+        """A permit without conditions."""
+        return f'permit(principal, {self._action(["Till___refund"])}, resource == AgentCore::Gateway::"{self._arn}");'
 
     def kept(self, name: str) -> Kept:
         """A policy as it may stand: mostly in force, else log-only, on its way, or not to be read."""
@@ -56,20 +63,22 @@ class Draw:
         """A permit or a forbid; a candidate may be about another gateway, or about every gateway."""
         pick = self._random
         effect = pick.choices(("permit", "forbid"), (3, 2))[0]
-        who = pick.choice(("principal", "principal is AgentCore::OAuthUser", "principal is AgentCore::IamEntity"))
+        kinds = ("principal", "principal is AgentCore::OAuthUser", "principal is AgentCore::IamEntity")
+        who = pick.choices(kinds, (2, 2, 1))[0]
         resource = f'resource == AgentCore::Gateway::"{self._arn}"'
-        tools = pick.sample(TOOLS, pick.choice((1, 1, 1, 2)))
+        tools = sorted({pick.choice(USUAL) for _ in range(pick.choice((1, 1, 1, 2)))})
         action = self._action(tools)
         if pick.random() < 0.08:
             if candidate:
                 resource = f'resource == AgentCore::Gateway::"{gateway_arn(OTHER_GATEWAY)}"'
             else:
                 action, tools, resource = "action", list(TOOLS), "resource is AgentCore::Gateway"
-        elif pick.random() < 0.1:
-            action, tools = "action", list(TOOLS)
-        conditions = [self._condition(who, tools) for _ in range(pick.choice((0, 1, 1, 2)))]
+        elif pick.random() < 0.15:
+            action, tools = pick.choice(("action", 'action in AgentCore::Action::"Till"')), list(TOOLS)
+        conditions = [self._condition(who, tools) for _ in range(pick.choice((0, 1, 1, 2) if candidate else (0, 0, 1)))]
         clauses = "".join(f" {pick.choices(('when', 'unless'), (5, 1))[0]} {{ {each} }}" for each in conditions)
-        return f"{effect}({who}, {action}, {resource}){clauses};"
+        statement = f"{effect}({who}, {action}, {resource}){clauses};"
+        return with_block(statement) if candidate and pick.random() < 0.06 else statement
 
     @staticmethod
     def _action(tools: list[str]) -> str:

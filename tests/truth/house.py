@@ -26,6 +26,7 @@ from bot.serve import over_socket_mode
 from bot.settings import Route, Routing, read_settings
 from bot.wiring import Bot, assemble
 from bot.workspace import team
+from bot.workspace.people import Person
 from tests.truth.plane import Lane, gateway_arn
 
 TOOLS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
@@ -66,16 +67,17 @@ OTHER_GATEWAY = "elsewhere-0000000000"
 
 
 class Scripted(Reasoning):
-    """A generation as a language model may make it: for a rule that is in the script, the statement written there."""
+    """A generation as a language model may make it: for a gateway and a rule in the script, what is written there."""
 
     def __init__(self) -> None:
         super().__init__({})
-        self.script: dict[str, str] = {}
+        self.script: dict[tuple[str, str], str] = {}
 
     async def assets(self, rule: str, schema: GatewaySchema, member: str, *more: Any) -> list[dict[str, Any]]:
-        if rule not in self.script:
+        statement = self.script.pop((schema.gateway.arn, rule), "")
+        if not statement:
             return await super().assets(rule, schema, member, *more)
-        written = {"definition": {member: {"statement": self.script[rule]}}, "findings": [{"type": "VALID"}]}
+        written = {"definition": {"policy": {"statement": statement}}, "findings": [{"type": "VALID"}]}
         return [{"policyGenerationAssetId": "", "rawTextFragment": rule, **written}]
 
 
@@ -140,6 +142,10 @@ def gateway_of(lane: int) -> str:
     return f"till-{lane:010d}"
 
 
+def _approver(lane: int) -> str:
+    return f"U0LANE{lane}"
+
+
 @dataclass
 class House:
     """What runs, for as many lives as are wanted; at most one at a time in each lane."""
@@ -151,11 +157,15 @@ class House:
     delays: Delays
     lives: int = field(default=0)
 
+    def approver(self, lane: int) -> Person:
+        """Who decides in a lane: forms of different lives do not lie on one another."""
+        return Person(self.slack.client, _approver(lane))
+
     def move_in(self, lane: int) -> tuple[str, Lane]:
         """The channel of a new life, and its empty engine, attached to the gateway of the lane."""
         self.lives += 1
         channel = f"C0L{lane}N{self.lives}"
-        people = (team.REQUESTER, team.APPROVER_AVERY, team.APPROVER_BLAIR, team.BOT_USER)
+        people = (team.REQUESTER, _approver(lane), team.BOT_USER)
         place = team._channel(channel, f"life-{self.lives}", people)
         self.slack.workspace.store.shelf("channels")[channel] = place
         found = Lane(self.plane, engine_of(self.lives), gateway_of(lane))
@@ -179,14 +189,21 @@ async def house(*, lanes: int = 1, **settings: str) -> AsyncIterator[House]:
         url = await _served(app, stack)
         rates = workspace.Rates(enforced=False)
         slack = await stack.enter_async_context(workspace.serve(workspace.WorkspaceConfig(rates=rates)))
+        for lane in range(lanes):
+            person = team._person(_approver(lane), f"approver-{lane}", f"Approver {lane}")
+            slack.workspace.store.shelf("users")[_approver(lane)] = person
+        quotas = [
+            f"POLICYBOT_{of}_PER_{whom}" for of in ("OPEN", "MINUTE") for whom in ("PERSON", "CHANNEL", "WORKSPACE")
+        ]
         environment = {
+            **dict.fromkeys(quotas, "1000000"),
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_APP_TOKEN": slack.app_token,
             "SLACK_SIGNING_SECRET": slack.signing_secret,
             "SLACK_API_URL": slack.api_url,
             "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL": url,
             "POLICYBOT_DATABASE_URL": f"sqlite:///{folder}/policybot.db",
-            "POLICYBOT_APPROVERS": team.APPROVERS_GROUP,
+            "POLICYBOT_APPROVERS": ",".join(map(_approver, range(lanes))),
             **{f"POLICYBOT_{name.upper()}": value for name, value in settings.items()},
         }
         routes = Channels(routes=(Route(policy_engine_id=engine_of(0), gateway_arn=gateway_arn(gateway_of(0))),))

@@ -8,20 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.blocks import ids
 from bot.review.model import Draft, DraftState
 from bot.workspace import team
 from bot.workspace.people import Person, until
-from tests.support.scene import buttons, proposal_in
+from tests.support.scene import proposal_in
 from tests.truth.claims import Tally, card_text, hold
-from tests.truth.house import House
-from tests.truth.plane import Kept, Lane, Moment, statement_of
+from tests.truth.clicking import approve, reject, shown_version, waits_for_a_decision
+from tests.truth.house import House, gateway_of
+from tests.truth.plane import Kept, Lane, Moment, gateway_arn, statement_of
 
 Json = dict[str, Any]
 Act = Callable[[Lane], None]
 SECONDS = 30.0
-DECIDED = (ids.APPROVE, ids.REJECT)
-ON_THE_WAY = (DraftState.APPROVED, getattr(DraftState, "SENDING", DraftState.APPROVED), DraftState.CREATING)
+ON_THE_WAY = (DraftState.APPROVED, DraftState.SENDING, DraftState.CREATING)
 FORGETS_WITHIN = 4.0
 ENDED = (DraftState.ACTIVE, DraftState.CREATE_FAILED, DraftState.REJECTED, DraftState.UNUSABLE)
 
@@ -83,18 +82,16 @@ class Life:
     async def where(self) -> str:
         """The state of the draft, for who waited in vain."""
         draft, proposal = await self._draft(), await self.house.bot.store.proposal(self.proposal)
-        heard = await Person(self.house.slack.client, team.APPROVER_AVERY).reads_private(self.channel)
+        heard = await self.house.approver(self.lane).reads_private(self.channel)
         told = [message.get("text") for message in heard]
         state = f"draft {draft.state} v{draft.version} {draft.trouble}" if draft else "no draft"
         return f"{state}; {proposal.trouble if proposal else ''}; the approver was told {told}"
 
     async def propose(self) -> None:
-        rule = self.plan.rule
         if self.plan.statement:
-            rule += f" {self.house.lives}"
-            self.house.reasoning.script[rule] = self.plan.statement
+            self.house.reasoning.script[gateway_arn(gateway_of(self.lane)), self.plan.rule] = self.plan.statement
         riley = Person(self.house.slack.client, team.REQUESTER)
-        answer = await riley.types(f"/policy {rule}", self.channel)
+        answer = await riley.types(f"/policy {self.plan.rule}", self.channel)
         self.proposal = proposal_in(str(answer["ack"].get("text")))
 
     async def shown(self, lane: Lane) -> bool:
@@ -133,31 +130,20 @@ class Life:
             if draft.state is DraftState.IN_REVIEW:
                 shown = draft.version >= version and shown_version(card) == draft.version
             else:
-                shown = draft.state in (*ENDED, getattr(DraftState, "WAITING", None)) and ids.APPROVE not in buttons(
-                    card
-                )
+                shown = draft.state in ENDED and not waits_for_a_decision(card)
             return (card, draft) if shown else None
 
         return await until(self.house.slack.client, look, seconds)
 
     async def decide(self, decision: str) -> None:
         """Click on the card as it stands, and wait until that counted or the card changed."""
-        avery = Person(self.house.slack.client, team.APPROVER_AVERY)
+        avery = self.house.approver(self.lane)
         card, draft = await self._card(1)
         if draft.state is not DraftState.IN_REVIEW:
             return
         self.seen = card, draft
-        if decision == "approve":
-            await tick(avery, card)
-            if ids.APPROVE in buttons(card):
-                await avery.clicks(card, ids.APPROVE)
-            else:
-                self.tally.notes["no Approve on the card"] += 1
-                decision = "reject"
-        if decision == "reject":
-            await avery.clicks(card, ids.REJECT)
-            form = (await avery.reads_modals())[-1]
-            await avery.submits(form, {"reason": "Not wanted any more."})
+        if decision != "approve" or not await approve(avery, card, self.tally):
+            await reject(avery, card)
 
         async def counted() -> bool:
             now = await self._draft()
@@ -196,8 +182,9 @@ class Life:
             await self._card(1)
             self._nothing_made(lane, "rejected")
         elif draft.state is DraftState.CREATE_FAILED:
-            left = [policy.name for policy in lane.made(self._mark) if policy.status == "ACTIVE"]
-            self.tally.holds("not created", not left, f"the card says that it failed, and {left} stand")
+            cleared = "Nothing" in draft.trouble
+            left = [each.name for each in lane.made(self._mark) if cleared or each.status != "CREATE_FAILED"]
+            self.tally.holds("not created", not left, f"the card says “{draft.trouble}”, and {left} stand")
         else:
             self._nothing_made(lane, str(draft.state))
 
@@ -227,20 +214,3 @@ class Life:
                 self.tally.holds("said afterwards", true, f"not a word of {told.disagreements[:1]}")
             else:
                 self._hold(card, approved, lane.moment(before=policy.row))
-
-
-def shown_version(card: Json) -> int | None:
-    """The version of the draft that a card's buttons decide on."""
-    for block in card.get("blocks", ()):
-        for element in block.get("elements", ()):
-            if element.get("action_id") in DECIDED and (ref := ids.card_ref(element.get("value", ""))):
-                return ref.version
-    return None
-
-
-async def tick(person: Person, card: Json) -> None:
-    """Tick whatever has to be ticked before Approve counts."""
-    for block in card.get("blocks", ()):
-        for element in block.get("elements", ()):
-            if element.get("type") == "checkboxes":
-                await person.clicks(card, element["action_id"], [each["value"] for each in element["options"]])

@@ -151,7 +151,7 @@ def everybody_has_the_turn(stack: ExitStack) -> None:
 
 
 def whom_is_read_from_the_syntax(stack: ExitStack) -> None:
-    _analysed(stack, lambda change: {**change, "allowedWhom": "callers with a role claim"})
+    _analysed(stack, lambda change: {**change, "whom": "callers with a role claim"})
 
 
 def closing_is_not_said(stack: ExitStack) -> None:

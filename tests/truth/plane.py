@@ -15,6 +15,8 @@ from bot.controlplane.store import Resource
 ACCOUNT = "arn:aws:bedrock-agentcore:us-east-1:123456789012"
 
 
+BLOCK = " when temporal { once in 5m }"
+"""Conditions that are not Cedar; what they decide is not known."""
 _GONE = {"policyGenerationId": "rule_gone-0000000000", "policyGenerationAssetId": "rule_gone-0000000001"}
 
 
@@ -44,6 +46,7 @@ class Moment:
     sure: Mapping[str, str]
     maybe: tuple[tuple[str, str], ...] = ()
     log_only: Mapping[str, str] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
     def worlds(self) -> Iterator[dict[str, str]]:
         """Every set that may be enforced."""
@@ -112,7 +115,7 @@ class Lane:
             "updatedAt": self.plane.now,
             "status": policy.status,
             "statusReasons": [],
-            "_statement": policy.statement,
+            "_statement": with_block(policy.statement) if policy.written == "temporal" else policy.statement,
             "_written": policy.written,
             "_inForce": policy.status not in ("CREATING", "CREATE_FAILED"),
         }
@@ -161,26 +164,39 @@ class Lane:
         sure: dict[str, str] = {}
         log_only: dict[str, str] = {}
         maybe: list[tuple[str, str]] = []
+        unread: set[str] = set()
         for policy in self.kept():
             if without in policy.name or (before is not None and policy.row >= before):
                 continue
-            text = statement_of(policy)
+            text, blocks = plain(statement_of(policy))
+            if policy.body.get("_written", "plain") != "plain" or blocks:
+                unread.add(policy.name)
             if policy.status == "CREATE_FAILED":
                 continue
             if policy.body["enforcementMode"] == "LOG_ONLY" and policy.status != "UPDATING":
                 log_only[policy.name] = text
-            elif policy.status not in ("ACTIVE", "UPDATE_FAILED") or policy.body.get("_written") == "temporal":
+            elif policy.status not in ("ACTIVE", "UPDATE_FAILED") or blocks:
                 maybe.append((policy.name, text))
             else:
                 sure[policy.name] = text
         schema = self.plane.gateways.schema(self.arn)
         assert schema is not None
-        return Moment(self._enforcing(), schema, sure, tuple(maybe), log_only)
+        return Moment(self._enforcing(), schema, sure, tuple(maybe), log_only, frozenset(unread))
 
     def _enforcing(self) -> bool:
         gateway = self.plane.store.get("gateway", self.gateway_id)
         attached = (gateway.body if gateway else {}).get("policyEngineConfiguration", {})
         return bool(attached == {"arn": self.engine_arn, "mode": "ENFORCE"})
+
+
+def with_block(statement: str) -> str:
+    """A statement with one more condition, which is not Cedar."""
+    return statement.rstrip(";") + BLOCK + ";"
+
+
+def plain(statement: str) -> tuple[str, bool]:
+    """A statement without such a condition, and whether it had one."""
+    return statement.replace(BLOCK, ""), BLOCK in statement
 
 
 def statement_of(policy: Resource) -> str:
@@ -199,5 +215,5 @@ def _definition(policy: Kept) -> dict[str, Any]:
         "plain": {"cedar": {"statement": statement}},
         "gone": {"policyGeneration": {**_GONE, "statement": statement}},
         "unknown": {"hologram": {"statement": statement}},
-        "temporal": {"policy": {"statement": f"{statement.rstrip(';')} when temporal {{ once in 5m }};"}},
+        "temporal": {"policy": {"statement": with_block(statement)}},
     }[policy.written]

@@ -1,0 +1,59 @@
+"""What an approver does with a card: approve in the way that it offers, or reject."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.blocks import ids
+from bot.workspace.people import Person
+from tests.support.scene import buttons
+from tests.truth.claims import Tally
+
+Json = dict[str, Any]
+LOOSER = (ids.APPROVE_LOOSER, ids.APPROVE_UNVALIDATED_LOOSER)
+APPROVALS = (ids.APPROVE, ids.APPROVE_UNVALIDATED, *LOOSER)
+
+
+async def approve(person: Person, card: Json, tally: Tally) -> bool:
+    """False when the card offers no way. A policy that is looser than its rule counts only with the tick."""
+    offered = next((button for button in buttons(card) if button in APPROVALS), None)
+    if offered is None:
+        tally.notes["no Approve on the card"] += 1
+        return False
+    tally.notes[offered] += 1
+    await person.clicks(card, offered)
+    if offered in LOOSER:
+        form = await _form(person)
+        refused = await person.submits(form, {})
+        tally.holds("looser has to be ticked", bool(refused["errors"]), "approved without the tick")
+        await person.submits(form, {"seen": ["seen"]})
+    return True
+
+
+async def reject(person: Person, card: Json) -> None:
+    """With a reason."""
+    await person.clicks(card, ids.REJECT)
+    await person.submits(await _form(person), {"reason": "Not wanted any more."})
+
+
+async def _form(person: Person) -> Json:
+    async def look() -> Json | None:
+        forms = await person.reads_modals()
+        return forms[-1] if forms else None
+
+    found: Json = await person.until(look)
+    return found
+
+
+def waits_for_a_decision(card: Json) -> bool:
+    """Whether there is anything on it to approve or reject with."""
+    return any(button in (*APPROVALS, ids.REJECT) for button in buttons(card))
+
+
+def shown_version(card: Json) -> int | None:
+    """The version of the draft that a card's buttons decide on."""
+    for block in card.get("blocks", ()):
+        for element in block.get("elements", ()):
+            if element.get("action_id") in (*APPROVALS, ids.REJECT) and (ref := ids.card_ref(element.get("value", ""))):
+                return ref.version
+    return None
