@@ -121,7 +121,8 @@ def _headline(head: str, found: Sequence[Flip], tally: Tally) -> None:
 
 def _log_only(draft: Draft, candidate: str, moment: Moment, tally: Tally) -> None:
     """Which log-only forbids would deny what the candidate allows: those that are named, and no others."""
-    said = " ".join(finding.description for finding in draft.analysis.findings if finding.type == "log_only")
+    told = (*draft.analysis.warnings, *(each for each in draft.analysis.findings if each.type == "log_only"))
+    said = " ".join(finding.description for finding in told)
     if moment.maybe or not candidate.startswith("permit"):
         return
     for name, text in moment.log_only.items():
@@ -132,9 +133,9 @@ def _log_only(draft: Draft, candidate: str, moment: Moment, tally: Tally) -> Non
             too = decide({**moment.sure, CANDIDATE: candidate, name: text}, asked, moment.schema)
             tally.decisions += 3 * len(asked)
             turned = [
-                request for request, *told in zip(asked, own, after, too, strict=True) if told == [True, True, False]
+                request for request, *ways in zip(asked, own, after, too, strict=True) if ways == [True, True, False]
             ]
-            true = not turned or name in said or "was not decided" in said or name in moment.unread
+            true = not turned or name in said or "was not decided" in said
             tally.holds("log-only", true, f"{name} would deny {turned[:1]}, and is not named")
 
 

@@ -39,7 +39,7 @@ async def reject(person: Person, card: Json) -> None:
 async def _form(person: Person) -> Json:
     async def look() -> Json | None:
         forms = await person.reads_modals()
-        return forms[-1] if forms else None
+        return forms[-1] if forms and forms[-1]["submit"] else None  # until then it says that it is loading
 
     found: Json = await person.until(look)
     return found

@@ -9,14 +9,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.agentcore.gateways import Gateways
-from bot.cedar.dogwood import plain_part
-
 from bot.agentcore import AgentCore
+from bot.agentcore.gateways import Gateways
 from bot.analysis.offloop import Analyst
 from bot.analysis.standing import Standing
 from bot.analyst import PolicyAnalyst
 from bot.cedar import hidden
+from bot.cedar.dogwood import plain_part
 from bot.errors import ServiceUnavailable
 from bot.logs import configure
 from bot.review import engine, lifecycle, warnings
