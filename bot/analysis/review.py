@@ -97,8 +97,10 @@ def review_findings(
 
 def _whatever_else(finding: ReviewFinding) -> ReviewFinding | None:
     """What holds of a policy when its text is the widest that it can mean."""
-    if finding.kind in ("ALLOW_ALL", "DENY_ALL", "log only"):
+    if finding.kind in ("ALLOW_ALL", "DENY_ALL"):
         return None
+    if finding.kind == "log only":
+        return replace(finding, sentence=finding.sentence.replace(" would ", " could "))
     if finding.kind == "equivalent":
         sentence = f"It matches no request that {_listed(finding.policies)} does not match."
         return replace(finding, kind="shadowed", sentence=sentence)

@@ -41,6 +41,13 @@ def test_a_log_only_forbid_neither_stops_nor_overrides(ask: Ask, rule: Rule) -> 
     assert said.policies == ("freeze",)
 
 
+def test_a_log_only_forbid_is_named_beside_conditions_that_are_not_decided(ask: Ask, rule: Rule) -> None:
+    """The policy may match less than its text, so that the forbid could deny some of its calls, or none."""
+    found = ask(Standing(log_only={"freeze": rule("forbid")}), rule("permit", ROLE.format("a")), free=True)
+    said = kinds(found)["log only"]
+    assert said.sentence == "freeze is log-only: promoted too, it could deny some of these calls."
+
+
 def test_the_log_only_twin_of_a_candidate_is_not_its_equivalent(ask: Ask, rule: Rule) -> None:
     permit = rule("permit", ROLE.format("a"))
     found = ask(Standing(log_only={"trial": permit}), permit)
