@@ -36,6 +36,10 @@ async def second_readings(
         else:
             seconds.append(_second(piece, held, read, unread))
     missing = [_missing(read[index], schema) for index in found.missing]
+    said = any(second and second.said == unread for second in seconds)
+    without = sum(1 for statement in statements if not statement)
+    if unread and not said and len(ours) - len(read) > without:
+        missing.append(unread)  # no card says it: what was generated is the rest of the rule
     return tuple(seconds), tuple(missing)
 
 

@@ -185,6 +185,17 @@ async def test_a_policy_that_the_generation_forgot_is_named(analyst: PolicyAnaly
     assert "look" in missing[0]
 
 
+async def test_what_we_cannot_read_is_named_beside_a_policy_that_agrees(analyst: PolicyAnalyst, desk: Gateway) -> None:
+    """The generation forgot the second sentence: that the first is confirmed says nothing of it."""
+    rule = "Allow managers to call pay. Nobody may call pay on weekends."
+    manager = ' when { principal.hasTag("role") && principal.getTag("role") == "manager" }'
+    (first,), missing = await analyst.second_readings(rule, [policy(desk, "permit", manager)], desk)
+    assert first
+    assert first.verdict is Verdict.AGREE
+    assert len(missing) == 1
+    assert "weekends" in missing[0]
+
+
 async def test_a_request_is_tried_today_and_with_the_draft(analyst: PolicyAnalyst, desk: Gateway) -> None:
     """Log-only policies have no say in it, and what is not certain is named."""
     request = Request("AgentCore::OAuthUser", "ana", "Desk___pay", desk.arn, {"amount": 3})
