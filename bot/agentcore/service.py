@@ -157,7 +157,7 @@ class AgentCore:
         """The engine and the gateway with its tools; calls made at the same time share one reading.
 
         As they are now, or at most `max_age` seconds ago.
-        Policies whose scope is exactly another gateway are left out. AgentCore's own filter by resource does not say
+        Policies whose scope is exactly another gateway are left out, once it is settled that it is. AgentCore's own filter by resource does not say
         which it keeps, so all are read and filtered here.
         """
         reading = await self._gateways.reading(gateway_arn, age=max_age)
@@ -167,7 +167,7 @@ class AgentCore:
             gateway=reading.gateway,
             attached_engine_id=reading.engine_id,
             gateway_mode=reading.mode,
-            policies=tuple(each for each in policies if wire.applies_to(each.statement, gateway_arn)),
+            policies=tuple(each for each in policies if _can_apply(each, gateway_arn)),
         )
 
     async def gateway(self, gateway_arn: str) -> Gateway:
@@ -179,6 +179,11 @@ class AgentCore:
             if item.get("name") == name:
                 return await self._definitions.record(engine_id, item)
         return None
+
+
+def _can_apply(record: PolicyRecord, gateway_arn: str) -> bool:
+    """Whether a policy may decide for a gateway; one that is being updated shows only one of its two texts."""
+    return record.status == "UPDATING" or wire.applies_to(record.statement, gateway_arn)
 
 
 def _difference(record: PolicyRecord, statement: str, enforcement_mode: str, description: str) -> str:

@@ -228,3 +228,11 @@ async def test_many_changed_policies_are_read_in_pages_and_few_each_by_itself(
     account.counted()
     assert Counter(policy.statement for policy in await _policies(service)) == {FORBID: changed, PERMIT: 201 - changed}
     assert account.counted() == {"ListPolicySummaries": 3, **calls}
+
+
+async def test_a_policy_that_is_being_updated_to_another_gateway_stays(service: AgentCore, account: Account) -> None:
+    """Its text until then is not shown, and stands again when the update fails."""
+    elsewhere = {"cedar": {"statement": FORBID.replace("desk-", "till-")}}
+    account.put("moving", elsewhere, status="UPDATING")
+    account.put("moved", elsewhere)
+    assert [policy.name for policy in await _policies(service)] == ["moving"]
