@@ -66,7 +66,8 @@ class Enacting:
         after = await self.drafting.looked_again(draft, proposal, state, _CHANGED)
         if draft.state is DraftState.WAITING and after is not None:
             if after.analysis.refusal and after.state is not DraftState.UNUSABLE:
-                kept = replace(draft, analysis=after.analysis)
+                # A form that was opened on the card as it was decides nothing about the card as it is.
+                kept = approvals.bound(replace(draft, analysis=after.analysis, version=after.version), proposal)
                 await self.store.move_draft(claim, draft, kept, due=True)
                 return
             after = replace(after, note=_PERMITTED)

@@ -277,10 +277,11 @@ class FakeDirectory:
 
 class FakeAnalyst:
     """`Analyst` whose difference depends only on policies whose name starts with `clash`; a rule that says `first` is
-    refused by AgentCore until there is another policy, and one that says `loose` is looser than our reading."""
+    refused by AgentCore until there is a policy of another name, and one that says `loose` is looser than our reading."""
 
     async def analyse(self, draft: Draft, state: EngineState) -> Analysis:
-        first = "first" in draft.fragment and not state.policies and draft.validation_mode == "FAIL_ON_ANY_FINDINGS"
+        others = [policy for policy in state.policies if not policy.name.startswith("clash")]
+        first = "first" in draft.fragment and not others and draft.validation_mode == "FAIL_ON_ANY_FINDINGS"
         return Analysis(
             read_back="Says what it does.",
             difference={"clashing": _clashing(state)},

@@ -145,6 +145,21 @@ async def test_a_first_guardrail_waits_for_a_permit_and_comes_back_by_itself(bot
     assert bot.world.rows("SELECT user FROM told WHERE text LIKE '%waits for a decision again%'") == [("U_APPROVES",)]
 
 
+async def test_a_form_of_the_card_before_decides_nothing_on_a_draft_that_waits(bot: Bot) -> None:
+    """Put off, and what it would change becomes otherwise: who still looks at the old card has seen something else."""
+    proposal_id = await bot.propose("first block refund")
+    await bot.pass_time()
+    draft_id = f"{proposal_id}.1"
+    await bot.decide(draft_id, Vote.WAIT)
+    bot.world.add_policy("clash_1")
+    await bot.pass_time(600)
+    draft = await bot.draft(draft_id)
+    assert (draft.state, draft.version) == (DraftState.WAITING, 2)
+    with pytest.raises(Refused) as refused:
+        await bot.decide(draft_id, Vote.APPROVE_UNVALIDATED, user="U_SECOND")
+    assert refused.value.fields["reason"] is Reason.CARD_OUTDATED
+
+
 async def test_a_card_is_made_anew_when_its_engine_changes_before_anybody_decides(bot: Bot) -> None:
     """A click on the old card is refused; the new one shows what is so."""
     proposal_id = await bot.propose()
