@@ -157,8 +157,8 @@ class AgentCore:
         """The engine and the gateway with its tools; calls made at the same time share one reading.
 
         As they are now, or at most `max_age` seconds ago.
-        Policies whose scope is exactly another gateway are left out, once it is settled that it is. AgentCore's own filter by resource does not say
-        which it keeps, so all are read and filtered here.
+        Policies whose scope is exactly another gateway are left out, once that is settled. AgentCore's own filter by
+        resource does not say which it keeps, so all are read and filtered here.
         """
         reading = await self._gateways.reading(gateway_arn, age=max_age)
         policies = await self._policies.of(engine_id, age=max_age)

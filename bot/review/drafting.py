@@ -38,16 +38,24 @@ class Drafting:
             drafts.append(draft)
         return tuple(drafts)
 
-    async def renewed(self, draft: Draft, proposal: Proposal, state: EngineState, note: str) -> Draft:
-        """The draft for a new look at the engine as it stands: in review, in its next version, with nobody's vote."""
+    async def renewed(
+        self, draft: Draft, proposal: Proposal, state: EngineState, note: str, pieces: Sequence[Draft]
+    ) -> Draft:
+        """The draft for a new look at the engine as it stands: in review, in its next version, with nobody's vote.
+
+        `pieces` are all drafts of its proposal: with other tools, the rule is read anew beside them.
+        """
         checked = await self._checked(draft, state)
         if checked.state is DraftState.UNUSABLE:
             return replace(checked, decided_by="", decided_at=None, note="")
         again = replace(draft, validation_mode=self.options.validation_mode)
+        analysis = await self._analysis(again, state)
+        if _tools(analysis) != _tools(draft.analysis):
+            analysis = await self._read_anew(again, analysis, proposal, state, pieces)
         again = replace(
             again,
             state=DraftState.IN_REVIEW,
-            analysis=await self._analysis(again, state),
+            analysis=analysis,
             version=draft.version + 1,
             decided_by="",
             decided_at=None,
@@ -56,7 +64,9 @@ class Drafting:
         )
         return approvals.bound(again, proposal)
 
-    async def looked_again(self, draft: Draft, proposal: Proposal, state: EngineState, note: str) -> Draft | None:
+    async def looked_again(
+        self, draft: Draft, proposal: Proposal, state: EngineState, note: str, pieces: Sequence[Draft]
+    ) -> Draft | None:
         """The draft as its card should be now, or None when the card still says what is so.
 
         What is said anew without being decided otherwise leaves the version as it is.
@@ -64,10 +74,10 @@ class Drafting:
         if draft.analysis.engine_digest == state.digest:
             return None
         if await self.unusable(draft, state) or not await self.analyst.still_holds(draft, state):
-            return await self.renewed(draft, proposal, state, note)
+            return await self.renewed(draft, proposal, state, note, pieces)
         analysis = await self._analysis(draft, state)
         if _said_first(analysis) != _said_first(draft.analysis):
-            return await self.renewed(draft, proposal, state, note)
+            return await self.renewed(draft, proposal, state, note, pieces)
         return replace(draft, analysis=analysis)
 
     async def unusable(self, draft: Draft, state: EngineState) -> str:
@@ -79,6 +89,17 @@ class Drafting:
         found = await self.analyst.analyse(draft, state)
         left_out = tuple(each for each in draft.analysis.warnings if each.type == "missing_policy")
         return replace(found, second=draft.analysis.second, warnings=(*found.warnings, *left_out))
+
+    async def _read_anew(
+        self, draft: Draft, analysis: Analysis, proposal: Proposal, state: EngineState, pieces: Sequence[Draft]
+    ) -> Analysis:
+        """The analysis with the rule read again for the tools as they are: “everything” is more than it was."""
+        statements = [each.statement if each.state is not DraftState.UNUSABLE else None for each in pieces]
+        seconds, missing = await self.analyst.second_readings(proposal.rule, statements, state.gateway)
+        second = next((one for each, one in zip(pieces, seconds, strict=True) if each.id == draft.id), None)
+        kept = tuple(each for each in analysis.warnings if each.type != "missing_policy")
+        left_out = tuple(Finding("missing_policy", said, "policybot") for said in missing)
+        return replace(analysis, second=second, warnings=(*kept, *left_out))
 
     async def _checked(self, draft: Draft, state: EngineState) -> Draft:
         if not draft.statement:
@@ -112,3 +133,8 @@ class Drafting:
 def _said_first(analysis: Analysis) -> tuple[object, ...]:
     """What makes another card of the same difference."""
     return analysis.refusal, analysis.crossing, analysis.warnings
+
+
+def _tools(analysis: Analysis) -> object:
+    """The tools that the difference was shown on."""
+    return (analysis.basis or {}).get("tools")

@@ -63,7 +63,8 @@ class Enacting:
         """While nobody has decided: what the card says is made anew when its engine changed."""
         age = self.options.look_again / 2
         state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn, max_age=age)
-        after = await self.drafting.looked_again(draft, proposal, state, _CHANGED)
+        pieces = await self.store.drafts(proposal.id)
+        after = await self.drafting.looked_again(draft, proposal, state, _CHANGED, pieces)
         if draft.state is DraftState.WAITING and after is not None:
             if after.analysis.refusal and after.state is not DraftState.UNUSABLE:
                 # A form that was opened on the card as it was decides nothing about the card as it is.
@@ -87,7 +88,8 @@ class Enacting:
             after = replace(draft, state=DraftState.SENDING, trouble="", note="")
             await self.store.move_draft(claim, draft, after, due=True)
             return
-        after = await self.drafting.renewed(draft, proposal, state, _CHANGED)
+        pieces = await self.store.drafts(proposal.id)
+        after = await self.drafting.renewed(draft, proposal, state, _CHANGED, pieces)
         told = to_approver(draft, proposal, after.note or after.trouble)
         await self.store.move_draft(claim, draft, after, due=True, told=told)
 

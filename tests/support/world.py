@@ -277,7 +277,7 @@ class FakeDirectory:
 
 class FakeAnalyst:
     """`Analyst` whose difference depends only on policies whose name starts with `clash`; a rule that says `first` is
-    refused by AgentCore until there is a policy of another name, and one that says `loose` is looser than our reading."""
+    refused by AgentCore until there is a policy of another name, one that says `loose` is looser than our reading."""
 
     async def analyse(self, draft: Draft, state: EngineState) -> Analysis:
         others = [policy for policy in state.policies if not policy.name.startswith("clash")]

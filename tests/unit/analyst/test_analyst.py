@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ import pytest
 from bot.analyst import PolicyAnalyst
 from bot.boundaries import Boundaries
 from bot.cedar import Gateway, Request
+from bot.review.drafting import Drafting
 from bot.review.engine import EngineState
-from bot.review.model import Analysis, Draft, DraftState, PolicyRecord, Verdict
+from bot.review.model import Analysis, Asset, Draft, DraftState, PolicyRecord, Proposal, ProposalState, Verdict
+from bot.review.options import Options, everywhere
 
 ENGINE = "desk-engine-a1b2c3d4e5"
 
@@ -194,6 +197,33 @@ async def test_what_we_cannot_read_is_named_beside_a_policy_that_agrees(analyst:
     assert first.verdict is Verdict.AGREE
     assert len(missing) == 1
     assert "weekends" in missing[0]
+
+
+async def test_with_other_tools_the_rule_is_read_anew(
+    analyst: PolicyAnalyst, desk: Gateway, gateway_of: Callable[..., Gateway]
+) -> None:
+    """A policy for a whole target meant the two tools that the rule names, until a third came."""
+    rule = "Allow managers to use the pay tool. Allow managers to use the look tool."
+    group = policy(
+        desk, "permit", ' when { principal.hasTag("role") && principal.getTag("role") == "manager" }'
+    ).replace('action == AgentCore::Action::"Desk___pay"', 'action in AgentCore::Action::"Desk"')
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    proposal = Proposal("P-1", "k", "T1", "C1", "U1", rule, ENGINE, desk.arn, ProposalState.IN_REVIEW, now)
+    drafting = Drafting(analyst, Options(everywhere(ENGINE, desk.arn)))
+    (first,) = await drafting.first(proposal, [Asset("a-1", rule, group, ())], engine(desk))
+    assert first.analysis.second
+    assert first.analysis.second.verdict is Verdict.AGREE
+    more = gateway_of(
+        Desk={
+            "pay": {"amount": {"type": "integer"}},
+            "look": {"id": {"type": "string"}},
+            "sell": {"id": {"type": "string"}},
+        }
+    )
+    again = await drafting.looked_again(first, proposal, engine(more), "It changed.", [first])
+    assert again
+    assert again.analysis.second
+    assert (again.analysis.second.verdict, again.analysis.second.looser) == (Verdict.DIFFER, True)
 
 
 async def test_a_request_is_tried_today_and_with_the_draft(analyst: PolicyAnalyst, desk: Gateway) -> None:
