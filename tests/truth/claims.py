@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.analysis import Change, Difference, Example
 from bot.cedar import GatewaySchema, Request
 from bot.review.model import Draft, Verdict
-from tests.truth.brute import decide, requests, strings
+from tests.truth.brute import decide, requests
+from tests.truth.card import hidden, second_lines
 from tests.truth.plane import Moment, plain
 from tests.truth.whom import concerns
 
@@ -163,7 +162,7 @@ def _matched(statement: str, asked: Sequence[Request], schema: GatewaySchema) ->
 
 
 def _text(card: str, candidate: str, found: Sequence[Flip], tally: Tally) -> None:
-    tally.holds("plain text", not _hidden(card), f"the card shows {_hidden(card)} raw")
+    tally.holds("plain text", not hidden(card), f"the card shows {hidden(card)} raw")
     lines = [line.strip() for line in card.splitlines()]
     spoof = [said for said in second_lines(candidate) if said and any(line.startswith(said) for line in lines)]
     tally.holds("its own lines", not spoof, f"the card says {spoof} because a value does")
@@ -231,28 +230,3 @@ def _whom(words: str, change: Change, there: Sequence[Flip], tally: Tally, *, op
         return
     others = [flip for flip, inside in zip(there, told, strict=True) if not inside]
     tally.holds("whom", not others, f"{words} for “{whom}”, and {_first(others)}")
-
-
-def _hidden(card: str) -> set[str]:
-    """Characters on a card that nobody sees, by their code points."""
-    return {hex(ord(each)) for each in card if each != "\n" and unicodedata.category(each) in ("Cc", "Cf", "Zl", "Zp")}
-
-
-def second_lines(candidate: str) -> list[str]:
-    """What a value of a policy would put at the beginning of a line, were it shown as it is."""
-    return [line for text in strings(candidate) for line in text.split("\n")[1:]]
-
-
-def card_text(message: Mapping[str, Any]) -> str:
-    """Everything that a card shows, a block a line."""
-    return "\n".join(" ".join(_texts(block)) for block in message.get("blocks", ()))
-
-
-def _texts(part: Any) -> Iterator[str]:
-    if isinstance(part, Mapping):
-        if isinstance(part.get("text"), str):
-            yield str(part["text"])
-        yield from (text for each in part.values() if not isinstance(each, str) for text in _texts(each))
-    elif isinstance(part, list):
-        for each in part:
-            yield from _texts(each)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.truth.house import LATE, OTHER_GATEWAY
+from tests.truth.gateway import LATE, OTHER_GATEWAY
 from tests.truth.life import Plan
 from tests.truth.plane import Kept, gateway_arn
 

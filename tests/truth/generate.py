@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from tests.truth.house import LATE, OTHER_GATEWAY
+from tests.truth.gateway import LATE, OTHER_GATEWAY
 from tests.truth.life import Act, Plan
 from tests.truth.plane import Kept, Lane, gateway_arn, with_block
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,43 +27,8 @@ from bot.settings import Route, Routing, read_settings
 from bot.wiring import Bot, assemble
 from bot.workspace import team
 from bot.workspace.people import Person
+from tests.truth.gateway import OTHER_GATEWAY, gateway_file
 from tests.truth.plane import Lane, gateway_arn
-
-TOOLS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
-    "Till": (
-        {
-            "name": "refund",
-            "description": "Pay money back to a customer",
-            "inputSchema": {
-                "type": "object",
-                "properties": {"amount": {"type": "integer"}, "region": {"type": "string"}},
-                "required": ["amount"],
-            },
-        },
-        {
-            "name": "export",
-            "description": "Write customer records to a file",
-            "inputSchema": {
-                "type": "object",
-                "properties": {"rows": {"type": "integer"}, "urgent": {"type": "boolean"}},
-                "required": ["rows"],
-            },
-        },
-    ),
-    "Desk": (
-        {
-            "name": "note",
-            "description": "Write a note",
-            "inputSchema": {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]},
-        },
-    ),
-}
-LATE = {
-    "name": "purge",
-    "description": "Delete a customer",
-    "inputSchema": {"type": "object", "properties": {"all": {"type": "boolean"}}, "required": ["all"]},
-}
-OTHER_GATEWAY = "elsewhere-0000000000"
 
 
 class Scripted(Reasoning):
@@ -179,7 +144,7 @@ async def house(*, lanes: int = 1, **settings: str) -> AsyncIterator[House]:
     """A house while the block lasts; `settings` are the bot's, in lower case and without their POLICYBOT_."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="truth-")))
-        files = tuple(_gateway_file(folder, name) for name in (*map(gateway_of, range(lanes)), OTHER_GATEWAY))
+        files = tuple(gateway_file(folder, name) for name in (*map(gateway_of, range(lanes)), OTHER_GATEWAY))
         app = build_app(ControlPlaneConfig(gateways=files, latency=0.0))
         delays, scripted = Delays(), Scripted()
         app.middlewares.extend((delays.pass_on, from_the_future))
@@ -218,34 +183,3 @@ async def _served(app: web.Application, stack: AsyncExitStack) -> str:
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     return f"http://127.0.0.1:{runner.addresses[0][1]}"
-
-
-def _gateway_file(folder: Path, gateway_id: str) -> Path:
-    targets = [
-        {
-            "targetId": f"{name.upper():0<10}"[:10],
-            "name": name,
-            "targetConfiguration": {
-                "mcp": {
-                    "lambda": {
-                        "lambdaArn": f"arn:aws:lambda:us-east-1:123456789012:function:{name}",
-                        "toolSchema": {"inlinePayload": list(tools)},
-                    }
-                }
-            },
-        }
-        for name, tools in TOOLS.items()
-    ]
-    body = {
-        "name": gateway_id.split("-")[0],
-        "gatewayArn": gateway_arn(gateway_id),
-        "gatewayId": gateway_id,
-        "authorizerType": "CUSTOM_JWT",
-        "authorizerConfiguration": {
-            "customJWTAuthorizer": {"discoveryUrl": "https://login.example.com/.well-known/openid-configuration"}
-        },
-        "targets": targets,
-    }
-    path = folder / f"{gateway_id}.json"
-    path.write_text(json.dumps(body), encoding="utf-8")
-    return path

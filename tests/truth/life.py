@@ -12,7 +12,8 @@ from bot.review.model import Draft, DraftState
 from bot.workspace import team
 from bot.workspace.people import Person, until
 from tests.support.scene import proposal_in
-from tests.truth.claims import Tally, card_text, hold
+from tests.truth.card import card_text
+from tests.truth.claims import Tally, hold
 from tests.truth.clicking import approve, reject, shown_version, waits_for_a_decision
 from tests.truth.house import House, gateway_of
 from tests.truth.plane import Kept, Lane, Moment, gateway_arn, statement_of
