@@ -11,7 +11,7 @@ from typing import Any
 from bot.review.model import Draft, DraftState
 from bot.workspace import team
 from bot.workspace.people import Person, until
-from tests.support.scene import proposal_in
+from bot.workspace.wire import CannotAct
 from tests.truth.card import card_text
 from tests.truth.claims import Tally, hold
 from tests.truth.clicking import approve, reject, shown_version, waits_for_a_decision
@@ -92,8 +92,17 @@ class Life:
         if self.plan.statement:
             self.house.reasoning.script[gateway_arn(gateway_of(self.lane)), self.plan.rule] = self.plan.statement
         riley = Person(self.house.slack.client, team.REQUESTER)
-        answer = await riley.types(f"/policy {self.plan.rule}", self.channel)
-        self.proposal = proposal_in(str(answer["ack"].get("text")))
+        await riley.types(f"/policy {self.plan.rule}", self.channel)
+        self.proposal = await riley.until(self._announced, SECONDS)
+
+    async def _announced(self) -> str:
+        """The id of the proposal with this rule, once it stands in the channel."""
+        for parent in await self.house.slack.client.perform("reads_channel", {"channel": self.channel}):
+            found = _key(parent).partition("/")[0]
+            proposal = await self.house.bot.store.proposal(found) if found else None
+            if proposal is not None and proposal.rule == self.plan.rule:
+                return found
+        return ""
 
     async def shown(self, lane: Lane) -> bool:
         """Wait for the first card and hold it; False when there is nothing to decide."""
@@ -116,8 +125,7 @@ class Life:
         for parent in await self.house.slack.client.perform("reads_channel", {"channel": self.channel}):
             found = await self.house.slack.client.perform("reads_thread", {"channel": self.channel, "ts": parent["ts"]})
             for message in found:
-                key = ((message.get("metadata") or {}).get("event_payload") or {}).get("key", "")
-                if key.startswith(f"{self.proposal}/card/1"):
+                if _key(message).startswith(f"{self.proposal}/card/1"):
                     return dict(message)
         return None
 
@@ -143,8 +151,12 @@ class Life:
         if draft.state is not DraftState.IN_REVIEW:
             return
         self.seen = card, draft
-        if decision != "approve" or not await approve(avery, card, self.tally):
-            await reject(avery, card)
+        try:
+            if decision != "approve" or not await approve(avery, card, self.tally):
+                await reject(avery, card)
+        except CannotAct:  # the card changed under the hand: nothing was decided
+            await self.decide(decision)
+            return
 
         async def counted() -> bool:
             now = await self._draft()
@@ -215,3 +227,8 @@ class Life:
                 self.tally.holds("said afterwards", true, f"not a word of {told.disagreements[:1]}")
             else:
                 self._hold(card, approved, lane.moment(before=policy.row))
+
+
+def _key(message: Json) -> str:
+    """What the bot calls a message of its own."""
+    return str(((message.get("metadata") or {}).get("event_payload") or {}).get("key", ""))
