@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -28,6 +28,11 @@ class Finding:
     description: str = ""
 
 
+def invalid_words(errors: Iterable[str]) -> str:
+    """Why a policy does not fit its schema, as one sentence, without Cedar's own name for the policy."""
+    return "; ".join(error.replace("for policy `policy0`, ", "").rstrip(".") for error in errors) + "."
+
+
 def policy_findings(
     statement: str, schema: GatewaySchema, limits: Limits | Deadline | None = None
 ) -> tuple[Finding, ...]:
@@ -38,7 +43,7 @@ def policy_findings(
         return (Finding("INVALID", str(error)),)
     errors = schema.validate(statement)
     if errors:
-        return (Finding("INVALID", "; ".join(errors)),)
+        return (Finding("INVALID", invalid_words(errors)),)
     return scope_findings(policy, session_for(schema), started(limits))
 
 

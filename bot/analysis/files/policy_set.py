@@ -8,6 +8,7 @@ from typing import Literal
 
 import cedarpy
 
+from bot.analysis.findings import invalid_words
 from bot.analysis.model import Environment
 from bot.analysis.review import ReviewFinding, error_finding, not_analysed, relation_findings
 from bot.analysis.sets.compare import Comparison, Shown
@@ -59,7 +60,7 @@ def report_policies(session: Session, policies: Mapping[str, Parsed], limits: Li
         deadline.restart()
         errors = sorted(each.error for each in cedarpy.validate_policies(policy.statement, session.handle).errors)
         if errors:
-            invalid = ReviewFinding("INVALID", "; ".join(errors))
+            invalid = ReviewFinding("INVALID", invalid_words(errors))
             reports.append(PolicyReport(name, policy.permits, (), (invalid,)))
         else:
             reports.append(_report(relations, name, policy))

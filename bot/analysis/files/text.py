@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.analysis.files.report import quoted, uid_text
@@ -49,17 +49,31 @@ def boundary_line(boundary: Mapping[str, Any]) -> str:
     if boundary["status"] == "holds":
         return f"{says}, but {boundary['reason']}" if boundary["reason"] else says
     shows = _gateway_request(boundary["example"]) if "example" in boundary else _general_request(boundary["request"])
-    return f"{says}, {'allowed' if boundary['kind'] == 'must never' else 'denied'} is {shows}"
+    return f"{says}, this is {'allowed' if boundary['kind'] == 'must never' else 'denied'}: {shows}"
 
 
-def _decides(found: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _decides(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for decides in ("always allows", "always denies"):
-        always = [_where(each) for each in found if each["decides"] == decides]
+        always = list(_always(found, decides))
         if always:
             yield f"The set {decides}: {'; '.join(always)}."
     for each in found:
         if each["reason"]:
             yield f"The set for {_where(each)}: not analysed, {each['reason']}."
+
+
+def _always(found: Sequence[Mapping[str, Any]], decides: str) -> Iterator[str]:
+    """Where a set always decides so; for each kind of caller in a few words where they hold for most actions."""
+    kinds = dict.fromkeys((each["principalType"], each["resourceType"]) for each in found)
+    for caller, resource in kinds:
+        of_kind = [each for each in found if (each["principalType"], each["resourceType"]) == (caller, resource)]
+        so = [each for each in of_kind if each["decides"] == decides]
+        others = [each["action"] for each in of_kind if each["decides"] != decides]
+        if len(so) > 1 and len(others) < len(so):
+            but = f" but {', '.join(others)}" if others else ""
+            yield f"{caller} all {len(of_kind)} actions{but} {resource}"
+        else:
+            yield from map(_where, so)
 
 
 def _policy(policy: Mapping[str, Any], heading: str) -> Iterator[str]:

@@ -207,6 +207,28 @@ def test_what_a_whole_set_always_decides_is_said(app: Path, cedar: Callable[...,
     assert 'The set always denies: User Action::"read" Doc.' in analyze(None, app, [shut], None, False)[0]
 
 
+def test_what_a_set_decides_for_most_actions_is_said_in_a_few_words() -> None:
+    def decided(caller: str, action: str, decides: str) -> dict[str, str]:
+        return {"principalType": caller, "action": action, "resourceType": "Doc", "decides": decides, "reason": ""}
+
+    users = [decided("User", action, "always denies") for action in ("read", "write", "share")]
+    robots = [decided("Robot", action, "always denies") for action in ("read", "write")]
+    told = {"policies": [], "boundaries": [], "notAnalysed": []}
+    open_ = [*users, *robots, decided("Robot", "share", "depends")]
+    assert text.text({**told, "decides": open_}) == (
+        "The set always denies: User all 3 actions Doc; Robot all 3 actions but share Doc."
+    )
+
+
+def test_a_policy_of_another_gateway_is_invalid_in_a_sentence(app: Path, cedar: Callable[..., Path]) -> None:
+    said, code = analyze(
+        None, app, [cedar("a.cedar", 'permit(principal, action == Action::"fly", resource);')], None, False
+    )
+    assert code == 1
+    assert "policy0" not in said
+    assert '`Action::"fly"`. Name tools' in said
+
+
 def test_a_broken_boundary_exits_4_and_shows_a_request(
     run: Callable[..., Any], app: Path, gateway: Path, cedar: Callable[..., Path], rule: Rule
 ) -> None:
@@ -218,15 +240,15 @@ def test_a_broken_boundary_exits_4_and_shows_a_request(
     wide = cedar("wide.cedar", rule("permit"))
     crossed = run("--gateway", gateway, "--policies", base, "--candidate", wide, "--must-never", cap)
     assert crossed.exit_code == 4
-    assert "must never cap: broken, allowed is alice calls Desk___refund" in crossed.stdout
+    assert "must never cap: broken, this is allowed: alice calls Desk___refund" in crossed.stdout
     assert "amount 1001" in crossed.stdout
     removed = run("--gateway", gateway, "--policies", base, "--candidate", cedar("e.cedar"), "--must-allow", floor)
     assert removed.exit_code == 4
-    assert "must allow floor: broken, denied is alice (role: " in removed.stdout
+    assert "must allow floor: broken, this is denied: alice (role: " in removed.stdout
     level = cedar("level.cedar", "forbid(principal, action, resource) when { principal.level < 3 };")
     every = cedar("every.cedar", "permit(principal, action, resource);")
     general = run("--schema", app, "--policies", every, "--must-never", level)
-    assert (general.exit_code, "must never level: broken, allowed is User::" in general.stdout) == (4, True)
+    assert (general.exit_code, "must never level: broken, this is allowed: User::" in general.stdout) == (4, True)
     misread = run("--schema", app, "--policies", every, "--must-allow", level)
     assert (misread.exit_code, "not analysed, a forbid cannot say" in misread.stdout) == (1, True)
     typo = cedar("typo.cedar", "permit(principal, action, resource) when { principal.levle < 3 };")
