@@ -38,7 +38,7 @@ def headlines(draft: Draft) -> tuple[str, ...]:
     if draft.analysis.crossing:
         found.append(f"Nobody can approve it. {cut(draft.analysis.crossing, _LINE - 30)}")
     if draft.analysis.refusal:
-        found.append(f"AgentCore will refuse it as things stand: {refusal_words(draft.analysis.refusal)}")
+        found.append(f"AgentCore will refuse it as things stand: {_refusal_words(draft)}")
     if draft.analysis.second is not None and draft.analysis.second.looser:
         found.append("Looser than the rule says")
     if changes is not None and (effect := _effect(draft, changes, complete=not unknown)):
@@ -56,14 +56,21 @@ def says_nothing(draft: Draft) -> bool:
     return changes.nothing and not tuple(_unknown(draft, changes))
 
 
-def refusal_words(refusal: str) -> str:
-    """Why AgentCore's own analysis refuses a policy, as a clause."""
+def _refusal_words(draft: Draft) -> str:
+    """Why AgentCore's own analysis refuses a policy, as a clause.
+
+    Where a policy leaves no call allowed and is proved to change nothing, no call is allowed today either: that is
+    the reason, and not what the policy forbids.
+    """
+    refusal = draft.analysis.refusal
     found = _OVERLY.match(refusal)
     if found is None:
         return cut(refusal.rstrip("."), _REASON)
     tool = cut(found["action"].rpartition("___")[2], 60)
     if found["what"] == "Permissive":
         return f"with it, every call of {tool} would be allowed"
+    if says_nothing(draft):
+        return f"the policies in force allow no call of {tool}, with it or without it"
     return f"with it, no call of {tool} would be allowed"
 
 

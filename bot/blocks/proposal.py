@@ -85,7 +85,8 @@ def _outcome(drafts: Sequence[Draft]) -> str:
     if counted[DraftState.CREATE_FAILED]:
         parts.append(f"{counted[DraftState.CREATE_FAILED]} did not become ACTIVE")
     if counted[DraftState.UNUSABLE]:
-        parts.append(f"{counted[DraftState.UNUSABLE]} of the rule's pieces could not become a policy")
+        which = "the rule" if len(drafts) == 1 else f"{counted[DraftState.UNUSABLE]} of the rule's pieces"
+        parts.append(f"{which} could not become a policy")
     return ", ".join(parts) or "no policy came of it"
 
 

@@ -192,7 +192,7 @@ def test_a_log_only_draft_has_its_effect_if_it_is_promoted(draft: Draft) -> None
         (
             "Overly Restrictive: Policy Engine will deny every request for the specified principal "
             "(AgentCore::OAuthUser), action (Desk___refund) and resource (gateway/*) combination if it is added",
-            "with it, no call of refund would be allowed",
+            "the policies in force allow no call of refund, with it or without it",
         ),
         (
             "Overly Permissive: Policy Engine will allow every request for the specified principal "
