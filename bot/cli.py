@@ -111,7 +111,10 @@ def translate(
     rule: Annotated[str | None, typer.Argument(help="The rule; read from standard input when left out.")] = None,
     gateway: Annotated[Path | None, typer.Option("--gateway", help="The gateway's JSON file.")] = None,
     batch: Annotated[
-        bool, typer.Option("--batch", help='Read {"id","gateway","rule"} lines on standard input.')
+        bool,
+        typer.Option(
+            "--batch", help='Read {"id","gateway","rule"} lines on standard input; --gateway for those without.'
+        ),
     ] = False,
     definition_member: Annotated[str, typer.Option(help="cedar or policy.")] = "cedar",
 ) -> None:
@@ -122,7 +125,7 @@ def translate(
     with _sentences():
         member, glossary = _member(definition_member), Glossary.parse(_glossary())
         if batch:
-            for line in translate_batch(sys.stdin, member, glossary):
+            for line in translate_batch(sys.stdin, member, glossary, None if gateway is None else str(gateway)):
                 print(line, flush=True)
             return
         if gateway is None:

@@ -22,15 +22,19 @@ def translate_one(gateway_path: str, rule: str, member: str = "cedar", glossary:
     return json.dumps({"policyGenerationAssets": assets_as_api(assets, member)}, indent=2, ensure_ascii=False)
 
 
-def translate_batch(lines: Iterable[str], member: str = "cedar", glossary: Glossary | None = None) -> Iterator[str]:
+def translate_batch(
+    lines: Iterable[str], member: str = "cedar", glossary: Glossary | None = None, gateway_path: str | None = None
+) -> Iterator[str]:
     """A JSON line for each line `{"id", "gateway", "rule"}`; a line that cannot be used yields its id and "error".
+
+    A line without a gateway is about the one at `gateway_path`.
 
     Every line is answered: whatever goes wrong with one ends nothing but that one.
     """
     gateways: dict[str, Gateway] = {}
     for line in lines:
         if line.strip():
-            yield _printable(_answer(line, gateways, member, glossary))
+            yield _printable(_answer(line, gateways, member, glossary, gateway_path))
 
 
 def _printable(answer: dict[str, Any]) -> str:
@@ -39,7 +43,9 @@ def _printable(answer: dict[str, Any]) -> str:
     return text if text.isascii() or not _HALF.search(text) else json.dumps(answer)
 
 
-def _answer(line: str, gateways: dict[str, Gateway], member: str, glossary: Glossary | None) -> dict[str, Any]:
+def _answer(
+    line: str, gateways: dict[str, Gateway], member: str, glossary: Glossary | None, gateway_path: str | None
+) -> dict[str, Any]:
     name: object = None
     try:
         try:
@@ -47,6 +53,8 @@ def _answer(line: str, gateways: dict[str, Gateway], member: str, glossary: Glos
         except ValueError as error:
             return {"id": None, "error": f"The line is not JSON: {error}."}
         name = asked.get("id") if isinstance(asked, dict) else None
+        if isinstance(asked, dict) and gateway_path is not None:
+            asked = {"gateway": gateway_path, **asked}
         return _translated(asked, gateways, member, glossary)
     except Exception as error:  # noqa: BLE001  whatever it is, the lines behind this one are answered
         return {"id": name, "error": f"The line could not be translated ({type(error).__name__})."}

@@ -38,6 +38,12 @@ def test_a_bad_line_of_a_batch_spoils_only_itself() -> None:
     assert ["error" in answer for answer in answers] == [False, True, True, True, True, False]
 
 
+def test_a_line_without_a_gateway_is_about_the_one_of_the_batch() -> None:
+    lines = [json.dumps({"id": "a", "rule": "nobody may dispose of stock"})]
+    assert "policyGenerationAssets" in json.loads(next(translate_batch(lines, gateway_path=GATEWAY)))
+    assert "error" in json.loads(next(translate_batch(lines)))
+
+
 def test_every_line_of_a_batch_is_answered_whatever_it_holds() -> None:
     """Half a character, a target of no tool, a gateway that is no gateway: none ends the batch, all can be printed."""
     odd = [":", ";", "all tools of Dispensing except everything", "\ud800", "x" * 9000, "allow " * 3000, "((" * 400]
