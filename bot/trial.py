@@ -22,7 +22,7 @@ from bot.review.commands import AskStatus
 from bot.review.model import ENDED, SETTLED, Draft, DraftState, MessageKind, ProposalState
 from bot.review.service import ProposalStatus
 from bot.settings import read_routing, read_settings
-from bot.terminal import mrkdwn, thread
+from bot.terminal import blocks, thread
 from bot.wiring import Bot
 from bot.workspace import team
 from bot.workspace.people import Person
@@ -60,11 +60,13 @@ async def try_rule(
         try:
             async with asyncio.timeout(PATIENCE):
                 code = await trial.run(rule, approve)
+                said = "" if code != EXIT_FAULT else await trial.why_not()
         except TimeoutError:
-            said = f"policybot: this did not end within {PATIENCE:.0f} seconds; here is how far it came."
-            print(said, file=sys.stderr)
+            said = f"this did not end within {PATIENCE:.0f} seconds; above is how far it came."
             code = EXIT_FAULT
         await trial.show(rule, as_json)
+        if said:
+            print(f"policybot: {said}", file=sys.stderr)
     return code
 
 
@@ -113,6 +115,15 @@ class Trial:
         states = {draft.state for draft in status.drafts if draft.statement}
         return EXIT_REVIEWED if states == {DraftState.ACTIVE} else EXIT_FAULT
 
+    async def why_not(self) -> str:
+        """Why not every policy is ACTIVE although all was to be approved."""
+        kept = [
+            draft for draft in (await self._status()).drafts if draft.state is DraftState.IN_REVIEW and _looser(draft)
+        ]
+        if kept:
+            return "not approved: what allows more than the rule says is left for a person to look at."
+        return "not every policy became ACTIVE; its card says why."
+
     async def _when(self, reached: Callable[[ProposalStatus], bool]) -> ProposalStatus:
         """Wait until the proposal is so, and Slack shows it so."""
 
@@ -152,7 +163,7 @@ class Trial:
         console = Console(highlight=False)
         console.print(f"[bold]Riley (requester)[/] in #agent-rules types: [cyan]/policy {escape(shown(rule))}[/]\n")
         for message in private:
-            console.print(f"[dim]only Riley sees:[/] {escape(mrkdwn(message['text'], NAMES).plain)}\n")
+            console.print("[dim]only Riley sees:[/]", *blocks(message, NAMES), sep="\n", end="\n\n")
         console.print(thread(messages, NAMES))
 
 

@@ -44,8 +44,17 @@ async def test_try_shows_a_faulty_generation() -> None:
     assert faulty.code == 0, faulty.err
     assert "RefundTool___process_refund" in faulty.out
     assert '"support-agent"' not in faulty.out
+    left = await policybot("try", REFUND_RULE, "--generation", "faulty", "--approve")
+    assert (left.code, "left for a person to look at" in left.sentence) == (1, True)
     wrong = await policybot("try", REFUND_RULE, "--generation", "wild")
     assert (wrong.code, "faithful or faulty, not wild" in wrong.sentence) == (2, True)
+
+
+async def test_try_prints_the_whole_of_a_private_answer() -> None:
+    """`help` is shown as Slack shows it, and not only as its notification says it."""
+    ended = await policybot("try", "help")
+    assert "who may, or may not, call which tool" in ended.out
+    assert "/policy allow support agents to call refund tool" in ended.out
 
 
 async def test_try_says_with_its_exit_code_that_a_rule_was_refused() -> None:
