@@ -213,7 +213,7 @@ def test_what_a_set_decides_for_most_actions_is_said_in_a_few_words() -> None:
 
     users = [decided("User", action, "always denies") for action in ("read", "write", "share")]
     robots = [decided("Robot", action, "always denies") for action in ("read", "write")]
-    told = {"policies": [], "boundaries": [], "notAnalysed": []}
+    told: dict[str, object] = {"policies": [], "boundaries": [], "notAnalysed": []}
     open_ = [*users, *robots, decided("Robot", "share", "depends")]
     assert text.text({**told, "decides": open_}) == (
         "The set always denies: User all 3 actions Doc; Robot all 3 actions but share Doc."
