@@ -253,10 +253,10 @@ def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Ref
         )
     strange = [token for token in tokens if token.is_word and not _known(line.lexicon, token)]
     culprits = strange or list(tokens)
-    return Refusal(
-        f"This gateway has no tool for {quote(culprits)}.", culprits,
-        f"The nearest are {nearest_tools(tokens, line.lexicon)}: name one.", weight=weight,
-    )  # fmt: skip
+    nearest = nearest_tools(tokens, line.lexicon)
+    several = nearest.count("`") > 2
+    advice = f"The nearest are {nearest}: name one." if several else f"The nearest is {nearest}: name it, or another."
+    return Refusal(f"This gateway has no tool for {quote(culprits)}.", culprits, advice, weight=weight)
 
 
 def _known(lexicon: Lexicon, token: Token) -> bool:

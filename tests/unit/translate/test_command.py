@@ -44,6 +44,17 @@ def test_a_line_without_a_gateway_is_about_the_one_of_the_batch() -> None:
     assert "error" in json.loads(next(translate_batch(lines)))
 
 
+def test_one_nearest_tool_is_spoken_of_as_one(tmp_path: Path) -> None:
+    described = json.loads(Path(GATEWAY).read_text(encoding="utf-8"))
+    described["targets"] = described["targets"][:1]
+    payload = described["targets"][0]["targetConfiguration"]["mcp"]["lambda"]["toolSchema"]["inlinePayload"]
+    del payload[1:]
+    path = tmp_path / "one.json"
+    path.write_text(json.dumps(described), encoding="utf-8")
+    said = translate_one(str(path), "nobody may launch the flux capacitor")
+    assert f"The nearest is `{payload[0]['name']}`: name it, or another." in said
+
+
 def test_every_line_of_a_batch_is_answered_whatever_it_holds() -> None:
     """Half a character, a target of no tool, a gateway that is no gateway: none ends the batch, all can be printed."""
     odd = [":", ";", "all tools of Dispensing except everything", "\ud800", "x" * 9000, "allow " * 3000, "((" * 400]
