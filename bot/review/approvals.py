@@ -47,6 +47,8 @@ def against_way(draft: Draft, vote: Vote, *, seen_looser: bool) -> Reason | None
     """Why a draft cannot be decided in this way, although it can be decided."""
     if vote is Vote.REJECT:
         return None
+    if any(finding.type == "INVALID" for finding in (*draft.findings, *draft.analysis.findings)):
+        return Reason.NOT_REVIEWABLE
     if draft.analysis.crossing:
         return Reason.CROSSES_BOUNDARY
     if vote is Vote.WAIT:

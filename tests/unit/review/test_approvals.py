@@ -12,6 +12,7 @@ from bot.review.model import (
     Analysis,
     Draft,
     DraftState,
+    Finding,
     Person,
     Proposal,
     ProposalState,
@@ -147,3 +148,11 @@ def test_an_approval_without_analysis_binds_to_that_and_has_a_token_of_its_own()
     assert (plain.validation_mode, unvalidated.validation_mode) == ("FAIL_ON_ANY_FINDINGS", "IGNORE_ALL_FINDINGS")
     assert plain.digest != unvalidated.digest
     assert plain.create_token != unvalidated.create_token
+
+
+@pytest.mark.parametrize("vote", [Vote.APPROVE, Vote.APPROVE_UNVALIDATED, Vote.WAIT])
+def test_what_is_invalid_can_only_be_rejected(vote: Vote) -> None:
+    """Whatever button or form the vote came from."""
+    invalid = replace(DRAFT, findings=(Finding("INVALID", "There is no such tool."),))
+    assert against_way(invalid, vote, seen_looser=True) is Reason.NOT_REVIEWABLE
+    assert against_way(invalid, Vote.REJECT, seen_looser=True) is None
