@@ -95,6 +95,8 @@ def _doubt(policy: PolicyRecord) -> Uncertain | None:
         return Uncertain(policy.name, None, f"cannot be read as Cedar: {error.sentence}")
     if blocks:
         return Uncertain(policy.name, plain, f"has {' and '.join(dict.fromkeys(blocks))} conditions")
+    if policy.enforcement_mode not in ("ACTIVE", "LOG_ONLY"):
+        return Uncertain(policy.name, plain, f"is in enforcement mode {policy.enforcement_mode}")
     if policy.status in _ON_ITS_WAY:
         return Uncertain(policy.name, plain, _ON_ITS_WAY[policy.status])
     if policy.status not in ("ACTIVE", "UPDATE_FAILED"):

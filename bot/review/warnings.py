@@ -26,6 +26,12 @@ def _gateway(state: EngineState) -> Iterator[tuple[str, str]]:
     elif state.attached_engine_id != state.engine_id:
         other = f"The gateway {name} asks another policy engine, {state.attached_engine_id}"
         yield "other_engine", f"{other}: this policy decides nothing there."
+    elif state.gateway_mode not in ("ENFORCE", "LOG_ONLY"):
+        mode = state.gateway_mode or "none"
+        yield (
+            "not_analysed",
+            f"Whether the gateway {name} enforces is not known: its engine is attached in mode {mode}.",
+        )
     elif not state.enforcing:
         yield (
             "gateway_log_only",

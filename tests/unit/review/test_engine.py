@@ -42,6 +42,7 @@ def record(**members: Any) -> PolicyRecord:
         ({"status": "UPDATING"}, "unknown"),
         ({"status": "UPDATING", "enforcement_mode": "LOG_ONLY"}, "unknown"),
         ({"status": "SOMETHING_NEW"}, "unknown"),
+        ({"enforcement_mode": "SOMETHING_NEW"}, "uncertain"),
         ({"statement": "", "unreadable": "its asset is gone"}, "unknown"),
         ({"statement": "permit everything"}, "unknown"),
         ({"statement": TEXT.replace(";", " when temporal { count(x) > 3 };")}, "uncertain"),
@@ -66,6 +67,7 @@ def test_only_what_is_active_in_status_and_mode_stands(desk: Gateway, members: d
         ("", "", ["not_attached", "nothing_permitted"]),
         ("another-engine-0123456789", "ENFORCE", ["other_engine", "nothing_permitted"]),
         (ENGINE, "LOG_ONLY", ["gateway_log_only", "nothing_permitted"]),
+        (ENGINE, "SOMETHING_NEW", ["not_analysed", "nothing_permitted"]),
     ],
 )
 def test_a_gateway_that_does_not_enforce_is_said_first(
