@@ -20,13 +20,18 @@ def warning_items(proposal: Proposal, draft: Draft, limit: int, room: int) -> li
 
 def told_findings(draft: Draft) -> tuple[Finding, ...]:
     """The findings that say more than the headlines do."""
-    warned = {finding.type for finding in draft.analysis.warnings}
+    # A warning about a log-only policy that cannot be read hides no finding about one that is enforced.
+    warned = {(finding.type, finding.description) for finding in draft.analysis.warnings}
     found = (*draft.findings, *draft.analysis.findings)
     passed_over = {"VALID"}
     if draft.analysis.refusal or says_nothing(draft):
         # The headline has it; and advice on what has no effect as things stand would contradict a refusal's.
         passed_over |= {"validation", *WITHOUT_EFFECT}
-    return tuple(finding for finding in found if finding.type not in passed_over | warned)
+    return tuple(
+        finding
+        for finding in found
+        if finding.type not in passed_over and (finding.type, finding.description) not in warned
+    )
 
 
 def second_reading(second: SecondReading | None) -> list[Block]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.analysis import Change, Difference, Example
 from bot.blocks import SlackCards, ids, speech
+from bot.blocks.warnings import warning_items
 from bot.cedar import Request
 from bot.review.model import (
     Analysis,
@@ -423,3 +424,15 @@ def test_a_value_prints_no_line_of_its_own(proposal: Proposal, draft: Draft, fit
             for part in block["elements"]:
                 if part["type"] not in ("rich_text_preformatted", "rich_text_quote"):
                     assert "\nRisk" not in "".join(_texts(part))
+
+
+def test_a_warning_hides_no_finding_of_its_kind(proposal: Proposal, draft: Draft) -> None:
+    """What cannot be read of log-only policies is one thing, what was not analysed of this one another."""
+    warned = Finding(
+        "not_analysed", "What the log-only policies trial would do if promoted cannot be read.", "policybot"
+    )
+    found = Finding("not_analysed", "Not analysed: whether it may error, in 5 seconds.", "policybot")
+    analysis = replace(draft.analysis, warnings=(warned,), findings=(found,))
+    items = str(warning_items(proposal, replace(draft, findings=(), analysis=analysis), 4, 200))
+    assert "log-only policies trial" in items
+    assert "whether it may error" in items
