@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.analysis.change import Example
 from bot.analysis.offloop import Analyst
@@ -27,6 +28,7 @@ async def second_readings(
     unread = " ".join(dict.fromkeys(_why(asset) for asset in ours if not asset.statement))
     plain = [_plain(statement) for statement in statements]
     found = await analysis.readings([asset.statement or "" for asset in read], plain, schema)
+    forgotten = [read[index] for index in found.missing]
     seconds: list[SecondReading | None] = []
     for statement, held, piece in zip(statements, plain, found.pieces, strict=True):
         if not statement:
@@ -34,8 +36,9 @@ async def second_readings(
         elif held is None or piece is None:
             seconds.append(SecondReading(Verdict.UNREAD, _BLOCKS))
         else:
-            seconds.append(_second(piece, held, read, unread))
-    missing = [_missing(read[index], schema) for index in found.missing]
+            second = _second(piece, held, read, unread)
+            seconds.append(_beside_forgotten(second, held, forgotten, schema))
+    missing = [_missing(asset, schema) for asset in forgotten]
     said = any(second and second.said == unread for second in seconds)
     without = sum(1 for statement in statements if not statement)
     if unread and not said and len(ours) - len(read) > without:
@@ -72,6 +75,28 @@ def _second(piece: PieceReading, statement: str, read: Sequence[Asset], unread: 
     return SecondReading(Verdict.DIFFER, _differ(piece, permits), looser=_looser(piece, permits), statement=ours)
 
 
+def _beside_forgotten(
+    second: SecondReading, statement: str, forgotten: Sequence[Asset], schema: GatewaySchema
+) -> SecondReading:
+    """A permit that is as one sentence says is looser than the rule where the forbid of another was forgotten."""
+    permit = parse_policy(statement)
+    if second.verdict is Verdict.UNREAD or second.looser or permit.effect != "permit":
+        return second
+    for asset in forgotten:
+        forbid = parse_policy(asset.statement or "")
+        if forbid.effect == "forbid" and _may_meet(permit.actions, forbid.actions):
+            told = _told(asset, schema)
+            said = f"The rule, as we read it, also forbids calls of its tools, and no generated policy does: {told}"
+            return replace(second, verdict=Verdict.DIFFER, said=f"{second.said} {said}".strip(), looser=True)
+    return second
+
+
+def _may_meet(actions: Sequence[str], others: Sequence[str]) -> bool:
+    """Scopes that name no tool in common are apart; no names mean every tool, and a group may hold any."""
+    open_ended = any(not names or any("___" not in name for name in names) for names in (actions, others))
+    return open_ended or not set(actions).isdisjoint(others)
+
+
 def _looser(piece: PieceReading, permits: bool) -> bool:
     """A request shows it; where none is at hand, a permit that differs counts as looser until somebody has looked."""
     return piece.looser is not None or (permits and piece.tighter is None)
@@ -101,8 +126,11 @@ def _such(example: Example | None) -> str:
 
 
 def _missing(asset: Asset, schema: GatewaySchema) -> str:
+    return f"The rule, as we read it, also asks for a policy that AgentCore did not generate: {_told(asset, schema)}"
+
+
+def _told(asset: Asset, schema: GatewaySchema) -> str:
     try:
-        said = read_back(asset.statement or "", schema.gateway)
+        return read_back(asset.statement or "", schema.gateway)
     except PolicyError:
-        said = asset.fragment
-    return f"The rule, as we read it, also asks for a policy that AgentCore did not generate: {said}"
+        return asset.fragment

@@ -188,6 +188,20 @@ async def test_a_policy_that_the_generation_forgot_is_named(analyst: PolicyAnaly
     assert "look" in missing[0]
 
 
+async def test_a_permit_is_looser_than_a_rule_whose_forbid_was_forgotten(analyst: PolicyAnalyst, desk: Gateway) -> None:
+    """It is just what its own sentence says; the other sentence would have stopped some of its calls."""
+    manager = ' when { principal.hasTag("role") && principal.getTag("role") == "manager" }'
+    permit = policy(desk, "permit", manager)
+    capped = "Allow managers to call pay. Nobody may call pay when amount is above 100."
+    (second,), missing = await analyst.second_readings(capped, [permit], desk)
+    assert second
+    assert (second.verdict, second.looser, len(missing)) == (Verdict.DIFFER, True, 1)
+    assert "more than 100" in second.said
+    (second,), _ = await analyst.second_readings("Allow managers to call pay. Nobody may call look.", [permit], desk)
+    assert second
+    assert (second.verdict, second.looser) == (Verdict.AGREE, False), "a forbid of another tool stops none of its calls"
+
+
 async def test_what_we_cannot_read_is_named_beside_a_policy_that_agrees(analyst: PolicyAnalyst, desk: Gateway) -> None:
     """The generation forgot the second sentence: that the first is confirmed says nothing of it."""
     rule = "Allow managers to call pay. Nobody may call pay on weekends."
