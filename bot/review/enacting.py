@@ -28,6 +28,8 @@ _CHANGED = (
 )
 _PERMITTED = "AgentCore would take the policy now. It was kept until then, and waits for a decision again."
 _NAMES = 5
+# A policy whose update by others failed was created, and stands as it was.
+_STANDING = ("ACTIVE", "UPDATE_FAILED")
 
 
 @dataclass(frozen=True)
@@ -143,9 +145,9 @@ class Enacting:
         late = waited > self.options.policy_patience
         if record is None and late:
             await self._failed(claim, draft, proposal, "The policy is not there any more: somebody deleted it.")
-        elif record is not None and record.status == "ACTIVE":
+        elif record is not None and record.status in _STANDING:
             await self._read_back(claim, draft, proposal, record)
-        elif record is None or record.status in ("CREATING", "UPDATING"):
+        elif record is None or record.status != "CREATE_FAILED":
             trouble = f"AgentCore has not finished after {round(waited)} seconds; still waiting." if late else ""
             if late:
                 await self.store.end_turn(claim)  # others see this one as on its way

@@ -117,6 +117,24 @@ async def test_a_policy_that_agentcore_refused_leaves_nothing_to_be_deleted_by_h
     assert bot.world.count("policies") == 0
 
 
+@pytest.mark.parametrize(
+    ("ends", "state"),
+    [
+        ("UPDATE_FAILED", DraftState.ACTIVE),
+        ("DELETE_FAILED", DraftState.CREATING),
+        ("DELETING", DraftState.CREATING),
+        ("SOMETHING_NEW", DraftState.CREATING),
+    ],
+)
+async def test_only_a_policy_that_was_never_created_is_taken_away(bot: Bot, ends: str, state: DraftState) -> None:
+    """Others may touch it before its outcome was seen: what stands by an approval is nobody's to clear."""
+    bot.world.policy_ends = ends
+    draft_id = await approved(bot)
+    await bot.pass_time()
+    assert (await bot.draft(draft_id)).state is state
+    assert bot.world.count("policies") == 1
+
+
 async def test_a_name_that_is_anothers_gives_way_to_a_new_one(bot: Bot) -> None:
     draft_id = await approved(bot)
     before = await bot.draft(draft_id)
