@@ -14,7 +14,9 @@ from bot.analysis.files.policy_files import Place, PolicyFiles, read_policies, r
 from bot.analysis.files.policy_set import compare_sets, overall, report_policies, verdicts
 from bot.analysis.findings import engine_findings
 from bot.analysis.review import review_findings
-from bot.analysis.sets.session import Limits, Session, session_for
+from bot.analysis.sets.disjoint import both_allow
+from bot.analysis.sets.search import Unknown
+from bot.analysis.sets.session import Deadline, Limits, Session, session_for
 from bot.analysis.standing import Standing
 from bot.cedar.gateway import load_gateway
 from bot.cedar.schema import schema_for
@@ -129,11 +131,17 @@ def _for_schema(path: Path, read: _Read, limits: Limits) -> dict[str, Any]:
         compared = compare_sets(session, policies, after, limits)
         told["comparison"] = {
             "overall": overall(compared),
+            "disjoint": _disjoint(both_allow(session, policies, after, Deadline(limits))),
             "environments": [report.compared_json(each) for each in compared],
         }
     told["decides"] = report.verdicts_json(verdicts(session, after, limits))
     told["boundaries"] = boundaries_of_schema(session, after, read.must_never, read.must_allow, limits)
     return told
+
+
+def _disjoint(shared: object) -> bool | None:
+    """Whether no request is allowed by both sets; None where that is not known."""
+    return None if isinstance(shared, Unknown) else shared is None
 
 
 def _reports(session: Session, read: PolicyFiles, limits: Limits) -> list[dict[str, Any]]:

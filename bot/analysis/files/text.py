@@ -137,6 +137,8 @@ def _change_examples(change: Mapping[str, Any]) -> Iterator[str]:
 
 def _comparison(found: Mapping[str, Any]) -> Iterator[str]:
     yield f"The candidate is {found['overall']}."
+    if found["disjoint"]:
+        yield "The two sets are disjoint: no request is allowed by both."
     for each in found["environments"]:
         if each["order"] != "equivalent":
             yield f"  {_compared(each)}"

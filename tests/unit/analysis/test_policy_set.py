@@ -12,8 +12,10 @@ import pytest
 from bot.analysis.files.policy_set import PolicyReport, compare_sets, overall, report_policies
 from bot.analysis.files.schema_text import schema_document
 from bot.analysis.model import schema_model
+from bot.analysis.sets.disjoint import both_allow
 from bot.analysis.sets.policies import Parsed, parse
-from bot.analysis.sets.session import Limits, Session
+from bot.analysis.sets.search import Unknown
+from bot.analysis.sets.session import Deadline, Limits, Session
 
 SCHEMA = """
 entity Team in [Team, Org];
@@ -282,3 +284,26 @@ def test_schema_files_of_both_syntaxes_give_the_same_model(tmp_path: Path) -> No
     document = schema_document(handle)
     assert schema_model(document) == schema_model(json.loads(json.dumps(document)))
     assert str(cedarpy.Schema.from_json_str(json.dumps(document))) == str(handle)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        ([("permit", "context.n > 5")], [("permit", "context.n < 6")], "none"),
+        ([("permit", "context.n > 5")], [("permit", "context.n < 7")], "some"),
+        ([("permit", "context.n > 5")], [("permit", "context.n < 9"), ("forbid", "context.n > 5")], "none"),
+        ([("permit", "context.n > 5"), ("forbid", "context.n > 6")], [("permit", "context.n > 6")], "none"),
+        ([], [("permit", "true")], "none"),
+        ([("permit", "context.from.isInRange(context.from)")], [("permit", "context.n > 5")], "unknown"),
+    ],
+)
+def test_disjoint_sets_allow_no_request_together(
+    one: list[tuple[str, str]], other: list[tuple[str, str]], shared: str, session: Session
+) -> None:
+    """Of two sets with policies of the same names, each with its own forbids."""
+    first, second = (
+        parsed(*(f"{effect}(principal, action, resource) when {{ {condition} }};" for effect, condition in policies))
+        for policies in (one, other)
+    )
+    found = both_allow(session, first, second, Deadline(Limits()))
+    assert shared == ("none" if found is None else "unknown" if isinstance(found, Unknown) else "some")
