@@ -82,8 +82,11 @@ def brute(moment: Moment, candidate: str, tally: Tally) -> Brute:
     return Brute(list(found.values()), afterwards)
 
 
-def hold(card: str, draft: Draft, candidate: str, moment: Moment, tally: Tally) -> None:
-    """Hold every claim of a card, and of the difference that it was made from, against what is so."""
+def hold(card: str, draft: Draft, candidate: str, moment: Moment, tally: Tally, *, decided: bool = False) -> None:
+    """Hold every claim of a card, and of the difference that it was made from, against what is so.
+
+    Once it is `decided`, what others would add if they were promoted may have changed: no approval binds to that.
+    """
     candidate, _ = plain(candidate)
     found = brute(moment, candidate, tally)
     first = str(found.flips[0]) if found.flips else ""
@@ -94,7 +97,8 @@ def hold(card: str, draft: Draft, candidate: str, moment: Moment, tally: Tally) 
         if finding.source == "policybot" and finding.type in NO_EFFECT:
             tally.holds(finding.type, not found.flips, f"“{finding.description}”, and {first}")
     _headline(card.partition(" asks: ")[0], found.flips, tally)
-    _log_only(draft, candidate, moment, tally)
+    if not decided:
+        _log_only(draft, candidate, moment, tally)
     _second(draft, candidate, moment, tally)
     warned = {finding.type for finding in draft.analysis.warnings}
     if not moment.enforcing:

@@ -114,8 +114,8 @@ class Life:
         self._hold(card, draft, lane.moment())
         return True
 
-    def _hold(self, card: Json, draft: Draft, moment: Moment) -> None:
-        hold(card_text(card), draft, draft.statement or "", moment, self.tally)
+    def _hold(self, card: Json, draft: Draft, moment: Moment, *, decided: bool = False) -> None:
+        hold(card_text(card), draft, draft.statement or "", moment, self.tally, decided=decided)
 
     async def _draft(self) -> Draft | None:
         return await self.house.bot.store.draft(f"{self.proposal}.1")
@@ -222,11 +222,11 @@ class Life:
             self.tally.holds("on our gateway", lane.arn in text, f"{text} is not about {lane.arn}")
             if self.plan.decision == "held":
                 told = Tally()
-                hold(card_text(card), approved, text, lane.moment(before=policy.row), told)
+                hold(card_text(card), approved, text, lane.moment(before=policy.row), told, decided=True)
                 true = bool(draft.trouble) or not told.disagreements
                 self.tally.holds("said afterwards", true, f"not a word of {told.disagreements[:1]}")
             else:
-                self._hold(card, approved, lane.moment(before=policy.row))
+                self._hold(card, approved, lane.moment(before=policy.row), decided=True)
 
 
 def _key(message: Json) -> str:
