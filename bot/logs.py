@@ -45,7 +45,11 @@ def configure(level: str = "INFO", *, json_lines: bool | None = None) -> None:
         structlog.processors.format_exc_info,
         _hide,
     ]
-    renderer: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=False, repr_native_str=True)
+    )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

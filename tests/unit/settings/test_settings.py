@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pytest
 
 from bot.errors import SettingsError
-from bot.logs import hide_secrets
+from bot.logs import configure, hide_secrets
 from bot.review.options import Options, everywhere
 from bot.settings import read_routing, read_settings, setting_names
 
@@ -141,3 +142,18 @@ def test_no_secret_reaches_a_log_line(secret: str) -> None:
     said = hide_secrets({"event": f"failed with {secret}", "list": [secret], "deep": {"x": secret}})
     for part in secret.replace("Authorization: Bearer ", "").split():
         assert part not in str(said)
+
+
+@pytest.mark.parametrize("json_lines", [True, False])
+def test_a_value_in_a_log_line_makes_no_line_of_its_own(json_lines: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    """What people or models wrote stays one value, with what does not show escaped, for machines and on a terminal."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    try:
+        configure(json_lines=json_lines)
+        logging.getLogger("policybot.test").warning("refused", extra={"code": "a\nfake line\u202e"})
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "a\\nfake line\\u202e" in line
