@@ -130,6 +130,8 @@ class Worker:
     async def _lost(self, claim: Claim) -> None:
         with contextlib.suppress(StoreError):  # whoever has the row now shows it; this is for what we showed after them
             await self._queue.lost(claim)
+            # A person may have moved the row while we held it: then the lease is still ours, and they need not wait.
+            await self._queue.release(claim)
 
     async def _give_back(self, claim: Claim) -> None:
         """After a failure of the store, free the row as soon as the store is back, or let the lease run out.

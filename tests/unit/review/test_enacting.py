@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.errors import Refused, ServiceError, ServiceUnavailable
 from bot.review.model import DraftState, Reason, Vote
 from tests.support.bot import Bot
+from tests.support.world import MovableClock
 
 
 async def approved(bot: Bot) -> str:
@@ -212,3 +215,28 @@ async def test_nobody_approves_over_a_boundary(bot: Bot) -> None:
             await bot.decide(f"{proposal_id}.1", vote)
         assert refused.value.fields["reason"] is Reason.CROSSES_BOUNDARY
     await bot.decide(f"{proposal_id}.1", Vote.REJECT)
+
+
+async def test_a_decision_while_the_card_is_looked_at_again_is_taken_up_at_once(bot: Bot) -> None:
+    """The look finds the draft moved under it and lets go of it: nobody waits for its lease to run out."""
+    proposal_id = await bot.propose()
+    await bot.pass_time()
+    bot.world.add_policy("clash_1")
+    looking = bot.world.calls("engine_state")
+    bot.world.holds["engine_state"] = hold = asyncio.Event()
+    assert isinstance(bot.clock, MovableClock)
+    bot.clock.advance(120)
+    worker = bot.worker(poll_every=0.01)
+    working = asyncio.create_task(worker.run())
+    try:
+        async with asyncio.timeout(10):
+            while bot.world.calls("engine_state") == looking:  # noqa: ASYNC110 (the world has no event for it)
+                await asyncio.sleep(0.01)
+            await bot.decide(f"{proposal_id}.1")
+            hold.set()
+            while (await bot.draft(f"{proposal_id}.1")).state is DraftState.APPROVED:  # noqa: ASYNC110 (nor the store)
+                await asyncio.sleep(0.01)
+    finally:
+        worker.stop()
+        await working
+    assert (await bot.draft(f"{proposal_id}.1")).version == 2
