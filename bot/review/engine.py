@@ -16,7 +16,10 @@ _ON_ITS_WAY = {
     "DELETING": "is being deleted",
     "DELETE_FAILED": "could not be deleted",
     "UPDATING": "is being updated",
+    "UPDATE_FAILED": "could not be updated",
 }
+
+_CHANGING = ("UPDATING", "UPDATE_FAILED")
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def standing(state: EngineState) -> Standing:
         if policy.status == "CREATE_FAILED":
             continue
         doubt = _doubt(policy)
-        quiet = policy.enforcement_mode == "LOG_ONLY" and policy.status != "UPDATING"
+        quiet = policy.enforcement_mode == "LOG_ONLY" and policy.status not in _CHANGING
         if quiet:
             if doubt is None:
                 log_only[policy.name] = policy.statement
@@ -85,9 +88,9 @@ def _doubt(policy: PolicyRecord) -> Uncertain | None:
     """Why it is not known what a policy does today, or None when it is."""
     if not policy.statement:
         return Uncertain(policy.name, None, f"cannot be read ({policy.unreadable or 'AgentCore gave no statement'})")
-    if policy.status == "UPDATING":
-        # Neither the text that stood before nor the mode that will stand is known.
-        return Uncertain(policy.name, None, _ON_ITS_WAY["UPDATING"])
+    if policy.status in _CHANGING:
+        # Of two texts and two modes AgentCore shows one, and does not say which of them is in force.
+        return Uncertain(policy.name, None, _ON_ITS_WAY[policy.status])
     try:
         plain, blocks = plain_part(policy.statement)
         parse_policy(plain)
@@ -99,6 +102,6 @@ def _doubt(policy: PolicyRecord) -> Uncertain | None:
         return Uncertain(policy.name, plain, f"is in enforcement mode {policy.enforcement_mode}")
     if policy.status in _ON_ITS_WAY:
         return Uncertain(policy.name, plain, _ON_ITS_WAY[policy.status])
-    if policy.status not in ("ACTIVE", "UPDATE_FAILED"):
+    if policy.status != "ACTIVE":
         return Uncertain(policy.name, None, f"is in status {policy.status}")
     return None

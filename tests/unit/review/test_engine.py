@@ -33,7 +33,8 @@ def record(**members: Any) -> PolicyRecord:
     ("members", "where"),
     [
         ({}, "enforced"),
-        ({"status": "UPDATE_FAILED"}, "enforced"),
+        ({"status": "UPDATE_FAILED"}, "unknown"),
+        ({"status": "UPDATE_FAILED", "enforcement_mode": "LOG_ONLY"}, "unknown"),
         ({"enforcement_mode": "LOG_ONLY"}, "log_only"),
         ({"status": "CREATE_FAILED"}, ""),
         ({"status": "CREATING"}, "uncertain"),
