@@ -2,34 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from bot.governance.answers import Eligible, Requirement, Ruling, Tally
+import cedarpy
+
+from bot.errors import GovernanceError
+from bot.governance.answers import Eligible, Need, Requirement, Ruling, Tally, Uncounted
+from bot.governance.asking import Answer, Scene, ask
+from bot.governance.expressions import about_the_change, entities
 from bot.governance.facts import Action, ChangeFacts, ChannelFacts, PersonFacts, RouteFacts
+from bot.governance.reading import Rule, read
+from bot.governance.sentences import not_asked_for, not_evaluated, nothing_permits
+from bot.governance.texts import default_text, text_of
+from bot.governance.voting import assigned
+
+_ANYBODY = PersonFacts("")
 
 
+@dataclass(frozen=True, eq=False)
 class Governance:
     """Who may do what, as a text of Cedar policies says. Parsed once; asking changes nothing.
 
     `groups` are the ids and handles of user groups, and `people` the ids of people, that the text names. `text` and
-    `source` are what it was made of.
+    `source` are what it was made of; `rules` are its policies.
     """
 
-    text: str
+    text: str = field(repr=False)
     source: str
+    rules: tuple[Rule, ...] = field(repr=False)
     groups: frozenset[str]
     people: frozenset[str]
+    _policies: cedarpy.PolicySet = field(repr=False)
+    _permits: tuple[Rule, ...] = field(repr=False)
+    _applying: cedarpy.PolicySet = field(repr=False)
 
     @classmethod
     def of(cls, text: str, source: str = "governance.cedar") -> Governance:
         """The governance that a text says; `source` is what errors call it. Raises GovernanceError."""
-        raise NotImplementedError
+        rules = read(text, source)
+        named = [each for rule in rules for each in entities(rule.est)]
+        permits = tuple(rule for rule in rules if rule.permits)
+        return cls(
+            text,
+            source,
+            rules,
+            frozenset(name for kind, name in named if kind == "Group"),
+            frozenset(name for kind, name in named if kind == "Person"),
+            cedarpy.PolicySet.from_str("\n".join(rule.statement for rule in rules)),
+            permits,
+            _whom_aside(permits, source),
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> Governance:
+        """The governance in a file. Raises GovernanceError, for a file that cannot be read as well."""
+        return cls.of(text_of(path), str(path))
 
     @classmethod
     def default(cls, approvers: Sequence[str] = ()) -> Governance:
         """The default with these approvers: ids of people (U…, W…) and of user groups (S…). Without any, nobody can
         approve. Raises GovernanceError for an id of neither kind."""
-        raise NotImplementedError
+        return cls.of(default_text(approvers), "the default governance")
 
     def ruling(
         self,
@@ -39,26 +75,160 @@ class Governance:
         route: RouteFacts,
         change: ChangeFacts | None = None,
     ) -> Ruling:
-        """Whether a person may do this. Raises ValueError when the action is about a change and none is given."""
-        raise NotImplementedError
+        """Whether a person may do this. Raises ValueError when the action is about a change and none is given.
+
+        Whether a vote counts is more than `approve`: ask `vote_ruling`.
+        """
+        scene = Scene(channel, route, change)
+        return self._ruling(action, scene, ask(self._policies, action, (person,), scene)[person.id])
 
     def vote_ruling(self, person: PersonFacts, channel: ChannelFacts, route: RouteFacts, change: ChangeFacts) -> Ruling:
         """Whether a person's vote for a change counts: `approve`, and `approve_with_findings` or `approve_looser` where
         the change is such a one, and that the person is one of those whom a requirement asks for."""
-        raise NotImplementedError
+        scene = Scene(channel, route, change)
+        return self._votes((person,), self._requirements(scene), scene)[person.id]
 
     def requirements(self, channel: ChannelFacts, route: RouteFacts, change: ChangeFacts) -> tuple[Requirement, ...]:
         """What an approval of the change takes, whoever votes."""
-        raise NotImplementedError
+        return self._requirements(Scene(channel, route, change))
 
     def tally(
         self, votes: Iterable[PersonFacts], channel: ChannelFacts, route: RouteFacts, change: ChangeFacts
     ) -> Tally:
-        """How far these people's votes go; a vote counts towards one requirement only."""
-        raise NotImplementedError
+        """How far these people's votes go; a vote counts towards one requirement only.
+
+        Raises ValueError when one person comes with two different sets of facts.
+        """
+        scene = Scene(channel, route, change)
+        requirements = self._requirements(scene)
+        rulings = self._votes(tuple(votes), requirements, scene)
+        counted = assigned([each.quorum for each in requirements], _places(requirements, rulings))
+        needs = tuple(
+            Need(requirement, voters, requirement.quorum - len(voters))
+            for requirement, voters in zip(requirements, counted, strict=True)
+        )
+        placed = {person for voters in counted for person in voters}
+        return Tally(
+            bool(needs) and all(need.missing == 0 for need in needs),
+            needs,
+            tuple(Uncounted(each, rulings[each].reason) for each in sorted(rulings) if each not in placed),
+        )
 
     def eligible(
         self, people: Iterable[PersonFacts], channel: ChannelFacts, route: RouteFacts, change: ChangeFacts
     ) -> Eligible:
         """Which of these people could vote for the change now, and whether they are enough."""
-        raise NotImplementedError
+        scene = Scene(channel, route, change)
+        requirements = self._requirements(scene)
+        places = _places(requirements, self._votes(tuple(people), requirements, scene))
+        quorums = [each.quorum for each in requirements]
+        return Eligible(
+            tuple(
+                (requirement, tuple(sorted(each for each, can in places.items() if place in can)))
+                for place, requirement in enumerate(requirements)
+            ),
+            bool(requirements) and [len(each) for each in assigned(quorums, places)] == quorums,
+        )
+
+    def _ruling(self, action: Action, scene: Scene, answer: Answer) -> Ruling:
+        names = tuple(self.rules[place].name for place in answer.decided_by)
+        if answer.errors:
+            failed = tuple(self.rules[place].name for place in answer.failed)
+            return Ruling(False, not_evaluated(failed, answer.errors[0]), failed, answer.errors)
+        if answer.allowed:
+            return Ruling(True, "", names)
+        if names:
+            reasons = [self.rules[place].reason for place in answer.decided_by]
+            return Ruling(False, next(filter(None, reasons), nothing_permits(action)), names)
+        return Ruling(False, self._nobody_permits(action, scene))
+
+    def _nobody_permits(self, action: Action, scene: Scene) -> str:
+        """The sentence of the first permit that another person could have had here, else of the first of the action."""
+        for rules in (self._permits_here(action, scene), [each for each in self._permits if action in each.actions]):
+            if reason := next((rule.reason for rule in rules if rule.reason), ""):
+                return reason
+        return nothing_permits(action)
+
+    def _permits_here(self, action: Action, scene: Scene) -> list[Rule]:
+        """The permits that apply to this action, here and to this change, for somebody.
+
+        One that cannot be evaluated is taken to apply: it then asks for votes that nobody can give.
+        """
+        if not self._permits:
+            return []
+        answer = ask(self._applying, action, (_ANYBODY,), scene)[_ANYBODY.id]
+        return [self._permits[place] for place in sorted({*answer.decided_by, *answer.failed})]
+
+    def _requirements(self, scene: Scene) -> tuple[Requirement, ...]:
+        rules = self._permits_here(Action.APPROVE, scene)
+        marked = [rule for rule in rules if rule.marked]
+        if not marked and rules:
+            reason = next((rule.reason for rule in rules if rule.reason), "")
+            return (Requirement(tuple(rule.name for rule in rules), reason=reason),)
+        return tuple(Requirement((rule.name,), rule.quorum or 1, rule.group, rule.reason) for rule in marked)
+
+    def _votes(
+        self, people: Sequence[PersonFacts], requirements: Sequence[Requirement], scene: Scene
+    ) -> dict[str, Ruling]:
+        """For each person whether their vote counts; `policies` are the permits on approve that let it."""
+        change = scene.change
+        assert change is not None
+        wanted = {name for requirement in requirements for name in requirement.policies}
+        rulings: dict[str, Ruling] = {}
+        for person, answer in ask(self._policies, Action.APPROVE, people, scene).items():
+            ruling = self._ruling(Action.APPROVE, scene, answer)
+            if ruling.allowed and not wanted.intersection(ruling.policies):
+                ruling = Ruling(False, not_asked_for(requirements), ruling.policies)
+            rulings[person] = ruling
+        also = [
+            action
+            for action, needed in (
+                (Action.APPROVE_WITH_FINDINGS, change.unvalidated),
+                (Action.APPROVE_LOOSER, change.looser),
+            )
+            if needed
+        ]
+        for action in also:
+            still = [person for person in people if rulings[person.id].allowed]
+            for person_id, answer in ask(self._policies, action, still, scene).items():
+                ruling = self._ruling(action, scene, answer)
+                if not ruling.allowed:
+                    rulings[person_id] = ruling
+        return rulings
+
+
+def _whom_aside(permits: Sequence[Rule], source: str) -> cedarpy.PolicySet:
+    """The permits without what they say of the person, their positions as ids."""
+    policies = {f"policy{place}": about_the_change(rule.est) for place, rule in enumerate(permits)}
+    try:
+        return _from_json(policies)
+    except (ValueError, RecursionError) as error:
+        long = next(rule for rule in permits if not _readable(rule))
+        raise GovernanceError(
+            f"{source}:{long.line}: The conditions of the policy that begins here are too long to be taken apart. Write "
+            "them as several when clauses, or as several policies.",
+            source=source,
+        ) from error
+
+
+def _readable(rule: Rule) -> bool:
+    """Cedar's reader of JSON gives up on conditions of some seventy terms."""
+    try:
+        _from_json({"policy0": about_the_change(rule.est)})
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _from_json(policies: Mapping[str, object]) -> cedarpy.PolicySet:
+    return cedarpy.PolicySet.from_json_str(
+        json.dumps({"templates": {}, "staticPolicies": policies, "templateLinks": []})
+    )
+
+
+def _places(requirements: Sequence[Requirement], rulings: dict[str, Ruling]) -> dict[str, list[int]]:
+    return {
+        person: [place for place, each in enumerate(requirements) if set(each.policies) & set(ruling.policies)]
+        for person, ruling in rulings.items()
+        if ruling.allowed
+    }
