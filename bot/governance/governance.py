@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import cedarpy
 
-from bot.errors import GovernanceError
 from bot.governance.answers import Eligible, Need, Requirement, Ruling, Tally, Uncounted
 from bot.governance.asking import Answer, Scene, ask
-from bot.governance.expressions import about_the_change, entities
+from bot.governance.expressions import entities
 from bot.governance.facts import Action, ChangeFacts, ChannelFacts, PersonFacts, RouteFacts
 from bot.governance.reading import Rule, read
 from bot.governance.sentences import not_asked_for, not_evaluated, nothing_permits
@@ -53,7 +51,7 @@ class Governance:
             frozenset(name for kind, name in named if kind == "Person"),
             cedarpy.PolicySet.from_str("\n".join(rule.statement for rule in rules)),
             permits,
-            _whom_aside(permits, source),
+            cedarpy.PolicySet.from_str("\n".join(rule.applies for rule in permits)),
         )
 
     @classmethod
@@ -195,35 +193,6 @@ class Governance:
                 if not ruling.allowed:
                     rulings[person_id] = ruling
         return rulings
-
-
-def _whom_aside(permits: Sequence[Rule], source: str) -> cedarpy.PolicySet:
-    """The permits without what they say of the person, their positions as ids."""
-    policies = {f"policy{place}": about_the_change(rule.est) for place, rule in enumerate(permits)}
-    try:
-        return _from_json(policies)
-    except (ValueError, RecursionError) as error:
-        long = next(rule for rule in permits if not _readable(rule))
-        raise GovernanceError(
-            f"{source}:{long.line}: The conditions of the policy that begins here are too long to be taken apart. Write "
-            "them as several when clauses, or as several policies.",
-            source=source,
-        ) from error
-
-
-def _readable(rule: Rule) -> bool:
-    """Cedar's reader of JSON gives up on conditions of some seventy terms."""
-    try:
-        _from_json({"policy0": about_the_change(rule.est)})
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _from_json(policies: Mapping[str, object]) -> cedarpy.PolicySet:
-    return cedarpy.PolicySet.from_json_str(
-        json.dumps({"templates": {}, "staticPolicies": policies, "templateLinks": []})
-    )
 
 
 def _places(requirements: Sequence[Requirement], rulings: dict[str, Ruling]) -> dict[str, list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ import cedarpy
 
 from bot.cedar.policies import parse_policy, statements
 from bot.errors import GovernanceError, PolicyError
+from bot.governance.expressions import about_the_change
 from bot.governance.facts import ABOUT_A_CHANGE, Action
 from bot.governance.scrutiny import PLAIN_NAME, wrong_in_conditions, wrong_in_scope, wrong_names
 
@@ -25,13 +27,15 @@ _QUORUM = re.compile(r"[1-9][0-9]?")
 class Rule:
     """One policy of a governance text. `statement` is its Cedar, with the clause that `@group` stands for.
 
-    `name` is its `@id`, else the line on which it begins. `actions` are those that its scope takes. `quorum` is 0 where
-    none is written.
+    `applies` is the policy without what it says of the person: it matches the changes that the policy is about. `name`
+    is its `@id`, else the line on which it begins. `actions` are those that its scope takes. `quorum` is 0 where none
+    is written.
     """
 
     name: str
     line: int
     statement: str
+    applies: str = field(repr=False)
     est: Mapping[str, Any] = field(repr=False)
     actions: frozenset[Action]
     reason: str = ""
@@ -104,12 +108,26 @@ def _rule(place: str, line: int, statement: str) -> Rule:
         notes.get("id") or place,
         line,
         statement,
+        _applies(est),
         est,
         _actions(est),
         notes.get("reason", ""),
         int(quorum) if _QUORUM.fullmatch(quorum) else 0,
         group,
     )
+
+
+def _applies(est: Mapping[str, Any]) -> str:
+    policies = {"policy0": about_the_change(est)}
+    try:
+        return cedarpy.policies_from_json_str(
+            json.dumps({"templates": {}, "staticPolicies": policies, "templateLinks": []})
+        )
+    except (ValueError, RecursionError) as error:
+        # Cedar's reader of JSON gives up on conditions of some seventy terms.
+        raise PolicyError(
+            "A condition is too long to be taken apart. Write several clauses, or several policies."
+        ) from error
 
 
 def _notes(est: Mapping[str, Any]) -> dict[str, str]:

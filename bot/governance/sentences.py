@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.governance.answers import Requirement
 from bot.governance.facts import Action
 
-_DEEDS = {
+DEEDS = {
     Action.PROPOSE: "propose rules here",
     Action.APPROVE: "approve this change",
     Action.REJECT: "reject this change",
@@ -26,7 +26,7 @@ _DEEDS = {
 
 def nothing_permits(action: Action) -> str:
     """For whom no policy permits an action, where none has a sentence of its own."""
-    return f"The rules of this team do not let you {_DEEDS[action]}. Ask whoever runs policybot who may."
+    return f"The rules of this team do not let you {DEEDS[action]}. Ask whoever runs policybot who may."
 
 
 def not_evaluated(names: Sequence[str], error: str) -> str:
