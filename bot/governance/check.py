@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from bot.analysis.files.policy_files import read_schema
 from bot.analysis.sets.described import Described, Witness
@@ -44,6 +45,7 @@ _STRANGERS: Mapping[str, str] = {
     "bot": "Apps and bots",
     "deleted": "People who left",
 }
+_Outcome = TypeVar("_Outcome")
 _EVERYTHING = {"everything": parse("permit(principal, action, resource);")}
 
 
@@ -180,11 +182,16 @@ class _Check:
 
     def _never(self, about: str, policies: Mapping[str, Parsed]) -> bool:
         """Proved: of the requests that `about` describes, the policies allow none."""
-        return isinstance(self._ask(about, policies), Impossible)
+        return isinstance(self._noted(self._described(about, policies).some(allowed=True)), Impossible)
 
     def _ask(self, about: str, policies: Mapping[str, Parsed]) -> Witness | Impossible | Unknown:
-        described = Described(self._session, policies, parse(_with(about, _POSSIBLE)), "", self._deadline)
-        found = described.first(allowed=True)
+        """A request that `about` describes and the policies allow."""
+        return self._noted(self._described(about, policies).first(allowed=True))
+
+    def _described(self, about: str, policies: Mapping[str, Parsed]) -> Described:
+        return Described(self._session, policies, parse(_with(about, _POSSIBLE)), "", self._deadline)
+
+    def _noted(self, found: _Outcome) -> _Outcome:
         if isinstance(found, Unknown):
             self._unknown[found.reason.rstrip(".")] = None
         return found

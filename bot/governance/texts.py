@@ -31,7 +31,7 @@ def default_text(approvers: Sequence[str]) -> str:
 def text_of(path: Path) -> str:
     """The text in a file. Raises GovernanceError when there is none."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8 text"
         raise GovernanceError(f"{path}: The governance file cannot be read: {why}.", source=str(path)) from error
