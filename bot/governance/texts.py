@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.errors import GovernanceError
 
-_DEFAULT_FILE = Path(__file__).with_name("governance.cedar")
+DEFAULT_FILE = Path(__file__).with_name("governance.cedar")
 _APPROVERS = 'principal in Group::"policy-approvers"'
 _ID = re.compile(r"[UWS][A-Z0-9]+")
 
@@ -25,7 +25,7 @@ def default_text(approvers: Sequence[str]) -> str:
         f'principal in Group::"{each}"' if each[0] == "S" else f'principal == Person::"{each}"'
         for each in dict.fromkeys(approvers)
     ]
-    return _DEFAULT_FILE.read_text(encoding="utf-8").replace(_APPROVERS, " || ".join(named) or "false")
+    return DEFAULT_FILE.read_text(encoding="utf-8").replace(_APPROVERS, " || ".join(named) or "false")
 
 
 def text_of(path: Path) -> str:
