@@ -51,7 +51,8 @@ class PersonFacts:
     """A person as Slack describes them now. What is not said of somebody counts against them.
 
     `groups` has the ids and the handles of the user groups that the person is in, asked live: of those that the
-    governance text names (`Governance.groups`).
+    governance text names (`Governance.groups`). `unread` are those of them that Slack did not list, or does not know:
+    what depends on whether the person is in one of these is refused.
     """
 
     id: str
@@ -62,6 +63,7 @@ class PersonFacts:
     deleted: bool = True
     admin: bool = False
     groups: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cedarpy
@@ -13,7 +13,7 @@ from bot.governance.asking import Answer, Scene, ask
 from bot.governance.expressions import entities
 from bot.governance.facts import Action, ChangeFacts, ChannelFacts, PersonFacts, RouteFacts
 from bot.governance.reading import Rule, read
-from bot.governance.sentences import not_asked_for, not_evaluated, nothing_permits
+from bot.governance.sentences import not_asked_for, not_evaluated, not_read, nothing_permits
 from bot.governance.texts import default_text, text_of
 from bot.governance.voting import assigned
 
@@ -78,7 +78,7 @@ class Governance:
         Whether a vote counts is more than `approve`: ask `vote_ruling`.
         """
         scene = Scene(channel, route, change)
-        return self._ruling(action, scene, ask(self._policies, action, (person,), scene)[person.id])
+        return self._ruling(action, scene, self._ask(action, (person,), scene)[person.id])
 
     def vote_ruling(self, person: PersonFacts, channel: ChannelFacts, route: RouteFacts, change: ChangeFacts) -> Ruling:
         """Whether a person's vote for a change counts: `approve`, and `approve_with_findings` or `approve_looser` where
@@ -128,8 +128,15 @@ class Governance:
             bool(requirements) and [len(each) for each in assigned(quorums, places)] == quorums,
         )
 
+    def _ask(self, action: Action, people: Iterable[PersonFacts], scene: Scene) -> dict[str, Answer]:
+        """Cedar's answers; groups that no policy names are nobody's business, read or not."""
+        asked = [replace(person, unread=person.unread & self.groups) if person.unread else person for person in people]
+        return ask(self._policies, action, asked, scene)
+
     def _ruling(self, action: Action, scene: Scene, answer: Answer) -> Ruling:
         names = tuple(self.rules[place].name for place in answer.decided_by)
+        if answer.unread:
+            return Ruling(False, not_read(answer.unread))
         if answer.errors:
             failed = tuple(self.rules[place].name for place in answer.failed)
             return Ruling(False, not_evaluated(failed, answer.errors[0]), failed, answer.errors)
@@ -173,7 +180,7 @@ class Governance:
         assert change is not None
         wanted = {name for requirement in requirements for name in requirement.policies}
         rulings: dict[str, Ruling] = {}
-        for person, answer in ask(self._policies, Action.APPROVE, people, scene).items():
+        for person, answer in self._ask(Action.APPROVE, people, scene).items():
             ruling = self._ruling(Action.APPROVE, scene, answer)
             if ruling.allowed and not wanted.intersection(ruling.policies):
                 ruling = Ruling(False, not_asked_for(requirements), ruling.policies)
@@ -188,7 +195,7 @@ class Governance:
         ]
         for action in also:
             still = [person for person in people if rulings[person.id].allowed]
-            for person_id, answer in ask(self._policies, action, still, scene).items():
+            for person_id, answer in self._ask(action, still, scene).items():
                 ruling = self._ruling(action, scene, answer)
                 if not ruling.allowed:
                     rulings[person_id] = ruling

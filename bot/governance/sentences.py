@@ -38,6 +38,14 @@ def not_evaluated(names: Sequence[str], error: str) -> str:
     )
 
 
+def not_read(groups: Sequence[str]) -> str:
+    """For whom it depends on user groups that could not be read."""
+    return (
+        f"Slack does not say who is in {', '.join(groups)} at the moment, and whether you may do this depends on it. "
+        "Try again in a minute. If it stays so, the group may not exist: tell whoever runs policybot."
+    )
+
+
 def not_asked_for(requirements: Sequence[Requirement]) -> str:
     """For whoever may approve changes, and is not one of those whose votes this one takes."""
     given = next((each.reason for each in requirements if each.reason), "")

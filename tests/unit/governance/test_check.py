@@ -201,6 +201,15 @@ def agrees(seed: int) -> None:
             like = act if act == "promote" else "revoke"
             claimed = f'ever approve a change with resource.act == "{act}":' in found
             assert claimed is not any(facts.act == like for _, facts, _ in allowed)
+    applying = {
+        facts: {name for each in governance.requirements(CHANNEL, ROUTE, facts) for name in each.policies}
+        for facts in {facts for _, facts, _ in allowed}
+    }
+    marked = {rule.name for rule in governance.rules if rule.marked}
+    for _, facts, ruling in allowed:
+        wanted = marked & applying[facts]
+        assert {*ruling.policies} & marked <= wanted
+        assert wanted or {*ruling.policies} <= applying[facts]
     assert ("approve it themselves" in found) is any(person.id == facts.requester for person, facts, _ in allowed)
     assert ("Guests could approve" in found) is any(person.guest for person, _, _ in allowed)
     assert ("Apps and bots could approve" in found) is any(person.bot for person, _, _ in allowed)

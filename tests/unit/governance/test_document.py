@@ -27,7 +27,11 @@ def with_default(example: str) -> Governance:
 def test_every_fact_stands_in_the_table_and_no_other() -> None:
     named = set(re.findall(r"^\| `((?:principal|resource|context)\.[a-z_.]+)`", DOCUMENT, re.MULTILINE))
     assert named == {
-        *(f"principal.{each.name}" for each in dataclasses.fields(PersonFacts) if each.name not in ("id", "groups")),
+        *(
+            f"principal.{each.name}"
+            for each in dataclasses.fields(PersonFacts)
+            if each.name not in ("id", "groups", "unread")
+        ),
         *(f"context.channel.{each.name}" for each in dataclasses.fields(ChannelFacts) if each.name != "id"),
         *(f"context.route.{each.name}" for each in dataclasses.fields(RouteFacts)),
         *(f"resource.{each.name}" for each in dataclasses.fields(ChangeFacts)),

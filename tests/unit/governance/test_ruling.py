@@ -144,7 +144,7 @@ def test_the_schema_has_the_facts_and_the_actions_and_no_others() -> None:
     ):
         body = text.split(f"entity {kind} ")[1].split("};")[0]
         found = {line.split(":")[0].strip().strip('"') for line in body.splitlines() if ":" in line}
-        assert found == {each.name for each in dataclasses.fields(facts)} - {"id", "groups"}
+        assert found == {each.name for each in dataclasses.fields(facts)} - {"id", "groups", "unread"}
     for action in Action:
         for kind in ("Change", "Route"):
             wanted = (kind == "Change") == (action in ABOUT_A_CHANGE)
@@ -173,3 +173,53 @@ def test_ids_are_data() -> None:
     odd = 'U0" || true //'
     governance = Governance.of('permit (principal == Person::"U0AVERY", action, resource);')
     assert not governance.ruling(Action.PROPOSE, member(odd), ChannelFacts(odd), RouteFacts(odd, odd, odd, odd)).allowed
+
+
+UNREAD = Governance.of(
+    """
+    @id("all") permit (principal, action == Action::"reject", resource);
+    @id("not-interns") forbid (principal in Group::"interns", action == Action::"reject", resource);
+    @id("security") permit (principal in Group::"security", action == Action::"approve", resource);
+    @id("nobody") forbid (principal, action == Action::"edit", resource);
+    """
+)
+
+
+@pytest.mark.parametrize(
+    ("action", "unread", "allowed", "said"),
+    [
+        (Action.REJECT, {"interns"}, False, "Slack does not say who is in interns"),
+        (Action.APPROVE, {"security"}, False, "Slack does not say who is in security"),
+        (Action.REJECT, {"security", "cooks"}, True, ""),
+        (Action.APPROVE, {"interns", "cooks"}, False, "The rules of this team do not let you"),
+        (Action.EDIT, {"interns", "security"}, False, "The rules of this team do not let you"),
+        (Action.REJECT, {"interns", "security"}, False, "Slack does not say who is in interns at"),
+    ],
+)
+def test_what_depends_on_a_group_that_cannot_be_read_is_refused(
+    action: Action, unread: set[str], allowed: bool, said: str
+) -> None:
+    ruling = UNREAD.ruling(action, member("U0AVERY", unread=frozenset(unread)), CHANNEL, ROUTE, change())
+    assert ruling.allowed is allowed
+    assert ruling.reason.startswith(said)
+
+
+def test_with_more_unread_groups_than_can_be_tried_nothing_is_allowed() -> None:
+    groups = [f"g{number}" for number in range(6)]
+    named = "".join(f'permit (principal in Group::"{each}", action == Action::"edit", resource);' for each in groups)
+    governance = Governance.of(f'permit (principal, action == Action::"propose", resource);{named}')
+    ruling = governance.ruling(Action.PROPOSE, member("U0AVERY", unread=frozenset(groups)), CHANNEL, ROUTE)
+    assert not ruling.allowed
+
+
+def test_a_vote_does_not_count_by_a_group_that_cannot_be_read() -> None:
+    governance = Governance.of(
+        """
+        @id("a") @group("security") permit (principal, action == Action::"approve", resource);
+        @id("b") @group("payments") permit (principal, action == Action::"approve", resource);
+        """
+    )
+    half = member("U0AVERY", "security", "payments", unread=frozenset({"payments"}))
+    tally = governance.tally([half, member("U0BLAIR", "security")], CHANNEL, ROUTE, change())
+    assert [(need.group, need.voters) for need in tally.needs] == [("security", ("U0AVERY",)), ("payments", ())]
+    assert not tally.met
