@@ -24,13 +24,17 @@ class Requirement:
     """One thing that an approval takes: `quorum` votes of people whom one of `policies` permits.
 
     `group` is the user group that they are of, by id or handle, empty when the policy names none with `@group`.
-    `reason` is the sentence for whoever is not one of them.
+    `reason` is the sentence for whoever is not one of them. `people` and `groups` are whom the policies are for by
+    name, in their order: whom to ask and to mention. Whether they may vote is for `Governance.eligible` to say. Both
+    are empty where the policies say who by facts only.
     """
 
     policies: tuple[str, ...]
     quorum: int = 1
     group: str = ""
     reason: str = ""
+    people: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any
 Expression = Mapping[str, Any]
 
 
-def parts(expression: Any) -> Iterator[Expression]:
-    """An expression and every expression in it."""
+def parts(expression: Any, skip: tuple[str, ...] = ()) -> Iterator[Expression]:
+    """An expression and every expression in it, without the operators to `skip` and what they are applied to."""
     waiting = [expression]
     while waiting:
         part = waiting.pop()
@@ -17,7 +17,7 @@ def parts(expression: Any) -> Iterator[Expression]:
             waiting.extend(reversed(part))
         elif isinstance(part, dict):
             yield part
-            if "Value" not in part:
+            if "Value" not in part and not part.keys() & set(skip):
                 waiting.extend(reversed(list(part.values())))
 
 
@@ -45,7 +45,22 @@ def entities(policy: Expression) -> Iterator[tuple[str, str]]:
         for named in (scope.get("entity"), *scope.get("entities", ())):
             if named:
                 yield named["type"], named["id"]
-    for part in parts(policy["conditions"]):
+    yield from _literals(policy["conditions"])
+
+
+def whom(policy: Expression) -> Iterator[tuple[str, str]]:
+    """The people and groups that a policy is for by name: in its scope and its `when` clauses, where nothing negates."""
+    principal = policy["principal"]
+    scope = {**principal, **principal.get("in", {})}.get("entity")
+    if scope:
+        yield scope["type"], scope["id"]
+    for clause in clauses(policy):
+        if clause["kind"] == "when" and mentions(clause["body"], "principal"):
+            yield from _literals(clause["body"], skip=("!", "!="))
+
+
+def _literals(expression: Any, skip: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    for part in parts(expression, skip):
         value = part.get("Value")
         if isinstance(value, dict) and "__entity" in value:
             yield value["__entity"]["type"], value["__entity"]["id"]

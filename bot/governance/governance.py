@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 import cedarpy
 
 from bot.governance.answers import Eligible, Need, Requirement, Ruling, Tally, Uncounted
 from bot.governance.asking import Answer, Scene, ask
-from bot.governance.expressions import entities
+from bot.governance.expressions import entities, whom
 from bot.governance.facts import Action, ChangeFacts, ChannelFacts, PersonFacts, RouteFacts
 from bot.governance.reading import Rule, read
 from bot.governance.sentences import not_asked_for, not_evaluated, not_read, nothing_permits
@@ -77,8 +78,19 @@ class Governance:
 
         Whether a vote counts is more than `approve`: ask `vote_ruling`.
         """
-        scene = Scene(channel, route, change)
-        return self._ruling(action, scene, self._ask(action, (person,), scene)[person.id])
+        return self._rulings(action, (person,), Scene(channel, route, change))[person.id]
+
+    def permitted(
+        self,
+        action: Action,
+        people: Iterable[PersonFacts],
+        channel: ChannelFacts,
+        route: RouteFacts,
+        change: ChangeFacts | None = None,
+    ) -> frozenset[str]:
+        """The ids of those of these people who may do this, by the same rules as `ruling`."""
+        rulings = self._rulings(action, people, Scene(channel, route, change))
+        return frozenset(each for each, ruling in rulings.items() if ruling.allowed)
 
     def vote_ruling(self, person: PersonFacts, channel: ChannelFacts, route: RouteFacts, change: ChangeFacts) -> Ruling:
         """Whether a person's vote for a change counts: `approve`, and `approve_with_findings` or `approve_looser` where
@@ -128,12 +140,14 @@ class Governance:
             bool(requirements) and [len(each) for each in assigned(quorums, places)] == quorums,
         )
 
-    def _ask(self, action: Action, people: Iterable[PersonFacts], scene: Scene) -> dict[str, Answer]:
-        """Cedar's answers; groups that no policy names are nobody's business, read or not."""
+    def _rulings(self, action: Action, people: Iterable[PersonFacts], scene: Scene) -> dict[str, Ruling]:
+        # Groups that no policy names are nobody's business, read or not.
         asked = [replace(person, unread=person.unread & self.groups) if person.unread else person for person in people]
-        return ask(self._policies, action, asked, scene)
+        nobody = cache(lambda: self._nobody_permits(action, scene))
+        answers = ask(self._policies, action, asked, scene)
+        return {person: self._ruling(action, answer, nobody) for person, answer in answers.items()}
 
-    def _ruling(self, action: Action, scene: Scene, answer: Answer) -> Ruling:
+    def _ruling(self, action: Action, answer: Answer, nobody: Callable[[], str]) -> Ruling:
         names = tuple(self.rules[place].name for place in answer.decided_by)
         if answer.unread:
             return Ruling(False, not_read(answer.unread))
@@ -145,7 +159,7 @@ class Governance:
         if names:
             reasons = [self.rules[place].reason for place in answer.decided_by]
             return Ruling(False, next(filter(None, reasons), nothing_permits(action)), names)
-        return Ruling(False, self._nobody_permits(action, scene))
+        return Ruling(False, nobody())
 
     def _nobody_permits(self, action: Action, scene: Scene) -> str:
         """The sentence of the first permit that another person could have had here, else of the first of the action."""
@@ -167,10 +181,9 @@ class Governance:
     def _requirements(self, scene: Scene) -> tuple[Requirement, ...]:
         rules = self._permits_here(Action.APPROVE, scene)
         marked = [rule for rule in rules if rule.marked]
-        if not marked and rules:
-            reason = next((rule.reason for rule in rules if rule.reason), "")
-            return (Requirement(tuple(rule.name for rule in rules), reason=reason),)
-        return tuple(Requirement((rule.name,), rule.quorum or 1, rule.group, rule.reason) for rule in marked)
+        if rules and not marked:
+            return (_requirement(rules),)
+        return tuple(_requirement([rule]) for rule in marked)
 
     def _votes(
         self, people: Sequence[PersonFacts], requirements: Sequence[Requirement], scene: Scene
@@ -179,27 +192,33 @@ class Governance:
         change = scene.change
         assert change is not None
         wanted = {name for requirement in requirements for name in requirement.policies}
-        rulings: dict[str, Ruling] = {}
-        for person, answer in self._ask(Action.APPROVE, people, scene).items():
-            ruling = self._ruling(Action.APPROVE, scene, answer)
-            if ruling.allowed and not wanted.intersection(ruling.policies):
-                ruling = Ruling(False, not_asked_for(requirements), ruling.policies)
-            rulings[person] = ruling
-        also = [
-            action
-            for action, needed in (
-                (Action.APPROVE_WITH_FINDINGS, change.unvalidated),
-                (Action.APPROVE_LOOSER, change.looser),
-            )
-            if needed
-        ]
-        for action in also:
+        rulings = {
+            person: Ruling(False, not_asked_for(requirements), ruling.policies)
+            if ruling.allowed and not wanted.intersection(ruling.policies)
+            else ruling
+            for person, ruling in self._rulings(Action.APPROVE, people, scene).items()
+        }
+        also = {Action.APPROVE_WITH_FINDINGS: change.unvalidated, Action.APPROVE_LOOSER: change.looser}
+        for action in [each for each, needed in also.items() if needed]:
             still = [person for person in people if rulings[person.id].allowed]
-            for person_id, answer in self._ask(action, still, scene).items():
-                ruling = self._ruling(action, scene, answer)
-                if not ruling.allowed:
-                    rulings[person_id] = ruling
+            refused = {
+                each: ruling for each, ruling in self._rulings(action, still, scene).items() if not ruling.allowed
+            }
+            rulings.update(refused)
         return rulings
+
+
+def _requirement(rules: Sequence[Rule]) -> Requirement:
+    """What rules take together; several are plain ones."""
+    named = dict.fromkeys(each for rule in rules for each in whom(rule.est))
+    return Requirement(
+        tuple(rule.name for rule in rules),
+        rules[0].quorum or 1,
+        rules[0].group,
+        next((rule.reason for rule in rules if rule.reason), ""),
+        tuple(name for kind, name in named if kind == "Person"),
+        tuple(name for kind, name in named if kind == "Group"),
+    )
 
 
 def _places(requirements: Sequence[Requirement], rulings: dict[str, Ruling]) -> dict[str, list[int]]:

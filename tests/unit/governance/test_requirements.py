@@ -76,7 +76,8 @@ def test_nothing_is_required_where_nothing_permits_and_then_nothing_is_ever_met(
 
 def test_a_group_in_the_annotation_is_a_condition_of_its_policy() -> None:
     governance = Governance.of(f'@id("a") @group("security") @reason("Ask security.") {APPROVE}; // of them\n')
-    assert governance.requirements(CHANNEL, ROUTE, change()) == (Requirement(("a",), 1, "security", "Ask security."),)
+    wanted = Requirement(("a",), 1, "security", "Ask security.", groups=("security",))
+    assert governance.requirements(CHANNEL, ROUTE, change()) == (wanted,)
     assert governance.ruling(Action.APPROVE, member("U0AVERY", "security"), CHANNEL, ROUTE, change()).allowed
     outside = governance.ruling(Action.APPROVE, member("U0AVERY", "payments"), CHANNEL, ROUTE, change())
     assert (outside.allowed, outside.reason) == (False, "Ask security.")
@@ -122,3 +123,33 @@ def test_findings_and_a_looser_policy_take_a_permission_of_their_own() -> None:
     assert said("security", unvalidated=True, looser=True) == "Only admins approve what is looser."
     assert said("security", admin=True, unvalidated=True, looser=True) == ""
     assert not governance.tally([member("U0AVERY")], CHANNEL, ROUTE, change(looser=True)).met
+
+
+@pytest.mark.parametrize(
+    ("policy", "people", "groups"),
+    [
+        ('permit (principal == Person::"U1", action == Action::"approve", resource);', ("U1",), ()),
+        ('permit (principal is Person in Group::"a", action == Action::"approve", resource);', (), ("a",)),
+        (
+            f'{APPROVE} when {{ principal == Person::"U1" || principal in [Group::"b", Group::"a"] }};',
+            ("U1",),
+            ("b", "a"),
+        ),
+        (f'@group("a") {APPROVE} when {{ principal != Person::"U1" && !(principal in Group::"b") }};', (), ("a",)),
+        (f'{APPROVE} when {{ principal.admin }} unless {{ principal in Group::"b" }};', (), ()),
+        (f'{APPROVE} when {{ resource.requester == Person::"U0RILEY" }};', (), ()),
+    ],
+)
+def test_whom_to_ask_is_whom_the_policies_are_for_by_name(
+    policy: str, people: tuple[str, ...], groups: tuple[str, ...]
+) -> None:
+    (found,) = Governance.of(policy).requirements(CHANNEL, ROUTE, change())
+    assert (found.people, found.groups) == (people, groups)
+
+
+def test_who_of_many_may_do_something() -> None:
+    governance = Governance.default(["U0AVERY", "S0REVIEWERS"])
+    people = [member("U0AVERY"), member("U0BLAIR", "S0REVIEWERS", guest=True), member("U0CASEY", "S0REVIEWERS")]
+    assert governance.permitted(Action.REJECT, people, CHANNEL, ROUTE, change()) == {"U0AVERY", "U0CASEY"}
+    (found,) = governance.requirements(CHANNEL, ROUTE, change())
+    assert (found.people, found.groups) == (("U0AVERY",), ("S0REVIEWERS",))
