@@ -49,7 +49,7 @@ def entities(policy: Expression) -> Iterator[tuple[str, str]]:
 
 
 def whom(policy: Expression) -> Iterator[tuple[str, str]]:
-    """The people and groups that a policy is for by name: in its scope and its `when` clauses, where nothing negates."""
+    """The people and groups that a policy is for by name: in its scope and its `when` clauses, unless negated."""
     principal = policy["principal"]
     scope = {**principal, **principal.get("in", {})}.get("entity")
     if scope:
