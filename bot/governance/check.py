@@ -206,8 +206,8 @@ def _approve(which: str) -> str:
 
 
 def _with(statement: str, clause: str) -> str:
-    """A policy with one more condition, on a line of its own: a comment may stand before its semicolon."""
-    return f"{statement[:-1]}\nwhen {{ {clause} }};"
+    """A policy with one more condition. Its last character is the semicolon, which no comment can hide."""
+    return f"{statement[:-1]} when {{ {clause} }};"
 
 
 def _names(found: Witness) -> str:

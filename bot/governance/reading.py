@@ -100,8 +100,7 @@ def _rule(place: str, line: int, statement: str) -> Rule:
     notes = _notes(est)
     group = notes.get("group", "")
     if group and PLAIN_NAME.fullmatch(group):
-        # Before the semicolon, on a line of its own: a comment may stand there.
-        inside = f'{statement[:-1]}\nwhen {{ principal in Group::"{group}" }};'
+        inside = f'{statement[:-1]} when {{ principal in Group::"{group}" }};'
         est, statement = parse_policy(inside).est, inside
     quorum = notes.get("quorum", "")
     return Rule(

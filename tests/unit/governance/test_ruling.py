@@ -191,6 +191,7 @@ UNREAD = Governance.of(
         (Action.REJECT, {"interns"}, False, "Slack does not say who is in interns"),
         (Action.APPROVE, {"security"}, False, "Slack does not say who is in security"),
         (Action.REJECT, {"security", "cooks"}, True, ""),
+        (Action.REJECT, {f"g{number}" for number in range(9)}, True, ""),
         (Action.APPROVE, {"interns", "cooks"}, False, "The rules of this team do not let you"),
         (Action.EDIT, {"interns", "security"}, False, "The rules of this team do not let you"),
         (Action.REJECT, {"interns", "security"}, False, "Slack does not say who is in interns at"),
@@ -223,3 +224,17 @@ def test_a_vote_does_not_count_by_a_group_that_cannot_be_read() -> None:
     tally = governance.tally([half, member("U0BLAIR", "security")], CHANNEL, ROUTE, change())
     assert [(need.group, need.voters) for need in tally.needs] == [("security", ("U0AVERY",)), ("payments", ())]
     assert not tally.met
+
+
+def test_a_vote_counts_for_a_requirement_only_if_it_would_whoever_is_in_the_group() -> None:
+    governance = Governance.of(
+        """
+        @id("a") @quorum("1") permit (principal, action == Action::"approve", resource)
+        unless { principal in Group::"interns" };
+        @id("b") @group("security") permit (principal, action == Action::"approve", resource);
+        """
+    )
+    half = member("U0AVERY", "security", unread=frozenset({"interns"}))
+    assert governance.vote_ruling(half, CHANNEL, ROUTE, change()).policies == ("b",)
+    needs = governance.tally([half], CHANNEL, ROUTE, change()).needs
+    assert [need.voters for need in needs] == [(), ("U0AVERY",)]
