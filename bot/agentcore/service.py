@@ -181,21 +181,22 @@ class AgentCore:
         answer = await self._policy({"policyEngineId": engine_id, "policyId": policy_id})
         return None if answer is None else await self._definitions.record(engine_id, answer)
 
-    async def delete_policy(self, engine_id: str, policy_id: str) -> None:
-        """DeletePolicy; a policy that is not there, or is being deleted already, is fine.
+    async def delete_policy(self, engine_id: str, policy_id: str) -> bool:
+        """DeletePolicy: whether there was something to delete; one that is being deleted already counts.
 
-        Raises ServiceUnavailable while AgentCore is busy with the policy.
+        It is gone once `policy` says None. Raises ServiceUnavailable while something else is on its way for it.
         """
         try:
             await self._client.call("DeletePolicy", policyEngineId=engine_id, policyId=policy_id)
         except ServiceError as error:
             if error.code == "ResourceNotFoundException":
-                return
+                return False
             if error.code != "ConflictException":
                 raise
             record = await self.policy(engine_id, policy_id)
             if record is not None and record.status != "DELETING":
                 raise ServiceUnavailable(error.sentence, code=error.code) from None
+        return True
 
     async def policies_summary(self, engine_id: str) -> tuple[PolicySummary, ...]:
         """Every policy of an engine, in any status, by name, without its text: one call for a hundred policies."""
