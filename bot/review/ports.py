@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.cedar import Gateway
-from bot.review.engine import EngineState
+from bot.review.engine import Attachment, EngineState, PolicySummary
 from bot.review.model import (
     Analysis,
     Asset,
@@ -74,12 +74,40 @@ class PolicyService(Protocol):
         """
         ...
 
+    async def update_policy(
+        self,
+        *,
+        engine_id: str,
+        policy_id: str,
+        statement: str,
+        description: str,
+        enforcement_mode: str,
+        validation_mode: str,
+    ) -> PolicyRecord:
+        """UpdatePolicy with all of the policy. Safe to send again: what stands already as wanted is returned.
+
+        Raises ServiceUnavailable while something is on its way for the policy, and ServiceError with code PolicyGone
+        when there is no such policy any more.
+        """
+        ...
+
     async def policy(self, engine_id: str, policy_id: str) -> PolicyRecord | None:
         """One policy; None when there is none with that id."""
         ...
 
-    async def delete_policy(self, engine_id: str, policy_id: str) -> None:
-        """DeletePolicy; a policy that is not there, or is being deleted already, is fine."""
+    async def delete_policy(self, engine_id: str, policy_id: str) -> bool:
+        """DeletePolicy: whether there was something to delete; one that is being deleted already counts.
+
+        It is gone once `policy` says None. Raises ServiceUnavailable while something else is on its way for it.
+        """
+        ...
+
+    async def policies_summary(self, engine_id: str) -> tuple[PolicySummary, ...]:
+        """Every policy of an engine, in any status, by name, without its text: one call for a hundred policies."""
+        ...
+
+    async def attachment(self, gateway_arn: str) -> Attachment:
+        """The engine that a gateway asks now, and a fingerprint of each of its tools."""
         ...
 
     async def engine_state(self, engine_id: str, gateway_arn: str, *, max_age: float = 0.0) -> EngineState:

@@ -10,12 +10,13 @@ import json
 import random
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.cedar import Gateway
 from bot.errors import ChatError, ServiceError
-from bot.review.engine import EngineState
+from bot.review.engine import Attachment, EngineState, PolicySummary
 from bot.review.model import (
     Analysis,
     Asset,
@@ -199,22 +200,63 @@ class FakeAgentCore:
 
     async def policy(self, engine_id: str, policy_id: str) -> PolicyRecord | None:
         await self._world.enter("policy")
-        query = "UPDATE policies SET polls = polls + 1 WHERE id = ? RETURNING name, statement, polls, status"
+        query = "UPDATE policies SET polls = polls + 1 WHERE id = ? RETURNING name, statement, body, polls, status"
         found = self._world.rows(query, int(policy_id[2:]))
         if not found:
             return None
-        name, statement, polls, status = found[0]
-        if status == "CREATING" and int(str(polls)) > self._world.policy_polls:
+        name, statement, body, polls, status = found[0]
+        if status in ("CREATING", "UPDATING") and int(str(polls)) > self._world.policy_polls:
             status = self._world.policy_ends
             self._world.database.execute("UPDATE policies SET status = ? WHERE id = ?", (status, int(policy_id[2:])))
-        reasons = () if status in ("CREATING", "ACTIVE") else ("Overly Permissive.",)
-        mode = "LOG_ONLY"
-        return PolicyRecord(policy_id, str(name), str(status), str(statement), mode, status_reasons=reasons)
+        reasons = () if status in ("CREATING", "UPDATING", "ACTIVE") else ("Overly Permissive.",)
+        return replace(_record(policy_id[2:], name, status, statement, body), status_reasons=reasons)
 
-    async def delete_policy(self, engine_id: str, policy_id: str) -> None:
+    async def update_policy(
+        self,
+        *,
+        engine_id: str,
+        policy_id: str,
+        statement: str,
+        description: str,
+        enforcement_mode: str,
+        validation_mode: str,
+    ) -> PolicyRecord:
+        """Another body is on its way until it was polled; the same one stands."""
+        await self._world.enter("update_policy")
+        number = int(policy_id[2:])
+        found = self._world.rows("SELECT name FROM policies WHERE id = ?", number)
+        if not found:
+            raise ServiceError("The policy is not there any more.", code="PolicyGone")
+        body = json.dumps([found[0][0], statement, description, enforcement_mode])
+        self._world.database.execute(
+            "UPDATE policies SET statement = ?, body = ?, status = 'UPDATING', polls = 0"
+            " WHERE id = ? AND body IS NOT ?",
+            (statement, body, number, body),
+        )
+        await self._world.leave("update_policy")
+        query = "SELECT id, name, status, statement, body FROM policies WHERE id = ?"
+        return _record(*self._world.rows(query, number)[0])
+
+    async def delete_policy(self, engine_id: str, policy_id: str) -> bool:
         await self._world.enter("delete_policy")
-        self._world.database.execute("DELETE FROM policies WHERE id = ?", (int(policy_id[2:]),))
+        query = "DELETE FROM policies WHERE id = ? RETURNING id"
+        found = self._world.rows(query, int(policy_id[2:]))
         await self._world.leave("delete_policy")
+        return bool(found)
+
+    async def policies_summary(self, engine_id: str) -> tuple[PolicySummary, ...]:
+        await self._world.enter("policies_summary")
+        found = self._world.rows("SELECT id, name, status, statement, body FROM policies ORDER BY name")
+        return tuple(
+            PolicySummary(
+                each.policy_id, each.name, each.status, each.enforcement_mode, datetime(2026, 11, 22, tzinfo=UTC)
+            )
+            for each in (_record(*row) for row in found)
+        )
+
+    async def attachment(self, gateway_arn: str) -> Attachment:
+        await self._world.enter("attachment")
+        return Attachment(ENGINE, "ENFORCE", ())
 
     async def engine_state(self, engine_id: str, gateway_arn: str, *, max_age: float = 0.0) -> EngineState:
         await self._world.enter("engine_state")
