@@ -12,7 +12,7 @@ from bot.blocks.difference import request_words
 from bot.cedar import GatewaySchema, parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
-from bot.review.model import SecondReading, Verdict
+from bot.review.found import SecondReading, Verdict
 from bot.translate import Asset, Glossary, translate
 from bot.translate.readback import read_back
 

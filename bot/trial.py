@@ -19,7 +19,8 @@ from bot.controlplane import ControlPlaneConfig
 from bot.embedded import EmbeddedConfig, embedded
 from bot.logs import configure
 from bot.review.commands import AskStatus
-from bot.review.model import ENDED, SETTLED, Draft, DraftState, MessageKind, ProposalState
+from bot.review.messages import MessageKind
+from bot.review.model import ENDED, SETTLED, Draft, DraftState, ProposalState
 from bot.review.service import ProposalStatus
 from bot.settings import read_routing, read_settings
 from bot.terminal import blocks, thread
@@ -30,7 +31,7 @@ from bot.workspace.people import Person
 PATIENCE = 60.0
 """Seconds after which a trial that does not end says so."""
 EXIT_REVIEWED, EXIT_FAULT, EXIT_REFUSED = 0, 1, 3
-_APPROVES = (ids.APPROVE, ids.APPROVE_UNVALIDATED)
+_APPROVES = (ids.APPROVE, ids.APPROVE_FORM)
 NAMES = {
     team.REQUESTER: "Riley (requester)",
     team.APPROVER_AVERY: "Avery (approver)",
@@ -107,13 +108,32 @@ class Trial:
                 for button in _buttons(message):
                     if button.get("action_id") in _APPROVES and button["value"] not in clicked:
                         clicked.add(button["value"])
-                        await self.approver.clicks(message, button["action_id"])
+                        await self._click(message, button)
             status = await self._status()
             return status if _over(status) and await self._is_shown(status) else None
 
         status = await self.requester.until(look, PATIENCE)
         states = {draft.state for draft in status.drafts if draft.statement}
-        return EXIT_REVIEWED if states == {DraftState.ACTIVE} else EXIT_FAULT
+        return EXIT_REVIEWED if states == {DraftState.IN_EFFECT} else EXIT_FAULT
+
+    async def _click(self, message: dict[str, Any], button: dict[str, Any]) -> None:
+        """Approve, and in a form tick and say what it asks for; what is looser than the rule stays as it is."""
+        ref = ids.card_ref(button["value"])
+        if any(draft.id == (ref and ref.draft_id) and _looser(draft) for draft in (await self._status()).drafts):
+            return
+        await self.approver.clicks(message, button["action_id"])
+        if button["action_id"] == ids.APPROVE_FORM:
+            form = await self.approver.until(self._form, PATIENCE)
+            inputs = {
+                each["element"]["action_id"]: each["element"] for each in form["blocks"] if each["type"] == "input"
+            }
+            said: dict[str, Any] = {"reason": "Approved by policybot try.", "seen": []}
+            said["seen"] = [option["value"] for option in inputs.get("seen", {}).get("options", ())]
+            await self.approver.submits(form, {name: value for name, value in said.items() if name in inputs})
+
+    async def _form(self) -> dict[str, Any] | None:
+        forms = await self.approver.reads_modals()
+        return forms[-1] if forms and forms[-1]["submit"] else None  # until then it says that it is loading
 
     async def why_not(self) -> str:
         """Why not every policy is ACTIVE although all was to be approved."""

@@ -9,6 +9,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import blocks
 from bot.blocks import (
     CardRef,
     FormOrigin,
@@ -17,11 +18,11 @@ from bot.blocks import (
     chosen_tool,
     form_origin,
     full_policy,
-    looser_form,
     reject_form,
 )
 from bot.review.commands import DecideDraft
-from bot.review.model import Draft, Vote
+from bot.review.model import Draft
+from bot.review.votes import Vote
 from handlers.errors import sentence_for, tell
 from handlers.forms import Show, fill, form_for, open_form, open_loading
 from handlers.identity import Caller, of_interaction
@@ -37,26 +38,29 @@ async def approve(ack: AsyncAck, body: Mapping[str, Any], services: Services) ->
     await _vote(ack, body, services, Vote.APPROVE)
 
 
-async def approve_unvalidated(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
-    """Vote for a draft, to be created without AgentCore's own analysis."""
-    await _vote(ack, body, services, Vote.APPROVE_UNVALIDATED)
-
-
 async def wait(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
     """Put a draft off until AgentCore would no longer refuse it."""
     await _vote(ack, body, services, Vote.WAIT)
 
 
-async def approve_looser(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
-    """Ask to tick that the policy allows more than the rule; the vote counts when the form is submitted."""
-    await _show_looser(ack, body, client, services, unvalidated=False)
+async def approve_form(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
+    """Ask what has to be ticked or said first; the vote counts when the form is submitted."""
+    await open_approval(ack, body, client, services, _ref(body))
 
 
-async def approve_unvalidated_looser(
-    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services
+async def open_approval(
+    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services, ref: CardRef | None
 ) -> None:
-    """The same for a draft to be created without AgentCore's own analysis."""
-    await _show_looser(ack, body, client, services, unvalidated=True)
+    """The form of an approval, of the card that was clicked."""
+    caller = of_interaction(body)
+
+    async def show(draft: Draft) -> dict[str, Any]:
+        # The version that was clicked, not the newest: whoever saw an older card is told so.
+        origin = FormOrigin(ref or CardRef(draft.id, draft.version), caller.channel_id)
+        proposal = await services.review.proposal(draft.proposal_id)
+        return blocks.approve_form(origin, draft, proposal, await services.review.pieces(proposal.id))
+
+    await _show(ack, body, client, services, "Approve", show, ref)
 
 
 async def reject(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -75,7 +79,7 @@ async def show_policy(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebCl
     async def show(draft: Draft) -> dict[str, Any]:
         return full_policy(draft)
 
-    await _show(ack, body, client, services, "Full policy", show)
+    await _show(ack, body, client, services, "Full policy", show, _ref(body))
 
 
 async def show_changes(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -84,7 +88,7 @@ async def show_changes(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebC
     async def show(draft: Draft) -> dict[str, Any]:
         return all_changes(draft)
 
-    await _show(ack, body, client, services, "All changes", show)
+    await _show(ack, body, client, services, "All changes", show, _ref(body))
 
 
 async def try_request(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -95,7 +99,7 @@ async def try_request(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebCl
         origin = FormOrigin(ref or CardRef(draft.id, draft.version), caller.channel_id)
         return await form_for(draft, origin, services)
 
-    await _show(ack, body, client, services, "Try a request", show)
+    await _show(ack, body, client, services, "Try a request", show, ref)
 
 
 async def choose_tool(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -129,30 +133,23 @@ async def _decide(caller: Caller, ref: CardRef | None, vote: Vote, services: Ser
         return
     decide = DecideDraft(ref.draft_id, ref.version, vote, caller.user_id, caller.user_team_id)
     try:
-        await services.review.decide(decide)
+        await services.deciding.decide(decide)
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
         await tell(services, caller, sentence_for(error, doing=vote))
     else:
         log.info("voted", vote=vote, draft_id=ref.draft_id, version=ref.version, user=caller.user_id)
 
 
-async def _show_looser(
-    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services, *, unvalidated: bool
-) -> None:
-    caller, ref = of_interaction(body), _ref(body)
-
-    async def show(draft: Draft) -> dict[str, Any]:
-        # The version that was clicked, not the newest: whoever saw an older card is told so.
-        origin = FormOrigin(ref or CardRef(draft.id, draft.version), caller.channel_id)
-        return looser_form(origin, draft, unvalidated=unvalidated)
-
-    await _show(ack, body, client, services, "Approve", show)
-
-
 async def _show(
-    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services, title: str, show: Show
+    ack: AsyncAck,
+    body: Mapping[str, Any],
+    client: AsyncWebClient,
+    services: Services,
+    title: str,
+    show: Show,
+    ref: CardRef | None,
 ) -> None:
-    caller, ref = of_interaction(body), _ref(body)
+    caller = of_interaction(body)
     if ref is None:
         await _refuse(ack, caller, services)
         return

@@ -11,8 +11,7 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import Block, CardRef, FormOrigin, notice, tools_of, try_form
-from bot.errors import Refused
-from bot.review.model import Draft, Reason
+from bot.review.model import Draft
 from handlers.errors import sentence_for, tell
 from handlers.identity import Caller
 from handlers.services import Services
@@ -73,10 +72,8 @@ async def update(client: AsyncWebClient, view_id: str, view: Block) -> None:
 
 async def form_for(draft: Draft, origin: FormOrigin, services: Services, above: Iterable[Block] = ()) -> Block:
     """The form to try a request against a draft."""
-    if draft.statement is None:
-        raise Refused("There is no policy to try in this draft.", reason=Reason.NOT_REVIEWABLE)
-    schema = await services.schema((await services.review.proposal(draft.proposal_id)).gateway_arn)
-    tools = tools_of(draft.statement, schema)
+    schema = await services.trying.schema(draft)
+    tools = tools_of(draft.statement or "", schema)
     if not tools:
         return notice("Try a request", "The gateway has no tool that Cedar can express.")
     return try_form(origin, tools, schema, services.clock.now(), above)

@@ -14,7 +14,7 @@ from bot.agentcore.pacing import Clock
 from bot.agentcore.sharing import Shared, together
 from bot.errors import ServiceError
 from bot.review.engine import PolicySummary
-from bot.review.model import PolicyRecord
+from bot.review.reported import PolicyRecord
 
 AT_ONCE = 4
 SETTLED = ("ACTIVE", "CREATE_FAILED", "UPDATE_FAILED", "DELETE_FAILED")

@@ -17,7 +17,7 @@ from bot.agentcore.watcher import GenerationWatcher
 from bot.cedar import Gateway, same_statement
 from bot.errors import ServiceError, ServiceUnavailable
 from bot.review.engine import Attachment, EngineState, PolicySummary
-from bot.review.model import Asset, Generation, PolicyRecord
+from bot.review.reported import Asset, Generation, PolicyRecord
 
 _ON_ITS_WAY: Final = ("CREATING", "UPDATING", "DELETING")
 

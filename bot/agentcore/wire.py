@@ -9,11 +9,13 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any, Final
 
+from bot.analysis.vocabulary import Kind
 from bot.cedar import Gateway, Target, gateway_from_api, parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.errors import GatewayFileError, PolicyError, ServiceError, ServiceUnavailable
 from bot.review.engine import PolicySummary
-from bot.review.model import Asset, Finding, Generation, PolicyRecord
+from bot.review.found import Finding
+from bot.review.reported import Asset, Generation, PolicyRecord
 
 Answer = Mapping[str, Any]
 
@@ -48,7 +50,7 @@ def asset(answer: Answer) -> Asset:
     )
     if unknown := _unknown(definition):
         told = f"AgentCore wrote this in a form that policybot cannot read ({unknown})."
-        findings += (Finding("not_analysed", told, source="policybot"),)
+        findings += (Finding(Kind.NOT_ANALYSED, told, source="policybot"),)
     return Asset(
         asset_id=member(answer, "policyGenerationAssetId"),
         fragment=str(answer.get("rawTextFragment") or ""),

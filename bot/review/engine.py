@@ -10,7 +10,7 @@ from bot.analysis.standing import Standing, Uncertain
 from bot.cedar import Gateway, digest, parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
-from bot.review.model import PolicyRecord
+from bot.review.reported import PolicyRecord
 
 _ON_ITS_WAY = {
     "CREATING": "is still being created",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot.review.errors import refused
-from bot.review.model import Reason
+from bot.review.errors import Reason, refused
 from bot.translate.pieces import at_least
 
 RULE_LIMIT = 2000

@@ -9,11 +9,12 @@ import pytest
 
 from bot.controlplane import ControlPlaneConfig
 from bot.errors import ServiceError, ServiceUnavailable
-from bot.review.model import PolicyRecord
+from bot.review.reported import PolicyRecord
 from tests.support.adapter import ENGINE, GATEWAY, PERMIT, Plane, an_hour_ago, plane_for
 
 GATEWAY_ID = GATEWAY.rsplit("/", 1)[-1]
-SMALL = PERMIT.replace(");", ") when { context.input.amount < 50 };").replace("issue_refund", "process_refund")
+STANDS = PERMIT.replace("issue_refund", "process_refund")
+SMALL = STANDS.replace(");", ") when { context.input.amount < 50 };")
 DOGWOOD = SMALL.removesuffix(";") + ' when temporal { count(within duration("1h")) < 3 };'
 
 
@@ -36,7 +37,7 @@ async def _update(plane: Plane, record: PolicyRecord, **changed: str) -> PolicyR
 
 
 async def _standing(plane: Plane, **changed: str) -> PolicyRecord:
-    return await plane.settled((await plane.create(**changed)).policy_id)
+    return await plane.settled((await plane.create(**{"statement": STANDS, **changed})).policy_id)
 
 
 async def test_a_promotion_keeps_all_else_and_is_not_sent_twice(plane: Plane) -> None:

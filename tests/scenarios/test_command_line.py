@@ -24,7 +24,7 @@ async def test_try_prints_a_reviewed_rule_as_json() -> None:
     found = json.loads(ended.out)
     assert list(found) == ["private", "messages"]
     texts = [message["text"] for message in found["messages"]]
-    assert "ACTIVE" in texts[-1]
+    assert any(text.startswith("Policy ") and "created, log-only, ACTIVE" in text for text in texts)
     assert "Closed: 1 policy created, log-only, ACTIVE." in texts[0]
     assert texts[1] == "Closed: 1 policy created, log-only, ACTIVE."
     assert all(message["blocks"] for message in found["messages"])

@@ -16,24 +16,18 @@ from pathlib import Path
 
 from bot.cedar import Gateway
 from bot.errors import ChatError, ServiceError
+from bot.review.drift import Drift
 from bot.review.engine import Attachment, EngineState, PolicySummary
-from bot.review.model import (
-    Analysis,
-    Asset,
-    Draft,
-    Finding,
-    Generation,
-    MessageKind,
-    Person,
-    PolicyRecord,
-    Proposal,
-    SecondReading,
-    SlackMessage,
-    Verdict,
-)
+from bot.review.found import Analysis, Finding, SecondReading, Verdict
+from bot.review.messages import MessageKind, SlackMessage
+from bot.review.model import Draft, Proposal
 from bot.review.options import Options, everywhere
+from bot.review.people import ChannelInfo, Person
+from bot.review.reported import Asset, Generation, PolicyRecord
+from bot.review.tested import Example, Held, digest_of
 
 ENGINE = "engine-1"
+APPROVERS = "S0APPROVERS"
 GATEWAY = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/desk-gateway-a1b2c3d4e5"
 PERMIT = 'permit(principal, action == AgentCore::Action::"Desk___{tool}", resource == AgentCore::Gateway::"{arn}");'
 
@@ -83,6 +77,7 @@ class World:
             "U_GONE": Person("U_GONE", "T1", deleted=True),
         }
         self.may_approve = frozenset({"U_APPROVES", "U_SECOND", "U_ASKS", "U_GUEST", "U_STRANGER", "U_BOT", "U_GONE"})
+        self.shared: set[str] = set()
         self.generation_polls = 1
         self.policy_polls = 1
         self.policy_ends = "ACTIVE"
@@ -291,8 +286,10 @@ class FakeSlack:
 
     async def update(self, *, channel: str, ts: str, message: SlackMessage) -> None:
         await self._world.enter("update", ts)
-        query = "UPDATE posts SET text = ?, updates = updates + 1 WHERE ts = ? AND NOT gone RETURNING ts"
-        if not self._world.rows(query, message.text, int(ts)):
+        query = (
+            "UPDATE posts SET text = ?, updates = updates + 1 WHERE ts = ? AND channel = ? AND NOT gone RETURNING ts"
+        )
+        if not self._world.rows(query, message.text, int(ts), channel):
             raise ChatError("The message is gone.", code="message_not_found")
         await self._world.leave("update")
 
@@ -312,9 +309,16 @@ class FakeDirectory:
         await self._world.enter("person", user_id)
         return self._world.people.get(user_id)
 
-    async def approvers(self) -> frozenset[str]:
-        await self._world.enter("approvers")
-        return self._world.may_approve
+    async def members(self, group: str) -> frozenset[str] | None:
+        await self._world.enter("members", group)
+        return self._world.may_approve if group == APPROVERS else None
+
+    async def group_id(self, group: str) -> str:
+        return group
+
+    async def channel(self, channel_id: str) -> ChannelInfo | None:
+        await self._world.enter("channel", channel_id)
+        return ChannelInfo(channel_id, shared=channel_id in self._world.shared)
 
 
 class FakeAnalyst:
@@ -326,7 +330,7 @@ class FakeAnalyst:
         first = "first" in draft.fragment and not others and draft.validation_mode == "FAIL_ON_ANY_FINDINGS"
         return Analysis(
             read_back="Says what it does.",
-            difference={"clashing": _clashing(state)},
+            difference={"changes": [], "clashing": _clashing(state)},
             refusal="Overly Restrictive." if first else "",
             crossing=await self.crossing(draft, state),
             basis={"clashing": _clashing(state)},
@@ -341,13 +345,25 @@ class FakeAnalyst:
         second = looser if "loose" in rule else agrees
         return tuple(second if statement else None for statement in statements), ()
 
+    async def between(self, then: EngineState, now: EngineState) -> None:
+        return None
+
+    async def tested(self, draft: Draft, state: EngineState, examples: Sequence[Example]) -> Held:
+        """A test breaks whose name the rule says."""
+        names = [each.name for each in examples]
+        broken = tuple(name for name in names if name in draft.fragment)
+        return Held(len(names), len(names) - len(broken), broken, (), digest_of(examples))
+
     async def still_holds(self, draft: Draft, state: EngineState) -> bool:
         return draft.analysis.basis == {"clashing": _clashing(state)}
 
     async def crossing(self, draft: Draft, state: EngineState) -> str:
         return "It crosses the boundary no_wires." if "wire" in draft.fragment else ""
 
-    async def usable(self, statement: str, gateway: Gateway) -> str:
+    async def since(self, then: Sequence[str], now: Sequence[str], state: EngineState) -> None:
+        return None
+
+    async def usable(self, statement: str, gateway: Gateway, *, stays: bool = True) -> str:
         return "It is for another gateway." if "elsewhere" in statement else ""
 
 
@@ -359,7 +375,12 @@ class FakeCards:
     """`Cards` in plain words: what the message is about and in which state it stands."""
 
     def message(
-        self, kind: MessageKind, proposal: Proposal, drafts: Sequence[Draft], draft: Draft | None
+        self,
+        kind: MessageKind,
+        proposal: Proposal,
+        drafts: Sequence[Draft],
+        draft: Draft | None,
+        beside: Sequence[Draft] = (),
     ) -> SlackMessage:
         if draft is not None:
             return SlackMessage(f"{kind} {draft.id} v{draft.version} {draft.state} {draft.decided_by} {draft.trouble}")
@@ -367,13 +388,16 @@ class FakeCards:
         shown = proposal.trouble if kind is MessageKind.PROGRESS else proposal.rule
         return SlackMessage(f"{kind} {proposal.id} {proposal.state} {settled}/{len(drafts)} {shown}")
 
+    def drift(self, found: Drift, gateway_arn: str, *, closed: bool) -> SlackMessage:
+        return SlackMessage(f"drift {'closed' if closed else 'open'}: {' '.join(found.said)}")
+
     def said(self, text: str) -> SlackMessage:
         return SlackMessage(text)
 
 
-PATIENT = Options(everywhere(ENGINE, GATEWAY))
+PATIENT = Options(everywhere(ENGINE, GATEWAY, mentions=False))
 HASTY = Options(
-    everywhere(ENGINE, GATEWAY),
+    everywhere(ENGINE, GATEWAY, mentions=False),
     generation_poll=0.02,
     policy_poll=0.02,
     retry_first=0.05,
