@@ -9,7 +9,6 @@ import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import blocks
 from bot.blocks import (
     CardRef,
     FormOrigin,
@@ -24,13 +23,11 @@ from bot.review.commands import DecideDraft
 from bot.review.model import Draft
 from bot.review.votes import Vote
 from handlers.errors import sentence_for, tell
-from handlers.forms import Show, fill, form_for, open_form, open_loading
+from handlers.forms import OUTDATED, approval_form, fill, form_for, of_draft, open_form, show_draft
 from handlers.identity import Caller, of_interaction
 from handlers.services import Services
 
 log = structlog.get_logger(__name__)
-
-_OUTDATED = "This button belongs to a card that I cannot read any more. Look at the newest card of the thread."
 
 
 async def approve(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
@@ -45,22 +42,14 @@ async def wait(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> No
 
 async def approve_form(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
     """Ask what has to be ticked or said first; the vote counts when the form is submitted."""
-    await open_approval(ack, body, client, services, _ref(body))
-
-
-async def open_approval(
-    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services, ref: CardRef | None
-) -> None:
-    """The form of an approval, of the card that was clicked."""
-    caller = of_interaction(body)
+    caller, ref = of_interaction(body), _ref(body)
 
     async def show(draft: Draft) -> dict[str, Any]:
         # The version that was clicked, not the newest: whoever saw an older card is told so.
         origin = FormOrigin(ref or CardRef(draft.id, draft.version), caller.channel_id)
-        proposal = await services.review.proposal(draft.proposal_id)
-        return blocks.approve_form(origin, draft, proposal, await services.review.pieces(proposal.id))
+        return await approval_form(draft, origin, services)
 
-    await _show(ack, body, client, services, "Approve", show, ref)
+    await show_draft(ack, body, client, services, "Approve", show, ref)
 
 
 async def reject(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -79,7 +68,7 @@ async def show_policy(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebCl
     async def show(draft: Draft) -> dict[str, Any]:
         return full_policy(draft)
 
-    await _show(ack, body, client, services, "Full policy", show, _ref(body))
+    await show_draft(ack, body, client, services, "Full policy", show, _ref(body))
 
 
 async def show_changes(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -88,7 +77,7 @@ async def show_changes(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebC
     async def show(draft: Draft) -> dict[str, Any]:
         return all_changes(draft)
 
-    await _show(ack, body, client, services, "All changes", show, _ref(body))
+    await show_draft(ack, body, client, services, "All changes", show, _ref(body))
 
 
 async def try_request(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -99,7 +88,7 @@ async def try_request(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebCl
         origin = FormOrigin(ref or CardRef(draft.id, draft.version), caller.channel_id)
         return await form_for(draft, origin, services)
 
-    await _show(ack, body, client, services, "Try a request", show, ref)
+    await show_draft(ack, body, client, services, "Try a request", show, ref)
 
 
 async def choose_tool(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -112,7 +101,8 @@ async def choose_tool(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebCl
     async def show(draft: Draft) -> dict[str, Any]:
         return await form_for(draft, chosen, services)
 
-    await fill(client, body["view"]["id"], "Try a request", show, origin.ref, caller, services)
+    look = of_draft(show, origin.ref, caller, services)
+    await fill(client, body["view"]["id"], "Try a request", look)
 
 
 async def unknown_action(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
@@ -129,7 +119,7 @@ async def _vote(ack: AsyncAck, body: Mapping[str, Any], services: Services, vote
 
 async def _decide(caller: Caller, ref: CardRef | None, vote: Vote, services: Services) -> None:
     if ref is None:
-        await tell(services, caller, _OUTDATED)
+        await tell(services, caller, OUTDATED)
         return
     decide = DecideDraft(ref.draft_id, ref.version, vote, caller.user_id, caller.user_team_id)
     try:
@@ -140,28 +130,9 @@ async def _decide(caller: Caller, ref: CardRef | None, vote: Vote, services: Ser
         log.info("voted", vote=vote, draft_id=ref.draft_id, version=ref.version, user=caller.user_id)
 
 
-async def _show(
-    ack: AsyncAck,
-    body: Mapping[str, Any],
-    client: AsyncWebClient,
-    services: Services,
-    title: str,
-    show: Show,
-    ref: CardRef | None,
-) -> None:
-    caller = of_interaction(body)
-    if ref is None:
-        await _refuse(ack, caller, services)
-        return
-    await ack()
-    view_id = await open_loading(client, body, title, caller, services)
-    if view_id:
-        await fill(client, view_id, title, show, ref, caller, services)
-
-
 async def _refuse(ack: AsyncAck, caller: Caller, services: Services) -> None:
     await ack()
-    await tell(services, caller, _OUTDATED)
+    await tell(services, caller, OUTDATED)
 
 
 def _ref(body: Mapping[str, Any]) -> CardRef | None:

@@ -83,7 +83,8 @@ async def unknown_shortcut(ack: AsyncAck) -> None:
 def _at_once(asked: Help | Incomplete | Unsure, command: str) -> SlackMessage:
     """The answer to what needs no looking."""
     if isinstance(asked, Incomplete):
-        return SlackMessage(speech(f"Say which: {command} {asked.usage}. {command} list shows the policies by name."))
+        known = "test list shows the tests" if asked.usage.startswith("test ") else "list shows the policies by name"
+        return SlackMessage(speech(f"Say which: {command} {asked.usage}. {command} {known}."))
     if isinstance(asked, Unsure):
         return SlackMessage(
             speech(

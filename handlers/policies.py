@@ -6,13 +6,11 @@ Everything is a modal: it opens at once, and is filled when AgentCore and Slack 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import Block, ids, notice
@@ -25,14 +23,12 @@ from bot.review.model import Act
 from bot.review.place import Asker
 from handlers.command_text import History, List, Show, Who
 from handlers.errors import sentence_for, tell
-from handlers.forms import open_loading, update
-from handlers.identity import Caller, of_command, of_interaction
+from handlers.forms import Look, fill, show_look
+from handlers.identity import Caller, asker_of, of_command, of_interaction
 from handlers.services import Services
 
 log = structlog.get_logger(__name__)
-Look = Callable[[], Awaitable[Block]]
 
-_NOT_OPENED = "Slack did not open the form in time. Click again."
 _UNKNOWN = "This button belongs to a list that I cannot read any more. Type /policy list again."
 _SENT = "Its review comes in the channel; if that cannot be, I tell you there, in private."
 
@@ -47,11 +43,9 @@ async def asked(
     """`/policy who`, `list`, `show` and `history`."""
     await ack()
     caller = of_command(body)
-    asker = _asker(caller, services)
+    asker = asker_of(caller, services.team_id)
     title, look = _look(what, asker, services)
-    view_id = await open_loading(client, body, title, caller, services)
-    if view_id:
-        await _fill(client, view_id, title, look)
+    await show_look(client, body, title, look, caller, services)
 
 
 def _look(what: Who | List | Show | History, asker: Asker, services: Services) -> tuple[str, Look]:
@@ -70,8 +64,8 @@ async def turned(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
     origin = blocks.list_origin(body["view"])
     number = str(body["actions"][0].get("value") or "")
     wanted = ListOrigin(origin.channel_id, origin.text, int(number) if number.isascii() and number.isdigit() else 1)
-    asker = _asker(of_interaction(body, origin.channel_id), services)
-    await _fill(client, str(body["view"]["id"]), blocks.LIST_TITLE, lambda: _page(wanted, asker, services))
+    asker = asker_of(of_interaction(body, origin.channel_id), services.team_id)
+    await fill(client, str(body["view"]["id"]), blocks.LIST_TITLE, lambda: _page(wanted, asker, services))
 
 
 async def chosen(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -79,7 +73,7 @@ async def chosen(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
     await ack()
     channel_id = blocks.list_origin(body["view"]).channel_id
     caller = of_interaction(body, channel_id)
-    asker = _asker(caller, services)
+    asker = asker_of(caller, services.team_id)
     deed, policy_id = blocks.chosen_deed(body["actions"][0])
     act = blocks.ACTS.get(deed)
     if deed == ids.POLICY_SHOW:
@@ -91,9 +85,7 @@ async def chosen(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
     else:
         await tell(services, caller, _UNKNOWN)
         return
-    view_id = await _push(client, body, title, caller, services)
-    if view_id:
-        await _fill(client, view_id, title, look)
+    await show_look(client, body, title, look, caller, services, on_top=True)
 
 
 async def act(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], services: Services) -> None:
@@ -152,26 +144,3 @@ async def _history(subject: str, asker: Asker, services: Services) -> Block:
 async def _act_form(policy_id: str, act: Act, asker: Asker, services: Services) -> Block:
     found = await services.listing.policy(asker, policy_id)
     return blocks.act_form(found.policy, act, asker.channel_id)
-
-
-async def _fill(client: AsyncWebClient, view_id: str, title: str, look: Look) -> None:
-    try:
-        view = await look()
-    except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
-        view = notice(title, sentence_for(error, doing=title))
-    await update(client, view_id, view)
-
-
-async def _push(client: AsyncWebClient, body: Mapping[str, Any], title: str, caller: Caller, services: Services) -> str:
-    """Put a modal that loads on top of the one that is open, and return its id; empty when Slack did not."""
-    try:
-        answer = await client.views_push(trigger_id=str(body["trigger_id"]), view=notice(title, "Loading …"))
-    except (SlackClientError, ClientError, TimeoutError) as error:
-        log.warning("form_not_opened", error=str(error))
-        await tell(services, caller, _NOT_OPENED)
-        return ""
-    return str(answer["view"]["id"])
-
-
-def _asker(caller: Caller, services: Services) -> Asker:
-    return Asker(services.team_id, caller.channel_id, caller.user_id, caller.user_team_id)

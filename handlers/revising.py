@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -10,7 +11,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import Block, CardRef, FormOrigin, approve_form, card_ref, form_origin, ids
+from bot.blocks import Block, CardRef, FormOrigin, card_ref, form_origin, ids
 from bot.blocks.revising import (
     ACTS,
     act_form,
@@ -27,13 +28,12 @@ from bot.review.commands import ApproveClean, Extend, ProposeAct, Revise, TakeBa
 from bot.review.model import Draft
 from bot.review.timing import read_until
 from handlers.errors import sentence_for, tell
-from handlers.forms import fill, open_loading
+from handlers.forms import OUTDATED, approval_form, show_draft, submitted
 from handlers.identity import Caller, of_interaction
 from handlers.services import Services
 
 log = structlog.get_logger(__name__)
 
-OUTDATED = "This button belongs to a card that I cannot read any more. Look at the newest card of the thread."
 _TITLES = {ids.EDIT_RULE: "Edit the rule", ids.EDIT_CEDAR: "Edit the Cedar", ids.APPROVE_FORM: "Approve"}
 
 
@@ -92,7 +92,7 @@ async def propose_act(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str,
         )
         await services.revising.act(command)
 
-    await _submitted(ack, view, caller, services, work, doing=origin.action)
+    await submitted(ack, caller, services, work(), partial(form_error, view), doing=origin.action)
 
 
 async def _revise(
@@ -125,40 +125,7 @@ async def _revise(
         )
         await services.revising.revise(command)
 
-    await _submitted(ack, view, caller, services, work, doing="revise")
-
-
-async def _submitted(
-    ack: AsyncAck,
-    view: Mapping[str, Any],
-    caller: Caller,
-    services: Services,
-    work: Callable[[], Awaitable[None]],
-    *,
-    doing: str,
-) -> None:
-    """Do what a form asks for. Why it is refused is said at its field while it is open, later in private."""
-
-    async def done() -> str:
-        try:
-            await work()
-        except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
-            return sentence_for(error, doing=doing)
-        return ""
-
-    task = services.tasks.start(done(), name=doing)
-    if not await services.tasks.ready(task, services.patience):
-        await ack()
-
-        async def tell_later() -> None:
-            if sentence := await task:
-                await tell(services, caller, sentence)
-
-        services.tasks.start(tell_later(), name="late refusal")
-    elif sentence := task.result():
-        await ack(response_action="errors", errors=form_error(view, sentence))
-    else:
-        await ack()
+    await submitted(ack, caller, services, work(), partial(form_error, view), doing="revise")
 
 
 async def _chosen(
@@ -179,30 +146,30 @@ async def _chosen(
         await services.tasks.ready(task, services.patience)
         await ack()
     else:
-        await ack()
-        await _open(body, client, services, action, ref, caller)
+        await _open(ack, body, client, services, action, ref)
 
 
 async def _open(
-    body: Mapping[str, Any], client: AsyncWebClient, services: Services, action: str, ref: CardRef, caller: Caller
+    ack: AsyncAck,
+    body: Mapping[str, Any],
+    client: AsyncWebClient,
+    services: Services,
+    action: str,
+    ref: CardRef,
 ) -> None:
     """The form of an action, loading until the draft is read."""
-    origin = FormOrigin(ref, caller.channel_id, action if action in ACTS else "")
+    origin = FormOrigin(ref, of_interaction(body).channel_id, action if action in ACTS else "")
 
     async def show(draft: Draft) -> Block:
         if action in ACTS:
             return act_form(origin, draft)
         if action == ids.APPROVE_FORM:
-            proposal = await services.review.proposal(draft.proposal_id)
-            return approve_form(origin, draft, proposal, await services.review.pieces(proposal.id))
+            return await approval_form(draft, origin, services)
         if action == ids.EDIT_CEDAR:
             return edit_cedar_form(origin, draft)
         return edit_rule_form(origin, draft, await services.revising.rule_of(draft.proposal_id))
 
-    title = _TITLES.get(action, "Propose a change")
-    view_id = await open_loading(client, body, title, caller, services)
-    if view_id:
-        await fill(client, view_id, title, show, ref, caller, services)
+    await show_draft(ack, body, client, services, _TITLES.get(action, "Propose a change"), show, ref)
 
 
 _Word = Callable[[CardRef, Caller, Services], Awaitable[str]]

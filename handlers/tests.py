@@ -9,7 +9,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import FormErrors, form_origin, ids, parse_request, speech
+from bot.blocks import Block, FormErrors, form_origin, ids, parse_request, speech
 from bot.blocks.calls import read_call, words_of
 from bot.blocks.held_tests import kept_words, tests_message
 from bot.blocks.kit import section
@@ -20,8 +20,8 @@ from bot.review.place import Asker
 from bot.review.tested import NAME_LIMIT
 from handlers.command_text import AboutTests, AddTest, RemoveTest
 from handlers.errors import sentence_for
-from handlers.forms import draft_for, form_for, update
-from handlers.identity import Caller, of_interaction
+from handlers.forms import draft_for, fill, form_for
+from handlers.identity import Caller, asker_of, of_interaction
 from handlers.services import Services
 
 log = structlog.get_logger(__name__)
@@ -31,7 +31,7 @@ _USAGE = "/policy test add NAME allow role=support-agent process_refund amount=2
 
 async def asked(asked: AboutTests, caller: Caller, services: Services) -> SlackMessage:
     """The answer to a command about tests. Raises Refused, BadInput and what the ports raise."""
-    asker = Asker(services.team_id, caller.channel_id, caller.user_id, caller.user_team_id)
+    asker = asker_of(caller, services.team_id)
     if isinstance(asked, AddTest):
         return await _add(asked, asker, services)
     if isinstance(asked, RemoveTest):
@@ -46,19 +46,24 @@ async def keep(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, s
     view, origin = body["view"], form_origin(body["view"])
     caller = of_interaction(body, origin.channel_id)
     allowed = body["actions"][0]["action_id"] == ids.KEEP_ALLOWED
+    draft = None
     try:
         draft = await draft_for(caller, origin.ref, services)
         request = parse_request(view, await services.trying.schema(draft))
-        asker = Asker(services.team_id, caller.channel_id, caller.user_id, caller.user_team_id)
-        example = await services.examples.add(asker, _name_of(request, allowed=allowed), request, allowed=allowed)
+        name = _name_of(request, allowed=allowed)
+        example = await services.examples.add(asker_of(caller, services.team_id), name, request, allowed=allowed)
         log.info("test kept", test=example.id, user=caller.user_id)
         said = kept_words(example)
     except FormErrors as errors:
         said = section(" ".join(errors.errors.values()))
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
         said = section(sentence_for(error, doing="keep a test"))
-    shown = await form_for(await draft_for(caller, origin.ref, services), origin, services, [said])
-    await update(client, str(view["id"]), shown)
+
+    async def look() -> Block:
+        shown = draft or await draft_for(caller, origin.ref, services)
+        return await form_for(shown, origin, services, [said])
+
+    await fill(client, str(view["id"]), "Try a request", look)
 
 
 async def _add(asked: AddTest, asker: Asker, services: Services) -> SlackMessage:

@@ -31,8 +31,8 @@ from bot.review.commands import DecideDraft
 from bot.review.decision import Tick
 from bot.review.timing import read_until
 from bot.review.votes import Vote
-from handlers.errors import sentence_for, tell
-from handlers.forms import draft_for, form_for, update
+from handlers.errors import sentence_for
+from handlers.forms import draft_for, form_for, submitted, update
 from handlers.identity import Caller, of_interaction
 from handlers.services import Services
 
@@ -101,28 +101,7 @@ async def _vote(
     caller, ref = of_interaction(body, origin.channel_id), origin.ref
     who = (caller.user_id, caller.user_team_id)
     decide = DecideDraft(ref.draft_id, ref.version, vote, *who, reason, seen, until)
-    task = services.tasks.start(_decide(decide, services), name=vote)
-    if not await services.tasks.ready(task, services.patience):
-        await ack()
-        services.tasks.start(_tell_later(task, caller, services), name="late refusal")
-    elif sentence := task.result():
-        await ack(response_action="errors", errors=at_field(sentence))
-    else:
-        await ack()
-
-
-async def _decide(decide: DecideDraft, services: Services) -> str:
-    """The sentence for why it was refused; empty when the vote counts."""
-    try:
-        await services.deciding.decide(decide)
-    except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
-        return sentence_for(error, doing=decide.vote)
-    return ""
-
-
-async def _tell_later(task: asyncio.Task[str], caller: Caller, services: Services) -> None:
-    if sentence := await task:
-        await tell(services, caller, sentence)
+    await submitted(ack, caller, services, services.deciding.decide(decide), at_field, doing=vote)
 
 
 async def _try(view: Mapping[str, Any], caller: Caller, origin: FormOrigin, services: Services) -> Block | FormErrors:

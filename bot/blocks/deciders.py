@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.blocks.kit import Block, group, line, person, rich, words
+from bot.blocks.kit import Block, line, person, rich, usergroup, words
 from bot.governance import Need
 from bot.review.model import Draft
 
@@ -21,9 +21,9 @@ def votes_blocks(draft: Draft) -> list[Block]:
 
 def _need(need: Need) -> Iterator[Block]:
     yield words("May approve: ", bold=True)
-    whom = [*map(group, need.requirement.groups), *map(person, need.requirement.people)]
+    whom = [*map(usergroup, need.requirement.groups), *map(person, need.requirement.people)]
     if need.group and need.group not in need.requirement.groups:
-        whom.insert(0, group(need.group))
+        whom.insert(0, usergroup(need.group))
     yield from _listed(whom[:_NAMED]) if whom else [words("whoever the governance of this route permits")]
     if len(whom) > _NAMED:
         yield words(f" and {len(whom) - _NAMED} more")

@@ -153,11 +153,6 @@ def menu(action_id: str, options: Sequence[tuple[str, str]]) -> Block:
     return {"type": "overflow", "action_id": action_id, "options": offered}
 
 
-def group(group_id: str) -> Block:
-    """A rich text element that names a user group."""
-    return {"type": "usergroup", "usergroup_id": group_id}
-
-
 def when(moment: datetime) -> str:
     """An instant in each reader's own time zone, as mrkdwn."""
     return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.blocks.kit import Block, bullets, context, cut, line, person, rich, section, words
+from bot.blocks.kit import Block, bullets, context, cut, line, person, rich, section, usergroup, words
 from bot.blocks.modals import modal
 from bot.governance import Action, Requirement
 from bot.review.roles import ASKED_OF_A_GROUP, Approval, GroupRole, Role, Roles
@@ -113,5 +113,5 @@ def _people(people: Sequence[str], size: int = 0) -> list[Block]:
 def _group(name: str) -> Block:
     """A user group by its id, or by its handle."""
     if _GROUP_ID.fullmatch(name):
-        return {"type": "usergroup", "usergroup_id": name}
+        return usergroup(name)
     return words(f"@{cut(name.removeprefix('@'), 80)}")

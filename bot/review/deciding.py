@@ -15,6 +15,7 @@ from bot.review.authority import Authority
 from bot.review.commands import ApproveClean, DecideDraft, TakeBack, Withdraw
 from bot.review.decision import Tick
 from bot.review.errors import Reason, refused
+from bot.review.lookup import draft_of, proposal_of
 from bot.review.model import OPEN, UNSENT, Draft, DraftState, Proposal
 from bot.review.refusing import recorded
 from bot.review.stores import Records
@@ -53,7 +54,7 @@ class Deciding:
             return await self._decide(command)
 
     async def _decide(self, command: DecideDraft) -> Decided:
-        shown, proposal = await self.found(command.draft_id)
+        shown, proposal = await draft_of(self.store, command.draft_id)
         draft = _for_a_time(shown, proposal, command)
         reason = command.reason.strip()
         action = _action(command.vote, command.user_id, proposal)
@@ -69,11 +70,11 @@ class Deciding:
         after = draft if approves else decision.ended(draft, command.vote, person.user_id, reason)
         vote = CastVote(draft.id, draft.version, person.user_id, command.vote, draft.digest, reason)
         if not await self.store.cast(vote, shown, after):
-            check_version((await self.found(draft.id))[0], command.version)
+            check_version((await draft_of(self.store, draft.id))[0], command.version)
             raise refused(Reason.CARD_OUTDATED)
         if approves:
             await self.count(draft.id)
-        draft, proposal = await self.found(command.draft_id)
+        draft, proposal = await draft_of(self.store, command.draft_id)
         return Decided(draft, proposal, command.vote)
 
     async def approve_clean(self, command: ApproveClean) -> tuple[Decided, ...]:
@@ -82,7 +83,7 @@ class Deciding:
         Raises Refused when there is none, when they are not those that were seen, or when the person may not.
         """
         async with recorded(self.store, "approve_clean", command.user_id, proposal_id=command.proposal_id):
-            proposal = await self._proposal(command.proposal_id)
+            proposal = await proposal_of(self.store, command.proposal_id)
             pieces = await self.store.drafts(proposal.id)
             clean = [each for each in pieces if decision.is_clean(each, proposal, pieces)]
             if not clean:
@@ -101,14 +102,14 @@ class Deciding:
             return await self._take_back(command)
 
     async def _take_back(self, command: TakeBack) -> Draft:
-        draft, proposal = await self.found(command.draft_id)
+        draft, proposal = await draft_of(self.store, command.draft_id)
         await self.authority.member(command.user_id, proposal.team_id, command.user_team_id)
         if draft.state not in OPEN:
             check_version(draft, draft.version)
         if not await self.store.take_back(draft, command.user_id):
             raise refused(Reason.NO_VOTE)
         await self.count(draft.id)
-        return (await self.found(draft.id))[0]
+        return (await draft_of(self.store, draft.id))[0]
 
     async def withdraw(self, command: Withdraw) -> Draft:
         """Take one's own draft back before it is sent. Raises Refused."""
@@ -116,13 +117,13 @@ class Deciding:
             return await self._withdraw(command)
 
     async def _withdraw(self, command: Withdraw) -> Draft:
-        draft, proposal = await self.found(command.draft_id)
+        draft, proposal = await draft_of(self.store, command.draft_id)
         await self.authority.check(Action.WITHDRAW, command.user_id, proposal, draft, claimed_team=command.user_team_id)
         if draft.state not in UNSENT:
             raise _decided_already(draft) if draft.state is not DraftState.UNUSABLE else refused(Reason.NOT_REVIEWABLE)
         after = replace(draft, state=DraftState.WITHDRAWN, deciders=(command.user_id,), trouble="")
         if not await self.store.settle(draft, after):
-            raise _decided_already((await self.found(draft.id))[0])
+            raise _decided_already((await draft_of(self.store, draft.id))[0])
         return after
 
     async def count(self, draft_id: str) -> Draft:
@@ -131,7 +132,7 @@ class Deciding:
         Votes that come or go meanwhile are counted again.
         """
         for _ in range(_TRIES):
-            draft, proposal = await self.found(draft_id)
+            draft, proposal = await draft_of(self.store, draft_id)
             if draft.state not in OPEN:
                 return draft
             votes = decision.standing_votes(draft, await self.store.votes(draft.id))
@@ -151,20 +152,6 @@ class Deciding:
         wanted = {way, decision.approval_of(draft)}
         voters = [vote.user_id for vote in votes if vote.vote in wanted]
         return await self.authority.tally(draft, proposal, voters)
-
-    async def found(self, draft_id: str) -> tuple[Draft, Proposal]:
-        """A draft and its proposal. Raises Refused when there is none."""
-        draft = await self.store.draft(draft_id)
-        proposal = await self.store.proposal(draft.proposal_id) if draft else None
-        if draft is None or proposal is None:
-            raise refused(Reason.UNKNOWN_DRAFT)
-        return draft, proposal
-
-    async def _proposal(self, proposal_id: str) -> Proposal:
-        proposal = await self.store.proposal(proposal_id)
-        if proposal is None:
-            raise refused(Reason.UNKNOWN_PROPOSAL, proposal_id=proposal_id)
-        return proposal
 
     async def _check_seen(self, draft: Draft, proposal: Proposal, ticked: frozenset[Tick]) -> None:
         pieces = await self.store.drafts(proposal.id)

@@ -9,6 +9,7 @@ from bot.governance import Action
 from bot.review import lifecycle
 from bot.review.authority import Authority
 from bot.review.errors import Reason, refused
+from bot.review.model import Proposal
 from bot.review.options import Options
 from bot.review.place import Asker, place
 from bot.review.ports import Clock
@@ -80,15 +81,8 @@ class Examples:
         """The ARN of the gateway that the channel's tests are about. Raises Refused."""
         return (await self._let_in(asker, Action.PROPOSE)).gateway_arn
 
-    async def _let_in(self, asker: Asker, action: Action) -> Place:
+    async def _let_in(self, asker: Asker, action: Action) -> Proposal:
+        """The channel's route, for whoever may. Raises Refused."""
         where = place(asker, self.options.routes, self.clock.now())
         await self.authority.check(action, asker.user_id, where, claimed_team=asker.user_team_id)
-        return Place(where.engine_id, where.gateway_arn)
-
-
-@dataclass(frozen=True)
-class Place:
-    """A route, once somebody was let in."""
-
-    engine_id: str
-    gateway_arn: str
+        return where

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.review import lifecycle
 from bot.review.authority import Authority
 from bot.review.commands import Extend
 from bot.review.errors import Reason, refused
-from bot.review.model import DraftState, Origin, Proposal, ProposalState, Wanted
+from bot.review.model import DraftState, Origin, Wanted
 from bot.review.options import Options
+from bot.review.place import beside
 from bot.review.ports import Clock
 from bot.review.proposing import ACTIONS
 from bot.review.refusing import recorded
@@ -43,23 +43,14 @@ class Extending:
         root = await self.store.proposal(end.proposal_id) if end else None
         if end is None or first is None or root is None or end.until is None:
             raise refused(Reason.UNKNOWN_DRAFT)
-        proposal = Proposal(
-            id=lifecycle.proposal_id(command.key),
-            key=command.key,
-            team_id=root.team_id,
-            channel_id=root.channel_id,
-            requester_id=command.user_id,
-            rule=f"Extend {first.id} until {at(command.until)}: the policy {end.policy_name}",
-            engine_id=root.engine_id,
-            gateway_arn=root.gateway_arn,
-            state=ProposalState.RECEIVED,
-            created_at=self.clock.now(),
+        what = f"Extend {first.id} until {at(command.until)}: the policy {end.policy_name}"
+        proposal = replace(
+            beside(root, key=command.key, user_id=command.user_id, rule=what, now=self.clock.now()),
             response_url=command.response_url,
             origin=Origin.ACT,
             wanted=Wanted(first.act, end.policy_id, end.policy_name, extends=end.id),
             why=command.why,
             until=command.until,
-            thread_of=root.thread_of or root.id,
         )
         await self.authority.check(ACTIONS[first.act], command.user_id, proposal, claimed_team=command.user_team_id)
         if end.state is not DraftState.SCHEDULED:

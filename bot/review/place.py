@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.review import lifecycle
 from bot.review.errors import Reason, refused
 from bot.review.model import Proposal, ProposalState
 from bot.review.options import Routes
@@ -18,6 +19,23 @@ class Asker:
     channel_id: str
     user_id: str
     user_team_id: str = ""
+
+
+def beside(root: Proposal, *, key: str, user_id: str, rule: str, now: datetime) -> Proposal:
+    """A proposal to be in the thread of another one, on its route."""
+    return Proposal(
+        id=lifecycle.proposal_id(key),
+        key=key,
+        team_id=root.team_id,
+        channel_id=root.channel_id,
+        requester_id=user_id,
+        rule=rule,
+        engine_id=root.engine_id,
+        gateway_arn=root.gateway_arn,
+        state=ProposalState.RECEIVED,
+        created_at=now,
+        thread_of=root.thread_of or root.id,
+    )
 
 
 def place(asker: Asker, routes: Routes, now: datetime, *, key: str = "", rule: str = "") -> Proposal:

@@ -38,11 +38,18 @@ class Publishing:
         proposal = await self.store.proposal(posting.proposal_id)
         if proposal is None:
             raise StaleWrite(f"There is no proposal {posting.proposal_id}.", id=posting.proposal_id)
-        message, quiet = await self._render(posting, proposal)
+        drafts = await self.store.drafts(proposal.id)
+        own = next((draft for draft in drafts if draft.id == posting.draft_id), None)
+        beside = await self.store.beside(proposal)
+        message = self.cards.message(posting.kind, proposal, drafts, own, beside)
         fingerprint = digest(message.text, json.dumps(message.blocks, sort_keys=True))
         try:
             ts = posting.ts
             if not ts:
+                # Whom a post names Slack notifies, whom an update names it does not: who may decide is called once
+                # for all cards (`telling.calling`).
+                uncounted = replace(own, tally=NOTHING_COUNTED) if own else None
+                quiet = self.cards.message(posting.kind, proposal, drafts, uncounted, beside)
                 ts = await self._post(claim, posting, proposal, quiet)
                 if posting.tried or quiet != message:  # what an earlier try left standing may show an earlier state
                     await self.messenger.update(channel=proposal.channel_id, ts=ts, message=message)
@@ -85,16 +92,6 @@ class Publishing:
                 key=notice.id,
                 retry=True,
             )
-
-    async def _render(self, posting: Posting, proposal: Proposal) -> tuple[SlackMessage, SlackMessage]:
-        """The message, and as it is posted first: whom a post names Slack notifies, whom an update names it does not,
-        and who may decide is called once for all cards (`calling`)."""
-        drafts = await self.store.drafts(proposal.id)
-        beside = await self.store.beside(proposal)
-        own = next((draft for draft in drafts if draft.id == posting.draft_id), None)
-        uncounted = replace(own, tally=NOTHING_COUNTED) if own else None
-        shown, quiet = (self.cards.message(posting.kind, proposal, drafts, each, beside) for each in (own, uncounted))
-        return shown, quiet
 
     async def _post(self, claim: Claim, posting: Posting, proposal: Proposal, message: SlackMessage) -> str:
         if not posting.tried:

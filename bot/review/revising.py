@@ -5,17 +5,17 @@ Each becomes a proposal of its own, with its own requester and its own life, in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from bot.governance import Action
-from bot.review import enactment, lifecycle
+from bot.review import enactment
 from bot.review.authority import Authority
 from bot.review.commands import ProposeAct, Revise, Undo
 from bot.review.errors import Reason, refused
-from bot.review.model import OPEN, Act, Draft, DraftState, Origin, Proposal, ProposalState, Wanted
+from bot.review.lookup import draft_of, proposal_of
+from bot.review.model import OPEN, Act, Draft, DraftState, Origin, Proposal, Wanted
 from bot.review.options import Options
-from bot.review.place import Asker, place
+from bot.review.place import Asker, beside, place
 from bot.review.ports import Analyst, Clock, PolicyService
 from bot.review.proposing import ACTIONS
 from bot.review.refusing import recorded
@@ -61,7 +61,7 @@ class Revising:
             return await self._revise(command)
 
     async def _revise(self, command: Revise) -> Proposed:
-        before = await self._proposal(command.proposal_id)
+        before = await proposal_of(self.store, command.proposal_id)
         drafts = await self.store.drafts(before.id)
         by_hand = command.by_hand
         subject = next((each for each in drafts if each.id == command.draft_id), None) or _subject(drafts)
@@ -80,29 +80,23 @@ class Revising:
         if not lives and subject.state not in _REVISABLE:
             raise refused(Reason.NOT_REVISABLE)
         wanted = _wanted(before, subject, command, lives=lives)
-        return await stored(
-            self.store,
-            self.options,
-            self._new(
-                command.key,
-                before,
-                command.user_id,
-                rule,
-                Origin.CEDAR if by_hand else Origin.RULE,
-                wanted,
-                command.response_url,
-                revises="" if lives else before.id,
-                revision=before.revision + 1,
-                until=None if lives else subject.until,
-            ),
+        revision = replace(
+            beside(before, key=command.key, user_id=command.user_id, rule=rule, now=self.clock.now()),
+            response_url=command.response_url,
+            origin=Origin.CEDAR if by_hand else Origin.RULE,
+            wanted=wanted,
+            revises="" if lives else before.id,
+            revision=before.revision + 1,
+            until=None if lives else subject.until,
         )
+        return await stored(self.store, self.options, revision)
 
     async def rule_of(self, proposal_id: str) -> str:
         """The rule that a proposal is about: its own, or of an act the one that its thread began with; empty where that
         began with an act."""
-        proposal = await self._proposal(proposal_id)
+        proposal = await proposal_of(self.store, proposal_id)
         if proposal.origin is Origin.ACT and proposal.thread_of:
-            proposal = await self._proposal(proposal.thread_of)
+            proposal = await proposal_of(self.store, proposal.thread_of)
         return "" if proposal.origin is Origin.ACT else proposal.rule
 
     async def act(self, command: ProposeAct) -> Proposed:
@@ -115,11 +109,11 @@ class Revising:
 
     async def _act(self, command: ProposeAct) -> Proposed:
         if command.draft_id:
-            draft, root = await self._draft(command.draft_id)
+            draft, root = await draft_of(self.store, command.draft_id)
             policy_id, name = draft.policy_id, draft.policy_name
         else:
             root, policy_id = self._place(command), command.policy_id
-            draft, name = None, ""
+            name = ""
         record = await self.service.policy(root.engine_id, policy_id) if policy_id else None
         if record is None:
             raise refused(Reason.NO_SUCH_POLICY)
@@ -127,17 +121,13 @@ class Revising:
         if record.enforcement_mode == mode:
             raise refused(Reason.NOT_AS_WANTED, mode="enforced" if mode == "ACTIVE" else "log-only")
         what = f"{_NAMES[command.act]} the policy {record.name or name}"
-        proposal = self._new(
-            command.key,
-            root,
-            command.user_id,
-            what,
-            Origin.ACT,
-            Wanted(command.act, policy_id, record.name),
-            command.response_url,
+        proposal = replace(
+            beside(root, key=command.key, user_id=command.user_id, rule=what, now=self.clock.now()),
+            response_url=command.response_url,
+            origin=Origin.ACT,
+            wanted=Wanted(command.act, policy_id, record.name),
             why=command.why,
             until=command.until,
-            threaded=draft is not None,
         )
         await self.authority.check(ACTIONS[command.act], command.user_id, proposal, claimed_team=command.user_team_id)
         return await stored(self.store, self.options, proposal)
@@ -148,7 +138,7 @@ class Revising:
             return await self._undo(command)
 
     async def _undo(self, command: Undo) -> Proposed:
-        draft, root = await self._draft(command.draft_id)
+        draft, root = await draft_of(self.store, command.draft_id)
         if draft.undoes:
             raise refused(Reason.UNDO_OF_UNDO)
         inverse = enactment.inverse(draft)
@@ -157,8 +147,12 @@ class Revising:
         act, statement, mode = inverse
         wanted = Wanted(act, draft.policy_id, draft.policy_name, statement, mode, draft.id)
         what = f"Undo {draft.id}: {_NAMES[act].lower()} the policy {draft.policy_name}"
-        proposal = self._new(
-            command.key, root, command.user_id, what, Origin.ACT, wanted, command.response_url, why=command.why
+        proposal = replace(
+            beside(root, key=command.key, user_id=command.user_id, rule=what, now=self.clock.now()),
+            response_url=command.response_url,
+            origin=Origin.ACT,
+            wanted=wanted,
+            why=command.why,
         )
         await self.authority.check(ACTIONS[act], command.user_id, proposal, claimed_team=command.user_team_id)
         return await stored(self.store, self.options, proposal)
@@ -178,56 +172,6 @@ class Revising:
         """Where an act on a policy belongs that no draft made."""
         asker = Asker(command.team_id, command.channel_id, command.user_id, command.user_team_id)
         return place(asker, self.options.routes, self.clock.now(), key=command.key)
-
-    def _new(
-        self,
-        key: str,
-        beside: Proposal,
-        user_id: str,
-        rule: str,
-        origin: Origin,
-        wanted: Wanted | None,
-        response_url: str,
-        *,
-        revises: str = "",
-        revision: int = 1,
-        why: str = "",
-        until: datetime | None = None,
-        threaded: bool = True,
-    ) -> Proposal:
-        """A proposal in the thread of another one, on its route."""
-        return Proposal(
-            id=lifecycle.proposal_id(key),
-            key=key,
-            team_id=beside.team_id,
-            channel_id=beside.channel_id,
-            requester_id=user_id,
-            rule=rule,
-            engine_id=beside.engine_id,
-            gateway_arn=beside.gateway_arn,
-            state=ProposalState.RECEIVED,
-            created_at=self.clock.now(),
-            response_url=response_url,
-            origin=origin,
-            wanted=wanted,
-            why=why,
-            until=until,
-            thread_of=(beside.thread_of or beside.id) if threaded else "",
-            revises=revises,
-            revision=revision,
-        )
-
-    async def _draft(self, draft_id: str) -> tuple[Draft, Proposal]:
-        draft = await self.store.draft(draft_id)
-        if draft is None:
-            raise refused(Reason.UNKNOWN_DRAFT)
-        return draft, await self._proposal(draft.proposal_id)
-
-    async def _proposal(self, proposal_id: str) -> Proposal:
-        proposal = await self.store.proposal(proposal_id)
-        if proposal is None:
-            raise refused(Reason.UNKNOWN_PROPOSAL, proposal_id=proposal_id)
-        return proposal
 
 
 def _wanted(before: Proposal, subject: Draft, command: Revise, *, lives: bool) -> Wanted | None:

@@ -11,6 +11,7 @@ from bot.governance import Action
 from bot.review.authority import Authority
 from bot.review.commands import AskStatus, ProposeRule
 from bot.review.errors import Reason, refused
+from bot.review.lookup import draft_of, proposal_of
 from bot.review.model import Draft, Proposal
 from bot.review.options import Options
 from bot.review.place import Asker, place
@@ -94,10 +95,7 @@ class Review:
 
     async def proposal(self, proposal_id: str) -> Proposal:
         """A proposal. Raises Refused when there is none."""
-        proposal = await self._store.proposal(proposal_id)
-        if proposal is None:
-            raise refused(Reason.UNKNOWN_PROPOSAL, proposal_id=proposal_id)
-        return proposal
+        return await proposal_of(self._store, proposal_id)
 
     async def pieces(self, proposal_id: str) -> tuple[Draft, ...]:
         """The drafts of a proposal, in order."""
@@ -105,23 +103,16 @@ class Review:
 
     async def draft(self, draft_id: str) -> Draft:
         """A draft. Raises Refused when there is none."""
-        return (await self._found(draft_id))[0]
+        return (await draft_of(self._store, draft_id))[0]
 
     async def look(self, draft_id: str, *, user_id: str, user_team_id: str) -> Draft:
         """A draft for a person who wants to look behind its card, where the engine's other policies are named.
 
         Raises Refused when there is none, or when the person has no part in the team's reviews; ChatUnavailable.
         """
-        draft, proposal = await self._found(draft_id)
+        draft, proposal = await draft_of(self._store, draft_id)
         await self._authority.member(user_id, proposal.team_id, user_team_id)
         return draft
-
-    async def _found(self, draft_id: str) -> tuple[Draft, Proposal]:
-        draft = await self._store.draft(draft_id)
-        proposal = await self._store.proposal(draft.proposal_id) if draft else None
-        if draft is None or proposal is None:
-            raise refused(Reason.UNKNOWN_DRAFT)
-        return draft, proposal
 
     async def _with_drafts(self, proposal: Proposal) -> ProposalStatus:
         return ProposalStatus(proposal, await self._store.drafts(proposal.id))
