@@ -27,6 +27,7 @@ from bot.terminal import blocks, thread
 from bot.wiring import Bot
 from bot.workspace import team
 from bot.workspace.people import Person
+from handlers.forms import LOADING
 
 PATIENCE = 60.0
 """Seconds after which a trial that does not end says so."""
@@ -35,6 +36,8 @@ _APPROVES = (ids.APPROVE, ids.APPROVE_FORM)
 NAMES = {
     team.REQUESTER: "Riley (requester)",
     team.APPROVER_AVERY: "Avery (approver)",
+    team.APPROVER_BLAIR: "Blair (approver)",
+    team.APPROVERS_GROUP: team.APPROVERS_HANDLE,
     team.BOT_USER: "policybot",
 }
 
@@ -79,14 +82,13 @@ class Trial:
     requester: Person
     approver: Person
     proposal_id: str = ""
-    private: str = ""
 
     async def run(self, rule: str, approve: bool) -> int:
         """Type the rule and follow it to its end; gives the exit code."""
-        answer = await self.requester.types(f"/policy {rule}", team.AGENT_RULES)
-        self.private = str((answer.get("ack") or {}).get("text", ""))
+        await self.requester.types(f"/policy {rule}", team.AGENT_RULES)
         found = await self.bot.review.status(AskStatus(team.TEAM_ID, team.AGENT_RULES, team.REQUESTER))
         if not found:
+            await self.requester.until(self._answer, PATIENCE)
             return EXIT_REFUSED
         self.proposal_id = found[0].proposal.id
         status = await self._when(_reviewable)
@@ -95,6 +97,11 @@ class Trial:
         if not any(draft.statement for draft in status.drafts):
             return EXIT_REFUSED
         return await self._approve() if approve else EXIT_REVIEWED
+
+    async def _answer(self) -> list[dict[str, Any]]:
+        """What a command that proposes nothing is answered with: in private, or in a modal once it has loaded."""
+        private = await self.requester.reads_private(team.AGENT_RULES)
+        return private or [modal for modal in await self.requester.reads_modals() if LOADING not in str(modal)]
 
     async def _approve(self) -> int:
         """Approve every card as it offers that, also one that is shown anew because another changed what it would do.
@@ -176,7 +183,7 @@ class Trial:
     async def show(self, rule: str, as_json: bool) -> None:
         """Print what the requester sees."""
         messages = await self._messages()
-        private = await self.requester.reads_private(team.AGENT_RULES)
+        private = await self.requester.reads_private(team.AGENT_RULES) + await self.requester.reads_modals()
         if as_json:
             print(json.dumps({"private": private, "messages": messages}, indent=2, ensure_ascii=False))
             return

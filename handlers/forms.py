@@ -22,6 +22,7 @@ Show = Callable[[Draft], Awaitable[Block]]
 Look = Callable[[], Awaitable[Block]]
 
 OUTDATED = "This button belongs to a card that I cannot read any more. Look at the newest card of the thread."
+LOADING = "Loading …"
 _NOT_OPENED = "Slack did not open the form in time. Click again."
 _NOT_SHOWN = "Slack did not take what belongs here. Close this and click again, or tell whoever runs policybot."
 
@@ -58,7 +59,7 @@ async def show_look(
     on_top: bool = False,
 ) -> None:
     """Open a modal that says it is loading, and fill it with what `look` gives."""
-    loading = notice(title, "Loading …")
+    loading = notice(title, LOADING)
     view_id = await open_form(client, body, loading, caller, services, on_top=on_top)
     if view_id:
         await fill(client, view_id, title, look)

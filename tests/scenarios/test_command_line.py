@@ -57,6 +57,16 @@ async def test_try_prints_the_whole_of_a_private_answer() -> None:
     assert "/policy allow support agents to call refund tool" in ended.out
 
 
+@pytest.mark.parametrize(("asks", "answered"), [("list", "There are no policies"), ("who", "Who may")])
+async def test_try_prints_what_a_question_is_answered_in_a_modal(asks: str, answered: str) -> None:
+    """Also a question that nothing comes of is seen to its end."""
+    ended = await policybot("try", asks)
+    assert "only Riley sees:" in ended.out
+    assert answered in ended.out
+    assert "Loading" not in ended.out
+    assert ended.err == ""
+
+
 async def test_try_says_with_its_exit_code_that_a_rule_was_refused() -> None:
     """Exit 3 when nothing could be reviewed, with the reason in the thread that it prints."""
     ended = await policybot("try", "allow support agents to use the flux capacitor tool")
