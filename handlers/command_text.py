@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from rapidfuzz.distance import OSA
+
 _CONTROL = re.compile(r"<([^<>\n]+)>")
 _QUOTES = "`'\"‘’“”"
 _MOST_WORDS = 2
@@ -143,22 +145,8 @@ def _about_tests(about: list[str], typed: str) -> Asked | None:
 
 def _nearest(word: str, commands: Mapping[str, object]) -> str:
     """The command that a word is a slip of the keys away from, or two in a long one; empty when there is none."""
-    near = [each for each in commands if each.isalpha() and _slips(word, each) <= (1 if len(each) < 6 else 2)]
-    return min(near, key=lambda each: _slips(word, each), default="")
-
-
-def _slips(word: str, meant: str) -> int:
-    """How many letters were left out, added, replaced, or typed before the one that precedes them."""
-    rows = [list(range(len(meant) + 1))]
-    for at, letter in enumerate(word):
-        row = [at + 1]
-        for place, wanted in enumerate(meant):
-            found = min(rows[-1][place + 1] + 1, row[place] + 1, rows[-1][place] + (letter != wanted))
-            if at and place and letter == meant[place - 1] and word[at - 1] == wanted:
-                found = min(found, rows[-2][place - 1] + 1)
-            row.append(found)
-        rows.append(row)
-    return rows[-1][-1]
+    near = [each for each in commands if each.isalpha() and OSA.distance(word, each) <= (1 if len(each) < 6 else 2)]
+    return min(near, key=lambda each: OSA.distance(word, each), default="")
 
 
 def readable(text: str) -> str:
