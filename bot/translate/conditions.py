@@ -89,6 +89,8 @@ class Conditions(FreeTexts):
             if more is None:
                 self.line.marks = before
                 break
+            if kind.endswith("nor"):
+                raise self.nor(start, more[1])
             if kind.endswith("or") and self.negated(at) and self.bare(stop, more[1]):
                 culprits = self.line.tokens[start : more[1]]
                 raise Refusal(f"{quote(culprits)}: “not” can be meant for the first, or for both.", culprits,
@@ -108,6 +110,12 @@ class Conditions(FreeTexts):
                 return True
             at -= 1
         return False
+
+    def nor(self, start: int, end: int) -> Refusal:
+        """Why "nor" between two conditions is not read: it says "not" of the second, or repeats the one before both."""
+        culprits = self.line.tokens[start:end]
+        return Refusal(f"{quote(culprits)}: “nor” between two conditions can be read in two ways.", culprits,
+                       "Join them with “and”, and say “not” in each where it is meant.", weight=6)  # fmt: skip
 
     def bare(self, start: int, end: int) -> bool:
         """Whether an item has no verb of its own, so that the one before it may be meant for it too."""
@@ -134,7 +142,7 @@ class Conditions(FreeTexts):
         comma = at < end and self.line.low(at) == ","
         stop = at + comma
         if stop < end and self.line.low(stop) in {"and", "or", "nor"}:
-            kind = ", " * comma + ("or" if self.line.low(stop) == "or" else "and")
+            kind = ", " * comma + self.line.low(stop)
             stop += 1
         elif comma:
             kind = ","

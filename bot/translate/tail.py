@@ -189,6 +189,8 @@ class _Reader(Complements):
             culprits = self.line.tokens[at - 1 : found[1]]
             raise Refusal(f"{quote(culprits)}: the “not” before it can be meant for this too.", culprits,
                           "Say “neither … nor”, or make it two rules.", weight=6)  # fmt: skip
+        if joiner == "nor":
+            raise self.conditions.nor(at - 1, found[1])
         if self.rows and (joiner == "plus" or (joiner in {"and", "&"} and self._is_noun(at, found[1]))):
             culprits = self.line.tokens[at - 1 : found[1] + 1]
             raise Refusal(f"{quote(culprits)} could be a second kind, or a second condition on the first.", culprits,
