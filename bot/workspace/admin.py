@@ -28,8 +28,8 @@ class Admin:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         acts = Acts(workspace)
-        submitting = Submitting(workspace, acts)
-        parts = (acts, submitting, Reading(workspace, submitting), Controls(workspace))
+        self.submitting = Submitting(workspace, acts)
+        parts = (acts, self.submitting, Reading(workspace, self.submitting), Controls(workspace))
         self.acts: dict[str, Callable[..., Awaitable[Any]]] = {
             name: method
             for part in parts

@@ -35,7 +35,7 @@ class Workspace:
         self.changes = self.store.changes
         self.bot_token, self.app_token, self.signing_secret, self.admin_token = self._secrets()
         self.stamps = Stamps(self.clock)
-        self.conversations = Conversations(self.store)
+        self.conversations = Conversations(self.store, config.app_name)
         self.messages = Messages(self.store, self.conversations, self.stamps)
         self.views = Views(self.store)
         self.files = self.store.shelf("files")
