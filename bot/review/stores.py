@@ -144,10 +144,6 @@ class Histories(Protocol):
         """Every draft about one of these policies of an engine, or one called `name`, the oldest proposal first."""
         ...
 
-    async def newest(self, engine_id: str, count: int) -> tuple[Past, ...]:
-        """The drafts about an engine that were made last, at most `count`: of the newest proposal first, in order."""
-        ...
-
     async def thread(self, proposal_id: str) -> tuple[Proposal, ...]:
         """A proposal, and those that live in its thread, the oldest first; nothing when there is none."""
         ...

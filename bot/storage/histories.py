@@ -31,6 +31,7 @@ class HistoryStore(Part):
         return tuple(Past(known[each.proposal_id], each) for each in found)
 
     async def newest(self, engine_id: str, count: int) -> tuple[Past, ...]:
+        """The drafts about an engine that were made last, at most `count`: of the newest proposal first, in order."""
         joined = drafts.join(proposals, drafts.c.proposal_id == proposals.c.id)
         order = (proposals.c.created_at.desc(), proposals.c.id, drafts.c.ordinal)
         own = sa.select(drafts).select_from(joined).where(proposals.c.engine_id == engine_id).order_by(*order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.agentcore import AgentCore, Pace, connect
@@ -14,7 +14,7 @@ from bot.embedded import Embedded
 from bot.review.in_english import in_english
 from bot.review.past import Past
 from bot.workspace import Plugin
-from bot.workspace.wire import Json
+from bot.workspace.wire import CannotAct, Json
 
 _NEWEST = 20
 
@@ -23,21 +23,38 @@ _NEWEST = 20
 async def policies_panel(running: Embedded) -> AsyncIterator[Plugin]:
     """The panel of what runs, while the block lasts. It reads the engine as the bot does, through boto3."""
     client = connect(endpoint_url=running.plane.url, pace=Pace(scale=0.0))
+    look = _Look(running, AgentCore(client, fresh=0.0, gateway_fresh=0.0))
     try:
-        look = _Look(running, AgentCore(client, fresh=0.0, gateway_fresh=0.0))
         yield Plugin("policies", "Policies", Path(__file__).parent, {"look": look})
     finally:
+        await look.end()
         await client.aclose()
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Look:
-    """What the panel shows, as JSON. Raises PolicybotError when the control plane does not answer."""
+    """What the panel shows, as JSON, one look at a time. Raises PolicybotError when the control plane does not answer.
+
+    After `end` nothing is read any more: the bot's store is about to close.
+    """
 
     running: Embedded
     service: AgentCore
+    ended: bool = False
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def end(self) -> None:
+        """Wait for a look that is under way, and let no other begin."""
+        async with self.turn:
+            self.ended = True
 
     async def __call__(self, _arguments: Json) -> Json:
+        async with self.turn:
+            if self.ended:
+                raise CannotAct("The playground is stopping.", code="stopping")
+            return await self._look()
+
+    async def _look(self) -> Json:
         route = self.running.route
         state = await self.service.engine_state(route.policy_engine_id, route.gateway_arn)
         read = [in_english(record.statement, state.gateway) for record in state.policies if record.statement]

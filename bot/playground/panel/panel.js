@@ -68,7 +68,7 @@ function policyNode(policy) {
 
 function differenceNode(found) {
   if (found.empty) return el("p", { class: "about" }, "Nothing has been proposed yet.");
-  return el("article", { class: "policy" },
+  return el("div", { class: "policy" },
     el("p", { class: "policy-name" }, theirs(`“${found.rule}”`)),
     el("dl", {}, found.lines.flatMap((line) => [line.label && el("dt", {}, line.label), el("dd", {}, theirs(line.text))])),
     el("p", { class: "about" }, `${found.proposal}, ${found.state.replaceAll("_", " ").toLowerCase()}`));

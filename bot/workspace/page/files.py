@@ -8,7 +8,7 @@ from aiohttp import web
 
 from bot.workspace.page.guard import HEADERS
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "web"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
 
 

@@ -1,16 +1,16 @@
 // One message: who, when, what, for whom alone, its thread, and what can be done with it.
 
-import { button, el, theirs } from "./dom.js";
-import { icon } from "./icons.js";
-import { blocks } from "./kit/blocks.js";
-import { emoji } from "./kit/links.js";
-import { mrkdwn } from "./kit/mrkdwn.js";
-import { menu } from "./kit/popups.js";
+import { button, el, theirs } from "../dom.js";
+import { icon } from "../icons.js";
+import { blocks } from "../kit/blocks.js";
+import { emoji } from "../kit/links.js";
+import { mrkdwn } from "../kit/mrkdwn.js";
+import { menu } from "../kit/popups.js";
 import { author, avatar } from "./people.js";
-import { act } from "./server.js";
-import { look, names, state } from "./state.js";
+import { act } from "../server.js";
+import { look, names, state } from "../state.js";
 import { messageSurface } from "./surfaces.js";
-import { trying } from "./toast.js";
+import { trying } from "../toast.js";
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(undefined, { weekday: "long", month: "long", day: "numeric" });

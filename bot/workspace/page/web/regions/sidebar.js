@@ -1,11 +1,11 @@
 // The left: who one is, the channels, the direct messages, the app.
 
-import { button, el, keyed, theirs, unseen } from "./dom.js";
-import { icon } from "./icons.js";
+import { button, el, keyed, theirs, unseen } from "../dom.js";
+import { icon } from "../icons.js";
 import { roleOf } from "./people.js";
-import { act } from "./server.js";
-import { HOME_PLACE, app, appDirect, atHome, channelName, look, markRead, me, people, state, unread } from "./state.js";
-import { trying } from "./toast.js";
+import { act } from "../server.js";
+import { HOME_PLACE, app, appDirect, atHome, channelName, look, markRead, me, people, state, unread } from "../state.js";
+import { trying } from "../toast.js";
 
 const PLACES = { channels: "Channels", direct: "Direct messages" };
 let parts = null;

@@ -1,8 +1,8 @@
 // Beside the conversation: panels that whoever runs the workspace has plugged in. Nothing is known of what they show.
 
-import { button, el } from "./dom.js";
-import { callPlugin } from "./server.js";
-import { on, state } from "./state.js";
+import { button, el } from "../dom.js";
+import { callPlugin } from "../server.js";
+import { on, state } from "../state.js";
 
 const mounted = new Map();
 const SHUT = "panels/shut";

@@ -1,10 +1,10 @@
 // The box to type in: messages and slash commands, with what can be completed: commands, people, channels.
 
-import { button, el, freshId } from "./dom.js";
+import { button, el, freshId } from "../dom.js";
 import { roleOf } from "./people.js";
-import { act } from "./server.js";
-import { people, state } from "./state.js";
-import { trying } from "./toast.js";
+import { act } from "../server.js";
+import { people, state } from "../state.js";
+import { trying } from "../toast.js";
 
 const drafts = new Map();
 const MOST = 8;

@@ -1,12 +1,12 @@
 // Starts the page: connects to what the person sees, and draws each region when its parts change.
 
-import { drawConversation } from "./conversation.js";
-import { drawForms } from "./forms.js";
-import { drawPanels } from "./panels.js";
+import { drawConversation } from "./regions/conversation.js";
+import { drawForms } from "./regions/forms.js";
+import { drawPanels } from "./regions/panels.js";
 import { act, follow } from "./server.js";
-import { drawSidebar } from "./sidebar.js";
+import { drawSidebar } from "./regions/sidebar.js";
 import { atHome, changed, fromAddress, look, me, on, people, state, take, appDirect } from "./state.js";
-import { drawThread } from "./thread.js";
+import { drawThread } from "./regions/thread.js";
 
 let stop = () => {};
 let followed = "";
@@ -19,12 +19,13 @@ function connect() {
   const key = JSON.stringify(place);
   if (key === followed) return;
   stop();
-  if (JSON.parse(followed || "{}").user !== user) {
+  const before = JSON.parse(followed || "{}");
+  followed = key;
+  if (before.user !== user) {
     state.modals = [];
     state.home = null;
   }
-  followed = key;
-  state.messages = [];
+  if (before.user !== user || before.channel !== place.channel) state.messages = [];
   state.thread = [];
   changed("messages", "thread", "modals", "home");
   stop = follow(place, received, lost);
@@ -80,6 +81,10 @@ async function start() {
     const place = fromAddress();
     state.looking = people().some((user) => user.id === place.user) ? place : { ...place, user: state.looking.user };
     changed("looking");
+  });
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    document.getElementById("composer").focus();
   });
   look(found.includes(wanted.user) ? wanted : { user: FIRST, channel: "", thread: "" }, { replace: true });
   if (atHome()) act("opens_home", { user: state.looking.user }).catch(() => {});

@@ -1,8 +1,8 @@
 // Somebody's picture and name, as they stand beside a message and in the lists.
 
-import { el, theirs } from "./dom.js";
-import { icon } from "./icons.js";
-import { names, state, userOf } from "./state.js";
+import { el, theirs } from "../dom.js";
+import { icon } from "../icons.js";
+import { names, state, userOf } from "../state.js";
 
 const TINTS = 8;
 

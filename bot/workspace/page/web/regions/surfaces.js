@@ -1,8 +1,8 @@
 // Where blocks stand: a message or a view. A surface knows who looks, what is in the inputs, and how acts reach the server.
 
-import { act } from "./server.js";
-import { hereIs, names, people, state } from "./state.js";
-import { toast, trying } from "./toast.js";
+import { act } from "../server.js";
+import { hereIs, names, people, state } from "../state.js";
+import { toast, trying } from "../toast.js";
 
 const TOGETHER = 250;
 

@@ -1,16 +1,16 @@
 // The middle: a channel with its messages and the box to type in, or the app's Home tab.
 
-import { atEnd, button, el, keyed, theirs } from "./dom.js";
-import { icon } from "./icons.js";
-import { blocks } from "./kit/blocks.js";
+import { atEnd, button, el, keyed, theirs } from "../dom.js";
+import { icon } from "../icons.js";
+import { blocks } from "../kit/blocks.js";
 import { composer } from "./composer.js";
 import { dayNode, messageNode, withDays } from "./message.js";
 import { togglePanels } from "./panels.js";
-import { act } from "./server.js";
+import { act } from "../server.js";
 import { goDirect, goHome } from "./sidebar.js";
-import { app, appDirect, atHome, channelName, hereIs, me, names, state } from "./state.js";
+import { app, appDirect, atHome, channelName, hereIs, me, names, state } from "../state.js";
 import { viewSurface } from "./surfaces.js";
-import { trying } from "./toast.js";
+import { trying } from "../toast.js";
 
 let parts = null;
 let shownPlace = "";

@@ -1,9 +1,9 @@
 // The right: a thread, with a box of its own.
 
-import { atEnd, button, el, keyed } from "./dom.js";
+import { atEnd, button, el, keyed } from "../dom.js";
 import { composer } from "./composer.js";
 import { messageNode } from "./message.js";
-import { hereIs, look, state } from "./state.js";
+import { hereIs, look, state } from "../state.js";
 
 let parts = null;
 let shownThread = "";
@@ -39,6 +39,7 @@ export function drawThread() {
   const pane = document.getElementById("thread");
   const key = state.looking.thread && `${state.looking.user}/${state.looking.thread}`;
   const isNew = key !== shownThread;
+  const isOpened = key && !shownThread;
   shownThread = key;
   pane.hidden = !key;
   document.body.classList.toggle("with-thread", Boolean(key));
@@ -50,5 +51,5 @@ export function drawThread() {
   const follows = !isNew && atEnd(parts.log);
   keyed(parts.log, state.thread, (item) => `${state.looking.user}/${item.ts}`, (item) => messageNode(item, { inThread: true }));
   if (follows) parts.log.scrollTop = parts.log.scrollHeight;
-  if (isNew && state.thread.length === 0) parts.write.box.focus({ preventScroll: true });
+  if (isOpened && document.activeElement?.closest("#main")) parts.write.box.focus({ preventScroll: true });
 }

@@ -1,12 +1,12 @@
 // Forms: the top of the person's stack of modals as a dialog. The browser keeps the focus in it while it is open.
 
-import { button, el, freshId, theirs } from "./dom.js";
-import { blocks } from "./kit/blocks.js";
-import { textObject } from "./kit/mrkdwn.js";
-import { act } from "./server.js";
-import { names, state } from "./state.js";
+import { button, el, freshId, theirs } from "../dom.js";
+import { blocks } from "../kit/blocks.js";
+import { textObject } from "../kit/mrkdwn.js";
+import { act } from "../server.js";
+import { names, state } from "../state.js";
 import { takeTyped, viewSurface } from "./surfaces.js";
-import { trying } from "./toast.js";
+import { trying } from "../toast.js";
 
 let shown = { id: "", hash: "", errors: "", user: "" };
 let dialog = null;
