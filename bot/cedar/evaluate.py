@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import cedarpy
@@ -14,7 +15,7 @@ from bot.cedar.schema import GatewaySchema
 from bot.errors import PolicyError
 
 _ERRING = re.compile(r"^error while evaluating policy `policy(\d+)`")
-_ESCAPES = {0: "\\0", 9: "\\t", 10: "\\n", 13: "\\r", 34: '\\"', 39: "\\'", 92: "\\\\"}
+_SCOPE = re.compile(r"principal == (.*),\s*action,\s*resource\s*\)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class PreparedPolicies:
     def is_denied_whatever_the_input(self, asked: Asked, schema: GatewaySchema) -> bool:
         """Whether a caller is denied an action with every input, at any time: by partial evaluation, as AgentCore
         filters its lists of tools. What is not certain is not denied."""
-        who = {name: _in_cedar(uid) for name, uid in asked.who.items()}
+        who = {name: _in_cedar(uid["type"], uid["id"]) for name, uid in asked.who.items()}
         answer = cedarpy.is_authorized_partial(who, self._parsed, asked.entities, schema=schema.handle)
         return answer.decision == cedarpy.Decision.Deny
 
@@ -116,6 +117,15 @@ def evaluate(policies: Mapping[str, str], request: Request, schema: GatewaySchem
     return PreparedPolicies(policies).decide(Asked(request), schema)
 
 
-def _in_cedar(uid: Mapping[str, str]) -> str:
-    """An entity in Cedar's own syntax, which partial evaluation alone takes."""
-    return f'{uid["type"]}::"{uid["id"].translate(_ESCAPES)}"'
+@lru_cache(maxsize=4096)
+def _in_cedar(type_: str, id_: str) -> str:
+    """An entity in Cedar's own syntax, escaped as Cedar itself writes it: partial evaluation takes nothing else."""
+    everything = {"op": "All"}
+    named = {"op": "==", "entity": {"type": type_, "id": id_}}
+    policy = {"effect": "permit", "principal": named, "action": everything, "resource": everything, "conditions": []}
+    text = cedarpy.policies_from_json_str(
+        json.dumps({"staticPolicies": {"policy0": policy}, "templates": {}, "templateLinks": []})
+    )
+    found = _SCOPE.search(text)
+    assert found is not None
+    return found[1]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lark import Lark, Token, Transformer
-from lark.exceptions import UnexpectedInput
+from lark.exceptions import UnexpectedInput, VisitError
 
 from bot.dataplane.record.faults import ApiFault
 from bot.dataplane.record.store import Event
@@ -73,7 +73,13 @@ def read_query(text: str) -> Query:
             queryCompileError={"location": location, "message": message},
         ) from error
     query = Query()
-    for command in _Reader().transform(tree).children:
+    try:
+        commands = _Reader().transform(tree).children
+    except VisitError as error:
+        if isinstance(error.orig_exc, ApiFault):
+            raise error.orig_exc from error
+        raise
+    for command in commands:
         command(query)
     return query
 

@@ -33,7 +33,7 @@ def list_metrics(store: RecordStore, asked: Parameters) -> dict[str, Any]:
         and asked.get("MetricName", name) == name
         and all(_has(dict(dimensions), each) for each in wanted)
     ]
-    start = _start(asked, "InvalidParameterValueException")
+    start = _start(asked, "InvalidParameterValue")
     more = {"NextToken": str(start + _PAGE)} if start + _PAGE < len(found) else {}
     return {"Metrics": found[start : start + _PAGE], **more}
 

@@ -28,7 +28,6 @@ CREATE TABLE IF NOT EXISTS things (
 );
 """
 _WAITING = 2000
-_OLDEST = 1000
 _DAY = 24 * 3600
 
 Dimensions = tuple[tuple[str, str], ...]
@@ -153,16 +152,19 @@ class RecordStore:
     def _prune(self) -> None:
         since = self._clock().timestamp() - self._limits.days * _DAY
         self._database.execute("DELETE FROM datapoints WHERE minute < ?", (since,))
-        self._remove("SELECT id, length(message) FROM events WHERE at < ? ORDER BY id", since * 1000)
-        while self._size > self._limits.size:
-            if not self._remove("SELECT id, length(message) FROM events ORDER BY id LIMIT ?", _OLDEST):
-                break
+        gone = self._database.execute("SELECT id, length(message) FROM events WHERE at < ?", (since * 1000,)).fetchall()
+        if self._size - sum(size for _, size in gone) > self._limits.size:
+            gone = list(self._oldest(self._size - self._limits.size * 0.9))
+        self._database.executemany("DELETE FROM events WHERE id = ?", [(row,) for row, _ in gone])
+        self._size -= sum(size for _, size in gone)
 
-    def _remove(self, query: str, value: float) -> int:
-        found = self._database.execute(query, (value,)).fetchall()
-        self._database.executemany("DELETE FROM events WHERE id = ?", [(row,) for row, _ in found])
-        self._size -= sum(size for _, size in found)
-        return len(found)
+    def _oldest(self, size: float) -> Iterator[tuple[int, int]]:
+        """The oldest events, row and size, that take up so much together."""
+        for row, each in self._database.execute("SELECT id, length(message) FROM events ORDER BY id"):
+            yield row, each
+            size -= each
+            if size <= 0:
+                return
 
     def _number(self, query: str) -> int:
         return int(self._database.execute(query).fetchone()[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,13 +17,10 @@ import pytest
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from bot.cedar import load_gateway
 from bot.controlplane import ControlPlaneConfig, Serving, serve
 from bot.controlplane.clock import MovableClock
-from bot.controlplane.config import SAMPLE_GATEWAY
+from tests.support.serving_gateway import GATEWAY, REFUND, refund_policy
 
-GATEWAY = load_gateway(SAMPLE_GATEWAY)
-REFUND = "RefundTool___process_refund"
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ROLE = 'principal.hasTag("role") && principal.getTag("role") == "{}"'
 
@@ -67,7 +65,7 @@ class World:
         self, message: Any, headers: Mapping[str, str] | None = None, **claims: Any
     ) -> tuple[int, Mapping[str, str], Any]:
         """Status, headers and body of the answer to a message, JSON or bytes."""
-        sent = {"data": message} if isinstance(message, bytes) else {"json": message}
+        sent: Any = {"data": io.BytesIO(message)} if isinstance(message, bytes) else {"json": message}
         whole = {**self.bearer(**claims), **(headers or {})}
         async with self.http.post(self.serving.gateway_url(), headers=whole, **sent) as answer:
             is_json = answer.content_type == "application/json"
@@ -90,12 +88,7 @@ class World:
 
     async def policy(self, name: str, effect: str, condition: str = "", tool: str = REFUND, **more: Any) -> str:
         """Create a policy for callers with tokens, wait until it stands, and give its id."""
-        when = f" when {{ {condition} }}" if condition else ""
-        statement = (
-            f'{effect}(principal is AgentCore::OAuthUser, action == AgentCore::Action::"{tool}", '
-            f'resource == AgentCore::Gateway::"{GATEWAY.arn}"){when};'
-        )
-        return await self.statement(name, statement, **more)
+        return await self.statement(name, refund_policy(effect, condition, tool), **more)
 
     async def statement(self, name: str, statement: str, **more: Any) -> str:
         made = await self.aws(

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from mcp.shared.exceptions import MCPError
 
-from tests.contract.dataplane.conftest import REFUND, ROLE, World
+from tests.contract.dataplane.conftest import ROLE, World
+from tests.support.serving_gateway import REFUND
 
 SUPPORT: dict[str, Any] = {"role": "support-agent"}
 
