@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Literal
 
 from bot.controlplane import ControlPlaneConfig
+from bot.dataplane import DataplaneConfig, TokenKey
 from bot.embedded import Embedded, EmbeddedConfig, embedded
 from bot.logs import configure
 from bot.manifest import MANIFEST
-from bot.playground.panel import policies_panel
+from bot.playground.agent import agent_panel
+from bot.playground.policies import policies_panel
 from bot.settings import read_routing, read_settings
 from bot.workspace import Rates, WorkspaceConfig, read_manifest
 
@@ -35,14 +37,18 @@ async def playing(
     The workspace offers the bot what its manifest asks for, and no more: as it will be where it is installed.
     """
     glossary = read_routing(read_settings()).glossary
+    key = TokenKey.kept(data_dir) if data_dir else TokenKey()
     config = EmbeddedConfig(
-        plane=ControlPlaneConfig(gateways=gateways, latency=0.2, glossary=glossary, generation=generation),
+        plane=ControlPlaneConfig(
+            gateways=gateways, latency=0.2, glossary=glossary, generation=generation, dataplane=DataplaneConfig(key=key)
+        ),
         slack=WorkspaceConfig(rates=Rates(enforced=False), page=True, **read_manifest(MANIFEST)),
         port=port,
         data_dir=data_dir,
     )
-    async with embedded(config) as running, policies_panel(running) as panel:
-        running.slack.page.plug(panel)
+    async with embedded(config) as running, agent_panel(running) as agent, policies_panel(running) as policies:
+        for panel in (agent, policies):
+            running.slack.page.plug(panel)
         yield running
 
 

@@ -161,8 +161,8 @@ async def test_a_phone_shows_one_thing_at_a_time(game: Embedded, visit: Visit) -
     assert box["y"] + box["height"] <= PHONE["height"]
     await visitor.page.keyboard.press("Escape")
     await visitor.thread.get_by_role("button", name="Close the thread").click()
-    await visitor.page.get_by_role("button", name="Policies").click()
+    await visitor.page.get_by_role("button", name="Panels").click()
     await expect(visitor.panel).to_contain_text("Last difference")
     assert await visitor.widest() <= 0
-    await visitor.panel.get_by_role("button", name="Close Policies").click()
+    await visitor.panel.get_by_role("button", name="Close the panels").click()
     await expect(visitor.box).to_be_visible()

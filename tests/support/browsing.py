@@ -88,6 +88,14 @@ class Visitor:
         return self.page.get_by_role("complementary", name="Panels")
 
     @property
+    def policies(self) -> Locator:
+        return self.panel.get_by_role("region", name="Policies")
+
+    @property
+    def agent(self) -> Locator:
+        return self.panel.get_by_role("region", name="An agent's call")
+
+    @property
     def channel(self) -> Locator:
         return self.page.get_by_role("log", name="Messages")
 

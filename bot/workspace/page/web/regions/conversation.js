@@ -42,7 +42,7 @@ function openDrawer() {
   document.getElementById("me").focus();
 }
 
-const panelButton = () => button("Panel", togglePanels, { id: "panel-toggle", hidden: true, aria: { controls: "panels", expanded: "false" } });
+const panelButton = () => button("Panels", togglePanels, { id: "panel-toggle", hidden: true, aria: { controls: "panels", expanded: "false" } });
 const inviteButton = () => button("Invite the app", () => trying(() => act("invites", { user: state.looking.user, channel: state.looking.channel })), { id: "invite" });
 
 /** Draw the middle. */

@@ -16,7 +16,7 @@ export function togglePanels() {
 async function mount(plugin, pane) {
   const slot = el("div", { class: "panel-slot" });
   pane.append(el("section", { class: "panel", aria: { label: plugin.title } },
-    el("header", { class: "bar" }, el("div", { class: "bar-text" }, el("h2", {}, plugin.title)), button("×", togglePanels, { class: "plain", aria: { label: `Close ${plugin.title}` } })), slot));
+    el("header", { class: "bar" }, el("div", { class: "bar-text" }, el("h2", {}, plugin.title)), mounted.size === 0 && button("×", togglePanels, { class: "plain", aria: { label: "Close the panels" } })), slot));
   const base = `/page/plugins/${encodeURIComponent(plugin.name)}/`;
   document.head.append(el("link", { rel: "stylesheet", href: `${base}panel.css` }));
   const module = await import(`${base}panel.js`);
@@ -32,7 +32,6 @@ export async function drawPanels() {
   const toggle = document.getElementById("panel-toggle");
   if (toggle) {
     toggle.hidden = !state.plugins.length;
-    toggle.textContent = state.plugins[0]?.title ?? "Panel";
     toggle.setAttribute("aria-expanded", String(!pane.hidden));
   }
   if (pane.hidden) return;
