@@ -71,6 +71,10 @@ class Review:
         """The bot was invited to a channel, perhaps again: what it could not show there meanwhile is shown now."""
         await self._store.show_again(channel_id)
 
+    async def shared(self, channel_id: str) -> None:
+        """A channel came to be shared with another company, or is not any more: what stands there is shown anew."""
+        await self._store.readers_changed(channel_id)
+
     async def status(self, command: AskStatus) -> tuple[ProposalStatus, ...]:
         """The person's open proposals and the channel's, the newest first; or one, also when it has ended.
 

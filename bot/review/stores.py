@@ -106,6 +106,10 @@ class Records(Recorder, Protocol):
         """Those not ended that the person proposed or that stand in the channel, the newest first, at most 20."""
         ...
 
+    async def readers_changed(self, channel_id: str) -> None:
+        """Others can read a channel than before: whatever was shown there is looked at anew, and what is in review."""
+        ...
+
     async def show_again(self, channel_id: str) -> None:
         """The bot is in a channel again: what Slack refused to show there is due now."""
         ...

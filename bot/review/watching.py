@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.errors import ChatError, ChatUnavailable, ServiceError
 from bot.review import drift
+from bot.review.authority import Authority
 from bot.review.drift import Drift, Look, Watch
 from bot.review.engine import EngineState
 from bot.review.options import Options
@@ -31,6 +32,7 @@ class Watching:
     store: Store
     service: PolicyService
     messenger: Messenger
+    authority: Authority
     analyst: Analyst
     cards: Cards
     options: Options
@@ -135,7 +137,7 @@ class Watching:
 
     async def _post(self, watch: Watch, found: Drift) -> str:
         """The ts of its message; empty where nobody can be told, which is in the record all the same."""
-        if not found.channel:
+        if not found.channel or await self._withheld(watch, found):
             return ""
         message = self.cards.drift(found, watch.gateway_arn, closed=False)
         key = _key(watch, found)
@@ -147,9 +149,12 @@ class Watching:
             log.warning("what others changed cannot be posted", extra={"channel": found.channel, "code": error.code})
             return ""
 
+    async def _withheld(self, watch: Watch, found: Drift) -> bool:
+        return await self.authority.withheld(found.channel, watch.engine_id, watch.gateway_arn)
+
     async def _close(self, watch: Watch, found: Drift) -> None:
         """Say that a drift is over, in its message and its thread; one that somebody deleted needs no end."""
-        if not found.ts:
+        if not found.ts or await self._withheld(watch, found):
             return
         message = self.cards.drift(found, watch.gateway_arn, closed=True)
         said, key = self.cards.said("Everything is again as it was before this."), f"{_key(watch, found)}/closed"
