@@ -11,6 +11,7 @@ from bot.governance import Action
 from bot.review.authority import Authority
 from bot.review.commands import AskStatus, ProposeRule
 from bot.review.errors import Reason, refused
+from bot.review.examples import brought
 from bot.review.lookup import draft_of, proposal_of
 from bot.review.model import Draft, Proposal
 from bot.review.options import Options
@@ -64,6 +65,7 @@ class Review:
             why=command.why,
             until=command.until,
         )
+        wanted = replace(wanted, tests=await brought(self._store, wanted, command.tests))
         admitted = await self._admitted(wanted, command.user_team_id)
         return replace(await stored(self._store, self._options, wanted), admitted=admitted)
 

@@ -71,7 +71,7 @@ class Watches(Protocol):
         ...
 
 
-class Records(Recorder, Protocol):
+class Records(ExampleStore, Protocol):
     """The store, for people: what is there, and the two things people do."""
 
     async def add_proposal(self, proposal: Proposal, quotas: Quotas = NO_QUOTAS) -> tuple[Proposal, bool] | None:
@@ -206,7 +206,10 @@ class Moves(Protocol):
         notice: str = "",
         told: Sequence[Told] = (),
     ) -> None:
-        """Write what differs; add `drafts`; keep `notice` for the requester, and what is to be `told`."""
+        """Write what differs; add `drafts`; keep `notice` for the requester, and what is to be `told`.
+
+        One that is admitted brings its tests to its route. Raises Refused, writing nothing, as `add_example` does.
+        """
         ...
 
     async def tended(
@@ -283,7 +286,7 @@ class Moves(Protocol):
         ...
 
 
-class Store(Records, Histories, Queue, Moves, ExampleStore, Watches, Protocol):
+class Store(Records, Histories, Queue, Moves, Watches, Protocol):
     """The database: the truth about every proposal. Raises StoreError when it cannot be reached."""
 
     async def close(self) -> None: ...

@@ -80,6 +80,7 @@ proposals = sa.Table(
     sa.Column("wanted", sa.JSON(none_as_null=True), nullable=True),
     _text("why"),
     sa.Column("until", Instant, nullable=True),
+    sa.Column("tests", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("thread_of", sa.Text, nullable=False, server_default="", index=True),
     _text("revises"),
     sa.Column("revision", sa.Integer, nullable=False, server_default="1"),

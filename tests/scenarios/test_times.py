@@ -122,7 +122,13 @@ async def test_an_end_that_cannot_be_done_any_more_is_not_announced_as_if_it_cou
 
 async def test_a_time_that_cannot_be_read_is_refused_and_nothing_is_saved(timed: tuple[Scene, Moved]) -> None:
     desk, _ = timed
-    for option, why in (("--for ever", "as a time"), ("--until 2020-01-01 00:00 UTC", "in the past")):
+    for option, why in (
+        ("--for ever", "as a time"),
+        ("--for", "as a time"),
+        ("--for 7 days please", "as a time"),
+        ("--for 7 days --until 2099-01-01 00:00 UTC", "only once how long"),
+        ("--until 2020-01-01 00:00 UTC", "in the past"),
+    ):
         answer = await desk.riley.types(f"/policy {REFUND_RULE} {option}", team.AGENT_RULES)
         assert why in answer["ack"]["text"]
     assert await desk.engine.generations() == []
