@@ -100,15 +100,14 @@ class Watching:
         await self.store.watched(claim, after, after=0.0, entry=_entry("drift", watch, found))
 
     async def _found(self, watch: Watch, then: Look, now: Look, state: EngineState, said: tuple[str, ...]) -> Drift:
-        policies = bool(drift.changed(then, now))
+        place = (then.attached, then.gateway_mode) != (now.attached, now.gateway_mode)
         before = then.state(watch.engine_id, state.gateway)
         return Drift(
             watch.count + 1,
             said,
             then.as_json(),
-            difference=await self.analyst.between(before, state) if policies else None,
-            policies=policies,
-            tools=dict(then.tools) != dict(now.tools),
+            difference=await self.analyst.between(before, state),
+            place=place,
             channel=watch.channel_id or await self.store.channel_of(watch.engine_id),
             key=watch.glance[:12],
         )

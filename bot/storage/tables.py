@@ -211,6 +211,15 @@ watches = sa.Table(
 )
 """Routes whose engine and gateway are looked at for what others change there: what was known at the last look."""
 
+looks = sa.Table(
+    "looks",
+    metadata,
+    sa.Column("watch_id", sa.ForeignKey("watches.id"), primary_key=True),
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+"""What was seen of an engine and its gateway, by its digest: JSON, compressed. A watch's `known` names them."""
+
 audit = sa.Table(
     "audit",
     metadata,
