@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -74,11 +75,24 @@ def controlplane(
         str, typer.Option(help="The member under which assets leave: cedar or policy.")
     ] = "policy",
     generation: GenerationOption = "faithful",
+    propagation: Annotated[
+        float, typer.Option(min=0, help="Seconds until a change reaches the gateway's decisions.")
+    ] = 0.0,
+    target: Annotated[
+        list[str] | None, typer.Option("--target", help="NAME=URL: a real MCP server that answers for a target.")
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option("--record", help="Add each decided call to this JSON lines file.")
+    ] = None,
 ) -> None:
-    """Serve the embedded AgentCore policy control plane on 127.0.0.1."""
+    """Serve the embedded AgentCore policy control plane on 127.0.0.1, and its gateways at their gatewayUrl."""
     from bot.controlplane import ControlPlaneConfig, run
+    from bot.dataplane import DataplaneConfig, TokenKey
+    from bot.dataplane.targets import read_targets
 
     _logs()
+    with sentences():
+        dataplane = DataplaneConfig(targets=read_targets(target or []), calls=record, key=TokenKey.kept(data))
     config = ControlPlaneConfig(
         gateways=tuple(gateway or ()),
         latency=latency,
@@ -87,8 +101,28 @@ def controlplane(
         definition_member=_member(definition_member),
         generation=_generation(generation),
         glossary=_glossary(),
+        propagation=propagation,
+        dataplane=dataplane,
     )
     run_(run(config, port))
+
+
+@app.command()
+def token(
+    claim: Annotated[
+        list[str] | None, typer.Option("--claim", help="NAME=VALUE, such as role=support-agent; may be repeated.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="The control plane's data folder; needed when it was given one.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=1, help="How long the token holds.")] = 3600,
+) -> None:
+    """Print a caller's token for the embedded gateway: send it as `Authorization: Bearer TOKEN`."""
+    from bot.dataplane import TokenKey
+    from bot.dataplane.tokens import read_claims
+
+    with sentences():
+        print(TokenKey.kept(data).sign(read_claims(claim or []), datetime.now(UTC), seconds))
 
 
 @app.command()

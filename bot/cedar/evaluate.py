@@ -1,15 +1,21 @@
-"""One request against a set of policies, decided by Cedar."""
+"""Requests against sets of policies, decided by Cedar."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import cedarpy
 
 from bot.cedar.schema import GatewaySchema
 from bot.errors import PolicyError
+
+_ERRING = re.compile(r"^error while evaluating policy `policy(\d+)`")
+_SCOPE = re.compile(r"principal == (.*),\s*action,\s*resource\s*\)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,11 +37,76 @@ class Request:
 
 @dataclass(frozen=True)
 class Decision:
-    """What Cedar decided, the names of the policies that determined it, and the errors met on the way."""
+    """What Cedar decided, the names of the policies that determined it, the errors met on the way, and whose they are.
+
+    A policy that errs is left out of the decision, and named in `failed`.
+    """
 
     allowed: bool
     reasons: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+class Asked:
+    """A request in the form that cedarpy takes, made once for any number of policy sets."""
+
+    def __init__(self, request: Request) -> None:
+        uid = {"type": request.principal_type, "id": request.principal_id}
+        principal: dict[str, Any] = {"uid": uid, "attrs": {"id": request.principal_id}, "parents": []}
+        if request.tags:
+            principal["tags"] = dict(request.tags)
+        gateway: dict[str, Any] = {
+            "uid": {"type": "AgentCore::Gateway", "id": request.resource},
+            "attrs": {},
+            "parents": [],
+        }
+        self.who = {
+            "principal": uid,
+            "action": {"type": "AgentCore::Action", "id": request.action},
+            "resource": gateway["uid"],
+        }
+        now = {"__extn": {"fn": "datetime", "arg": request.now}}
+        self.context = json.dumps({"input": request.inputs, "system": {"now": now}})
+        self.entities = json.dumps([principal, gateway])
+
+
+class PreparedPolicies:
+    """Policies parsed once, to decide many requests. `policies` maps names to statements.
+
+    Raises PolicyError when one cannot be parsed, or a text holds several.
+    """
+
+    def __init__(self, policies: Mapping[str, str]) -> None:
+        self.names = tuple(policies)
+        # From text: Cedar's JSON reader gives up on conditions of some seventy terms. Ids are positions then.
+        try:
+            self._parsed = cedarpy.PolicySet.from_str("\n".join(policies.values()))
+        except ValueError as error:
+            raise PolicyError(str(error)) from error
+        if len(self._parsed) != len(self.names):
+            raise PolicyError(f"{len(self.names)} policies were named, and their texts hold {len(self._parsed)}.")
+
+    def decide(self, asked: Asked, schema: GatewaySchema) -> Decision:
+        """Decide a request. Raises PolicyError when it does not fit the schema."""
+        answer = cedarpy.is_authorized(
+            {**asked.who, "context": asked.context}, self._parsed, asked.entities, schema=schema.handle
+        )
+        errors = tuple(answer.diagnostics.errors)
+        if answer.decision == cedarpy.Decision.NoDecision:
+            raise PolicyError("Cedar cannot decide this request: " + "; ".join(errors))
+        failed = [self.names[int(found[1])] for error in errors if (found := _ERRING.match(error))]
+        return Decision(answer.allowed, self._named(answer.diagnostics.reasons), errors, tuple(sorted(failed)))
+
+    def is_denied_whatever_the_input(self, asked: Asked, schema: GatewaySchema) -> bool:
+        """Whether a caller is denied an action with every input, at any time: by partial evaluation, as AgentCore
+        filters its lists of tools. What is not certain is not denied."""
+        who = {name: _in_cedar(uid["type"], uid["id"]) for name, uid in asked.who.items()}
+        answer = cedarpy.is_authorized_partial(who, self._parsed, asked.entities, schema=schema.handle)
+        return answer.decision == cedarpy.Decision.Deny
+
+    def _named(self, reasons: list[str]) -> tuple[str, ...]:
+        return tuple(sorted({self.names[int(reason.removeprefix("policy"))] for reason in reasons}))
 
 
 def evaluate(policies: Mapping[str, str], request: Request, schema: GatewaySchema) -> Decision:
@@ -43,36 +114,18 @@ def evaluate(policies: Mapping[str, str], request: Request, schema: GatewaySchem
 
     Raises PolicyError when a policy cannot be parsed or the request does not fit the schema.
     """
-    names = list(policies)
-    # From text: Cedar's JSON reader gives up on conditions of some seventy terms. Ids are positions then.
-    try:
-        parsed = cedarpy.PolicySet.from_str("\n".join(policies.values()))
-    except ValueError as error:
-        raise PolicyError(str(error)) from error
-    if len(parsed) != len(names):
-        raise PolicyError(f"{len(names)} policies were named, and their texts hold {len(parsed)}.")
-    principal: dict[str, Any] = {
-        "uid": {"type": request.principal_type, "id": request.principal_id},
-        "attrs": {"id": request.principal_id},
-        "parents": [],
-    }
-    if request.tags:
-        principal["tags"] = dict(request.tags)
-    answer = cedarpy.is_authorized(
-        {
-            "principal": {"type": request.principal_type, "id": request.principal_id},
-            "action": {"type": "AgentCore::Action", "id": request.action},
-            "resource": {"type": "AgentCore::Gateway", "id": request.resource},
-            "context": {
-                "input": request.inputs,
-                "system": {"now": {"__extn": {"fn": "datetime", "arg": request.now}}},
-            },
-        },
-        parsed,
-        [principal, {"uid": {"type": "AgentCore::Gateway", "id": request.resource}, "attrs": {}, "parents": []}],
-        schema=schema.handle,
+    return PreparedPolicies(policies).decide(Asked(request), schema)
+
+
+@lru_cache(maxsize=4096)
+def _in_cedar(type_: str, id_: str) -> str:
+    """An entity in Cedar's own syntax, escaped as Cedar itself writes it: partial evaluation takes nothing else."""
+    everything = {"op": "All"}
+    named = {"op": "==", "entity": {"type": type_, "id": id_}}
+    policy = {"effect": "permit", "principal": named, "action": everything, "resource": everything, "conditions": []}
+    text = cedarpy.policies_from_json_str(
+        json.dumps({"staticPolicies": {"policy0": policy}, "templates": {}, "templateLinks": []})
     )
-    if answer.decision == cedarpy.Decision.NoDecision:
-        raise PolicyError("Cedar cannot decide this request: " + "; ".join(answer.diagnostics.errors))
-    reasons = sorted({names[int(reason.removeprefix("policy"))] for reason in answer.diagnostics.reasons})
-    return Decision(answer.allowed, tuple(reasons), tuple(answer.diagnostics.errors))
+    found = _SCOPE.search(text)
+    assert found is not None
+    return found[1]

@@ -22,6 +22,7 @@ class Tool:
     """One tool of a target. `input_schema` is the JSON schema of its input, an object schema.
 
     `spoiled` says why no policy can speak of the tool, when its schema is nothing to look into; it is left out then.
+    `example` is an answer that the tool's own description gives, if it gives one.
     """
 
     target: str
@@ -29,6 +30,7 @@ class Tool:
     description: str
     input_schema: Mapping[str, Any]
     spoiled: str = ""
+    example: Any = None
 
     @property
     def action(self) -> str:
@@ -177,4 +179,11 @@ def _tool(target: str, tool: Any, spoiled: str = "") -> Tool:
         raise GatewayFileError(f"tool {target}___{name}: inputSchema is missing or not an object.")
     said = str(tool.get("description") or "")
     spoiled = spoiled or trouble(schema)
-    return Tool(target, name, said, {} if spoiled else schema, spoiled)
+    return Tool(target, name, said, {} if spoiled else schema, spoiled, _example(tool))
+
+
+def _example(tool: Mapping[str, Any]) -> Any:
+    """The first example of what a tool answers: its own, as an OpenAPI operation has it, or its output schema's."""
+    output = tool.get("outputSchema")
+    listed = output.get("examples") if isinstance(output, Mapping) else None
+    return tool.get("example", listed[0] if isinstance(listed, list) and listed else None)

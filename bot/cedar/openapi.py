@@ -49,10 +49,12 @@ def _operations(document: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any]
 
 
 def _tool(operation: Mapping[str, Any], shared: list[Any], document: Mapping[str, Any]) -> dict[str, Any]:
-    named = {
+    named: dict[str, Any] = {
         "name": operation["operationId"],
         "description": str(operation.get("description") or operation.get("summary") or ""),
     }
+    if (example := _example(operation, document)) is not None:
+        named["example"] = example
     takes = [[*shared, *_list(operation.get("parameters"))], operation.get("requestBody")]
     if spoiled := trouble(takes, document):
         return {**named, "inputSchema": {}, "spoiled": spoiled}
@@ -89,6 +91,15 @@ def _body(body: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
         members.update(_mapping(part.get("properties")))
         required.extend(map(str, _list(part.get("required"))))
     return members, required if body.get("required") else []
+
+
+def _example(operation: Mapping[str, Any], document: Mapping[str, Any]) -> Any:
+    """The example that an operation gives of its JSON answer when all goes well; None when it gives none."""
+    answers = {str(code): answer for code, answer in _mapping(operation.get("responses")).items()}
+    good = next((answers[code] for code in sorted(answers) if code.startswith("2")), None)
+    media = _mapping(_mapping(_followed(_mapping(good), document).get("content")).get("application/json"))
+    named = [_followed(_mapping(each), document).get("value") for each in _mapping(media.get("examples")).values()]
+    return media.get("example", named[0] if named else None)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

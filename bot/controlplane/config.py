@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.controlplane.clock import MovableClock
+from bot.dataplane import DataplaneConfig
 
 SAMPLE_GATEWAY = Path(__file__).with_name("sample_gateway.json")
 
@@ -22,8 +23,9 @@ class ControlPlaneConfig:
     the loop's next turn. `data_dir` keeps the state in SQLite; None keeps it in memory. `limits` enforces the service's
     quotas and request rates. Generated statements leave under `definition_member` of the definition union; with a
     `faulty` `generation` one of each rule's means something else, as a language model's may. `glossary` is the team's
-    own words, as `bot.translate.Glossary` parses them. A MovableClock is moved by
-    `POST /admin/clock`.
+    own words, as `bot.translate.Glossary` parses them. A change of policies, of the engine or of the gateway reaches
+    the gateway's decisions after `propagation` seconds; `dataplane` is how its calls are answered and recorded. A
+    MovableClock is moved by `POST /admin/clock`.
     """
 
     gateways: tuple[Path, ...] = ()
@@ -33,4 +35,6 @@ class ControlPlaneConfig:
     definition_member: Literal["cedar", "policy"] = "policy"
     generation: Literal["faithful", "faulty"] = "faithful"
     glossary: Mapping[str, Any] = field(default_factory=dict)
+    propagation: float = 0.0
+    dataplane: DataplaneConfig = field(default_factory=DataplaneConfig)
     clock: Callable[[], datetime] = field(default_factory=MovableClock)

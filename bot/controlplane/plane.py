@@ -14,10 +14,12 @@ from bot.controlplane.gateways import Gateways, gateway_resources, place
 from bot.controlplane.jobs import Jobs
 from bot.controlplane.limits import Limits
 from bot.controlplane.reasoning import Reasoning
+from bot.controlplane.standing import Standing
 from bot.controlplane.store import Resource, Store
 from bot.controlplane.wire.answers import timestamp
 from bot.controlplane.wire.faults import conflict, not_found
 from bot.controlplane.wire.paging import page_start, page_token
+from bot.dataplane import Dataplane
 from bot.errors import GatewayFileError
 
 log = logging.getLogger(__name__)
@@ -51,10 +53,14 @@ class ControlPlane:
         try:
             with self.store.transaction():
                 self._seed()
+            self.region, self.account = place(self.store.every("gateway")[0].arn)
+            self.standing = Standing(self.store, self.gateways, config.clock, config.propagation)
+            self.dataplane = self._dataplane()
         except BaseException:
             self.store.close()
             raise
-        self.region, self.account = place(self.store.every("gateway")[0].arn)
+        self.url = ""
+        """Where this control plane answers, once it does."""
 
     def resume(self) -> None:
         """Take up what was under way when the process before this one ended."""
@@ -65,6 +71,7 @@ class ControlPlane:
 
     async def close(self) -> None:
         await self.jobs.close()
+        await self.dataplane.close()
         await self.reasoning.close()
         self.store.close()
 
@@ -81,6 +88,11 @@ class ControlPlane:
 
     def arn(self, path: str) -> str:
         return f"arn:aws:bedrock-agentcore:{self.region}:{self.account}:{path}"
+
+    def seen(self, gateway: Resource) -> dict[str, Any]:
+        """A gateway as its caller sees it: with the URL at which it is really served."""
+        here = {"gatewayUrl": f"{self.url}/gateways/{gateway.id}/mcp"} if self.url else {}
+        return {**gateway.body, **here}
 
     def engine(self, engine_id: str) -> Resource:
         """A policy engine. Raises ResourceNotFoundException."""
@@ -133,6 +145,16 @@ class ControlPlane:
             if resource and resource.status in _FAILED:
                 reasons = ["An internal error occurred"]
                 self.store.put(resource.with_body(status=_FAILED[resource.status], statusReasons=reasons))
+        self.standing.note()
+
+    def _dataplane(self) -> Dataplane:
+        config = self.config
+        found = Dataplane(
+            config.dataplane, config.data_dir, self.standing.current, config.clock, self.region, self.account
+        )
+        for gateway in self.store.every("gateway"):
+            found.deliveries.introduce(gateway.arn)
+        return found
 
     def _seed(self) -> None:
         """Put the gateways of the files into the store; what an API call changed on them since stays."""

@@ -6,11 +6,12 @@ import asyncio
 import errno
 import json
 import logging
+import re
 import signal
 import sys
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,11 +27,13 @@ from bot.controlplane.wire.answers import shaped
 from bot.controlplane.wire.faults import Fault, refused
 from bot.controlplane.wire.model import find_route, input_of, operation, output_of
 from bot.controlplane.wire.requests import read_request
+from bot.dataplane.record import CloudWatch
 from bot.errors import SettingsError
 
 log = logging.getLogger(__name__)
 PLANE = web.AppKey("plane", ControlPlane)
 HOST = "127.0.0.1"
+_MCP = re.compile(r"/gateways/([^/]+)/mcp/?")
 
 
 def build_app(config: ControlPlaneConfig) -> web.Application:
@@ -44,7 +47,11 @@ def build_app(config: ControlPlaneConfig) -> web.Application:
 
 async def _running(app: web.Application) -> AsyncIterator[None]:
     app[PLANE].resume()
+    flushing = asyncio.get_running_loop().create_task(app[PLANE].dataplane.flush_now_and_then())
     yield
+    flushing.cancel()
+    with suppress(asyncio.CancelledError):
+        await flushing
     await app[PLANE].close()
 
 
@@ -54,7 +61,12 @@ async def _handle(request: web.Request) -> web.Response:
     headers = {"x-amzn-RequestId": request_id}
     try:
         check_caller(request.headers)
+        if gateway := _MCP.fullmatch(request.path):
+            return await request.app[PLANE].dataplane.handle(request, gateway[1], request_id)
         body = await request.read()
+        if request.method == "POST" and CloudWatch.is_meant(request.path, request.headers):
+            found = request.app[PLANE].dataplane.cloudwatch.answer(request.path, request.headers, body)
+            return web.Response(status=found.status, body=found.body, headers={**headers, **found.headers})
         if request.method == "POST" and request.path == "/":
             status, text = identity.answer(body, request.app[PLANE].account, request_id)
             return web.Response(status=status, text=text, content_type="text/xml", headers=headers)
@@ -89,6 +101,7 @@ def _answer(plane: ControlPlane, request: web.Request, body: bytes) -> tuple[int
     parameters = read_request(input_of(name), labels, request.query, body)
     with plane.store.transaction():
         answer = shaped(output_of(name), _once(plane, name, parameters))
+    plane.standing.note()
     return int(operation(name).http["responseCode"]), answer
 
 
@@ -111,10 +124,22 @@ def _once(plane: ControlPlane, name: str, parameters: dict[str, Any]) -> dict[st
 
 @dataclass(frozen=True)
 class Serving:
-    """A control plane that answers at `url`."""
+    """A control plane that answers at `url`, and its gateways at URLs of their own."""
 
     url: str
     plane: ControlPlane
+
+    def gateway_url(self, gateway_id: str = "") -> str:
+        """Where a gateway serves MCP; without an id, the first one."""
+        return f"{self.url}/gateways/{gateway_id or self.plane.store.every('gateway')[0].id}/mcp"
+
+    def token(self, claims: Mapping[str, Any], seconds: float = 3600) -> str:
+        """A caller's token with these claims, for a gateway whose callers have tokens; send it as `Bearer`.
+
+        `sub` says who calls, `local-user` when it is left out; it holds for so many seconds of the control plane's own
+        clock.
+        """
+        return self.plane.dataplane.key.sign(claims, self.plane.moment, seconds)
 
 
 @asynccontextmanager
@@ -132,8 +157,8 @@ async def serve(config: ControlPlaneConfig, port: int = 0) -> AsyncIterator[Serv
             await site.start()
         except OSError as error:
             raise _unusable(port, error) from error
-        bound = runner.addresses[0][1]
-        yield Serving(f"http://{HOST}:{bound}", app[PLANE])
+        app[PLANE].url = f"http://{HOST}:{runner.addresses[0][1]}"
+        yield Serving(app[PLANE].url, app[PLANE])
     finally:
         await runner.cleanup()
 

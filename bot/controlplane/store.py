@@ -58,6 +58,8 @@ class Store:
     """Resources and client tokens. Not thread-safe: one event loop owns it, every call is short."""
 
     def __init__(self, folder: Path | None) -> None:
+        self.version = 0
+        """Another number after each change of a resource."""
         self._lock = _locked(folder) if folder else None
         try:
             self._database = _opened(folder)
@@ -80,10 +82,12 @@ class Store:
             self._database.execute("COMMIT")
         except BaseException:
             self._database.execute("ROLLBACK")
+            self.version += 1
             raise
 
     def put(self, resource: Resource) -> None:
         """Insert a resource, or replace the one with its kind and id (which keeps its row)."""
+        self.version += 1
         self._database.execute(
             "INSERT INTO resources (kind, id, parent, name, arn, body) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (kind, id) DO UPDATE SET name = excluded.name, body = excluded.body",
@@ -117,9 +121,11 @@ class Store:
         return int(self._rows(query, kind, parent).fetchone()[0])
 
     def delete(self, kind: str, resource_id: str) -> None:
+        self.version += 1
         self._database.execute("DELETE FROM resources WHERE kind = ? AND id = ?", (kind, resource_id))
 
     def delete_children(self, kind: str, parent: str) -> None:
+        self.version += 1
         self._database.execute("DELETE FROM resources WHERE kind = ? AND parent = ?", (kind, parent))
 
     def answered(self, operation: str, token: str) -> tuple[str, dict[str, Any]] | None:

@@ -39,7 +39,7 @@ def find_gateway(plane: ControlPlane, gateway_id: str) -> Resource:
 
 def get_gateway(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, Any]:
     """GetGateway."""
-    return find_gateway(plane, request["gatewayIdentifier"]).body
+    return plane.seen(find_gateway(plane, request["gatewayIdentifier"]))
 
 
 def list_gateways(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,10 +101,11 @@ def update_gateway(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str,
     body = {name: gateway.body[name] for name in _KEPT if name in gateway.body}
     body |= {name: value for name, value in request.items() if name != "gatewayIdentifier"}
     body |= {"status": "UPDATING", "updatedAt": plane.now}
-    plane.store.put(Resource("gateway", gateway.id, "", gateway.name, gateway.arn, body))
+    updated = Resource("gateway", gateway.id, "", gateway.name, gateway.arn, body)
+    plane.store.put(updated)
     plane.gateways.forget(gateway.arn)
     plane.jobs.later("gateway", gateway.id)
-    return body
+    return plane.seen(updated)
 
 
 async def finish_gateway(plane: ControlPlane, gateway_id: str) -> None:
