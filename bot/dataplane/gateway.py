@@ -18,6 +18,7 @@ from bot.dataplane.record.entries import DENIED as DENIED_SENTENCE
 from bot.dataplane.record.entries import Call, Listing, Trace
 from bot.dataplane.record.publishing import Record
 from bot.dataplane.targets import Targets
+from bot.errors import PolicyError
 
 _EMPTY: Mapping[str, Any] = {"type": "object", "properties": {}}
 
@@ -126,10 +127,9 @@ class Gateways:
         try:
             prepared.inputs.check(tool, arguments)
             inputs = prepared.inputs.in_cedar(tool, arguments) if prepared.governs(tool) else {}
+            call = self._decided(prepared, asker, tool, _request(prepared, asker, name, inputs), message)
         except Unfit as unfit:
             return {"content": [{"type": "text", "text": unfit.sentence}], "isError": True}
-        request = _request(prepared, asker, name, inputs)
-        call = self._decided(prepared, asker, tool, request, message)
         if call.blocked:
             assert call.verdict is not None
             raise RpcError(DENIED, DENIED_SENTENCE.format(call.verdict.reason))
@@ -138,12 +138,15 @@ class Gateways:
     def _decided(
         self, prepared: Prepared, asker: Asker, tool: Tool, request: Request, message: Mapping[str, Any]
     ) -> Call:
-        """Decide a call and publish it."""
+        """Decide a call and publish it. Raises Unfit when Cedar does not take its inputs."""
         started = time.monotonic()
         verdict = None
         if prepared.rules is not None:
-            # No policy can name a tool that Cedar cannot express, so none permits it.
-            verdict = prepared.rules.decide(Asked(request)) if prepared.governs(tool) else Verdict(allowed=False)
+            try:
+                # No policy can name a tool that Cedar cannot express, so none permits it.
+                verdict = prepared.rules.decide(Asked(request)) if prepared.governs(tool) else Verdict(allowed=False)
+            except PolicyError as error:
+                raise Unfit((error.sentence,)) from error
         target = next(each for each in prepared.state.schema.gateway.targets if each.name == tool.target)
         trace = Trace.of(asker.request_id, asker.now)
         call = Call(prepared.state, asker.caller, trace, message, target.target_id, verdict, _since(started))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,7 +16,7 @@ from bot.cedar import GatewaySchema, Tool
 from bot.errors import PolicyError
 
 _LONG = range(-(2**63), 2**63)
-_FUNCTIONS = {"datetime": "datetime", "duration": "duration", "ipaddr": "ip"}
+_FUNCTIONS = {"datetime": "datetime", "duration": "duration", "ipaddr": "ip", "decimal": "decimal"}
 _CHOICE = re.compile(r"typeChoice\d+")
 _NAMES = {str: "string", bool: "boolean", int: "integer", float: "number", dict: "object", list: "array"}
 
@@ -58,7 +59,8 @@ class Inputs:
     def in_cedar(self, tool: Tool, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments as `bot.cedar.Request` has its inputs; what the tool's schema does not name is left out.
 
-        Raises Unfit for what Cedar cannot hold: a number of more than four decimals, a date that is none.
+        Raises Unfit for what Cedar cannot hold, such as a number of more than four decimals or a date that is none.
+        Texts that stand for addresses and durations are looked into by Cedar only, when the call is decided.
         """
         try:
             inputs: dict[str, Any] = _value(self._types[tool.action], arguments, self._model, "")
@@ -144,11 +146,22 @@ def _scalar(name: str, value: Any, at: str) -> Any:
             return {"__extn": {"fn": "decimal", "arg": _decimal(value, at)}}
         case "String" if isinstance(value, str):
             return value
-        case "datetime" | "duration" | "ipaddr" if isinstance(value, str):
-            return {"__extn": {"fn": _FUNCTIONS[name], "arg": value}}
-        case "decimal" if isinstance(value, str):  # of the format "decimal"
-            return {"__extn": {"fn": "decimal", "arg": value}}
+        case "datetime" | "duration" | "ipaddr" | "decimal" if isinstance(value, str):
+            return {"__extn": {"fn": _FUNCTIONS[name], "arg": _instant(value, at) if name == "datetime" else value}}
     raise _wrong(at, f"is no {name}")
+
+
+def _instant(text: str, at: str) -> str:
+    """A date or a time with its zone, in the one way to write it that Cedar reads."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise _wrong(at, "is no date or time") from error
+    if found.tzinfo is None:
+        if len(text) > len("2026-11-22"):
+            raise _wrong(at, "has no time zone")
+        return found.strftime("%Y-%m-%d")
+    return found.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _decimal(value: float, at: str) -> str:

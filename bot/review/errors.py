@@ -59,6 +59,7 @@ class Reason(StrEnum):
     TOO_MANY_TESTS = "too_many_tests"
     NO_SUCH_TEST = "no_such_test"
     NOTHING_TO_TRY = "nothing_to_try"
+    SHARED_MEANWHILE = "shared_meanwhile"
     TOO_MANY_PIECES = "too_many_pieces"
     TOO_MANY_OPEN = "too_many_open"
     TOO_MANY_AT_ONCE = "too_many_at_once"
@@ -145,6 +146,8 @@ SENTENCES: Mapping[Reason, str] = {
     "nothing. Press one of the buttons that the newest card has instead.",
     Reason.UNKNOWN_PROPOSAL: "There is no proposal {proposal_id} of yours or in this channel. Type /policy status for "
     "the open ones.",
+    Reason.SHARED_MEANWHILE: "People of another company are in the channel of {proposal_id} now, or may come in, so it "
+    "is not shown there any more, and nothing of it is posted there. Propose it in a channel of your own.",
     Reason.TOO_MANY_PIECES: "The message holds {count} rules, and {limit} is the most that can be reviewed at once. "
     "Nothing was created. Propose them in several messages.",
     Reason.TOO_MANY_OPEN: "{count} proposals {where} are open, and {limit} is the most. The rule was not saved. Decide "

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.governance import Tally
 from bot.review.found import NOT_ANALYSED, Analysis, Finding
+from bot.review.tested import Example
 from bot.review.votes import NOTHING_COUNTED
 
 
@@ -172,6 +173,8 @@ class Proposal:
     """What the requester says it is for."""
     until: datetime | None = None
     """When what is proposed is taken back by itself."""
+    tests: tuple[Example, ...] = ()
+    """Requests that must stay allowed, or denied, which it brings: the route's tests once it is admitted."""
     thread_of: str = ""
     revises: str = ""
     revision: int = 1

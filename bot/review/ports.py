@@ -209,6 +209,10 @@ class Cards(Protocol):
         other proposals of its thread."""
         ...
 
+    def withheld(self, proposal_id: str) -> SlackMessage:
+        """What stands in the place of a message that others than the team could read."""
+        ...
+
     def drift(self, found: Drift, gateway_arn: str, *, closed: bool) -> SlackMessage:
         """What others changed; `closed` once everything is again as it was."""
         ...

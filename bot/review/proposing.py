@@ -76,10 +76,13 @@ class Proposing:
             action, by = _action(proposal), proposal.requester_id
             async with recorded(self.store, action, by, team_id=proposal.team_id, proposal_id=proposal.id):
                 await self.authority.check(action, by, proposal)
+                await self._let_in(claim, proposal)
         except Refused as error:
             after = replace(proposal, state=ProposalState.REFUSED, trouble=error.sentence)
             await self.store.move_proposal(claim, proposal, after, due=False, notice=error.sentence)
-            return
+
+    async def _let_in(self, claim: Claim, proposal: Proposal) -> None:
+        """Want its thread, or go on in the one that it belongs to. Raises Refused when its tests cannot be kept."""
         if not proposal.thread_of:
             after = replace(proposal, state=ProposalState.ADMITTED, trouble="")
             await self.store.move_proposal(claim, proposal, after, due=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.errors import ChatError, ChatUnavailable, ServiceError
 from bot.review import drift
+from bot.review.authority import Authority
 from bot.review.drift import Drift, Look, Watch
 from bot.review.engine import EngineState
 from bot.review.options import Options
@@ -31,6 +32,7 @@ class Watching:
     store: Store
     service: PolicyService
     messenger: Messenger
+    authority: Authority
     analyst: Analyst
     cards: Cards
     options: Options
@@ -98,15 +100,14 @@ class Watching:
         await self.store.watched(claim, after, after=0.0, entry=_entry("drift", watch, found))
 
     async def _found(self, watch: Watch, then: Look, now: Look, state: EngineState, said: tuple[str, ...]) -> Drift:
-        policies = bool(drift.changed(then, now))
+        place = (then.attached, then.gateway_mode) != (now.attached, now.gateway_mode)
         before = then.state(watch.engine_id, state.gateway)
         return Drift(
             watch.count + 1,
             said,
             then.as_json(),
-            difference=await self.analyst.between(before, state) if policies else None,
-            policies=policies,
-            tools=dict(then.tools) != dict(now.tools),
+            difference=await self.analyst.between(before, state),
+            place=place,
             channel=watch.channel_id or await self.store.channel_of(watch.engine_id),
             key=watch.glance[:12],
         )
@@ -135,7 +136,7 @@ class Watching:
 
     async def _post(self, watch: Watch, found: Drift) -> str:
         """The ts of its message; empty where nobody can be told, which is in the record all the same."""
-        if not found.channel:
+        if not found.channel or await self._withheld(watch, found):
             return ""
         message = self.cards.drift(found, watch.gateway_arn, closed=False)
         key = _key(watch, found)
@@ -147,9 +148,12 @@ class Watching:
             log.warning("what others changed cannot be posted", extra={"channel": found.channel, "code": error.code})
             return ""
 
+    async def _withheld(self, watch: Watch, found: Drift) -> bool:
+        return await self.authority.withheld(found.channel, watch.engine_id, watch.gateway_arn)
+
     async def _close(self, watch: Watch, found: Drift) -> None:
         """Say that a drift is over, in its message and its thread; one that somebody deleted needs no end."""
-        if not found.ts:
+        if not found.ts or await self._withheld(watch, found):
             return
         message = self.cards.drift(found, watch.gateway_arn, closed=True)
         said, key = self.cards.said("Everything is again as it was before this."), f"{_key(watch, found)}/closed"

@@ -33,7 +33,7 @@ def handlers_for(
 ) -> Mapping[WorkKind, Handler]:
     """What a worker does with each kind of claim; private sentences first, so that nobody waits behind messages."""
     drafting = Drafting(analyst, options, store.examples)
-    publishing = Publishing(store, messenger, cards, options)
+    publishing = Publishing(store, messenger, authority, cards, options)
     deciding = Deciding(store, authority)
     tending = Tending(store, authority, deciding, clock, options)
     ending = Ending(store, service, drafting, clock, options)
@@ -42,5 +42,5 @@ def handlers_for(
         WorkKind.DRAFT: Enacting(store, service, drafting, deciding, ending, clock, options).run,
         WorkKind.NOTICE: publishing.tell,
         WorkKind.MESSAGE: publishing.show,
-        WorkKind.WATCH: Watching(store, service, messenger, analyst, cards, options).run,
+        WorkKind.WATCH: Watching(store, service, messenger, authority, analyst, cards, options).run,
     }

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
 
-from bot.cedar import digest
+from bot.cedar import Request, digest
 from bot.errors import StoreError
 from bot.governance import Need, Requirement, Tally, Uncounted
 from bot.review.found import Analysis, Finding, SecondReading, Since, Verdict
 from bot.review.messages import MessageKind, Notice, Posting
 from bot.review.model import Act, Draft, DraftState, Origin, Proposal, ProposalState, Stood, Wanted
+from bot.review.tested import Example
 from bot.review.votes import CastVote, Vote
 from bot.review.work import Claim, WorkKind
 
@@ -36,6 +38,7 @@ def to_row(value: Proposal | Draft) -> dict[str, Any]:
             "state": value.state.value,
             "origin": value.origin.value,
             "wanted": asdict(value.wanted) if value.wanted else None,
+            "tests": [asdict(each) | {"added_at": each.added_at.isoformat()} for each in value.tests],
         }
     return row | {
         "findings": [asdict(finding) for finding in value.findings],
@@ -65,6 +68,7 @@ def to_proposal(row: RowMapping) -> Proposal:
             "uncovered": tuple(row["uncovered"]),
             "origin": _state(Origin, row["origin"]),
             "wanted": Wanted(**wanted | {"act": _state(Act, wanted["act"])}) if wanted else None,
+            "tests": tuple(map(_test, row["tests"])),
         }
     )
 
@@ -112,6 +116,11 @@ def _state(states: type[_E], value: str) -> _E:
         return states(value)
     except ValueError as error:
         raise StoreError(f"This version does not know the {states.__name__} {value!r}.", value=value) from error
+
+
+def _test(found: Mapping[str, Any]) -> Example:
+    at = datetime.fromisoformat(found["added_at"])
+    return Example(**{**found, "request": Request(**found["request"]), "added_at": at})
 
 
 def _findings(found: list[Mapping[str, Any]]) -> tuple[Finding, ...]:

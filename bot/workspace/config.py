@@ -19,6 +19,8 @@ DEFAULT_EVENTS = frozenset(
         "app_mention",
         "app_uninstalled",
         "member_joined_channel",
+        "channel_shared",
+        "channel_unshared",
         "message.im",
         "tokens_revoked",
     }

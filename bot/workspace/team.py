@@ -89,6 +89,20 @@ def named_app(bot: Json, name: str) -> Json:
     return {**bot, "name": handle, "real_name": name, "profile": {**bot["profile"], **profile}}
 
 
+NOT_SHARED: Json = {
+    "is_shared": False,
+    "is_ext_shared": False,
+    "is_org_shared": False,
+    "is_pending_ext_shared": False,
+    "pending_shared": [],
+    "pending_connected_team_ids": [],
+    "shared_team_ids": [TEAM_ID],
+    "internal_team_ids": [],
+    "connected_team_ids": [],
+}
+"""What Slack says of a channel of one team's own."""
+
+
 def _channel(channel_id: str, name: str, members: tuple[str, ...], **facts: object) -> Json:
     return {
         "id": channel_id,
@@ -101,15 +115,7 @@ def _channel(channel_id: str, name: str, members: tuple[str, ...], **facts: obje
         "is_private": False,
         "is_archived": False,
         "is_general": False,
-        "is_shared": False,
-        "is_ext_shared": False,
-        "is_org_shared": False,
-        "is_pending_ext_shared": False,
-        "pending_shared": [],
-        "pending_connected_team_ids": [],
-        "shared_team_ids": [TEAM_ID],
-        "internal_team_ids": [],
-        "connected_team_ids": [],
+        **NOT_SHARED,
         "conversation_host_id": TEAM_ID,
         "created": 1767225600,
         "creator": APPROVER_BLAIR,

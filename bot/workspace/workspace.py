@@ -79,6 +79,18 @@ class Workspace:
             shared = bool(channel and channel["is_ext_shared"])
             self.dispatcher.event(payloads.event({**body, "event_ts": self.stamps.new()}, shared=shared))
 
+    def shares(self, channel: Json, with_team: str) -> None:
+        """Tell the bot that a channel is shared with another company."""
+        if team.BOT_USER in channel["members"] or not channel["is_private"]:
+            body = {"type": "channel_shared", "connected_team_id": with_team, "channel": channel["id"]}
+            self.event("channel_shared", body, channel)
+
+    def unshares(self, channel: Json, with_team: str) -> None:
+        """Tell the bot that a channel is not shared with a company any more."""
+        if team.BOT_USER in channel["members"] or not channel["is_private"]:
+            body = {"type": "channel_unshared", "previously_connected_team_id": with_team, "channel": channel["id"]}
+            self.event("channel_unshared", body | {"is_ext_shared": channel["is_ext_shared"]}, channel)
+
     def joins(self, channel_id: str, user_id: str, inviter: str | None = None) -> Json:
         """Make someone a member of a channel, and tell the bot where it may know."""
         before = self.conversations.channels[channel_id]

@@ -388,6 +388,9 @@ class FakeCards:
         shown = proposal.trouble if kind is MessageKind.PROGRESS else proposal.rule
         return SlackMessage(f"{kind} {proposal.id} {proposal.state} {settled}/{len(drafts)} {shown}")
 
+    def withheld(self, proposal_id: str) -> SlackMessage:
+        return SlackMessage(f"{proposal_id} withheld")
+
     def drift(self, found: Drift, gateway_arn: str, *, closed: bool) -> SlackMessage:
         return SlackMessage(f"drift {'closed' if closed else 'open'}: {' '.join(found.said)}")
 

@@ -103,12 +103,12 @@ class World:
 
     async def settled(self, policy_id: str) -> str:
         """Wait until nothing is under way for a policy."""
-        for _ in range(500):
+        for _ in range(30_000):
             found = self.serving.plane.store.get("policy", policy_id)
             if found is None or not found.status.endswith("ING"):
                 assert found is None or found.status == "ACTIVE", found.body["statusReasons"]
                 return policy_id
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
         raise AssertionError(f"{policy_id} does not settle")
 
     async def update(self, policy_id: str, **changes: Any) -> None:

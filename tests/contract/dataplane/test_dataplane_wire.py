@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
 
 from bot.dataplane import TokenKey
-from tests.contract.dataplane.conftest import START, World
+from tests.contract.dataplane.conftest import START, Starter, World
 from tests.support.serving_gateway import GATEWAY, REFUND
 
 PING = {"jsonrpc": "2.0", "id": "a", "method": "ping"}
@@ -156,3 +157,22 @@ async def test_a_token_holds_for_its_time_and_for_whom_it_is(world: World) -> No
 async def test_pages_of_other_origins_are_not_answered(world: World) -> None:
     assert (await world.post(PING, {"Origin": "https://evil.example"}))[0] == 403
     assert (await world.post(PING, {"Host": "evil.example"}))[0] == 403
+
+
+async def test_what_only_cedar_finds_wrong_is_the_tools_error(start: Starter, tmp_path: Path) -> None:
+    properties = {"from": {"type": "string", "format": "ipv4"}}
+    tool = {"name": "trace", "inputSchema": {"type": "object", "properties": properties}}
+    listed = {"inlinePayload": json.dumps({"tools": [tool]})}
+    schema = {"mcp": {"mcpServer": {"endpoint": "https://x.example/mcp", "mcpToolSchema": listed}}}
+    target = {"targetId": "NETWORK001", "name": "Net", "targetConfiguration": schema}
+    engine = {"arn": GATEWAY.arn.replace(f"gateway/{GATEWAY.gateway_id}", "policy-engine/e-0123456789")}
+    gateway = {"gatewayArn": GATEWAY.arn, "gatewayId": GATEWAY.gateway_id, "name": "net", "authorizerType": "NONE"}
+    attached = {"policyEngineConfiguration": {**engine, "mode": "ENFORCE"}}
+    file = tmp_path / "gateway.json"
+    file.write_text(json.dumps({**gateway, **attached, "targets": [target]}))
+    world: World = await start(gateways=(file,))
+    answer = await world.call({"from": "10.0.0.300"}, "Net___trace")
+    assert answer["result"]["isError"]
+    assert "10.0.0.300" in answer["result"]["content"][0]["text"]
+    assert await recorded(world) == []
+    assert (await world.call({"from": "10.0.0.30"}, "Net___trace"))["error"]["code"] == -32002

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.errors import StaleWrite
 from bot.review.drift import Drift, Look, Watch
@@ -16,6 +17,7 @@ from bot.review.model import DraftState
 from bot.review.record import Entry
 from bot.review.reported import PolicyRecord
 from bot.review.work import Claim, WorkKind
+from bot.storage import tables
 from bot.storage.store import SqlStore
 from tests.contract.store.test_store import a_draft, a_proposal
 from tests.support.world import MovableClock
@@ -84,8 +86,9 @@ async def test_what_is_known_comes_back_and_is_due_again(store: SqlStore, clock:
     watch = await store.watch(claim.id)
     assert watch is not None
     policy = PolicyRecord("p-1", "one", "ACTIVE", "permit(principal, action, resource);", "LOG_ONLY", ("a", "b"))
-    look = Look("e1", "ENFORCE", {"p-1": policy}, {"Desk___pay": "x"}, {"p-1": "P-000001.1"})
-    drift = Drift(1, ("It was.",), look.as_json(), {"tools": [1]}, True, True, "C1", "k", "1.2")
+    target = {"name": "Desk", "unreadable": "", "tools": [{"name": "pay", "input": {"type": "object"}, "spoiled": ""}]}
+    look = Look("e1", "ENFORCE", {"p-1": policy}, {"Desk___pay": "x"}, (target,), {"p-1": "P-000001.1"})
+    drift = Drift(1, ("It was.",), look.as_json(), {"tools": [1]}, place=True, channel="C1", key="k", ts="1.2")
     after = replace(
         watch, glance="g", seen=look.as_json(), count=2, open=(drift,), pending=drift, closing=(drift, drift), waits=3
     )
@@ -100,6 +103,33 @@ async def test_what_is_known_comes_back_and_is_due_again(store: SqlStore, clock:
     assert await take(store) == []
     clock.advance(300)
     assert [each.id for each in await take(store)] == [claim.id]
+
+
+async def test_looks_are_kept_once_and_only_as_long_as_they_are_named(store: SqlStore) -> None:
+    """A thousand policies do not lie in the row twenty times."""
+    await store.watch_routes("T1", ROUTES[:1])
+    [claim] = await take(store)
+    watch = await store.watch(claim.id)
+    assert watch is not None
+    text = "permit(principal, action, resource);"
+    many = {f"p-{at}": PolicyRecord(f"p-{at}", f"policy_{at}", "ACTIVE", text) for at in range(1000)}
+    one, other = (Look("e1", mode, many).as_json() for mode in ("ENFORCE", "LOG_ONLY"))
+    open_ = tuple(Drift(number, ("It was.",), one) for number in range(20))
+
+    async def kept() -> list[int]:
+        async with store.database.read() as connection:
+            sizes = sa.select(sa.func.length(tables.looks.c.body))
+            return list(await connection.scalars(sizes))
+
+    await store.watched(claim, replace(watch, seen=other, open=open_), after=0.0)
+    assert len(await kept()) == 2
+    assert sum(await kept()) < 100_000
+    back = await store.watch(claim.id)
+    assert back is not None
+    assert in_json(back) == in_json(replace(watch, seen=other, open=open_))
+    [claim] = await take(store)
+    await store.watched(claim, replace(watch, seen=other), after=0.0)
+    assert len(await kept()) == 1
 
 
 async def test_whoever_lost_its_lease_neither_writes_nor_records(store: SqlStore) -> None:
