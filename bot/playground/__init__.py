@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import webbrowser
@@ -69,9 +70,15 @@ async def playground(
             loop.add_signal_handler(sign, ended.set)
     async with playing(port, gateways, data_dir, generation=generation) as running:
         print(_welcome(running, data_dir), flush=True)
-        if opens and sys.stdout.isatty():
+        if opens and _has_screen():
             await asyncio.to_thread(webbrowser.open, running.slack.url)
         await ended.wait()
+
+
+def _has_screen() -> bool:
+    """Whether a browser would come up in a window; without one, Python would start a browser of the terminal here."""
+    windows = sys.platform in ("darwin", "win32") or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
+    return windows and sys.stdout.isatty()
 
 
 def _welcome(running: Embedded, data_dir: Path | None) -> str:

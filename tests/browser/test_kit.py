@@ -73,7 +73,10 @@ async def shop(browser: Browser) -> AsyncIterator[Shop]:
         page=True,
         rates=Rates(enforced=False),
         commands=frozenset({"/form", "/home"}),
-        shortcuts=({"name": "Make a task", "type": "message", "callback_id": "task"},),
+        shortcuts=(
+            {"name": "Make a task", "type": "message", "callback_id": "task"},
+            {"name": "New form", "type": "global", "callback_id": "new"},
+        ),
     )
     async with serve(config) as served:
         web = AsyncWebClient(token=served.bot_token, base_url=served.api_url)
@@ -333,3 +336,6 @@ async def test_the_home_tab_and_a_shortcut(riley: Visitor, shop: Shop) -> None:
     await riley.page.get_by_role("menuitem", name="Make a task").click()
     payload = await shop.next("message_action")
     assert (payload["callback_id"], payload["message"]["ts"]) == ("task", ts)
+    await riley.page.get_by_role("button", name="Shortcuts", exact=True).click()
+    await riley.page.get_by_role("menuitem", name="New form").click()
+    assert (await shop.next("shortcut"))["callback_id"] == "new"

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
 from bot.embedded import Embedded
+from bot.playground import playing
+from bot.workspace.team import AGENT_RULES, APPROVER_AVERY
 from tests.browser.conftest import Visit
 from tests.support.browsing import AVERY, BLAIR, GALE, ORLA, RILEY, Visitor
+from tests.support.scene import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -168,14 +172,19 @@ async def test_two_windows_see_each_other(game: Embedded, visit: Visit, riley: V
     await expect(riley.thread).to_contain_text("Avery Adams")
 
 
-async def test_a_lost_connection_is_found_again(game: Embedded, riley: Visitor) -> None:
-    """While the network is away the page says so; then what happened meanwhile is there."""
-    await riley.page.context.set_offline(True)
-    await game.slack.client.perform(
-        "types", {"user": "U0AVERYAPP", "text": "while you were away", "channel": "C0AGENTRULES"}
-    )
-    await riley.page.evaluate("dispatchEvent(new Event('offline'))")
-    await riley.page.context.set_offline(False)
-    await riley.page.reload()
-    await expect(riley.channel).to_contain_text("while you were away")
-    await expect(riley.page.get_by_role("navigation")).not_to_contain_text("Reconnecting")
+async def test_a_restart_is_outlived(visit: Visit, tmp_path: Path) -> None:
+    """While the playground is away the page says so; back at its port, it goes on where it was, without a reload."""
+    port = free_port()
+    async with playing(port, data_dir=tmp_path) as running:
+        riley = await visit(running.slack.url)
+        await riley.proposes(RULE)
+        await expect(riley.button("Approve")).to_be_visible()
+    await expect(riley.page.get_by_role("navigation")).to_contain_text("Reconnecting")
+    async with playing(port, data_dir=tmp_path) as running:
+        said = {"user": APPROVER_AVERY, "text": "while you were away", "channel": AGENT_RULES}
+        await running.slack.client.perform("types", said)
+        await expect(riley.channel).to_contain_text("while you were away")
+        await expect(riley.page.get_by_role("navigation")).not_to_contain_text("Reconnecting")
+        await riley.becomes(AVERY)
+        await riley.approves()
+        await expect(riley.button("Promote …")).to_be_visible()

@@ -56,7 +56,7 @@ class Visitor:
 
     def _console(self, said: ConsoleMessage) -> None:
         """An error that is logged, except of a call that the workspace refused, or that the network lost."""
-        if said.type == "error" and not re.search(r"status of 400|ERR_INTERNET_DISCONNECTED", said.text):
+        if said.type == "error" and not re.search(r"status of 400|net::ERR_(CONNECTION|INCOMPLETE|EMPTY)", said.text):
             self.complaints.append(f"console: {said.text}")
 
     def _request(self, url: str) -> None:

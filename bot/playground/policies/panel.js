@@ -57,19 +57,37 @@ export function mount(slot, host) {
 
 function policyNode(policy) {
   const mode = MODES[policy.mode] ?? policy.mode;
-  return el("article", { class: "policy", role: "listitem", data: { policy: policy.name } },
+  return el(
+    "article",
+    { class: "policy", role: "listitem", data: { policy: policy.name } },
     el("p", { class: "policy-name" }, theirs(policy.name)),
-    el("p", { class: "policy-state" },
+    el(
+      "p",
+      { class: "policy-state" },
       el("span", { class: `state state-${policy.status.toLowerCase()}` }, policy.status),
-      el("span", { class: `state mode-${policy.mode.toLowerCase()}` }, mode)),
+      el("span", { class: `state mode-${policy.mode.toLowerCase()}` }, mode),
+    ),
     el("p", { class: "policy-said" }, theirs(policy.said)),
-    el("details", { data: { at: `cedar/${policy.name}` } }, el("summary", {}, "Cedar"), el("pre", { tabindex: 0, aria: { label: `Cedar of ${policy.name}` } }, el("code", {}, theirs(policy.cedar)))));
+    el(
+      "details",
+      { data: { at: `cedar/${policy.name}` } },
+      el("summary", {}, "Cedar"),
+      el("pre", { tabindex: 0, aria: { label: `Cedar of ${policy.name}` } }, el("code", {}, theirs(policy.cedar))),
+    ),
+  );
 }
 
 function differenceNode(found) {
   if (found.empty) return el("p", { class: "about" }, "Nothing has been proposed yet.");
-  return el("div", { class: "policy" },
+  return el(
+    "div",
+    { class: "policy" },
     el("p", { class: "policy-name" }, theirs(`“${found.rule}”`)),
-    el("dl", {}, found.lines.flatMap((line) => [line.label && el("dt", {}, line.label), el("dd", {}, theirs(line.text))])),
-    el("p", { class: "about" }, `${found.proposal}, ${found.state.replaceAll("_", " ").toLowerCase()}`));
+    el(
+      "dl",
+      {},
+      found.lines.flatMap((line) => [line.label && el("dt", {}, line.label), el("dd", {}, theirs(line.text))]),
+    ),
+    el("p", { class: "about" }, `${found.proposal}, ${found.state.replaceAll("_", " ").toLowerCase()}`),
+  );
 }

@@ -80,7 +80,10 @@ class Page:
         return files.served(files.FOLDER, request.match_info["name"])
 
     async def _plugin_file(self, request: web.Request) -> web.Response:
-        return files.served(self._plugin(request).folder, request.match_info["name"])
+        plugin = self._plugin(request)
+        if plugin is None:
+            raise web.HTTPNotFound(text="there is no such panel", headers=HEADERS)
+        return files.served(plugin.folder, request.match_info["name"])
 
     async def _people(self, _request: web.Request) -> web.Response:
         return web.json_response(self._seen.people(), headers=HEADERS)
@@ -101,16 +104,15 @@ class Page:
         return _answer(await self._admin.perform(act, arguments))
 
     async def _plugin_call(self, request: web.Request) -> web.Response:
-        call = self._plugin(request).calls.get(request.match_info["call"])
-        if call is None:
-            raise CannotAct("There is no such call.", code="no_such_call")
+        plugin = self._plugin(request)
+        call = plugin.calls.get(request.match_info["call"]) if plugin else None
+        if call is None:  # also while whoever runs the workspace has not put its panels into it yet
+            raise CannotAct("There is no such panel or call here now.", code="no_such_call")
         return _answer(await call(await _body(request)))
 
-    def _plugin(self, request: web.Request) -> Plugin:
-        for plugin in self.plugins:
-            if plugin.name == request.match_info["plugin"]:
-                return plugin
-        raise web.HTTPNotFound(text="there is no such panel", headers=HEADERS)
+    def _plugin(self, request: web.Request) -> Plugin | None:
+        named = request.match_info["plugin"]
+        return next((plugin for plugin in self.plugins if plugin.name == named), None)
 
 
 def _guarded(handler: _Handler) -> _Handler:

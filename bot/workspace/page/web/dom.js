@@ -12,7 +12,8 @@ export function el(tag, props = {}, ...children) {
     if (value === null || value === undefined || value === false) continue;
     if (name === "on") for (const [event, listener] of Object.entries(value)) node.addEventListener(event, listener);
     else if (name === "data") Object.assign(node.dataset, value);
-    else if (name === "aria") for (const [key, said] of Object.entries(value)) said != null && node.setAttribute(`aria-${key}`, said);
+    else if (name === "aria")
+      for (const [key, said] of Object.entries(value)) said != null && node.setAttribute(`aria-${key}`, said);
     else if (name === "value" || name === "checked" || name === "disabled" || name === "selected") node[name] = value;
     else node.setAttribute(name, value === true ? "" : value);
   }

@@ -31,6 +31,12 @@ function connect() {
   stop = follow(place, received, lost);
 }
 
+/** A window that nobody sees gives its connection back: a browser has six for one server, over all its windows. */
+function seen() {
+  stop();
+  if (!document.hidden) stop = follow(JSON.parse(followed), received, lost);
+}
+
 function received(name, data) {
   retry = 0;
   if (!state.online) {
@@ -44,7 +50,8 @@ function received(name, data) {
 /** A place that nobody can see any more is left: the first channel of the person is taken instead. */
 function settle() {
   if (atHome()) return;
-  if (!state.looking.channel && state.channels.length) look({ channel: state.channels[0].id, thread: "" }, { replace: true });
+  if (!state.looking.channel && state.channels.length)
+    look({ channel: state.channels[0].id, thread: "" }, { replace: true });
 }
 
 function lost(final) {
@@ -77,6 +84,7 @@ async function start() {
   on(["looking", "team", "thread"], drawThread);
   on(["looking", "modals", "team"], drawForms);
   on(["plugins", "revision"], drawPanels);
+  document.addEventListener("visibilitychange", seen);
   addEventListener("popstate", () => {
     const place = fromAddress();
     state.looking = people().some((user) => user.id === place.user) ? place : { ...place, user: state.looking.user };

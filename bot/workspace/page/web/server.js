@@ -11,11 +11,17 @@ export class Refusal extends Error {
 async function post(url, body) {
   let response;
   try {
-    response = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    response = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
   } catch {
     throw new Refusal("unreachable", "The workspace does not answer. Is it still running?");
   }
-  const answer = await response.json().catch(() => ({ ok: false, error: "no_json", sentence: "The workspace failed at that; its log says why." }));
+  const answer = await response
+    .json()
+    .catch(() => ({ ok: false, error: "no_json", sentence: "The workspace failed at that; its log says why." }));
   if (!answer.ok) throw new Refusal(answer.error, answer.sentence);
   return answer.result;
 }
@@ -24,7 +30,8 @@ async function post(url, body) {
 export const act = (name, args) => post("/page/act", { act: name, ...args });
 
 /** Call a panel's own function. */
-export const callPlugin = (plugin, call, args) => post(`/page/plugins/${encodeURIComponent(plugin)}/${encodeURIComponent(call)}`, args);
+export const callPlugin = (plugin, call, args) =>
+  post(`/page/plugins/${encodeURIComponent(plugin)}/${encodeURIComponent(call)}`, args);
 
 const PARTS = ["team", "app", "plugins", "channels", "messages", "thread", "home", "modals", "revision"];
 

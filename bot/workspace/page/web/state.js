@@ -44,7 +44,8 @@ export const people = () => state.team.users.filter((user) => !user.is_bot && !u
 export const channelOf = (id) => state.channels.find((channel) => channel.id === id);
 export const hereIs = () => channelOf(state.looking.channel);
 export const app = () => userOf(state.app.user);
-export const appDirect = () => state.channels.find((channel) => channel.is_im && channel.members.includes(state.app.user));
+export const appDirect = () =>
+  state.channels.find((channel) => channel.is_im && channel.members.includes(state.app.user));
 
 /** Names for mentions, by id. */
 export const names = {

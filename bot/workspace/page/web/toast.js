@@ -7,7 +7,12 @@ const STAYS = 9000;
 /** Show a sentence. */
 export function toast(sentence) {
   const place = document.getElementById("toasts");
-  const note = el("div", { class: "toast" }, el("p", {}, sentence), button("×", () => note.remove(), { aria: { label: "Dismiss" } }));
+  const note = el(
+    "div",
+    { class: "toast" },
+    el("p", {}, sentence),
+    button("×", () => note.remove(), { aria: { label: "Dismiss" } }),
+  );
   place.append(note);
   setTimeout(() => note.remove(), STAYS);
 }

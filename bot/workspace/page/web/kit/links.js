@@ -59,18 +59,66 @@ function ago(at) {
 }
 
 const EMOJI = {
-  "+1": "👍", thumbsup: "👍", "-1": "👎", thumbsdown: "👎", white_check_mark: "✅", heavy_check_mark: "✔️", x: "❌",
-  warning: "⚠️", no_entry: "⛔", no_entry_sign: "🚫", rotating_light: "🚨", bell: "🔔", eyes: "👀", tada: "🎉", rocket: "🚀",
-  hourglass: "⌛", hourglass_flowing_sand: "⏳", lock: "🔒", unlock: "🔓", key: "🔑", shield: "🛡️", robot_face: "🤖", wave: "👋",
-  pray: "🙏", fire: "🔥", bulb: "💡", memo: "📝", mag: "🔍", link: "🔗", pushpin: "📌", star: "⭐", heart: "❤️", smile: "😄",
-  thinking_face: "🤔", question: "❓", exclamation: "❗", information_source: "ℹ️", speech_balloon: "💬", calendar: "📅",
-  large_green_circle: "🟢", large_yellow_circle: "🟡", red_circle: "🔴", arrow_right: "➡️", point_right: "👉", clap: "👏",
-  "100": "💯", gear: "⚙️", wrench: "🔧", hammer_and_wrench: "🛠️", package: "📦", chart_with_upwards_trend: "📈", wastebasket: "🗑️",
+  "+1": "👍",
+  thumbsup: "👍",
+  "-1": "👎",
+  thumbsdown: "👎",
+  white_check_mark: "✅",
+  heavy_check_mark: "✔️",
+  x: "❌",
+  warning: "⚠️",
+  no_entry: "⛔",
+  no_entry_sign: "🚫",
+  rotating_light: "🚨",
+  bell: "🔔",
+  eyes: "👀",
+  tada: "🎉",
+  rocket: "🚀",
+  hourglass: "⌛",
+  hourglass_flowing_sand: "⏳",
+  lock: "🔒",
+  unlock: "🔓",
+  key: "🔑",
+  shield: "🛡️",
+  robot_face: "🤖",
+  wave: "👋",
+  pray: "🙏",
+  fire: "🔥",
+  bulb: "💡",
+  memo: "📝",
+  mag: "🔍",
+  link: "🔗",
+  pushpin: "📌",
+  star: "⭐",
+  heart: "❤️",
+  smile: "😄",
+  thinking_face: "🤔",
+  question: "❓",
+  exclamation: "❗",
+  information_source: "ℹ️",
+  speech_balloon: "💬",
+  calendar: "📅",
+  large_green_circle: "🟢",
+  large_yellow_circle: "🟡",
+  red_circle: "🔴",
+  arrow_right: "➡️",
+  point_right: "👉",
+  clap: "👏",
+  100: "💯",
+  gear: "⚙️",
+  wrench: "🔧",
+  hammer_and_wrench: "🛠️",
+  package: "📦",
+  chart_with_upwards_trend: "📈",
+  wastebasket: "🗑️",
 };
 
 /** An emoji by name; one that is not known here keeps its name. */
 export function emoji(name, unicode) {
   const points = unicode ? unicode.split("-").map((point) => parseInt(point, 16)) : [];
-  const drawn = points.length && points.every((point) => point > 0 && point <= 0x10ffff) ? String.fromCodePoint(...points) : EMOJI[name];
+  const drawn =
+    points.length && points.every((point) => point > 0 && point <= 0x10ffff)
+      ? String.fromCodePoint(...points)
+      : EMOJI[name];
   return drawn ? el("span", { role: "img", aria: { label: name.replaceAll("_", " ") } }, drawn) : `:${name}:`;
 }

@@ -28,7 +28,8 @@ export function mrkdwn(text, surface) {
   return nodes;
 }
 
-const controlsAsText = (text) => unescaped(text.replace(/<([^<>|\n]+)(?:\|([^<>\n]*))?>/g, (_, target, label) => label || target));
+const controlsAsText = (text) =>
+  unescaped(text.replace(/<([^<>|\n]+)(?:\|([^<>\n]*))?>/g, (_, target, label) => label || target));
 
 function lines(text, surface) {
   const nodes = [];
@@ -92,8 +93,10 @@ export function textObject(text, surface, tag = "span", props = {}) {
 
 /** plain_text: line breaks and emoji names, and nothing else. */
 export function plain(text) {
-  return text.split("\n").flatMap((line, place) => [
-    place > 0 ? el("br") : null,
-    ...line.split(/(:[a-z0-9_+'-]+:)/).map((part, at) => (at % 2 ? emoji(part.slice(1, -1)) : theirs(part))),
-  ]);
+  return text
+    .split("\n")
+    .flatMap((line, place) => [
+      place > 0 ? el("br") : null,
+      ...line.split(/(:[a-z0-9_+'-]+:)/).map((part, at) => (at % 2 ? emoji(part.slice(1, -1)) : theirs(part))),
+    ]);
 }

@@ -13,12 +13,24 @@ export function confirmed(confirm, surface) {
       dialog.remove();
       resolve(yes);
     };
-    const dialog = el("dialog", { class: "dialog dialog-small", aria: { labelledby: title }, on: { cancel: (event) => (event.preventDefault(), done(false)) } },
+    const dialog = el(
+      "dialog",
+      {
+        class: "dialog dialog-small",
+        aria: { labelledby: title },
+        on: { cancel: (event) => (event.preventDefault(), done(false)) },
+      },
       textObject(confirm.title, surface, "h2", { id: title }),
       el("div", { class: "dialog-body" }, textObject(confirm.text, surface, "p")),
-      el("div", { class: "dialog-actions" },
+      el(
+        "div",
+        { class: "dialog-actions" },
         button(textObject(confirm.deny, surface), () => done(false)),
-        button(textObject(confirm.confirm, surface), () => done(true), { class: confirm.style === "danger" ? "danger" : "primary", autofocus: true })),
+        button(textObject(confirm.confirm, surface), () => done(true), {
+          class: confirm.style === "danger" ? "danger" : "primary",
+          autofocus: true,
+        }),
+      ),
     );
     document.body.append(dialog);
     dialog.showModal();
@@ -28,9 +40,18 @@ export function confirmed(confirm, surface) {
 /** A button with a menu of choices, `{label, description?, pick}`. Arrow keys, Home, End and Escape work in it. */
 export function menu(label, face, choices, props = {}) {
   const list = el("div", { class: "menu-list", role: "menu", hidden: true, aria: { label } });
-  const opener = button(face, () => (list.hidden ? open() : shut(true)), { class: "menu-button", ...props, aria: { haspopup: "menu", expanded: "false", label } });
+  const opener = button(face, () => (list.hidden ? open() : shut(true)), {
+    class: "menu-button",
+    ...props,
+    aria: { haspopup: "menu", expanded: "false", label },
+  });
   const items = choices.map((choice) =>
-    button([choice.label, choice.description && el("small", {}, choice.description)], () => (shut(true), choice.pick()), { role: "menuitem", tabindex: -1 }));
+    button(
+      [choice.label, choice.description && el("small", {}, choice.description)],
+      () => (shut(true), choice.pick()),
+      { role: "menuitem", tabindex: -1 },
+    ),
+  );
   list.append(...items);
   const outside = (event) => box.contains(event.target) || shut(false);
   function open() {
@@ -46,16 +67,26 @@ export function menu(label, face, choices, props = {}) {
     if (back) opener.focus();
   }
   const steps = { ArrowDown: (at) => at + 1, ArrowUp: (at) => at - 1, Home: () => 0, End: () => -1 };
-  const box = el("div", { class: "menu", on: { keydown: (event) => {
-    if (event.key === "Escape" && !list.hidden) {
-      event.stopPropagation();
-      event.preventDefault();
-      shut(true);
-    } else if (event.key === "Tab" && !list.hidden) shut(false);
-    else if (steps[event.key] && !list.hidden) {
-      event.preventDefault();
-      items.at(steps[event.key](items.indexOf(document.activeElement)) % items.length)?.focus();
-    }
-  } } }, opener, list);
+  const box = el(
+    "div",
+    {
+      class: "menu",
+      on: {
+        keydown: (event) => {
+          if (event.key === "Escape" && !list.hidden) {
+            event.stopPropagation();
+            event.preventDefault();
+            shut(true);
+          } else if (event.key === "Tab" && !list.hidden) shut(false);
+          else if (steps[event.key] && !list.hidden) {
+            event.preventDefault();
+            items.at(steps[event.key](items.indexOf(document.activeElement)) % items.length)?.focus();
+          }
+        },
+      },
+    },
+    opener,
+    list,
+  );
   return box;
 }

@@ -3,7 +3,15 @@
 import { el, theirs } from "../dom.js";
 import { broadcast, channelMention, emoji, groupMention, link, moment, userMention } from "./links.js";
 
-const STYLES = { bold: "strong", italic: "em", strike: "s", code: "code", underline: "u", highlight: "mark", client_highlight: "mark" };
+const STYLES = {
+  bold: "strong",
+  italic: "em",
+  strike: "s",
+  code: "code",
+  underline: "u",
+  highlight: "mark",
+  client_highlight: "mark",
+};
 
 const PARTS = {
   text: (part) => lines(part.text),
@@ -14,11 +22,15 @@ const PARTS = {
   channel: (part, surface) => channelMention(surface, part.channel_id),
   team: (part) => el("span", { class: "mention" }, theirs(part.team_id)),
   broadcast: (part) => broadcast(part.range),
-  date: (part) => (part.url ? link(part.url, moment(part.timestamp, part.format, part.fallback)) : moment(part.timestamp, part.format, part.fallback)),
+  date: (part) =>
+    part.url
+      ? link(part.url, moment(part.timestamp, part.format, part.fallback))
+      : moment(part.timestamp, part.format, part.fallback),
   color: (part) => el("code", {}, theirs(part.value)),
 };
 
-const lines = (text) => text.split("\n").flatMap((line, place) => [place > 0 ? el("br") : null, line ? theirs(line) : null]);
+const lines = (text) =>
+  text.split("\n").flatMap((line, place) => [place > 0 ? el("br") : null, line ? theirs(line) : null]);
 
 function run(elements, surface) {
   return elements.map((part) => {
@@ -34,7 +46,11 @@ const SECTIONS = {
   rich_text_section: (section, surface) => el("div", { class: "rich-section" }, run(section.elements, surface)),
   rich_text_quote: (section, surface) => el("blockquote", {}, run(section.elements, surface)),
   rich_text_preformatted: (section, surface) =>
-    el("pre", { tabindex: 0, aria: { label: section.language ? `Code, ${section.language}` : "Code" } }, el("code", {}, run(section.elements, surface))),
+    el(
+      "pre",
+      { tabindex: 0, aria: { label: section.language ? `Code, ${section.language}` : "Code" } },
+      el("code", {}, run(section.elements, surface)),
+    ),
   rich_text_list: (section, surface) =>
     el(
       section.style === "ordered" ? "ol" : "ul",
@@ -57,6 +73,8 @@ export const asRichText = (text) => ({
 
 /** The text in a rich_text block, for a box to type in. */
 export const plainOf = (block) =>
-  (block?.elements ?? []).map((section) => (section.elements ?? []).map((part) => part.text ?? part.url ?? "").join("")).join("\n");
+  (block?.elements ?? [])
+    .map((section) => (section.elements ?? []).map((part) => part.text ?? part.url ?? "").join(""))
+    .join("\n");
 
 export const RICH_PARTS = [...Object.keys(PARTS), ...Object.keys(SECTIONS)];

@@ -16,14 +16,32 @@ function cell(content, tag, surface, column = {}) {
   return el(tag, props, (CELLS[content.type] ?? CELLS.raw_text)(content, surface));
 }
 
-const scroller = (label, ...children) => el("div", { class: "scroller", tabindex: 0, role: "region", aria: { label } }, ...children);
+const scroller = (label, ...children) =>
+  el("div", { class: "scroller", tabindex: 0, role: "region", aria: { label } }, ...children);
 
 /** A `table` block; its first row is the head. */
 export function table(block, surface) {
   const columns = block.column_settings ?? [];
-  const row = (cells, tag) => el("tr", {}, cells.map((each, at) => cell(each, tag, surface, columns[at] ?? {})));
+  const row = (cells, tag) =>
+    el(
+      "tr",
+      {},
+      cells.map((each, at) => cell(each, tag, surface, columns[at] ?? {})),
+    );
   const [head, ...rows] = block.rows;
-  return scroller("Table", el("table", {}, el("thead", {}, row(head, "th")), el("tbody", {}, rows.map((each) => row(each, "td")))));
+  return scroller(
+    "Table",
+    el(
+      "table",
+      {},
+      el("thead", {}, row(head, "th")),
+      el(
+        "tbody",
+        {},
+        rows.map((each) => row(each, "td")),
+      ),
+    ),
+  );
 }
 
 /** A `data_table` block: a caption, and as many rows at a time as it says. */
@@ -40,20 +58,52 @@ export function dataTable(block, surface) {
     const shown = rows.slice(page * size, (page + 1) * size);
     body.replaceChildren(
       ...shown.map((cells) =>
-        el("tr", {}, cells.map((each, at) => {
-          const drawn = cell(each, at === naming ? "th" : "td", surface);
-          if (at === naming) drawn.scope = "row";
-          return drawn;
-        })),
+        el(
+          "tr",
+          {},
+          cells.map((each, at) => {
+            const drawn = cell(each, at === naming ? "th" : "td", surface);
+            if (at === naming) drawn.scope = "row";
+            return drawn;
+          }),
+        ),
       ),
     );
     where.textContent = `Page ${page + 1} of ${pages}`;
   };
   draw(0);
-  const turning = pages > 1 && el("div", { class: "turning" },
-    button("Previous", () => draw(page - 1)), where, button("Next", () => draw(page + 1)));
-  return el("div", {}, scroller(block.caption,
-    el("table", {}, el("caption", {}, theirs(block.caption)), el("thead", {}, el("tr", {}, head.map((each) => cell(each, "th", surface)))), body)), turning);
+  const turning =
+    pages > 1 &&
+    el(
+      "div",
+      { class: "turning" },
+      button("Previous", () => draw(page - 1)),
+      where,
+      button("Next", () => draw(page + 1)),
+    );
+  return el(
+    "div",
+    {},
+    scroller(
+      block.caption,
+      el(
+        "table",
+        {},
+        el("caption", {}, theirs(block.caption)),
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            head.map((each) => cell(each, "th", surface)),
+          ),
+        ),
+        body,
+      ),
+    ),
+    turning,
+  );
 }
 
 export const CELL_TYPES = Object.keys(CELLS);

@@ -30,7 +30,14 @@ function box(tag, block, element, surface, props, labelled) {
 }
 
 const line = (more) => (block, element, surface, labelled) =>
-  box("input", block, element, surface, { type: "text", autocomplete: "off", value: String(valueOf(block, element, surface) ?? ""), ...more }, labelled);
+  box(
+    "input",
+    block,
+    element,
+    surface,
+    { type: "text", autocomplete: "off", value: String(valueOf(block, element, surface) ?? ""), ...more },
+    labelled,
+  );
 
 function plainText(block, element, surface, labelled) {
   const value = String(valueOf(block, element, surface) ?? "");
@@ -40,7 +47,14 @@ function plainText(block, element, surface, labelled) {
 
 function richText(block, element, surface, labelled) {
   const value = textOf(valueOf(block, element, surface));
-  return box("textarea", block, element, surface, { rows: element.min_lines ?? 4, value, give: (text) => (text ? asRichText(text) : "") }, labelled);
+  return box(
+    "textarea",
+    block,
+    element,
+    surface,
+    { rows: element.min_lines ?? 4, value, give: (text) => (text ? asRichText(text) : "") },
+    labelled,
+  );
 }
 
 function picker(type, toText, fromText) {
@@ -54,10 +68,12 @@ function picker(type, toText, fromText) {
       data: { at: at(block, element) },
       ...labelled,
       aria: { label: labelled.id ? null : spoken(element, "Pick"), ...(labelled.aria ?? {}) },
-      on: { change: async (event) => {
-        if (await report(event.target.value ? fromText(event.target.value) : "")) before = event.target.value;
-        else event.target.value = before;
-      } },
+      on: {
+        change: async (event) => {
+          if (await report(event.target.value ? fromText(event.target.value) : "")) before = event.target.value;
+          else event.target.value = before;
+        },
+      },
     });
   };
 }

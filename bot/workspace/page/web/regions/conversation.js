@@ -29,12 +29,27 @@ function build() {
     label: () => `Message ${title.textContent}`,
   });
   const shut = el("p", { class: "shut" });
-  const listButton = button(icon("menu"), () => openDrawer(), { class: "only-narrow plain", aria: { label: "Channels and people" } });
+  const listButton = button(icon("menu"), () => openDrawer(), {
+    class: "only-narrow plain",
+    aria: { label: "Channels and people" },
+  });
   parts = { title, about, tabs, log, home, write, shut, listButton };
-  document.getElementById("main").append(
-    el("header", { class: "bar" }, listButton, el("div", { class: "bar-text" }, title, about), el("div", { class: "bar-tools", id: "bar-tools" }, inviteButton(), panelButton())),
-    tabs, log, home, shut, write.node,
-  );
+  document
+    .getElementById("main")
+    .append(
+      el(
+        "header",
+        { class: "bar" },
+        listButton,
+        el("div", { class: "bar-text" }, title, about),
+        el("div", { class: "bar-tools", id: "bar-tools" }, inviteButton(), panelButton()),
+      ),
+      tabs,
+      log,
+      home,
+      shut,
+      write.node,
+    );
 }
 
 function openDrawer() {
@@ -42,8 +57,14 @@ function openDrawer() {
   document.getElementById("me").focus();
 }
 
-const panelButton = () => button("Panels", togglePanels, { id: "panel-toggle", hidden: true, aria: { controls: "panels", expanded: "false" } });
-const inviteButton = () => button("Invite the app", () => trying(() => act("invites", { user: state.looking.user, channel: state.looking.channel })), { id: "invite" });
+const panelButton = () =>
+  button("Panels", togglePanels, { id: "panel-toggle", hidden: true, aria: { controls: "panels", expanded: "false" } });
+const inviteButton = () =>
+  button(
+    "Invite the app",
+    () => trying(() => act("invites", { user: state.looking.user, channel: state.looking.channel })),
+    { id: "invite" },
+  );
 
 /** Draw the middle. */
 export function drawConversation() {
@@ -56,7 +77,8 @@ export function drawConversation() {
   document.title = `${heading(channel)} – ${state.team.name}`;
   parts.title.replaceChildren(theirs(heading(channel)));
   parts.about.textContent = about(channel);
-  document.getElementById("invite").hidden = !channel || channel.is_im || channel.is_archived || channel.members.includes(state.app.user);
+  document.getElementById("invite").hidden =
+    !channel || channel.is_im || channel.is_archived || channel.members.includes(state.app.user);
   drawTabs(withApp);
   parts.log.hidden = atHome();
   parts.home.hidden = !atHome();
@@ -67,7 +89,8 @@ export function drawConversation() {
   else drawMessages(isNew);
 }
 
-const heading = (channel) => (atHome() ? (app()?.real_name ?? "") : channel ? `${channel.is_im ? "" : "#"}${channelName(channel)}` : "");
+const heading = (channel) =>
+  atHome() ? (app()?.real_name ?? "") : channel ? `${channel.is_im ? "" : "#"}${channelName(channel)}` : "";
 
 function about(channel) {
   if (!channel || channel.is_im) return "";
@@ -78,20 +101,35 @@ function about(channel) {
 function drawTabs(shown) {
   parts.tabs.hidden = !shown;
   if (!shown) return;
-  const tab = (label, current, pick) => button(label, pick, { class: "tab", aria: { current: current ? "page" : null } });
+  const tab = (label, current, pick) =>
+    button(label, pick, { class: "tab", aria: { current: current ? "page" : null } });
   parts.tabs.replaceChildren(tab("Home", atHome(), goHome), tab("Messages", !atHome(), goDirect));
 }
 
 function drawMessages(isNew) {
   const follows = isNew || atEnd(parts.log);
-  if (!state.messages.length && hereIs()) keyed(parts.log, [{ ts: "empty" }], (item) => item.ts, () => el("p", { class: "empty" }, empty()));
-  else keyed(parts.log, withDays(state.messages), (item) => `${state.looking.user}/${item.ts}`, (item) => (item.day ? dayNode(item) : messageNode(item)));
+  if (!state.messages.length && hereIs())
+    keyed(
+      parts.log,
+      [{ ts: "empty" }],
+      (item) => item.ts,
+      () => el("p", { class: "empty" }, empty()),
+    );
+  else
+    keyed(
+      parts.log,
+      withDays(state.messages),
+      (item) => `${state.looking.user}/${item.ts}`,
+      (item) => (item.day ? dayNode(item) : messageNode(item)),
+    );
   if (follows) parts.log.scrollTop = parts.log.scrollHeight;
 }
 
 function empty() {
   const command = state.app.commands[0];
-  const hint = command ? ` Type ${command.name} ${(command.usage_hint ?? "").split("|")[0].trim()}` : " Write something";
+  const hint = command
+    ? ` Type ${command.name} ${(command.usage_hint ?? "").split("|")[0].trim()}`
+    : " Write something";
   return `Nothing has been said here yet.${hint}, as ${me()?.real_name ?? "somebody"} would.`;
 }
 
@@ -102,6 +140,12 @@ function drawHome() {
   parts.home.replaceChildren(
     state.home
       ? blocks(state.home.blocks, viewSurface(state.home))
-      : el("p", { class: "empty" }, `${names.user(state.app.user)} has published no Home tab for you.`, " ", button("Open its messages", goDirect)),
+      : el(
+          "p",
+          { class: "empty" },
+          `${names.user(state.app.user)} has published no Home tab for you.`,
+          " ",
+          button("Open its messages", goDirect),
+        ),
   );
 }

@@ -14,15 +14,18 @@ let opener = null;
 
 function build() {
   opener = document.activeElement;
-  dialog = el("dialog", { class: "dialog", on: {
-    cancel: (event) => {
-      event.preventDefault();
-      close();
+  dialog = el("dialog", {
+    class: "dialog",
+    on: {
+      cancel: (event) => {
+        event.preventDefault();
+        close();
+      },
+      keydown: (event) => {
+        if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) submit();
+      },
     },
-    keydown: (event) => {
-      if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) submit();
-    },
-  } });
+  });
   document.body.append(dialog);
 }
 
@@ -52,16 +55,32 @@ function draw(view) {
   const surface = viewSurface(view);
   const general = view.errors?.[""];
   const texts = (part, otherwise) => (view[part] ? textObject(view[part], surface) : otherwise);
-  const active = dialog.contains(document.activeElement) ? document.activeElement.closest("[data-at]")?.dataset.at : undefined;
+  const active = dialog.contains(document.activeElement)
+    ? document.activeElement.closest("[data-at]")?.dataset.at
+    : undefined;
   const scrolled = dialog.querySelector(".dialog-body")?.scrollTop ?? 0;
   dialog.setAttribute("aria-labelledby", title);
-  const body = el("div", { class: "dialog-body" }, general && el("p", { class: "error", role: "alert" }, theirs(String(general))), blocks(view.blocks, surface));
+  const body = el(
+    "div",
+    { class: "dialog-body" },
+    general && el("p", { class: "error", role: "alert" }, theirs(String(general))),
+    blocks(view.blocks, surface),
+  );
   dialog.replaceChildren(
-    el("header", { class: "dialog-head" }, textObject(view.title, surface, "h2", { id: title }), el("small", {}, names.user(state.app.user)), button("×", close, { class: "plain", aria: { label: "Close" } })),
+    el(
+      "header",
+      { class: "dialog-head" },
+      textObject(view.title, surface, "h2", { id: title }),
+      el("small", {}, names.user(state.app.user)),
+      button("×", close, { class: "plain", aria: { label: "Close" } }),
+    ),
     body,
-    el("div", { class: "dialog-actions" },
+    el(
+      "div",
+      { class: "dialog-actions" },
       button(texts("close", view.submit ? "Cancel" : "Close"), close),
-      view.submit && button(texts("submit"), submit, { class: "primary dialog-submit" })),
+      view.submit && button(texts("submit"), submit, { class: "primary dialog-submit" }),
+    ),
   );
   return { active, scrolled, body };
 }
@@ -70,7 +89,9 @@ function settleFocus(view, { active, scrolled, body }, isNew) {
   if (!dialog.open) dialog.showModal();
   const wrong = body.querySelector("[aria-invalid=true]");
   const again = !isNew && active && [...body.querySelectorAll("[data-at]")].find((each) => each.dataset.at === active);
-  const first = body.querySelector("[autofocus], input:not([type=hidden]):not(:disabled), textarea, select") ?? dialog.querySelector(".dialog-actions button:last-child");
+  const first =
+    body.querySelector("[autofocus], input:not([type=hidden]):not(:disabled), textarea, select") ??
+    dialog.querySelector(".dialog-actions button:last-child");
   body.scrollTop = isNew ? 0 : scrolled;
   if (wrong && shown.errors !== "{}") wrong.focus();
   else if (again) again.focus();

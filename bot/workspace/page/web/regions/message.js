@@ -20,18 +20,35 @@ export const dayOf = (ts) => day.format(dateOf(ts));
 
 function body(message) {
   const surface = messageSurface(message);
-  const shown = message.blocks?.length ? blocks(message.blocks, surface) : el("div", { class: "text" }, mrkdwn(message.text, surface));
+  const shown = message.blocks?.length
+    ? blocks(message.blocks, surface)
+    : el("div", { class: "text" }, mrkdwn(message.text, surface));
   return [shown, (message.attachments ?? []).map((each) => attachment(each, surface)), (message.files ?? []).map(file)];
 }
 
 function attachment(each, surface) {
-  return el("div", { class: "attachment" },
+  return el(
+    "div",
+    { class: "attachment" },
     each.pretext && el("p", {}, mrkdwn(each.pretext, surface)),
     each.title && el("p", {}, el("strong", {}, theirs(each.title))),
-    each.blocks ? blocks(each.blocks, surface) : each.text ? el("p", {}, mrkdwn(each.text, surface)) : theirs(each.fallback ?? ""));
+    each.blocks
+      ? blocks(each.blocks, surface)
+      : each.text
+        ? el("p", {}, mrkdwn(each.text, surface))
+        : theirs(each.fallback ?? ""),
+  );
 }
 
-const file = (each) => el("div", { class: "file" }, icon("file"), " ", theirs(each.title || each.name), el("small", {}, ` ${each.size} bytes`));
+const file = (each) =>
+  el(
+    "div",
+    { class: "file" },
+    icon("file"),
+    " ",
+    theirs(each.title || each.name),
+    el("small", {}, ` ${each.size} bytes`),
+  );
 
 function replies(message) {
   if (!message.reply_count) return null;
@@ -45,34 +62,82 @@ function replies(message) {
 
 function tools(message, { inThread }) {
   if (message.is_ephemeral || message.subtype === "tombstone") return null;
-  const shortcuts = state.app.shortcuts.filter((each) => each.type === "message").map((each) => ({
-    label: each.name,
-    description: each.description,
-    pick: () => trying(() => act("uses_message_shortcut", { user: state.looking.user, channel: message.channel, ts: message.ts, callback_id: each.callback_id })),
-  }));
-  const reply = !inThread && button("Reply in thread", () => look({ thread: message.thread_ts ?? message.ts }), { class: "tool", data: { at: `reply/${message.ts}` } });
+  const shortcuts = state.app.shortcuts
+    .filter((each) => each.type === "message")
+    .map((each) => ({
+      label: each.name,
+      description: each.description,
+      pick: () =>
+        trying(() =>
+          act("uses_message_shortcut", {
+            user: state.looking.user,
+            channel: message.channel,
+            ts: message.ts,
+            callback_id: each.callback_id,
+          }),
+        ),
+    }));
+  const reply =
+    !inThread &&
+    button("Reply in thread", () => look({ thread: message.thread_ts ?? message.ts }), {
+      class: "tool",
+      data: { at: `reply/${message.ts}` },
+    });
   if (!reply && !shortcuts.length) return null;
-  return el("div", { class: "tools" }, reply, shortcuts.length > 0 && menu("Shortcuts for this message", "⋮", shortcuts, { data: { at: `tools/${message.ts}` } }));
+  return el(
+    "div",
+    { class: "tools" },
+    reply,
+    shortcuts.length > 0 && menu("Shortcuts for this message", "⋮", shortcuts, { data: { at: `tools/${message.ts}` } }),
+  );
 }
 
 const reactions = (message) =>
   message.reactions?.length &&
-  el("div", { class: "reactions" }, message.reactions.map((each) =>
-    el("span", { class: "reaction", title: each.users.map(names.user).join(", ") }, emoji(each.name), ` ${each.count}`)));
+  el(
+    "div",
+    { class: "reactions" },
+    message.reactions.map((each) =>
+      el(
+        "span",
+        { class: "reaction", title: each.users.map(names.user).join(", ") },
+        emoji(each.name),
+        ` ${each.count}`,
+      ),
+    ),
+  );
 
 /** The article for a message. `inThread`: it stands in the thread's pane. */
 export function messageNode(message, options = {}) {
   const at = dateOf(message.ts);
-  return el("article", { class: message.is_ephemeral ? "message message-private" : "message", data: { ts: message.ts }, aria: { label: `${names.user(message.user)}, ${clock.format(at)}` } },
+  return el(
+    "article",
+    {
+      class: message.is_ephemeral ? "message message-private" : "message",
+      data: { ts: message.ts },
+      aria: { label: `${names.user(message.user)}, ${clock.format(at)}` },
+    },
     avatar(message.user),
-    el("div", { class: "message-body" },
-      el("div", { class: "message-head" }, author(message), el("time", { datetime: at.toISOString(), title: at.toLocaleString() }, clock.format(at)), message.edited && el("small", {}, "(edited)")),
+    el(
+      "div",
+      { class: "message-body" },
+      el(
+        "div",
+        { class: "message-head" },
+        author(message),
+        el("time", { datetime: at.toISOString(), title: at.toLocaleString() }, clock.format(at)),
+        message.edited && el("small", {}, "(edited)"),
+      ),
       message.is_ephemeral && el("p", { class: "only-you" }, "Only visible to you"),
-      message.subtype === "thread_broadcast" && !options.inThread && el("p", { class: "only-you" }, "Replied in a thread"),
+      message.subtype === "thread_broadcast" &&
+        !options.inThread &&
+        el("p", { class: "only-you" }, "Replied in a thread"),
       message.subtype === "tombstone" ? el("em", {}, "This message was deleted.") : body(message),
       reactions(message),
-      !options.inThread && replies(message)),
-    tools(message, options));
+      !options.inThread && replies(message),
+    ),
+    tools(message, options),
+  );
 }
 
 /** Messages with a line where a new day begins. */
@@ -86,4 +151,5 @@ export function withDays(messages) {
   });
 }
 
-export const dayNode = ({ day: said }) => el("div", { class: "day", role: "separator", aria: { label: said } }, el("span", {}, said));
+export const dayNode = ({ day: said }) =>
+  el("div", { class: "day", role: "separator", aria: { label: said } }, el("span", {}, said));

@@ -15,8 +15,19 @@ export function togglePanels() {
 
 async function mount(plugin, pane) {
   const slot = el("div", { class: "panel-slot" });
-  pane.append(el("section", { class: "panel", aria: { label: plugin.title } },
-    el("header", { class: "bar" }, el("div", { class: "bar-text" }, el("h2", {}, plugin.title)), mounted.size === 0 && button("×", togglePanels, { class: "plain", aria: { label: "Close the panels" } })), slot));
+  pane.append(
+    el(
+      "section",
+      { class: "panel", aria: { label: plugin.title } },
+      el(
+        "header",
+        { class: "bar" },
+        el("div", { class: "bar-text" }, el("h2", {}, plugin.title)),
+        mounted.size === 0 && button("×", togglePanels, { class: "plain", aria: { label: "Close the panels" } }),
+      ),
+      slot,
+    ),
+  );
   const base = `/page/plugins/${encodeURIComponent(plugin.name)}/`;
   document.head.append(el("link", { rel: "stylesheet", href: `${base}panel.css` }));
   const module = await import(`${base}panel.js`);

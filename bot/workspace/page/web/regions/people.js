@@ -11,7 +11,14 @@ export function avatar(id) {
   const user = userOf(id);
   const initial = [...(user?.real_name ?? names.user(id))][0] ?? "?";
   const tint = [...id].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % TINTS;
-  return el("span", { class: `avatar tint-${tint}${user?.is_bot || id === "USLACKBOT" ? " avatar-bot" : ""}`, aria: { hidden: "true" } }, user?.is_bot ? icon("app") : initial.toUpperCase());
+  return el(
+    "span",
+    {
+      class: `avatar tint-${tint}${user?.is_bot || id === "USLACKBOT" ? " avatar-bot" : ""}`,
+      aria: { hidden: "true" },
+    },
+    user?.is_bot ? icon("app") : initial.toUpperCase(),
+  );
 }
 
 /** What somebody is in the team, in a word or two. */
@@ -25,5 +32,8 @@ export function roleOf(user) {
 /** The name of whoever wrote a message, with the mark of an app. */
 export function author(message) {
   const isApp = userOf(message.user)?.is_bot || message.user === "USLACKBOT";
-  return [el("span", { class: "author" }, theirs(names.user(message.user))), isApp && el("span", { class: "badge" }, "APP")];
+  return [
+    el("span", { class: "author" }, theirs(names.user(message.user))),
+    isApp && el("span", { class: "badge" }, "APP"),
+  ];
 }

@@ -6,14 +6,27 @@ import { toast, trying } from "../toast.js";
 
 const TOGETHER = 250;
 
-const KINDS = { public: (channel) => !channel.is_im && !channel.is_mpim && !channel.is_private, private: (channel) => channel.is_private && !channel.is_im && !channel.is_mpim, im: (channel) => channel.is_im, mpim: (channel) => channel.is_mpim };
+const KINDS = {
+  public: (channel) => !channel.is_im && !channel.is_mpim && !channel.is_private,
+  private: (channel) => channel.is_private && !channel.is_im && !channel.is_mpim,
+  im: (channel) => channel.is_im,
+  mpim: (channel) => channel.is_mpim,
+};
 
 function conversations({ include, exclude_external_shared_channels: noShared, exclude_bot_users: noBots }) {
   return state.channels
     .filter((channel) => !include || include.some((kind) => KINDS[kind]?.(channel)))
     .filter((channel) => !(noShared && channel.is_ext_shared))
     .filter((channel) => !(noBots && channel.is_im && channel.members.includes(state.app.user)))
-    .map((channel) => ({ id: channel.id, label: channel.is_im ? channel.members.filter((id) => id !== state.looking.user).map(names.user).join(", ") : `#${channel.name}` }));
+    .map((channel) => ({
+      id: channel.id,
+      label: channel.is_im
+        ? channel.members
+            .filter((id) => id !== state.looking.user)
+            .map(names.user)
+            .join(", ")
+        : `#${channel.name}`,
+    }));
 }
 
 const shared = () => ({
@@ -25,7 +38,8 @@ const shared = () => ({
 });
 
 function unanswered(result) {
-  if (result && result.acknowledged === false && result.error && result.error !== "incomplete") toast(`${names.user(state.app.user)} did not respond: “${result.error}”.`);
+  if (result && result.acknowledged === false && result.error && result.error !== "incomplete")
+    toast(`${names.user(state.app.user)} did not respond: “${result.error}”.`);
   return result;
 }
 
@@ -54,7 +68,8 @@ export function messageSurface(message) {
       clearTimeout(timer);
       if (!block.dispatch_action) timer = setTimeout(() => send(block, element, value), TOGETHER);
     },
-    suggest: (block, element, query) => trying(() => act("suggests_in_message", { ...place, action_id: element.action_id, query })),
+    suggest: (block, element, query) =>
+      trying(() => act("suggests_in_message", { ...place, action_id: element.action_id, query })),
   };
 }
 
@@ -86,7 +101,17 @@ export function viewSurface(view) {
     typed: (block, element) => pending.get(view.id)?.values[block.block_id]?.[element.action_id],
     act: async (block, element, value) => {
       if (isModal) await fillIn(user, view.id);
-      return unanswered(await trying(() => act("clicks_in_view", { user, view_id: view.id, action_id: element.action_id, block_id: block.block_id, value })));
+      return unanswered(
+        await trying(() =>
+          act("clicks_in_view", {
+            user,
+            view_id: view.id,
+            action_id: element.action_id,
+            block_id: block.block_id,
+            value,
+          }),
+        ),
+      );
     },
     fill: (block, element, value) => {
       const typed = pending.get(view.id) ?? { values: {}, timer: 0 };
@@ -95,6 +120,7 @@ export function viewSurface(view) {
       typed.timer = setTimeout(() => fillIn(user, view.id), TOGETHER);
       pending.set(view.id, typed);
     },
-    suggest: (_block, element, query) => trying(() => act("suggests", { user, view_id: view.id, action_id: element.action_id, query })),
+    suggest: (_block, element, query) =>
+      trying(() => act("suggests", { user, view_id: view.id, action_id: element.action_id, query })),
   };
 }

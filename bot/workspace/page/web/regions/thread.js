@@ -20,8 +20,14 @@ function build() {
   parts = { log, about, write };
   const pane = document.getElementById("thread");
   pane.append(
-    el("header", { class: "bar" }, el("div", { class: "bar-text" }, el("h2", {}, "Thread"), about), button("×", close, { class: "plain", aria: { label: "Close the thread" } })),
-    log, write.node,
+    el(
+      "header",
+      { class: "bar" },
+      el("div", { class: "bar-text" }, el("h2", {}, "Thread"), about),
+      button("×", close, { class: "plain", aria: { label: "Close the thread" } }),
+    ),
+    log,
+    write.node,
   );
   pane.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && close());
 }
@@ -49,7 +55,12 @@ export function drawThread() {
   parts.write.node.hidden = !channel || channel.is_archived;
   parts.write.refresh();
   const follows = !isNew && atEnd(parts.log);
-  keyed(parts.log, state.thread, (item) => `${state.looking.user}/${item.ts}`, (item) => messageNode(item, { inThread: true }));
+  keyed(
+    parts.log,
+    state.thread,
+    (item) => `${state.looking.user}/${item.ts}`,
+    (item) => messageNode(item, { inThread: true }),
+  );
   if (follows) parts.log.scrollTop = parts.log.scrollHeight;
   if (isOpened && document.activeElement?.closest("#main")) parts.write.box.focus({ preventScroll: true });
 }
