@@ -336,6 +336,10 @@ async def test_the_home_tab_and_a_shortcut(riley: Visitor, shop: Shop) -> None:
     await riley.page.get_by_role("menuitem", name="Make a task").click()
     payload = await shop.next("message_action")
     assert (payload["callback_id"], payload["message"]["ts"]) == ("task", ts)
+    await article.get_by_role("button", name="React", exact=True).click()
+    await riley.page.get_by_role("menuitem", name="eyes").click()
+    await article.get_by_role("button", name="eyes, 1: Riley Reyes").click()
+    await expect(article.get_by_role("button", name="eyes, 1: Riley Reyes")).to_have_count(0)
     await riley.page.get_by_role("button", name="Shortcuts", exact=True).click()
     await riley.page.get_by_role("menuitem", name="New form").click()
     assert (await shop.next("shortcut"))["callback_id"] == "new"

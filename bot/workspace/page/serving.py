@@ -33,6 +33,7 @@ ACTS = frozenset(
         "opens_home",
         "opens_direct",
         "invites",
+        "reacts",
         "uses_shortcut",
         "uses_message_shortcut",
     }

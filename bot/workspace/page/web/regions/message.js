@@ -62,50 +62,41 @@ function replies(message) {
 
 function tools(message, { inThread }) {
   if (message.is_ephemeral || message.subtype === "tombstone") return null;
-  const shortcuts = state.app.shortcuts
-    .filter((each) => each.type === "message")
-    .map((each) => ({
-      label: each.name,
-      description: each.description,
-      pick: () =>
-        trying(() =>
-          act("uses_message_shortcut", {
-            user: state.looking.user,
-            channel: message.channel,
-            ts: message.ts,
-            callback_id: each.callback_id,
-          }),
-        ),
-    }));
-  const reply =
-    !inThread &&
-    button("Reply in thread", () => look({ thread: message.thread_ts ?? message.ts }), {
-      class: "tool",
-      data: { at: `reply/${message.ts}` },
-    });
-  if (!reply && !shortcuts.length) return null;
+  const { channel, ts } = message;
+  const shortcut = ({ callback_id, name, description }) => {
+    const use = () => act("uses_message_shortcut", { user: state.looking.user, channel, ts, callback_id });
+    return { label: name, description, pick: () => trying(use) };
+  };
+  const shortcuts = state.app.shortcuts.filter((each) => each.type === "message").map(shortcut);
+  const gifts = GIVEN.map((name) => ({ label: [emoji(name), ` ${name}`], pick: () => react(message, name) }));
+  const open = () => look({ thread: message.thread_ts ?? ts });
   return el(
     "div",
     { class: "tools" },
-    reply,
-    shortcuts.length > 0 && menu("Shortcuts for this message", "⋮", shortcuts, { data: { at: `tools/${message.ts}` } }),
+    !inThread && button("Reply in thread", open, { class: "tool", data: { at: `reply/${ts}` } }),
+    menu("React", "+1", gifts, { data: { at: `react/${ts}` } }),
+    shortcuts.length > 0 && menu("Shortcuts for this message", "⋮", shortcuts, { data: { at: `tools/${ts}` } }),
   );
 }
 
-const reactions = (message) =>
-  message.reactions?.length &&
-  el(
-    "div",
-    { class: "reactions" },
-    message.reactions.map((each) =>
-      el(
-        "span",
-        { class: "reaction", title: each.users.map(names.user).join(", ") },
-        emoji(each.name),
-        ` ${each.count}`,
-      ),
-    ),
-  );
+const GIVEN = ["+1", "eyes", "white_check_mark", "tada", "thinking_face", "x"];
+
+const react = (message, name) =>
+  trying(() => act("reacts", { user: state.looking.user, channel: message.channel, ts: message.ts, reaction: name }));
+
+function reactions(message) {
+  if (!message.reactions?.length) return null;
+  const reaction = ({ name, users, count }) => {
+    const who = users.map(names.user).join(", ");
+    return button([emoji(name), ` ${count}`], () => react(message, name), {
+      class: "reaction",
+      title: who,
+      data: { at: `reaction/${message.ts}/${name}` },
+      aria: { label: `${name}, ${count}: ${who}`, pressed: String(users.includes(state.looking.user)) },
+    });
+  };
+  return el("div", { class: "reactions" }, message.reactions.map(reaction));
+}
 
 /** The article for a message. `inThread`: it stands in the thread's pane. */
 export function messageNode(message, options = {}) {
