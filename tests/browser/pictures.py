@@ -73,7 +73,8 @@ async def phone(visitor: Visitor) -> None:
 
 
 async def _from_the_top(visitor: Visitor) -> None:
-    """Scroll the thread to where its card begins."""
+    """Scroll the thread to where its card begins, once everything has been said in it."""
+    await visitor.thread.get_by_text("waits for your decision").wait_for()
     card = visitor.thread.get_by_role("article").filter(
         has=visitor.page.get_by_role("button", name="Approve", exact=True)
     )

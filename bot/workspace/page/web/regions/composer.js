@@ -106,6 +106,7 @@ export function composer({ id, place, key, label }) {
     box.setAttribute("aria-label", label());
     box.placeholder = label();
     if (box.value !== (drafts.get(key()) ?? "")) box.value = drafts.get(key()) ?? "";
+    shortcuts.hidden = !state.app.shortcuts.some((each) => each.type === "global");
     keyed(shortcuts, [state.app.shortcuts.filter((each) => each.type === "global")], () => "all", shortcutMenu);
     grow();
   }
