@@ -92,7 +92,7 @@ def controlplane(
 
     _logs()
     with sentences():
-        dataplane = DataplaneConfig(targets=read_targets(target or []), calls=record, key=TokenKey.kept(data))
+        dataplane = DataplaneConfig(targets=read_targets(target or []), calls=record, key=TokenKey.shared(data))
     config = ControlPlaneConfig(
         gateways=tuple(gateway or ()),
         latency=latency,
