@@ -10,13 +10,17 @@ from __future__ import annotations
 import json
 import random
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from bot.cedar import Request, evaluate, schema_for
-from bot.replay import RecordedCall, read_calls, replay
+from bot.controlplane.config import SAMPLE_GATEWAY
+from bot.replay import RecordedCall, read_calls
+from bot.replay.command import replay_files
 from tests.support.serving_gateway import GATEWAY, REFUND, refund_policy
 
 ROLES = ("support-agent", "manager", "intern")
@@ -60,15 +64,19 @@ def main() -> None:
     before = {f"p{role}": refund_policy("permit", ROLE.format(role)) for role in ROLES[:2]}
     before |= {f"r{n}": refund_policy("permit", f"{ROLE.format(n)} && context.input.amount < {n}") for n in range(8)}
     after = {**before, "cap": refund_policy("forbid", f"{ROLE.format(ROLES[0])} && context.input.amount > 500")}
-    written = lines(count)
+    with tempfile.TemporaryDirectory() as folder:
+        policies, candidate, calls = (Path(folder) / name for name in ("before.cedar", "cap.cedar", "calls.jsonl"))
+        policies.write_text("\n".join(before.values()))
+        candidate.write_text(after["cap"])
+        calls.write_text("\n".join(lines(count)))
 
-    began = time.process_time()
-    read = read_calls(written, GATEWAY)
-    reading = time.process_time() - began
+        began = time.process_time()
+        read = read_calls(calls.read_text().splitlines(), GATEWAY)
+        reading = time.process_time() - began
 
-    began = time.process_time()
-    done = replay(read.calls, before, after, schema_for(GATEWAY))
-    replaying = time.process_time() - began
+        began = time.process_time()
+        done = replay_files(SAMPLE_GATEWAY, [policies], candidate, calls).replayed
+        whole = time.process_time() - began
 
     few = read.calls[:SINGLY]
     began = time.process_time()
@@ -76,11 +84,10 @@ def main() -> None:
     one_by_one = (time.process_time() - began) * count / len(few)
     assert flips == len([each for each in done.outcomes[: len(few)] if each.kind != "same"])
 
-    whole = reading + replaying
     table = Table("what", "CPU seconds", "× reading", title=f"{count:,} calls, {len(before)} policies and one more")
     for what, seconds in (
         ("only read", reading),
-        ("read and replayed", whole),
+        ("policybot replay", whole),
         ("decided one by one (from fewer)", one_by_one),
     ):
         table.add_row(what, f"{seconds:.1f}", f"{seconds / reading:.1f}")
