@@ -106,7 +106,7 @@ def controlplane(
 
     _logs()
     with sentences():
-        dataplane = DataplaneConfig(targets=read_targets(target or []), calls=record, key=TokenKey.kept(data))
+        dataplane = DataplaneConfig(targets=read_targets(target or []), calls=record, key=TokenKey.shared(data))
     config = ControlPlaneConfig(
         gateways=tuple(gateway or ()),
         latency=latency,
@@ -229,6 +229,28 @@ def analyze(
         if annotate and (lines := marks.ci_lines(told)):
             print(lines)
     raise typer.Exit(code)
+
+
+@app.command()
+def replay(
+    gateway: Annotated[Path, typer.Option("--gateway", help="The gateway's JSON file.")],
+    candidate: Annotated[Path, typer.Option("--candidate", help="A Cedar file that is added, or replaces by name.")],
+    calls: Annotated[Path, typer.Option("--calls", help="Recorded calls, as JSON lines.")],
+    policies: Annotated[
+        list[Path] | None, typer.Option("--policies", help="A Cedar file or a folder of them; may be repeated.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say which recorded calls a candidate would decide otherwise; exit 1 when there are any."""
+    from bot.analysis.files.report import json_text
+    from bot.analysis.files.text import inert
+    from bot.replay import command
+
+    with sentences():
+        done = command.replay_files(gateway, tuple(policies or ()), candidate, calls)
+        told = json_text(command.as_json(done)) if as_json else command.text(done)
+        print(told if as_json else "\n".join(map(inert, told.split("\n"))))
+    raise typer.Exit(done.code)
 
 
 def _write(path: Path, text: str) -> None:

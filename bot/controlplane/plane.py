@@ -20,7 +20,7 @@ from bot.controlplane.wire.answers import timestamp
 from bot.controlplane.wire.faults import conflict, not_found
 from bot.controlplane.wire.paging import page_start, page_token
 from bot.dataplane import Dataplane
-from bot.errors import GatewayFileError
+from bot.errors import BadInput, GatewayFileError
 
 log = logging.getLogger(__name__)
 
@@ -149,6 +149,9 @@ class ControlPlane:
 
     def _dataplane(self) -> Dataplane:
         config = self.config
+        known = {target.name for target in self.store.every("target")}
+        if strangers := sorted(config.dataplane.targets.keys() - known):
+            raise BadInput(f"No gateway has a target {strangers[0]}; there are {', '.join(sorted(known))}.")
         found = Dataplane(
             config.dataplane, config.data_dir, self.standing.current, config.clock, self.region, self.account
         )

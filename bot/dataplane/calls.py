@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import Any, TextIO
 
 from bot.cedar import Request
 from bot.dataplane.record.entries import Call
 from bot.errors import BadInput
+
+log = logging.getLogger(__name__)
 
 
 class CallsFile:
@@ -39,8 +42,11 @@ class CallsFile:
             "policies": list(call.verdict.determining),
             "enforced": call.state.enforces,
         }
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._file.flush()
+        try:
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._file.flush()
+        except OSError as error:  # the call is decided, whether or not it can be written down
+            log.error("A call could not be added to the calls file %s: %s", self._file.name, error.strerror)
 
     def close(self) -> None:
         self._file.close()

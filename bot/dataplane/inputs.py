@@ -109,6 +109,8 @@ def _value(kind: Type, value: Any, model: Model, at: str) -> Any:
         return _choice(kind, value, model, at)
     if not isinstance(value, Mapping):
         raise _wrong(at, "is not an object")
+    if missing := [name for name, attribute in kind.attributes if attribute.required and name not in value]:
+        raise _wrong(f"{at}/{missing[0]}", "is required, and missing")
     return {
         name: _value(attribute.type, value[name], model, f"{at}/{name}")
         for name, attribute in kind.attributes

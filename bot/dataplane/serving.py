@@ -71,11 +71,16 @@ class Dataplane:
         self._state_of = state_of
         self._clock = clock
         self._prepared: dict[str, Prepared] = {}
-        self.store = RecordStore(folder, clock, config.limits)
+        self._calls = CallsFile(config.calls) if config.calls else None
+        try:
+            self.store = RecordStore(folder, clock, config.limits)
+        except BaseException:
+            if self._calls:
+                self._calls.close()
+            raise
         self.deliveries = Deliveries(self.store, region, account, clock)
         self.cloudwatch = CloudWatch(self.store, self.deliveries)
         self._targets = Targets(config.targets)
-        self._calls = CallsFile(config.calls) if config.calls else None
         self._gateways = Gateways(Record(self.store, self.deliveries), self._targets, self._calls)
 
     async def flush_now_and_then(self) -> None:

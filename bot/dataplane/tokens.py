@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 import tempfile
@@ -17,6 +18,8 @@ from jwt.types import Options
 
 from bot.errors import BadInput, SettingsError
 from bot.private import private_folder
+
+log = logging.getLogger(__name__)
 
 ALGORITHM = "HS256"
 ISSUER = "policybot"
@@ -39,21 +42,36 @@ class TokenKey:
     @classmethod
     def kept(cls, folder: Path | None) -> TokenKey:
         """The key of a data folder, or without one the user's own; made when it is not there. Raises SettingsError."""
-        home = folder or _users_folder()
+        home = folder
         try:
+            home = home or _users_folder()
             private_folder(home)
             path = home / _FILE
             if not path.exists():
                 _made(path)
             secret = path.read_bytes()
-        except OSError as error:
-            why = error.strerror or error
+        except (OSError, RuntimeError) as error:
+            why = (error.strerror if isinstance(error, OSError) else "") or error
             raise SettingsError(
                 f"The key of callers' tokens cannot be kept in {home}: {why}.", folder=str(home)
             ) from error
         if len(secret) < _BYTES:
             raise SettingsError(f"{path} is no key for callers' tokens: delete it, and a new one is made.")
         return cls(secret)
+
+    @classmethod
+    def shared(cls, folder: Path | None) -> TokenKey:
+        """The kept key; where the user has no folder for one, a new key that nobody else can sign with, and a warning.
+
+        Raises SettingsError for a data folder that cannot be used.
+        """
+        try:
+            return cls.kept(folder)
+        except SettingsError as error:
+            if folder is not None:
+                raise
+            log.warning("`policybot token` cannot sign for this control plane: %s", error.sentence)
+            return cls()
 
     def sign(self, claims: Mapping[str, Any], now: datetime, seconds: float = 3600) -> str:
         """A token for these claims that holds for so many seconds from `now` on."""

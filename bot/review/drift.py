@@ -88,6 +88,8 @@ class Watch:
     pending: Drift | None = None
     closing: tuple[Drift, ...] = ()
     waits: int = 0
+    observed_at: str = ""
+    """When the evidence of log-only policies was last read, in ISO 8601."""
 
     @property
     def policy_ids(self) -> frozenset[str]:

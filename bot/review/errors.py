@@ -36,6 +36,7 @@ class Reason(StrEnum):
     NOT_POSTABLE = "not_postable"
     LEFT_OUT_NOT_SEEN = "left_out_not_seen"
     BROKEN_NOT_SEEN = "broken_not_seen"
+    UNTESTED_NOT_SEEN = "untested_not_seen"
     FINDINGS_REASON = "findings_reason"
     NOTHING_CLEAN = "nothing_clean"
     NO_VOTE = "no_vote"
@@ -106,6 +107,8 @@ SENTENCES: Mapping[Reason, str] = {
     "you have seen what is left out, or ask for a revision.",
     Reason.BROKEN_NOT_SEEN: "The policy breaks a test that the team keeps for this gateway. Press Approve again and "
     "tick that you have seen which one, or ask for a revision.",
+    Reason.UNTESTED_NOT_SEEN: "No call has tested the policy in log-only, as far as can be seen, or it failed on some. "
+    "Press Approve again and tick that you have seen it, or wait for calls.",
     Reason.FINDINGS_REASON: "AgentCore's analysis has findings, so write why the policy is wanted all the same. The "
     "reason is kept with the approval.",
     Reason.NOTHING_CLEAN: "No open policy of this proposal is without something to look at. Decide on them one by one.",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.review.drift import Watch
+from bot.review.evidence import Seen
 from bot.review.messages import Notice, Posting, Told
 from bot.review.model import Draft, Proposal
 from bot.review.past import Past
@@ -64,6 +65,11 @@ class Watches(Protocol):
     async def sent(self, engine_id: str, policy_ids: Sequence[str]) -> tuple[Draft, ...]:
         """The drafts about these policies that AgentCore took: in effect, not enacted after all, or settling; in the
         order in which they came to that."""
+        ...
+
+    async def observed(self, engine_id: str, found: Mapping[str, Seen]) -> None:
+        """Keep what is recorded of policies, by their ids, with the drafts that show it: those that left a policy
+        log-only and are in effect, and open ones to promote it. Their messages are marked where a count is another."""
         ...
 
     async def channel_of(self, engine_id: str) -> str:

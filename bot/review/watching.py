@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bot.errors import ChatError, ChatUnavailable, ServiceError
 from bot.review import drift
 from bot.review.authority import Authority
 from bot.review.drift import Drift, Look, Watch
 from bot.review.engine import EngineState
+from bot.review.observing import Observing
 from bot.review.options import Options
 from bot.review.own import ours, with_left
-from bot.review.ports import Analyst, Cards, Messenger, PolicyService
+from bot.review.ports import Analyst, Cards, Clock, Messenger, PolicyService
 from bot.review.record import Entry
 from bot.review.steps import retrying
 from bot.review.stores import Store
@@ -35,6 +37,8 @@ class Watching:
     authority: Authority
     analyst: Analyst
     cards: Cards
+    observing: Observing
+    clock: Clock
     options: Options
 
     async def run(self, claim: Claim) -> None:
@@ -42,6 +46,11 @@ class Watching:
         watch = await self.store.watch(claim.id)
         if watch is None or not self.options.drift_seconds:
             await self.store.later(claim, after=None)
+            return
+        if self._to_observe(watch):
+            await self.observing.look(watch.engine_id, watch.gateway_arn)
+            seen = replace(watch, observed_at=self.clock.now().isoformat())
+            await self.store.watched(claim, seen, after=0.0)
         elif watch.pending is not None or watch.closing:
             await retrying(self.store, self.options, claim, self._say(claim, watch), None)
         else:
@@ -49,6 +58,13 @@ class Watching:
                 await self._look(claim, watch)
             except ServiceError as error:
                 await self._unseen(claim, watch, error)
+
+    def _to_observe(self, watch: Watch) -> bool:
+        """Whether it is time to read what log-only policies would have done."""
+        if not self.options.evidence_seconds:
+            return False
+        last = datetime.fromisoformat(watch.observed_at) if watch.observed_at else None
+        return last is None or self.clock.now() - last >= timedelta(seconds=self.options.evidence_seconds)
 
     async def _look(self, claim: Claim, watch: Watch) -> None:
         summaries = await self.service.policies_summary(watch.engine_id)

@@ -9,8 +9,9 @@ from bot.review.deciding import Deciding
 from bot.review.drafting import Drafting
 from bot.review.enacting import Enacting
 from bot.review.ending import Ending
+from bot.review.observing import Observing
 from bot.review.options import Options
-from bot.review.ports import Analyst, Cards, Clock, Messenger, PolicyService
+from bot.review.ports import Analyst, Cards, Clock, Evidence, Messenger, PolicyService
 from bot.review.proposing import Proposing
 from bot.review.publishing import Publishing
 from bot.review.stores import Store
@@ -28,6 +29,7 @@ def handlers_for(
     authority: Authority,
     analyst: Analyst,
     cards: Cards,
+    evidence: Evidence,
     clock: Clock,
     options: Options,
 ) -> Mapping[WorkKind, Handler]:
@@ -37,10 +39,13 @@ def handlers_for(
     deciding = Deciding(store, authority)
     tending = Tending(store, authority, deciding, clock, options)
     ending = Ending(store, service, drafting, clock, options)
+    observing = Observing(store, service, evidence, clock)
+    proposing = Proposing(store, service, authority, drafting, tending, ending, observing, clock, options)
+    watching = Watching(store, service, messenger, authority, analyst, cards, observing, clock, options)
     return {
-        WorkKind.PROPOSAL: Proposing(store, service, authority, drafting, tending, ending, clock, options).run,
+        WorkKind.PROPOSAL: proposing.run,
         WorkKind.DRAFT: Enacting(store, service, drafting, deciding, ending, clock, options).run,
         WorkKind.NOTICE: publishing.tell,
         WorkKind.MESSAGE: publishing.show,
-        WorkKind.WATCH: Watching(store, service, messenger, authority, analyst, cards, options).run,
+        WorkKind.WATCH: watching.run,
     }

@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping
 from bot.cedar import Request, digest
 from bot.errors import StoreError
 from bot.governance import Need, Requirement, Tally, Uncounted
+from bot.review.evidence import Seen
 from bot.review.found import Analysis, Finding, SecondReading, Since, Verdict
 from bot.review.messages import MessageKind, Notice, Posting
 from bot.review.model import Act, Draft, DraftState, Origin, Proposal, ProposalState, Stood, Wanted
@@ -48,6 +49,7 @@ def to_row(value: Proposal | Draft) -> dict[str, Any]:
         "before": asdict(value.before) if value.before else None,
         "tally": asdict(value.tally),
         "deciders": list(value.deciders),
+        "evidence": value.evidence.as_json() if value.evidence else None,
     }
 
 
@@ -86,6 +88,7 @@ def to_draft(row: RowMapping) -> Draft:
             "before": Stood(**row["before"]) if row["before"] else None,
             "tally": _tally(row["tally"]),
             "deciders": tuple(row["deciders"]),
+            "evidence": Seen.from_json(row["evidence"]) if row["evidence"] else None,
         }
     )
 

@@ -118,6 +118,7 @@ drafts = sa.Table(
     _text("trouble"),
     _text("note"),
     _text("extends"),
+    sa.Column("evidence", sa.JSON(none_as_null=True), nullable=True),
     sa.Column("called", sa.Integer, nullable=False, server_default="0"),
     sa.Column("called_at", Instant, nullable=True),
     sa.Column("reminders", sa.Integer, nullable=False, server_default="0"),

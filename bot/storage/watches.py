@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cedar import digest
 from bot.review.drift import Drift, Watch
-from bot.review.model import Draft, DraftState
+from bot.review.evidence import Seen
+from bot.review.model import OPEN, Act, Draft, DraftState
 from bot.review.record import Entry
 from bot.review.work import Claim
-from bot.storage.base import Part, give_back
+from bot.storage.base import Part, give_back, want
 from bot.storage.journal import changing
 from bot.storage.rows import to_draft
 from bot.storage.tables import drafts, looks, proposals, turns, watches
@@ -72,13 +73,29 @@ class WatchStore(Part):
         async with self.database.read() as connection:
             return tuple(to_draft(row) for row in (await connection.execute(query)).mappings())
 
+    async def observed(self, engine_id: str, found: Mapping[str, Seen]) -> None:
+        if not found:
+            return
+        in_effect = sa.and_(drafts.c.state == DraftState.IN_EFFECT.value, drafts.c.enforcement_mode == "LOG_ONLY")
+        open_ = sa.and_(drafts.c.state.in_(_OPEN), drafts.c.act == Act.PROMOTE.value)
+        about = drafts.c.policy_id.in_(list(found)), sa.or_(in_effect, open_)
+        async with self.database.write(wakes=True) as connection:
+            rows = (await connection.execute(_of_engine(engine_id).where(*about))).mappings().all()
+            for draft in map(to_draft, rows):
+                seen = found[draft.policy_id]
+                row = sa.update(drafts).where(drafts.c.id == draft.id)
+                await connection.execute(row.values(evidence=seen.as_json()))
+                if draft.evidence is None or replace(draft.evidence, until=seen.until) != seen:
+                    await want(connection, draft.proposal_id, self.database.now())
+
     async def channel_of(self, engine_id: str) -> str:
         query = sa.select(proposals.c.channel_id).where(proposals.c.engine_id == engine_id, proposals.c.thread_ts != "")
         async with self.database.read() as connection:
             return str(await connection.scalar(query.order_by(proposals.c.created_at.desc()).limit(1)) or "")
 
 
-_KNOWN = ("glance", "seen", "count", "open", "pending", "closing", "waits")
+_KNOWN = ("glance", "seen", "count", "open", "pending", "closing", "waits", "observed_at")
+_OPEN = [state.value for state in OPEN]
 _SENT = (DraftState.IN_EFFECT.value, DraftState.NOT_ENACTED.value, DraftState.SETTLING.value)
 
 
@@ -139,4 +156,5 @@ def _watch(row: sa.RowMapping, seen: Mapping[str, Mapping[str, Any]]) -> Watch:
         pending=drift(known["pending"]) if known.get("pending") else None,
         closing=tuple(map(drift, known.get("closing", ()))),
         waits=known.get("waits", 0),
+        observed_at=known.get("observed_at", ""),
     )

@@ -256,7 +256,7 @@ async def looked(database: Path) -> None:
 
     def look() -> None:
         with closing(sqlite3.connect(database)) as connection:
-            query = "SELECT due_at FROM watches WHERE known IS NOT NULL"
+            query = "SELECT due_at FROM watches WHERE json_extract(known, '$.seen') IS NOT NULL"
             before, until = connection.execute(query).fetchone(), time.monotonic() + 20
             while connection.execute(query).fetchone() in (None, before):
                 assert time.monotonic() < until, "it never looked"

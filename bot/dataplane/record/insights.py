@@ -17,7 +17,7 @@ from lark.exceptions import UnexpectedInput, VisitError
 from bot.dataplane.record.faults import ApiFault
 from bot.dataplane.record.store import Event
 
-_GRAMMAR = Lark(Path(__file__).with_name("insights.lark").read_text(encoding="utf-8"), parser="earley")
+_GRAMMAR = Lark(Path(__file__).with_name("insights.lark").read_text(encoding="utf-8"), parser="lalr")
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,

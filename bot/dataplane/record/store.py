@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from typing import Any
 
 from bot.errors import SettingsError
 from bot.private import private_file, private_folder
+
+log = logging.getLogger(__name__)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
@@ -27,11 +30,14 @@ CREATE TABLE IF NOT EXISTS things (
   kind TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, name)
 );
 """
+_SIZE = "SELECT coalesce(sum(length(message)), 0) FROM events"
 _WAITING = 2000
 _DAY = 24 * 3600
 
 Dimensions = tuple[tuple[str, str], ...]
 """A metric's dimensions by name, in the order of their names: the whole set is what tells two metrics apart."""
+_Key = tuple[str, Dimensions, int]
+_Values = tuple[int, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -72,9 +78,9 @@ class RecordStore:
         self._clock = clock
         self._limits = limits or RecordLimits()
         self._events: list[tuple[str, int, str]] = []
-        self._points: dict[tuple[str, Dimensions, int], tuple[int, float, float, float]] = {}
+        self._points: dict[_Key, _Values] = {}
         self._database = _opened(folder)
-        self._size = self._number("SELECT coalesce(sum(length(message)), 0) FROM events")
+        self._size = self._number(_SIZE)
 
     def close(self) -> None:
         self.flush()
@@ -98,7 +104,20 @@ class RecordStore:
         if not events and not points:
             return
         self._events, self._points = [], {}
-        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            self._add(events, points)
+            self._prune()
+            self._database.execute("COMMIT")
+        except sqlite3.Error as error:
+            # What a call was answered stands; its record is lost, as it can be on AWS.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            self._size = self._number(_SIZE)
+            log.error("%d events of the gateway's record could not be kept: %s", len(events), error)
+
+    def _add(self, events: list[tuple[str, int, str]], points: Mapping[_Key, _Values]) -> None:
+        self._size += sum(len(message) for _, _, message in events)
         self._database.executemany("INSERT INTO events (grp, at, message) VALUES (?, ?, ?)", events)
         self._database.executemany(
             "INSERT INTO datapoints VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name, dimensions, minute) DO UPDATE SET"
@@ -106,9 +125,6 @@ class RecordStore:
             " most = max(most, excluded.most)",
             [(name, json.dumps(dims), minute, *values) for (name, dims, minute), values in points.items()],
         )
-        self._size += sum(len(message) for _, _, message in events)
-        self._prune()
-        self._database.execute("COMMIT")
 
     def events(self, groups: list[str], start: int, end: int) -> Iterator[Event]:
         """The events of log groups from `start` to `end`, milliseconds since 1970, newest first."""

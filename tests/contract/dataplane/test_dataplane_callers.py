@@ -120,6 +120,10 @@ def pinged(url: str, token: str) -> int:
         (["token", "--claim", "role"], "--claim takes NAME=VALUE, such as role=support-agent, not role."),
         (["token", "--claim", "exp=1"], "--claim cannot set exp: say with --seconds how long the token holds."),
         (["controlplane", "--target", "X"], "--target takes NAME=URL, such as RefundTool="),
+        (
+            ["controlplane", "--target", "X=http://127.0.0.1:9/mcp"],
+            "No gateway has a target X; there are CustomerData, ",
+        ),
         (["controlplane", "--port", "0", "--record", "/nowhere/at/all.jsonl"], "cannot be written"),
         (["token", "--data", "/proc/none"], "The key of callers' tokens cannot be kept in /proc/none"),
     ],

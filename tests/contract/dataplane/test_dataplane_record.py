@@ -376,6 +376,26 @@ async def test_what_the_apis_do_not_have_is_their_own_error(
     assert refused.value.response["Error"]["Code"] == code
 
 
+async def test_cloudwatch_answers_in_json_too(world: World) -> None:
+    await world.decided(role="clerk")
+    headers = {
+        "X-Amz-Target": "GraniteServiceVersion20100801.GetMetricData",
+        "Content-Type": "application/x-amz-json-1.0",
+    }
+    asked = querying() | {"StartTime": START.timestamp() - 3600, "EndTime": START.timestamp() + 3600}
+    asked["MetricDataQueries"][0]["MetricStat"]["Metric"] = {
+        "Namespace": "AWS/Bedrock-AgentCore",
+        "MetricName": "DenyDecisions",
+        "Dimensions": [{"Name": "OperationName", "Value": "AuthorizeAction"}],
+    }
+    async with world.http.post(world.serving.url, data=json.dumps(asked), headers=headers) as answer:
+        (found,) = json.loads(await answer.text())["MetricDataResults"]
+    assert (found["Values"], found["Timestamps"]) == ([1.0], [START.timestamp()])
+    async with world.http.post(world.serving.url, data=b"[", headers=headers) as answer:
+        assert answer.status == 400
+        assert json.loads(await answer.text())["__type"] == "SerializationException"
+
+
 async def test_the_record_survives_in_the_data_folder(start: Starter, tmp_path: Path) -> None:
     first: World = await start(data_dir=tmp_path / "a")
     await first.decided(role="clerk")

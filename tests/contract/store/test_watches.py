@@ -6,13 +6,14 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from bot.errors import StaleWrite
 from bot.review.drift import Drift, Look, Watch
+from bot.review.evidence import Flips, Seen
 from bot.review.model import DraftState
 from bot.review.record import Entry
 from bot.review.reported import PolicyRecord
@@ -196,3 +197,35 @@ async def test_the_newest_proposal_names_the_channel(store: SqlStore) -> None:
     await store.add_proposal(a_proposal(2, channel_id="C2", thread_ts="2", created_at=later))
     assert await store.channel_of("e1") == "C2"
     assert await store.channel_of("e2") == ""
+
+
+async def test_what_was_recorded_is_kept_with_the_drafts_that_show_it(store: SqlStore) -> None:
+    """Of those in effect and log-only, and of open promotions; messages are marked where a count is another."""
+    at = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    seen = Seen(at, at + timedelta(hours=1), calls=3, matches=2, flips=1, errors=0, by_tool=(Flips("Desk___pay", 1),))
+    shown = await put(store, 1, DraftState.IN_EFFECT, "p-1")
+    other = await put(store, 2, DraftState.IN_EFFECT, "p-2")
+    gone = await put(store, 3, DraftState.NOT_ENACTED, "p-1")
+    elsewhere = await put(store, 4, DraftState.IN_EFFECT, "p-1", engine="e2")
+
+    async def kept(draft_id: str) -> Seen | None:
+        draft = await store.draft(draft_id)
+        assert draft is not None
+        return draft.evidence
+
+    async def marked() -> int:
+        async with store.database.read() as connection:
+            return int(await connection.scalar(sa.select(sa.func.sum(tables.messages.c.wanted))) or 0)
+
+    before = await marked()
+    await store.observed("e1", {"p-1": seen})
+    assert [await kept(each) for each in (shown, other, gone, elsewhere)] == [seen, None, None, None]
+    after = await marked()
+    assert after > before
+    later = replace(seen, until=seen.until + timedelta(hours=1))
+    await store.observed("e1", {"p-1": later})
+    assert await kept(shown) == later
+    assert await marked() == after, "nothing that a card shows is another"
+    await store.observed("e1", {"p-1": replace(later, matches=3)})
+    assert await marked() > after
+    await store.observed("e1", {})

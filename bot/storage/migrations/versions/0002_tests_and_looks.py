@@ -1,4 +1,4 @@
-"""A proposal brings tests; what was seen of an engine is kept beside its watch, each look once."""
+"""A proposal brings tests; looks are kept beside their watch, each once; drafts have what log-only policies did."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ down_revision = "0001"
 def upgrade() -> None:
     """What is there brings none. Engines are looked at anew, as at the first start: earlier looks had no tools."""
     op.add_column("proposals", sa.Column("tests", sa.JSON(), server_default="[]", nullable=False))
+    op.add_column("drafts", sa.Column("evidence", sa.JSON(none_as_null=True), nullable=True))
     op.create_table(
         "looks",
         sa.Column("watch_id", sa.Text(), nullable=False),
