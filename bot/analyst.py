@@ -21,7 +21,7 @@ from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
 from bot.outcomes import outcomes
 from bot.review.effect import NEW, Effect, effect_of
-from bot.review.engine import EngineState, standing
+from bot.review.engine import EngineState, deciding, standing
 from bot.review.found import Analysis, Finding, SecondReading
 from bot.review.in_english import in_english
 from bot.review.model import Act, Draft
@@ -115,13 +115,21 @@ class PolicyAnalyst:
         return found.as_json()
 
     async def between(self, then: EngineState, now: EngineState) -> Mapping[str, Any] | None:
-        """What is decided otherwise now than then; None when something that stands, or stood, is not certain."""
-        sides = (standing(then), standing(now))
-        if any(each.uncertain for each in sides):
+        """What is decided otherwise now than then, on the tools as they were and are; None when something that stands,
+        or stood, is not certain.
+
+        Where the gateway asks the same engine in the same mode as then, it is what its engine decides, whatever comes
+        of that.
+        """
+        same = (then.attached_engine_id, then.gateway_mode) == (now.attached_engine_id, now.gateway_mode)
+        before, after = (_enforced(each) if same else deciding(each) for each in (then, now))
+        if before is None or after is None:
             return None
-        before, after = (dict(each.enforced) for each in sides)
-        found = await self._analysis.difference(before, after, await self.schema(now.gateway))
-        return found.as_json()
+        new = await self.schema(now.gateway)
+        if _inputs(then.gateway) == _inputs(now.gateway):
+            return (await self._analysis.difference(before, after, new)).as_json()
+        old = await asyncio.to_thread(schema_for, then.gateway)
+        return (await self._analysis.retooled(before, after, old, new)).as_json()
 
     async def crossing(self, draft: Draft, state: EngineState) -> str:
         """Which of the team's boundaries the draft would cross, or may cross; empty when it is proved to cross none."""
@@ -167,6 +175,18 @@ class PolicyAnalyst:
         today = await asyncio.to_thread(evaluate, enforced, request, schema)
         after = await asyncio.to_thread(evaluate, effect.after(), request, schema)
         return Trial(today, after, tuple(f"{each.name} {each.why}" for each in effect.standing.uncertain))
+
+
+def _enforced(state: EngineState) -> Mapping[str, str] | None:
+    """What an engine decides by; None when that is not certain."""
+    stands = standing(state)
+    return None if stands.uncertain else stands.enforced
+
+
+def _inputs(gateway: Gateway) -> dict[str, object]:
+    """What the tools of a gateway take, and why the others cannot be seen."""
+    unseen: dict[str, object] = {each.name: each.unreadable for each in gateway.targets if each.unreadable}
+    return unseen | {each.action: (each.input_schema, each.spoiled) for each in gateway.tools}
 
 
 def _texts(draft: Draft) -> tuple[str, ...]:

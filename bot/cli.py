@@ -57,6 +57,20 @@ def try_(
 
 
 @app.command()
+def playground(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 3000,
+    gateway: GatewayOption = None,
+    data: DataOption = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Only print the page's address.")] = False,
+    generation: GenerationOption = "faithful",
+) -> None:
+    """Play the whole team in a browser: an embedded Slack, an embedded control plane, and the bot between them."""
+    from bot.playground import playground as play
+
+    run_(play(port, tuple(gateway or ()), data, opens=not no_open, generation=_generation(generation)))
+
+
+@app.command()
 def serve() -> None:
     """Run the bot for a real workspace: over Socket Mode when SLACK_APP_TOKEN is set, else over HTTP."""
     from bot.serve import serve as serve_bot
@@ -129,15 +143,21 @@ def token(
 def workspace(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 8788,
     data: DataOption = None,
+    page: Annotated[bool, typer.Option("--page", help="Serve it to browsers as well, as a page.")] = False,
+    manifest: Annotated[
+        Path | None, typer.Option("--manifest", help="The app's manifest: its commands, shortcuts, events and scopes.")
+    ] = None,
     beside_real_tokens: Annotated[
         bool, typer.Option(help="Start although real Slack tokens are in the environment.")
     ] = False,
 ) -> None:
     """Serve the embedded Slack on 127.0.0.1."""
-    from bot.workspace import WorkspaceConfig, run
+    from bot.workspace import Offers, WorkspaceConfig, read_manifest, run
 
     _logs()
-    run_(run(WorkspaceConfig(data_dir=data), port, beside_real_tokens=beside_real_tokens))
+    with sentences():
+        offers = read_manifest(manifest) if manifest else Offers()
+        run_(run(WorkspaceConfig(data_dir=data, page=page, **offers), port, beside_real_tokens=beside_real_tokens))
 
 
 @app.command()

@@ -8,8 +8,9 @@ import re
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal, TypeVar
 
 from bot import controlplane, workspace
 from bot.agentcore import Client, Pace, connect
@@ -37,6 +38,7 @@ class Embedded:
     bot: Bot
     slack: workspace.Served
     plane: controlplane.Serving
+    route: Route
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class EmbeddedConfig:
 
     `attach` is how the engine is attached to the gateway; without it, as the gateway's file says, and where that says
     nothing, so that policies are enforced. `settings` are environment variables that replace the embedded ones;
-    `clock` is the bot's.
+    `clock` is the bot's. The workspace answers at `port`; with `data_dir` all three keep their state in that folder.
     """
 
     plane: controlplane.ControlPlaneConfig = field(default_factory=lambda: controlplane.ControlPlaneConfig(latency=0.2))
@@ -55,15 +57,18 @@ class EmbeddedConfig:
     attach: Literal["ENFORCE", "LOG_ONLY", "NONE"] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     clock: Clock = SYSTEM
+    port: int = 0
+    data_dir: Path | None = None
 
 
 @contextlib.asynccontextmanager
 async def embedded(config: EmbeddedConfig) -> AsyncIterator[Embedded]:
     """Run everything while the block lasts. Raises PolicybotError with a sentence when it cannot start."""
     async with contextlib.AsyncExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="policybot-"))
-        plane = await stack.enter_async_context(controlplane.serve(config.plane))
-        slack = await stack.enter_async_context(workspace.serve(config.slack))
+        temporary = stack.enter_context(tempfile.TemporaryDirectory(prefix="policybot-"))
+        folder = Path(temporary) if config.data_dir is None else config.data_dir.absolute()
+        plane = await stack.enter_async_context(controlplane.serve(_kept(config.plane, config)))
+        slack = await stack.enter_async_context(workspace.serve(_kept(config.slack, config), config.port))
         settings = read_settings(
             {
                 "SLACK_BOT_TOKEN": slack.bot_token,
@@ -83,7 +88,14 @@ async def embedded(config: EmbeddedConfig) -> AsyncIterator[Embedded]:
         )
         transport = over_http(bot) if config.slack.event_url else over_socket_mode(bot)
         await stack.enter_async_context(transport)
-        yield Embedded(bot, slack, plane)
+        yield Embedded(bot, slack, plane, route)
+
+
+_Config = TypeVar("_Config", controlplane.ControlPlaneConfig, workspace.WorkspaceConfig)
+
+
+def _kept(part: _Config, config: EmbeddedConfig) -> _Config:
+    return part if config.data_dir is None else replace(part, data_dir=config.data_dir)
 
 
 async def _route(url: str, config: EmbeddedConfig) -> Route:

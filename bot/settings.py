@@ -71,6 +71,12 @@ class Settings(BaseSettings):
     aws_endpoint_url: str | None = _named(
         "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL", description="Another AgentCore endpoint, such as an embedded one."
     )
+    aws_cloudwatch_url: str | None = _named(
+        "AWS_ENDPOINT_URL_CLOUDWATCH", description="Another CloudWatch endpoint, such as an embedded one."
+    )
+    aws_logs_url: str | None = _named(
+        "AWS_ENDPOINT_URL_LOGS", description="Another CloudWatch Logs endpoint, such as an embedded one."
+    )
     database_url: str = _named(
         "POLICYBOT_DATABASE_URL",
         "sqlite:///policybot.db",
@@ -141,6 +147,12 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("POLICYBOT_DRIFT_SECONDS"),
         description="Seconds between two looks at what others change on an engine or its gateway; 0 for none.",
     )
+    evidence_seconds: float = Field(
+        default=900.0,
+        ge=0,
+        validation_alias=AliasChoices("POLICYBOT_EVIDENCE_SECONDS"),
+        description="Seconds between two looks at what log-only policies would have done; 0 for none.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _named(
         "POLICYBOT_LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`."
     )
@@ -158,7 +170,7 @@ class Settings(BaseSettings):
     def _ends_with_slash(cls, url: str) -> str:
         return url if url.endswith("/") else url + "/"
 
-    @field_validator("slack_api_url", "aws_endpoint_url")
+    @field_validator("slack_api_url", "aws_endpoint_url", "aws_cloudwatch_url", "aws_logs_url")
     @classmethod
     def _private(cls, url: str | None, info: ValidationInfo) -> str | None:
         if url and not is_private(url):

@@ -11,7 +11,7 @@ from pathlib import Path
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.agentcore import AgentCore, Connection, Pace, connect
+from bot.agentcore import AgentCore, Client, CloudWatchEvidence, Connection, Pace, connect
 from bot.analyst import PolicyAnalyst
 from bot.blocks import SlackCards
 from bot.boundaries import boundaries_of
@@ -88,6 +88,8 @@ async def assemble(
         metrics = Metrics()
         service = _agentcore(settings, options.generation_poll, metrics)
         stack.push_async_callback(service.aclose)
+        evidence = _evidence(settings, metrics)
+        stack.push_async_callback(evidence.aclose)
         analyst = PolicyAnalyst(Glossary.parse(routing.glossary), boundaries)
         stack.push_async_callback(analyst.aclose)
         messenger = SlackMessenger(token, settings.slack_api_url, session, Pacer(0.0) if embedded else None)
@@ -130,6 +132,7 @@ async def assemble(
             authority=authority,
             analyst=analyst,
             cards=cards,
+            evidence=evidence,
             clock=clock,
             options=options,
         )
@@ -165,6 +168,7 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
         generation_poll=settings.poll_seconds,
         policy_poll=settings.poll_seconds,
         drift_seconds=settings.drift_seconds,
+        evidence_seconds=settings.evidence_seconds,
         quotas=Quotas(
             person=Quota(settings.open_per_person, settings.minute_per_person),
             channel=Quota(settings.open_per_channel, settings.minute_per_channel),
@@ -193,3 +197,20 @@ def _agentcore(settings: Settings, poll: float, metrics: Metrics) -> AgentCore:
         on_call=metrics.called,
     )
     return AgentCore(client, fresh=min(1.0, poll / 2))
+
+
+def _evidence(settings: Settings, metrics: Metrics) -> CloudWatchEvidence:
+    """What the gateways record; an embedded control plane serves that itself."""
+    local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
+
+    def client(service: str, url: str | None) -> Client:
+        return connect(
+            region=settings.aws_region,
+            profile=settings.aws_profile,
+            endpoint_url=url or (settings.aws_endpoint_url if local else None),
+            service=service,
+            pace=Pace(scale=0.0),
+            on_call=metrics.called,
+        )
+
+    return CloudWatchEvidence(client("cloudwatch", settings.aws_cloudwatch_url), client("logs", settings.aws_logs_url))

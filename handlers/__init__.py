@@ -57,6 +57,8 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view(ids.ACT_FORM)(revising.propose_act)
 
     app.event("member_joined_channel")(events.joined)
+    app.event("channel_shared")(events.shared)
+    app.event("channel_unshared")(events.shared)
 
     app.command(_ANY)(commands.unknown_command)
     app.action(_ANY)(actions.unknown_action)

@@ -10,6 +10,8 @@ from rapidfuzz.distance import OSA
 
 _CONTROL = re.compile(r"<([^<>\n]+)>")
 _QUOTES = "`'\"‘’“”"
+# Some keyboards make a long dash of two short ones.
+_OPTION = re.compile(r"(?:^|\s)(?:--|[–—])(for|until|test)(?=\s|$)", re.IGNORECASE)
 _MOST_WORDS = 2
 """A command is one word, or one and what it is about; whatever is longer is a rule."""
 
@@ -88,9 +90,14 @@ class Unsure:
 
 @dataclass(frozen=True)
 class Rule:
-    """Anything else is a rule."""
+    """Anything else is a rule: `RULE [--for 7 days] [--until TIME] [--test NAME allow|deny CALL]…`.
+
+    `times` is how long it is wanted, as it was typed, such as `for 7 days`; `tests` what follows each `--test`.
+    """
 
     text: str
+    times: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()
 
 
 AboutTests = Tests | AddTest | RemoveTest
@@ -123,12 +130,20 @@ def read_command(text: str) -> Asked:
     if first in ("test", "tests") and (found := _about_tests([each.lower() for each in about], typed)):
         return found
     if len(parts) > _MOST_WORDS:
-        return Rule(typed)
+        return read_rule(typed)
     if first in (_ABOUT if about else _ALONE):
         return _ABOUT[first](about[0]) if about else _ALONE[first]
     if meant := _nearest(first, _ABOUT if about else _ALONE):
         return Unsure(typed, " ".join([meant, *about]))
     return Rule(typed)
+
+
+def read_rule(typed: str) -> Rule:
+    """A rule with the options that follow it. What a rule itself says of time, or of tests, is not touched."""
+    rule, *rest = _OPTION.split(typed)
+    options = [(rest[at].lower(), rest[at + 1].strip()) for at in range(0, len(rest), 2)]
+    times = tuple(f"{name} {said}" for name, said in options if name != "test")
+    return Rule(rule.strip(), times, tuple(said for name, said in options if name == "test"))
 
 
 def _about_tests(about: list[str], typed: str) -> Asked | None:

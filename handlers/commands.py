@@ -16,9 +16,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import help_message, speech, status_message
 from bot.blocks.kit import cut
+from bot.errors import BadInput
 from bot.review.commands import AskStatus, ProposeRule
 from bot.review.messages import SlackMessage
-from bot.review.timing import split_option
+from bot.review.timing import read_until
 from handlers import policies, tests
 from handlers.command_text import (
     AboutTests,
@@ -34,7 +35,7 @@ from handlers.command_text import (
     read_command,
 )
 from handlers.errors import sentence_for, tell
-from handlers.identity import Caller, command_key, of_command
+from handlers.identity import Caller, asker_of, command_key, of_command
 from handlers.services import Services
 
 log = structlog.get_logger(__name__)
@@ -106,7 +107,10 @@ def _work(
 
 
 async def _propose(asked: Rule, body: Mapping[str, Any], caller: Caller, services: Services) -> SlackMessage:
-    rule, until = split_option(asked.text, services.clock.now())
+    if len(asked.times) > 1:
+        raise BadInput("Say only once how long it is wanted: --for 7 days, or --until 2026-12-31 18:00 UTC.")
+    until = read_until("".join(asked.times), services.clock.now())
+    new = await tests.brought(asked.tests, asker_of(caller, services.team_id), services) if asked.tests else ()
     proposed = await services.review.propose(
         ProposeRule(
             key=command_key(body),
@@ -115,15 +119,17 @@ async def _propose(asked: Rule, body: Mapping[str, Any], caller: Caller, service
             channel_name=caller.channel_name,
             user_id=caller.user_id,
             user_team_id=caller.user_team_id,
-            rule=rule,
+            rule=asked.text,
             response_url=caller.response_url,
             until=until,
+            tests=new,
         )
     )
     log.info("proposed", proposal_id=proposed.proposal_id, channel=caller.channel_id, again=proposed.again)
     known = " already" if proposed.again else ""
     what_next = _ADMITTED if proposed.admitted else _NOT_ADMITTED
-    return SlackMessage(f"Your rule is{known} saved as {proposed.proposal_id}. {what_next}")
+    brings = f" It brings {len(new)} test{'' if len(new) == 1 else 's'} for this channel's gateway." if new else ""
+    return SlackMessage(f"Your rule is{known} saved as {proposed.proposal_id}.{brings} {what_next}")
 
 
 async def _status(asked: Status, caller: Caller, services: Services) -> SlackMessage:

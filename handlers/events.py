@@ -1,4 +1,4 @@
-"""Events: the bot is invited to a channel. Bolt has acknowledged them before they arrive here."""
+"""Events: the bot is invited to a channel, or others come to read one. Bolt has acknowledged them already."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ async def joined(event: Mapping[str, Any], context: AsyncBoltContext, services: 
     """Somebody came into a channel; when it is the bot, reviews that stand there are shown as they are now."""
     if event.get("user") == context.bot_user_id:
         await services.review.invited(str(event["channel"]))
+
+
+async def shared(event: Mapping[str, Any], services: Services) -> None:
+    """A channel is shared with another company, or is not any more."""
+    await services.review.shared(str(event["channel"]))
 
 
 async def ignored(event: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -13,11 +13,11 @@ from bot.blocks import Block, FormErrors, form_origin, ids, parse_request, speec
 from bot.blocks.calls import read_call, words_of
 from bot.blocks.held_tests import kept_words, tests_message
 from bot.blocks.kit import section
-from bot.cedar import Request
+from bot.cedar import GatewaySchema, Request
 from bot.errors import BadInput
 from bot.review.messages import SlackMessage
 from bot.review.place import Asker
-from bot.review.tested import NAME_LIMIT
+from bot.review.tested import NAME_LIMIT, NewTest
 from handlers.command_text import AboutTests, AddTest, RemoveTest
 from handlers.errors import sentence_for
 from handlers.forms import draft_for, fill, form_for
@@ -50,8 +50,8 @@ async def keep(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, s
     try:
         draft = await draft_for(caller, origin.ref, services)
         request = parse_request(view, await services.trying.schema(draft))
-        name = _name_of(request, allowed=allowed)
-        example = await services.examples.add(asker_of(caller, services.team_id), name, request, allowed=allowed)
+        new = NewTest(_name_of(request, allowed=allowed), request, allowed)
+        example = await services.examples.add(asker_of(caller, services.team_id), new)
         log.info("test kept", test=example.id, user=caller.user_id)
         said = kept_words(example)
     except FormErrors as errors:
@@ -67,14 +67,24 @@ async def keep(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, s
 
 
 async def _add(asked: AddTest, asker: Asker, services: Services) -> SlackMessage:
-    name, how, *call = [*words_of(asked.text), "", ""]
-    if how.lower() not in _HOW:
-        raise BadInput(f"Say after the name whether it must stay allowed or denied: {_USAGE}")
     arn = await services.examples.gateway_of(asker)
-    request = read_call([each for each in call if each], await services.trying.schema_of(arn))
-    example = await services.examples.add(asker, name, request, allowed=_HOW[how.lower()])
+    example = await services.examples.add(asker, read_test(asked.text, await services.trying.schema_of(arn)))
     wanted = "allowed" if example.allowed else "denied"
     return SlackMessage(speech(f"Kept: “{example.name}” must stay {wanted}. Every later card of this route says so."))
+
+
+async def brought(typed: Sequence[str], asker: Asker, services: Services) -> tuple[NewTest, ...]:
+    """The tests that a proposal is to bring to the channel's route. Raises Refused, BadInput, what the ports raise."""
+    schema = await services.trying.schema_of(await services.examples.gateway_of(asker))
+    return tuple(read_test(each, schema) for each in typed)
+
+
+def read_test(text: str, schema: GatewaySchema) -> NewTest:
+    """What NAME allow|deny CLAIM=VALUE … TOOL INPUT=VALUE … asks for. Raises BadInput with a sentence."""
+    name, how, *call = [*words_of(text), "", ""]
+    if how.lower() not in _HOW:
+        raise BadInput(f"Say after the name whether it must stay allowed or denied: {_USAGE}")
+    return NewTest(name, read_call([each for each in call if each], schema), _HOW[how.lower()])
 
 
 def _name_of(request: Request, *, allowed: bool) -> str:

@@ -3,5 +3,6 @@
 from bot.agentcore.client import Call, Client, Connection, connect
 from bot.agentcore.pacing import Pace
 from bot.agentcore.service import AgentCore
+from bot.agentcore.telemetry import CloudWatchEvidence
 
-__all__ = ["AgentCore", "Call", "Client", "Connection", "Pace", "connect"]
+__all__ = ["AgentCore", "Call", "Client", "CloudWatchEvidence", "Connection", "Pace", "connect"]

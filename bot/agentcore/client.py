@@ -50,6 +50,7 @@ class Connection:
     region: str = ""
     profile: str = ""
     endpoint_url: str = ""
+    service: str = SERVICE
     workers: int = 8
     connect_timeout: float = 5.0
     read_timeout: float = 20.0
@@ -78,11 +79,13 @@ def connect(
     region: str | None = None,
     profile: str | None = None,
     endpoint_url: str | None = None,
+    service: str = SERVICE,
     pace: Pace | None = None,
     on_call: OnCall | None = None,
 ) -> Client:
-    """A client for AgentCore's control plane. Opens nothing: boto3 is loaded by the first call, in a thread."""
-    return Client(Connection(region or "", profile or "", endpoint_url or ""), pace or Pace(), on_call)
+    """A client for AgentCore's control plane, or of another `service` of AWS that tells of it. Opens nothing: boto3 is
+    loaded by the first call, in a thread."""
+    return Client(Connection(region or "", profile or "", endpoint_url or "", service), pace or Pace(), on_call)
 
 
 class Client:
@@ -174,9 +177,9 @@ class Client:
             raise translate(error, operation) from None
         except ValueError as error:
             url = self._connection.endpoint_url
+            name = f"AWS_ENDPOINT_URL_{self._connection.service.replace('-', '_').upper()}"
             raise ServiceError(
-                f"AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL is {url!r}, which is not a URL: write http:// or "
-                "https://, a host, and a port.",
+                f"{name} is {url!r}, which is not a URL: write http:// or https://, a host, and a port.",
                 code=type(error).__name__,
                 operation=operation,
             ) from None
@@ -222,7 +225,10 @@ def _make(connection: Connection) -> Any:
     if connection.is_local:
         return _checked(_make_local(connection, config))
     session = boto3.session.Session(profile_name=connection.profile or None, region_name=connection.region or None)
-    return _checked(session.client(SERVICE, endpoint_url=connection.endpoint_url or None, config=config))
+    made: Any = session.client(  # type: ignore[call-overload]
+        connection.service, endpoint_url=connection.endpoint_url or None, config=config
+    )
+    return _checked(made)
 
 
 def _make_local(connection: Connection, config: Any) -> Any:
@@ -239,8 +245,8 @@ def _make_local(connection: Connection, config: Any) -> Any:
         session_vars={"profile": (None, None, None, None), "config_file": nothing, "credentials_file": nothing}
     )
     plain = Config(proxies={}, use_fips_endpoint=False, use_dualstack_endpoint=False)
-    return boto3.session.Session(botocore_session=core).client(
-        SERVICE,
+    return boto3.session.Session(botocore_session=core).client(  # type: ignore[call-overload]
+        connection.service,
         region_name=connection.region or "us-east-1",
         endpoint_url=connection.endpoint_url,
         aws_access_key_id="embedded",

@@ -8,6 +8,7 @@ from bot.analysis.change import Change, Example
 from bot.analysis.difference import Difference, difference, example_json
 from bot.analysis.findings import Finding, engine_findings, policy_findings
 from bot.analysis.readings import PieceReading, Readings, readings
+from bot.analysis.retooled import retooled
 from bot.analysis.review import ReviewFinding, review_findings
 from bot.analysis.same import same_change
 from bot.analysis.sets.session import Limits
@@ -32,6 +33,7 @@ __all__ = [
     "example_json",
     "policy_findings",
     "readings",
+    "retooled",
     "review_findings",
     "same_change",
 ]

@@ -56,6 +56,17 @@ class Analyst:
         assert isinstance(found, Difference)
         return found
 
+    async def retooled(
+        self, before: Mapping[str, str], after: Mapping[str, str], then: GatewaySchema, now: GatewaySchema
+    ) -> Difference:
+        """`bot.analysis.retooled`."""
+        try:
+            found = await self._ask("retooled", [then.gateway, now.gateway], dict(before), dict(after))
+        except NoAnswer as why:
+            return _nothing_known(now, str(why))
+        assert isinstance(found, Difference)
+        return found
+
     async def analyse(
         self,
         standing: Standing,

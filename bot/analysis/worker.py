@@ -18,6 +18,7 @@ from bot.analysis.boundaries import broken
 from bot.analysis.difference import difference
 from bot.analysis.findings import engine_findings, policy_findings
 from bot.analysis.readings import readings
+from bot.analysis.retooled import retooled
 from bot.analysis.review import review_findings
 from bot.analysis.same import same_change
 from bot.analysis.whole import analyse
@@ -50,6 +51,10 @@ def _analyse(
     return analyse(standing, name, candidate, schemas[0], limits, candidate_free=free, removed=removed)
 
 
+def _retooled(schemas: list[GatewaySchema], before: Any, after: Any, limits: Any) -> Any:
+    return retooled(before, after, schemas[0], schemas[1], limits)
+
+
 def _same_change(schemas: list[GatewaySchema], then: Any, now: Any, candidate: Any, name: Any, limits: Any) -> Any:
     return same_change(then, now, candidate, schemas[0], limits, name=name)
 
@@ -69,6 +74,7 @@ _CALLS: Mapping[str, Callable[..., Any]] = {
     "engine_findings": _engine_findings,
     "policy_findings": _policy_findings,
     "readings": _readings,
+    "retooled": _retooled,
     "review_findings": _review_findings,
     "same_change": _same_change,
 }

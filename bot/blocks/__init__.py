@@ -9,7 +9,7 @@ from bot.blocks.card import card
 from bot.blocks.drift import drift_message
 from bot.blocks.guide import help_message, status_message
 from bot.blocks.ids import CardRef, card_ref
-from bot.blocks.kit import Block, call, escape, line, rich, speech, spoken, text_length
+from bot.blocks.kit import Block, call, escape, line, rich, section, speech, spoken, text_length
 from bot.blocks.modals import (
     FormOrigin,
     all_changes,
@@ -47,6 +47,14 @@ class SlackCards:
         if draft is None:
             raise ValueError("a card is of a draft")
         return card(proposal, draft, drafts, beside)
+
+    def withheld(self, proposal_id: str) -> SlackMessage:
+        """What stands in the place of a message that others than the team could read."""
+        said = (
+            f"{proposal_id} is not shown here any more: people of another company are in this channel, or may come in. "
+            "It is kept; whoever proposed it was told."
+        )
+        return SlackMessage(escape(said), (section(said),))
 
     def drift(self, found: Drift, gateway_arn: str, *, closed: bool) -> SlackMessage:
         """What others changed; `closed` once everything is again as it was."""

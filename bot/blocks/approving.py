@@ -8,6 +8,7 @@ from typing import Any
 from bot.blocks import ids
 from bot.blocks.acts import approving
 from bot.blocks.decision import unvalidated_words
+from bot.blocks.evidence import evidence_words
 from bot.blocks.kit import Block, bullets, cut, line, plain, rich, section, words
 from bot.blocks.modals import FormOrigin, at_field, metadata, modal
 from bot.blocks.timing import takes_time, until_field
@@ -22,6 +23,7 @@ _BOXES = {
     Tick.LOOSER: "I have seen that it allows more than the rule says",
     Tick.LEFT_OUT: "I have seen what is left out of the rule and will not hold",
     Tick.BREAKS: "I have seen which of the team's tests it breaks",
+    Tick.UNTESTED: "I have seen that log-only did not show it to work",
 }
 REASON_LIMIT = 500
 
@@ -79,6 +81,9 @@ def _told(tick: Tick, draft: Draft, proposal: Proposal, pieces: Sequence[Draft])
         if len(found) > _PIECES:
             items.append([words(f"and {len(found) - _PIECES} more")])
         return [rich(line(words("Left out of every policy", bold=True)), bullets(items))]
+    if tick is Tick.UNTESTED and draft.evidence is not None:
+        said = evidence_words(draft.evidence, draft.statement or "")
+        return [rich(line(words("In log-only: ", bold=True), words(said)))]
     items = [[words(cut(each, _LEFT_OUT))] for each in draft.analysis.broken[:_PIECES]]
     return [rich(line(words("Tests that would not hold any more", bold=True)), bullets(items))]
 

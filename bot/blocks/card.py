@@ -9,6 +9,7 @@ from bot.blocks.acts import asked, in_effect, outcome, time_words, title
 from bot.blocks.deciders import votes_blocks
 from bot.blocks.decision import decision, waits_for
 from bot.blocks.difference import read_difference
+from bot.blocks.evidence import evidence_words
 from bot.blocks.findings import finding_items
 from bot.blocks.headline import headlines
 from bot.blocks.held_tests import tests_blocks
@@ -186,6 +187,9 @@ def _after(
     if draft.deciders and draft.decided_at:
         by = ", ".join(f"<@{escape(each)}>" for each in draft.deciders)
         blocks.append(markup(f"{_verb(draft)} by {by}, {when(draft.decided_at)}"))
+    if draft.state is DraftState.IN_EFFECT and draft.evidence is not None and not since:
+        recorded = evidence_words(draft.evidence, draft.statement or "")
+        blocks.append(rich(line(words("In log-only: ", bold=True), words(recorded))))
     blocks += [rich(_subject(proposal, draft), *_terms(proposal, draft), *_record(proposal, draft)), *_read_back(draft)]
     offered = [] if since else decision(draft, proposal, pieces)  # the newest card of a policy has its buttons
     return [*blocks, *_with_policy(offered, draft), *_cedar(draft)]

@@ -21,30 +21,24 @@ def drift_message(found: Drift, gateway_arn: str, *, closed: bool) -> SlackMessa
         header(title),
         rich(line(words("On "), words(gateway, bold=True), words(":")), bullets(said)),
     ]
-    if (found.policies or found.tools) and not closed:
-        blocks.append(rich(*_means(found)))
+    if not closed:
+        blocks.append(rich(*_decided(found)))
     blocks.append(context("policybot did not do this. It is in the record; /policy list shows what stands."))
     text = f"{title}, on {gateway}: {' '.join(found.said[:3])}"
     return SlackMessage(escape(cut(text, 600)), with_ids("drift", blocks))
 
 
-def _means(found: Drift) -> list[Block]:
-    tools = line(
-        words("What the other tools mean for the policies that apply to them: ", bold=True), words("not analysed.")
-    )
-    if not found.policies:
-        return [tools]
-    return [*_decided(found), *([tools] if found.tools else ())]
-
-
 def _decided(found: Drift) -> list[Block]:
-    label = "What is decided otherwise, where the gateway enforces this engine: "
+    label = "What is decided otherwise: "
+    if not found.place:
+        label = "What is decided otherwise, where the gateway enforces this engine: "
     if found.difference is None:
         said = "not analysed, because not everything that stands, or stood, is certain."
         return [line(words(label, bold=True), words(said))]
     changes = read_difference(found.difference)
     if changes.nothing:
-        of = " for the tools as they are now" if found.tools else ""
-        return [line(words(label, bold=True), words(f"nothing, as is proved{of}."))]
+        return [line(words(label, bold=True), words("nothing, as is proved."))]
     shown = [line(words(each, bold=True), words(text)) for each, text in changes.lines(timed=True)]
-    return [line(words(label, bold=True), words("" if shown else "not analysed.")), *shown]
+    if not shown:
+        return [line(words(label, bold=True), words("not analysed."))]
+    return [line(words(label.rstrip(), bold=True)), *shown]

@@ -44,6 +44,7 @@ def help_message(command: str = "/policy") -> SlackMessage:
             "shows the requests that must stay allowed, or denied; test add and test remove change them",
         ),
         (f"{command} RULE --for 7 days", "is taken back by itself then; --until 2026-12-31 18:00 UTC as well"),
+        (f"{command} RULE --test NAME allow CALL", "brings a request that must stay allowed, or denied: deny CALL"),
         (f"{command} help", "shows this"),
     ]
     blocks: list[Block] = [

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bot.analysis.vocabulary import Kind
 from bot.blocks.acts import ONCE
 from bot.blocks.difference import Changes, Group, read_difference
+from bot.blocks.evidence import evidence_words
 from bot.blocks.kit import cut
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
@@ -32,6 +33,8 @@ def headlines(draft: Draft) -> tuple[str, ...]:
     """The lines, the gravest first; the last says the effect, or that it is not known."""
     kinds = {finding.type for finding in _all(draft)}
     found = [said for kind, said in GATEWAY.items() if kind in kinds]
+    if draft.act is Act.PROMOTE and draft.evidence is not None:
+        found.append(evidence_words(draft.evidence, draft.statement or "").rstrip("."))
     if "INVALID" in kinds:
         return (*found, "Invalid: it does not fit the gateway")
     changes = read_difference(draft.analysis.difference) if draft.analysis.difference is not None else None

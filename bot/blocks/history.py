@@ -46,6 +46,7 @@ _SAID = {
     "nobody_can_approve": "nobody could approve",
     "ends_soon": "its end was announced",
     "taken_back_soon": "its time was announced",
+    "cannot_be_taken_back": "it was said that its end cannot be done as things stand",
     "taken_back": "taken back at its time",
     "not_taken_back": "not taken back at its time",
 }

@@ -8,6 +8,7 @@ from json import dumps, loads
 from typing import Any
 
 from bot.blocks import ids
+from bot.blocks.evidence import evidence_words
 from bot.blocks.kit import (
     MODAL_BLOCKS,
     Block,
@@ -130,6 +131,8 @@ def policy_detail(detail: Detail, channel_id: str) -> Block:
         section(cut(listed.said, 2500)),
         markup(_maker(listed)),
     ]
+    if said := _observed(detail):
+        blocks.append(rich(line(words("In log-only: ", bold=True), words(said))))
     blocks += [
         context(f"Under review, or on its way: {each.proposal.id}, {_act_words(each.draft.act)}")
         for each in open_about(detail.past)
@@ -137,6 +140,15 @@ def policy_detail(detail: Detail, channel_id: str) -> Block:
     blocks.append({"type": "actions", "elements": [_button(deed, record) for deed in _deeds(record)[1:]]})
     blocks += _cedar(record, MODAL_BLOCKS - len(blocks))
     return modal(SHOW_TITLE, blocks, private_metadata=_kept(ListOrigin(channel_id)))
+
+
+def _observed(detail: Detail) -> str:
+    """What the policy would have done, while it is log-only and policybot knows."""
+    record = detail.policy.record
+    seen = [each.draft.evidence for each in detail.past if each.draft.evidence is not None]
+    if record.enforcement_mode != "LOG_ONLY" or not seen:
+        return ""
+    return evidence_words(max(seen, key=lambda each: each.until), record.statement)
 
 
 def _button(deed: tuple[str, str], record: PolicyRecord) -> Block:

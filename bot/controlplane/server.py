@@ -62,7 +62,9 @@ async def _handle(request: web.Request) -> web.Response:
     try:
         check_caller(request.headers)
         if gateway := _MCP.fullmatch(request.path):
-            return await request.app[PLANE].dataplane.handle(request, gateway[1], request_id)
+            told = await request.app[PLANE].dataplane.handle(request, gateway[1], request_id)
+            told.headers.update(headers)
+            return told
         body = await request.read()
         if request.method == "POST" and CloudWatch.is_meant(request.path, request.headers):
             found = request.app[PLANE].dataplane.cloudwatch.answer(request.path, request.headers, body)

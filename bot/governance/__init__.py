@@ -1,7 +1,7 @@
 """Who may do what in policybot itself, as Cedar policies: facts in, decision and reason out, no I/O."""
 
 from bot.governance.answers import Eligible, Need, Requirement, Ruling, Tally, Uncounted
-from bot.governance.facts import Action, ChangeFacts, ChannelFacts, PersonFacts, RouteFacts
+from bot.governance.facts import Action, ChangeFacts, ChannelFacts, EvidenceFacts, PersonFacts, RouteFacts
 from bot.governance.governance import Governance
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "ChangeFacts",
     "ChannelFacts",
     "Eligible",
+    "EvidenceFacts",
     "Governance",
     "Need",
     "PersonFacts",

@@ -101,6 +101,18 @@ SECONDS = ("agree", "differ", "unread", "none")
 MODES = ("NONE", "LOG_ONLY", "ACTIVE")
 
 
+@dataclass(frozen=True)
+class EvidenceFacts:
+    """What was recorded of the policy while it was log-only: for how many whole hours, the calls that it matched, those
+    that it would have decided otherwise, and those on which it could not be evaluated. What is not known is the least
+    in favour of it."""
+
+    hours: int = 0
+    matches: int = 0
+    flips: int = 1
+    errors: int = 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChangeFacts:
     """A change under review, as it would be made. What is left out is taken as the riskiest.
@@ -110,7 +122,7 @@ class ChangeFacts:
     after; `unproved` says that it is not known completely. `tools` are the tools whose decisions it changes, by action
     id. `second` is one of SECONDS; `looser`: the policy allows more than our own reading. `findings` are the types of
     AgentCore's findings and of ours; `unvalidated`: it is sent with IGNORE_ALL_FINDINGS. The modes are of MODES.
-    `timed`: it is taken back by itself.
+    `timed`: it is taken back by itself. `evidence` is of the log-only policy that would be promoted.
     """
 
     requester: str
@@ -130,6 +142,7 @@ class ChangeFacts:
     mode_before: str = "NONE"
     mode_after: str = "ACTIVE"
     timed: bool = False
+    evidence: EvidenceFacts = EvidenceFacts()
 
     def __post_init__(self) -> None:
         """Raises ValueError for a word that no policy could name."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.governance import Action, ChannelFacts, Eligible, Governance, PersonFacts, Tally
+from bot.governance import Action, ChannelFacts, Eligible, Governance, PersonFacts, RouteFacts, Tally
 from bot.governance.facts import ABOUT_A_CHANGE
 from bot.review import decision
 from bot.review.errors import Reason, refused, refused_by
@@ -110,6 +110,21 @@ class Authority:
         asked = governance.people.union(*(sorted(each or ())[:most] for each in groups.values()))
         people = await self._members(sorted(asked), proposal)
         return Named(tuple(person_facts(each, proposal.team_id, groups) for each in people), groups)
+
+    async def withheld(self, channel_id: str, engine_id: str, gateway_arn: str) -> bool:
+        """Whether people of another company can read a channel, and governance does not let what concerns this route be
+        proposed before them. Nobody's own standing counts: a member of every group is asked for. Raises
+        ChatUnavailable."""
+        info = await self.directory.channel(channel_id)
+        if info is None or not info.shared:  # where Slack shows no channel it takes no message either
+            return False
+        governance = self.governance(engine_id, gateway_arn)
+        anybody = PersonFacts("", guest=False, outsider=False, bot=False, deleted=False, admin=True)
+        insider = replace(anybody, groups=governance.groups)
+        ruling = governance.ruling(
+            Action.PROPOSE, insider, channel_facts(channel_id, info), RouteFacts.of(engine_id, gateway_arn)
+        )
+        return not ruling.allowed
 
     async def channel(self, proposal: Proposal) -> ChannelFacts:
         """What governance is told of a proposal's channel. Raises Refused when Slack does not show it."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.review.decision import Tick
 from bot.review.model import Act
+from bot.review.tested import NewTest
 from bot.review.votes import Vote
 
 
@@ -24,6 +25,7 @@ class ProposeRule:
     response_url: str = field(default="", repr=False)
     why: str = ""
     until: datetime | None = None
+    tests: tuple[NewTest, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ _UNTICKED = {
     Tick.LOOSER: Reason.LOOSER_NOT_SEEN,
     Tick.LEFT_OUT: Reason.LEFT_OUT_NOT_SEEN,
     Tick.BREAKS: Reason.BROKEN_NOT_SEEN,
+    Tick.UNTESTED: Reason.UNTESTED_NOT_SEEN,
 }
 _TRIES = 5
 

@@ -15,7 +15,7 @@ from bot.cedar import digest
 from bot.governance import Tally
 from bot.review import lifecycle
 from bot.review.errors import Reason
-from bot.review.model import OPEN, SETTLED, Draft, DraftState, Proposal
+from bot.review.model import OPEN, SETTLED, Act, Draft, DraftState, Proposal
 from bot.review.people import Person
 from bot.review.votes import APPROVALS, NOTHING_COUNTED, CastVote, Vote
 
@@ -34,6 +34,8 @@ class Tick(StrEnum):
     """Some of the rule is in no policy."""
     BREAKS = "breaks"
     """A request that the team wants to stay as it is would be decided otherwise."""
+    UNTESTED = "untested"
+    """No call has tested the policy in log-only, or it could not be evaluated, or nobody can see it."""
 
 
 def draft_digest(draft: Draft, engine_id: str, gateway_arn: str) -> str:
@@ -98,6 +100,8 @@ def ticks(draft: Draft, proposal: Proposal, pieces: Sequence[Draft]) -> tuple[Ti
         found.append(Tick.LEFT_OUT)
     if draft.analysis.broken:
         found.append(Tick.BREAKS)
+    if draft.evidence is not None and draft.act is Act.PROMOTE and not draft.evidence.tested:
+        found.append(Tick.UNTESTED)
     return tuple(found)
 
 

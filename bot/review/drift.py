@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from bot.cedar import Gateway, digest, parse_policy, same_statement
+from bot.cedar import Gateway, Target, Tool, digest, parse_policy, same_statement
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
 from bot.review.engine import Attachment, EngineState, PolicySummary
@@ -27,6 +27,8 @@ class Look:
     gateway_mode: str
     policies: Mapping[str, PolicyRecord] = field(default_factory=dict)
     tools: Mapping[str, str] = field(default_factory=dict)
+    targets: Sequence[Mapping[str, Any]] = ()
+    """The gateway's targets with their tools, as policies see them."""
     left: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -40,12 +42,14 @@ class Look:
             key: PolicyRecord(**each | {"status_reasons": tuple(each["status_reasons"])})
             for key, each in found["policies"].items()
         }
-        return Look(found["attached"], found["gateway_mode"], policies, dict(found["tools"]), dict(found["left"]))
+        place = found["attached"], found["gateway_mode"]
+        return Look(*place, policies, dict(found["tools"]), tuple(found["targets"]), dict(found["left"]))
 
     def state(self, engine_id: str, gateway: Gateway) -> EngineState:
-        """The engine as it was seen, beside a gateway's tools."""
+        """The engine as it was seen, and the gateway with the tools that it had."""
         policies = tuple(sorted(self.policies.values(), key=lambda each: each.name))
-        return EngineState(engine_id, gateway, self.attached, self.gateway_mode, policies)
+        then = replace(gateway, targets=tuple(map(_target, self.targets)))
+        return EngineState(engine_id, then, self.attached, self.gateway_mode, policies)
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,8 @@ class Drift:
     said: tuple[str, ...]
     since: Mapping[str, Any]
     difference: Mapping[str, Any] | None = None
-    policies: bool = False
-    """Whether the policies are others, and not only who asks them."""
-    tools: bool = False
-    """Whether the tools are others: the difference is of the tools as they are now."""
+    place: bool = False
+    """Whether the gateway asks another engine, or in another mode: then the difference is of what it does."""
     channel: str = ""
     """Where it is said; empty where nobody can be told."""
     key: str = ""
@@ -86,6 +88,8 @@ class Watch:
     pending: Drift | None = None
     closing: tuple[Drift, ...] = ()
     waits: int = 0
+    observed_at: str = ""
+    """When the evidence of log-only policies was last read, in ISO 8601."""
 
     @property
     def policy_ids(self) -> frozenset[str]:
@@ -97,7 +101,20 @@ class Watch:
 def look_at(state: EngineState, attachment: Attachment) -> Look:
     """What is to be remembered of an engine; a policy that was never created is not there."""
     policies = {each.policy_id: each for each in state.policies if each.status != "CREATE_FAILED"}
-    return Look(state.attached_engine_id, state.gateway_mode, policies, dict(attachment.tools))
+    targets = tuple(map(_as_seen, state.gateway.targets))
+    return Look(state.attached_engine_id, state.gateway_mode, policies, dict(attachment.tools), targets)
+
+
+def _as_seen(target: Target) -> Mapping[str, Any]:
+    """A target with what policies can say of its tools, as JSON takes it."""
+    tools = [{"name": each.name, "input": each.input_schema, "spoiled": each.spoiled} for each in target.tools]
+    return {"name": target.name, "unreadable": target.unreadable, "tools": tools}
+
+
+def _target(found: Mapping[str, Any]) -> Target:
+    """What `_as_seen` made of one."""
+    tools = tuple(Tool(found["name"], each["name"], "", each["input"], each["spoiled"]) for each in found["tools"])
+    return Target("", found["name"], tools, "", found["unreadable"])
 
 
 def glance(summaries: Sequence[PolicySummary], attachment: Attachment) -> str:

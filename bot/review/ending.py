@@ -36,8 +36,7 @@ class Ending:
         notice = timed.noticed_at(draft, self.options.times)
         if draft.until is not None and draft.until > now:
             if notice is not None and notice <= now:
-                told = telling.taken_back_soon(draft, proposal, await self._people(draft, proposal))
-                await self.store.move_draft(claim, draft, replace(draft, reminders=1), due=True, told=told)
+                await self._announce(claim, draft, proposal)
                 return
             due = min(filter(None, (notice, draft.until)))
             await self.store.later(claim, after=(due - now).total_seconds())
@@ -47,17 +46,30 @@ class Ending:
             return
         await self._begin(claim, draft, proposal)
 
+    async def _announce(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
+        """Say that it is near; or, while somebody can still do something about it, that as things stand it fails."""
+        state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
+        people, why = await self._people(draft, proposal), await self._obstacle(draft, state)
+        said = telling.taken_back_soon(draft, proposal, people)
+        told = telling.cannot_be_taken_back(draft, proposal, people, why) if why else said
+        await self.store.move_draft(claim, draft, replace(draft, reminders=1), due=True, told=told)
+
+    async def _obstacle(self, draft: Draft, state: EngineState) -> str:
+        """Why an end could not be done now; empty when it could, or what is under way for its policy has to end."""
+        found = _stage(draft, state)
+        if found in (Stage.ELSEWHERE, Stage.REFUSED):
+            return _CHANGED
+        if found is not Stage.UNTOUCHED:
+            return ""
+        return await self.drafting.unusable(draft, state) or await self.drafting.analyst.crossing(draft, state)
+
     async def _begin(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
         state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
-        found = _stage(draft, state)
-        if found is Stage.UNDER_WAY:
+        if _stage(draft, state) is Stage.UNDER_WAY:
             await self.store.end_turn(claim)
             await self.store.later(claim, after=self.options.policy_poll)
             return
-        why = _CHANGED if found in (Stage.ELSEWHERE, Stage.REFUSED) else ""
-        if found is Stage.UNTOUCHED:
-            why = await self.drafting.unusable(draft, state) or await self.drafting.analyst.crossing(draft, state)
-        if why:
+        if why := await self._obstacle(draft, state):
             after = replace(draft, state=DraftState.NOT_ENACTED, trouble=f"{why} {_NOT_DONE}")
             told = telling.not_taken_back(draft, proposal, await self._people(draft, proposal), after.trouble)
             await self.store.move_draft(claim, draft, after, due=False, told=told)

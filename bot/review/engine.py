@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -105,6 +105,18 @@ def standing(state: EngineState) -> Standing:
         else:
             uncertain.append(doubt)
     return Standing(enforced, log_only, tuple(uncertain))
+
+
+_NOBODY_ASKED = {"no policy engine": "permit(principal, action, resource);"}
+
+
+def deciding(state: EngineState) -> Mapping[str, str] | None:
+    """The policies that decide on the gateway's calls today, from names to statements: where no engine is asked, or
+    what it says is only recorded, every call is allowed. None when it is not known what decides."""
+    if not state.attached_engine_id or state.gateway_mode == "LOG_ONLY":
+        return _NOBODY_ASKED
+    stands = standing(state)
+    return None if stands.uncertain or not state.enforcing else stands.enforced
 
 
 def unread_log_only(state: EngineState) -> Iterator[str]:

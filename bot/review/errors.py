@@ -36,6 +36,7 @@ class Reason(StrEnum):
     NOT_POSTABLE = "not_postable"
     LEFT_OUT_NOT_SEEN = "left_out_not_seen"
     BROKEN_NOT_SEEN = "broken_not_seen"
+    UNTESTED_NOT_SEEN = "untested_not_seen"
     FINDINGS_REASON = "findings_reason"
     NOTHING_CLEAN = "nothing_clean"
     NO_VOTE = "no_vote"
@@ -59,6 +60,7 @@ class Reason(StrEnum):
     TOO_MANY_TESTS = "too_many_tests"
     NO_SUCH_TEST = "no_such_test"
     NOTHING_TO_TRY = "nothing_to_try"
+    SHARED_MEANWHILE = "shared_meanwhile"
     TOO_MANY_PIECES = "too_many_pieces"
     TOO_MANY_OPEN = "too_many_open"
     TOO_MANY_AT_ONCE = "too_many_at_once"
@@ -105,6 +107,8 @@ SENTENCES: Mapping[Reason, str] = {
     "you have seen what is left out, or ask for a revision.",
     Reason.BROKEN_NOT_SEEN: "The policy breaks a test that the team keeps for this gateway. Press Approve again and "
     "tick that you have seen which one, or ask for a revision.",
+    Reason.UNTESTED_NOT_SEEN: "No call has tested the policy in log-only, as far as can be seen, or it failed on some. "
+    "Press Approve again and tick that you have seen it, or wait for calls.",
     Reason.FINDINGS_REASON: "AgentCore's analysis has findings, so write why the policy is wanted all the same. The "
     "reason is kept with the approval.",
     Reason.NOTHING_CLEAN: "No open policy of this proposal is without something to look at. Decide on them one by one.",
@@ -145,6 +149,8 @@ SENTENCES: Mapping[Reason, str] = {
     "nothing. Press one of the buttons that the newest card has instead.",
     Reason.UNKNOWN_PROPOSAL: "There is no proposal {proposal_id} of yours or in this channel. Type /policy status for "
     "the open ones.",
+    Reason.SHARED_MEANWHILE: "People of another company are in the channel of {proposal_id} now, or may come in, so it "
+    "is not shown there any more, and nothing of it is posted there. Propose it in a channel of your own.",
     Reason.TOO_MANY_PIECES: "The message holds {count} rules, and {limit} is the most that can be reviewed at once. "
     "Nothing was created. Propose them in several messages.",
     Reason.TOO_MANY_OPEN: "{count} proposals {where} are open, and {limit} is the most. The rule was not saved. Decide "

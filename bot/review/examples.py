@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.cedar import Request
 from bot.governance import Action
 from bot.review import lifecycle
 from bot.review.authority import Authority
@@ -15,9 +16,7 @@ from bot.review.place import Asker, place
 from bot.review.ports import Clock
 from bot.review.refusing import recorded
 from bot.review.stores import ExampleStore
-from bot.review.tested import NAME_LIMIT, Example
-
-MOST = 200
+from bot.review.tested import MOST_TESTS, NAME_LIMIT, Example, NewTest
 
 
 @dataclass(frozen=True)
@@ -29,32 +28,15 @@ class Examples:
     clock: Clock
     options: Options
 
-    async def add(self, asker: Asker, name: str, request: Request, *, allowed: bool) -> Example:
+    async def add(self, asker: Asker, new: NewTest) -> Example:
         """Keep a request as a test of the channel's route. Whoever may propose there may.
 
         Raises Refused, also for a name that another test has; ChatUnavailable, StoreError.
         """
         async with recorded(self.store, "test.add", asker.user_id, team_id=asker.team_id):
             where = await self._let_in(asker, Action.PROPOSE)
-            name = " ".join(name.split())[:NAME_LIMIT]
-            if not name:
-                raise refused(Reason.TEST_NAME)
-            if request.resource != where.gateway_arn:
-                raise refused(Reason.TEST_ELSEWHERE)
-            now = self.clock.now()
-            key = f"{where.engine_id}\0{where.gateway_arn}\0{name}\0{now.isoformat()}"
-            example = Example(
-                lifecycle.proposal_id(key).replace("P-", "T-"),
-                asker.team_id,
-                where.engine_id,
-                where.gateway_arn,
-                name,
-                request,
-                allowed,
-                asker.user_id,
-                now,
-            )
-            await self.store.add_example(example, most=MOST)
+            example = test_of(where, new, self.clock.now())
+            await self.store.add_example(example, most=MOST_TESTS)
             return example
 
     async def of(self, asker: Asker) -> tuple[Example, ...]:
@@ -86,3 +68,38 @@ class Examples:
         where = place(asker, self.options.routes, self.clock.now())
         await self.authority.check(action, asker.user_id, where, claimed_team=asker.user_team_id)
         return where
+
+
+def test_of(where: Proposal, new: NewTest, now: datetime) -> Example:
+    """A test to be of the route of a proposal, added by its requester. Raises Refused for what can be none."""
+    name = " ".join(new.name.split())[:NAME_LIMIT]
+    if not name:
+        raise refused(Reason.TEST_NAME)
+    if new.request.resource != where.gateway_arn:
+        raise refused(Reason.TEST_ELSEWHERE)
+    key = f"{where.key or now.isoformat()}\0{where.engine_id}\0{where.gateway_arn}\0{name}"
+    return Example(
+        lifecycle.proposal_id(key).replace("P-", "T-"),
+        where.team_id,
+        where.engine_id,
+        where.gateway_arn,
+        name,
+        new.request,
+        new.allowed,
+        where.requester_id,
+        now,
+    )
+
+
+async def brought(store: ExampleStore, wanted: Proposal, tests: Sequence[NewTest]) -> tuple[Example, ...]:
+    """The tests that a proposal brings. Raises Refused for what can be none, and for a name that is taken by now: that
+    it still is free is asked again when the proposal is admitted."""
+    found = tuple(test_of(wanted, each, wanted.created_at) for each in tests)
+    standing = await store.examples(wanted.engine_id, wanted.gateway_arn) if found else ()
+    own = {each.id for each in found}  # the same command again finds its own
+    taken = {each.name.casefold() for each in standing if each.id not in own}
+    for each in found:
+        if each.name.casefold() in taken:
+            raise refused(Reason.TEST_TAKEN, name=each.name)
+        taken.add(each.name.casefold())
+    return found

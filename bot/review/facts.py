@@ -8,7 +8,7 @@ from bot.analysis.risk import risk_of
 from bot.cedar import parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
-from bot.governance import ChangeFacts, ChannelFacts, PersonFacts, RouteFacts
+from bot.governance import ChangeFacts, ChannelFacts, EvidenceFacts, PersonFacts, RouteFacts
 from bot.review.decision import approval_of
 from bot.review.model import Act, Draft, Proposal
 from bot.review.people import ChannelInfo, Person
@@ -66,6 +66,7 @@ def change_facts(draft: Draft, proposal: Proposal) -> ChangeFacts:
         mode_before=before,
         mode_after=after,
         timed=draft.until is not None,
+        evidence=_evidence(draft),
     )
 
 
@@ -74,6 +75,14 @@ def wanted_facts(proposal: Proposal) -> ChangeFacts:
     wanted = proposal.wanted
     act = wanted.act.value if wanted else Act.CREATE.value
     return ChangeFacts(requester=proposal.requester_id, act=act, kind=proposal.origin.value)
+
+
+def _evidence(draft: Draft) -> EvidenceFacts:
+    """What is not known stays as it is when nothing is."""
+    if draft.evidence is None:
+        return EvidenceFacts()
+    counts = {name: getattr(draft.evidence, name) for name in ("matches", "flips", "errors")}
+    return EvidenceFacts(draft.evidence.hours, **{name: count for name, count in counts.items() if count is not None})
 
 
 def _effect(draft: Draft) -> str:

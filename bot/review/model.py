@@ -10,7 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.governance import Tally
+from bot.review.evidence import Seen
 from bot.review.found import NOT_ANALYSED, Analysis, Finding
+from bot.review.tested import Example
 from bot.review.votes import NOTHING_COUNTED
 
 
@@ -172,6 +174,8 @@ class Proposal:
     """What the requester says it is for."""
     until: datetime | None = None
     """When what is proposed is taken back by itself."""
+    tests: tuple[Example, ...] = ()
+    """Requests that must stay allowed, or denied, which it brings: the route's tests once it is admitted."""
     thread_of: str = ""
     revises: str = ""
     revision: int = 1
@@ -222,6 +226,8 @@ class Draft:
     called: int = 0
     """The version for which whoever can decide was last called, 0 for none."""
     called_at: datetime | None = None
+    evidence: Seen | None = None
+    """What was recorded of its policy while that is log-only, as it was last read."""
     reminders: int = 0
     """How often those who can decide were reminded of this version."""
 

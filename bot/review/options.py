@@ -56,6 +56,8 @@ class Options:
     concurrency: int = 24
     stop_wait: float = 10.0
     admission_patience: float = 1.0
+    evidence_seconds: float = 0.0
+    """How often the record of log-only policies is read; 0 for never, and then nobody is asked to look at it."""
     drift_seconds: float = 300.0
     quotas: Quotas = NO_QUOTAS
     times: Times = TIMES

@@ -13,12 +13,26 @@ from typing import Any, Protocol
 from bot.cedar import Gateway
 from bot.review.drift import Drift
 from bot.review.engine import Attachment, EngineState, PolicySummary
+from bot.review.evidence import Seen
 from bot.review.found import Analysis, SecondReading
 from bot.review.messages import MessageKind, SlackMessage
 from bot.review.model import Draft, Proposal
 from bot.review.people import ChannelInfo, Person
 from bot.review.reported import Asset, Generation, PolicyRecord
 from bot.review.tested import Example, Held
+
+
+class Evidence(Protocol):
+    """The gateway's own record of its decisions."""
+
+    async def of(
+        self, engine_id: str, gateway_arn: str, since: Mapping[str, datetime], until: datetime
+    ) -> Mapping[str, Seen]:
+        """What is recorded of log-only policies, by their ids, each since it was last changed.
+
+        What may not be seen is said in it. Raises ServiceUnavailable when it can be had later.
+        """
+        ...
 
 
 class Clock(Protocol):
@@ -207,6 +221,10 @@ class Cards(Protocol):
     ) -> SlackMessage:
         """The message of a kind as it should stand now; `draft` is the card's own, `beside` what is in effect of the
         other proposals of its thread."""
+        ...
+
+    def withheld(self, proposal_id: str) -> SlackMessage:
+        """What stands in the place of a message that others than the team could read."""
         ...
 
     def drift(self, found: Drift, gateway_arn: str, *, closed: bool) -> SlackMessage:

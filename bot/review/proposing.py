@@ -13,6 +13,7 @@ from bot.review.drafting import Drafting
 from bot.review.ending import Ending
 from bot.review.errors import Reason, sentence
 from bot.review.model import ENDED, Act, Origin, Proposal, ProposalState
+from bot.review.observing import Observing
 from bot.review.options import Options
 from bot.review.ports import Clock, PolicyService
 from bot.review.refusing import recorded
@@ -45,6 +46,7 @@ class Proposing:
     drafting: Drafting
     tending: Tending
     ending: Ending
+    observing: Observing
     clock: Clock
     options: Options
 
@@ -76,10 +78,13 @@ class Proposing:
             action, by = _action(proposal), proposal.requester_id
             async with recorded(self.store, action, by, team_id=proposal.team_id, proposal_id=proposal.id):
                 await self.authority.check(action, by, proposal)
+                await self._let_in(claim, proposal)
         except Refused as error:
             after = replace(proposal, state=ProposalState.REFUSED, trouble=error.sentence)
             await self.store.move_proposal(claim, proposal, after, due=False, notice=error.sentence)
-            return
+
+    async def _let_in(self, claim: Claim, proposal: Proposal) -> None:
+        """Want its thread, or go on in the one that it belongs to. Raises Refused when its tests cannot be kept."""
         if not proposal.thread_of:
             after = replace(proposal, state=ProposalState.ADMITTED, trouble="")
             await self.store.move_proposal(claim, proposal, after, due=False)
@@ -107,6 +112,8 @@ class Proposing:
             draft = await self.ending.extension(proposal, state)
         else:
             draft = await self.drafting.wanted(proposal, state, kept)
+            if draft.act is Act.PROMOTE and self.options.evidence_seconds:
+                draft = replace(draft, evidence=await self.observing.of(draft, proposal))
         after = replace(proposal, state=ProposalState.IN_REVIEW, uncovered=kept.without, trouble="")
         await self.store.move_proposal(claim, proposal, after, due=True, drafts=(draft,))
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+
+from cachetools import TTLCache
 
 from bot.cedar import digest
 from bot.errors import ChatError, ChatUnavailable, StaleWrite
-from bot.review.errors import channel_refusal, silenced
+from bot.review.authority import Authority
+from bot.review.errors import Reason, channel_refusal, sentence, silenced
 from bot.review.messages import MessageKind, Notice, Posting, SlackMessage
 from bot.review.model import Proposal, ProposalState
 from bot.review.options import Options
@@ -20,6 +23,9 @@ from bot.review.work import Claim
 
 log = logging.getLogger(__name__)
 
+_CHANNELS = 1024
+_READERS_AGE = 30.0
+"""Seconds for which an update of what stands need not ask again who reads its channel."""
 GONE = frozenset({"message_not_found", "edit_window_closed", "cant_update_message", "streaming_state_conflict"})
 
 
@@ -29,8 +35,11 @@ class Publishing:
 
     store: Store
     messenger: Messenger
+    authority: Authority
     cards: Cards
     options: Options
+    readers: TTLCache[str, bool] = field(default_factory=lambda: TTLCache(_CHANNELS, _READERS_AGE))
+    """Of each channel whether messages are withheld there, as it was lately."""
 
     async def show(self, claim: Claim) -> None:
         """Bring one message up to date and give it back. Slack being down is never a reason to give up."""
@@ -42,8 +51,14 @@ class Publishing:
         own = next((draft for draft in drafts if draft.id == posting.draft_id), None)
         beside = await self.store.beside(proposal)
         message = self.cards.message(posting.kind, proposal, drafts, own, beside)
-        fingerprint = digest(message.text, json.dumps(message.blocks, sort_keys=True))
         try:
+            if await self._withheld(proposal, posting):
+                message = self.cards.withheld(proposal.id)
+                if not posting.ts:
+                    said = sentence(Reason.SHARED_MEANWHILE, proposal_id=proposal.id)
+                    await self.store.unpostable(claim, posting, trouble=said, notice=said)
+                    return
+            fingerprint = digest(message.text, json.dumps(message.blocks, sort_keys=True))
             ts = posting.ts
             if not ts:
                 # Whom a post names Slack notifies, whom an update names it does not: who may decide is called once
@@ -61,6 +76,16 @@ class Publishing:
             await self._refused(claim, posting, proposal, error)
         else:
             await self.store.shown(claim, posting, ts=ts, fingerprint=fingerprint, pause=self.options.message_pause)
+
+    async def _withheld(self, proposal: Proposal, posting: Posting | None = None) -> bool:
+        """Whether others than the team could read it. Asked anew for whatever is posted, and for what stands once
+        others may have come to read it: then its fingerprint is forgotten."""
+        channel = proposal.channel_id
+        known = self.readers.get(channel) if posting and posting.fingerprint else None
+        if known is None:
+            known = await self.authority.withheld(channel, proposal.engine_id, proposal.gateway_arn)
+            self.readers[channel] = known
+        return known
 
     async def tell(self, claim: Claim) -> None:
         """Deliver one private sentence and give it back. May be said twice after a crash, which does no harm."""
@@ -84,7 +109,7 @@ class Publishing:
             )
             return
         proposal = await self.store.proposal(notice.proposal_id)
-        if proposal is not None and proposal.thread_ts:
+        if proposal is not None and proposal.thread_ts and not await self._withheld(proposal):
             await self.messenger.post(
                 channel=proposal.channel_id,
                 thread_ts=proposal.thread_ts,

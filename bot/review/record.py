@@ -119,6 +119,7 @@ def of_proposal(event: str, proposal: Proposal, actor: str = "") -> Entry:
         "wanted": asdict(proposal.wanted) if proposal.wanted else None,
         "why": proposal.why,
         "until": proposal.until,
+        "tests": [each.name for each in proposal.tests],
         "revises": proposal.revises,
         "revision": proposal.revision,
         "generation": proposal.generation_id,

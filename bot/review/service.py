@@ -11,6 +11,7 @@ from bot.governance import Action
 from bot.review.authority import Authority
 from bot.review.commands import AskStatus, ProposeRule
 from bot.review.errors import Reason, refused
+from bot.review.examples import brought
 from bot.review.lookup import draft_of, proposal_of
 from bot.review.model import Draft, Proposal
 from bot.review.options import Options
@@ -64,12 +65,17 @@ class Review:
             why=command.why,
             until=command.until,
         )
+        wanted = replace(wanted, tests=await brought(self._store, wanted, command.tests))
         admitted = await self._admitted(wanted, command.user_team_id)
         return replace(await stored(self._store, self._options, wanted), admitted=admitted)
 
     async def invited(self, channel_id: str) -> None:
         """The bot was invited to a channel, perhaps again: what it could not show there meanwhile is shown now."""
         await self._store.show_again(channel_id)
+
+    async def shared(self, channel_id: str) -> None:
+        """A channel came to be shared with another company, or is not any more: what stands there is shown anew."""
+        await self._store.readers_changed(channel_id)
 
     async def status(self, command: AskStatus) -> tuple[ProposalStatus, ...]:
         """The person's open proposals and the channel's, the newest first; or one, also when it has ended.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.review.drift import Watch
+from bot.review.evidence import Seen
 from bot.review.messages import Notice, Posting, Told
 from bot.review.model import Draft, Proposal
 from bot.review.past import Past
@@ -66,12 +67,17 @@ class Watches(Protocol):
         order in which they came to that."""
         ...
 
+    async def observed(self, engine_id: str, found: Mapping[str, Seen]) -> None:
+        """Keep what is recorded of policies, by their ids, with the drafts that show it: those that left a policy
+        log-only and are in effect, and open ones to promote it. Their messages are marked where a count is another."""
+        ...
+
     async def channel_of(self, engine_id: str) -> str:
         """The channel of the newest proposal about an engine; empty when there is none."""
         ...
 
 
-class Records(Recorder, Protocol):
+class Records(ExampleStore, Protocol):
     """The store, for people: what is there, and the two things people do."""
 
     async def add_proposal(self, proposal: Proposal, quotas: Quotas = NO_QUOTAS) -> tuple[Proposal, bool] | None:
@@ -104,6 +110,10 @@ class Records(Recorder, Protocol):
 
     async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
         """Those not ended that the person proposed or that stand in the channel, the newest first, at most 20."""
+        ...
+
+    async def readers_changed(self, channel_id: str) -> None:
+        """Others can read a channel than before: whatever was shown there is looked at anew, and what is in review."""
         ...
 
     async def show_again(self, channel_id: str) -> None:
@@ -202,7 +212,10 @@ class Moves(Protocol):
         notice: str = "",
         told: Sequence[Told] = (),
     ) -> None:
-        """Write what differs; add `drafts`; keep `notice` for the requester, and what is to be `told`."""
+        """Write what differs; add `drafts`; keep `notice` for the requester, and what is to be `told`.
+
+        One that is admitted brings its tests to its route. Raises Refused, writing nothing, as `add_example` does.
+        """
         ...
 
     async def tended(
@@ -279,7 +292,7 @@ class Moves(Protocol):
         ...
 
 
-class Store(Records, Histories, Queue, Moves, ExampleStore, Watches, Protocol):
+class Store(Records, Histories, Queue, Moves, Watches, Protocol):
     """The database: the truth about every proposal. Raises StoreError when it cannot be reached."""
 
     async def close(self) -> None: ...

@@ -22,7 +22,7 @@ def to_approvers(draft: Draft, proposal: Proposal, said: str, *, voided: bool = 
     if not people:
         return ()
     called = ", ".join(f"<@{each}>" for each in people)
-    what = f"the policy {draft.policy_name} ({proposal.id}, version {draft.version})"
+    what, said = f"the policy {draft.policy_name} ({proposal.id}, version {draft.version})", quoted(said)
     if not voided:
         return (Told("", f"{called}, on {what}: {said}"), *(Told(each, f"On {what}: {said}") for each in people))
     gone = "your decision on " + what + " does not count any more."
@@ -35,8 +35,8 @@ def to_approvers(draft: Draft, proposal: Proposal, said: str, *, voided: bool = 
 def to_everybody(draft: Draft, proposal: Proposal, said: str, *, thread: bool = True) -> tuple[Told, ...]:
     """The requester and whoever decided, in private, and the thread."""
     people = dict.fromkeys(filter(None, (proposal.requester_id, *draft.deciders)))
-    told = tuple(Told(person, f"{proposal.id}: {said}") for person in people)
-    return (Told("", said), *told) if thread else told
+    told = tuple(Told(person, f"{proposal.id}: {quoted(said)}") for person in people)
+    return (Told("", quoted(said)), *told) if thread else told
 
 
 def calling(proposal: Proposal, drafts: Sequence[Draft], whom: Sequence[str], ends: datetime) -> Told:
@@ -165,6 +165,16 @@ def taken_back_soon(end: Draft, proposal: Proposal, people: Sequence[str]) -> tu
     how = " Press “Extend …” on its card in this thread to propose a later time; that is decided as the change was."
     asked = Told(people[0], f"{proposal.id}: {said}")
     return Told("", f"{_named(people)}, {said}{how}", "taken_back_soon"), asked
+
+
+def cannot_be_taken_back(end: Draft, proposal: Proposal, people: Sequence[str], why: str) -> tuple[Told, ...]:
+    """That a change which ends soon could not be taken back as things stand, to those who asked for it and decided."""
+    until = at(end.until) if end.until else ""
+    said = (
+        f"the time of {end.undoes} ends on {until}, and as things stand it cannot be taken back then. {quoted(why)} "
+        f"Unless that changes before, nothing happens to the policy {end.policy_name}: propose what you want of it."
+    )
+    return _all(proposal, people, said, "cannot_be_taken_back")
 
 
 def taken_back(end: Draft, proposal: Proposal, people: Sequence[str], *, late: bool) -> tuple[Told, ...]:

@@ -13,8 +13,9 @@ from bot.review import telling
 from bot.review.authority import Authority
 from bot.review.deciding import Deciding
 from bot.review.due import due, ends_at
+from bot.review.errors import Reason, sentence
 from bot.review.messages import Told
-from bot.review.model import QUIET, Draft, DraftState, Proposal, ProposalState
+from bot.review.model import OPEN, QUIET, Draft, DraftState, Proposal, ProposalState
 from bot.review.options import Options
 from bot.review.ports import Clock
 from bot.review.stores import Store
@@ -42,6 +43,10 @@ class Tending:
             await self._close(claim, proposal, drafts)
             return
         now = self.clock.now()
+        if (open_ := [each for each in drafts if each.state in OPEN]) and await self._overlooked(proposal):
+            await self._expire(open_, now, sentence(Reason.SHARED_MEANWHILE, proposal_id=proposal.id))
+            await self.store.later(claim, after=0.0, trouble=proposal.trouble)
+            return
         found = due(proposal, drafts, now, self.options.times)
         if found.expire:
             await self._expire(found.expire, now)
@@ -65,11 +70,15 @@ class Tending:
         told = telling.closing(proposal, drafts, mentions=self._mentions(proposal))
         await self.store.move_proposal(claim, proposal, after, due=False, told=told)
 
-    async def _expire(self, drafts: Iterable[Draft], now: datetime) -> None:
+    async def _overlooked(self, proposal: Proposal) -> bool:
+        """Whether its review would go on before people of another company."""
+        return await self.authority.withheld(proposal.channel_id, proposal.engine_id, proposal.gateway_arn)
+
+    async def _expire(self, drafts: Iterable[Draft], now: datetime, why: str = "") -> None:
         """End them, unless somebody decides at this very moment: then the decision stands."""
         for draft in drafts:
-            why = _TOO_LATE if draft.until and draft.until <= now else _OVER
-            await self.store.settle(draft, replace(draft, state=DraftState.EXPIRED, deciders=(), trouble=why))
+            over = _TOO_LATE if draft.until and draft.until <= now else _OVER
+            await self.store.settle(draft, replace(draft, state=DraftState.EXPIRED, deciders=(), trouble=why or over))
 
     async def _called(self, proposal: Proposal, drafts: Iterable[Draft]) -> list[Told]:
         """One message for all drafts that came together; another where nobody can approve."""

@@ -11,6 +11,17 @@ from bot.cedar import Request, digest
 
 NAME_LIMIT = 60
 """The most characters of a test's name."""
+MOST_TESTS = 200
+"""The most tests of a route."""
+
+
+@dataclass(frozen=True)
+class NewTest:
+    """A request that somebody wants to stay `allowed`, or denied, under a name."""
+
+    name: str
+    request: Request
+    allowed: bool
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,6 @@ _SPAN = re.compile(r"(?:for\s+)?(\d{1,6})\s*(minute|hour|day|week)s?", re.IGNORE
 _MOMENT = re.compile(
     r"(?:until\s+)?(\d{4})-(\d{2})-(\d{2})(?:\s+|T)(\d{1,2}):(\d{2})(?::00)?\s*(?:UTC|Z)", re.IGNORECASE
 )
-# Some keyboards make a long dash of two short ones.
-_OPTION = re.compile(r"(?:^|\s)(?:--|[–—])(for|until)(?:\s+(.*))?$", re.IGNORECASE | re.DOTALL)
 
 
 def read_until(text: str, now: datetime) -> datetime | None:
@@ -31,18 +29,6 @@ def read_until(text: str, now: datetime) -> datetime | None:
     if until <= now:
         raise refused(Reason.PAST, when=f"{until:%Y-%m-%d %H:%M} UTC")
     return until
-
-
-def split_option(typed: str, now: datetime) -> tuple[str, datetime | None]:
-    """A rule without its last option `--for 7 days` or `--until 2026-12-31 18:00 UTC`, and the instant that this means.
-
-    What a rule itself says of time is not touched. Raises Refused for an option that cannot be read.
-    """
-    found = _OPTION.search(typed)
-    if found is None:
-        return typed, None
-    until = read_until(f"{found[1]} {found[2] or ''}", now)
-    return typed[: found.start()].rstrip(), until
 
 
 def _span(said: str, now: datetime) -> datetime | None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bot.errors import ChatError, ChatUnavailable, ServiceError
 from bot.review import drift
+from bot.review.authority import Authority
 from bot.review.drift import Drift, Look, Watch
 from bot.review.engine import EngineState
+from bot.review.observing import Observing
 from bot.review.options import Options
 from bot.review.own import ours, with_left
-from bot.review.ports import Analyst, Cards, Messenger, PolicyService
+from bot.review.ports import Analyst, Cards, Clock, Messenger, PolicyService
 from bot.review.record import Entry
 from bot.review.steps import retrying
 from bot.review.stores import Store
@@ -31,8 +34,11 @@ class Watching:
     store: Store
     service: PolicyService
     messenger: Messenger
+    authority: Authority
     analyst: Analyst
     cards: Cards
+    observing: Observing
+    clock: Clock
     options: Options
 
     async def run(self, claim: Claim) -> None:
@@ -40,6 +46,11 @@ class Watching:
         watch = await self.store.watch(claim.id)
         if watch is None or not self.options.drift_seconds:
             await self.store.later(claim, after=None)
+            return
+        if self._to_observe(watch):
+            await self.observing.look(watch.engine_id, watch.gateway_arn)
+            seen = replace(watch, observed_at=self.clock.now().isoformat())
+            await self.store.watched(claim, seen, after=0.0)
         elif watch.pending is not None or watch.closing:
             await retrying(self.store, self.options, claim, self._say(claim, watch), None)
         else:
@@ -47,6 +58,13 @@ class Watching:
                 await self._look(claim, watch)
             except ServiceError as error:
                 await self._unseen(claim, watch, error)
+
+    def _to_observe(self, watch: Watch) -> bool:
+        """Whether it is time to read what log-only policies would have done."""
+        if not self.options.evidence_seconds:
+            return False
+        last = datetime.fromisoformat(watch.observed_at) if watch.observed_at else None
+        return last is None or self.clock.now() - last >= timedelta(seconds=self.options.evidence_seconds)
 
     async def _look(self, claim: Claim, watch: Watch) -> None:
         summaries = await self.service.policies_summary(watch.engine_id)
@@ -98,15 +116,14 @@ class Watching:
         await self.store.watched(claim, after, after=0.0, entry=_entry("drift", watch, found))
 
     async def _found(self, watch: Watch, then: Look, now: Look, state: EngineState, said: tuple[str, ...]) -> Drift:
-        policies = bool(drift.changed(then, now))
+        place = (then.attached, then.gateway_mode) != (now.attached, now.gateway_mode)
         before = then.state(watch.engine_id, state.gateway)
         return Drift(
             watch.count + 1,
             said,
             then.as_json(),
-            difference=await self.analyst.between(before, state) if policies else None,
-            policies=policies,
-            tools=dict(then.tools) != dict(now.tools),
+            difference=await self.analyst.between(before, state),
+            place=place,
             channel=watch.channel_id or await self.store.channel_of(watch.engine_id),
             key=watch.glance[:12],
         )
@@ -135,7 +152,7 @@ class Watching:
 
     async def _post(self, watch: Watch, found: Drift) -> str:
         """The ts of its message; empty where nobody can be told, which is in the record all the same."""
-        if not found.channel:
+        if not found.channel or await self._withheld(watch, found):
             return ""
         message = self.cards.drift(found, watch.gateway_arn, closed=False)
         key = _key(watch, found)
@@ -147,9 +164,12 @@ class Watching:
             log.warning("what others changed cannot be posted", extra={"channel": found.channel, "code": error.code})
             return ""
 
+    async def _withheld(self, watch: Watch, found: Drift) -> bool:
+        return await self.authority.withheld(found.channel, watch.engine_id, watch.gateway_arn)
+
     async def _close(self, watch: Watch, found: Drift) -> None:
         """Say that a drift is over, in its message and its thread; one that somebody deleted needs no end."""
-        if not found.ts:
+        if not found.ts or await self._withheld(watch, found):
             return
         message = self.cards.drift(found, watch.gateway_arn, closed=True)
         said, key = self.cards.said("Everything is again as it was before this."), f"{_key(watch, found)}/closed"

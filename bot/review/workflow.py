@@ -9,8 +9,9 @@ from bot.review.deciding import Deciding
 from bot.review.drafting import Drafting
 from bot.review.enacting import Enacting
 from bot.review.ending import Ending
+from bot.review.observing import Observing
 from bot.review.options import Options
-from bot.review.ports import Analyst, Cards, Clock, Messenger, PolicyService
+from bot.review.ports import Analyst, Cards, Clock, Evidence, Messenger, PolicyService
 from bot.review.proposing import Proposing
 from bot.review.publishing import Publishing
 from bot.review.stores import Store
@@ -28,19 +29,23 @@ def handlers_for(
     authority: Authority,
     analyst: Analyst,
     cards: Cards,
+    evidence: Evidence,
     clock: Clock,
     options: Options,
 ) -> Mapping[WorkKind, Handler]:
     """What a worker does with each kind of claim; private sentences first, so that nobody waits behind messages."""
     drafting = Drafting(analyst, options, store.examples)
-    publishing = Publishing(store, messenger, cards, options)
+    publishing = Publishing(store, messenger, authority, cards, options)
     deciding = Deciding(store, authority)
     tending = Tending(store, authority, deciding, clock, options)
     ending = Ending(store, service, drafting, clock, options)
+    observing = Observing(store, service, evidence, clock)
+    proposing = Proposing(store, service, authority, drafting, tending, ending, observing, clock, options)
+    watching = Watching(store, service, messenger, authority, analyst, cards, observing, clock, options)
     return {
-        WorkKind.PROPOSAL: Proposing(store, service, authority, drafting, tending, ending, clock, options).run,
+        WorkKind.PROPOSAL: proposing.run,
         WorkKind.DRAFT: Enacting(store, service, drafting, deciding, ending, clock, options).run,
         WorkKind.NOTICE: publishing.tell,
         WorkKind.MESSAGE: publishing.show,
-        WorkKind.WATCH: Watching(store, service, messenger, analyst, cards, options).run,
+        WorkKind.WATCH: watching.run,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import sqlalchemy as sa
@@ -11,7 +12,8 @@ from bot.review.errors import Reason, refused
 from bot.review.record import Entry
 from bot.review.tested import Example
 from bot.storage.base import Part
-from bot.storage.journal import changing
+from bot.storage.engine import Database
+from bot.storage.journal import Change, changing
 from bot.storage.tables import examples
 from bot.storage.turns import look_again
 
@@ -25,22 +27,8 @@ class ExampleStore(Part):
             return tuple(_example(row) for row in (await connection.execute(query)).mappings())
 
     async def add_example(self, example: Example, *, most: int) -> None:
-        now = self.database.now()
         async with changing(self.database) as change:
-            if not self.database.is_sqlite:  # two who choose one name at once
-                lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(example.gateway_arn, 1))
-                await change.connection.execute(sa.select(lock))
-            standing = sa.select(examples.c.name).where(*_standing(example.engine_id, example.gateway_arn))
-            names = set(await change.connection.scalars(standing))
-            if example.name.casefold() in {each.casefold() for each in names}:
-                raise refused(Reason.TEST_TAKEN, name=example.name)
-            if len(names) >= most:
-                raise refused(Reason.TOO_MANY_TESTS, count=len(names))
-            body = {"request": asdict(example.request), "allowed": example.allowed}
-            kept = {name: getattr(example, name) for name in _KEPT}
-            await change.connection.execute(sa.insert(examples).values(body=body, **kept))
-            await look_again(change.connection, sa.literal(example.engine_id), now)
-            change.note(_entry("test.added", example, example.added_by))
+            await keep_tests(change, (example,), self.database, most=most)
 
     async def remove_example(self, example: Example, by: str) -> bool:
         now = self.database.now()
@@ -52,6 +40,28 @@ class ExampleStore(Part):
             await look_again(change.connection, sa.literal(example.engine_id), now)
             change.note(_entry("test.removed", example, by))
         return True
+
+
+async def keep_tests(change: Change, added: Sequence[Example], database: Database, *, most: int) -> None:
+    """Add tests of one route, all or none of them. Raises Refused as `add_example` does."""
+    if not added:
+        return
+    if not database.is_sqlite:  # two who choose one name at once
+        lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(added[0].gateway_arn, 1))
+        await change.connection.execute(sa.select(lock))
+    standing = sa.select(examples.c.name).where(*_standing(added[0].engine_id, added[0].gateway_arn))
+    names = {each.casefold() for each in await change.connection.scalars(standing)}
+    for each in added:
+        if each.name.casefold() in names:
+            raise refused(Reason.TEST_TAKEN, name=each.name)
+        if len(names) >= most:
+            raise refused(Reason.TOO_MANY_TESTS, count=len(names))
+        names.add(each.name.casefold())
+        body = {"request": asdict(each.request), "allowed": each.allowed}
+        kept = {name: getattr(each, name) for name in _KEPT}
+        await change.connection.execute(sa.insert(examples).values(body=body, **kept))
+        change.note(_entry("test.added", each, each.added_by))
+    await look_again(change.connection, sa.literal(added[0].engine_id), database.now())
 
 
 _KEPT = ("id", "team_id", "engine_id", "gateway_arn", "name", "added_by", "added_at")

@@ -30,6 +30,18 @@ class HistoryStore(Part):
             known = {row["id"]: to_proposal(row) for row in (await connection.execute(of)).mappings()}
         return tuple(Past(known[each.proposal_id], each) for each in found)
 
+    async def newest(self, engine_id: str, count: int) -> tuple[Past, ...]:
+        """The drafts about an engine that were made last, at most `count`: of the newest proposal first, in order."""
+        joined = drafts.join(proposals, drafts.c.proposal_id == proposals.c.id)
+        order = (proposals.c.created_at.desc(), proposals.c.id, drafts.c.ordinal)
+        own = sa.select(drafts).select_from(joined).where(proposals.c.engine_id == engine_id).order_by(*order)
+        of = sa.select(proposals).where(proposals.c.engine_id == engine_id)
+        async with self.database.read() as connection:
+            found = [to_draft(row) for row in (await connection.execute(own.limit(count))).mappings()]
+            named = of.where(proposals.c.id.in_({each.proposal_id for each in found}))
+            known = {row["id"]: to_proposal(row) for row in (await connection.execute(named)).mappings()}
+        return tuple(Past(known[each.proposal_id], each) for each in found)
+
     async def thread(self, proposal_id: str) -> tuple[Proposal, ...]:
         within = sa.or_(proposals.c.id == proposal_id, proposals.c.thread_of == proposal_id)
         query = sa.select(proposals).where(within).order_by(proposals.c.created_at, proposals.c.id)

@@ -15,9 +15,11 @@ from bot.review.lifecycle import check_move
 from bot.review.messages import MessageKind, Notice, Told
 from bot.review.model import QUIET, SETTLED, Draft, DraftState, Origin, Proposal, ProposalState
 from bot.review.record import Entry, of_draft, of_proposal
+from bot.review.tested import MOST_TESTS
 from bot.review.work import Claim
 from bot.storage import tables
 from bot.storage.base import Part, give_back, want, want_beside
+from bot.storage.examples import keep_tests
 from bot.storage.journal import Change, changing
 from bot.storage.rows import changes, to_notice, to_proposal, to_row
 from bot.storage.tables import messages, notices, proposals
@@ -50,6 +52,8 @@ class MoveStore(Part):
             if before.state is not after.state:
                 change.note(of_proposal(f"proposal.{after.state}", after))
             change.note(*(of_draft("draft.shown", draft) for draft in drafts))
+            if before.state is ProposalState.RECEIVED and after.state is not ProposalState.REFUSED:
+                await keep_tests(change, after.tests, self.database, most=MOST_TESTS)
             if after.state is ProposalState.ADMITTED:
                 await add_message(connection, after.id, MessageKind.PARENT, now)
             if after.state is ProposalState.ANNOUNCED and after.origin is Origin.RULE:  # in another proposal's thread

@@ -162,6 +162,16 @@ class RecordStore(Part):
         async with self.database.read() as connection:
             return tuple(to_proposal(row) for row in (await connection.execute(query)).mappings())
 
+    async def readers_changed(self, channel_id: str) -> None:
+        now = self.database.now()
+        here = proposals.c.channel_id == channel_id, proposals.c.state != ProposalState.REFUSED.value
+        of_here = messages.c.proposal_id.in_(sa.select(proposals.c.id).where(*here))
+        anew = {"fingerprint": "", "wanted": messages.c.wanted + 1, "due_at": now, "wake": messages.c.wake + 1}
+        look = sa.update(proposals).where(*here, proposals.c.state == ProposalState.IN_REVIEW.value)
+        async with self.database.write(wakes=True) as connection:
+            await connection.execute(sa.update(messages).where(of_here).values(**anew))
+            await connection.execute(look.values(due_at=now, wake=proposals.c.wake + 1))
+
     async def show_again(self, channel_id: str) -> None:
         here = sa.select(proposals.c.id).where(
             proposals.c.channel_id == channel_id, proposals.c.state != ProposalState.REFUSED.value

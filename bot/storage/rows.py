@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
 
-from bot.cedar import digest
+from bot.cedar import Request, digest
 from bot.errors import StoreError
 from bot.governance import Need, Requirement, Tally, Uncounted
+from bot.review.evidence import Seen
 from bot.review.found import Analysis, Finding, SecondReading, Since, Verdict
 from bot.review.messages import MessageKind, Notice, Posting
 from bot.review.model import Act, Draft, DraftState, Origin, Proposal, ProposalState, Stood, Wanted
+from bot.review.tested import Example
 from bot.review.votes import CastVote, Vote
 from bot.review.work import Claim, WorkKind
 
@@ -36,6 +39,7 @@ def to_row(value: Proposal | Draft) -> dict[str, Any]:
             "state": value.state.value,
             "origin": value.origin.value,
             "wanted": asdict(value.wanted) if value.wanted else None,
+            "tests": [asdict(each) | {"added_at": each.added_at.isoformat()} for each in value.tests],
         }
     return row | {
         "findings": [asdict(finding) for finding in value.findings],
@@ -45,6 +49,7 @@ def to_row(value: Proposal | Draft) -> dict[str, Any]:
         "before": asdict(value.before) if value.before else None,
         "tally": asdict(value.tally),
         "deciders": list(value.deciders),
+        "evidence": value.evidence.as_json() if value.evidence else None,
     }
 
 
@@ -65,6 +70,7 @@ def to_proposal(row: RowMapping) -> Proposal:
             "uncovered": tuple(row["uncovered"]),
             "origin": _state(Origin, row["origin"]),
             "wanted": Wanted(**wanted | {"act": _state(Act, wanted["act"])}) if wanted else None,
+            "tests": tuple(map(_test, row["tests"])),
         }
     )
 
@@ -82,6 +88,7 @@ def to_draft(row: RowMapping) -> Draft:
             "before": Stood(**row["before"]) if row["before"] else None,
             "tally": _tally(row["tally"]),
             "deciders": tuple(row["deciders"]),
+            "evidence": Seen.from_json(row["evidence"]) if row["evidence"] else None,
         }
     )
 
@@ -112,6 +119,11 @@ def _state(states: type[_E], value: str) -> _E:
         return states(value)
     except ValueError as error:
         raise StoreError(f"This version does not know the {states.__name__} {value!r}.", value=value) from error
+
+
+def _test(found: Mapping[str, Any]) -> Example:
+    at = datetime.fromisoformat(found["added_at"])
+    return Example(**{**found, "request": Request(**found["request"]), "added_at": at})
 
 
 def _findings(found: list[Mapping[str, Any]]) -> tuple[Finding, ...]:

@@ -80,6 +80,7 @@ proposals = sa.Table(
     sa.Column("wanted", sa.JSON(none_as_null=True), nullable=True),
     _text("why"),
     sa.Column("until", Instant, nullable=True),
+    sa.Column("tests", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("thread_of", sa.Text, nullable=False, server_default="", index=True),
     _text("revises"),
     sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
@@ -117,6 +118,7 @@ drafts = sa.Table(
     _text("trouble"),
     _text("note"),
     _text("extends"),
+    sa.Column("evidence", sa.JSON(none_as_null=True), nullable=True),
     sa.Column("called", sa.Integer, nullable=False, server_default="0"),
     sa.Column("called_at", Instant, nullable=True),
     sa.Column("reminders", sa.Integer, nullable=False, server_default="0"),
@@ -209,6 +211,15 @@ watches = sa.Table(
     *_work(),
 )
 """Routes whose engine and gateway are looked at for what others change there: what was known at the last look."""
+
+looks = sa.Table(
+    "looks",
+    metadata,
+    sa.Column("watch_id", sa.ForeignKey("watches.id"), primary_key=True),
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+)
+"""What was seen of an engine and its gateway, by its digest: JSON, compressed. A watch's `known` names them."""
 
 audit = sa.Table(
     "audit",

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.cedar import digest
 from bot.review.drift import Drift, Watch
-from bot.review.model import Draft, DraftState
+from bot.review.evidence import Seen
+from bot.review.model import OPEN, Act, Draft, DraftState
 from bot.review.record import Entry
 from bot.review.work import Claim
-from bot.storage.base import Part, give_back
+from bot.storage.base import Part, give_back, want
 from bot.storage.journal import changing
 from bot.storage.rows import to_draft
-from bot.storage.tables import drafts, proposals, turns, watches
+from bot.storage.tables import drafts, looks, proposals, turns, watches
 
 
 class WatchStore(Part):
@@ -42,13 +46,17 @@ class WatchStore(Part):
         async with self.database.read() as connection:
             query = sa.select(watches).where(watches.c.id == watch_id)
             row = (await connection.execute(query)).mappings().one_or_none()
-        return _watch(row) if row else None
+            kept = sa.select(looks.c.digest, looks.c.body).where(looks.c.watch_id == watch_id)
+            seen = {key: json.loads(zlib.decompress(body)) for key, body in await connection.execute(kept)}
+        return _watch(row, seen) if row else None
 
     async def watched(self, claim: Claim, watch: Watch, *, after: float, entry: Entry | None = None) -> None:
-        known = {name: value for name, value in asdict(watch).items() if name in _KNOWN}
+        seen: dict[str, bytes] = {}
+        known = _without_looks({name: value for name, value in asdict(watch).items() if name in _KNOWN}, seen)
         due = self.database.now() + timedelta(seconds=after)
         async with changing(self.database) as change:
             await give_back(change.connection, watches, claim, {"known": known, "due_at": due, "attempts": 0})
+            await _keep(change.connection, claim.id, seen)
             if entry is not None:
                 change.note(entry)
 
@@ -65,13 +73,29 @@ class WatchStore(Part):
         async with self.database.read() as connection:
             return tuple(to_draft(row) for row in (await connection.execute(query)).mappings())
 
+    async def observed(self, engine_id: str, found: Mapping[str, Seen]) -> None:
+        if not found:
+            return
+        in_effect = sa.and_(drafts.c.state == DraftState.IN_EFFECT.value, drafts.c.enforcement_mode == "LOG_ONLY")
+        open_ = sa.and_(drafts.c.state.in_(_OPEN), drafts.c.act == Act.PROMOTE.value)
+        about = drafts.c.policy_id.in_(list(found)), sa.or_(in_effect, open_)
+        async with self.database.write(wakes=True) as connection:
+            rows = (await connection.execute(_of_engine(engine_id).where(*about))).mappings().all()
+            for draft in map(to_draft, rows):
+                seen = found[draft.policy_id]
+                row = sa.update(drafts).where(drafts.c.id == draft.id)
+                await connection.execute(row.values(evidence=seen.as_json()))
+                if draft.evidence is None or replace(draft.evidence, until=seen.until) != seen:
+                    await want(connection, draft.proposal_id, self.database.now())
+
     async def channel_of(self, engine_id: str) -> str:
         query = sa.select(proposals.c.channel_id).where(proposals.c.engine_id == engine_id, proposals.c.thread_ts != "")
         async with self.database.read() as connection:
             return str(await connection.scalar(query.order_by(proposals.c.created_at.desc()).limit(1)) or "")
 
 
-_KNOWN = ("glance", "seen", "count", "open", "pending", "closing", "waits")
+_KNOWN = ("glance", "seen", "count", "open", "pending", "closing", "waits", "observed_at")
+_OPEN = [state.value for state in OPEN]
 _SENT = (DraftState.IN_EFFECT.value, DraftState.NOT_ENACTED.value, DraftState.SETTLING.value)
 
 
@@ -80,12 +104,45 @@ def _of_engine(engine_id: str) -> sa.Select[tuple[Any, ...]]:
     return sa.select(drafts).select_from(joined).where(proposals.c.engine_id == engine_id)
 
 
+async def _keep(connection: AsyncConnection, watch_id: str, seen: Mapping[str, bytes]) -> None:
+    """The looks that a watch names, each once, and no others."""
+    own = looks.c.watch_id == watch_id
+    there = set(await connection.scalars(sa.select(looks.c.digest).where(own)))
+    if gone := there - seen.keys():
+        await connection.execute(sa.delete(looks).where(own, looks.c.digest.in_(sorted(gone))))
+    rows = [{"watch_id": watch_id, "digest": key, "body": body} for key, body in seen.items() if key not in there]
+    if rows:
+        await connection.execute(sa.insert(looks), rows)
+
+
+def _without_looks(known: dict[str, Any], seen: dict[str, bytes]) -> dict[str, Any]:
+    """What is known, with the digests of looks in their places; the looks come into `seen`."""
+
+    def look(found: Mapping[str, Any] | None) -> str | None:
+        if found is None:
+            return None
+        text = json.dumps(found, sort_keys=True)
+        key = digest(text)
+        seen[key] = zlib.compress(text.encode())
+        return key
+
+    def drift(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
+        return {**found, "since": look(found["since"])} if found else None
+
+    some = {name: [drift(each) for each in known[name]] for name in ("open", "closing")}
+    return {**known, **some, "seen": look(known["seen"]), "pending": drift(known["pending"])}
+
+
 def _id(engine_id: str, gateway_arn: str) -> str:
     return f"W-{digest(engine_id, gateway_arn)[:16]}"
 
 
-def _watch(row: sa.RowMapping) -> Watch:
+def _watch(row: sa.RowMapping, seen: Mapping[str, Mapping[str, Any]]) -> Watch:
     known: Mapping[str, Any] = row["known"] or {}
+
+    def drift(found: Mapping[str, Any]) -> Drift:
+        return Drift(**{**found, "said": tuple(found["said"]), "since": seen[found["since"]]})
+
     return Watch(
         id=row["id"],
         team_id=row["team_id"],
@@ -93,14 +150,11 @@ def _watch(row: sa.RowMapping) -> Watch:
         engine_id=row["engine_id"],
         gateway_arn=row["gateway_arn"],
         glance=known.get("glance", ""),
-        seen=known.get("seen"),
+        seen=seen[known["seen"]] if known.get("seen") else None,
         count=known.get("count", 0),
-        open=tuple(map(_drift, known.get("open", ()))),
-        pending=_drift(known["pending"]) if known.get("pending") else None,
-        closing=tuple(map(_drift, known.get("closing", ()))),
+        open=tuple(map(drift, known.get("open", ()))),
+        pending=drift(known["pending"]) if known.get("pending") else None,
+        closing=tuple(map(drift, known.get("closing", ()))),
         waits=known.get("waits", 0),
+        observed_at=known.get("observed_at", ""),
     )
-
-
-def _drift(found: Mapping[str, Any]) -> Drift:
-    return Drift(**{**found, "said": tuple(found["said"])})

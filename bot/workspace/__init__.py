@@ -7,6 +7,20 @@
 from __future__ import annotations
 
 from bot.workspace.config import Rates, Timings, WorkspaceConfig, refuse_beside_real_tokens
+from bot.workspace.manifest import Offers, read_manifest
+from bot.workspace.page import Plugin
 from bot.workspace.server import Served, build_app, run, serve
 
-__all__ = ["Rates", "Served", "Timings", "WorkspaceConfig", "build_app", "refuse_beside_real_tokens", "run", "serve"]
+__all__ = [
+    "Offers",
+    "Plugin",
+    "Rates",
+    "Served",
+    "Timings",
+    "WorkspaceConfig",
+    "build_app",
+    "read_manifest",
+    "refuse_beside_real_tokens",
+    "run",
+    "serve",
+]

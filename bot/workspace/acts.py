@@ -99,6 +99,8 @@ class Acts:
         block, element = _found(blocks, action_id, block_id, f"the message {ts}")
         chosen = _choice(element, value)
         state = self._chosen_in_message(user, f"{place['id']}/{ts}", blocks, block, element, chosen)
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            return outcome(Answer(), state=state)
         action = payloads.action(block, element, chosen, workspace.stamps.new())
         original = {"ts": ts, "ephemeral": ephemeral}
         path = workspace.response_urls.issue("actions", user, place["id"], original)
@@ -159,14 +161,23 @@ class Acts:
 
     async def suggests(self, user: str, view_id: str, action_id: str, query: str) -> list[Json]:
         """Type into an external select of a view, and get the options that the bot offers."""
-        workspace = self._workspace
-        person = workspace.conversations.person(user)
         view = self.view_of(user, view_id)
-        block, element = _found(view["blocks"], action_id, None, f"the view {view_id}")
+        found = _found(view["blocks"], action_id, None, f"the view {view_id}")
         where = {"container": {"type": "view", "view_id": view_id}, "view": view}
-        payload = payloads.suggestion(person, block, element, query, where)
-        answer = await workspace.dispatcher.once(Envelope("interactive", payload, accepts_response_payload=True))
-        return forms.options(answer.payload)
+        return await self._suggested(user, found, query, where)
+
+    async def suggests_in_message(self, user: str, channel: str, ts: str, action_id: str, query: str) -> list[Json]:
+        """Type into an external select of a message, and get the options that the bot offers."""
+        place = self._workspace.conversations.channel_of(user, channel)
+        message, _ = self._seen(user, place["id"], ts)
+        found = _found(message.get("blocks", []), action_id, None, f"the message {ts}")
+        return await self._suggested(user, found, query, payloads.in_message(place, message))
+
+    async def _suggested(self, user: str, found: tuple[Json, Json], query: str, where: Json) -> list[Json]:
+        person = self._workspace.conversations.person(user)
+        payload = payloads.suggestion(person, *found, query, where)
+        envelope = Envelope("interactive", payload, accepts_response_payload=True)
+        return forms.options((await self._workspace.dispatcher.once(envelope)).payload)
 
     # -- shortcuts, home, membership ---------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.errors import BadInput
 from bot.workspace.acts import Acts
 from bot.workspace.controls import Controls
+from bot.workspace.reacting import Reacting
 from bot.workspace.reading import Reading
 from bot.workspace.submitting import Submitting
 from bot.workspace.wire import CannotAct, Json, SlackError
@@ -28,8 +29,8 @@ class Admin:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         acts = Acts(workspace)
-        submitting = Submitting(workspace, acts)
-        parts = (acts, submitting, Reading(workspace, submitting), Controls(workspace))
+        self.submitting = Submitting(workspace, acts)
+        parts = (acts, self.submitting, Reacting(workspace), Reading(workspace, self.submitting), Controls(workspace))
         self.acts: dict[str, Callable[..., Awaitable[Any]]] = {
             name: method
             for part in parts

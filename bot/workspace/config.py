@@ -19,6 +19,8 @@ DEFAULT_EVENTS = frozenset(
         "app_mention",
         "app_uninstalled",
         "member_joined_channel",
+        "channel_shared",
+        "channel_unshared",
         "message.im",
         "tokens_revoked",
     }
@@ -53,7 +55,11 @@ class Rates:
 class WorkspaceConfig:
     """An embedded workspace. Without `data_dir` it lives in memory; with `event_url` it signs HTTP requests to that
     URL instead of waiting for Socket Mode. Tokens and the signing secret are made up when left empty; `scopes` None
-    grants everything. `message_text_total` is the sum of text over all blocks above which Slack refuses a message."""
+    grants everything. `message_text_total` is the sum of text over all blocks above which Slack refuses a message.
+
+    `hints` has each command's `description` and `usage_hint`; `shortcuts` are as in a manifest: `name`, `type`,
+    `callback_id`, `description`. `page` serves the workspace to browsers as well.
+    """
 
     data_dir: Path | None = None
     event_url: str | None = None
@@ -67,6 +73,10 @@ class WorkspaceConfig:
     scopes: frozenset[str] | None = None
     events: frozenset[str] = DEFAULT_EVENTS
     commands: frozenset[str] = frozenset({"/policy"})
+    hints: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    shortcuts: tuple[Mapping[str, str], ...] = ()
+    app_name: str = ""
+    page: bool = False
     should_escape: bool = True
     connection_cap: int = 10
     message_text_total: int = 12_000

@@ -103,6 +103,18 @@ class Controls:
         channels = self._workspace.conversations.channels
         _known(channels, [channel])
         channels[channel] = channels[channel] | team.shared_with(with_team, pending=pending)
+        if not pending:  # Slack has no event for a company that is invited and has not come
+            self._workspace.shares(channels[channel], with_team)
+        return channels[channel]
+
+    async def unshares_channel(self, channel: str, with_team: str = team.OTHER_TEAM_ID) -> Json:
+        """Take a channel back from another company, or the invitation of that company."""
+        channels = self._workspace.conversations.channels
+        _known(channels, [channel])
+        pending = channels[channel]["is_pending_ext_shared"]
+        channels[channel] = channels[channel] | team.NOT_SHARED
+        if not pending:
+            self._workspace.unshares(channels[channel], with_team)
         return channels[channel]
 
     async def moves_clock(self, seconds: float) -> Json:

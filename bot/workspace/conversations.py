@@ -13,11 +13,13 @@ ROLES = frozenset({"is_admin", "is_owner", "is_primary_owner", "is_restricted", 
 class Conversations:
     """The workspace's directory over its shelves."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, app_name: str = "") -> None:
         self.users = store.shelf("users")
         self.channels = store.shelf("channels")
         self.groups = store.shelf("usergroups")
         team.settle(self.users, self.channels, self.groups)
+        if app_name and self.users[team.BOT_USER]["real_name"] != app_name:
+            self.users[team.BOT_USER] = team.named_app(self.users[team.BOT_USER], app_name)
         self.names = Names(
             user_id=lambda name: self._named(list(self.users.values()), "name", name),
             channel_id=lambda name: self._named(list(self.channels.values()), "name", name),

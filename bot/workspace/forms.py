@@ -98,8 +98,9 @@ def state_of(element: Json, value: Any) -> Json:
 
 def _chosen(element: Json, value: Any) -> Any:
     kind = element["type"]
+    _check_shape(element, value)
     if kind in _FROM_OPTIONS:
-        wanted = value["value"] if isinstance(value, dict) else value
+        wanted = value.get("value") if isinstance(value, dict) else value
         for option in options(element):
             if option["value"] == wanted:
                 return option
@@ -110,6 +111,21 @@ def _chosen(element: Json, value: Any) -> Any:
     if kind.endswith("external_select") and not isinstance(value, dict):
         return {"text": {"type": "plain_text", "text": str(value), "emoji": True}, "value": str(value)}
     return str(value) if kind == "number_input" else value
+
+
+def _check_shape(element: Json, value: Any) -> None:
+    """Raise CannotAct for a value that no client of Slack could send for this element."""
+    kind = element["type"]
+    if kind in ("rich_text_input", "file_input"):
+        fits = isinstance(value, dict)
+    elif kind == "datetimepicker":
+        fits = isinstance(value, int) and not isinstance(value, bool)
+    elif kind.endswith("external_select"):
+        fits = isinstance(value, str) or (isinstance(value, dict) and isinstance(value.get("value"), str))
+    else:
+        fits = isinstance(value, str | int | float) or (kind in _FROM_OPTIONS and isinstance(value, dict))
+    if not fits:
+        raise CannotAct(f"{element['action_id']} is a {kind}: that is no value for it.", code="bad_value")
 
 
 def complaints(blocks: list[Json], values: Json) -> dict[str, str]:

@@ -88,6 +88,11 @@ class Messages:
         records = (self.record(channel_id, ts) for ts in self._order[channel_id])
         return [record for record in records if not self._is_reply(record)]
 
+    def latest(self, channel_id: str) -> str:
+        """The time stamp of the newest message in a channel, replies included; empty when there is none."""
+        order = self._order.get(channel_id)
+        return order[-1] if order else ""
+
     @staticmethod
     def _is_reply(record: Json) -> bool:
         message = record["message"]

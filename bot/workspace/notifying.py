@@ -14,7 +14,8 @@ class Notifying:
     """A notification is `{"channel", "ts", "thread_ts", "user", "by", "why", "text"}`.
 
     `why` is `direct_message`, `mention` (by name or by user group), `broadcast` or `thread`: a reply in a thread in
-    which the person wrote, or was mentioned. `text` is the message's text when it was posted.
+    which the person wrote, or was mentioned. `text` is the message's text when it was posted. An ephemeral message
+    notifies nobody, whomever it names: Slack shows it to whoever looks, and forgets it.
     """
 
     def __init__(self, store: Store, conversations: Conversations) -> None:

@@ -76,26 +76,29 @@ def message_click(
     person: Json, channel: Json, message: Json, actions: list[Json], state: Json, trigger_id: str, response_url: str
 ) -> Json:
     """`block_actions` of a message."""
-    ephemeral = bool(message.get("is_ephemeral"))
-    container = {
-        "type": "message",
-        "message_ts": message["ts"],
-        "channel_id": channel["id"],
-        "is_ephemeral": ephemeral,
-    }
-    if message.get("thread_ts"):
-        container["thread_ts"] = message["thread_ts"]
     return _interaction(
         "block_actions",
         person,
-        container=container,
+        **in_message(channel, message),
         trigger_id=trigger_id,
-        channel={"id": channel["id"], "name": _channel_name(channel)},
-        message=message,
         state={"values": state},
         response_url=response_url,
         actions=actions,
     )
+
+
+def in_message(channel: Json, message: Json) -> Json:
+    """The part of a payload that says in which message something was done."""
+    container = {
+        "type": "message",
+        "message_ts": message["ts"],
+        "channel_id": channel["id"],
+        "is_ephemeral": bool(message.get("is_ephemeral")),
+    }
+    if message.get("thread_ts"):
+        container["thread_ts"] = message["thread_ts"]
+    place = {"id": channel["id"], "name": _channel_name(channel)}
+    return {"container": container, "channel": place, "message": message}
 
 
 def view_click(person: Json, view: Json, actions: list[Json], trigger_id: str) -> Json:

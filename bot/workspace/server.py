@@ -15,6 +15,7 @@ from aiohttp import web
 from bot.workspace import admin as admin_api
 from bot.workspace.admin import Admin
 from bot.workspace.config import WorkspaceConfig, refuse_beside_real_tokens
+from bot.workspace.page import Page
 from bot.workspace.people import InProcess
 from bot.workspace.webapi import files, gate
 from bot.workspace.wire import WorkspaceFault
@@ -23,6 +24,7 @@ from bot.workspace.workspace import Workspace
 HOST = "127.0.0.1"
 WORKSPACE = web.AppKey("workspace", Workspace)
 ADMIN = web.AppKey("admin", Admin)
+PAGE = web.AppKey("page", Page)
 _NAMES = ("127.0.0.1", "localhost")
 _BODY_BYTES = 32 * 1024 * 1024
 
@@ -67,12 +69,16 @@ def build_app(config: WorkspaceConfig) -> web.Application:
     app.router.add_get("/files/{file}/{name}", download)
     app.router.add_get("/link", workspace.socket_mode.connect)
     app.router.add_route("*", "/admin/{act}", perform)
+    app[PAGE] = Page(admin)
+    if config.page:
+        app[PAGE].routes(app)
     app.on_shutdown.append(_disconnect)
     app.on_cleanup.append(_stop)
     return app
 
 
 async def _disconnect(app: web.Application) -> None:
+    app[PAGE].end()
     await app[WORKSPACE].socket_mode.stop()
 
 
@@ -86,6 +92,7 @@ class Served:
 
     workspace: Workspace
     client: InProcess
+    page: Page
 
     @property
     def url(self) -> str:
@@ -127,7 +134,7 @@ async def serve(config: WorkspaceConfig, port: int = 0) -> AsyncIterator[Served]
         workspace = app[WORKSPACE]
         listening = runner.addresses[0][1]
         workspace.url = f"http://{HOST}:{listening}"
-        yield Served(workspace, InProcess(app[ADMIN]))
+        yield Served(workspace, InProcess(app[ADMIN]), app[PAGE])
     finally:
         await runner.cleanup()
 
@@ -164,7 +171,7 @@ async def run(
 
 def _welcome(served: Served) -> str:
     lines = [
-        f"listening on {served.url}",
+        f"listening on {served.url}" + (", also in a browser" if served.workspace.config.page else ""),
         f"SLACK_API_URL={served.api_url}",
         f"SLACK_BOT_TOKEN={served.bot_token}",
     ]

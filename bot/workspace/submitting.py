@@ -117,14 +117,14 @@ def _checked(ack: Json) -> Json:
 def _targets(blocks: list[Json], name: str, value: Any) -> list[tuple[Json, Json, Any]]:
     """The elements that `name` means, with the value for each."""
     inputs = [(block, element) for block, element in forms.elements(blocks) if element["type"] in forms.STATEFUL]
-    for block, element in inputs:
-        if element["action_id"] == name:
-            return [(block, element, value)]
     within = [(block, element) for block, element in inputs if block["block_id"] == name]
     if within and isinstance(value, dict) and set(value) <= {element["action_id"] for _, element in within}:
         return [
             (block, element, value[element["action_id"]]) for block, element in within if element["action_id"] in value
         ]
+    for block, element in inputs:
+        if element["action_id"] == name:
+            return [(block, element, value)]
     if len(within) == 1:
         return [(*within[0], value)]
     offered = ", ".join(f"{block['block_id']}/{element['action_id']}" for block, element in inputs) or "nothing"

@@ -32,10 +32,11 @@ SHARED = "C0SHARED"
 ARCHIVED = "C0ARCHIVED"
 DIRECT_HUMANS = "D0RILEYAVERY"
 
+_NAMES = ("real_name", "display_name", "real_name_normalized", "display_name_normalized")
 EVERYONE = (REQUESTER, APPROVER_AVERY, APPROVER_BLAIR, MEMBER, GUEST, OUTSIDER)
 
 
-def _person(user_id: str, name: str, real_name: str, **facts: object) -> Json:
+def _person(user_id: str, name: str, real_name: str, *, title: str = "", **facts: object) -> Json:
     return {
         "id": user_id,
         "team_id": TEAM_ID,
@@ -48,6 +49,7 @@ def _person(user_id: str, name: str, real_name: str, **facts: object) -> Json:
         "profile": {
             "real_name": real_name,
             "display_name": name,
+            "title": title,
             "real_name_normalized": real_name,
             "display_name_normalized": name,
             "email": f"{name}@example.com",
@@ -70,14 +72,35 @@ def _people() -> list[Json]:
     bot = _person(BOT_USER, BOT_NAME, "Policybot", is_bot=True)
     bot["profile"] = {**bot["profile"], "bot_id": BOT_ID, "api_app_id": APP_ID}
     return [
-        _person(REQUESTER, "riley", "Riley Reyes"),
-        _person(APPROVER_AVERY, "avery", "Avery Adams"),
-        _person(APPROVER_BLAIR, "blair", "Blair Brandt", is_admin=True),
-        _person(MEMBER, "morgan", "Morgan Meyer"),
-        _person(GUEST, "gale", "Gale Guest", is_restricted=True),
-        _person(OUTSIDER, "orla", "Orla Outside", team_id=OTHER_TEAM_ID),
+        _person(REQUESTER, "riley", "Riley Reyes", title="Requester"),
+        _person(APPROVER_AVERY, "avery", "Avery Adams", title="Approver"),
+        _person(APPROVER_BLAIR, "blair", "Blair Brandt", title="Approver, workspace admin", is_admin=True),
+        _person(MEMBER, "morgan", "Morgan Meyer", title="Member"),
+        _person(GUEST, "gale", "Gale Guest", title="Guest", is_restricted=True),
+        _person(OUTSIDER, "orla", "Orla Outside", title="From another company", team_id=OTHER_TEAM_ID),
         bot,
     ]
+
+
+def named_app(bot: Json, name: str) -> Json:
+    """The bot's user under the name that its app has."""
+    handle = "".join(letter if letter.isalnum() else "-" for letter in name.lower())
+    profile = {key: name if key.startswith("real_name") else handle for key in _NAMES}
+    return {**bot, "name": handle, "real_name": name, "profile": {**bot["profile"], **profile}}
+
+
+NOT_SHARED: Json = {
+    "is_shared": False,
+    "is_ext_shared": False,
+    "is_org_shared": False,
+    "is_pending_ext_shared": False,
+    "pending_shared": [],
+    "pending_connected_team_ids": [],
+    "shared_team_ids": [TEAM_ID],
+    "internal_team_ids": [],
+    "connected_team_ids": [],
+}
+"""What Slack says of a channel of one team's own."""
 
 
 def _channel(channel_id: str, name: str, members: tuple[str, ...], **facts: object) -> Json:
@@ -92,15 +115,7 @@ def _channel(channel_id: str, name: str, members: tuple[str, ...], **facts: obje
         "is_private": False,
         "is_archived": False,
         "is_general": False,
-        "is_shared": False,
-        "is_ext_shared": False,
-        "is_org_shared": False,
-        "is_pending_ext_shared": False,
-        "pending_shared": [],
-        "pending_connected_team_ids": [],
-        "shared_team_ids": [TEAM_ID],
-        "internal_team_ids": [],
-        "connected_team_ids": [],
+        **NOT_SHARED,
         "conversation_host_id": TEAM_ID,
         "created": 1767225600,
         "creator": APPROVER_BLAIR,

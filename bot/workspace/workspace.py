@@ -35,7 +35,7 @@ class Workspace:
         self.changes = self.store.changes
         self.bot_token, self.app_token, self.signing_secret, self.admin_token = self._secrets()
         self.stamps = Stamps(self.clock)
-        self.conversations = Conversations(self.store)
+        self.conversations = Conversations(self.store, config.app_name)
         self.messages = Messages(self.store, self.conversations, self.stamps)
         self.views = Views(self.store)
         self.files = self.store.shelf("files")
@@ -78,6 +78,18 @@ class Workspace:
         if kind in self.config.events:
             shared = bool(channel and channel["is_ext_shared"])
             self.dispatcher.event(payloads.event({**body, "event_ts": self.stamps.new()}, shared=shared))
+
+    def shares(self, channel: Json, with_team: str) -> None:
+        """Tell the bot that a channel is shared with another company."""
+        if team.BOT_USER in channel["members"] or not channel["is_private"]:
+            body = {"type": "channel_shared", "connected_team_id": with_team, "channel": channel["id"]}
+            self.event("channel_shared", body, channel)
+
+    def unshares(self, channel: Json, with_team: str) -> None:
+        """Tell the bot that a channel is not shared with a company any more."""
+        if team.BOT_USER in channel["members"] or not channel["is_private"]:
+            body = {"type": "channel_unshared", "previously_connected_team_id": with_team, "channel": channel["id"]}
+            self.event("channel_unshared", body | {"is_ext_shared": channel["is_ext_shared"]}, channel)
 
     def joins(self, channel_id: str, user_id: str, inviter: str | None = None) -> Json:
         """Make someone a member of a channel, and tell the bot where it may know."""

@@ -16,7 +16,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.workspace import Rates, WorkspaceConfig, serve
 from bot.workspace.people import Person
 from bot.workspace.server import Served
-from bot.workspace.team import AGENT_RULES, APPROVERS_GROUP, BOT_ID, MEMBER, REQUESTER, TEAM_ID, WITHOUT_BOT
+from bot.workspace.team import AGENT_RULES, APPROVERS_GROUP, BOT_ID, BOT_USER, MEMBER, REQUESTER, TEAM_ID, WITHOUT_BOT
 from bot.workspace.webapi.methods import METHODS
 
 
@@ -49,6 +49,14 @@ async def test_every_method_is_reachable_by_slack_sdk(served: Served, client: As
     assert (await client.chat_postEphemeral(channel=AGENT_RULES, user=MEMBER, text="psst"))["message_ts"]
     assert (await client.chat_getPermalink(channel=AGENT_RULES, message_ts=ts))["permalink"]
     assert (await client.reactions_add(channel=AGENT_RULES, timestamp=ts, name="eyes"))["ok"]
+    given = (await client.reactions_get(channel=AGENT_RULES, timestamp=ts))["message"]["reactions"]
+    assert [(each["name"], each["users"]) for each in given] == [("eyes", [BOT_USER])]
+    assert [item["message"]["ts"] for item in (await client.reactions_list())["items"]] == [ts]
+    assert (await client.reactions_remove(channel=AGENT_RULES, timestamp=ts, name="eyes"))["ok"]
+    assert (await client.reactions_list())["items"] == []
+    assert (await client.users_lookupByEmail(email="morgan@example.com"))["user"]["id"] == MEMBER
+    assert {each["name"] for each in (await client.users_conversations())["channels"]} >= {"agent-rules", "partners"}
+    assert (await client.team_info())["team"]["id"] == TEAM_ID
     assert (await client.conversations_info(channel=AGENT_RULES))["channel"]["name"] == "agent-rules"
     assert (await client.conversations_list(types=["public_channel", "private_channel"]))["channels"]
     assert (await client.conversations_open(users=[REQUESTER]))["channel"]["id"].startswith("D")

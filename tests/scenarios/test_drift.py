@@ -131,7 +131,9 @@ async def test_a_gateway_that_does_not_enforce_any_more_is_said_and_that_it_does
     desk = watched
     await created(desk)
     await attaches(desk, "LOG_ONLY")
-    await drifted(desk, "was in mode ENFORCE and is in mode LOG_ONLY: it enforces nothing")
+    said = await drifted(desk, "was in mode ENFORCE and is in mode LOG_ONLY: it enforces nothing")
+    assert "What is decided otherwise:\nNewly allowed: every call of all " in said["shown"]
+    assert "[no policy engine]" in said["shown"]
     await attaches(desk, "")
     await drifted(desk, "The gateway asks no policy engine any more")
     await attaches(desk, "ENFORCE")
@@ -155,12 +157,40 @@ async def test_a_tool_that_takes_another_input_is_said_with_the_policies_that_na
     assert policy is not None
     said = await drifted(desk, "The tool RefundTool___process_refund takes another input than before.")
     assert f"{policy['name']} applies to it." in said["shown"]
-    assert "What the other tools mean for the policies that apply to them: not analysed." in said["shown"]
+    assert "where the gateway enforces this engine: nothing, as is proved." in said["shown"], "it is log-only"
     await retools(desk, lambda tools: tools.append({**tools[0], "name": "refund_all"}))
     await drifted(desk, "The tool RefundTool___refund_all is new.")
     await retools(desk, lambda tools: tools.remove(next(each for each in tools if each["name"] == "refund_all")))
     await drifted(desk, "As it was again", "The tool RefundTool___refund_all is new.")
     assert len(await drifts(desk)) == 2
+
+
+async def test_what_a_tool_takes_besides_is_shown_where_an_enforced_policy_lets_it_pass(watched: Scene) -> None:
+    """An amount that need not be said any more passes a forbid that asks for it, since Cedar skips what errs."""
+    desk = watched
+    await created(desk)
+    arn = str((await gateway(desk))["gatewayArn"])
+    action, on = 'AgentCore::Action::"RefundTool___process_refund"', f'AgentCore::Gateway::"{arn}"'
+    scope = f"principal, action == {action}, resource == {on}"
+    await desk.engine.creates("refunds", f"permit({scope});")
+    await drifted(desk, "The policy refunds was created")
+    await desk.engine.creates("not_above", f"forbid({scope}) when {{ context.input.amount > 100 }};")
+    await drifted(desk, "The policy not_above was created")
+
+    def needs_no_amount(tools: list[Json]) -> None:
+        tool = next(each for each in tools if each["name"] == "process_refund")
+        tool["inputSchema"]["required"].remove("amount")
+
+    await retools(desk, needs_no_amount)
+    said = await drifted(desk, "The tool RefundTool___process_refund takes another input than before.")
+    assert "Newly allowed: calls of process_refund" in said["shown"]
+    example = said["shown"].partition("Newly allowed: ")[2].partition("For example: ")[2].partition("\n")[0]
+    assert "amount" not in example
+    assert "Newly denied" not in said["shown"]
+    await retools(desk, lambda tools: tools.remove(next(each for each in tools if each["name"] == "process_refund")))
+    said = await drifted(desk, "The tool RefundTool___process_refund is gone.")
+    assert "Newly denied: " in said["shown"]
+    assert "calls process_refund" in said["shown"]
 
 
 @asynccontextmanager
@@ -226,7 +256,7 @@ async def looked(database: Path) -> None:
 
     def look() -> None:
         with closing(sqlite3.connect(database)) as connection:
-            query = "SELECT due_at FROM watches WHERE known IS NOT NULL"
+            query = "SELECT due_at FROM watches WHERE json_extract(known, '$.seen') IS NOT NULL"
             before, until = connection.execute(query).fetchone(), time.monotonic() + 20
             while connection.execute(query).fetchone() in (None, before):
                 assert time.monotonic() < until, "it never looked"

@@ -16,7 +16,7 @@ from tests.support.scene import Engine, config
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Mode = Literal["ENFORCE", "LOG_ONLY", "NONE"]
-CHANGES = {"status", "updatedAt", "policyEngineConfiguration", "ResponseMetadata"}
+CHANGES = {"status", "updatedAt", "policyEngineConfiguration", "ResponseMetadata", "gatewayUrl"}
 
 
 async def _gateway(attach: Mode | None, gateways: tuple[Path, ...] = ()) -> tuple[dict[str, Any], str]:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.blocks import ids
 from bot.workspace import team
-from tests.support.scene import Json, Scene, buttons, view_text
+from tests.support.scene import Json, Scene, buttons, proposal_in, view_text
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -46,6 +46,32 @@ async def test_a_change_that_breaks_a_test_has_to_be_approved_as_one(fresh: Scen
 
     harmless = await desk.proposes(LIMIT)
     await desk.card(harmless, "1 of 1 tests hold")
+
+
+async def test_a_proposal_brings_tests_of_its_own(fresh: Scene) -> None:
+    """They hold for it and for what comes later; what cannot be kept is refused before anything is saved."""
+    desk = fresh
+    small, big = (
+        "small allow role=support-agent process_refund amount=20 orderId=o",
+        "big deny process_refund amount=950",
+    )
+    said = await answer(desk, f"{BIG} --test {small} --test {big} orderId=o --for 2 days")
+    assert "It brings 2 tests for this channel's gateway." in said
+    card = await desk.card(proposal_in(said), "2 of 2 tests hold", "For a time")
+    assert "--test" not in card["shown"]
+    listed = await answer(desk, "test list")
+    assert "small" in listed
+    assert "big" in listed
+    for bad, why in (
+        (f"{LIMIT} --test {small}", "There is a test called “small” on this route already"),
+        (f"{LIMIT} --test a {small[6:]} --test A {small[6:]}", "There is a test called “A”"),
+        (f"{LIMIT} --test x maybe process_refund amount=2", "must stay allowed or denied"),
+        (f"{LIMIT} --test x allow no_such_tool", "is no tool of the gateway"),
+        (f"{LIMIT} --test", "must stay allowed or denied"),
+    ):
+        assert why in await answer(desk, bad)
+    assert len(await desk.engine.generations()) == 1
+    assert "a" not in (await answer(desk, "test list")).partition("tests: ")[2].split(", ")
 
 
 async def allow_refunds(desk: Scene) -> None:

@@ -100,9 +100,35 @@ async def test_a_rule_for_two_days_is_extended_and_then_taken_back(timed: tuple[
     await desk.told(desk.riley, "is over: the policy")
 
 
+async def test_an_end_that_cannot_be_done_any_more_is_not_announced_as_if_it_could(timed: tuple[Scene, Moved]) -> None:
+    """Somebody else changed the policy: those who asked and decided hear so while there is time to do something."""
+    desk, clock = timed
+    proposal = await desk.proposes(f"{REFUND_RULE} --for 2 days")
+    await desk.avery.clicks(await desk.card(proposal), ids.APPROVE)
+    await offers(desk, proposal, ids.EXTEND)
+    (policy,) = await desk.engine.made_for(proposal)
+    engine = {"policyEngineId": desk.engine.engine_id, "policyId": policy["policyId"]}
+    statement = policy["definition"]["cedar"]["statement"].replace("permit", "forbid", 1)
+    await desk.engine.call("update_policy", **engine, definition={"cedar": {"statement": statement}})
+
+    clock.advance(1.1 * DAY)
+    notice = await said(desk, proposal, "as things stand it cannot be taken back then", policy["name"])
+    assert "somebody changed or deleted it" in notice["shown"]
+    assert {team.REQUESTER, team.APPROVER_AVERY} <= set(notice["notified"])
+    assert not [each for each in await thread(desk, proposal) if "by itself, as it was approved" in each["shown"]]
+    clock.advance(1.5 * DAY)
+    await said(desk, proposal, "is over, and it was not taken back")
+
+
 async def test_a_time_that_cannot_be_read_is_refused_and_nothing_is_saved(timed: tuple[Scene, Moved]) -> None:
     desk, _ = timed
-    for option, why in (("--for ever", "as a time"), ("--until 2020-01-01 00:00 UTC", "in the past")):
+    for option, why in (
+        ("--for ever", "as a time"),
+        ("--for", "as a time"),
+        ("--for 7 days please", "as a time"),
+        ("--for 7 days --until 2099-01-01 00:00 UTC", "only once how long"),
+        ("--until 2020-01-01 00:00 UTC", "in the past"),
+    ):
         answer = await desk.riley.types(f"/policy {REFUND_RULE} {option}", team.AGENT_RULES)
         assert why in answer["ack"]["text"]
     assert await desk.engine.generations() == []

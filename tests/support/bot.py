@@ -64,6 +64,7 @@ class Bot:
             authority=authority,
             analyst=FakeAnalyst(),
             cards=FakeCards(),
+            evidence=self.world.evidence,
             clock=self.clock,
             options=self.options,
         )

@@ -105,6 +105,9 @@ class Shelf:
         found = (each for each in self.kept.values() if each.state is DraftState.SCHEDULED)
         return tuple(draft for draft in found if draft.policy_id == policy_id)
 
+    async def readers_changed(self, channel_id: str) -> None:
+        self.shown_again.append(channel_id)
+
     async def show_again(self, channel_id: str) -> None:
         self.shown_again.append(channel_id)
 

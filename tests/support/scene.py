@@ -195,6 +195,20 @@ class Scene:
     client: Client
     engine: Engine
     slack: workspace.Served
+    plane: controlplane.Serving | None = None
+
+    async def calls(self, tool: str, arguments: Json, **claims: str) -> Json:
+        """An agent's call of a tool through the gateway, as a caller with these claims: MCP's answer."""
+        assert self.plane is not None
+        params = {"name": tool, "arguments": arguments}
+        message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+        headers = {"Authorization": f"Bearer {self.plane.token(claims)}"}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(self.plane.gateway_url(), json=message, headers=headers) as answer,
+        ):
+            body: Json = await answer.json()
+            return body
 
     def person(self, user_id: str) -> Person:
         return Person(self.client, user_id)
@@ -364,6 +378,6 @@ async def scene(settings: EmbeddedConfig) -> AsyncIterator[Scene]:
     async with embedded(settings) as running:
         engine = Engine(running.plane.url)
         try:
-            yield Scene(running.slack.client, engine, running.slack)
+            yield Scene(running.slack.client, engine, running.slack, running.plane)
         finally:
             engine.close()

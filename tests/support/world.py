@@ -9,7 +9,7 @@ import asyncio
 import json
 import random
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.cedar import Gateway
 from bot.errors import ChatError, ServiceError
 from bot.review.drift import Drift
 from bot.review.engine import Attachment, EngineState, PolicySummary
+from bot.review.evidence import Seen
 from bot.review.found import Analysis, Finding, SecondReading, Verdict
 from bot.review.messages import MessageKind, SlackMessage
 from bot.review.model import Draft, Proposal
@@ -78,6 +79,7 @@ class World:
         }
         self.may_approve = frozenset({"U_APPROVES", "U_SECOND", "U_ASKS", "U_GUEST", "U_STRANGER", "U_BOT", "U_GONE"})
         self.shared: set[str] = set()
+        self.evidence = FakeEvidence()
         self.generation_polls = 1
         self.policy_polls = 1
         self.policy_ends = "ACTIVE"
@@ -371,6 +373,18 @@ def _clashing(state: EngineState) -> list[str]:
     return sorted(policy.name for policy in state.policies if policy.name.startswith("clash"))
 
 
+class FakeEvidence:
+    """`Evidence` as a test says: what is recorded of each policy, by its id."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, Seen] = {}
+
+    async def of(
+        self, engine_id: str, gateway_arn: str, since: Mapping[str, datetime], until: datetime
+    ) -> Mapping[str, Seen]:
+        return {policy: replace(self.seen[policy], until=until) for policy in since if policy in self.seen}
+
+
 class FakeCards:
     """`Cards` in plain words: what the message is about and in which state it stands."""
 
@@ -387,6 +401,9 @@ class FakeCards:
         settled = sum(1 for each in drafts if each.state.value != "in_review")
         shown = proposal.trouble if kind is MessageKind.PROGRESS else proposal.rule
         return SlackMessage(f"{kind} {proposal.id} {proposal.state} {settled}/{len(drafts)} {shown}")
+
+    def withheld(self, proposal_id: str) -> SlackMessage:
+        return SlackMessage(f"{proposal_id} withheld")
 
     def drift(self, found: Drift, gateway_arn: str, *, closed: bool) -> SlackMessage:
         return SlackMessage(f"drift {'closed' if closed else 'open'}: {' '.join(found.said)}")

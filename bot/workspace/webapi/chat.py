@@ -74,25 +74,6 @@ async def get_permalink(call: Call) -> Json:
     return {"channel": channel["id"], "permalink": link}
 
 
-async def add_reaction(call: Call) -> Json:
-    """reactions.add"""
-    workspace = call.workspace
-    channel = workspace.conversations.joined_by_bot(call.required("channel"))
-    record = workspace.messages.record(channel["id"], call.required("timestamp"))
-    name = call.required("name").strip(":")
-    reactions: list[Json] = [dict(reaction) for reaction in record["message"].get("reactions", [])]
-    mine = next((reaction for reaction in reactions if reaction["name"] == name), None)
-    if mine is None:
-        mine = {"name": name, "users": [], "count": 0}
-        reactions.append(mine)
-    if team.BOT_USER in mine["users"]:
-        raise SlackError("already_reacted")
-    mine["users"] = [*mine["users"], team.BOT_USER]
-    mine["count"] = len(mine["users"])
-    workspace.messages.annotate(record, reactions=reactions)
-    return {}
-
-
 def _own_message(call: Call, not_ours: str) -> Json:
     channel = call.workspace.conversations.seen_by_bot(call.required("channel"))
     record = call.workspace.messages.record(channel["id"], call.required("ts"))

@@ -26,6 +26,18 @@ async def info(call: Call) -> Json:
 
 async def list_channels(call: Call) -> Json:
     """conversations.list"""
+    return _listed(call, member="")
+
+
+async def of_user(call: Call) -> Json:
+    """users.conversations: of the bot, or of `user` as far as the bot sees them."""
+    member = call.text("user") or team.BOT_USER
+    call.workspace.conversations.user(member)
+    return _listed(call, member=member)
+
+
+def _listed(call: Call, member: str) -> Json:
+    """A page of the channels that the bot sees; of those that `member` is in, when there is one."""
     kinds = call.ids("types") or ("public_channel",)
     conversations = call.workspace.conversations
     found = [
@@ -34,6 +46,7 @@ async def list_channels(call: Call) -> Json:
         if _kind(channel) in kinds
         and (not channel["is_private"] or team.BOT_USER in channel["members"])
         and not (call.flag("exclude_archived") and channel["is_archived"])
+        and (not member or member in channel["members"])
     ]
     channels, metadata = page(found, call)
     return {"channels": channels, "response_metadata": metadata}

@@ -58,6 +58,23 @@ async def users_list(call: Call) -> Json:
     return {"members": members, "cache_ts": int(call.workspace.clock.now()), "response_metadata": metadata}
 
 
+async def by_email(call: Call) -> Json:
+    """users.lookupByEmail"""
+    conversations, wanted = call.workspace.conversations, call.required("email").lower()
+    for user in conversations.users.values():
+        if user["profile"]["email"] == wanted and user["team_id"] == team.TEAM_ID and not user["deleted"]:
+            return {"user": conversations.shown(user)}
+    raise SlackError("users_not_found")
+
+
+async def team_info(call: Call) -> Json:
+    """team.info"""
+    if call.has("team") and call.text("team") != team.TEAM_ID:
+        raise SlackError("team_not_found")
+    found = {"id": team.TEAM_ID, "name": team.TEAM_NAME, "domain": team.TEAM_DOMAIN, "email_domain": "", "icon": {}}
+    return {"team": found}
+
+
 async def groups_list(call: Call) -> Json:
     """usergroups.list"""
     parts = {"include_users": "users", "include_count": "user_count"}

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.workspace.webapi import chat, conversations, directory, files, views
+from bot.workspace.webapi import chat, conversations, directory, files, reactions, views
 from bot.workspace.webapi.call import Call
 from bot.workspace.wire import Json
 
@@ -34,6 +34,9 @@ METHODS: dict[str, Method] = {
     "bots.info": Method(directory.bots_info, 3, ("users:read",)),
     "users.info": Method(directory.users_info, 4, ("users:read",)),
     "users.list": Method(directory.users_list, 2, ("users:read",)),
+    "users.lookupByEmail": Method(directory.by_email, 3, ("users:read.email",)),
+    "users.conversations": Method(conversations.of_user, 3, _READ),
+    "team.info": Method(directory.team_info, 3, ("team:read",)),
     "usergroups.list": Method(directory.groups_list, 2, ("usergroups:read",)),
     "usergroups.users.list": Method(directory.group_users, 2, ("usergroups:read",)),
     "chat.postMessage": Method(chat.post_message, SPECIAL, _WRITE),
@@ -41,7 +44,10 @@ METHODS: dict[str, Method] = {
     "chat.postEphemeral": Method(chat.post_ephemeral, 4, _WRITE),
     "chat.delete": Method(chat.delete, 3, _WRITE),
     "chat.getPermalink": Method(chat.get_permalink, SPECIAL),
-    "reactions.add": Method(chat.add_reaction, 3, ("reactions:write",)),
+    "reactions.add": Method(reactions.add, 3, ("reactions:write",)),
+    "reactions.remove": Method(reactions.remove, 2, ("reactions:write",)),
+    "reactions.get": Method(reactions.get, 3, ("reactions:read",)),
+    "reactions.list": Method(reactions.list_given, 2, ("reactions:read",)),
     "views.open": Method(views.open_view, 4),
     "views.push": Method(views.push, 4),
     "views.update": Method(views.update, 4),

@@ -6,16 +6,19 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.errors import StaleWrite
 from bot.review.drift import Drift, Look, Watch
+from bot.review.evidence import Flips, Seen
 from bot.review.model import DraftState
 from bot.review.record import Entry
 from bot.review.reported import PolicyRecord
 from bot.review.work import Claim, WorkKind
+from bot.storage import tables
 from bot.storage.store import SqlStore
 from tests.contract.store.test_store import a_draft, a_proposal
 from tests.support.world import MovableClock
@@ -84,8 +87,9 @@ async def test_what_is_known_comes_back_and_is_due_again(store: SqlStore, clock:
     watch = await store.watch(claim.id)
     assert watch is not None
     policy = PolicyRecord("p-1", "one", "ACTIVE", "permit(principal, action, resource);", "LOG_ONLY", ("a", "b"))
-    look = Look("e1", "ENFORCE", {"p-1": policy}, {"Desk___pay": "x"}, {"p-1": "P-000001.1"})
-    drift = Drift(1, ("It was.",), look.as_json(), {"tools": [1]}, True, True, "C1", "k", "1.2")
+    target = {"name": "Desk", "unreadable": "", "tools": [{"name": "pay", "input": {"type": "object"}, "spoiled": ""}]}
+    look = Look("e1", "ENFORCE", {"p-1": policy}, {"Desk___pay": "x"}, (target,), {"p-1": "P-000001.1"})
+    drift = Drift(1, ("It was.",), look.as_json(), {"tools": [1]}, place=True, channel="C1", key="k", ts="1.2")
     after = replace(
         watch, glance="g", seen=look.as_json(), count=2, open=(drift,), pending=drift, closing=(drift, drift), waits=3
     )
@@ -100,6 +104,33 @@ async def test_what_is_known_comes_back_and_is_due_again(store: SqlStore, clock:
     assert await take(store) == []
     clock.advance(300)
     assert [each.id for each in await take(store)] == [claim.id]
+
+
+async def test_looks_are_kept_once_and_only_as_long_as_they_are_named(store: SqlStore) -> None:
+    """A thousand policies do not lie in the row twenty times."""
+    await store.watch_routes("T1", ROUTES[:1])
+    [claim] = await take(store)
+    watch = await store.watch(claim.id)
+    assert watch is not None
+    text = "permit(principal, action, resource);"
+    many = {f"p-{at}": PolicyRecord(f"p-{at}", f"policy_{at}", "ACTIVE", text) for at in range(1000)}
+    one, other = (Look("e1", mode, many).as_json() for mode in ("ENFORCE", "LOG_ONLY"))
+    open_ = tuple(Drift(number, ("It was.",), one) for number in range(20))
+
+    async def kept() -> list[int]:
+        async with store.database.read() as connection:
+            sizes = sa.select(sa.func.length(tables.looks.c.body))
+            return list(await connection.scalars(sizes))
+
+    await store.watched(claim, replace(watch, seen=other, open=open_), after=0.0)
+    assert len(await kept()) == 2
+    assert sum(await kept()) < 100_000
+    back = await store.watch(claim.id)
+    assert back is not None
+    assert in_json(back) == in_json(replace(watch, seen=other, open=open_))
+    [claim] = await take(store)
+    await store.watched(claim, replace(watch, seen=other), after=0.0)
+    assert len(await kept()) == 1
 
 
 async def test_whoever_lost_its_lease_neither_writes_nor_records(store: SqlStore) -> None:
@@ -166,3 +197,35 @@ async def test_the_newest_proposal_names_the_channel(store: SqlStore) -> None:
     await store.add_proposal(a_proposal(2, channel_id="C2", thread_ts="2", created_at=later))
     assert await store.channel_of("e1") == "C2"
     assert await store.channel_of("e2") == ""
+
+
+async def test_what_was_recorded_is_kept_with_the_drafts_that_show_it(store: SqlStore) -> None:
+    """Of those in effect and log-only, and of open promotions; messages are marked where a count is another."""
+    at = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    seen = Seen(at, at + timedelta(hours=1), calls=3, matches=2, flips=1, errors=0, by_tool=(Flips("Desk___pay", 1),))
+    shown = await put(store, 1, DraftState.IN_EFFECT, "p-1")
+    other = await put(store, 2, DraftState.IN_EFFECT, "p-2")
+    gone = await put(store, 3, DraftState.NOT_ENACTED, "p-1")
+    elsewhere = await put(store, 4, DraftState.IN_EFFECT, "p-1", engine="e2")
+
+    async def kept(draft_id: str) -> Seen | None:
+        draft = await store.draft(draft_id)
+        assert draft is not None
+        return draft.evidence
+
+    async def marked() -> int:
+        async with store.database.read() as connection:
+            return int(await connection.scalar(sa.select(sa.func.sum(tables.messages.c.wanted))) or 0)
+
+    before = await marked()
+    await store.observed("e1", {"p-1": seen})
+    assert [await kept(each) for each in (shown, other, gone, elsewhere)] == [seen, None, None, None]
+    after = await marked()
+    assert after > before
+    later = replace(seen, until=seen.until + timedelta(hours=1))
+    await store.observed("e1", {"p-1": later})
+    assert await kept(shown) == later
+    assert await marked() == after, "nothing that a card shows is another"
+    await store.observed("e1", {"p-1": replace(later, matches=3)})
+    assert await marked() > after
+    await store.observed("e1", {})

@@ -81,6 +81,22 @@ async def test_a_change_is_said_once_and_closed_once_it_is_undone(bot: Bot) -> N
     assert await recorded(bot) == ["drift", "drift.closed"]
 
 
+async def test_nothing_is_said_before_people_of_another_company(bot: Bot) -> None:
+    """It is in the record all the same, and what was said before is not closed before them either."""
+    await bot.pass_time(600)
+    bot.world.add_policy("theirs", STATEMENT)
+    await bot.pass_time(600)
+    said = drifts(bot.world)
+    bot.world.shared.add("C1")
+    bot.world.add_policy("more", STATEMENT)
+    await bot.pass_time(600)
+    deletes(bot.world, "more")
+    deletes(bot.world, "theirs")
+    await bot.pass_time(600)
+    assert drifts(bot.world) == said
+    assert await recorded(bot) == ["drift", "drift", "drift.closed"]
+
+
 async def test_what_policybot_does_is_not_said_whenever_it_is_looked_at(bot: Bot) -> None:
     """Created, promoted, and taken back by itself at its time: a look comes between every two steps."""
     bot.options = replace(bot.options, drift_seconds=0.5)

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from bot.analysis.difference import Change, Difference
 from bot.blocks.drift import drift_message
 from bot.review.drift import Drift
@@ -31,8 +29,8 @@ def shown(drift: Drift, *, closed: bool = False) -> str:
     return texts(json.loads(json.dumps(drift_message(drift, ARN, closed=closed).blocks)))
 
 
-def drift(difference: Mapping[str, Any] | None, *, policies: bool = True, tools: bool = False) -> Drift:
-    return Drift(1, ("The policy p was promoted.",), {}, difference, policies, tools)
+def drift(difference: Mapping[str, Any] | None) -> Drift:
+    return Drift(1, ("The policy p was promoted.",), {}, difference)
 
 
 def test_nothing_is_said_only_where_it_is_proved() -> None:
@@ -45,18 +43,16 @@ def test_nothing_is_said_only_where_it_is_proved() -> None:
     assert "Not analysed" in said
 
 
-def test_tools_that_changed_as_well_are_outside_of_what_is_proved() -> None:
-    said = shown(drift(NOTHING, tools=True))
-    assert "nothing, as is proved for the tools as they are now." in said
-    assert "What the other tools mean for the policies that apply to them: not analysed." in said
-    alone = shown(drift(None, policies=False, tools=True))
-    assert "decided otherwise" not in alone
-    assert "not analysed" in alone
+def test_what_the_gateway_does_is_told_from_what_an_engine_would_decide() -> None:
+    """Where others changed whom the gateway asks, the difference is of its calls; else it holds where it is asked."""
+    assert "where the gateway enforces this engine: nothing" in shown(drift(NOTHING))
+    moved = shown(replace(drift(NOTHING), place=True))
+    assert "What is decided otherwise: nothing, as is proved." in moved
+    assert "enforces this engine" not in moved
 
 
-@pytest.mark.parametrize("tools", [False, True])
-def test_what_is_over_claims_nothing_any_more(tools: bool) -> None:
-    said = shown(drift(None, tools=tools), closed=True)
+def test_what_is_over_claims_nothing_any_more() -> None:
+    said = shown(drift(None), closed=True)
     assert said.startswith("As it was again")
     assert "analysed" not in said
 

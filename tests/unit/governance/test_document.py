@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.governance import Action, ChangeFacts, ChannelFacts, Governance, PersonFacts, RouteFacts
+from bot.governance import Action, ChangeFacts, ChannelFacts, EvidenceFacts, Governance, PersonFacts, RouteFacts
 from bot.governance.check import findings
 from bot.governance.facts import ENUMERATED
 from bot.governance.texts import DEFAULT_FILE
@@ -16,7 +16,7 @@ from tests.support.facts import CHANNEL, ROUTE, change, member
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "governance.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```cedar\n(.*?)```", DOCUMENT, re.DOTALL)
-GROUPS, QUORUM, _, PROMOTE, FINDINGS, ROUTES = EXAMPLES
+TESTED, GROUPS, QUORUM, _, PROMOTE, FINDINGS, ROUTES = EXAMPLES
 AVERY, BLAIR = member("U0AVERY", "policy-approvers"), member("U0BLAIR", "policy-approvers")
 
 
@@ -34,7 +34,8 @@ def test_every_fact_stands_in_the_table_and_no_other() -> None:
         ),
         *(f"context.channel.{each.name}" for each in dataclasses.fields(ChannelFacts) if each.name != "id"),
         *(f"context.route.{each.name}" for each in dataclasses.fields(RouteFacts)),
-        *(f"resource.{each.name}" for each in dataclasses.fields(ChangeFacts)),
+        *(f"resource.{each.name}" for each in dataclasses.fields(ChangeFacts) if each.name != "evidence"),
+        *(f"resource.evidence.{each.name}" for each in dataclasses.fields(EvidenceFacts)),
     }
 
 
@@ -81,6 +82,19 @@ def test_a_promotion_takes_two_votes_and_a_proof() -> None:
     assert governance.tally([AVERY, BLAIR], CHANNEL, ROUTE, proved).met
     said = governance.vote_ruling(AVERY, CHANNEL, ROUTE, dataclasses.replace(proved, unproved=True))
     assert said.reason.startswith("It is not proved what this promotion changes")
+
+
+def test_what_no_call_has_tested_is_not_promoted() -> None:
+    governance = with_default(TESTED)
+    promotion = change(act="promote", mode_before="LOG_ONLY", mode_after="ACTIVE")
+    enough = EvidenceFacts(hours=24, matches=1, flips=0, errors=0)
+    assert governance.tally([AVERY], CHANNEL, ROUTE, dataclasses.replace(promotion, evidence=enough)).met
+    assert governance.tally([AVERY], CHANNEL, ROUTE, change(act="demote")).met
+    for short in ({"hours": 23}, {"matches": 0}, {"errors": 1}):
+        less = dataclasses.replace(promotion, evidence=dataclasses.replace(enough, **short))
+        assert not governance.tally([AVERY], CHANNEL, ROUTE, less).met
+    said = governance.vote_ruling(AVERY, CHANNEL, ROUTE, promotion)
+    assert said.reason.startswith("Let it run in log-only for a day")
 
 
 def test_despite_findings_only_security() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import cedarpy
 import pytest
@@ -142,7 +143,7 @@ def test_the_schema_has_the_facts_and_the_actions_and_no_others() -> None:
         ("Person", PersonFacts),
         ("Route", RouteFacts),
     ):
-        body = text.split(f"entity {kind} ")[1].split("};")[0]
+        body = re.sub(r"(evidence\"?): \{.*?\}", r"\1: …", text.split(f"entity {kind} ")[1].split("};")[0], flags=re.S)
         found = {line.split(":")[0].strip().strip('"') for line in body.splitlines() if ":" in line}
         assert found == {each.name for each in dataclasses.fields(facts)} - {"id", "groups", "unread"}
     for action in Action:

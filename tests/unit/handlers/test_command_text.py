@@ -81,3 +81,29 @@ def test_a_command_is_one_of_few_words_or_a_rule(text: str, asked: object) -> No
 def test_text_without_controls_survives_escaping_and_reading(text: str) -> None:
     sent = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert readable(sent) == text
+
+
+@pytest.mark.parametrize("dash", ["--", "—", "–"])
+def test_options_at_the_end_of_a_rule_are_no_part_of_it(dash: str) -> None:
+    rule = "allow support agents to call refund tool"
+    assert read_command(f"{rule} {dash}for 7 days") == Rule(rule, ("for 7 days",))
+    assert read_command(f"{rule} {dash}UNTIL 2026-12-31 18:00 UTC") == Rule(rule, ("until 2026-12-31 18:00 UTC",))
+    calls = "small allow role=x pay amount=2", "big deny pay amount=900"
+    typed = f"{rule} {dash}test {calls[0]} {dash}for 7 days\n{dash}test {calls[1]}"
+    assert read_command(typed) == Rule(rule, ("for 7 days",), calls)
+    assert read_command(f"{rule} {dash}for") == Rule(rule, ("for ",))
+    assert read_command(f"{rule} {dash}for 7 days {dash}for x") == Rule(rule, ("for 7 days", "for x"))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "allow refunds for 7 days",
+        "allow refunds until 2026-12-31 18:00 UTC",
+        "allow refunds - for managers",
+        "only a--for b may",
+        "nobody may test --tests at night",
+    ],
+)
+def test_what_a_rule_itself_says_of_time_or_tests_stays_in_it(rule: str) -> None:
+    assert read_command(rule) == Rule(rule)

@@ -20,6 +20,7 @@ from bot.review.decision import (
     ticks,
 )
 from bot.review.errors import Reason
+from bot.review.evidence import Seen
 from bot.review.found import Analysis, Finding, SecondReading, Verdict
 from bot.review.model import Act, Draft, DraftState, Proposal, ProposalState, Stood
 from bot.review.people import Person
@@ -38,8 +39,28 @@ PROPOSAL = Proposal(
     state=ProposalState.IN_REVIEW,
     created_at=datetime(2026, 11, 22, tzinfo=UTC),
 )
+SEEN = Seen(PROPOSAL.created_at, PROPOSAL.created_at)
 STOOD = Stood("p-1", "refunds", "permit(principal, action, resource);", "LOG_ONLY")
 DRAFT = Draft("P-1.1", "P-1", 1, "a", "f", "permit(principal, action, resource);", (), DraftState.IN_REVIEW)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "wanted"),
+    [
+        (None, ()),
+        (replace(SEEN, matches=3, errors=0), ()),
+        (replace(SEEN, matches=0, errors=0), (Tick.UNTESTED,)),
+        (replace(SEEN, matches=3, errors=1), (Tick.UNTESTED,)),
+        (replace(SEEN, unknown=("It cannot be seen.",)), (Tick.UNTESTED,)),
+    ],
+)
+def test_a_promotion_of_what_log_only_did_not_show_to_work_is_ticked(
+    evidence: Seen | None, wanted: tuple[Tick, ...]
+) -> None:
+    promotion = replace(DRAFT, act=Act.PROMOTE, before=STOOD, evidence=evidence)
+    assert ticks(promotion, PROPOSAL, (promotion,)) == wanted
+    demotion = replace(promotion, act=Act.DEMOTE)
+    assert ticks(demotion, PROPOSAL, (demotion,)) == ()
 
 
 @pytest.mark.parametrize(

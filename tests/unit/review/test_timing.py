@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import Refused
 from bot.review.errors import Reason
-from bot.review.timing import read_until, split_option
+from bot.review.timing import read_until
 
 NOW = datetime(2026, 11, 26, 12, 30, tzinfo=UTC)
 
@@ -57,31 +57,3 @@ def test_a_time_that_is_over_is_refused() -> None:
         with pytest.raises(Refused) as refused:
             read_until(text, NOW)
         assert refused.value.reason == Reason.PAST
-
-
-@pytest.mark.parametrize("dash", ["--", "—", "–"])
-def test_an_option_at_the_end_of_a_command_is_its_time(dash: str) -> None:
-    rule = "allow support agents to call refund tool"
-    assert split_option(f"{rule} {dash}for 7 days", NOW) == (rule, NOW + timedelta(days=7))
-    until = datetime(2026, 12, 31, 18, tzinfo=UTC)
-    assert split_option(f"{rule} {dash}until 2026-12-31 18:00 UTC", NOW) == (rule, until)
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        "allow refunds for 7 days",
-        "allow refunds until 2026-12-31 18:00 UTC",
-        "allow refunds - for managers",
-        "a--for b",
-    ],
-)
-def test_what_a_rule_itself_says_of_time_stays_in_it(rule: str) -> None:
-    assert split_option(rule, NOW) == (rule, None)
-
-
-@pytest.mark.parametrize("option", ["--for", "--for ever", "--for 7 days please", "--until", "--for 7 days --for x"])
-def test_an_option_that_cannot_be_read_is_no_part_of_the_rule(option: str) -> None:
-    with pytest.raises(Refused) as refused:
-        split_option(f"allow refunds {option}", NOW)
-    assert refused.value.reason == Reason.BAD_TIME

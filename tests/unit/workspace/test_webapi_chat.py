@@ -293,6 +293,15 @@ async def test_a_user_group_notifies_its_members(bench: Any) -> None:
     assert len(told) == 4
 
 
+async def test_an_ephemeral_message_notifies_nobody(bench: Any) -> None:
+    """Whoever has to hear of something needs a message that stays."""
+    for to in (MEMBER, REQUESTER):
+        await bench.call("chat.postEphemeral", channel=AGENT_RULES, user=to, text=f"<@{MEMBER}> <!channel> look")
+    (message,) = await bench.person(MEMBER).reads_private()
+    assert "look" in message["shown"]
+    assert await bench.act("reads_notifications") == []
+
+
 async def test_a_mention_that_is_edited_away_still_counts_as_a_notification(bench: Any) -> None:
     ts = (await bench.call("chat.postMessage", channel=AGENT_RULES, text=f"<@{MEMBER}>"))["ts"]
     await bench.call("chat.update", channel=AGENT_RULES, ts=ts, text="nobody")

@@ -237,6 +237,23 @@ async def test_an_invited_bot_is_told_and_can_write_then_and_not_after_it_was_re
     assert (await bench.call("chat.postMessage", channel=PRIVATE, text="hi"))["error"] == "channel_not_found"
 
 
+async def test_a_channel_comes_to_be_shared_and_is_ones_own_again(bench: Any) -> None:
+    """The bot is told of the company that comes and goes; of one that is invited Slack tells nothing."""
+    socket = await bench.connect()
+    await bench.act("shares_channel", channel=AGENT_RULES, pending=True)
+    await bench.act("unshares_channel", channel=AGENT_RULES)
+    await bench.act("shares_channel", channel=PRIVATE)  # the bot is not in it
+    await bench.act("shares_channel", channel=AGENT_RULES)
+    event = (await socket.frame())["payload"]["event"]
+    assert (event["type"], event["channel"]) == ("channel_shared", AGENT_RULES)
+    assert (await bench.call("conversations.info", channel=AGENT_RULES))["channel"]["is_ext_shared"]
+    await bench.act("unshares_channel", channel=AGENT_RULES)
+    event = (await socket.frame())["payload"]["event"]
+    assert (event["type"], event["is_ext_shared"]) == ("channel_unshared", False)
+    found = (await bench.call("conversations.info", channel=AGENT_RULES))["channel"]
+    assert (found["is_ext_shared"], found["connected_team_ids"]) == (False, [])
+
+
 async def test_two_clicks_at_once_are_two_deliveries(bench: Any) -> None:
     socket = await bench.connect()
     await bench.call("chat.postMessage", channel=AGENT_RULES, text="a", blocks=ACTIONS)

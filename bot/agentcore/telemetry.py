@@ -1,0 +1,216 @@
+"""What a gateway published of its decisions: CloudWatch's metrics, and the spans in CloudWatch Logs.
+
+AgentCore publishes a value under many sets of dimensions, so only exact sets are asked for, and of two sets that count
+the same the larger number counts. Names and dimensions: AgentCore's developer guide, "Observability: policy metrics".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.agentcore.client import Client
+from bot.errors import ServiceError, ServiceUnavailable
+from bot.review.evidence import Flips, Seen
+
+NAMESPACE = "AWS/Bedrock-AgentCore"
+SPANS = "aws/spans"
+_OPERATION = {"OperationName": "AuthorizeAction"}
+_AT_ONCE = 500
+"""GetMetricData takes no more queries in one call."""
+_MOST_SPANS, _IDS = 1000, 50
+_ASK_AGAIN, _ASKED_MOST = 0.5, 40
+_FLIPPING = "aws.agentcore.policy.log_only_decision_flipping_policies"
+_DECISION = "aws.agentcore.policy.authorization_decision"
+_NO_SPANS = (
+    "Which tools they were of is not known: no span of them was found. Turn on the traces of the gateway, and "
+    "CloudWatch's Transaction Search."
+)
+_DENIED_CODES = ("AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation")
+
+
+class CloudWatchEvidence:
+    """`bot.review.ports.Evidence`. `metrics` and `logs` are clients of CloudWatch and of CloudWatch Logs."""
+
+    def __init__(self, metrics: Client, logs: Client) -> None:
+        self._metrics = metrics
+        self._logs = logs
+
+    async def aclose(self) -> None:
+        await asyncio.gather(self._metrics.aclose(), self._logs.aclose())
+
+    async def of(
+        self, engine_id: str, gateway_arn: str, since: Mapping[str, datetime], until: datetime
+    ) -> Mapping[str, Seen]:
+        gateway_id = gateway_arn.rsplit("/", 1)[-1]
+        try:
+            counts = await self._counts(engine_id, gateway_id, since, until)
+        except ServiceUnavailable:
+            raise
+        except ServiceError as error:
+            why = _cannot("CloudWatch's metrics", "cloudwatch:GetMetricData", error)
+            return {policy: Seen(begun, until, unknown=(why,)) for policy, begun in since.items()}
+        flipped = [policy for policy in since if counts[policy]["LogOnlyDecisionFlips"]]
+        first = min((since[policy] for policy in flipped), default=until)
+        by_tool, why = await self._by_tool(gateway_id, first, until, flipped)
+        return {
+            policy: _seen(begun, until, counts[policy], by_tool.get(policy, ()), why) for policy, begun in since.items()
+        }
+
+    async def _counts(
+        self, engine_id: str, gateway_id: str, since: Mapping[str, datetime], until: datetime
+    ) -> dict[str, Counter[str]]:
+        """Of each policy the sums of its metrics, and under `Invocations` those of its gateway."""
+        wanted = [
+            (policy, begun, name, dimensions)
+            for policy, begun in since.items()
+            for name, dimensions in _metrics(engine_id, gateway_id, policy)
+        ]
+        found: dict[str, Counter[str]] = {policy: Counter() for policy in since}
+        # One StartTime a call: policies that were changed at the same time are asked for together.
+        for begun in sorted(set(since.values())):
+            of_it = [each for each in wanted if each[1] == begun]
+            for at in range(0, len(of_it), _AT_ONCE):
+                part = of_it[at : at + _AT_ONCE]
+                sums = await self._sums([(name, dimensions) for _, _, name, dimensions in part], begun, until)
+                for (policy, _, name, _), total in zip(part, sums, strict=True):
+                    found[policy][name] = max(found[policy][name], total)
+        return found
+
+    async def _sums(self, wanted: Sequence[tuple[str, dict[str, str]]], begun: datetime, until: datetime) -> list[int]:
+        start, period = _period(begun, until)
+        queries = [
+            {
+                "Id": f"m{number}",
+                "MetricStat": {
+                    "Metric": {
+                        "Namespace": NAMESPACE,
+                        "MetricName": name,
+                        "Dimensions": [{"Name": key, "Value": value} for key, value in dimensions.items()],
+                    },
+                    "Period": period,
+                    "Stat": "Sum",
+                },
+            }
+            for number, (name, dimensions) in enumerate(wanted)
+        ]
+        sums: Counter[str] = Counter()
+        params: dict[str, Any] = {"MetricDataQueries": queries, "StartTime": start, "EndTime": until}
+        if start >= until:
+            return [0] * len(wanted)
+        while True:
+            page = await self._metrics.call("GetMetricData", **params)
+            for each in page.get("MetricDataResults") or ():
+                sums[each["Id"]] += int(sum(each.get("Values") or ()))
+            if not page.get("NextToken"):
+                return [sums[f"m{number}"] for number in range(len(wanted))]
+            params["NextToken"] = page["NextToken"]
+
+    async def _by_tool(
+        self, gateway_id: str, since: datetime, until: datetime, policies: Sequence[str]
+    ) -> tuple[Mapping[str, tuple[Flips, ...]], str]:
+        """Which tools the flips were of, and why that is not known."""
+        if not policies:
+            return {}, ""
+        try:
+            decisions = await self._spans(f'@message like "{_FLIPPING}" and @message like "{gateway_id}"', since, until)
+            tools = await self._tools([each["traceId"] for each in decisions], since, until)
+        except ServiceUnavailable:
+            raise
+        except ServiceError as error:
+            if error.code == "ResourceNotFoundException":
+                return {}, f"Which tools they were of is not known: there is no log group {SPANS}."
+            return {}, _cannot(f"the log group {SPANS}", "logs:StartQuery and logs:GetQueryResults", error)
+        found: dict[str, dict[str, Counter[bool]]] = {policy: {} for policy in policies}
+        for span in decisions:
+            denies = span["attributes"].get(_DECISION) == "ALLOW"
+            for policy in set(span["attributes"].get(_FLIPPING) or ()) & set(policies):
+                found[policy].setdefault(tools.get(span["traceId"], ""), Counter())[denies] += 1
+        why = "" if decisions else _NO_SPANS
+        return {policy: tuple(_flips(counted)) for policy, counted in found.items()}, why
+
+    async def _tools(self, traces: Sequence[str], since: datetime, until: datetime) -> dict[str, str]:
+        """The tool that each trace is a call of, as the span above its decision says."""
+        found: dict[str, str] = {}
+        wanted = sorted(set(traces))
+        for at in range(0, len(wanted), _IDS):
+            ids = ", ".join(f'"{each}"' for each in wanted[at : at + _IDS])
+            spans = await self._spans(f'name = "AgentCore.Gateway.InvokeTool" and traceId in [{ids}]', since, until)
+            found |= {each["traceId"]: str(each["attributes"].get("tool.name") or "") for each in spans}
+        return found
+
+    async def _spans(self, condition: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
+        """The newest spans on which a condition of Logs Insights holds."""
+        began = await self._logs.call(
+            "StartQuery",
+            logGroupName=SPANS,
+            startTime=int(since.timestamp()),
+            endTime=int(until.timestamp()) + 1,
+            queryString=f"fields @message | filter {condition} | sort @timestamp desc | limit {_MOST_SPANS}",
+        )
+        for _ in range(_ASKED_MOST):
+            found = await self._logs.call("GetQueryResults", queryId=began["queryId"])
+            if found["status"] not in ("Scheduled", "Running"):
+                break
+            await asyncio.sleep(_ASK_AGAIN)
+        if found["status"] != "Complete":
+            raise ServiceUnavailable("CloudWatch Logs did not finish a query.", code=str(found["status"]))
+        return list(filter(None, (_span(row) for row in found["results"])))
+
+
+def _metrics(engine_id: str, gateway_id: str, policy: str) -> Iterator[tuple[str, dict[str, str]]]:
+    gateway = {**_OPERATION, "TargetResource": gateway_id}
+    both = {**gateway, "PolicyEngine": engine_id}
+    for name in ("LogOnlyMatches", "LogOnlyDecisionFlips", "LogOnlyEvalIncomplete"):
+        yield name, {**gateway, "Policy": policy}
+        yield name, {**both, "Policy": policy}
+    yield "MismatchErrors", {**both, "Policy": policy, "PolicyEnforcementMode": "LOG_ONLY"}
+    yield "Invocations", gateway
+
+
+def _period(begun: datetime, until: datetime) -> tuple[datetime, int]:
+    """From when, and by how many seconds, to sum: CloudWatch keeps single minutes for 15 days, and then fewer. What is
+    not of the policy as it is now is left out, but for the rest of its first minute."""
+    age = until - begun
+    if age <= timedelta(days=1):
+        return begun.replace(second=0, microsecond=0), 60
+    period = 300 if age <= timedelta(days=15) else 3600 if age <= timedelta(days=63) else 86400
+    return datetime.fromtimestamp(-(-begun.timestamp() // period) * period, begun.tzinfo), period
+
+
+def _seen(begun: datetime, until: datetime, counts: Counter[str], by_tool: tuple[Flips, ...], why: str) -> Seen:
+    return Seen(
+        begun,
+        until,
+        matches=counts["LogOnlyMatches"],
+        flips=counts["LogOnlyDecisionFlips"],
+        errors=counts["MismatchErrors"] + counts["LogOnlyEvalIncomplete"],
+        by_tool=by_tool,
+        unknown=(why,) if counts["LogOnlyDecisionFlips"] and why else (),
+        calls=counts["Invocations"],
+    )
+
+
+def _flips(counted: Mapping[str, Counter[bool]]) -> list[Flips]:
+    found = [Flips(tool, denied=each[True], allowed=each[False]) for tool, each in counted.items()]
+    return sorted(found, key=lambda each: (-(each.denied + each.allowed), each.tool))
+
+
+def _span(row: Sequence[Mapping[str, str]]) -> dict[str, Any] | None:
+    text = next((each["value"] for each in row if each["field"] == "@message"), "")
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    is_span = isinstance(found, dict) and isinstance(found.get("attributes"), dict) and found.get("traceId")
+    return found if is_span else None
+
+
+def _cannot(what: str, permission: str, error: ServiceError) -> str:
+    if error.code in _DENIED_CODES:
+        return f"policybot cannot see {what}: its role needs {permission}."
+    return f"policybot cannot see {what} ({error.code})."

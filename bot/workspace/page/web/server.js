@@ -1,0 +1,47 @@
+// The only way to the server: acts as JSON calls, and a stream of what the person sees.
+
+/** A refusal with the workspace's own sentence. */
+export class Refusal extends Error {
+  constructor(code, sentence) {
+    super(sentence);
+    this.code = code;
+  }
+}
+
+async function post(url, body) {
+  let response;
+  try {
+    response = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  } catch {
+    throw new Refusal("unreachable", "The workspace does not answer. Is it still running?");
+  }
+  const answer = await response
+    .json()
+    .catch(() => ({ ok: false, error: "no_json", sentence: "The workspace failed at that; its log says why." }));
+  if (!answer.ok) throw new Refusal(answer.error, answer.sentence);
+  return answer.result;
+}
+
+/** Do something as a person; gives what came of it, or throws a Refusal. */
+export const act = (name, args) => post("/page/act", { act: name, ...args });
+
+/** Call a panel's own function. */
+export const callPlugin = (plugin, call, args) =>
+  post(`/page/plugins/${encodeURIComponent(plugin)}/${encodeURIComponent(call)}`, args);
+
+const PARTS = ["team", "app", "plugins", "channels", "messages", "thread", "home", "modals", "revision"];
+
+/**
+ * Follow what somebody sees. `onPart(name, data)` for each part that has changed, `onLost(final)` when the connection
+ * is gone: `final` when the server refuses this place. Gives a function that stops.
+ */
+export function follow(looking, onPart, onLost) {
+  const source = new EventSource(`/page/stream?${new URLSearchParams(looking)}`);
+  for (const name of PARTS) source.addEventListener(name, (event) => onPart(name, JSON.parse(event.data)));
+  source.addEventListener("error", () => onLost(source.readyState === EventSource.CLOSED));
+  return () => source.close();
+}
