@@ -20,6 +20,7 @@ from bot.cedar import Gateway, GatewaySchema, Request, evaluate, parse_policy, s
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
 from bot.outcomes import outcomes
+from bot.recorded import RecordedCalls
 from bot.review.effect import NEW, Effect, effect_of
 from bot.review.engine import EngineState, deciding, standing
 from bot.review.found import Analysis, Finding, SecondReading
@@ -38,7 +39,13 @@ _SCHEMAS = 256
 class PolicyAnalyst:
     """`bot.review.ports.Analyst`, and the trial of one request. Close it with `aclose`."""
 
-    def __init__(self, glossary: Glossary | None = None, boundaries: Mapping[str, Boundaries] | None = None) -> None:
+    def __init__(
+        self,
+        glossary: Glossary | None = None,
+        boundaries: Mapping[str, Boundaries] | None = None,
+        recorded: RecordedCalls | None = None,
+    ) -> None:
+        self._recorded = recorded or RecordedCalls({})
         self._glossary = glossary or Glossary()
         self._boundaries = boundaries or {}
         self._analysis = OffLoop()
@@ -87,6 +94,7 @@ class PolicyAnalyst:
             crossing=await self.crossing(draft, state),
             basis=basis.of(effect, _texts(draft), state),
             engine_digest=state.digest,
+            replay=None if effect.idle else await self._recorded.replayed(effect, schema),
         )
 
     async def _analysed(self, effect: Effect, schema: GatewaySchema) -> Found:

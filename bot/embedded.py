@@ -82,7 +82,7 @@ async def embedded(config: EmbeddedConfig) -> AsyncIterator[Embedded]:
                 **config.settings,
             }
         )
-        route = await _route(plane.url, config)
+        route = (await _route(plane.url, config)).model_copy(update={"calls": settings.calls})
         bot = await stack.enter_async_context(
             assemble(settings, Routing(routes=(route,)), embedded=True, clock=config.clock)
         )

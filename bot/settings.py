@@ -98,6 +98,10 @@ class Settings(BaseSettings):
         "POLICYBOT_GOVERNANCE",
         description="A file of Cedar policies that say who may propose, approve and so on, instead of the default.",
     )
+    calls: Path | None = _named(
+        "POLICYBOT_CALLS",
+        description="Recorded calls of the gateway, without a routing file: cards say which would flip.",
+    )
     enforcement_mode: Literal["LOG_ONLY", "ACTIVE"] = _named(
         "POLICYBOT_ENFORCEMENT_MODE", "LOG_ONLY", "How an approved policy is created: `LOG_ONLY` or `ACTIVE`."
     )
@@ -208,6 +212,8 @@ class Route(BaseModel):
     """Cedar policies: what they match, no change may ever allow. Read from beside the routing file."""
     must_allow: Path | None = None
     """Cedar policies: what they match, every change has to keep allowing."""
+    calls: Path | None = None
+    """Recorded calls of the gateway, JSON lines: each card says which of them would be decided otherwise."""
 
 
 class Routing(BaseModel):
@@ -247,7 +253,8 @@ def read_routing(settings: Settings) -> Routing:
     if settings.config is not None:
         return _routing_file(settings.config)
     if settings.policy_engine_id and settings.gateway_arn:
-        return Routing(routes=(Route(policy_engine_id=settings.policy_engine_id, gateway_arn=settings.gateway_arn),))
+        only = Route(policy_engine_id=settings.policy_engine_id, gateway_arn=settings.gateway_arn, calls=settings.calls)
+        return Routing(routes=(only,))
     return Routing()
 
 

@@ -18,6 +18,7 @@ from bot.boundaries import boundaries_of
 from bot.errors import SettingsError
 from bot.governing import Governances, doubts
 from bot.metrics import Metrics
+from bot.recorded import RecordedCalls, calls_of
 from bot.review.authority import Authority
 from bot.review.clock import SystemClock
 from bot.review.deciding import Deciding
@@ -90,7 +91,8 @@ async def assemble(
         stack.push_async_callback(service.aclose)
         evidence = _evidence(settings, metrics)
         stack.push_async_callback(evidence.aclose)
-        analyst = PolicyAnalyst(Glossary.parse(routing.glossary), boundaries)
+        recorded = RecordedCalls(calls_of(routing, settings.config.parent if settings.config else Path()))
+        analyst = PolicyAnalyst(Glossary.parse(routing.glossary), boundaries, recorded)
         stack.push_async_callback(analyst.aclose)
         messenger = SlackMessenger(token, settings.slack_api_url, session, Pacer(0.0) if embedded else None)
         directory = SlackDirectory(client)

@@ -118,7 +118,7 @@ class CloudWatchEvidence:
             return {}, ""
         try:
             decisions = await self._spans(f'@message like "{_FLIPPING}" and @message like "{gateway_id}"', since, until)
-            tools = await self._tools([each["traceId"] for each in decisions], since, until)
+            tools = await self._tools([str(each.get("parentSpanId") or "") for each in decisions], since, until)
         except ServiceUnavailable:
             raise
         except ServiceError as error:
@@ -129,18 +129,18 @@ class CloudWatchEvidence:
         for span in decisions:
             denies = span["attributes"].get(_DECISION) == "ALLOW"
             for policy in set(span["attributes"].get(_FLIPPING) or ()) & set(policies):
-                found[policy].setdefault(tools.get(span["traceId"], ""), Counter())[denies] += 1
+                found[policy].setdefault(tools.get(str(span.get("parentSpanId")), ""), Counter())[denies] += 1
         why = "" if decisions else _NO_SPANS
         return {policy: tuple(_flips(counted)) for policy, counted in found.items()}, why
 
-    async def _tools(self, traces: Sequence[str], since: datetime, until: datetime) -> dict[str, str]:
-        """The tool that each trace is a call of, as the span above its decision says."""
+    async def _tools(self, calls: Sequence[str], since: datetime, until: datetime) -> dict[str, str]:
+        """The tool of each call, by the id of its span, which is above that of its decision."""
         found: dict[str, str] = {}
-        wanted = sorted(set(traces))
+        wanted = sorted(filter(None, set(calls)))
         for at in range(0, len(wanted), _IDS):
             ids = ", ".join(f'"{each}"' for each in wanted[at : at + _IDS])
-            spans = await self._spans(f'name = "AgentCore.Gateway.InvokeTool" and traceId in [{ids}]', since, until)
-            found |= {each["traceId"]: str(each["attributes"].get("tool.name") or "") for each in spans}
+            spans = await self._spans(f'name = "AgentCore.Gateway.InvokeTool" and spanId in [{ids}]', since, until)
+            found |= {str(each.get("spanId")): str(each["attributes"].get("tool.name") or "") for each in spans}
         return found
 
     async def _spans(self, condition: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
@@ -206,7 +206,7 @@ def _span(row: Sequence[Mapping[str, str]]) -> dict[str, Any] | None:
         found = json.loads(text)
     except ValueError:
         return None
-    is_span = isinstance(found, dict) and isinstance(found.get("attributes"), dict) and found.get("traceId")
+    is_span = isinstance(found, dict) and isinstance(found.get("attributes"), dict)
     return found if is_span else None
 
 

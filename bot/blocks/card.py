@@ -31,6 +31,7 @@ from bot.blocks.kit import (
     words,
 )
 from bot.blocks.refusing import what_to_type
+from bot.blocks.replayed import replay_words
 from bot.blocks.since import since_blocks
 from bot.blocks.warnings import second_reading, uncovered, warning_items
 from bot.review.messages import SlackMessage
@@ -125,6 +126,8 @@ def _changes(draft: Draft) -> list[Block]:
         return []
     timed = "system.now" in (draft.statement or "")
     found = read_difference(draft.analysis.difference).lines(timed=timed)
+    if draft.analysis.replay is not None:
+        found.append(("Recorded calls: ", replay_words(draft.analysis.replay)))
     return [rich(*(line(words(label, bold=True), words(said)) for label, said in found))] if found else []
 
 

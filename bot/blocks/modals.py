@@ -13,6 +13,7 @@ from bot.blocks.difference import read_difference
 from bot.blocks.findings import finding_items
 from bot.blocks.headline import headlines, says_nothing
 from bot.blocks.kit import MODAL_BLOCKS, Block, bullets, code, context, cut, line, plain, rich, section, words
+from bot.blocks.replayed import replay_words
 from bot.cedar.hidden import shown
 from bot.review.model import Draft
 
@@ -101,6 +102,10 @@ def all_changes(draft: Draft) -> Block:
     told = (*draft.analysis.warnings, *draft.findings, *draft.analysis.findings)
     if findings := finding_items(told, _FINDINGS, _DESCRIPTION):
         blocks.append(rich(line(words("Findings", bold=True)), bullets(findings)))
+    if draft.analysis.replay is not None:
+        told_calls = [[words(cut(each, 700))] for each in draft.analysis.replay.shown]
+        heading = line(words("Recorded calls: ", bold=True), words(replay_words(draft.analysis.replay)))
+        blocks.append(rich(heading, *([bullets(told_calls)] if told_calls else [])))
     details, room = found.details(), MODAL_BLOCKS - len(blocks) - 1
     for title, said in details[:room]:
         blocks.append(

@@ -30,6 +30,10 @@ class Effect:
     removed: bool = False
     idle: bool = False
 
+    def before(self) -> dict[str, str]:
+        """The policies that surely decide today, name → statement."""
+        return {**self.standing.enforced, **({self.name: self.statement} if self.removed and not self.idle else {})}
+
     def after(self) -> dict[str, str]:
         """The policies that surely decide once the act is in force, name → statement."""
         kept = {name: text for name, text in self.standing.enforced.items() if name != self.name}

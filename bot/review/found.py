@@ -61,6 +61,21 @@ class Since:
 
 
 @dataclass(frozen=True)
+class Replay:
+    """What a change would have made of the newest recorded `calls` of the gateway: how many would have been `denied` or
+    `allowed` otherwise, how many may be (`depends`), by claims that the record does not hold, and how many do not fit
+    the tools any more. `shown` are the first of them in words; `trouble` says why nothing is known."""
+
+    calls: int = 0
+    denied: int = 0
+    allowed: int = 0
+    depends: int = 0
+    unfit: int = 0
+    shown: tuple[str, ...] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
 class Analysis:
     """What policybot itself found out about a draft, before anybody reviews it.
 
@@ -72,7 +87,7 @@ class Analysis:
     route `held` hold with it in force; `broken` says which it breaks, or may break; `failing` names those that
     fail today as well; `tests_digest` is of the tests. `ended` are the
     other pieces of the rule that had come to nothing when it was shown.
-    `engine_digest` is `EngineState.digest`.
+    `engine_digest` is `EngineState.digest`. `replay` is what became of recorded calls, where there are some.
     """
 
     read_back: str = ""
@@ -91,6 +106,7 @@ class Analysis:
     ended: tuple[str, ...] = ()
     basis: Mapping[str, Any] | None = None
     engine_digest: str = ""
+    replay: Replay | None = None
 
 
 NOT_ANALYSED = Analysis()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -82,6 +84,23 @@ async def test_what_no_call_tested_is_promoted_with_a_tick_and_a_call_that_comes
     assert "result" in await refunds(desk, 200)
     promote = await newest(desk, proposal, "Promotes the policy", "1 call matched, 1 would have been denied")
     assert ids.APPROVE in buttons(promote)
+
+
+async def test_a_card_says_which_recorded_calls_would_be_decided_otherwise(tmp_path: Path) -> None:
+    """Of the calls that a gateway wrote down, with the first of them behind the card's button."""
+    calls = tmp_path / "calls.jsonl"
+    principal = {"type": "AgentCore::OAuthUser", "id": "alice"}
+    known = {"tool": REFUND, "principal": principal, "claims": {"role": "x"}, "time": "2026-11-24T09:00:00Z"}
+    inputs = ({"orderId": "A-1", "amount": amount} for amount in (20, 200, 300))
+    calls.write_text("\n".join(json.dumps({**known, "input": each}) for each in inputs))
+    async with scene(config(settings={"POLICYBOT_CALLS": str(calls)})) as desk:
+        await everyone_may(desk)
+        proposal = await desk.proposes(LIMIT)
+        card = await desk.card(proposal, "Recorded calls: of the last 3, 2 would be decided otherwise (2 denied).")
+        await desk.riley.clicks(card, ids.SHOW_CHANGES)
+        shown = view_text(await desk.until(lambda: modal(desk, "Recorded calls: ")))
+        assert "alice calls process_refund with amount = 200 on 2026-11-24: allowed → denied" in shown
+        assert "A-1" not in shown.partition("Recorded calls: ")[2].partition("process_refund (")[0]
 
 
 async def modal(desk: Scene, part: str) -> Json | None:
