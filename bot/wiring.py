@@ -25,6 +25,7 @@ from bot.review.deciding import Deciding
 from bot.review.due import Times
 from bot.review.examples import Examples
 from bot.review.extending import Extending
+from bot.review.home import AskHome
 from bot.review.listing import Listing
 from bot.review.options import Options, Route
 from bot.review.ports import Clock
@@ -44,7 +45,7 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.pacing import Pacer
 from bot.storage.store import SqlStore, open_store
 from bot.translate import Glossary
-from handlers import Services, Tasks, register
+from handlers import OpenHomes, Services, Tasks, register
 
 STOP_SECONDS = 10.0
 SYSTEM = SystemClock()
@@ -125,7 +126,10 @@ async def assemble(
             clock=clock,
             team_id=installation.team_id,
             trying=Trying(store, service, analyst),
+            home=AskHome(store, authority),
+            homes=OpenHomes(),
         )
+        store.subscribe(services.homes.changed)
         register(app, services)
         handlers = handlers_for(
             store=store,
@@ -144,12 +148,14 @@ async def assemble(
         await store.watch_routes(installation.team_id, watched if options.drift_seconds else ())
         worker = Worker(store, handlers, options)
         working = asyncio.create_task(worker.run(), name="worker")
+        showing = asyncio.create_task(services.homes.keep_current(client, services), name="homes")
         try:
             yield Bot(settings, review, cards, app, client, installation, worker, store, metrics, doubted)
         finally:
+            showing.cancel()
             worker.stop()
             await tasks.finish(STOP_SECONDS)
-            await working
+            await asyncio.gather(working, showing, return_exceptions=True)
 
 
 def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:

@@ -10,7 +10,8 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.blocks import ids
-from handlers import actions, commands, dedupe, errors, events, policies, revising, tests, views
+from handlers import actions, commands, dedupe, errors, events, home, policies, revising, tests, views
+from handlers.home import OpenHomes
 from handlers.services import Services
 from handlers.tasks import Tasks
 
@@ -57,6 +58,9 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view(ids.ACT_FORM)(revising.propose_act)
 
     app.event("member_joined_channel")(events.joined)
+    app.event("app_home_opened")(home.opened)
+    for turn in (ids.HOME_BACK, ids.HOME_ON, ids.HOME_ROUTE, ids.HOME_SEARCH):
+        app.action(turn)(home.turned)
     app.event("channel_shared")(events.shared)
     app.event("channel_unshared")(events.shared)
 
@@ -76,4 +80,4 @@ def _with(services: Services) -> Callable[..., Awaitable[BoltResponse]]:
     return give_services
 
 
-__all__ = ["Services", "Tasks", "register"]
+__all__ = ["OpenHomes", "Services", "Tasks", "register"]

@@ -85,7 +85,8 @@ async def chosen(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
     else:
         await tell(services, caller, _UNKNOWN)
         return
-    await show_look(client, body, title, look, caller, services, on_top=True)
+    on_top = body["view"]["type"] == "modal"  # from App Home it is the first
+    await show_look(client, body, title, look, caller, services, on_top=on_top)
 
 
 async def act(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], services: Services) -> None:

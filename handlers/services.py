@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.review.deciding import Deciding
 from bot.review.examples import Examples
 from bot.review.extending import Extending
+from bot.review.home import AskHome
 from bot.review.listing import Listing
 from bot.review.ports import Clock, Messenger
 from bot.review.revising import Revising
@@ -14,6 +16,9 @@ from bot.review.roles import AskRoles
 from bot.review.service import Review
 from bot.review.trying import Trying
 from handlers.tasks import Tasks
+
+if TYPE_CHECKING:
+    from handlers.home import OpenHomes
 
 
 @dataclass(frozen=True)
@@ -32,4 +37,6 @@ class Services:
     clock: Clock
     team_id: str
     trying: Trying
+    home: AskHome
+    homes: OpenHomes
     patience: float = 2.2

@@ -38,7 +38,7 @@ def decision(draft: Draft, proposal: Proposal, pieces: Sequence[Draft] = ()) -> 
         return [_actions(offered)] if offered else []
     if draft.analysis.crossing or any(each.type == "INVALID" for each in draft.findings + draft.analysis.findings):
         return [_actions([reject, _more(draft, proposal, ref)])]
-    buttons = [*_approvals(draft, proposal, pieces, ref), reject]
+    buttons = [*approvals(draft, proposal, pieces, ref), reject]
     if draft.analysis.difference is not None:
         buttons.append(button("Show all changes", ids.SHOW_CHANGES, ref))
     buttons.append(button("Try a request", ids.TRY_REQUEST, ref))
@@ -75,7 +75,7 @@ def _next(draft: Draft, ref: str) -> list[Block]:
     return [button(label, action, ref) for label, action in offered]
 
 
-def _approvals(draft: Draft, proposal: Proposal, pieces: Sequence[Draft], ref: str) -> list[Block]:
+def approvals(draft: Draft, proposal: Proposal, pieces: Sequence[Draft], ref: str) -> list[Block]:
     """Approve as it works here: without AgentCore's analysis where that refuses it, with a form where something has to
     be ticked or said."""
     if approval_of(draft) is Vote.APPROVE_UNVALIDATED:

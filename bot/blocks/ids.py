@@ -37,6 +37,11 @@ POLICY_BACK = "policy.back"
 POLICY_ON = "policy.on"
 POLICY_ACT_FORM = "policy.act"
 
+HOME_ROUTE = "home.route"
+HOME_SEARCH = "home.search"
+HOME_BACK = "home.back"
+HOME_ON = "home.on"
+
 APPROVE_FORM_VIEW = "approve.form"
 REJECT_FORM = "reject.form"
 TRY_FORM = "try.form"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from json import dumps, loads
 from typing import Any
 
@@ -51,8 +51,9 @@ class ListOrigin:
 
 
 def list_origin(view: Mapping[str, Any]) -> ListOrigin:
-    """The origin that a modal of ours carries in its private metadata."""
-    return ListOrigin(**loads(view["private_metadata"]))
+    """The origin that a modal of ours carries in its private metadata; App Home has more in it."""
+    found = loads(view["private_metadata"])
+    return ListOrigin(**{each.name: found[each.name] for each in fields(ListOrigin) if each.name in found})
 
 
 def _kept(origin: ListOrigin) -> str:
@@ -86,7 +87,7 @@ def _heading(page: Page) -> str:
 def _row(listed: Listed) -> list[Block]:
     record = listed.record
     head = f"*{escape(cut(record.name, 120))}*\n{escape(_state(record))}\n{escape(cut(listed.said, _ENGLISH))}"
-    options = [{"text": plain(label, 75), "value": f"{action}:{record.policy_id}"} for label, action in _deeds(record)]
+    options = [{"text": plain(label, 75), "value": f"{action}:{record.policy_id}"} for label, action in deeds(record)]
     row = {
         "type": "section",
         "text": {"type": "mrkdwn", "text": inert(head, "\n"), "verbatim": True},
@@ -95,7 +96,7 @@ def _row(listed: Listed) -> list[Block]:
     return [row, markup(_maker(listed))]
 
 
-def _deeds(record: PolicyRecord) -> list[tuple[str, str]]:
+def deeds(record: PolicyRecord) -> list[tuple[str, str]]:
     """What can be done about a policy; nothing is proposed while something is on its way for it."""
     deeds = [("Show", ids.POLICY_SHOW), ("History", ids.POLICY_HISTORY)]
     if record.status in _CHANGING:
@@ -137,7 +138,7 @@ def policy_detail(detail: Detail, channel_id: str) -> Block:
         context(f"Under review, or on its way: {each.proposal.id}, {_act_words(each.draft.act)}")
         for each in open_about(detail.past)
     ]
-    blocks.append({"type": "actions", "elements": [_button(deed, record) for deed in _deeds(record)[1:]]})
+    blocks.append({"type": "actions", "elements": [_button(deed, record) for deed in deeds(record)[1:]]})
     blocks += _cedar(record, MODAL_BLOCKS - len(blocks))
     return modal(SHOW_TITLE, blocks, private_metadata=_kept(ListOrigin(channel_id)))
 

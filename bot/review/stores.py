@@ -163,6 +163,28 @@ class Histories(Protocol):
         ...
 
 
+class Homes(Records, Histories, Protocol):
+    """The store, for what one person sees of everything."""
+
+    async def in_review(self, team_id: str, most: int) -> tuple[Past, ...]:
+        """The drafts of a team that wait for a decision, the oldest first."""
+        ...
+
+    async def ending(self, team_id: str, most: int) -> tuple[Past, ...]:
+        """The drafts that take a change back at their time, the next first."""
+        ...
+
+    async def decided(self, team_id: str, most: int) -> tuple[Past, ...]:
+        """The drafts that somebody decided on, the latest first."""
+        ...
+
+    async def watched_routes(self, team_id: str) -> tuple[Watch, ...]:
+        """The routes that are watched, in a lasting order."""
+        ...
+
+    async def channel_of(self, engine_id: str) -> str: ...
+
+
 class Queue(Protocol):
     """The store, for workers: who works on what. Leases run on the database's clock."""
 

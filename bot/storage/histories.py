@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from typing import Any
 
 import sqlalchemy as sa
 
-from bot.review.model import Proposal
+from bot.review.model import SETTLED, DraftState, Proposal, ProposalState
 from bot.review.past import Past
 from bot.review.record import Row
 from bot.storage.base import Part
@@ -40,6 +41,34 @@ class HistoryStore(Part):
             found = [to_draft(row) for row in (await connection.execute(own.limit(count))).mappings()]
             named = of.where(proposals.c.id.in_({each.proposal_id for each in found}))
             known = {row["id"]: to_proposal(row) for row in (await connection.execute(named)).mappings()}
+        return tuple(Past(known[each.proposal_id], each) for each in found)
+
+    async def in_review(self, team_id: str, most: int) -> tuple[Past, ...]:
+        open_ = drafts.c.state == DraftState.IN_REVIEW.value, proposals.c.state == ProposalState.IN_REVIEW.value
+        return await self._pasts(team_id, open_, (proposals.c.created_at, drafts.c.id), most)
+
+    async def ending(self, team_id: str, most: int) -> tuple[Past, ...]:
+        scheduled = (drafts.c.state == DraftState.SCHEDULED.value,)
+        return await self._pasts(team_id, scheduled, (drafts.c.until, drafts.c.id), most)
+
+    async def decided(self, team_id: str, most: int) -> tuple[Past, ...]:
+        known = drafts.c.decided_at.is_not(None), drafts.c.state.in_([state.value for state in SETTLED])
+        return await self._pasts(team_id, known, (drafts.c.decided_at.desc(), drafts.c.id), most)
+
+    async def _pasts(
+        self,
+        team_id: str,
+        where: tuple[sa.ColumnElement[bool], ...],
+        order: tuple[sa.ColumnElement[Any], ...],
+        most: int,
+    ) -> tuple[Past, ...]:
+        """Drafts of a team with their proposals."""
+        joined = drafts.join(proposals, drafts.c.proposal_id == proposals.c.id)
+        own = sa.select(drafts).select_from(joined).where(proposals.c.team_id == team_id, *where)
+        async with self.database.read() as connection:
+            found = [to_draft(row) for row in (await connection.execute(own.order_by(*order).limit(most))).mappings()]
+            of = sa.select(proposals).where(proposals.c.id.in_({each.proposal_id for each in found}))
+            known = {row["id"]: to_proposal(row) for row in (await connection.execute(of)).mappings()}
         return tuple(Past(known[each.proposal_id], each) for each in found)
 
     async def thread(self, proposal_id: str) -> tuple[Proposal, ...]:

@@ -50,6 +50,12 @@ class WatchStore(Part):
             seen = {key: json.loads(zlib.decompress(body)) for key, body in await connection.execute(kept)}
         return _watch(row, seen) if row else None
 
+    async def watched_routes(self, team_id: str) -> tuple[Watch, ...]:
+        query = sa.select(watches.c.id).where(watches.c.team_id == team_id, watches.c.due_at.is_not(None))
+        async with self.database.read() as connection:
+            found = list(await connection.scalars(query.order_by(watches.c.engine_id, watches.c.gateway_arn)))
+        return tuple([each for key in found if (each := await self.watch(key)) is not None])
+
     async def watched(self, claim: Claim, watch: Watch, *, after: float, entry: Entry | None = None) -> None:
         seen: dict[str, bytes] = {}
         known = _without_looks({name: value for name, value in asdict(watch).items() if name in _KNOWN}, seen)

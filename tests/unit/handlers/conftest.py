@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -20,12 +20,14 @@ from bot.review.deciding import Decided, Deciding
 from bot.review.engine import EngineState
 from bot.review.examples import Examples
 from bot.review.extending import Extending
+from bot.review.home import AskHome
 from bot.review.listing import Listing
 from bot.review.model import Draft
 from bot.review.options import Options, everywhere
 from bot.review.revising import Revising
 from bot.review.roles import AskRoles
 from bot.review.service import Review
+from bot.review.stores import Homes as HomeStore
 from bot.review.trying import Trial, Trying
 from bot.slack.app import build_bolt_app
 from bot.slack.client import http_session, safe_retries, web_client
@@ -118,6 +120,8 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
             trying=Trying(shelf, service, NotedTrier(schema, tried)),
             listing=Listing(shelf, service, authority, clock, options),
             roles=AskRoles(authority, clock, options),
+            home=AskHome(cast(HomeStore, shelf), authority),
+            homes=handlers.OpenHomes(),
             patience=patience,
         )
         bolt_client = web_client(None, served.api_url, session, safe_retries())

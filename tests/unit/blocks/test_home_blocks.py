@@ -1,0 +1,73 @@
+"""App Home within Slack's limits, whatever there is: a thousand policies, many drafts, hostile names."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from bot.blocks.home import HomeOrigin, home_notice, home_origin, home_view
+from bot.review.drift import Drift, Watch
+from bot.review.home import MOST_WAITING, PAGE, Home, Live, Policies, Waiting
+from bot.review.model import Draft, DraftState, Proposal, ProposalState
+from bot.review.past import Past
+from bot.review.reported import PolicyRecord
+from bot.review.service import ProposalStatus
+from bot.workspace.blockkit import check_view
+
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+HOSTILE = "<!channel> *bold* <https://x.test|here> \u202e" + "x" * 3000
+PROPOSAL = Proposal("P-1", "k", "T1", "C1", "U1", HOSTILE, "e-1", "arn", ProposalState.IN_REVIEW, NOW)
+DRAFT = Draft("P-1.1", "P-1", 1, "a", HOSTILE, "permit(principal, action, resource);", (), DraftState.IN_REVIEW)
+DONE = replace(DRAFT, state=DraftState.REJECTED, decided_at=NOW, deciders=("U2",), policy_name=HOSTILE)
+EMPTY = Home((), 0, (), (), 0, Policies(), (), (), "")
+
+
+def full(count: int) -> Home:
+    """A Home with everything that it may show at most; `count` routes with drifts."""
+    record = PolicyRecord("p-1", HOSTILE, "UPDATE_FAILED", DRAFT.statement or "", "LOG_ONLY")
+    watch = Watch("W-1", "T1", "C1", "e-1", f"arn:gateway/{HOSTILE}", open=(Drift(1, (HOSTILE,) * 50, {}),))
+    return Home(
+        (Waiting(PROPOSAL, DRAFT, (DRAFT,)),) * MOST_WAITING,
+        900,
+        (ProposalStatus(PROPOSAL, (DRAFT,)),) * 8,
+        (watch,) * count,
+        0,
+        Policies((Live(record, Past(PROPOSAL, DRAFT), None),) * PAGE, 50, 100, 1000, known=True),
+        (Past(PROPOSAL, replace(DRAFT, state=DraftState.SCHEDULED, until=NOW)),) * 8,
+        (Past(PROPOSAL, DONE),) * 8,
+        "C1",
+    )
+
+
+@pytest.mark.parametrize("home", [EMPTY, full(1), full(150)])
+def test_slack_takes_the_tab(home: Home) -> None:
+    view = home_view(home, HomeOrigin(text=HOSTILE[:80]))
+    check_view(json.loads(json.dumps(view)), "home")
+    assert len(view["blocks"]) <= 100
+    assert len(view["private_metadata"]) <= 3000
+    mentions = [text for text in _mrkdwn(view) if "<!channel>" in text or "<https://x.test" in text]
+    assert mentions == []
+
+
+def _mrkdwn(part: Any) -> list[str]:
+    if isinstance(part, list):
+        return [text for each in part for text in _mrkdwn(each)]
+    if not isinstance(part, dict):
+        return []
+    own = [part["text"]] if part.get("type") == "mrkdwn" else []
+    return own + [text for each in part.values() for text in _mrkdwn(each)]
+
+
+def test_what_a_tab_keeps_of_itself_comes_back_and_nonsense_is_the_first_page() -> None:
+    view = home_view(full(3), HomeOrigin(0, "refund", 50))
+    assert home_origin(view) == HomeOrigin(0, "refund", 50, "C1")
+    for nonsense in ({}, {"private_metadata": ""}, {"private_metadata": "[]"}, {"private_metadata": '{"route": "x"}'}):
+        assert home_origin(nonsense) == HomeOrigin()
+
+
+def test_a_tab_that_cannot_be_shown_says_why() -> None:
+    check_view(home_notice("Guests cannot take part."), "home")
