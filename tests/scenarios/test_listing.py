@@ -242,7 +242,7 @@ async def test_a_policy_made_elsewhere_is_revoked_through_a_review(fresh: Scene)
     await fresh.riley.clicks_in(listed, "policy.menu", f"policy.revoke:{policy_id}")
     form = await top(fresh, fresh.riley, "This opens a review in the channel")
     assert len(await fresh.riley.reads_modals()) == 2
-    await fresh.riley.submits(form, {"policy.why": {"why": {"value": "Nobody uses it."}}})
+    await fresh.riley.submits(form, {"policy.why": {"why": "Nobody uses it."}})
     saved = await top(fresh, fresh.riley, "Your proposal is saved as")
     proposal = proposal_in(view_text(saved))
     await fresh.message(proposal, "parent")

@@ -60,6 +60,9 @@ async def test_a_data_folder_brings_everything_back(tmp_path: Path) -> None:
         url = running.plane.gateway_url()
         async with aiohttp.ClientSession() as http, http.post(url, json=message, headers=headers) as response:
             assert (await response.json())["result"] == {}
+        inputs = {"orderId": "A-1", "amount": 1}  # a call that the log-only policy matches: so its promotion is tested
+        called = await _panel(running, "agent", "call", tool=REFUND, claims={"role": "support-agent"}, inputs=inputs)
+        assert [each["flips"] for each in called["log_only"]] == [True]
         card = (await scene.messages(proposal_id))["card/1"][0]
         promote = next(action for action in buttons(card) if "promote" in action)
         await scene.avery.clicks(card, promote)

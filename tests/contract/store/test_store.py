@@ -636,3 +636,13 @@ async def test_a_server_that_is_down_is_a_store_error() -> None:
     """Never a driver's own exception, and never a wait without end."""
     with pytest.raises(StoreError, match="did not answer"):
         await open_store("postgresql://nobody@127.0.0.1:1/none", SystemClock())
+
+
+async def test_the_newest_drafts_of_an_engine_are_found_with_their_proposal(store: SqlStore) -> None:
+    """In their order, no more than asked for, and none of another engine."""
+    made = tuple(a_draft(a_proposal(), ordinal) for ordinal in (1, 2, 3))
+    proposal = await reviewed(store, *made)
+    found = await store.newest("e1", 2)
+    assert [(past.proposal.id, past.draft.ordinal) for past in found] == [(proposal.id, 1), (proposal.id, 2)]
+    assert found[0].draft.analysis.difference == {"tools": [1, {"a": None}]}
+    assert await store.newest("e2", 2) == ()
