@@ -10,7 +10,7 @@ from bot.review.decision import voters
 from bot.review.messages import Told
 from bot.review.model import Act, Draft, DraftState, Origin, Proposal
 
-_MENTION = re.compile("<(?=[@!#])([^<>]*)>?")
+_MENTION = re.compile("<+(?=[@!#])")
 _FRAGMENT = 200
 _IN_VAIN = (DraftState.WITHDRAWN, DraftState.REPLACED, DraftState.EXPIRED, DraftState.REJECTED)
 """How what somebody voted for ends without them."""
@@ -100,7 +100,7 @@ def failing(proposal: Proposal, trouble: str, *, mentions: bool) -> tuple[Told, 
 
 def quoted(text: str) -> str:
     """Foreign text inside a sentence for Slack: it mentions nobody, and stays in its line."""
-    return _MENTION.sub(r"\1", " ".join(text.split()))
+    return _MENTION.sub("", " ".join(text.split()))
 
 
 def at(instant: datetime) -> str:

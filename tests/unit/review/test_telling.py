@@ -18,7 +18,7 @@ PROPOSAL = Proposal(
 DRAFT = Draft(
     "P-1.1", "P-1", 1, "", "f", "permit", (), DraftState.APPROVED, deciders=("U0AVERY",), until=NOW, undoes="P-0.1"
 )
-HOSTILE = "Refused: <!channel> <@U0EVE> <!subteam^S0ALL>\n*see* <#C0OTHER>"
+HOSTILE = "Refused: <<@U0EVE>> <!channel> <@U0EVE> <!subteam^S0ALL>\n*see* <#C0OTHER>"
 
 _SAYS: dict[str, Callable[[Draft, Proposal], Sequence[Told]]] = {
     "everybody": lambda draft, proposal: telling.to_everybody(draft, proposal, HOSTILE),
