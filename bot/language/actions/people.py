@@ -1,0 +1,104 @@
+"""Who: groups, claims and callers, and lists of them."""
+
+from __future__ import annotations
+
+from bot.cedar.gateway import IAM_ENTITY
+from bot.language.context import Context
+from bot.language.meaning import Fact, Neg, Value, Who
+from bot.translate.claims import any_of, claim, plain_claim, principal_account, principal_arn
+from bot.translate.logic import Logic, Not, both
+from bot.translate.refusals import Refusal
+from bot.translate.tokens import Token
+
+
+def everyone(context: Context) -> Who:
+    """No condition on who."""
+    return Who(None)
+
+
+def group(context: Context, name: str) -> Who | None:
+    """A group noun is the role of that name."""
+    return _claim(context, "role", name)
+
+
+def outsiders(context: Context, name: str) -> Who | None:
+    """Non-managers."""
+    found = _claim(context, "role", name)
+    return Who(Not(found.condition)) if found is not None and found.condition is not None else None
+
+
+def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: str = "") -> Who | None:
+    """A claim with a value, or one of several."""
+    if _by_arn(context):
+        context.give_up(Refusal("The callers of this gateway are IAM roles, and carry no claims.", [t for v in values for t in v.said],
+                                "Say “the role arn:aws:sts::123456789012:assumed-role/NAME”, or “account 123456789012”.", weight=2))  # fmt: skip
+        return None
+    name = key.text if isinstance(key, Value) else key
+    if any(value.text.lower() in {"arn", "claim"} or value.text.startswith("arn:") for value in values):
+        return None
+    tests: list[Logic] = [claim(name, "contains", v.text) if how == "contains" else plain_claim(name, v.text) for v in values]
+    return Who(any_of(tests))
+
+
+def arn(context: Context, value: Value) -> Who | None:
+    """A caller by ARN."""
+    if not value.text.startswith("arn:") or "*" in value.text or not _by_arn(context):
+        return None
+    return Who(principal_arn(value.text))
+
+
+def account(context: Context, number: Value) -> Who | None:
+    """The callers of an AWS account."""
+    if not (number.text.isdigit() and len(number.text) == 12 and _by_arn(context)):
+        return None
+    return Who(principal_account(number.text))
+
+
+def any_people(context: Context, left: Who, right: Who) -> Who | None:
+    """A list of people: any of them."""
+    if left.condition is None or right.condition is None:
+        return None
+    return Who(any_of([left.condition, right.condition]))
+
+
+def all_people(context: Context, left: Who, right: Who) -> Who | None:
+    """People with a further claim."""
+    if right.condition is None:
+        return None
+    return Who(both(left.condition, right.condition))
+
+
+def not_people(context: Context, who: Who) -> Who | None:
+    """People without a claim, or everyone but some."""
+    return Who(Not(who.condition)) if who.condition is not None else None
+
+
+def caller_is(context: Context, who: Who) -> Fact | None:
+    """ "The user has role X", as a condition."""
+    return Fact(who.condition) if who.condition is not None else None
+
+
+def caller_is_not(context: Context, who: Who) -> Neg | None:
+    return Neg(Fact(who.condition)) if who.condition is not None else None
+
+
+def capital_value(context: Context, value: Value, more: Value) -> Value | None:
+    """ "Clinical Pharmacy": a name of two words, both capitalised."""
+    if not (value.text[:1].isupper() and more.text[:1].isupper()) or value.quoted or more.quoted:
+        return None
+    said: tuple[Token, ...] = (*value.said, *more.said)
+    return Value(f"{value.text} {more.text}", False, said)
+
+
+def _claim(context: Context, key: str, value: str) -> Who | None:
+    return None if _by_arn(context) else Who(claim(key, "==", value))
+
+
+def _by_arn(context: Context) -> bool:
+    return context.lexicon.gateway.principal_type == IAM_ENTITY
+
+
+def unclaimed(context: Context, key: str | Value, values: tuple[Value, ...]) -> Who | None:
+    """ "Whose role is not pharmacist"."""
+    found = claimed(context, key, values)
+    return not_people(context, found) if found is not None else None

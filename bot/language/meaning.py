@@ -1,0 +1,228 @@
+"""What a rule means, before and after it meets the gateway: terms, formulas over them, drafts, and policies.
+
+A draft is what a phrase of a rule contributes: an effect, who, which tools, conditions, exceptions. Two phrases join when
+their drafts do. A `Meaning` is one policy with nothing left open; two readings are the same when their meanings are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from bot.translate.logic import All, Atom, Either, Logic, Not
+from bot.translate.quantities import Quantity
+from bot.translate.tokens import Token
+from bot.translate.vocabulary.effects import Effect
+
+Said = tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value as typed: several words only where quotes or the schema hold them together."""
+
+    text: str
+    quoted: bool = False
+    said: Said = field(default=(), compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An input against a number; without a subject the amount of the tool."""
+
+    op: str
+    quantity: Quantity
+    unit: str = ""
+    subject: Said = ()
+    said: Said = field(default=(), compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """An input against values, any of them: `how` is ==, contains, starts or ends. Without a subject the input that
+    lists the value."""
+
+    how: str
+    values: tuple[Value, ...]
+    subject: Said = ()
+    said: Said = field(default=(), compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A boolean input that is true."""
+
+    subject: Said
+    said: Said = field(default=(), compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An input that is there at all."""
+
+    subject: Said
+    said: Said = field(default=(), compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """One input against another."""
+
+    op: str
+    other: Said
+    subject: Said = ()
+    said: Said = field(default=(), compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A condition that no tool changes: a time, or who the caller is."""
+
+    logic: Logic
+
+
+@dataclass(frozen=True, slots=True)
+class Neg:
+    item: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    items: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    items: tuple[Formula, ...]
+
+
+Term = Compared | Valued | Flagged | Given | Against
+Formula = Term | Fact | Neg | And | Or
+
+
+def joined(op: str, *items: Formula) -> Formula:
+    """Formulas joined by "and" or "or", chains of one joiner flat."""
+    kind = And if op == "and" else Or
+    flat: list[Formula] = []
+    for item in items:
+        flat += item.items if isinstance(item, kind) else (item,)
+    flat = list(dict.fromkeys(flat))
+    return flat[0] if len(flat) == 1 else kind(tuple(flat))
+
+
+def negated(item: Formula) -> Formula:
+    """The negation; a double one is none."""
+    return item.item if isinstance(item, Neg) else Neg(item)
+
+
+def terms(formula: Formula) -> Iterator[Term | Fact]:
+    """The leaves of a formula, from left to right."""
+    match formula:
+        case Neg(item):
+            yield from terms(item)
+        case And(items) | Or(items):
+            for item in items:
+                yield from terms(item)
+        case _:
+            yield formula
+
+
+def about(subject: Said, formula: Formula) -> Formula:
+    """The formula with its open terms said of a subject."""
+    match formula:
+        case Neg(item):
+            return Neg(about(subject, item))
+        case And(items):
+            return And(tuple(about(subject, item) for item in items))
+        case Or(items):
+            return Or(tuple(about(subject, item) for item in items))
+        case Compared() | Valued() | Against() if not formula.subject:
+            return replace(formula, subject=subject, said=(*subject, *formula.said))
+    return formula
+
+
+# ---- what phrases contribute -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who a phrase speaks of; no condition is everyone."""
+
+    condition: Logic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class What:
+    """The tools that a phrase names. More than one choice is a question; a target stands for all of its tools."""
+
+    choices: tuple[tuple[str, ...], ...]
+    target: str = ""
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What phrases have contributed so far; conditions of the tool phrase itself count as `when`."""
+
+    effect: Effect | None = None
+    who: Who | None = None
+    what: What | None = None
+    when: Formula | None = None
+    unless: Formula | None = None
+    but: Logic | None = None
+
+
+def join(left: Draft, right: Draft) -> Draft | None:
+    """Both contributions as one, or None where they say one thing twice."""
+    if (left.effect and right.effect) or (left.who and right.who) or (left.what and right.what):
+        return None
+    if (left.unless and right.unless) or (left.but and right.but):
+        return None
+    when = joined("and", left.when, right.when) if left.when and right.when else left.when or right.when
+    return Draft(
+        left.effect or right.effect,
+        left.who or right.who,
+        left.what or right.what,
+        when,
+        left.unless or right.unless,
+        left.but or right.but,
+    )
+
+
+# ---- policies --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One policy: no actions are every action of the gateway, `group` says that the one action is a target."""
+
+    effect: Effect
+    actions: tuple[str, ...]
+    group: bool
+    when: Logic | None
+    unless: Logic | None
+
+    def normal(self) -> tuple[object, ...]:
+        """A form that is equal for policies that differ only in order and repetition."""
+        return (self.effect, frozenset(self.actions), self.group, shape(self.when), shape(self.unless))
+
+
+def shape(logic: Logic | None, negative: bool = False) -> object:
+    """The normal form of a condition: negations at the tests, chains as sets."""
+    match logic:
+        case None:
+            return None
+        case Atom(test, guards):
+            return ("atom", repr(test), frozenset(map(repr, guards)), negative)
+        case Not(item):
+            return shape(item, not negative)
+        case All(items) | Either(items):
+            kind = "and" if isinstance(logic, All) != negative else "or"
+            parts: set[object] = set()
+            for item in items:
+                part = shape(item, negative)
+                if isinstance(part, tuple) and part[0] == kind:
+                    parts |= part[1]
+                else:
+                    parts.add(part)
+            return next(iter(parts)) if len(parts) == 1 else (kind, frozenset(parts))

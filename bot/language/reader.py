@@ -1,0 +1,53 @@
+"""One rule to its readings: every complete parse, each on every choice of tools, the same meanings once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.language.actions import ACTIONS
+from bot.language.chart import Phrase, TooMuch, parse
+from bot.language.context import Context
+from bot.language.leaves import leaves
+from bot.language.lower import meanings
+from bot.language.meaning import Draft, Meaning
+from bot.language.rules import grammar
+from bot.translate.refusals import Refusal, quote
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a rule: its draft, its policies, and the phrase that it was read from."""
+
+    draft: Draft
+    policies: tuple[Meaning, ...]
+    phrase: Phrase
+
+
+def readings(context: Context) -> tuple[Reading, ...]:
+    """The readings that differ, of which there is at least one. Raises the Refusal that explains best why there is none."""
+    rules = grammar()
+    try:
+        chart = parse(len(context.tokens), leaves(context, rules), rules, ACTIONS, context)
+    except TooMuch:
+        raise Refusal("This is more than one rule can say.", context.tokens, "Make it several rules.", weight=9) from None
+    found: dict[object, Reading] = {}
+    refusals: list[Refusal] = []
+    for phrase in chart.whole("Rule"):
+        draft = phrase.meaning
+        assert isinstance(draft, Draft)
+        if draft.effect is None or draft.what is None:
+            continue
+        for actions in draft.what.choices:
+            try:
+                policies = meanings(context, draft, actions)
+            except Refusal as refusal:
+                refusals.append(refusal)
+                continue
+            found.setdefault(frozenset(policy.normal() for policy in policies), Reading(draft, policies, phrase))
+    if found:
+        return tuple(found.values())
+    known = refusals or context.reasons
+    if known:
+        raise max(known, key=lambda refusal: refusal.weight)
+    at = min(chart.reach("Rule") or max((chart.reach(name) for name in ("Who", "Do", "Imp", "FrontMod")), default=0), len(context.tokens) - 1)
+    raise Refusal(f"{quote(context.tokens[at : at + 1])} is not understood here.", context.tokens[at : at + 1])

@@ -1,0 +1,134 @@
+"""Open conditions meet a tool: the input that words name, and the test of a term on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.language.meaning import Against, And, Compared, Fact, Flagged, Formula, Given, Neg, Or, Said, Term, Valued
+from bot.translate.glossary import Glossary
+from bot.translate.inputs import (
+    amount_input, flag_named, flag_test, like_test, listing, matching, number_test, other_input_test, present, unknown_input,
+    value_test,
+)  # fmt: skip
+from bot.translate.lexicon import Input, Lexicon, ToolWords
+from bot.translate.line import Line
+from bot.translate.logic import All, Either, Logic, Not
+from bot.translate.quantities import Quantity
+from bot.translate.refusals import Refusal, names, quote
+from bot.translate.vocabulary import SUBJECT_FILLERS
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with its unit."""
+
+    quantity: Quantity
+    unit: str
+    said: Said
+
+
+def stems_of(span: Said, tool: ToolWords | None = None) -> list[str]:
+    """The stems of the words of a subject that can name an input."""
+    return [
+        word
+        for token in span
+        if token.low not in SUBJECT_FILLERS or (tool is not None and token.stem in tool.input_names)
+        for word in (_parts(token.value) if token.kind == "quoted" else token.words)
+    ]
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    from bot.translate.words import stems
+
+    return stems(text)
+
+
+def fits_any(lexicon: Lexicon, span: Said) -> frozenset[str]:
+    """The kinds of the inputs that some tool of the gateway has for the words."""
+    words = stems_of(span) or [word for token in span for word in token.words]
+    if not words:
+        return frozenset()
+    kinds: set[str] = set()
+    for tool in lexicon.tools:
+        if not any(word in tool.input_words for word in words):
+            continue
+        kinds |= {found.kind for found in matching(tool, words)}
+    return frozenset(kinds)
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """Terms on one tool."""
+
+    line: Line
+    tool: ToolWords
+    glossary: Glossary
+
+    def logic(self, formula: Formula) -> Logic:
+        """The formula as a condition of this tool. Raises the Refusal of the first term that the tool cannot honour."""
+        match formula:
+            case Neg(item):
+                return Not(self.logic(item))
+            case And(items):
+                return All(tuple(self.logic(item) for item in items))
+            case Or(items):
+                return Either(tuple(self.logic(item) for item in items))
+            case Fact(logic):
+                return logic
+            case _:
+                return self._term(formula)
+
+    def _term(self, term: Term) -> Logic:
+        match term:
+            case Compared(op, quantity, unit, subject, said):
+                found = self.named(subject) if subject else amount_input(self.line, self.tool, quantity, unit, said)
+                return number_test(self.tool, found, op, quantity, unit, said)
+            case Flagged(subject, said):
+                flag = flag_named(self.tool, stems_of(subject, self.tool))
+                if flag is None:
+                    raise unknown_input(self.line, self.tool, list(subject))
+                return flag_test(flag, True)
+            case Given(subject, said):
+                return present(self.named(subject))
+            case Against(op, other, subject, said):
+                return other_input_test(self.named(subject), op, self.named(other), said)
+            case Valued(how, values, subject, said):
+                tests = [self._valued(how, value, subject) for value in values]
+                return tests[0] if len(tests) == 1 else Either(tuple(tests))
+
+    def _valued(self, how: str, value: object, subject: Said) -> Logic:
+        from bot.language.meaning import Value
+
+        assert isinstance(value, Value)
+        found = self.named(subject) if subject else self._lister(value)
+        if how == "==":
+            return value_test(found, value.text, value.quoted, value.said)
+        return like_test(found, how, value.text, value.said)
+
+    def _lister(self, value: object) -> Input:
+        from bot.language.meaning import Value
+
+        assert isinstance(value, Value)
+        fits = [found for found, _ in listing(self.tool, value.text)]
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            listed = ", ".join(f"`{found.name}`" for found in fits)
+            raise Refusal(f"{quote(value.said)} could be a value of {listed}.", value.said, "Name one of them.", weight=4)
+        raise Refusal(f"{names([self.tool])} has no input for {quote(value.said)}.", value.said, weight=4)
+
+    def named(self, subject: Sequence[object]) -> Input:
+        """The one input that the words name. Raises Refusal where none does, or several do."""
+        span = tuple(subject)  # type: ignore[arg-type]
+        glossed = self.glossary.inputs.get(tuple(token.stem for token in span if token.low not in {"the", "a", "an"}))  # type: ignore[attr-defined]
+        if glossed is not None:
+            fits = [found for found in self.tool.inputs if glossed in {found.name, found.path[-1]}]
+        else:
+            fits = matching(self.tool, stems_of(span, self.tool))  # type: ignore[arg-type]
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            listed = ", ".join(f"`{found.name}`" for found in fits)
+            raise Refusal(f"{quote(span)} could be {listed}.", span, "Name one of them.", weight=4)  # type: ignore[arg-type]
+        raise unknown_input(self.line, self.tool, list(span))  # type: ignore[arg-type]

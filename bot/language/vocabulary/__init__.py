@@ -1,0 +1,32 @@
+"""Closed words as data: `["Category"]`, then a meaning and the phrases that have it. A new phrase is one more string."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from bot.translate.phrases import Phrases
+
+Features = tuple[tuple[str, str], ...]
+Entry = tuple[str, Features, str]
+_HEAD = re.compile(r"(\w+)(?:\[(.*)\])?")
+
+
+@cache
+def phrases() -> Phrases[tuple[Entry, ...]]:
+    """Every phrase with the categories, features and meanings that it has."""
+    table: dict[str, list[Entry]] = {}
+    for entry in files(__name__).iterdir():
+        if not entry.name.endswith(".toml"):
+            continue
+        for head, meanings in tomllib.loads(entry.read_text("utf-8")).items():
+            found = _HEAD.fullmatch(head)
+            assert found is not None
+            pairs = (part.partition("=") for part in (found[2] or "").split(",") if part)
+            features = tuple(sorted((key.strip(), value.strip()) for key, _, value in pairs))
+            for meaning, listed in meanings.items():
+                for phrase in listed:
+                    table.setdefault(phrase, []).append((found[1], features, meaning))
+    return Phrases({phrase: tuple(entries) for phrase, entries in table.items()})
