@@ -19,12 +19,14 @@ from bot.translate.refusals import Refusal
 from bot.translate.times import time_at
 from bot.translate.tokens import Token
 from bot.translate.tool_scores import _VERBS
-from bot.translate.vocabulary import ARTICLES, EVERYONE, SUBJECT_FILLERS, STOPS, TOOL_NOUNS, UNITS
+from bot.translate.vocabulary import ABSENT, ARTICLES, EVERYONE, PRESENT, SUBJECT_FILLERS, STOPS, TOOL_NOUNS, UNITS
 from bot.translate.words import is_plural, kebab, parts, singular, stem
 
 _LONGEST_INPUT = 5
 _LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
+_NO_VALUES = frozenset({*PRESENT, *ABSENT, "true", "false", "yes"})
+_CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept", "claim"})
 
 
 def leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
@@ -107,7 +109,8 @@ def _values(context: Context, at: int) -> Iterator[Phrase]:
         if _is_listed(text.lower(), listed) and (text.lower() not in _CLOSED or text.isupper()):
             single = single or size == 1
             yield Phrase("Value", (("kind", "listed"),), at, at + size, Value(text, False, span))
-    free = token.kind in {"word", "number", "arn", "date"} and (token.low not in _CLOSED or token.text.isupper())
+    closed = token.low in _CLOSED or token.low in _NO_VALUES
+    free = token.kind in {"word", "number", "arn", "date"} and (not closed or token.text.isupper())
     if free and not single:
         yield Phrase("Value", (("kind", "free"),), at, at + 1, Value(token.text, False, (token,)))
 
@@ -176,7 +179,10 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
             return
         last = span[-1]
         several = is_plural(last.low)
-        if size == 1 and last.low in EVERYONE:
+        if (size == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
+            continue
+        if re.fullmatch(r"non-\w+", span[0].low):
+            yield Phrase("NonGroup", (), at, at + size, kebab((span[0].text[4:], *(each.text for each in span[1:]))))
             continue
         if not several and not _surely_people(last.low):
             continue
@@ -186,5 +192,3 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         sure = _may_be_people(context.line(), list(span), True)
         features = (("number", "many" if several else "one"), ("sure", "yes" if sure else "no"))
         yield Phrase("Group", features, at, at + size, value)
-        if re.fullmatch(r"non-\w+", span[0].low):
-            yield Phrase("NonGroup", (), at, at + size, kebab(tuple([span[0].text[4:], *(each.text for each in span[1:])])))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from bot.translate.logic import All, Atom, Either, Logic, Not
+from bot.translate.logic import All, Atom, Either, Logic, Not, both
 from bot.translate.quantities import Quantity
 from bot.translate.tokens import Token
 from bot.translate.vocabulary.effects import Effect
@@ -146,9 +146,10 @@ def about(subject: Said, formula: Formula) -> Formula:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who a phrase speaks of; no condition is everyone."""
+    """Who a phrase speaks of; no condition is everyone. `form` is how it ends: in a claim, or in a further condition."""
 
     condition: Logic | None = None
+    form: str = field(default="", compare=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +170,13 @@ class Draft:
     what: What | None = None
     when: Formula | None = None
     unless: Formula | None = None
-    but: Logic | None = None
 
 
 def join(left: Draft, right: Draft) -> Draft | None:
     """Both contributions as one, or None where they say one thing twice."""
     if (left.effect and right.effect) or (left.who and right.who) or (left.what and right.what):
         return None
-    if (left.unless and right.unless) or (left.but and right.but):
+    if left.unless and right.unless:
         return None
     when = joined("and", left.when, right.when) if left.when and right.when else left.when or right.when
     return Draft(
@@ -185,7 +185,6 @@ def join(left: Draft, right: Draft) -> Draft | None:
         left.what or right.what,
         when,
         left.unless or right.unless,
-        left.but or right.but,
     )
 
 
@@ -204,7 +203,20 @@ class Meaning:
 
     def normal(self) -> tuple[object, ...]:
         """A form that is equal for policies that differ only in order and repetition."""
-        return (self.effect, frozenset(self.actions), self.group, shape(self.when), shape(self.unless))
+        when, unless = self.when, self.unless
+        if unless is not None and not _guarded(unless):
+            when, unless = both(when, Not(unless)), None  # without presence checks "unless" is "and not"
+        return (self.effect, frozenset(self.actions), self.group, shape(when), shape(unless))
+
+
+def _guarded(logic: Logic) -> bool:
+    match logic:
+        case Atom(_, guards):
+            return bool(guards)
+        case Not(item):
+            return _guarded(item)
+        case All(items) | Either(items):
+            return any(_guarded(item) for item in items)
 
 
 def shape(logic: Logic | None, negative: bool = False) -> object:

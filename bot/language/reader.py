@@ -46,7 +46,7 @@ def readings(context: Context) -> tuple[Reading, ...]:
             found.setdefault(frozenset(policy.normal() for policy in policies), Reading(draft, policies, phrase))
     if found:
         return tuple(found.values())
-    known = refusals or context.reasons
+    known = [*refusals, *context.reasons]
     if known:
         raise max(known, key=lambda refusal: refusal.weight)
     at = min(chart.reach("Rule") or max((chart.reach(name) for name in ("Who", "Do", "Imp", "FrontMod")), default=0), len(context.tokens) - 1)

@@ -44,6 +44,17 @@ def _parts(text: str) -> tuple[str, ...]:
     return stems(text)
 
 
+_IDS = frozenset({"id", "key", "number", "uuid", "slug"})
+
+
+def fitting(tool: ToolWords, words: Sequence[str]) -> list[Input]:
+    """The inputs that words name. A thing is not its number: "the issue" is not `issueKey`."""
+    return [
+        found for found in matching(tool, list(words))
+        if len(found.own) == 1 or found.own[-1] not in _IDS or found.leaf[-1] in words or "number" in words
+    ]
+
+
 def fits_any(lexicon: Lexicon, span: Said) -> frozenset[str]:
     """The kinds of the inputs that some tool of the gateway has for the words."""
     words = stems_of(span) or [word for token in span for word in token.words]
@@ -53,7 +64,7 @@ def fits_any(lexicon: Lexicon, span: Said) -> frozenset[str]:
     for tool in lexicon.tools:
         if not any(word in tool.input_words for word in words):
             continue
-        kinds |= {found.kind for found in matching(tool, words)}
+        kinds |= {found.kind for found in fitting(tool, words)}
     return frozenset(kinds)
 
 
@@ -125,7 +136,7 @@ class Resolver:
         if glossed is not None:
             fits = [found for found in self.tool.inputs if glossed in {found.name, found.path[-1]}]
         else:
-            fits = matching(self.tool, stems_of(span, self.tool))  # type: ignore[arg-type]
+            fits = fitting(self.tool, stems_of(span, self.tool))  # type: ignore[arg-type]
         if len(fits) == 1:
             return fits[0]
         if fits:

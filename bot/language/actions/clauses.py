@@ -39,7 +39,31 @@ def clause(
 
 def nobody(context: Context, effect: Effect, what: Draft, who: Who | None = None, **more: Draft) -> Draft | None:
     """ "Nobody may": the permission is denied, and so to everyone."""
-    return clause(context, cast(Effect, FORBID), what, who, **more) if effect == PERMIT else None
+    return clause(context, cast(Effect, FORBID), what, who or Who(None), **more) if effect == PERMIT else None
+
+
+def no_tool(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "No refunds are allowed"."""
+    return clause(context, cast(Effect, FORBID), what) if effect == PERMIT else None
+
+
+def same_tool(context: Context, effect: Effect, who: Who) -> Draft | None:
+    """ "Interns may not": the tool of the rule before, where that has no conditions."""
+    before = context.before
+    if before is None or before.what is None or before.when is not None or before.unless is not None:
+        return None
+    return Draft(effect, who, before.what)
+
+
+def same_people(context: Context) -> Who | None:
+    """ "They": the people of the rule before."""
+    return context.before.who if context.before is not None else None
+
+
+def same_subject(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "May not export": a modal with no subject takes the people of the rule before."""
+    who = same_people(context)
+    return clause(context, effect, what, who) if who is not None else None
 
 
 def with_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:

@@ -37,7 +37,7 @@ def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: 
     if any(value.text.lower() in {"arn", "claim"} or value.text.startswith("arn:") for value in values):
         return None
     tests: list[Logic] = [claim(name, "contains", v.text) if how == "contains" else plain_claim(name, v.text) for v in values]
-    return Who(any_of(tests))
+    return Who(any_of(tests), "claim")
 
 
 def arn(context: Context, value: Value) -> Who | None:
@@ -58,14 +58,23 @@ def any_people(context: Context, left: Who, right: Who) -> Who | None:
     """A list of people: any of them."""
     if left.condition is None or right.condition is None:
         return None
-    return Who(any_of([left.condition, right.condition]))
+    if left.form == "qualified" and right.form == "claim":
+        return None  # "users with scope A and role B" have both
+    return Who(any_of([left.condition, right.condition]), right.form)
+
+
+def any_claim(context: Context, left: Who, right: Who) -> Who | None:
+    """ "With role A or role B"."""
+    assert left.condition is not None
+    assert right.condition is not None
+    return Who(any_of([left.condition, right.condition]), "claim")
 
 
 def all_people(context: Context, left: Who, right: Who) -> Who | None:
     """People with a further claim."""
     if right.condition is None:
         return None
-    return Who(both(left.condition, right.condition))
+    return Who(both(left.condition, right.condition), "qualified")
 
 
 def not_people(context: Context, who: Who) -> Who | None:
