@@ -20,6 +20,7 @@ class Context:
     lexicon: Lexicon
     glossary: Glossary
     before: Draft | None = None
+    leans: bool = True
     reasons: list[Refusal] = field(default_factory=list)
     named: dict[tuple[int, ...], object] = field(default_factory=dict)
 

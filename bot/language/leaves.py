@@ -6,20 +6,23 @@ import re
 from collections.abc import Iterator
 
 from bot.language import vocabulary
+from bot.language.beside import names_text
 from bot.language.chart import Phrase
 from bot.language.context import Context
 from bot.language.meaning import Fact, Value
-from bot.language.rules import Grammar
+from bot.language.rules import Features, Grammar
 from bot.language.terms import Amount, fits_any
-from bot.translate.inputs import flag_named
 from bot.translate.lexicon import Lexicon, unit_of
-from bot.translate.people import _may_be_people, _surely_people, _unclear
+from bot.translate.people import _may_be_people, _unclear
 from bot.translate.quantities import number_at
 from bot.translate.refusals import Refusal
 from bot.translate.times import time_at
 from bot.translate.tokens import Token
 from bot.translate.tool_scores import _VERBS
-from bot.translate.vocabulary import ABSENT, ARTICLES, EVERYONE, PRESENT, SUBJECT_FILLERS, STOPS, TOOL_NOUNS, UNITS
+from bot.translate.vocabulary import (
+    ABSENT, ARTICLES, EMOJI_NO, EMOJI_YES, EVERYONE, OBJECT_FILLERS, PARTICLES, PRESENT, RATES, STOPS, SUBJECT_FILLERS,
+    TOOL_NOUNS, UNITS, VAGUE,
+)  # fmt: skip
 from bot.translate.words import is_plural, kebab, parts, singular, stem
 
 _LONGEST_INPUT = 5
@@ -27,6 +30,16 @@ _LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
 _NO_VALUES = frozenset({*PRESENT, *ABSENT, "true", "false", "yes"})
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept", "claim"})
+# Before the noun of an input these say which in a way that no value does.
+_WHICH = frozenset(
+    {"same", "default", "own", "wrong", "right", "first", "last", "current", "whole", "entire", "given", "specified",
+     "public", "private", "protected", "another", "else", "only", "named", "called", "titled", "target", "source", "base",
+     "head", "original", "correct", "following", "next", "previous", "single", "specific", "particular", "open", "closed",
+     "empty", "existing", "existent", "shared", "internal", "external", "personal", "active", "archived", "new", "no",
+     "production", "local", "remote", "feature", "upstream", "one", "two", "three"}
+)  # fmt: skip
+_NO_FREE = STOPS | ARTICLES | VAGUE | TOOL_NOUNS | OBJECT_FILLERS
+_GLUE = frozenset("/-_*:@.")
 
 
 def leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
@@ -39,14 +52,29 @@ def leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
         for entries, stop in table.all_at(tokens, at, len(tokens)):
             for category, features, meaning in entries:
                 yield Phrase(category, features, at, stop, meaning)
-        if token.kind == "emoji":
-            yield Phrase("Emoji", (), at, at + 1, token.low)
+        yield from _signs(context, at)
         yield from _numbers(context, at)
         yield from _times(context, at)
         yield from _values(context, at)
         yield from _inputs(context, at)
         yield from _tools(context, at)
         yield from _groups(context, at)
+
+
+def _signs(context: Context, at: int) -> Iterator[Phrase]:
+    """Emoji with what they say, arrows, and a dash with spaces around it."""
+    tokens, token = context.tokens, context.tokens[at]
+    if token.kind == "emoji":
+        base = token.low.rstrip("\ufe0f")
+        says = "permit" if base in EMOJI_YES else "forbid" if base in EMOJI_NO else ""
+        yield Phrase("Emoji", (), at, at + 1, says)
+    if token.text in {"→", "⇒", "➡", "➔"}:
+        yield Phrase("Arrow", (), at, at + 1, "")
+    pair = "".join(each.text for each in tokens[at : at + 2])
+    if pair in {"->", "=>"} and len(tokens) > at + 1 and tokens[at + 1].start == token.end:
+        yield Phrase("Arrow", (), at, at + 2, "")
+    if token.text in {"-", "–", "—"} and 0 < at < len(tokens) - 1 and token.start > tokens[at - 1].end:
+        yield Phrase("Dash", (), at, at + 1, "")
 
 
 def _numbers(context: Context, at: int) -> Iterator[Phrase]:
@@ -56,30 +84,11 @@ def _numbers(context: Context, at: int) -> Iterator[Phrase]:
         quantity, stop = found
         yield Phrase("Number", (), at, stop, Amount(quantity, "", tokens[at:stop]))
     token = tokens[at]
-    if at and token.is_word and token.low not in _CLOSED:
+    if at and token.is_word and token.low not in _CLOSED and token.low not in RATES:
         unit = unit_of(token.low) or (token.low if token.low in UNITS else "")
         noun = singular(token.low)
-        if unit or stem(noun) in counted(context.lexicon):
+        if unit or stem(noun) in context.lexicon.counted:
             yield Phrase("Unit", (), at, at + 1, unit or noun)
-
-
-def counted(lexicon: Lexicon) -> frozenset[str]:
-    """The stems that a numeric input of the gateway is counted in, perhaps."""
-    known = _COUNTED.get(id(lexicon))
-    if known is None:
-        known = frozenset(
-            word
-            for tool in lexicon.tools
-            for found in tool.inputs
-            if found.is_number
-            for word in {*found.leaf, *(found.described - set(tool.name))}
-        )
-        _COUNTED.clear()
-        _COUNTED[id(lexicon)] = known
-    return known
-
-
-_COUNTED: dict[int, frozenset[str]] = {}
 
 
 def _times(context: Context, at: int) -> Iterator[Phrase]:
@@ -98,44 +107,106 @@ def _values(context: Context, at: int) -> Iterator[Phrase]:
     token = tokens[at]
     if token.kind == "quoted":
         yield Phrase("Value", (("kind", "quoted"),), at, at + 1, Value(token.value, True, (token,)))
+        if _is_listed(token.value.lower(), context.lexicon.listed):
+            yield Phrase("Value", (("kind", "listed"),), at, at + 1, Value(token.value, True, (token,)))
         return
-    listed = context.lexicon.listed
     single = False
-    for size in (1, 2, 3):
+    for size in (1, 2, 3, 4):
         span = tokens[at : at + size]
         if len(span) < size or not all(each.kind in {"word", "number"} for each in span):
             break
         text = " ".join(each.text for each in span)
-        if _is_listed(text.lower(), listed) and (text.lower() not in _CLOSED or text.isupper()):
+        if _is_listed(text.lower(), context.lexicon.listed) and (size > 1 or _may_be_value(token)):
             single = single or size == 1
             yield Phrase("Value", (("kind", "listed"),), at, at + size, Value(text, False, span))
+    stop = _glued(tokens, at)
+    if stop is None:
+        return
+    span = tokens[at:stop]
+    text = "".join(each.text for each in span)
+    if stop > at + 1 or (not single and token.kind in {"word", "number", "arn", "date"} and _may_be_value(token)):
+        yield Phrase("Value", (("kind", "free"),), at, stop, Value(text, False, span))
+    if (shouted := _shouted(tokens, at)) > at + 1:
+        span = tokens[at:shouted]
+        yield Phrase("Value", (("kind", "caps"),), at, shouted, Value(" ".join(each.text for each in span), False, span))
+
+
+def _may_be_value(token: Token) -> bool:
     closed = token.low in _CLOSED or token.low in _NO_VALUES
-    free = token.kind in {"word", "number", "arn", "date"} and (not closed or token.text.isupper())
-    if free and not single:
-        yield Phrase("Value", (("kind", "free"),), at, at + 1, Value(token.text, False, (token,)))
+    return not closed or (token.text.isupper() and len(token.text) > 1)
+
+
+def _glued(tokens: tuple[Token, ...], at: int) -> int | None:
+    """Where a value that runs to the next white space ends, when one starts here."""
+    if at and tokens[at].start == tokens[at - 1].end and (tokens[at - 1].text in _GLUE or tokens[at].text in _GLUE):
+        return None
+    if tokens[at].kind not in {"word", "number", "arn", "date"} and tokens[at].text not in {".", "-", "/", "@"}:
+        return None
+    stop = at + 1
+    while stop < len(tokens) and tokens[stop].start == tokens[stop - 1].end and (
+        tokens[stop].kind in {"word", "number"} or (tokens[stop].text in _GLUE and tokens[stop].text not in ":.")
+    ):  # fmt: skip
+        stop += 1
+    return stop if stop > at + 1 or tokens[at].kind in {"word", "number", "arn", "date"} else None
+
+
+def _shouted(tokens: tuple[Token, ...], at: int) -> int:
+    """Where a run of words in capitals ends: "DO NOT MERGE"."""
+    stop = at
+    if at and tokens[at - 1].is_word and tokens[at - 1].text.isupper() and len(tokens[at - 1].text) > 1:
+        return at
+    while stop < len(tokens) and tokens[stop].is_word and tokens[stop].text.isupper() and len(tokens[stop].text) > 1:
+        stop += 1
+    return stop
 
 
 def _is_listed(low: str, listed: frozenset[str]) -> bool:
     return low in listed or low.replace(" ", "-") in listed or low.replace(" ", "_") in listed
 
 
+def free_text(context: Context, value: Value) -> bool:
+    """Whether an unquoted word can be a value beside the noun of an input."""
+    if len(value.said) > 1:
+        return True
+    token = value.said[0]
+    low = token.low
+    return low not in _NO_FREE | _WHICH and not names_text(context.lexicon, value.said)
+
+
 def _inputs(context: Context, at: int) -> Iterator[Phrase]:
     tokens = context.tokens
     if tokens[at].low in ARTICLES or tokens[at].kind not in {"word", "quoted"}:
         return
+    if tokens[at].is_word and any(word in context.lexicon.flags for word in tokens[at].words):
+        yield Phrase("FlagWord", (), at, at + 1, tokens[at : at + 1])
+    for size in (1, 2, 3):
+        span = tokens[at : at + size]
+        if len(span) == size and all(each.is_word and each.low not in ARTICLES for each in span):
+            if names_text(context.lexicon, span):
+                yield Phrase("Thing", (), at, at + size, span)
+    if tokens[at].low.endswith("ed") and len(tokens[at].low) > 4 or tokens[at].low == "sent":
+        yield Phrase("Done", (), at, at + 1, tokens[at].low)
     for size in range(1, _LONGEST_INPUT + 1):
         span = tokens[at : at + size]
         if len(span) < size or span[-1].kind not in {"word", "quoted"}:
             break
         last = span[-1]
-        if last.low in _CLOSED and last.low not in SUBJECT_FILLERS:
+        exact = last.kind == "quoted" and last.value in context.lexicon.input_names
+        if last.kind == "quoted" and not exact:
             break
-        if last.low in {"of", "the", "for", "in", "on", "a"} or span[0].low in _CLOSED:
+        if last.low in _CLOSED and last.low not in SUBJECT_FILLERS and not _named_in_full(context.lexicon, span):
+            continue
+        if last.low in {"of", "the", "for", "in", "on", "a"} or (span[0].low in _CLOSED and not _named_in_full(context.lexicon, span)):
             continue
         kinds = fits_any(context.lexicon, span)
         if kinds:
-            features = (("flag", "yes" if "Bool" in kinds else "no"),)
+            features: Features = (("flag", "yes" if "Bool" in kinds else "no"),)
             yield Phrase("Input", features, at, at + size, span)
+
+
+def _named_in_full(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
+    """Whether words are all of an input's name: "to bay", "hours before"."""
+    return "".join(part for token in span for part in parts(token.text)) in lexicon.input_spellings
 
 
 def _tools(context: Context, at: int) -> Iterator[Phrase]:
@@ -145,7 +216,10 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
     if name in lexicon.by_name and (token.kind == "quoted" or len(parts(token.text)) > 1 or _beside_noun(tokens, at)):
         yield Phrase("ToolName", (), at, at + 1, token)
     for target, size in _targets(tokens, at, lexicon):
-        yield Phrase("Target", (("exact", "yes" if size == 1 and tokens[at].text == target else "no"),), at, at + size, target)
+        exact = size == 1 and (tokens[at].value or tokens[at].text) == target
+        yield Phrase("Target", (("exact", "yes" if exact else "no"),), at, at + size, target)
+    if token.low in PARTICLES:
+        yield Phrase("ParticleWord", (), at, at + 1, at)
     if not token.is_word or token.low in _CLOSED:
         return
     known = any(word in lexicon.by_any_stem for word in token.words)
@@ -173,6 +247,7 @@ def _targets(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> Iterator[t
 def _groups(context: Context, at: int) -> Iterator[Phrase]:
     """Group nouns: "support agents" is a role."""
     tokens = context.tokens
+    people = vocabulary.group_words()
     for size in range(1, _LONGEST_GROUP + 1):
         span = tokens[at : at + size]
         if len(span) < size or not span[-1].is_word or span[-1].low in _CLOSED:
@@ -184,11 +259,17 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         if re.fullmatch(r"non-\w+", span[0].low):
             yield Phrase("NonGroup", (), at, at + size, kebab((span[0].text[4:], *(each.text for each in span[1:]))))
             continue
-        if not several and not _surely_people(last.low):
+        surely = singular(last.low) in people or _may_be_people(context.line(), list(span), True)
+        if not several and not surely and not _surely(last.low):
             continue
-        if _unclear(list(span)) is not None or not _may_be_people(context.line(), list(span), False):
+        if _unclear(list(span)) is not None or not (surely or _may_be_people(context.line(), list(span), False)):
             continue
         value = kebab(tuple(each.text for each in span))
-        sure = _may_be_people(context.line(), list(span), True)
-        features = (("number", "many" if several else "one"), ("sure", "yes" if sure else "no"))
+        features = (("number", "many" if several else "one"), ("sure", "yes" if surely else "no"))
         yield Phrase("Group", features, at, at + size, value)
+
+
+def _surely(word: str) -> bool:
+    from bot.translate.people import _surely_people
+
+    return _surely_people(word)

@@ -65,6 +65,14 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Has:
+    """ "With a note", "without approval": a boolean input that is true, or any other that is there."""
+
+    subject: Said
+    said: Said = field(default=(), compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Against:
     """One input against another."""
 
@@ -72,6 +80,37 @@ class Against:
     other: Said
     subject: Said = ()
     said: Said = field(default=(), compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A value that no schema lists, beside the noun of its input: "on the release branch", "every branch but master".
+
+    `after` says that the noun comes behind its value.
+    """
+
+    prep: str
+    thing: Said
+    value: Value
+    after: bool = False
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRepo:
+    """ "Of initech/website", on a tool that has both."""
+
+    value: Value
+    prep: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneBy:
+    """ "Owned by initech", "assigned to ana", "titled wip": a participle of the name of an input, and its value."""
+
+    verb: str
+    by: str
+    value: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +135,7 @@ class Or:
     items: tuple[Formula, ...]
 
 
-Term = Compared | Valued | Flagged | Given | Against
+Term = Compared | Valued | Flagged | Given | Has | Against | Beside | OwnerRepo | DoneBy
 Formula = Term | Fact | Neg | And | Or
 
 
@@ -146,7 +185,7 @@ def about(subject: Said, formula: Formula) -> Formula:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who a phrase speaks of; no condition is everyone. `form` is how it ends: in a claim, or in a further condition."""
+    """Who a phrase speaks of; no condition is everyone. `form` is how it ends: a claim, a list, a further condition."""
 
     condition: Logic | None = None
     form: str = field(default="", compare=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.language.meaning import Against, And, Compared, Fact, Flagged, Formula, Given, Neg, Or, Said, Term, Valued
+from bot.language import beside
+from bot.language.meaning import (
+    Against, And, Beside, Compared, DoneBy, Fact, Flagged, Formula, Given, Has, Neg, Or, OwnerRepo, Said, Term, Value, Valued,
+)  # fmt: skip
 from bot.translate.glossary import Glossary
 from bot.translate.inputs import (
     amount_input, flag_named, flag_test, like_test, listing, matching, number_test, other_input_test, present, unknown_input,
@@ -60,12 +63,7 @@ def fits_any(lexicon: Lexicon, span: Said) -> frozenset[str]:
     words = stems_of(span) or [word for token in span for word in token.words]
     if not words:
         return frozenset()
-    kinds: set[str] = set()
-    for tool in lexicon.tools:
-        if not any(word in tool.input_words for word in words):
-            continue
-        kinds |= {found.kind for found in fitting(tool, words)}
-    return frozenset(kinds)
+    return frozenset(found.kind for tool in lexicon.by_input_word.get(words[0], ()) for found in fitting(tool, words))
 
 
 @dataclass(frozen=True)
@@ -102,6 +100,15 @@ class Resolver:
                 return flag_test(flag, True)
             case Given(subject, said):
                 return present(self.named(subject))
+            case Has(subject):
+                flag = flag_named(self.tool, stems_of(subject, self.tool))
+                return flag_test(flag, True) if flag is not None else present(self.named(subject))
+            case Beside():
+                return beside.beside(self.tool, term)
+            case OwnerRepo():
+                return beside.owner_repo(self.tool, term)
+            case DoneBy():
+                return beside.done_by(self.tool, term)
             case Against(op, other, subject, said):
                 return other_input_test(self.named(subject), op, self.named(other), said)
             case Valued(how, values, subject, said):
@@ -109,8 +116,6 @@ class Resolver:
                 return tests[0] if len(tests) == 1 else Either(tuple(tests))
 
     def _valued(self, how: str, value: object, subject: Said) -> Logic:
-        from bot.language.meaning import Value
-
         assert isinstance(value, Value)
         found = self.named(subject) if subject else self._lister(value)
         if how == "==":
@@ -118,8 +123,6 @@ class Resolver:
         return like_test(found, how, value.text, value.said)
 
     def _lister(self, value: object) -> Input:
-        from bot.language.meaning import Value
-
         assert isinstance(value, Value)
         fits = [found for found, _ in listing(self.tool, value.text)]
         if len(fits) == 1:

@@ -50,7 +50,7 @@ def _refers_back(piece: Piece) -> bool:
 def _piece(
     piece: Piece, lexicon: Lexicon, glossary: Glossary, before: Draft | None, beside: list[Piece]
 ) -> tuple[list[Asset], Draft | None]:
-    context = Context(piece.tokens, lexicon, glossary, before)
+    context = Context(piece.tokens, lexicon, glossary, before, not (piece.elliptic and piece.joiner == "and"))
     try:
         no_torn_list(piece, beside)
         no_mention(piece.text, piece.start, piece.tokens, lexicon)

@@ -255,6 +255,37 @@ class Lexicon:
         return frozenset(word for tool in self.tools for word in tool.flags)
 
     @cached_property
+    def input_spellings(self) -> frozenset[str]:
+        """The names of every input, their words run together."""
+        return frozenset("".join(found.own) for tool in self.tools for found in tool.inputs)
+
+    @cached_property
+    def by_input_word(self) -> Mapping[str, tuple[ToolWords, ...]]:
+        """The tools with an input that a stem has to do with."""
+        return _index(self.tools, lambda tool: tool.input_words)
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The stems that a numeric input may be counted in."""
+        return frozenset(
+            word
+            for tool in self.tools
+            for found in tool.inputs
+            if found.is_number
+            for word in {*found.leaf, *(found.described - set(tool.name))}
+        )
+
+    @cached_property
+    def texts(self) -> Mapping[tuple[str, ...], tuple[Input, ...]]:
+        """The inputs of free text, by the words of their names as spelled."""
+        found: dict[tuple[str, ...], tuple[Input, ...]] = {}
+        for tool in self.tools:
+            for each in tool.inputs:
+                if each.kind == "String" and not each.values:
+                    found[each.own] = (*found.get(each.own, ()), each)
+        return found
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """Every stem that the gateway speaks of."""
         inputs = (word for tool in self.tools for word in tool.input_words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from bot.language.context import Context
-from bot.language.meaning import Draft, Who, join
+from bot.language.meaning import Draft, Fact, Who, join
 from bot.translate.vocabulary.effects import FORBID, PERMIT, Effect
 
 
@@ -25,21 +25,39 @@ def opposite(context: Context, effect: Effect) -> Effect | None:
 
 
 def clause(
-    context: Context, effect: Effect, what: Draft | None = None, who: Who | None = None, only: str = "", **more: Draft
+    context: Context, effect: Effect, what: Draft | None = None, who: Who | None = None, only: str | None = None, **more: Any
 ) -> Draft | None:
     """An effect with what it is for; "only" goes with a permit."""
-    if only and effect != PERMIT:
+    if only is not None and effect != PERMIT:
         return None
-    draft: Draft | None = Draft(effect, who)
-    for part in (what, *more.values()):
-        if draft is not None and part is not None:
-            draft = join(draft, part)
-    return draft
+    draft = Draft(effect, who)
+    return join(draft, what) if what is not None else draft
 
 
-def nobody(context: Context, effect: Effect, what: Draft, who: Who | None = None, **more: Draft) -> Draft | None:
+def only_clause(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Managers alone may"."""
+    return clause(context, effect, what, who, only="only")
+
+
+def denied_clause(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
+    """A clause whose effect is denied; a denied ban has no meaning here."""
+    denied = opposite(context, effect)
+    return clause(context, denied, what, who) if denied is not None else None
+
+
+def only_permit(context: Context, effect: Effect) -> Effect | None:
+    """ "Are only allowed"; "are only forbidden" says something else."""
+    return effect if effect == PERMIT else None
+
+
+def only_state(context: Context, what: Draft, effect: Effect) -> Draft | None:
+    """ "Refunds only are allowed"."""
+    return clause(context, effect, what, only="only")
+
+
+def nobody(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
     """ "Nobody may": the permission is denied, and so to everyone."""
-    return clause(context, cast(Effect, FORBID), what, who or Who(None), **more) if effect == PERMIT else None
+    return clause(context, cast(Effect, FORBID), what, who or Who(None)) if effect == PERMIT else None
 
 
 def no_tool(context: Context, effect: Effect, what: Draft) -> Draft | None:
@@ -47,10 +65,15 @@ def no_tool(context: Context, effect: Effect, what: Draft) -> Draft | None:
     return clause(context, cast(Effect, FORBID), what) if effect == PERMIT else None
 
 
-def same_tool(context: Context, effect: Effect, who: Who) -> Draft | None:
+def with_emoji(context: Context, draft: Draft, emoji: str) -> Draft | None:
+    """An emoji that says yes or no must say what the rule says."""
+    return draft if emoji in {"", draft.effect} else None
+
+
+def same_tool(context: Context, effect: Effect, who: Who, only: str | None = None) -> Draft | None:
     """ "Interns may not": the tool of the rule before, where that has no conditions."""
     before = context.before
-    if before is None or before.what is None or before.when is not None or before.unless is not None:
+    if not context.leans or before is None or before.what is None or before.when is not None or before.unless is not None:
         return None
     return Draft(effect, who, before.what)
 
@@ -68,23 +91,32 @@ def same_subject(context: Context, effect: Effect, what: Draft) -> Draft | None:
 
 def with_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     """A phrase with one more modifier. Behind an exception a condition could belong to it, and is not taken."""
-    if draft.unless is not None and mod.when is not None:
+    if draft.unless is not None and (mod.when is not None or mod.who is not None):
         return None
     return join(draft, mod)
 
 
-def both_parts(context: Context, left: Draft, right: Draft) -> Draft | None:
-    """Two contributions as one."""
+def fronted(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """A modifier in front of its clause."""
     return join(left, right)
 
 
 def excepted_people(context: Context, who: Who) -> Draft | None:
     """ "Except managers"."""
-    from bot.language.meaning import Fact
-
     return Draft(unless=Fact(who.condition)) if who.condition is not None else None
 
 
 def for_people(context: Context, who: Who) -> Draft:
     """People behind a preposition."""
     return Draft(who=who)
+
+
+def only_people(context: Context, who: Who) -> Draft:
+    """ "For managers only"."""
+    return Draft(who=who)
+
+
+def bare_only(context: Context, what: Draft, mod: Draft) -> Draft | None:
+    """ "Deploy services only between 8:00 and 16:00 UTC": what is done only so is allowed so."""
+    draft = join(what, mod)
+    return join(Draft(cast(Effect, PERMIT)), draft) if draft is not None else None

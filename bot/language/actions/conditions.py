@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.language.context import Context
 from bot.language.meaning import (
-    Against, Compared, Draft, Flagged, Formula, Given, Said, Value, Valued, about, joined, negated,
+    Against, Beside, Compared, DoneBy, Draft, Flagged, Formula, Given, Has, OwnerRepo, Said, Value, Valued, about, joined, negated,
 )  # fmt: skip
 from bot.language.terms import Amount
 
@@ -46,6 +46,10 @@ def said_of(context: Context, subject: Said, pred: Formula) -> Formula:
 
 def denied_of(context: Context, subject: Said, pred: Formula) -> Formula:
     return negated(about(subject, pred))
+
+
+def denied_cond(context: Context, cond: Formula) -> Formula:
+    return negated(cond)
 
 
 def denied(context: Context, pred: Formula) -> Formula:
@@ -107,13 +111,14 @@ def when(context: Context, cond: Formula) -> Draft:
     return Draft(when=cond)
 
 
+def only_when(context: Context, cond: Formula) -> Draft:
+    """ "Only when …"."""
+    return Draft(when=cond)
+
+
 def unless(context: Context, cond: Formula) -> Draft:
     """An exception."""
     return Draft(unless=cond)
-
-
-def first(context: Context, left: Any, **rest: Any) -> Any:
-    return left
 
 
 def none_of(context: Context, values: tuple[Value, ...]) -> Formula:
@@ -129,3 +134,92 @@ def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula
 def with_value(context: Context, subject: Said, values: tuple[Value, ...]) -> Formula:
     """ "With currency EUR"."""
     return about(subject, valued(context, values))
+
+
+def not_values(context: Context, op: str, values: tuple[Value, ...]) -> Formula | None:
+    """ "Is other than US"."""
+    return none_of(context, values) if op == "!=" else None
+
+
+def one_amount(context: Context, amount: Amount) -> tuple[Amount, ...]:
+    return (amount,)
+
+
+def more_amounts(context: Context, amounts: tuple[Amount, ...], amount: Amount) -> tuple[Amount, ...]:
+    """A further number of a list."""
+    return (*amounts, amount)
+
+
+def amounts_are(context: Context, amounts: tuple[Amount, ...]) -> Formula:
+    """Equal to one of some numbers."""
+    return joined("or", *(compared(context, "==", amount) for amount in amounts))
+
+
+def with_amount(context: Context, subject: Said, amounts: tuple[Amount, ...]) -> Formula:
+    """ "With priority 1"."""
+    return about(subject, amounts_are(context, amounts))
+
+
+def flag_of_two(context: Context, left: Said, right: Said, negative: str = "") -> Formula | None:
+    """ "The appeal is accepted": a boolean input named for both words."""
+    both = (*left, *right)
+    named = any(
+        found.kind == "Bool" and {token.stem for token in both} == set(found.leaf)
+        for tool in context.lexicon.tools
+        for found in tool.inputs
+    )
+    if not named:
+        return None
+    return unflagged(context, both) if negative else flagged(context, both)
+
+
+def given_or_flagged(context: Context, subject: Said, negative: str = "") -> Formula:
+    """ "With a note", "without approval"."""
+    return negated(Has(subject, subject)) if negative else Has(subject, subject)
+
+
+# ---- values that no schema lists --------------------------------------------------------------------------------------
+
+
+def free_value(context: Context, value: Value) -> Value | None:
+    """An unquoted word as a value beside a noun."""
+    from bot.language.leaves import free_text
+
+    return value if free_text(context, value) else None
+
+
+def beside(context: Context, thing: Said, value: Value, prep: str = "", negative: str = "") -> Formula | None:
+    """ "In the repo notebooks", "on every branch but master". A plural names no single one."""
+    from bot.translate.words import is_plural
+
+    if is_plural(thing[-1].low) and not _called(context, thing):
+        return None
+    return Beside(prep, thing, value, negative=bool(negative))
+
+
+def _called(context: Context, thing: Said) -> bool:
+    """Whether "named" or "called" follows."""
+    after = context.tokens.index(thing[-1]) + 1
+    return after < len(context.tokens) and context.tokens[after].low in {"named", "called", "titled"}
+
+
+def beside_after(context: Context, thing: Said, value: Value, prep: str) -> Formula | None:
+    """ "On the release branch"."""
+    from bot.translate.words import is_plural
+
+    return None if is_plural(thing[-1].low) else Beside(prep, thing, value, after=True)
+
+
+def owner_repo(context: Context, prep: str, value: Value) -> Formula | None:
+    """ "Of initech/website"."""
+    return OwnerRepo(value, prep) if value.text.count("/") == 1 and all(value.text.split("/")) else None
+
+
+def done_by(context: Context, verb: str, by: str, value: Value) -> Formula:
+    """ "Owned by initech"."""
+    return DoneBy(verb, by, value)
+
+
+def titled(context: Context, verb: str, value: Value) -> Formula:
+    """ "Named disk-full"."""
+    return DoneBy("titled" if verb == "titled" else "named", "", value)

@@ -7,8 +7,10 @@ from bot.language.context import Context
 from bot.language.meaning import Fact, Neg, Value, Who
 from bot.translate.claims import any_of, claim, plain_claim, principal_account, principal_arn
 from bot.translate.logic import Logic, Not, both
-from bot.translate.refusals import Refusal
+from bot.translate.refusals import Refusal, quote
 from bot.translate.tokens import Token
+from bot.translate.vocabulary import PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
+from bot.translate.words import stem
 
 
 def everyone(context: Context) -> Who:
@@ -18,26 +20,48 @@ def everyone(context: Context) -> Who:
 
 def group(context: Context, name: str) -> Who | None:
     """A group noun is the role of that name."""
-    return _claim(context, "role", name)
+    if _by_arn(context):
+        _no_claims(context, tuple(token for token in context.tokens if token.stem in set(map(stem, name.split("-")))))
+        return None
+    return Who(claim("role", "==", name))
 
 
 def outsiders(context: Context, name: str) -> Who | None:
     """Non-managers."""
-    found = _claim(context, "role", name)
-    return Who(Not(found.condition)) if found is not None and found.condition is not None else None
+    return None if _by_arn(context) else Who(Not(claim("role", "==", name)))
 
 
 def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: str = "") -> Who | None:
     """A claim with a value, or one of several."""
+    if any(value.text.lower() in {"arn", "claim", "a", "an"} or value.text.startswith("arn:") for value in values):
+        return None
     if _by_arn(context):
-        context.give_up(Refusal("The callers of this gateway are IAM roles, and carry no claims.", [t for v in values for t in v.said],
-                                "Say “the role arn:aws:sts::123456789012:assumed-role/NAME”, or “account 123456789012”.", weight=2))  # fmt: skip
+        _no_claims(context, tuple(token for value in values for token in value.said))
         return None
     name = key.text if isinstance(key, Value) else key
-    if any(value.text.lower() in {"arn", "claim"} or value.text.startswith("arn:") for value in values):
-        return None
     tests: list[Logic] = [claim(name, "contains", v.text) if how == "contains" else plain_claim(name, v.text) for v in values]
     return Who(any_of(tests), "claim")
+
+
+def claim_value(context: Context, value: Value) -> Value | None:
+    """An unquoted word as the value of a claim."""
+    low = value.text.lower()
+    return None if len(value.said) == 1 and (low in VAGUE or low in PEOPLE_NOUNS or low in TOOL_NOUNS) else value
+
+
+def everyone_else(context: Context) -> Who | None:
+    """ "Everyone else": all but the people of the rule before."""
+    before = context.before
+    if before is None or before.who is None or before.who.condition is None:
+        return None
+    return Who(Not(before.who.condition))
+
+
+def _no_claims(context: Context, said: tuple[Token, ...]) -> None:
+    context.give_up(
+        Refusal(f"{quote(said)} is a claim of a signed-in user, and the callers of this gateway are IAM roles.", said,
+                "Say “the role arn:aws:sts::123456789012:assumed-role/NAME”, or “account 123456789012”.", weight=2)
+    )  # fmt: skip
 
 
 def arn(context: Context, value: Value) -> Who | None:
@@ -60,7 +84,7 @@ def any_people(context: Context, left: Who, right: Who) -> Who | None:
         return None
     if left.form == "qualified" and right.form == "claim":
         return None  # "users with scope A and role B" have both
-    return Who(any_of([left.condition, right.condition]), right.form)
+    return Who(any_of([left.condition, right.condition]), right.form or "list")
 
 
 def any_claim(context: Context, left: Who, right: Who) -> Who | None:
@@ -97,10 +121,6 @@ def capital_value(context: Context, value: Value, more: Value) -> Value | None:
         return None
     said: tuple[Token, ...] = (*value.said, *more.said)
     return Value(f"{value.text} {more.text}", False, said)
-
-
-def _claim(context: Context, key: str, value: str) -> Who | None:
-    return None if _by_arn(context) else Who(claim(key, "==", value))
 
 
 def _by_arn(context: Context) -> bool:

@@ -6,18 +6,21 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from bot.language.context import Context
-from bot.language.meaning import Draft, Formula, Value, Valued, What, joined
+from bot.language.meaning import Draft, Flagged, Formula, Said, Value, Valued, What, joined
 from bot.language.naming import named_by
 from bot.translate.tokens import Token
+from bot.translate.tool_scores import is_verb
 from bot.translate.vocabulary.effects import FORBID, PERMIT, Effect
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Words that may name a tool, by their places, and the conditions among them ("urgent tickets")."""
+    """Words that may name a tool, by their places, and the conditions among them: `inner` are the words that stand
+    before a noun ("urgent tickets", "express refunds"), which a tool of that name would have for its own."""
 
     places: tuple[int, ...]
     when: Formula | None = None
+    inner: Said = ()
 
 
 def word(context: Context, at: int) -> Deed:
@@ -29,24 +32,94 @@ def more_words(context: Context, deed: Deed, more: Deed) -> Deed | None:
     """A tool phrase with further words; no word twice."""
     if set(deed.places) & set(more.places):
         return None
-    when = joined("and", deed.when, more.when) if deed.when and more.when else deed.when or more.when
-    return Deed(tuple(sorted((*deed.places, *more.places))), when)
+    return Deed(tuple(sorted((*deed.places, *more.places))), _both(deed.when, more.when), (*deed.inner, *more.inner))
+
+
+def _both(left: Formula | None, right: Formula | None) -> Formula | None:
+    return joined("and", left, right) if left and right else left or right
 
 
 def value_in(context: Context, value: Value) -> Deed:
     """A listed value amid a tool phrase: "urgent tickets"."""
-    return Deed((), Valued("==", (value,), (), value.said))
+    return Deed((), Valued("==", (value,), (), value.said), value.said)
+
+
+def flag_in(context: Context, flag: Said) -> Deed:
+    """A flag amid a tool phrase: "express refunds"."""
+    return Deed((), Flagged(flag, flag), flag)
 
 
 def cond_in(context: Context, cond: Formula) -> Deed:
-    """A condition amid a tool phrase: "express refunds", "refund up to 300 dollars"."""
+    """A comparison amid a tool phrase: "refund up to 300 dollars"."""
     return Deed((), cond)
+
+
+def deed_when(context: Context, deed: Deed, cond: Formula) -> Deed | None:
+    """A tool phrase with what hangs on it: "refunds over 500", "files on the branch main"."""
+    return replace(deed, when=_both(deed.when, cond)) if deed.places else None
+
+
+def with_noun_mod(context: Context, named: Draft, cond: Formula) -> Draft:
+    """An exact name with what hangs on it."""
+    return replace(named, when=_both(named.when, cond))
 
 
 def named(context: Context, deed: Deed) -> Draft | None:
     """The tool that the words point to."""
     what = named_by(context, deed.places) if deed.places else None
-    return Draft(what=what, when=deed.when) if what is not None else None
+    return _draft(context, what, deed) if what is not None else None
+
+
+def _draft(context: Context, what: What, deed: Deed) -> Draft | None:
+    """The tool with the conditions among its words. A word of the tool's own name is none."""
+    if not what.target and deed.inner:
+        tools = [context.lexicon.by_action[action] for choice in what.choices for action in choice]
+        if any(set(token.words) <= set(tool.name) for token in deed.inner for tool in tools):
+            return None
+    return Draft(what=what, when=deed.when)
+
+
+def deeds(context: Context, left: Deed, right: Deed | tuple[Deed, ...]) -> tuple[Deed, ...] | None:
+    """Tool phrases of one list; only behind the last of them can there be a condition for all."""
+    if left.when is not None or not left.places:
+        return None
+    return (left, *(right if isinstance(right, tuple) else (right,)))
+
+
+def named_list(context: Context, deeds: tuple[Deed, ...]) -> Draft | None:
+    """A list of tools, of which one may borrow the verb of the first, or the noun of the last."""
+    first, last = deeds[0], deeds[-1]
+    found: list[str] = []
+    for deed in deeds:
+        what = _alone_or_borrowing(context, deed, first, last)
+        if what is None or what.target or len(what.choices) != 1:
+            return None
+        found += what.choices[0]
+    return _draft(context, What((tuple(dict.fromkeys(found)),)), last)
+
+
+def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed) -> What | None:
+    tries = [deed.places]
+    if deed is not last and len(last.places) > 1:
+        tries.append((*deed.places, *last.places[1:]))
+    if deed is not first and is_verb(context.tokens[first.places[0]]):
+        tries.append((first.places[0], *deed.places))
+    for places in tries:
+        what = named_by(context, places) if places else None
+        if what is not None and _anchored(context, what, deed):
+            return what
+    return None
+
+
+def _anchored(context: Context, what: What, deed: Deed) -> bool:
+    """Whether a phrase has a word of the tool's name itself, and does not borrow them all."""
+    words = {word for at in deed.places for word in context.tokens[at].words}
+    return all(
+        not words.isdisjoint(context.lexicon.by_action[action].name)
+        for choice in what.choices
+        for action in choice
+        if action in context.lexicon.by_action
+    )
 
 
 def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
@@ -87,14 +160,30 @@ def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
     return Draft(what=What((left,))) if left and len(left) < len(tools) else None
 
 
-def passive(context: Context, deed: Deed, effect: Effect, more: Deed) -> Draft | None:
+def verb_list(context: Context, left: Deed | tuple[Deed, ...], right: Deed | tuple[Deed, ...]) -> tuple[Deed, ...]:
+    """ "May be created or deleted"."""
+    return (*(left if isinstance(left, tuple) else (left,)), *(right if isinstance(right, tuple) else (right,)))
+
+
+def passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Deed, ...]) -> Draft | None:
     """A tool phrase with its verb behind the effect: "refunds may be processed"."""
-    whole = more_words(context, deed, more)
-    found = named(context, whole) if whole is not None else None
+    actions: list[str] = []
+    for verb in more if isinstance(more, tuple) else (more,):
+        whole = more_words(context, deed, verb)
+        what = named_by(context, whole.places) if whole is not None else None
+        if what is None or what.target or len(what.choices) != 1 or not deed.places:
+            return None
+        actions += what.choices[0]
+    found = _draft(context, What((tuple(dict.fromkeys(actions)),)), deed)
     return replace(found, effect=effect) if found is not None else None
 
 
-def no_passive(context: Context, deed: Deed, effect: Effect, more: Deed) -> Draft | None:
+def only_passive(context: Context, what: Draft) -> Draft | None:
+    """ "Only sealed orders may be shipped"."""
+    return what if what.effect == PERMIT and what.when is not None else None
+
+
+def no_passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Deed, ...]) -> Draft | None:
     """ "No order may be cancelled"."""
     found = passive(context, deed, effect, more)
     return replace(found, effect=cast(Effect, FORBID)) if found is not None and effect == PERMIT else None

@@ -19,7 +19,7 @@ def phrases() -> Phrases[tuple[Entry, ...]]:
     """Every phrase with the categories, features and meanings that it has."""
     table: dict[str, list[Entry]] = {}
     for entry in files(__name__).iterdir():
-        if not entry.name.endswith(".toml"):
+        if not entry.name.endswith(".toml") or entry.name == "groups.toml":
             continue
         for head, meanings in tomllib.loads(entry.read_text("utf-8")).items():
             found = _HEAD.fullmatch(head)
@@ -30,3 +30,9 @@ def phrases() -> Phrases[tuple[Entry, ...]]:
                 for phrase in listed:
                     table.setdefault(phrase, []).append((found[1], features, meaning))
     return Phrases({phrase: tuple(entries) for phrase, entries in table.items()})
+
+
+@cache
+def group_words() -> frozenset[str]:
+    """Nouns that name people though their form does not say so: "the service desk", "finance"."""
+    return frozenset(tomllib.loads((files(__name__) / "groups.toml").read_text("utf-8"))["people"]["role"])
