@@ -29,7 +29,7 @@ _LONGEST_INPUT = 5
 _LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
 _NO_VALUES = frozenset({*PRESENT, *ABSENT, "true", "false", "yes"})
-_CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept", "claim"})
+_CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 # Before the noun of an input these say which in a way that no value does.
 _WHICH = frozenset(
     {"same", "default", "own", "wrong", "right", "first", "last", "current", "whole", "entire", "given", "specified",
@@ -166,6 +166,8 @@ def _is_listed(low: str, listed: frozenset[str]) -> bool:
 
 def free_text(context: Context, value: Value) -> bool:
     """Whether an unquoted word can be a value beside the noun of an input."""
+    if is_plural(value.said[-1].low) and _surely(value.said[-1].low):
+        return False  # "for branch managers" names no branch
     if len(value.said) > 1:
         return True
     token = value.said[0]
@@ -260,7 +262,7 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
             yield Phrase("NonGroup", (), at, at + size, kebab((span[0].text[4:], *(each.text for each in span[1:]))))
             continue
         surely = singular(last.low) in people or _may_be_people(context.line(), list(span), True)
-        if not several and not surely and not _surely(last.low):
+        if not several and (not (surely or _surely(last.low)) or last.low in context.lexicon.listed):
             continue
         if _unclear(list(span)) is not None or not (surely or _may_be_people(context.line(), list(span), False)):
             continue

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from bot.language.context import Context
 from bot.language.meaning import What
+from bot.translate.deeds import PLAIN
 from bot.translate.refusals import Refusal
-from bot.translate.tools import _completes
+from bot.translate.tokens import Token
+from bot.translate.tool_names import Named
 from bot.translate.tool_scores import names_tool, point
+from bot.translate.vocabulary import ARTICLES, JOINING_PREPOSITIONS, PREPOSITIONS
 
 
 def named_by(context: Context, places: tuple[int, ...]) -> What | None:
@@ -32,8 +35,34 @@ def _named(context: Context, places: tuple[int, ...]) -> What | None:
                                     "Change the tool's input schema, or name its whole target.", weight=9))  # fmt: skip
             return None
     for at in places:
-        if not names_tool(named.tools, line.tokens[at]) or not _completes(line, named, at, list(places)):
+        if not names_tool(named.tools, line.tokens[at]) or not _completes(line.tokens, named, at, places):
             return None
     if named.target:
         return What(((named.target,),), target=named.target)
     return What((tuple(tool.action for tool in named.tools),))
+
+
+def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:
+    """Whether a word after a preposition names the tool: it is new of its name, or repeats its description's phrase.
+
+    Any other ("orders in the warehouse") has no place in a tool phrase: a condition honours it, or nothing does.
+    """
+    start = at
+    while start > places[0] and (start - 1 in places or tokens[start - 1].low in ARTICLES):
+        start -= 1
+    if start <= places[0] or tokens[start - 1].low not in PREPOSITIONS:
+        return True
+    preposition = tokens[start - 1].low
+    determiners = [tokens[n].low for n in range(start, at) if n not in places]
+    words = [word for n in range(start, at + 1) if n in places for word in tokens[n].words]
+    said = {word for n in places if n < start for word in tokens[n].words}
+    return all(
+        (
+            set(words) <= set(tool.name)
+            and said.isdisjoint(words)
+            and PLAIN.issuperset(determiners)
+            and preposition in {*JOINING_PREPOSITIONS, *tool.name}
+        )
+        or tool.does.repeats(preposition, determiners, words)
+        for tool in named.tools
+    )

@@ -10,6 +10,7 @@ from bot.language.meaning import (
     Against, Beside, Compared, DoneBy, Draft, Flagged, Formula, Given, Has, OwnerRepo, Said, Value, Valued, about, joined, negated,
 )  # fmt: skip
 from bot.language.terms import Amount
+from bot.translate.words import is_plural
 
 _FLIP = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
@@ -121,9 +122,9 @@ def unless(context: Context, cond: Formula) -> Draft:
     return Draft(unless=cond)
 
 
-def none_of(context: Context, values: tuple[Value, ...]) -> Formula:
+def none_of(context: Context, values: tuple[Value, ...], how: str = "==") -> Formula:
     """ "Neither US nor CA"."""
-    return negated(valued(context, values))
+    return negated(valued(context, values, how))
 
 
 def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula:
@@ -132,7 +133,11 @@ def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula
 
 
 def with_value(context: Context, subject: Said, values: tuple[Value, ...]) -> Formula:
-    """ "With currency EUR"."""
+    """ "With currency EUR"; "for ward clerks" names no ward."""
+    from bot.language.leaves import free_text
+
+    if any(not value.quoted and value.said and is_plural(value.said[-1].low) and not free_text(context, value) for value in values):
+        return None
     return about(subject, valued(context, values))
 
 
@@ -190,8 +195,6 @@ def free_value(context: Context, value: Value) -> Value | None:
 
 def beside(context: Context, thing: Said, value: Value, prep: str = "", negative: str = "") -> Formula | None:
     """ "In the repo notebooks", "on every branch but master". A plural names no single one."""
-    from bot.translate.words import is_plural
-
     if is_plural(thing[-1].low) and not _called(context, thing):
         return None
     return Beside(prep, thing, value, negative=bool(negative))
@@ -205,8 +208,6 @@ def _called(context: Context, thing: Said) -> bool:
 
 def beside_after(context: Context, thing: Said, value: Value, prep: str) -> Formula | None:
     """ "On the release branch"."""
-    from bot.translate.words import is_plural
-
     return None if is_plural(thing[-1].low) else Beside(prep, thing, value, after=True)
 
 

@@ -82,6 +82,8 @@ def any_people(context: Context, left: Who, right: Who) -> Who | None:
     """A list of people: any of them."""
     if left.condition is None or right.condition is None:
         return None
+    if left.form == "but":
+        return None
     if left.form == "qualified" and right.form == "claim":
         return None  # "users with scope A and role B" have both
     return Who(any_of([left.condition, right.condition]), right.form or "list")
@@ -104,6 +106,11 @@ def all_people(context: Context, left: Who, right: Who) -> Who | None:
 def not_people(context: Context, who: Who) -> Who | None:
     """People without a claim, or everyone but some."""
     return Who(Not(who.condition)) if who.condition is not None else None
+
+
+def but_people(context: Context, who: Who) -> Who | None:
+    """Everyone but some: a list goes on inside the exception."""
+    return Who(Not(who.condition), "but") if who.condition is not None else None
 
 
 def caller_is(context: Context, who: Who) -> Fact | None:
