@@ -12,7 +12,7 @@ from bot.translate.tool_scores import senses_of
 from bot.translate.vocabulary import PEOPLE_WORDS
 from bot.translate.words import is_plural, parts, singular
 
-_TURNING = frozenset({"update", "escalate", "send"})
+TURNING = frozenset({"update", "escalate", "send"})
 _PLACES = frozenset({"path", "folder", "dir", "directori"})
 _NAMES = frozenset({"name", "title", "label"})
 
@@ -47,7 +47,7 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
     led = [found for found in tool.inputs if found.own[1:] in spelled and found.own[:1] == (term.prep,)]
     if term.prep and led:
         return led[0] if led[0].kind == "String" and not led[0].values else None
-    if term.prep == "from" and senses_of(tool) & _TURNING:
+    if term.prep == "from" and senses_of(tool) & TURNING:
         return None  # what it becomes is an input, and what it was before is none
     fits = [
         found for found in tool.inputs

@@ -224,10 +224,18 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
         yield Phrase("ParticleWord", (), at, at + 1, at)
     if not token.is_word or token.low in _CLOSED:
         return
+    if _slipped(lexicon, token):
+        return
     known = any(word in lexicon.by_any_stem for word in token.words)
     verb = token.stem in _VERBS
     if known or verb or token.low in TOOL_NOUNS:
         yield Phrase("Word", (("verb", "yes" if verb else "no"),), at, at + 1, at)
+
+
+def _slipped(lexicon: Lexicon, token: Token) -> bool:
+    """Whether a word is a slip of another ("cancell"): a stemmer takes one letter of two away at the end."""
+    low = token.low
+    return len(low) > 4 and low[-1] == low[-2] and low[-1] not in "sef" and stem(low[:-1]) == token.stem and low[:-1] in lexicon.spelled
 
 
 def _beside_noun(tokens: tuple[Token, ...], at: int) -> bool:

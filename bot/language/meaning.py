@@ -40,12 +40,13 @@ class Compared:
 @dataclass(frozen=True, slots=True)
 class Valued:
     """An input against values, any of them: `how` is ==, contains, starts or ends. Without a subject the input that
-    lists the value."""
+    lists the value. `prep` is the preposition before them."""
 
     how: str
     values: tuple[Value, ...]
     subject: Said = ()
     said: Said = field(default=(), compare=False, hash=False)
+    prep: str = field(default="", compare=False, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,13 +203,17 @@ class What:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What phrases have contributed so far; conditions of the tool phrase itself count as `when`."""
+    """What phrases have contributed so far; conditions of the tool phrase itself count as `when`.
+
+    One that ends in an exception is `open`: what follows could belong to the exception, or to the rule.
+    """
 
     effect: Effect | None = None
     who: Who | None = None
     what: What | None = None
     when: Formula | None = None
     unless: Formula | None = None
+    open: bool = False
 
 
 def join(left: Draft, right: Draft) -> Draft | None:
@@ -224,6 +229,7 @@ def join(left: Draft, right: Draft) -> Draft | None:
         left.what or right.what,
         when,
         left.unless or right.unless,
+        right.open,
     )
 
 

@@ -19,6 +19,7 @@ from bot.translate.line import Line
 from bot.translate.logic import All, Either, Logic, Not
 from bot.translate.quantities import Quantity
 from bot.translate.refusals import Refusal, names, quote
+from bot.translate.tool_scores import senses_of
 from bot.translate.vocabulary import SUBJECT_FILLERS
 
 
@@ -111,19 +112,20 @@ class Resolver:
                 return beside.done_by(self.tool, term)
             case Against(op, other, subject, said):
                 return other_input_test(self.named(subject), op, self.named(other), said)
-            case Valued(how, values, subject, said):
-                tests = [self._valued(how, value, subject) for value in values]
+            case Valued(how, values, subject, said, prep):
+                tests = [self._valued(how, value, subject, prep) for value in values]
                 return tests[0] if len(tests) == 1 else Either(tuple(tests))
 
-    def _valued(self, how: str, value: object, subject: Said) -> Logic:
-        assert isinstance(value, Value)
+    def _valued(self, how: str, value: Value, subject: Said, prep: str) -> Logic:
+        if prep == "from" and senses_of(self.tool) & beside.TURNING:
+            # What it becomes is an input, and what it was before is none.
+            raise Refusal(f"{names([self.tool])} has no input for {quote(value.said)}.", value.said, weight=4)
         found = self.named(subject) if subject else self._lister(value)
         if how == "==":
             return value_test(found, value.text, value.quoted, value.said)
         return like_test(found, how, value.text, value.said)
 
-    def _lister(self, value: object) -> Input:
-        assert isinstance(value, Value)
+    def _lister(self, value: Value) -> Input:
         fits = [found for found, _ in listing(self.tool, value.text)]
         if len(fits) == 1:
             return fits[0]

@@ -260,6 +260,11 @@ class Lexicon:
         return frozenset("".join(found.own) for tool in self.tools for found in tool.inputs)
 
     @cached_property
+    def spelled(self) -> frozenset[str]:
+        """The words of every tool's name and of what it does, as spelled."""
+        return frozenset(word.lower() for tool in self.tools for word in (*parts(tool.tool.name), *tool.does.words))
+
+    @cached_property
     def by_input_word(self) -> Mapping[str, tuple[ToolWords, ...]]:
         """The tools with an input that a stem has to do with."""
         return _index(self.tools, lambda tool: tool.input_words)

@@ -55,6 +55,15 @@ def only_state(context: Context, what: Draft, effect: Effect) -> Draft | None:
     return clause(context, effect, what, only="only")
 
 
+def denied_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Deny exports to interns": where the tool itself sends something to somebody, they may be the receivers."""
+    if what.what is None or what.what.target or what.what.everything:
+        return clause(context, effect, what, who)
+    tools = [context.lexicon.by_action[action] for choice in what.what.choices for action in choice]
+    receives = any(found.preposition == "to" for tool in tools for found in tool.does.complements)
+    return None if receives and who.condition is not None else clause(context, effect, what, who)
+
+
 def nobody(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
     """ "Nobody may": the permission is denied, and so to everyone."""
     return clause(context, cast(Effect, FORBID), what, who or Who(None)) if effect == PERMIT else None
@@ -91,7 +100,7 @@ def same_subject(context: Context, effect: Effect, what: Draft) -> Draft | None:
 
 def with_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     """A phrase with one more modifier. Behind an exception a condition could belong to it, and is not taken."""
-    if draft.unless is not None and (mod.when is not None or mod.who is not None):
+    if (draft.unless is not None or draft.open) and (mod.when is not None or mod.who is not None):
         return None
     return join(draft, mod)
 
@@ -108,7 +117,7 @@ def excepted_people(context: Context, who: Who) -> Draft | None:
 
 def for_people(context: Context, who: Who) -> Draft:
     """People behind a preposition."""
-    return Draft(who=who)
+    return Draft(who=who, open=who.form == "but")
 
 
 def only_people(context: Context, who: Who) -> Draft:

@@ -74,7 +74,7 @@ def more_values(context: Context, values: tuple[Value, ...], value: Value) -> tu
     return (*values, value)
 
 
-def valued(context: Context, values: tuple[Value, ...], how: str = "==") -> Formula:
+def valued(context: Context, values: tuple[Value, ...], how: str = "==") -> Valued:
     """One of some values."""
     return Valued(how, values, (), tuple(token for value in values for token in value.said))
 
@@ -132,13 +132,18 @@ def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula
     return about(subject, compared(context, op, amount))
 
 
-def with_value(context: Context, subject: Said, values: tuple[Value, ...]) -> Formula:
+def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Formula:
+    """ "To staging", "in append mode"."""
+    return replace(valued(context, values), prep=prep)
+
+
+def with_value(context: Context, subject: Said, values: tuple[Value, ...], prep: str = "") -> Formula | None:
     """ "With currency EUR"; "for ward clerks" names no ward."""
     from bot.language.leaves import free_text
 
     if any(not value.quoted and value.said and is_plural(value.said[-1].low) and not free_text(context, value) for value in values):
         return None
-    return about(subject, valued(context, values))
+    return about(subject, valued_at(context, prep, values))
 
 
 def not_values(context: Context, op: str, values: tuple[Value, ...]) -> Formula | None:
