@@ -22,7 +22,7 @@ class Context:
     before: Draft | None = None
     leans: bool = True
     reasons: list[Refusal] = field(default_factory=list)
-    named: dict[tuple[int, ...], object] = field(default_factory=dict)
+    named: dict[tuple[tuple[int, ...], str], object] = field(default_factory=dict)
 
     def line(self) -> Line:
         """The tokens as the gateway's namers take them."""

@@ -220,7 +220,7 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
     for target, size in _targets(tokens, at, lexicon):
         exact = size == 1 and (tokens[at].value or tokens[at].text) == target
         yield Phrase("Target", (("exact", "yes" if exact else "no"),), at, at + size, target)
-    if token.low in PARTICLES:
+    if token.low in PARTICLES and not (token.low == "up" and at + 1 < len(tokens) and tokens[at + 1].low == "to"):
         yield Phrase("ParticleWord", (), at, at + 1, at)
     if not token.is_word or token.low in _CLOSED:
         return

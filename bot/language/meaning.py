@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from cedarpy import pst
+
 from bot.translate.logic import All, Atom, Either, Logic, Not, both
 from bot.translate.quantities import Quantity
 from bot.translate.tokens import Token
@@ -115,6 +117,14 @@ class DoneBy:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneListed:
+    """ "Paid by wire": a value that an input lists, and a participle that its name or description has too."""
+
+    verb: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """A condition that no tool changes: a time, or who the caller is."""
 
@@ -136,7 +146,7 @@ class Or:
     items: tuple[Formula, ...]
 
 
-Term = Compared | Valued | Flagged | Given | Has | Against | Beside | OwnerRepo | DoneBy
+Term = Compared | Valued | Flagged | Given | Has | Against | Beside | OwnerRepo | DoneBy | DoneListed
 Formula = Term | Fact | Neg | And | Or
 
 
@@ -264,12 +274,30 @@ def _guarded(logic: Logic) -> bool:
             return any(_guarded(item) for item in items)
 
 
+_OPPOSITE: dict[str, pst.BinaryOpName] = {
+    "less": "greater_eq", "less_eq": "greater", "greater": "less_eq", "greater_eq": "less", "eq": "not_eq", "not_eq": "eq",
+    "decimal_less_than": "decimal_greater_eq", "decimal_less_eq": "decimal_greater",
+    "decimal_greater": "decimal_less_eq", "decimal_greater_eq": "decimal_less_than",
+}  # fmt: skip
+
+
+def _turned(test: pst.Expr) -> pst.Expr | None:
+    """What a denied comparison is without its negation; its presence checks stay outside of it either way."""
+    if not isinstance(test, pst.BinaryOp) or test.op not in _OPPOSITE:
+        return None
+    if test.op == "eq" and isinstance(test.right, pst.BoolLit):
+        return pst.BinaryOp("eq", test.left, pst.BoolLit(not test.right.value))
+    return pst.BinaryOp(_OPPOSITE[test.op], test.left, test.right)
+
+
 def shape(logic: Logic | None, negative: bool = False) -> object:
     """The normal form of a condition: negations at the tests, chains as sets."""
     match logic:
         case None:
             return None
         case Atom(test, guards):
+            if negative and (turned := _turned(test)) is not None:
+                test, negative = turned, False
             return ("atom", repr(test), frozenset(map(repr, guards)), negative)
         case Not(item):
             return shape(item, not negative)

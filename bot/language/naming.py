@@ -12,17 +12,19 @@ from bot.translate.tool_scores import names_tool, point
 from bot.translate.vocabulary import ARTICLES, JOINING_PREPOSITIONS, PREPOSITIONS
 
 
-def named_by(context: Context, places: tuple[int, ...]) -> What | None:
+def named_by(context: Context, places: tuple[int, ...], target: str = "") -> What | None:
     """The tools that the words at some places name, or None where a word does not help to name them."""
-    if places not in context.named:
-        context.named[places] = _named(context, places)
-    found = context.named[places]
+    key = (places, target)
+    if key not in context.named:
+        context.named[key] = _named(context, places, target)
+    found = context.named[key]
     assert found is None or isinstance(found, What)
     return found
 
 
-def _named(context: Context, places: tuple[int, ...]) -> What | None:
+def _named(context: Context, places: tuple[int, ...], target: str) -> What | None:
     line = context.line()
+    line.target = target
     try:
         named = point(line, list(places))
     except Refusal as refusal:

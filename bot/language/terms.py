@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.language import beside
 from bot.language.meaning import (
-    Against, And, Beside, Compared, DoneBy, Fact, Flagged, Formula, Given, Has, Neg, Or, OwnerRepo, Said, Term, Value, Valued,
+    Against, And, Beside, Compared, DoneBy, DoneListed, Fact, Flagged, Formula, Given, Has, Neg, Or, OwnerRepo, Said, Term, Value, Valued,
 )  # fmt: skip
 from bot.translate.glossary import Glossary
 from bot.translate.inputs import (
@@ -21,6 +21,7 @@ from bot.translate.quantities import Quantity
 from bot.translate.refusals import Refusal, names, quote
 from bot.translate.tool_scores import senses_of
 from bot.translate.vocabulary import SUBJECT_FILLERS
+from bot.translate.words import stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,11 @@ class Resolver:
                 return beside.owner_repo(self.tool, term)
             case DoneBy():
                 return beside.done_by(self.tool, term)
+            case DoneListed(verb, value):
+                found = self._lister(value)
+                if stem(verb) not in {*found.leaf, *found.described, *self.tool.prose}:
+                    raise Refusal(f"{names([self.tool])} has no input for “{verb}”.", value.said, weight=4)
+                return value_test(found, value.text, value.quoted, value.said)
             case Against(op, other, subject, said):
                 return other_input_test(self.named(subject), op, self.named(other), said)
             case Valued(how, values, subject, said, prep):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from bot.language.context import Context
-from bot.language.meaning import Draft, Fact, Who, join
+from bot.language.meaning import Draft, Fact, Formula, Who, join
 from bot.translate.vocabulary.effects import FORBID, PERMIT, Effect
 
 
@@ -123,6 +123,11 @@ def for_people(context: Context, who: Who) -> Draft:
 def only_people(context: Context, who: Who) -> Draft:
     """ "For managers only"."""
     return Draft(who=who)
+
+
+def labelled(context: Context, effect: Effect, what: Draft, cond: Formula) -> Draft | None:
+    """ "Refunds: card only", "refunds require a note"."""
+    return join(Draft(effect, when=cond), what)
 
 
 def bare_only(context: Context, what: Draft, mod: Draft) -> Draft | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.language.context import Context
 from bot.language.meaning import (
-    Against, Beside, Compared, DoneBy, Draft, Flagged, Formula, Given, Has, OwnerRepo, Said, Value, Valued, about, joined, negated,
+    Against, Beside, Compared, DoneBy, DoneListed, Draft, Flagged, Formula, Given, Has, OwnerRepo, Said, Value, Valued, about, joined, negated,
 )  # fmt: skip
 from bot.language.terms import Amount
 from bot.translate.words import is_plural
@@ -69,8 +69,12 @@ def one_value(context: Context, value: Value) -> tuple[Value, ...]:
     return (value,)
 
 
-def more_values(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
-    """A further value of a list."""
+def more_values(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
+    """A further value of a list; "role auditor or managers" lists a value and people."""
+    from bot.language.leaves import free_text
+
+    if not value.quoted and is_plural(value.text) and not free_text(context, value):
+        return None
     return (*values, value)
 
 
@@ -224,6 +228,11 @@ def owner_repo(context: Context, prep: str, value: Value) -> Formula | None:
 def done_by(context: Context, verb: str, by: str, value: Value) -> Formula:
     """ "Owned by initech"."""
     return DoneBy(verb, by, value)
+
+
+def done_listed(context: Context, verb: str, value: Value) -> Formula:
+    """ "Paid by wire"."""
+    return DoneListed(verb, value)
 
 
 def titled(context: Context, verb: str, value: Value) -> Formula:

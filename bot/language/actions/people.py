@@ -78,12 +78,20 @@ def account(context: Context, number: Value) -> Who | None:
     return Who(principal_account(number.text))
 
 
+def not_account(context: Context, number: Value) -> Who | None:
+    """ "All callers outside account 123456789012"."""
+    found = account(context, number)
+    return not_people(context, found) if found is not None else None
+
+
 def any_people(context: Context, left: Who, right: Who) -> Who | None:
     """A list of people: any of them."""
     if left.condition is None or right.condition is None:
         return None
     if left.form == "but":
         return None
+    if left.form == "claim" and not right.form:
+        return None  # "role a or b" is a list of values
     if left.form == "qualified" and right.form == "claim":
         return None  # "users with scope A and role B" have both
     return Who(any_of([left.condition, right.condition]), right.form or "list")

@@ -64,9 +64,9 @@ def with_noun_mod(context: Context, named: Draft, cond: Formula) -> Draft:
     return replace(named, when=_both(named.when, cond))
 
 
-def named(context: Context, deed: Deed) -> Draft | None:
-    """The tool that the words point to."""
-    what = named_by(context, deed.places) if deed.places else None
+def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
+    """The tool that the words point to, perhaps on a target."""
+    what = named_by(context, deed.places, target) if deed.places else None
     return _draft(context, what, deed) if what is not None else None
 
 
