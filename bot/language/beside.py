@@ -18,6 +18,11 @@ _NAMES = frozenset({"name", "title", "label"})
 
 
 def names_text(lexicon: Lexicon, span: Said) -> bool:
+    """Whether words may stand for a free text input of some tool: by its name, or a word of its description."""
+    return (len(span) == 1 and span[0].stem in lexicon.told_texts) or named_text(lexicon, span)
+
+
+def named_text(lexicon: Lexicon, span: Said) -> bool:
     """Whether words are the name of a free text input of some tool."""
     own = tuple(word for token in span for word in parts(token.text))
     last = (*own[:-1], singular(own[-1])) if own else ()
@@ -54,6 +59,12 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
         if found.kind == "String" and not found.values
         and (found.own in spelled or (len(term.thing) == 1 and short_for(found, term.thing[0])))
     ]  # fmt: skip
+    if not fits and len(term.thing) == 1 and term.thing[0].stem not in {*tool.name, *tool.does.acted}:
+        # "In the organization initech" is the `owner` that is "an account or an organization".
+        fits = [
+            found for found in tool.inputs
+            if found.kind == "String" and not found.values and term.thing[0].stem in found.described
+        ]  # fmt: skip
     return fits[0] if len(fits) == 1 else None
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.language import vocabulary
-from bot.language.beside import names_text
+from bot.language.beside import named_text, names_text
 from bot.language.chart import Phrase
 from bot.language.context import Context
 from bot.language.meaning import Fact, Value
@@ -28,7 +28,7 @@ from bot.translate.words import is_plural, kebab, parts, singular, stem
 _LONGEST_INPUT = 5
 _LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
-_NO_VALUES = frozenset({*PRESENT, *ABSENT, "true", "false", "yes"})
+_NO_VALUES = frozenset({*PRESENT, *ABSENT, "true", "false", "yes", "better", "worse", "higher", "lower", "more", "less", "greater", "fewer", "same", "else", "empty", "blank"})
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 # Before the noun of an input these say which in a way that no value does.
 _WHICH = frozenset(
@@ -172,7 +172,7 @@ def free_text(context: Context, value: Value) -> bool:
         return True
     token = value.said[0]
     low = token.low
-    return low not in _NO_FREE | _WHICH and not names_text(context.lexicon, value.said)
+    return low not in _NO_FREE | _WHICH and not named_text(context.lexicon, value.said)
 
 
 def _inputs(context: Context, at: int) -> Iterator[Phrase]:
@@ -185,7 +185,8 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
         span = tokens[at : at + size]
         if len(span) == size and all(each.is_word and each.low not in ARTICLES for each in span):
             if names_text(context.lexicon, span):
-                yield Phrase("Thing", (), at, at + size, span)
+                features = (("named", "yes" if named_text(context.lexicon, span) else "no"),)
+                yield Phrase("Thing", features, at, at + size, span)
     if tokens[at].low.endswith("ed") and len(tokens[at].low) > 4 or tokens[at].low == "sent":
         yield Phrase("Done", (), at, at + 1, tokens[at].low)
     for size in range(1, _LONGEST_INPUT + 1):

@@ -50,7 +50,9 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
     Any other ("orders in the warehouse") has no place in a tool phrase: a condition honours it, or nothing does.
     """
     start = at
-    while start > places[0] and (start - 1 in places or tokens[start - 1].low in ARTICLES):
+    while start > places[0] and tokens[start - 1].low not in PREPOSITIONS and (
+        start - 1 in places or tokens[start - 1].low in ARTICLES
+    ):  # fmt: skip
         start -= 1
     if start <= places[0] or tokens[start - 1].low not in PREPOSITIONS:
         return True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.language import beside
 from bot.language.meaning import (
-    Against, And, Beside, Compared, DoneBy, DoneListed, Fact, Flagged, Formula, Given, Has, Neg, Or, OwnerRepo, Said, Term, Value, Valued,
+    Against, And, Beside, Compared, DoneBy, DoneListed, Fact, Flagged, Formula, Given, Has, Neg, Or, OwnerRepo, Said, Term, Value, Valued, terms,
 )  # fmt: skip
 from bot.translate.glossary import Glossary
 from bot.translate.inputs import (
@@ -82,6 +82,7 @@ class Resolver:
             case Neg(item):
                 return Not(self.logic(item))
             case And(items):
+                self._one_value_of_each(items)
                 return All(tuple(self.logic(item) for item in items))
             case Or(items):
                 return Either(tuple(self.logic(item) for item in items))
@@ -101,10 +102,10 @@ class Resolver:
                     raise unknown_input(self.line, self.tool, list(subject))
                 return flag_test(flag, True)
             case Given(subject, said):
-                return present(self.named(subject))
+                return self._present(subject)
             case Has(subject):
                 flag = flag_named(self.tool, stems_of(subject, self.tool))
-                return flag_test(flag, True) if flag is not None else present(self.named(subject))
+                return flag_test(flag, True) if flag is not None else self._present(subject)
             case Beside():
                 return beside.beside(self.tool, term)
             case OwnerRepo():
@@ -121,6 +122,21 @@ class Resolver:
             case Valued(how, values, subject, said, prep):
                 tests = [self._valued(how, value, subject, prep) for value in values]
                 return tests[0] if len(tests) == 1 else Either(tuple(tests))
+
+    def _one_value_of_each(self, items: tuple[Formula, ...]) -> None:
+        """Raise Refusal for "do not contain dog and cat": a value alone behind a test of the very input that lists it."""
+        tested = [self.named(each.subject) for item in items for each in terms(item) if isinstance(each, Valued) and each.subject]
+        for item in items:
+            for each in terms(item):
+                if isinstance(each, Valued) and not each.subject and self._lister(each.values[0]) in tested:
+                    raise Refusal(f"{quote(each.said)} could belong to the value before it.", each.said,
+                                  "Name the input again.", weight=5)  # fmt: skip
+
+    def _present(self, subject: Said) -> Logic:
+        found = self.named(subject)
+        if not any(found.optional):
+            raise Refusal(f"Every call of {names([self.tool])} has `{found.name}`.", subject, weight=5)
+        return present(found)
 
     def _valued(self, how: str, value: Value, subject: Said, prep: str) -> Logic:
         if prep == "from" and senses_of(self.tool) & beside.TURNING:

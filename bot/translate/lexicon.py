@@ -291,6 +291,11 @@ class Lexicon:
         return found
 
     @cached_property
+    def told_texts(self) -> frozenset[str]:
+        """The stems of the descriptions of the inputs of free text."""
+        return frozenset(word for found in self.texts.values() for each in found for word in each.described)
+
+    @cached_property
     def words(self) -> frozenset[str]:
         """Every stem that the gateway speaks of."""
         inputs = (word for tool in self.tools for word in tool.input_words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from bot.language.context import Context
@@ -103,6 +104,16 @@ def with_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     if (draft.unless is not None or draft.open) and (mod.when is not None or mod.who is not None):
         return None
     return join(draft, mod)
+
+
+def and_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """A modifier behind "and": of an exception, or of the rule, where there is one."""
+    return None if draft.who is not None and draft.who.form == "but" else with_mod(context, draft, mod)
+
+
+def comma_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """A modifier behind a comma, which ends an exception of people."""
+    return with_mod(context, replace(draft, open=False), mod)
 
 
 def fronted(context: Context, left: Draft, right: Draft) -> Draft | None:

@@ -187,6 +187,26 @@ def flag_of_two(context: Context, left: Said, right: Said, negative: str = "") -
     return unflagged(context, both) if negative else flagged(context, both)
 
 
+def denied_wide(context: Context, subject: Said, pred: Formula, rest: Formula) -> Formula:
+    """ "Is not over 100 or express", where neither is meant."""
+    return negated(joined("or", about(subject, pred), rest))
+
+
+def unflagged_wide(context: Context, flag: Said, rest: Formula) -> Formula:
+    """ "Not express or over 100", where neither is meant."""
+    return negated(joined("or", flagged(context, flag), rest))
+
+
+def absent_wide(context: Context, subject: Said, rest: Formula) -> Formula:
+    """ "With no reason or under 5", where neither is meant."""
+    return negated(joined("or", Has(subject, subject), rest))
+
+
+def without(context: Context, subject: Said) -> Formula | None:
+    """ "Without a note"; "without sealed" is true of a flag that is required."""
+    return given_or_flagged(context, subject, "yes")
+
+
 def given_or_flagged(context: Context, subject: Said, negative: str = "") -> Formula:
     """ "With a note", "without approval"."""
     return negated(Has(subject, subject)) if negative else Has(subject, subject)

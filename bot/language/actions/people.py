@@ -18,12 +18,12 @@ def everyone(context: Context) -> Who:
     return Who(None)
 
 
-def group(context: Context, name: str) -> Who | None:
+def group(context: Context, name: str, form: str = "") -> Who | None:
     """A group noun is the role of that name."""
     if _by_arn(context):
         _no_claims(context, tuple(token for token in context.tokens if token.stem in set(map(stem, name.split("-")))))
         return None
-    return Who(claim("role", "==", name))
+    return Who(claim("role", "==", name), form)
 
 
 def outsiders(context: Context, name: str) -> Who | None:
@@ -90,8 +90,10 @@ def any_people(context: Context, left: Who, right: Who) -> Who | None:
         return None
     if left.form == "but":
         return None
-    if left.form == "claim" and not right.form:
-        return None  # "role a or b" is a list of values
+    if left.form == "one" and right.form != "one":
+        return None  # "senior and junior clerks", "support and finance clerks"
+    if left.form in {"claim", "qualified"} and right.form in {"", "one"}:
+        return None  # "role a or b" is a list of values, or of people
     if left.form == "qualified" and right.form == "claim":
         return None  # "users with scope A and role B" have both
     return Who(any_of([left.condition, right.condition]), right.form or "list")
