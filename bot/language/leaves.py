@@ -28,7 +28,7 @@ from bot.translate.words import is_plural, kebab, parts, singular, stem
 _LONGEST_INPUT = 5
 _LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
-_NO_VALUES = frozenset({*PRESENT, *ABSENT, "true", "false", "yes", "better", "worse", "higher", "lower", "more", "less", "greater", "fewer", "same", "else", "empty", "blank"})
+_NO_VALUES = frozenset({*PRESENT, *ABSENT, "true", "false", "yes", "better", "worse", "higher", "lower", "more", "less", "greater", "fewer", "same", "else", "empty", "blank", "save", "bar", "alone"})
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 # Before the noun of an input these say which in a way that no value does.
 _WHICH = frozenset(
@@ -181,6 +181,10 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
         return
     if tokens[at].is_word and any(word in context.lexicon.flags for word in tokens[at].words):
         yield Phrase("FlagWord", (), at, at + 1, tokens[at : at + 1])
+    denied = re.fullmatch(r"(?:un|non-)([a-z]{3,})", tokens[at].low)
+    if denied and stem(denied[1]) in context.lexicon.flags:
+        bare = Token(denied[1], tokens[at].start, tokens[at].end, "word", denied[1])
+        yield Phrase("NotFlag", (), at, at + 1, (bare,))
     for size in (1, 2, 3):
         span = tokens[at : at + size]
         if len(span) == size and all(each.is_word and each.low not in ARTICLES for each in span):
@@ -223,7 +227,8 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
         yield Phrase("Target", (("exact", "yes" if exact else "no"),), at, at + size, target)
     if token.low in PARTICLES and not (token.low == "up" and at + 1 < len(tokens) and tokens[at + 1].low == "to"):
         yield Phrase("ParticleWord", (), at, at + 1, at)
-    if not token.is_word or token.low in _CLOSED:
+    named = token.low.endswith("ing") and token.stem in lexicon.by_name_stem  # "starting jobs"
+    if not token.is_word or (token.low in _CLOSED and not named):
         return
     if _slipped(lexicon, token):
         return
@@ -273,7 +278,8 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         surely = singular(last.low) in people or _may_be_people(context.line(), list(span), True)
         if not several and (not (surely or _surely(last.low)) or last.low in context.lexicon.listed):
             continue
-        if _unclear(list(span)) is not None or not (surely or _may_be_people(context.line(), list(span), False)):
+        bare = span[1:] if span[0].low == "registered" and last.low not in EVERYONE and size > 1 else span
+        if _unclear(list(bare)) is not None or not (surely or _may_be_people(context.line(), list(span), False)):
             continue
         value = kebab(tuple(each.text for each in span))
         features = (("number", "many" if several else "one"), ("sure", "yes" if surely else "no"))

@@ -296,18 +296,30 @@ def shape(logic: Logic | None, negative: bool = False) -> object:
         case None:
             return None
         case Atom(test, guards):
-            if negative and (turned := _turned(test)) is not None:
-                test, negative = turned, False
-            return ("atom", repr(test), frozenset(map(repr, guards)), negative)
+            return _chained("and", [*(_tested(guard, False) for guard in guards), _tested(test, negative)])
         case Not(item):
             return shape(item, not negative)
         case All(items) | Either(items):
-            kind = "and" if isinstance(logic, All) != negative else "or"
-            parts: set[object] = set()
-            for item in items:
-                part = shape(item, negative)
-                if isinstance(part, tuple) and part[0] == kind:
-                    parts |= part[1]
-                else:
-                    parts.add(part)
-            return next(iter(parts)) if len(parts) == 1 else (kind, frozenset(parts))
+            return _chained("and" if isinstance(logic, All) != negative else "or", [shape(item, negative) for item in items])
+
+
+def _tested(test: pst.Expr, negative: bool) -> object:
+    """The normal form of a test, down to what has no "and", "or" or "not" in it."""
+    if isinstance(test, pst.UnaryOp) and test.op == "not":
+        return _tested(test.arg, not negative)
+    if isinstance(test, pst.BinaryOp) and test.op in {"and", "or"}:
+        kind = "and" if (test.op == "and") != negative else "or"
+        return _chained(kind, [_tested(test.left, negative), _tested(test.right, negative)])
+    if negative and (turned := _turned(test)) is not None:
+        test, negative = turned, False
+    return ("test", repr(test), negative)
+
+
+def _chained(kind: str, items: list[object]) -> object:
+    parts: set[object] = set()
+    for item in items:
+        if isinstance(item, tuple) and item[0] == kind:
+            parts |= item[1]
+        else:
+            parts.add(item)
+    return next(iter(parts)) if len(parts) == 1 else (kind, frozenset(parts))

@@ -164,6 +164,9 @@ class Resolver:
             fits = [found for found in self.tool.inputs if glossed in {found.name, found.path[-1]}]
         else:
             fits = fitting(self.tool, stems_of(span, self.tool))  # type: ignore[arg-type]
+        said = " ".join(token.text for token in span)  # type: ignore[attr-defined]
+        if len(fits) == 1 and glossed is None and any(found is fits[0] for found, _ in listing(self.tool, said)):
+            raise Refusal(f"{quote(span)} is a value of `{fits[0].name}`.", span, weight=4)  # type: ignore[arg-type]
         if len(fits) == 1:
             return fits[0]
         if fits:

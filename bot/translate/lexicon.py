@@ -410,6 +410,8 @@ def _kind(shape: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[str, t
 
 def listed_values(description: str) -> tuple[str, ...]:
     """The values that a description lists, as it spells them; nothing where it only talks."""
+    if _is_list(description):
+        description = f": {description}"
     for found in _LISTED.finditer(description):
         items = [
             item.strip(" '\"`“”‘’") for item in re.split(r"\s*(?:,\s*(?:or|and)\s|,|\bor\b|\band\b|\||/)\s*", found[1])
@@ -421,6 +423,11 @@ def listed_values(description: str) -> tuple[str, ...]:
         if len(fits) >= 2 and len(fits) == len(items):
             return tuple(dict.fromkeys(fits))
     return ()
+
+
+def _is_list(description: str) -> bool:
+    """Whether a description is no more than a list of words: "spot, annual or referral"."""
+    return re.fullmatch(r"[\w-]+(?:, [\w-]+)+,? or [\w-]+\.?", description.strip()) is not None
 
 
 def _talks(item: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from bot.language.context import Context
-from bot.language.meaning import Draft, Flagged, Formula, Said, Value, Valued, What, joined
+from bot.language.meaning import Draft, Flagged, Formula, Said, Value, Valued, What, joined, negated
 from bot.language.naming import named_by
 from bot.translate.tokens import Token
 from bot.translate.tool_scores import is_verb
@@ -47,6 +47,11 @@ def value_in(context: Context, value: Value) -> Deed:
 def flag_in(context: Context, flag: Said) -> Deed:
     """A flag amid a tool phrase: "express refunds"."""
     return Deed((), Flagged(flag, flag), flag)
+
+
+def unflag_in(context: Context, flag: Said) -> Deed:
+    """ "Unpaid leave"."""
+    return Deed((), negated(Flagged(flag, flag)), flag)
 
 
 def cond_in(context: Context, cond: Formula) -> Deed:
