@@ -24,6 +24,8 @@ class Context:
     reasons: list[Refusal] = field(default_factory=list)
     named: dict[tuple[tuple[int, ...], str], object] = field(default_factory=dict)
 
+    spans: dict[tuple[int, ...], Refusal] = field(default_factory=dict)
+
     def line(self) -> Line:
         """The tokens as the gateway's namers take them."""
         return Line(list(self.tokens), self.lexicon, self.glossary)

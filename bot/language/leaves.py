@@ -233,6 +233,8 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
     if _slipped(lexicon, token):
         return
     known = any(word in lexicon.by_any_stem for word in token.words)
+    if token.low.endswith("ly") and not set(token.words) <= lexicon.by_name_stem.keys():
+        return  # "initially" is no "initiate"
     verb = token.stem in _VERBS
     if known or verb or token.low in TOOL_NOUNS:
         yield Phrase("Word", (("verb", "yes" if verb else "no"),), at, at + 1, at)

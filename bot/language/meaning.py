@@ -37,6 +37,7 @@ class Compared:
     unit: str = ""
     subject: Said = ()
     said: Said = field(default=(), compare=False, hash=False)
+    age: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.language.context import Context
 from bot.language.meaning import What
 from bot.translate.deeds import PLAIN
-from bot.translate.refusals import Refusal
+from bot.translate.refusals import Refusal, names, quote
 from bot.translate.tokens import Token
 from bot.translate.tool_names import Named
 from bot.translate.tool_scores import names_tool, point
@@ -28,7 +28,7 @@ def _named(context: Context, places: tuple[int, ...], target: str) -> What | Non
     try:
         named = point(line, list(places))
     except Refusal as refusal:
-        context.give_up(refusal)
+        context.spans[places] = refusal
         return None
     for tool in named.tools:
         if tool.left_out:
@@ -38,6 +38,11 @@ def _named(context: Context, places: tuple[int, ...], target: str) -> What | Non
             return None
     for at in places:
         if not names_tool(named.tools, line.tokens[at]) or not _completes(line.tokens, named, at, places):
+            said = [line.tokens[at]]
+            context.spans[places] = Refusal(
+                f"{quote(said)} beside {names(named.tools[:1])} is not something that a policy can check.", said,
+                "Leave that out, or name an input and a value.", weight=3,
+            )  # fmt: skip
             return None
     if named.target:
         return What(((named.target,),), target=named.target)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from bot.language.actions import ACTIONS
 from bot.language.chart import Phrase, TooMuch, parse
 from bot.language.context import Context
+from bot.language.culprits import explain
 from bot.language.leaves import leaves
 from bot.language.lower import meanings
 from bot.language.meaning import Draft, Meaning
 from bot.language.rules import grammar
-from bot.translate.refusals import Refusal, quote
+from bot.translate.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,4 @@ def readings(context: Context) -> tuple[Reading, ...]:
             found.setdefault(frozenset(policy.normal() for policy in policies), Reading(draft, policies, phrase))
     if found:
         return tuple(found.values())
-    known = [*refusals, *context.reasons]
-    if known:
-        raise max(known, key=lambda refusal: refusal.weight)
-    at = min(chart.reach("Rule") or max((chart.reach(name) for name in ("Who", "Do", "Imp", "FrontMod")), default=0), len(context.tokens) - 1)
-    raise Refusal(f"{quote(context.tokens[at : at + 1])} is not understood here.", context.tokens[at : at + 1])
+    raise explain(context, chart, refusals)

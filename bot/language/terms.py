@@ -49,6 +49,7 @@ def _parts(text: str) -> tuple[str, ...]:
     return stems(text)
 
 
+_AGES = frozenset({"age", "old", "older", "sinc", "ago"})
 _IDS = frozenset({"id", "key", "number", "uuid", "slug"})
 
 
@@ -93,8 +94,11 @@ class Resolver:
 
     def _term(self, term: Term) -> Logic:
         match term:
-            case Compared(op, quantity, unit, subject, said):
+            case Compared(op, quantity, unit, subject, said, age):
                 found = self.named(subject) if subject else amount_input(self.line, self.tool, quantity, unit, said)
+                if age and _AGES.isdisjoint({*found.leaf, *found.described}):
+                    raise Refusal(f"{quote(said)} is about an age, and `{found.name}` is none.", said,
+                                  "Say “more than” or “less than”.", weight=6)  # fmt: skip
                 return number_test(self.tool, found, op, quantity, unit, said)
             case Flagged(subject, said):
                 flag = flag_named(self.tool, stems_of(subject, self.tool))

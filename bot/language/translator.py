@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.cedar import Gateway
 from bot.language.context import Context
 from bot.language.lower import lower
@@ -39,6 +41,8 @@ def translate(
             assets = withdrawn(assets, found[0], every=not piece.joiner and not piece.elliptic)
         assets += found
         before = draft or before
+        if draft is not None and below(piece, pieces):
+            before = replace(draft, what=None)  # of several lines below one, which is meant is not said
     return completed(rule, assets)
 
 

@@ -30,6 +30,15 @@ def compared(context: Context, op: str, amount: Amount) -> Formula:
     return Compared(op, amount.quantity, amount.unit, (), amount.said)
 
 
+def aged(context: Context, op: str, amount: Amount) -> Formula:
+    """ "Older than 30 days"."""
+    return Compared(op, amount.quantity, amount.unit, (), amount.said, age=True)
+
+
+def not_aged(context: Context, op: str, amount: Amount) -> Formula:
+    return negated(aged(context, op, amount))
+
+
 def between(context: Context, low: Amount, high: Amount) -> Formula | None:
     """Both ends included."""
     unit = low.unit or high.unit

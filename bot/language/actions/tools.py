@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from bot.language.context import Context
-from bot.language.meaning import Draft, Flagged, Formula, Said, Value, Valued, What, joined, negated
+from bot.language.meaning import Compared, Draft, Flagged, Formula, Said, Value, Valued, What, joined, negated, terms
 from bot.language.naming import named_by
+from bot.language.terms import Amount
 from bot.translate.tokens import Token
 from bot.translate.tool_scores import is_verb
+from bot.translate.words import singular
 from bot.translate.vocabulary.effects import FORBID, PERMIT, Effect
 
 
@@ -21,6 +23,7 @@ class Deed:
     places: tuple[int, ...]
     when: Formula | None = None
     inner: Said = ()
+    counted: bool = False
 
 
 def word(context: Context, at: int) -> Deed:
@@ -29,10 +32,24 @@ def word(context: Context, at: int) -> Deed:
 
 
 def more_words(context: Context, deed: Deed, more: Deed) -> Deed | None:
-    """A tool phrase with further words; no word twice."""
+    """A tool phrase with further words; no word twice. "Up to 5 claims" counts calls, and is none."""
+    if set(deed.places) & set(more.places) or (deed.counted and more.places):
+        return None
+    return behind(context, deed, more)
+
+
+def behind(context: Context, deed: Deed, more: Deed) -> Deed | None:
+    """A tool phrase with words behind a preposition: "up to 2 days of leave"."""
     if set(deed.places) & set(more.places):
         return None
-    return Deed(tuple(sorted((*deed.places, *more.places))), _both(deed.when, more.when), (*deed.inner, *more.inner))
+    places = tuple(sorted((*deed.places, *more.places)))
+    return Deed(places, _both(deed.when, more.when), (*deed.inner, *more.inner), more.counted)
+
+
+def count_of(context: Context, op: str, number: Amount, noun: Deed) -> Deed:
+    """ "Up to 5,000 coins": a number of what the tool is named for, where an input is counted in it."""
+    token = context.tokens[noun.places[0]]
+    return Deed(noun.places, Compared(op, number.quantity, singular(token.low), (), (*number.said, token)))
 
 
 def _both(left: Formula | None, right: Formula | None) -> Formula | None:
@@ -56,7 +73,11 @@ def unflag_in(context: Context, flag: Said) -> Deed:
 
 def cond_in(context: Context, cond: Formula) -> Deed:
     """A comparison amid a tool phrase: "refund up to 300 dollars"."""
-    return Deed((), cond)
+    bare = any(
+        isinstance(each, Compared) and not (each.unit or each.quantity.currency or each.quantity.percent or each.subject)
+        for each in terms(cond)
+    )
+    return Deed((), cond, counted=bare)
 
 
 def deed_when(context: Context, deed: Deed, cond: Formula) -> Deed | None:

@@ -17,6 +17,10 @@ _HEAD = re.compile(r"(\w+)(?:\[(.*)\])?")
 @cache
 def phrases() -> Phrases[tuple[Entry, ...]]:
     """Every phrase with the categories, features and meanings that it has."""
+    return Phrases({phrase: tuple(entries) for phrase, entries in _table().items()})
+
+
+def _table() -> dict[str, list[Entry]]:
     table: dict[str, list[Entry]] = {}
     for entry in files(__name__).iterdir():
         if not entry.name.endswith(".toml") or entry.name == "groups.toml":
@@ -29,10 +33,18 @@ def phrases() -> Phrases[tuple[Entry, ...]]:
             for meaning, listed in meanings.items():
                 for phrase in listed:
                     table.setdefault(phrase, []).append((found[1], features, meaning))
-    return Phrases({phrase: tuple(entries) for phrase, entries in table.items()})
+    return table
 
 
 @cache
 def group_words() -> frozenset[str]:
     """Nouns that name people though their form does not say so: "the service desk", "finance"."""
     return frozenset(tomllib.loads((files(__name__) / "groups.toml").read_text("utf-8"))["people"]["role"])
+
+
+@cache
+def all_words() -> frozenset[str]:
+    """Every word of the closed vocabulary."""
+    from bot.language.rules import grammar
+
+    return frozenset(word for phrase in _table() for word in phrase.split()) | grammar().words
