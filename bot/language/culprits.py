@@ -8,6 +8,7 @@ from bot.language import vocabulary
 from bot.language.chart import Chart, Phrase
 from bot.language.context import Context
 from bot.language.meaning import Draft
+from bot.translate.deeds import DETERMINERS
 from bot.translate.inputs import unknown_input
 from bot.translate.refusals import Refusal, names, nearest_inputs, quote
 from bot.translate.times import SAY_UTC, hopeless_in
@@ -98,7 +99,7 @@ def _nobody_named(context: Context) -> Refusal | None:
     said = tokens[:modal]
     if said[0].low in _SPEAKERS:
         return Refusal(f"{quote(said)} does not say who.", said, "Name a role, scope, department, team or user.", weight=2)
-    if len(said) == 1 and said[0].is_word and not _known(context, said[0]) and said[0].low not in STOPS | ARTICLES and not said[0].low.endswith("s"):
+    if len(said) == 1 and said[0].is_word and not _has_place(context, said[0]) and not said[0].low.endswith("s"):
         word = said[0].text
         return Refusal(f"{quote(said)} could be a user, a role or a team.", said, f'Say user "{word}", or role "{word}".', weight=2)
     return None
@@ -156,7 +157,7 @@ def _behind(context: Context, chart: Chart, at: int, before: Phrase | None) -> R
     stop = min(at + 1, len(tokens))
     preposed = tokens[min(at, len(tokens) - 1)].low in STOPS
     while stop < len(tokens) and tokens[stop].kind != "punct" and (preposed or tokens[stop].low not in STOPS) and stop < at + 4:
-        if preposed and tokens[stop].low not in STOPS | ARTICLES:
+        if preposed and tokens[stop].low not in STOPS | DETERMINERS:
             stop += 1
             break
         stop += 1

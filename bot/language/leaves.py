@@ -16,11 +16,11 @@ from bot.translate.lexicon import Lexicon, unit_of
 from bot.translate.people import _may_be_people, _unclear
 from bot.translate.quantities import number_at
 from bot.translate.refusals import Refusal
-from bot.translate.times import time_at
+from bot.translate.times import day_at, time_at
 from bot.translate.tokens import Token
 from bot.translate.tool_scores import _VERBS
 from bot.translate.vocabulary import (
-    ABSENT, ARTICLES, EMOJI_NO, EMOJI_YES, EVERYONE, OBJECT_FILLERS, PARTICLES, PRESENT, RATES, STOPS, SUBJECT_FILLERS,
+    ABSENT, ARTICLES, EMOJI_NO, EMOJI_YES, EVERYONE, OBJECT_FILLERS, PARTICLES, PREPOSITIONS, PRESENT, RATES, STOPS, SUBJECT_FILLERS,
     TOOL_NOUNS, UNITS, VAGUE,
 )  # fmt: skip
 from bot.translate.words import is_plural, kebab, parts, singular, stem
@@ -98,8 +98,18 @@ def _times(context: Context, at: int) -> Iterator[Phrase]:
     except Refusal as refusal:
         context.give_up(refusal)
         return
+    day = _day(tokens, at)
+    if day is not None:
+        yield Phrase("Day", (), at, day[2], (day[0], day[1]))
     if found is not None:
         yield Phrase("Time", (), at, found[1], Fact(found[0]))
+
+
+def _day(tokens: list[Token], at: int) -> tuple[object, object, int] | None:
+    try:
+        return day_at(tokens, at, len(tokens))
+    except Refusal:
+        return None
 
 
 def _values(context: Context, at: int) -> Iterator[Phrase]:
@@ -225,7 +235,7 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
     for target, size in _targets(tokens, at, lexicon):
         exact = size == 1 and (tokens[at].value or tokens[at].text) == target
         yield Phrase("Target", (("exact", "yes" if exact else "no"),), at, at + size, target)
-    if token.low in PARTICLES and not (token.low == "up" and at + 1 < len(tokens) and tokens[at + 1].low == "to"):
+    if (token.low in PARTICLES - PREPOSITIONS or token.stem in lexicon.by_name_stem) and token.low in PARTICLES and not (token.low == "up" and at + 1 < len(tokens) and tokens[at + 1].low == "to"):
         yield Phrase("ParticleWord", (), at, at + 1, at)
     named = token.low.endswith("ing") and token.stem in lexicon.by_name_stem  # "starting jobs"
     if not token.is_word or (token.low in _CLOSED and not named):

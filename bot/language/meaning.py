@@ -30,7 +30,9 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """An input against a number; without a subject the amount of the tool."""
+    """An input against a number; without a subject the amount of the tool, or what counts its `noun` ("5,000 coins").
+
+    `age` says that it was said as an age: "older than"."""
 
     op: str
     quantity: Quantity
@@ -38,6 +40,7 @@ class Compared:
     subject: Said = ()
     said: Said = field(default=(), compare=False, hash=False)
     age: bool = False
+    noun: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,16 @@ class DoneListed:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """An input that holds a date against a whole day: its first instant, and the first after it."""
+
+    op: str
+    first: object
+    after: object
+    subject: Said
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """A condition that no tool changes: a time, or who the caller is."""
 
@@ -147,7 +160,7 @@ class Or:
     items: tuple[Formula, ...]
 
 
-Term = Compared | Valued | Flagged | Given | Has | Against | Beside | OwnerRepo | DoneBy | DoneListed
+Term = Compared | Valued | Flagged | Given | Has | Against | Beside | OwnerRepo | DoneBy | DoneListed | Dated
 Formula = Term | Fact | Neg | And | Or
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bot.language.context import Context
 from bot.language.meaning import What
-from bot.translate.deeds import PLAIN
+from bot.translate.deeds import DETERMINERS, PLAIN
 from bot.translate.refusals import Refusal, names, quote
 from bot.translate.tokens import Token
 from bot.translate.tool_names import Named
 from bot.translate.tool_scores import names_tool, point
-from bot.translate.vocabulary import ARTICLES, JOINING_PREPOSITIONS, PREPOSITIONS
+from bot.translate.vocabulary import JOINING_PREPOSITIONS, PREPOSITIONS
 
 
 def named_by(context: Context, places: tuple[int, ...], target: str = "") -> What | None:
@@ -56,7 +56,7 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
     """
     start = at
     while start > places[0] and tokens[start - 1].low not in PREPOSITIONS and (
-        start - 1 in places or tokens[start - 1].low in ARTICLES
+        start - 1 in places or tokens[start - 1].low in DETERMINERS
     ):  # fmt: skip
         start -= 1
     if start <= places[0] or tokens[start - 1].low not in PREPOSITIONS:

@@ -22,6 +22,7 @@ class Reading:
     draft: Draft
     policies: tuple[Meaning, ...]
     phrase: Phrase
+    context: Context
 
 
 def readings(context: Context) -> tuple[Reading, ...]:
@@ -44,7 +45,7 @@ def readings(context: Context) -> tuple[Reading, ...]:
             except Refusal as refusal:
                 refusals.append(refusal)
                 continue
-            found.setdefault(frozenset(policy.normal() for policy in policies), Reading(draft, policies, phrase))
+            found.setdefault(frozenset(policy.normal() for policy in policies), Reading(draft, policies, phrase, context))
     if found:
         return tuple(found.values())
     raise explain(context, chart, refusals)

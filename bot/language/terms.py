@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cedarpy import pst
+
 from bot.language import beside
 from bot.language.meaning import (
-    Against, And, Beside, Compared, DoneBy, DoneListed, Fact, Flagged, Formula, Given, Has, Neg, Or, OwnerRepo, Said, Term, Value, Valued, terms,
+    Against, And, Beside, Compared, Dated, DoneBy, DoneListed, Fact, Flagged, Formula, Given, Has, Neg, Or, OwnerRepo, Said, Term, Value, Valued, terms,
 )  # fmt: skip
 from bot.translate.glossary import Glossary
 from bot.translate.inputs import (
-    amount_input, flag_named, flag_test, like_test, listing, matching, number_test, other_input_test, present, unknown_input,
+    access, amount_input, flag_named, flag_test, guards, like_test, listing, matching, number_test, other_input_test, present, unknown_input,
     value_test,
 )  # fmt: skip
 from bot.translate.lexicon import Input, Lexicon, ToolWords
 from bot.translate.line import Line
-from bot.translate.logic import All, Either, Logic, Not
+from bot.translate.logic import All, Atom, Either, Logic, Not
 from bot.translate.quantities import Quantity
 from bot.translate.refusals import Refusal, names, quote
 from bot.translate.tool_scores import senses_of
+from bot.translate.times import instant_literal
 from bot.translate.vocabulary import SUBJECT_FILLERS
 from bot.translate.words import stem
 
@@ -94,8 +97,13 @@ class Resolver:
 
     def _term(self, term: Term) -> Logic:
         match term:
-            case Compared(op, quantity, unit, subject, said, age):
-                found = self.named(subject) if subject else amount_input(self.line, self.tool, quantity, unit, said)
+            case Compared(op, quantity, unit, subject, said, age, noun):
+                if noun:
+                    found = self._counting(noun, said)
+                elif subject:
+                    found = self.named(subject)
+                else:
+                    found = amount_input(self.line, self.tool, quantity, unit, said)
                 if age and _AGES.isdisjoint({*found.leaf, *found.described}):
                     raise Refusal(f"{quote(said)} is about an age, and `{found.name}` is none.", said,
                                   "Say “more than” or “less than”.", weight=6)  # fmt: skip
@@ -112,6 +120,8 @@ class Resolver:
                 return flag_test(flag, True) if flag is not None else self._present(subject)
             case Beside():
                 return beside.beside(self.tool, term)
+            case Dated(op, first, after, subject):
+                return day_test(self.named(subject), op, first, after, subject)
             case OwnerRepo():
                 return beside.owner_repo(self.tool, term)
             case DoneBy():
@@ -135,6 +145,14 @@ class Resolver:
                 if isinstance(each, Valued) and not each.subject and self._lister(each.values[0]) in tested:
                     raise Refusal(f"{quote(each.said)} could belong to the value before it.", each.said,
                                   "Name the input again.", weight=5)  # fmt: skip
+
+    def _counting(self, noun: str, said: Said) -> Input:
+        """The number that counts a noun of the tool's name; "up to 5 claims" would count calls."""
+        fits = [found for found in self.tool.inputs if found.is_number and noun in {*found.leaf, *found.described}]
+        if len(fits) == 1:
+            return fits[0]
+        raise Refusal(f"{quote(said)} counts calls, where no input of {names([self.tool])} is counted in them.", said,
+                      "Leave it out, or limit an input of the call.", weight=8)  # fmt: skip
 
     def _present(self, subject: Said) -> Logic:
         found = self.named(subject)
@@ -177,3 +195,23 @@ class Resolver:
             listed = ", ".join(f"`{found.name}`" for found in fits)
             raise Refusal(f"{quote(span)} could be {listed}.", span, "Name one of them.", weight=4)  # type: ignore[arg-type]
         raise unknown_input(self.line, self.tool, list(span))  # type: ignore[arg-type]
+
+
+def day_test(place: Input, op: str, first: object, after: object, said: Said) -> Logic:
+    """A date input against a whole day."""
+    if place.kind != "datetime":
+        raise Refusal(f"`{place.name}` holds no date.", said, weight=5)
+
+    def test(name: pst.BinaryOpName, instant: object) -> Atom:
+        return Atom(pst.BinaryOp(name, access(place), instant_literal(instant)), guards(place))
+
+    match op:
+        case "<":
+            return test("less", first)
+        case ">=":
+            return test("greater_eq", first)
+        case ">":
+            return test("greater_eq", after) if after else test("greater", first)
+        case "<=":
+            return test("less", after) if after else test("less_eq", first)
+    return All((test("greater_eq", first), test("less", after))) if after else test("eq", first)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.cedar import Gateway
 from bot.language.context import Context
 from bot.language.lower import lower
 from bot.language.meaning import Draft
-from bot.language.reader import readings
+from bot.language.reader import Reading, readings
 from bot.translate.account import completed, refused
 from bot.translate.assets import Asset, Finding
 from bot.translate.glossary import Glossary
@@ -16,9 +17,12 @@ from bot.translate.halves import below, no_torn_list, withdrawn
 from bot.translate.lexicon import Lexicon, lexicon_for
 from bot.translate.pieces import Piece, split
 from bot.translate.refusals import Refusal
-from bot.translate.tokens import tokenise
+from bot.translate.tokens import Token, tokenise
+from bot.translate.tool_names import refuse_unseen
+from bot.translate.tool_scores import is_verb
 from bot.translate.translation import _example, _no_question, _spoiled
 from bot.translate.typed import no_mention
+from bot.translate.vocabulary import COPULAS, TOOL_NOUNS
 
 
 def translate(
@@ -33,16 +37,18 @@ def translate(
         return (_refused(rule.strip(), spoiled),)
     assets: list[Asset] = []
     before: Draft | None = None
+    thing = ""
     pieces = split(rule, lexicon)
     for piece in pieces:
-        found, draft = _piece(piece, lexicon, glossary, before, below(piece, pieces))
+        found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces), thing)
         leans = piece.but or piece.leans or _refers_back(piece)
         if leans and assets and found[0].statement is None:
             assets = withdrawn(assets, found[0], every=not piece.joiner and not piece.elliptic)
         assets += found
-        before = draft or before
-        if draft is not None and below(piece, pieces):
-            before = replace(draft, what=None)  # of several lines below one, which is meant is not said
+        before = reading.draft if reading else before
+        thing = (_thing(reading) if reading else "") or thing
+        if before is not None and below(piece, pieces):
+            before = replace(before, what=None)  # of several lines below one, which is meant is not said
     return completed(rule, assets)
 
 
@@ -52,11 +58,13 @@ def _refers_back(piece: Piece) -> bool:
 
 
 def _piece(
-    piece: Piece, lexicon: Lexicon, glossary: Glossary, before: Draft | None, beside: list[Piece]
-) -> tuple[list[Asset], Draft | None]:
-    context = Context(piece.tokens, lexicon, glossary, before, not (piece.elliptic and piece.joiner == "and"))
+    piece: Piece, lexicon: Lexicon, glossary: Glossary, before: Draft | None, beside: list[Piece], thing: str
+) -> tuple[list[Asset], Reading | None]:
+    tokens = _resolved(piece.tokens, thing)
+    context = Context(tokens, lexicon, glossary, before, not (piece.elliptic and piece.joiner == "and"))
     try:
         no_torn_list(piece, beside)
+        refuse_unseen(context.line(), [(0, len(tokens))])
         no_mention(piece.text, piece.start, piece.tokens, lexicon)
         _no_question(piece)
         found = readings(context)
@@ -68,7 +76,24 @@ def _piece(
                 raise Refusal(f"The policy does not fit the gateway's schema: {errors[0]}", piece.tokens)
     except Refusal as refusal:
         return [_refused(piece.text, refusal)], None
-    return [Asset(piece.text, text, (Finding("VALID"),), ()) for text in texts], found[0].draft
+    return [Asset(piece.text, text, (Finding("VALID"),), ()) for text in texts], found[0]
+
+
+def _thing(reading: Reading) -> str:
+    """The noun that a rule names its tool with, for "them" in the next."""
+    tokens = [reading.context.tokens[leaf.start] for leaf in reading.phrase.leaves() if leaf.category == "Word"]
+    nouns = [token.low for token in tokens if not is_verb(token) and token.low not in TOOL_NOUNS]
+    return nouns[-1] if nouns else ""
+
+
+def _resolved(tokens: Sequence[Token], thing: str) -> tuple[Token, ...]:
+    """The tokens with "it" and "them" right after a verb as the thing that the rule before was about."""
+    return tuple(
+        replace(token, low=thing)
+        if thing and at and token.low in {"it", "them"} and is_verb(tokens[at - 1]) and tokens[at - 1].low not in COPULAS
+        else token
+        for at, token in enumerate(tokens)
+    )
 
 
 def _refused(text: str, refusal: Refusal) -> Asset:

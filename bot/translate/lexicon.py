@@ -291,6 +291,11 @@ class Lexicon:
         return found
 
     @cached_property
+    def flag_words(self) -> frozenset[str]:
+        """The words of the names of every boolean input, as spelled."""
+        return frozenset(word for tool in self.tools for found in tool.inputs if found.kind == "Bool" for word in found.own)
+
+    @cached_property
     def told_texts(self) -> frozenset[str]:
         """The stems of the descriptions of the inputs of free text."""
         return frozenset(word for found in self.texts.values() for each in found for word in each.described)

@@ -113,7 +113,16 @@ def and_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
 
 def comma_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     """A modifier behind a comma, which ends an exception of people."""
+    if isinstance(draft.unless, Fact) and mod.unless is None:
+        return join(draft, mod)
     return with_mod(context, replace(draft, open=False), mod)
+
+
+def and_when(context: Context, draft: Draft, cond: Formula) -> Draft | None:
+    """ "Refunds under 500 and express": a bare condition goes on with the one before it."""
+    if draft.when is None or draft.unless is not None or draft.open or (draft.who is not None and draft.who.form == "but"):
+        return None
+    return join(draft, Draft(when=cond))
 
 
 def fronted(context: Context, left: Draft, right: Draft) -> Draft | None:

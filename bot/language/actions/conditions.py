@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.language.context import Context
 from bot.language.meaning import (
-    Against, Beside, Compared, DoneBy, DoneListed, Draft, Flagged, Formula, Given, Has, OwnerRepo, Said, Value, Valued, about, joined, negated,
+    Against, Beside, Compared, Dated, DoneBy, DoneListed, Draft, Flagged, Formula, Given, Has, OwnerRepo, Said, Value, Valued, about, joined, negated,
 )  # fmt: skip
 from bot.language.terms import Amount
 from bot.translate.words import is_plural
@@ -123,6 +123,18 @@ def against(context: Context, op: str, other: Said) -> Formula:
 def when(context: Context, cond: Formula) -> Draft:
     """A condition."""
     return Draft(when=cond)
+
+
+def once(context: Context, subject: Said, pred: Formula) -> Draft:
+    """ "Once the workload is over 12"."""
+    return Draft(when=about(subject, pred))
+
+
+def dated(context: Context, subject: Said, word: str, day: tuple[object, object], negative: str = "") -> Formula:
+    """ "The due date is before 2026-05-01", of an input that holds a date."""
+    ops = {"before": "<", "after": ">", "until": "<=", "since": ">=", "from": ">=", "on": "==", "by": "<="}
+    found = Dated(ops[word], day[0], day[1], subject)
+    return negated(found) if negative else found
 
 
 def only_when(context: Context, cond: Formula) -> Draft:

@@ -9,9 +9,9 @@ from bot.language.context import Context
 from bot.language.meaning import Compared, Draft, Flagged, Formula, Said, Value, Valued, What, joined, negated, terms
 from bot.language.naming import named_by
 from bot.language.terms import Amount
+from bot.translate.refusals import Refusal
 from bot.translate.tokens import Token
 from bot.translate.tool_scores import is_verb
-from bot.translate.words import singular
 from bot.translate.vocabulary.effects import FORBID, PERMIT, Effect
 
 
@@ -49,7 +49,7 @@ def behind(context: Context, deed: Deed, more: Deed) -> Deed | None:
 def count_of(context: Context, op: str, number: Amount, noun: Deed) -> Deed:
     """ "Up to 5,000 coins": a number of what the tool is named for, where an input is counted in it."""
     token = context.tokens[noun.places[0]]
-    return Deed(noun.places, Compared(op, number.quantity, singular(token.low), (), (*number.said, token)))
+    return Deed(noun.places, Compared(op, number.quantity, "", (), (*number.said, token), noun=token.stem))
 
 
 def _both(left: Formula | None, right: Formula | None) -> Formula | None:
@@ -61,9 +61,14 @@ def value_in(context: Context, value: Value) -> Deed:
     return Deed((), Valued("==", (value,), (), value.said), value.said)
 
 
-def flag_in(context: Context, flag: Said) -> Deed:
+def flag_in(context: Context, flag: Said) -> Deed | None:
     """A flag amid a tool phrase: "express refunds"."""
-    return Deed((), Flagged(flag, flag), flag)
+    return None if not _spelled_flag(context, flag) else Deed((), Flagged(flag, flag), flag)
+
+
+def _spelled_flag(context: Context, flag: Said) -> bool:
+    """Whether words are spelled as a boolean input is: "approve" is no `approved`."""
+    return all(token.low in context.lexicon.flag_words for token in flag)
 
 
 def unflag_in(context: Context, flag: Said) -> Deed:
@@ -162,7 +167,10 @@ def by_name(context: Context, name: Token, target: str = "") -> Draft | None:
     """A tool by its exact name."""
     found = context.lexicon.by_name.get((name.value or name.text).lower(), ())
     fits = [tool for tool in found if target in {"", tool.tool.target}]
-    if not fits or any(tool.left_out for tool in fits):
+    if left_out := [tool for tool in fits if tool.left_out]:
+        context.give_up(Refusal(f"A policy cannot name `{left_out[0].tool.name}`: Cedar cannot express it ({left_out[0].left_out}).", (name,),
+                                "Change the tool's input schema, or name its whole target.", weight=9))  # fmt: skip
+    if not fits or left_out:
         return None
     return Draft(what=What(tuple((tool.action,) for tool in fits)))
 
@@ -183,6 +191,8 @@ def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
         return None
     tools = context.lexicon.by_target[every.what.target] if every.what.target else context.lexicon.tools
     left = tuple(tool.action for tool in tools if tool.action not in but.what.choices[0])
+    if not left:
+        context.give_up(Refusal("That exception leaves no tool.", context.tokens, "Name the tools that are meant.", weight=9))
     return Draft(what=What((left,))) if left and len(left) < len(tools) else None
 
 
