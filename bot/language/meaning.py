@@ -46,13 +46,15 @@ class Compared:
 @dataclass(frozen=True, slots=True)
 class Valued:
     """An input against values, any of them: `how` is ==, contains, starts or ends. Without a subject the input that
-    lists the value. `prep` is the preposition before them."""
+    lists the value. `prep` is the preposition before them; `both` says
+    that they were joined by "and", which a list can have and a single text cannot."""
 
     how: str
     values: tuple[Value, ...]
     subject: Said = ()
     said: Said = field(default=(), compare=False, hash=False)
     prep: str = field(default="", compare=False, hash=False)
+    both: bool = False
 
 
 @dataclass(frozen=True, slots=True)

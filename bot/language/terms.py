@@ -52,6 +52,8 @@ def _parts(text: str) -> tuple[str, ...]:
     return stems(text)
 
 
+_TO = frozenset(map(stem, ("to", "destination", "recipient", "receiver")))
+_FROM = frozenset(map(stem, ("from", "origin", "source", "sender")))
 _AGES = frozenset({"age", "old", "older", "sinc", "ago"})
 _IDS = frozenset({"id", "key", "number", "uuid", "slug"})
 
@@ -84,6 +86,7 @@ class Resolver:
         """The formula as a condition of this tool. Raises the Refusal of the first term that the tool cannot honour."""
         match formula:
             case Neg(item):
+                self._told(item)
                 return Not(self.logic(item))
             case And(items):
                 self._one_value_of_each(items)
@@ -133,8 +136,10 @@ class Resolver:
                 return value_test(found, value.text, value.quoted, value.said)
             case Against(op, other, subject, said):
                 return other_input_test(self.named(subject), op, self.named(other), said)
-            case Valued(how, values, subject, said, prep):
+            case Valued(how, values, subject, said, prep, together):
                 tests = [self._valued(how, value, subject, prep) for value in values]
+                if together and (self.named(subject) if subject else self._lister(values[0])).kind == "set":
+                    return All(tuple(tests))
                 return tests[0] if len(tests) == 1 else Either(tuple(tests))
 
     def _one_value_of_each(self, items: tuple[Formula, ...]) -> None:
@@ -154,6 +159,14 @@ class Resolver:
         raise Refusal(f"{quote(said)} counts calls, where no input of {names([self.tool])} is counted in them.", said,
                       "Leave it out, or limit an input of the call.", weight=8)  # fmt: skip
 
+    def _told(self, formula: Formula) -> None:
+        """Raise Refusal for "without insured" of a boolean that a call may leave out: missing, or false."""
+        if isinstance(formula, Has):
+            flag = flag_named(self.tool, stems_of(formula.subject, self.tool))
+            if flag is not None and any(flag.optional):
+                raise Refusal(f"{quote(formula.subject)}: a call may leave out `{flag.name}`, or say that it is false.", formula.subject,
+                              f"Say “when {flag.name} is false”.", weight=5)  # fmt: skip
+
     def _present(self, subject: Said) -> Logic:
         found = self.named(subject)
         if not any(found.optional):
@@ -165,9 +178,16 @@ class Resolver:
             # What it becomes is an input, and what it was before is none.
             raise Refusal(f"{names([self.tool])} has no input for {quote(value.said)}.", value.said, weight=4)
         found = self.named(subject) if subject else self._lister(value)
+        if self._elsewhere(prep, found):
+            raise Refusal(f"`{found.name}` is not where something is {prep}.", value.said, weight=4)
         if how == "==":
             return value_test(found, value.text, value.quoted, value.said)
         return like_test(found, how, value.text, value.said)
+
+    def _elsewhere(self, prep: str, found: Input) -> bool:
+        """Whether an input is the other end: "from NO" is no destination."""
+        ends = {"from": _TO, "to": _FROM}.get(prep, frozenset())
+        return not ends.isdisjoint(found.leaf)
 
     def _lister(self, value: Value) -> Input:
         fits = [found for found, _ in listing(self.tool, value.text)]

@@ -10,7 +10,8 @@ from bot.language.context import Context
 from bot.language.lower import lower
 from bot.language.meaning import Draft
 from bot.language.reader import Reading, readings
-from bot.translate.account import completed, refused
+from bot.translate.account import completed, refused, translated
+from bot.language.roles import marks_of
 from bot.translate.assets import Asset, Finding
 from bot.translate.glossary import Glossary
 from bot.translate.halves import below, no_torn_list, withdrawn
@@ -31,10 +32,12 @@ def translate(
     """The policies that a rule asks for, in order, and the pieces that are refused."""
     lexicon = lexicon or lexicon_for(gateway)
     glossary = glossary or Glossary()
+    if not rule.strip():
+        return (_refused("", (), Refusal("The rule is empty.", (), _example(lexicon))),)
     if not any(char.isalnum() for char in rule):
-        return (_refused(rule.strip(), Refusal("The rule has no words.", (), _example(lexicon))),)
+        return (_refused(rule.strip(), tokenise(rule), Refusal("The rule has no words.", (), _example(lexicon))),)
     if (spoiled := _spoiled(rule, lexicon)) is not None:
-        return (_refused(rule.strip(), spoiled),)
+        return (_refused(rule.strip(), tokenise(rule), spoiled),)
     assets: list[Asset] = []
     before: Draft | None = None
     thing = ""
@@ -75,8 +78,12 @@ def _piece(
             if errors := lexicon.schema.validate(text):
                 raise Refusal(f"The policy does not fit the gateway's schema: {errors[0]}", piece.tokens)
     except Refusal as refusal:
-        return [_refused(piece.text, refusal)], None
-    return [Asset(piece.text, text, (Finding("VALID"),), ()) for text in texts], found[0]
+        return [_refused(piece.text, tokens, refusal, lexicon)], None
+    except RecursionError:
+        too_long = Refusal("The rule nests or lists more than a policy can hold.", (), "Make it several rules.")
+        return [_refused(piece.text, tokens, too_long, lexicon)], None
+    account = translated(tokens, marks_of(found[0]))
+    return [Asset(piece.text, text, (Finding("VALID"),), account) for text in texts], found[0]
 
 
 def _thing(reading: Reading) -> str:
@@ -96,6 +103,7 @@ def _resolved(tokens: Sequence[Token], thing: str) -> tuple[Token, ...]:
     )
 
 
-def _refused(text: str, refusal: Refusal) -> Asset:
-    account = refused(tokenise(text), refusal.culprits, refusal.sentence)
-    return Asset(text, None, (Finding("NOT_TRANSLATABLE", refusal.description),), account)
+def _refused(text: str, tokens: Sequence[Token], refusal: Refusal, lexicon: Lexicon | None = None) -> Asset:
+    description = refusal.description if refusal.advice or lexicon is None else f"{refusal.sentence} {_example(lexicon)}"
+    account = refused(tokens, refusal.culprits, refusal.sentence)
+    return Asset(text, None, (Finding("NOT_TRANSLATABLE", description),), account)

@@ -95,6 +95,11 @@ def printed(template: pst.Template) -> str:
     return "\n".join(lines) + ";"
 
 
+def expression_text(logic: Logic) -> str:
+    """A condition as Cedar, on one line."""
+    return _text(expression(logic), 0)
+
+
 def _scope(scope: pst.ActionConstraint) -> str:
     match scope:
         case pst.ActionEq(entity):

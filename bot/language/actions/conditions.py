@@ -157,9 +157,14 @@ def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula
     return about(subject, compared(context, op, amount))
 
 
-def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Formula:
+def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Valued:
     """ "To staging", "in append mode"."""
     return replace(valued(context, values), prep=prep)
+
+
+def valued_both(context: Context, prep: str, values: tuple[Value, ...]) -> Formula:
+    """ "With a dog and a cat"."""
+    return replace(valued_at(context, prep, values), both=True)
 
 
 def with_value(context: Context, subject: Said, values: tuple[Value, ...], prep: str = "") -> Formula | None:
