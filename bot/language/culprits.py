@@ -54,7 +54,7 @@ def _hopeless(context: Context) -> Refusal | None:
     for at, token in enumerate(tokens):
         counted = token.low in {"a", "an", "each", "every", "per"} and at and at + 1 < len(tokens) and stem(tokens[at + 1].low) in _SPANS
         if token.is_word and (counted and _after_number(tokens, at) or (token.low in RATES - {"monthly", "daily", "weekly", "yearly", "hourly", "annually"} and not _known(context, token))):
-            said = tokens[max(at - 2, 0) : at + 2]
+            said = tokens[max(at - 2, 0) : at + (3 if token.low == "times" else 2)]
             return Refusal(f"{quote(said)} is a count over time.", said, _COUNTS, weight=8)
     if relative := hopeless_in(tokens):
         return Refusal(f"{quote(relative)} is not something that a policy can check.", relative, SAY_UTC, weight=7)
@@ -134,9 +134,13 @@ def _furthest(context: Context, chart: Chart) -> Refusal:
 def _tool_phrase(context: Context, chart: Chart, tools: Sequence[Phrase]) -> Refusal | None:
     """The refusal of the widest words that could have named a tool, where no tool phrase has them."""
     best: tuple[int, int, Refusal] | None = None
+    groups = [phrase for phrases in chart.starting.values() for phrase in phrases if ("sure", "yes") in phrase.features]
+    people = {phrase.end - 1 for phrase in groups if phrase.category == "Group"}
     for places, refusal in context.spans.items():
         covered = any(phrase.start <= places[0] and places[-1] < phrase.end for phrase in tools)
-        score = (len(places), refusal.weight)
+        score = (refusal.weight, len(places))
+        if any(at in people for at in places):
+            continue
         if not covered and (best is None or score > best[:2]):
             best = (*score, refusal)
     return best[2] if best is not None else None

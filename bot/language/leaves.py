@@ -9,6 +9,7 @@ from bot.language import vocabulary
 from bot.language.beside import named_text, names_text
 from bot.language.chart import Phrase
 from bot.language.context import Context
+from bot.language.glossed import glossed
 from bot.language.meaning import Fact, Value
 from bot.language.rules import Features, Grammar
 from bot.language.terms import Amount, fits_any
@@ -43,7 +44,16 @@ _GLUE = frozenset("/-_*:@.")
 
 
 def leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
-    """Every leaf of the tokens. A token is one leaf for each way that the grammar or the gateway can take it."""
+    """Every leaf of the tokens: one for each way that the glossary, or else the grammar or the gateway, can take them."""
+    own = glossed(context)
+    taken = {at for leaf in own for at in range(leaf.start, leaf.end)}
+    yield from own
+    for leaf in _leaves(context, grammar):
+        if taken.isdisjoint(range(leaf.start, leaf.end)):
+            yield leaf
+
+
+def _leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
     tokens = context.tokens
     table = vocabulary.phrases()
     for at, token in enumerate(tokens):
@@ -154,7 +164,8 @@ def _glued(tokens: tuple[Token, ...], at: int) -> int | None:
         return None
     stop = at + 1
     while stop < len(tokens) and tokens[stop].start == tokens[stop - 1].end and (
-        tokens[stop].kind in {"word", "number"} or (tokens[stop].text in _GLUE and tokens[stop].text not in ":.")
+        tokens[stop].kind in {"word", "number"}
+        or (tokens[stop].text in _GLUE and (tokens[stop].text not in ":." or (tokens[stop].text == ":" and stop + 1 == len(tokens))))
     ):  # fmt: skip
         stop += 1
     return stop if stop > at + 1 or tokens[at].kind in {"word", "number", "arn", "date"} else None
@@ -282,6 +293,8 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
             return
         last = span[-1]
         several = is_plural(last.low)
+        if any("_" in each.text or each.low in context.lexicon.by_name for each in span):
+            return
         if (size == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
             continue
         if re.fullmatch(r"non-\w+", span[0].low):

@@ -53,7 +53,10 @@ def _role(leaf: Phrase, above: tuple[Phrase, ...]) -> tuple[str, Phrase]:
 
 
 def _meaning(reading: Reading, role: str, holder: Phrase, leaf: Phrase, above: tuple[Phrase, ...]) -> str:
-    glossed = " (glossary)" if any(part.category.startswith("Gloss") for part in (leaf, *above)) else ""
+    glossary = reading.context.glossary
+    stems = tuple(token.stem for token in reading.context.tokens[leaf.start : leaf.end])
+    own = (glossary.people, glossary.tools, glossary.inputs, glossary.values)
+    glossed = " (glossary)" if any(stems in entries for entries in own) else ""
     draft = reading.draft
     if role == "effect":
         return str(draft.effect or "")

@@ -13,10 +13,12 @@ from bot.language.reader import Reading, readings
 from bot.translate.account import completed, refused, translated
 from bot.language.roles import marks_of
 from bot.translate.assets import Asset, Finding
+from bot.translate.assets import Reading as Choice
 from bot.translate.glossary import Glossary
 from bot.translate.halves import below, no_torn_list, withdrawn
 from bot.translate.lexicon import Lexicon, lexicon_for
 from bot.translate.pieces import Piece, split
+from bot.translate.readback import read_back
 from bot.translate.refusals import Refusal
 from bot.translate.tokens import Token, tokenise
 from bot.translate.tool_names import refuse_unseen
@@ -24,6 +26,10 @@ from bot.translate.tool_scores import is_verb
 from bot.translate.translation import _example, _no_question, _spoiled
 from bot.translate.typed import no_mention
 from bot.translate.vocabulary import COPULAS, TOOL_NOUNS
+
+
+# A question with more readings than this shows the first of them.
+_MOST_READINGS = 4
 
 
 def translate(
@@ -72,7 +78,7 @@ def _piece(
         _no_question(piece)
         found = readings(context)
         if len(found) > 1:
-            raise Refusal("This can be read in more than one way.", piece.tokens)
+            return [_asked(piece, tokens, found, lexicon)], None
         texts = [lower(policy, lexicon) for policy in found[0].policies]
         for text in texts:
             if errors := lexicon.schema.validate(text):
@@ -84,6 +90,17 @@ def _piece(
         return [_refused(piece.text, tokens, too_long, lexicon)], None
     account = translated(tokens, marks_of(found[0]))
     return [Asset(piece.text, text, (Finding("VALID"),), account) for text in texts], found[0]
+
+
+def _asked(piece: Piece, tokens: Sequence[Token], found: Sequence[Reading], lexicon: Lexicon) -> Asset:
+    """The question of a rule with several readings, each in plain words."""
+    choices: list[Choice] = []
+    for reading in found[:_MOST_READINGS]:
+        statements = tuple(lower(policy, lexicon) for policy in reading.policies)
+        choices.append(Choice(" ".join(read_back(text, lexicon.gateway) for text in statements), statements))
+    said = " — or: ".join(choice.said for choice in choices)
+    refusal = Refusal("This can be read in more than one way.", tokens, f"It could mean: {said}")
+    return replace(_refused(piece.text, tokens, refusal, lexicon), readings=tuple(choices))
 
 
 def _thing(reading: Reading) -> str:

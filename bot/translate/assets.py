@@ -32,13 +32,26 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """One way to read a rule that can be read in several: what it says in plain words, and its policies."""
+
+    said: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Asset:
-    """One policy, or one refusal: the piece of the text as typed, the statement, findings, and the account of words."""
+    """One policy, or one refusal: the piece of the text as typed, the statement, findings, and the account of words.
+
+    A refusal that is a question has its `readings`; `offers` are rules that would be translated in its place.
+    """
 
     fragment: str
     statement: str | None
     findings: tuple[Finding, ...]
     account: tuple[Word, ...]
+    readings: tuple[Reading, ...] = ()
+    offers: tuple[str, ...] = ()
 
 
 def assets_as_api(assets: Iterable[Asset], member: str = "cedar") -> list[dict[str, Any]]:

@@ -100,7 +100,7 @@ def point(line: Line, places: list[int]) -> Named:
 
 def _preposed(line: Line, at: int) -> bool:
     """Whether a word stands behind a preposition: what it says beside the tool is looked at later, with it."""
-    while line.low(at - 1) in ARTICLES and at > 0:
+    while line.low(at - 1) in DETERMINERS and at > 0:
         at -= 1
     return line.low(at - 1) in PREPOSITIONS
 

@@ -66,7 +66,14 @@ def _no_claims(context: Context, said: tuple[Token, ...]) -> None:
 
 def arn(context: Context, value: Value) -> Who | None:
     """A caller by ARN."""
-    if not value.text.startswith("arn:") or "*" in value.text or not _by_arn(context):
+    if not value.text.startswith("arn:"):
+        return None
+    if not _by_arn(context):
+        context.give_up(Refusal(f"{quote(value.said)} is an ARN, and this gateway's callers sign in with tokens.", value.said,
+                                "Name them by role, scope, department, team or user name.", weight=9))  # fmt: skip
+        return None
+    if "*" in value.text:
+        context.give_up(Refusal(f"{quote(value.said)} has a wildcard.", value.said, "Name one ARN, or an account.", weight=9))
         return None
     return Who(principal_arn(value.text))
 
