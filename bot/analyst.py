@@ -14,12 +14,12 @@ from bot.boundaries import Boundaries, crossed
 from bot.cedar import Gateway, GatewaySchema, Request, evaluate, parse_policy, schema_for
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
+from bot.language import Glossary
+from bot.language.readback import read_back
 from bot.review import model
 from bot.review.engine import EngineState, standing
 from bot.review.warnings import warnings
 from bot.second_reading import second_readings
-from bot.translate import Glossary
-from bot.translate.readback import read_back
 
 DRAFT = "this policy"
 """What the draft is called among the engine's policies; no policy of AgentCore can be called so."""

@@ -17,6 +17,7 @@ from bot.blocks import SlackCards, Trial
 from bot.boundaries import boundaries_of
 from bot.cedar import GatewaySchema, Request
 from bot.errors import SettingsError
+from bot.language import Glossary
 from bot.metrics import Metrics
 from bot.review.clock import SystemClock
 from bot.review.model import Draft
@@ -33,7 +34,6 @@ from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, c
 from bot.slack.messenger import SlackMessenger
 from bot.slack.pacing import Pacer
 from bot.storage.store import SqlStore, open_store
-from bot.translate import Glossary
 from handlers import Services, Tasks, register
 
 STOP_SECONDS = 10.0

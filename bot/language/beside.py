@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from bot.language.inputs import like_test, not_value, value_test
+from bot.language.lexicon import Input, Lexicon, ToolWords
+from bot.language.logic import All, Logic
 from bot.language.meaning import Beside, DoneBy, OwnerRepo, Said
-from bot.translate.inputs import like_test, not_value, value_test
-from bot.translate.lexicon import Input, Lexicon, ToolWords
-from bot.translate.logic import All, Logic
-from bot.translate.refusals import Refusal, names, quote
-from bot.translate.tokens import Token
-from bot.translate.tool_scores import senses_of
-from bot.translate.vocabulary import PEOPLE_WORDS
-from bot.translate.words import is_plural, parts, singular
+from bot.language.refusals import Refusal, names, quote
+from bot.language.tokens import Token
+from bot.language.tool_scores import senses_of
+from bot.language.wordlists import PEOPLE_WORDS
+from bot.language.words import is_plural, parts, singular
 
 TURNING = frozenset({"update", "escalate", "send"})
 _PLACES = frozenset({"path", "folder", "dir", "directori"})
@@ -88,7 +88,9 @@ def beside(tool: ToolWords, term: Beside) -> Logic:
     if term.prep in {"under", "below", "beneath"} or (text.endswith("/") and place.leaf[-1] in _PLACES):
         return like_test(place, "starts", text if text.endswith("/") else f"{text}/", said)
     if term.prep and place.leaf[-1] in _PLACES and term.prep not in {"at", "of", "for"}:
-        raise Refusal(f"{quote(said)}: that very path, or what lies under it.", said, "Say “under the path …/”.", weight=4)
+        raise Refusal(
+            f"{quote(said)}: that very path, or what lies under it.", said, "Say “under the path …/”.", weight=4
+        )
     return value_test(place, text, True, said)
 
 
@@ -98,7 +100,9 @@ def owner_repo(tool: ToolWords, term: OwnerRepo) -> Logic:
     halves = term.value.text.split("/")
     if len(halves) != 2 or not all(halves) or both[0] is None or both[1] is None:
         raise Refusal(f"{names([tool])} has no input for {quote(term.value.said)}.", term.value.said, weight=4)
-    return All(tuple(value_test(found, half, True, term.value.said) for found, half in zip(both, halves, strict=True) if found))
+    return All(
+        tuple(value_test(found, half, True, term.value.said) for found, half in zip(both, halves, strict=True) if found)
+    )
 
 
 def done_by(tool: ToolWords, term: DoneBy) -> Logic:
@@ -106,12 +110,18 @@ def done_by(tool: ToolWords, term: DoneBy) -> Logic:
     root = term.verb.removesuffix("ed")
     if term.by:
         ends = ("ee", "e") if term.by == "to" else ("", "er", "or", "r")
-        wanted = {root + ending for ending in ends} | ({"recipient"} if (term.verb, term.by) == ("sent", "to") else set())
+        wanted = {root + ending for ending in ends} | (
+            {"recipient"} if (term.verb, term.by) == ("sent", "to") else set()
+        )
         fits = [found for found in tool.inputs if found.kind == "String" and found.path[-1].lower() in wanted]
     else:
         fits = [found for found in tool.inputs if found.kind == "String" and _titles(tool, found, term.verb)]
     value = term.value
-    if len(fits) != 1 or singular(value.text.lower()) in PEOPLE_WORDS or (term.by and is_plural(value.text.lower()) and not value.quoted):
+    if (
+        len(fits) != 1
+        or singular(value.text.lower()) in PEOPLE_WORDS
+        or (term.by and is_plural(value.text.lower()) and not value.quoted)
+    ):
         raise Refusal(f"{names([tool])} has no input for “{term.verb} {term.by}”.", value.said, weight=4)
     return value_test(fits[0], value.text, True, value.said)
 
@@ -121,6 +131,8 @@ def _titles(tool: ToolWords, found: Input, verb: str) -> bool:
     own = found.own
     if verb == "titled":
         return own == ("title",)
-    return own == ("name",) or (own[-1] == "name" and set(found.leaf[:-1]) <= set(tool.name)) or (
-        found.leaf == tool.name[-1:] and "name" in found.described
+    return (
+        own == ("name",)
+        or (own[-1] == "name" and set(found.leaf[:-1]) <= set(tool.name))
+        or (found.leaf == tool.name[-1:] and "name" in found.described)
     )

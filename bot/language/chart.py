@@ -118,9 +118,7 @@ def _advance(
 
 
 def _closed(one: _Open, end: int, actions: Mapping[str, Callable[..., Any]], context: object) -> Phrase | None:
-    named = {
-        symbol.name: part.meaning for symbol, part in zip(one.rule.symbols, one.parts, strict=True) if symbol.name
-    }
+    named = {symbol.name: part.meaning for symbol, part in zip(one.rule.symbols, one.parts, strict=True) if symbol.name}
     meaning = actions[one.rule.action](context, **named, **dict(one.rule.constants))
     if meaning is None:
         return None

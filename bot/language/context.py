@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.language.glossary import Glossary
+from bot.language.lexicon import Lexicon
+from bot.language.line import Line
 from bot.language.meaning import Draft
-from bot.translate.glossary import Glossary
-from bot.translate.lexicon import Lexicon
-from bot.translate.line import Line
-from bot.translate.refusals import Refusal
-from bot.translate.tokens import Token
+from bot.language.refusals import Refusal
+from bot.language.tokens import Token
 
 
 @dataclass

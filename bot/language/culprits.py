@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from bot.language import vocabulary
 from bot.language.chart import Chart, Phrase
 from bot.language.context import Context
+from bot.language.deeds import DETERMINERS
+from bot.language.inputs import unknown_input
 from bot.language.meaning import Draft
-from bot.translate.deeds import DETERMINERS
-from bot.translate.inputs import unknown_input
-from bot.translate.refusals import Refusal, names, nearest_inputs, quote
-from bot.translate.times import SAY_UTC, hopeless_in
-from bot.translate.tokens import Token
-from bot.translate.tool_scores import unknown_tool
-from bot.translate.vocabulary import ARTICLES, RATES, STOPS, VAGUE
-from bot.translate.words import stem
+from bot.language.refusals import Refusal, names, nearest_inputs, quote
+from bot.language.times import SAY_UTC, hopeless_in
+from bot.language.tokens import Token
+from bot.language.tool_scores import unknown_tool
+from bot.language.wordlists import ARTICLES, RATES, STOPS, VAGUE
+from bot.language.words import stem
 
 _SPANS = frozenset({"day", "hour", "week", "month", "minut", "second", "year", "quarter"})
 _WHOSE = frozenset({"their", "his", "her", "my", "your", "own", "our own"})
@@ -52,13 +52,28 @@ def _hopeless(context: Context) -> Refusal | None:
     """Words that no policy can check, wherever they stand: counts over time, relative dates, vague words, whose it is."""
     tokens = list(context.tokens)
     for at, token in enumerate(tokens):
-        counted = token.low in {"a", "an", "each", "every", "per"} and at and at + 1 < len(tokens) and stem(tokens[at + 1].low) in _SPANS
-        if token.is_word and (counted and _after_number(tokens, at) or (token.low in RATES - {"monthly", "daily", "weekly", "yearly", "hourly", "annually"} and not _known(context, token))):
+        counted = (
+            token.low in {"a", "an", "each", "every", "per"}
+            and at
+            and at + 1 < len(tokens)
+            and stem(tokens[at + 1].low) in _SPANS
+        )
+        if token.is_word and (
+            (counted and _after_number(tokens, at))
+            or (
+                token.low in RATES - {"monthly", "daily", "weekly", "yearly", "hourly", "annually"}
+                and not _known(context, token)
+            )
+        ):
             said = tokens[max(at - 2, 0) : at + (3 if token.low == "times" else 2)]
             return Refusal(f"{quote(said)} is a count over time.", said, _COUNTS, weight=8)
     if relative := hopeless_in(tokens):
         return Refusal(f"{quote(relative)} is not something that a policy can check.", relative, SAY_UTC, weight=7)
-    odd = [token for token in tokens if token.is_word and (token.low in VAGUE | _WHOSE | _LIMITS) and not _known(context, token)]
+    odd = [
+        token
+        for token in tokens
+        if token.is_word and (token.low in VAGUE | _WHOSE | _LIMITS) and not _known(context, token)
+    ]
     if odd:
         return Refusal(f"{quote(odd)} is not something that a policy can check.", odd,
                        "Leave that out, or name an input and a value.", weight=4)  # fmt: skip
@@ -66,8 +81,11 @@ def _hopeless(context: Context) -> Refusal | None:
 
 
 def _after_number(tokens: Sequence[Token], at: int) -> bool:
-    return any(token.kind == "number" or token.low in {"times", "once", "twice"} for token in tokens[max(at - 3, 0) : at]) or any(
-        token.low in {"two", "three", "four", "five", "ten", "once", "twice", "times", "most"} for token in tokens[max(at - 3, 0) : at]
+    return any(
+        token.kind == "number" or token.low in {"times", "once", "twice"} for token in tokens[max(at - 3, 0) : at]
+    ) or any(
+        token.low in {"two", "three", "four", "five", "ten", "once", "twice", "times", "most"}
+        for token in tokens[max(at - 3, 0) : at]
     )
 
 
@@ -93,15 +111,21 @@ def _denied_ban(context: Context) -> Refusal | None:
 def _nobody_named(context: Context) -> Refusal | None:
     """ "Ana may cancel orders", "you may not": a name alone says no claim."""
     tokens = context.tokens
-    modal = next((at for at, token in enumerate(tokens) if token.low in {"may", "can", "must", "should", "shall"}), None)
+    modal = next(
+        (at for at, token in enumerate(tokens) if token.low in {"may", "can", "must", "should", "shall"}), None
+    )
     if modal not in {1, 2}:
         return None
     said = tokens[:modal]
     if said[0].low in _SPEAKERS:
-        return Refusal(f"{quote(said)} does not say who.", said, "Name a role, scope, department, team or user.", weight=2)
+        return Refusal(
+            f"{quote(said)} does not say who.", said, "Name a role, scope, department, team or user.", weight=2
+        )
     if len(said) == 1 and said[0].is_word and not _has_place(context, said[0]) and not said[0].low.endswith("s"):
         word = said[0].text
-        return Refusal(f"{quote(said)} could be a user, a role or a team.", said, f'Say user "{word}", or role "{word}".', weight=2)
+        return Refusal(
+            f"{quote(said)} could be a user, a role or a team.", said, f'Say user "{word}", or role "{word}".', weight=2
+        )
     return None
 
 
@@ -110,14 +134,19 @@ def _furthest(context: Context, chart: Chart) -> Refusal:
     tokens = context.tokens
     clauses = [phrase for phrase in (*chart.starting.get((0, "Rule"), ()), *chart.starting.get((0, "Clause"), ()))
                if isinstance(phrase.meaning, Draft) and phrase.meaning.what is not None]  # fmt: skip
-    tools = [phrase for phrases in chart.starting.values() for phrase in phrases if phrase.category in {"Do", "Passive"}]
+    tools = [
+        phrase for phrases in chart.starting.values() for phrase in phrases if phrase.category in {"Do", "Passive"}
+    ]
     deed = _tool_phrase(context, chart, tools)
     if clauses:
         best = max(clauses, key=lambda phrase: phrase.end)
         return _behind(context, chart, best.end, best)
     if deed is not None:
         return deed
-    longest = max((end for (start, _), phrases in chart.starting.items() if start == 0 for end in [max(p.end for p in phrases)]), default=0)
+    longest = max(
+        (end for (start, _), phrases in chart.starting.items() if start == 0 for end in [max(p.end for p in phrases)]),
+        default=0,
+    )
     if tools:
         widest = max(tools, key=lambda phrase: (phrase.end - phrase.start, -phrase.start))
         if widest.start == 0 and widest.end < len(tokens):
@@ -133,17 +162,17 @@ def _furthest(context: Context, chart: Chart) -> Refusal:
 
 def _tool_phrase(context: Context, chart: Chart, tools: Sequence[Phrase]) -> Refusal | None:
     """The refusal of the widest words that could have named a tool, where no tool phrase has them."""
-    best: tuple[int, int, Refusal] | None = None
+    best: tuple[bool, int, int, Refusal] | None = None
     groups = [phrase for phrases in chart.starting.values() for phrase in phrases if ("sure", "yes") in phrase.features]
     people = {phrase.end - 1 for phrase in groups if phrase.category == "Group"}
     for places, refusal in context.spans.items():
         covered = any(phrase.start <= places[0] and places[-1] < phrase.end for phrase in tools)
-        score = (refusal.weight, len(places))
+        score = (refusal.weight >= 3, len(places), refusal.weight)
         if any(at in people for at in places):
             continue
-        if not covered and (best is None or score > best[:2]):
+        if not covered and (best is None or score > best[:3]):
             best = (*score, refusal)
-    return best[2] if best is not None else None
+    return best[3] if best is not None else None
 
 
 def _behind(context: Context, chart: Chart, at: int, before: Phrase | None) -> Refusal:
@@ -152,7 +181,11 @@ def _behind(context: Context, chart: Chart, at: int, before: Phrase | None) -> R
     table = vocabulary.phrases()
     while at < len(tokens) - 1:
         skipped = next(
-            (stop for entries, stop in table.all_at(tokens, at, len(tokens)) if any(entry[0] in _WITHOUT_MEANING for entry in entries)),
+            (
+                stop
+                for entries, stop in table.all_at(tokens, at, len(tokens))
+                if any(entry[0] in _WITHOUT_MEANING for entry in entries)
+            ),
             at + 1 if tokens[at].low in ARTICLES or tokens[at].kind == "punct" else at,
         )
         if skipped == at or skipped >= len(tokens):
@@ -160,7 +193,12 @@ def _behind(context: Context, chart: Chart, at: int, before: Phrase | None) -> R
         at = skipped
     stop = min(at + 1, len(tokens))
     preposed = tokens[min(at, len(tokens) - 1)].low in STOPS
-    while stop < len(tokens) and tokens[stop].kind != "punct" and (preposed or tokens[stop].low not in STOPS) and stop < at + 4:
+    while (
+        stop < len(tokens)
+        and tokens[stop].kind != "punct"
+        and (preposed or tokens[stop].low not in STOPS)
+        and stop < at + 4
+    ):
         if preposed and tokens[stop].low not in STOPS | DETERMINERS:
             stop += 1
             break

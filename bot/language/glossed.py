@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.language.chart import Phrase
+from bot.language.claims import plain_claim
 from bot.language.context import Context
 from bot.language.meaning import Draft, Value, Valued, What, Who
-from bot.translate.claims import plain_claim
-from bot.translate.refusals import Refusal, quote
-from bot.translate.tokens import Token
+from bot.language.refusals import Refusal, quote
+from bot.language.tokens import Token
 
 _LONGEST = 6
 
@@ -37,7 +37,12 @@ def _entry(context: Context, at: int, size: int) -> Iterator[Phrase]:
     elif (names := glossary.tools.get(stems)) is not None:
         yield Phrase("GlossTool", (), at, at + size, _tools(context, names, span))
     elif (name := glossary.inputs.get(stems)) is not None:
-        kinds = {found.kind for tool in context.lexicon.tools for found in tool.inputs if name in {found.name, found.path[-1]}}
+        kinds = {
+            found.kind
+            for tool in context.lexicon.tools
+            for found in tool.inputs
+            if name in {found.name, found.path[-1]}
+        }
         yield Phrase("Input", (("flag", "yes" if "Bool" in kinds else "no"),), at, at + size, span)
     elif (pair := glossary.values.get(stems)) is not None:
         subject = Token(pair[0], span[0].start, span[-1].end, "quoted", pair[0], pair[0])
@@ -50,7 +55,9 @@ def _tools(context: Context, entry: tuple[str, ...], span: tuple[Token, ...]) ->
     for name in entry:
         listed = context.lexicon.by_name.get(name.lower()) or context.lexicon.by_target.get(name)
         if not listed or (len(listed) > 1 and name not in context.lexicon.by_target):
-            context.give_up(Refusal(f"By the glossary {quote(span)} is `{name}`, which this gateway does not have.", span, weight=9))
+            context.give_up(
+                Refusal(f"By the glossary {quote(span)} is `{name}`, which this gateway does not have.", span, weight=9)
+            )
             return Draft()
         found += [tool.action for tool in listed]
     return Draft(what=What((tuple(dict.fromkeys(found)),)))

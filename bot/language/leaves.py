@@ -10,26 +10,62 @@ from bot.language.beside import named_text, names_text
 from bot.language.chart import Phrase
 from bot.language.context import Context
 from bot.language.glossed import glossed
+from bot.language.groups import may_be_people, says_who, surely_people
+from bot.language.lexicon import Lexicon, unit_of
 from bot.language.meaning import Fact, Value
+from bot.language.quantities import number_at
+from bot.language.refusals import Refusal
 from bot.language.rules import Features, Grammar
 from bot.language.terms import Amount, fits_any
-from bot.translate.lexicon import Lexicon, unit_of
-from bot.translate.people import _may_be_people, _unclear
-from bot.translate.quantities import number_at
-from bot.translate.refusals import Refusal
-from bot.translate.times import day_at, time_at
-from bot.translate.tokens import Token
-from bot.translate.tool_scores import _VERBS
-from bot.translate.vocabulary import (
-    ABSENT, ARTICLES, EMOJI_NO, EMOJI_YES, EVERYONE, OBJECT_FILLERS, PARTICLES, PREPOSITIONS, PRESENT, RATES, STOPS, SUBJECT_FILLERS,
-    TOOL_NOUNS, UNITS, VAGUE,
+from bot.language.times import day_at, time_at
+from bot.language.tokens import Token
+from bot.language.tool_scores import VERBS
+from bot.language.wordlists import (
+    ABSENT,
+    ARTICLES,
+    EMOJI_NO,
+    EMOJI_YES,
+    EVERYONE,
+    OBJECT_FILLERS,
+    PARTICLES,
+    PREPOSITIONS,
+    PRESENT,
+    RATES,
+    STOPS,
+    SUBJECT_FILLERS,
+    TOOL_NOUNS,
+    UNITS,
+    VAGUE,
 )  # fmt: skip
-from bot.translate.words import is_plural, kebab, parts, singular, stem
+from bot.language.words import is_plural, kebab, parts, singular, stem
 
 _LONGEST_INPUT = 5
 _LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
-_NO_VALUES = frozenset({*PRESENT, *ABSENT, "true", "false", "yes", "better", "worse", "higher", "lower", "more", "less", "greater", "fewer", "same", "else", "empty", "blank", "save", "bar", "alone"})
+_NO_VALUES = frozenset(
+    {
+        *PRESENT,
+        *ABSENT,
+        "true",
+        "false",
+        "yes",
+        "better",
+        "worse",
+        "higher",
+        "lower",
+        "more",
+        "less",
+        "greater",
+        "fewer",
+        "same",
+        "else",
+        "empty",
+        "blank",
+        "save",
+        "bar",
+        "alone",
+    }
+)
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 # Before the noun of an input these say which in a way that no value does.
 _WHICH = frozenset(
@@ -148,7 +184,9 @@ def _values(context: Context, at: int) -> Iterator[Phrase]:
         yield Phrase("Value", (("kind", "free"),), at, stop, Value(text, False, span))
     if (shouted := _shouted(tokens, at)) > at + 1:
         span = tokens[at:shouted]
-        yield Phrase("Value", (("kind", "caps"),), at, shouted, Value(" ".join(each.text for each in span), False, span))
+        yield Phrase(
+            "Value", (("kind", "caps"),), at, shouted, Value(" ".join(each.text for each in span), False, span)
+        )
 
 
 def _may_be_value(token: Token) -> bool:
@@ -187,7 +225,7 @@ def _is_listed(low: str, listed: frozenset[str]) -> bool:
 
 def free_text(context: Context, value: Value) -> bool:
     """Whether an unquoted word can be a value beside the noun of an input."""
-    if is_plural(value.said[-1].low) and _surely(value.said[-1].low):
+    if is_plural(value.said[-1].low) and surely_people(value.said[-1].low):
         return False  # "for branch managers" names no branch
     if len(value.said) > 1:
         return True
@@ -212,7 +250,7 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
             if names_text(context.lexicon, span):
                 features = (("named", "yes" if named_text(context.lexicon, span) else "no"),)
                 yield Phrase("Thing", features, at, at + size, span)
-    if tokens[at].low.endswith("ed") and len(tokens[at].low) > 4 or tokens[at].low == "sent":
+    if (tokens[at].low.endswith("ed") and len(tokens[at].low) > 4) or tokens[at].low == "sent":
         yield Phrase("Done", (), at, at + 1, tokens[at].low)
     for size in range(1, _LONGEST_INPUT + 1):
         span = tokens[at : at + size]
@@ -224,7 +262,9 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
             break
         if last.low in _CLOSED and last.low not in SUBJECT_FILLERS and not _named_in_full(context.lexicon, span):
             continue
-        if last.low in {"of", "the", "for", "in", "on", "a"} or (span[0].low in _CLOSED and not _named_in_full(context.lexicon, span)):
+        if last.low in {"of", "the", "for", "in", "on", "a"} or (
+            span[0].low in _CLOSED and not _named_in_full(context.lexicon, span)
+        ):
             continue
         kinds = fits_any(context.lexicon, span)
         if kinds:
@@ -246,7 +286,11 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
     for target, size in _targets(tokens, at, lexicon):
         exact = size == 1 and (tokens[at].value or tokens[at].text) == target
         yield Phrase("Target", (("exact", "yes" if exact else "no"),), at, at + size, target)
-    if (token.low in PARTICLES - PREPOSITIONS or token.stem in lexicon.by_name_stem) and token.low in PARTICLES and not (token.low == "up" and at + 1 < len(tokens) and tokens[at + 1].low == "to"):
+    if (
+        (token.low in PARTICLES - PREPOSITIONS or token.stem in lexicon.by_name_stem)
+        and token.low in PARTICLES
+        and not (token.low == "up" and at + 1 < len(tokens) and tokens[at + 1].low == "to")
+    ):
         yield Phrase("ParticleWord", (), at, at + 1, at)
     named = token.low.endswith("ing") and token.stem in lexicon.by_name_stem  # "starting jobs"
     if not token.is_word or (token.low in _CLOSED and not named):
@@ -256,7 +300,7 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
     known = any(word in lexicon.by_any_stem for word in token.words)
     if token.low.endswith("ly") and not set(token.words) <= lexicon.by_name_stem.keys():
         return  # "initially" is no "initiate"
-    verb = token.stem in _VERBS
+    verb = token.stem in VERBS
     if known or verb or token.low in TOOL_NOUNS:
         yield Phrase("Word", (("verb", "yes" if verb else "no"),), at, at + 1, at)
 
@@ -264,7 +308,13 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
 def _slipped(lexicon: Lexicon, token: Token) -> bool:
     """Whether a word is a slip of another ("cancell"): a stemmer takes one letter of two away at the end."""
     low = token.low
-    return len(low) > 4 and low[-1] == low[-2] and low[-1] not in "sef" and stem(low[:-1]) == token.stem and low[:-1] in lexicon.spelled
+    return (
+        len(low) > 4
+        and low[-1] == low[-2]
+        and low[-1] not in "sef"
+        and stem(low[:-1]) == token.stem
+        and low[:-1] in lexicon.spelled
+    )
 
 
 def _beside_noun(tokens: tuple[Token, ...], at: int) -> bool:
@@ -300,18 +350,12 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         if re.fullmatch(r"non-\w+", span[0].low):
             yield Phrase("NonGroup", (), at, at + size, kebab((span[0].text[4:], *(each.text for each in span[1:]))))
             continue
-        surely = singular(last.low) in people or _may_be_people(context.line(), list(span), True)
-        if not several and (not (surely or _surely(last.low)) or last.low in context.lexicon.listed):
+        surely = singular(last.low) in people or may_be_people(context.lexicon, span, True)
+        if not several and (not (surely or surely_people(last.low)) or last.low in context.lexicon.listed):
             continue
         bare = span[1:] if span[0].low == "registered" and last.low not in EVERYONE and size > 1 else span
-        if _unclear(list(bare)) is not None or not (surely or _may_be_people(context.line(), list(span), False)):
+        if not says_who(bare) or not (surely or may_be_people(context.lexicon, span, False)):
             continue
         value = kebab(tuple(each.text for each in span))
         features = (("number", "many" if several else "one"), ("sure", "yes" if surely else "no"))
         yield Phrase("Group", features, at, at + size, value)
-
-
-def _surely(word: str) -> bool:
-    from bot.translate.people import _surely_people
-
-    return _surely_people(word)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.language.context import Context
+from bot.language.emitter import statement
+from bot.language.lexicon import Lexicon, ToolWords
+from bot.language.logic import Logic, Not, bare, both, merged
 from bot.language.meaning import Draft, Meaning, What
+from bot.language.refusals import Refusal
+from bot.language.sense import bounded_twice, never_holds
 from bot.language.terms import Resolver
-from bot.translate.emitter import statement
-from bot.translate.lexicon import Lexicon, ToolWords
-from bot.translate.logic import Logic, Not, bare, both, merged
-from bot.translate.refusals import Refusal
-from bot.translate.sense import bounded_twice, never_holds
 
 
 def meanings(context: Context, draft: Draft, actions: tuple[str, ...]) -> tuple[Meaning, ...]:
@@ -54,9 +54,16 @@ def _one(context: Context, draft: Draft, tool: ToolWords, actions: tuple[str, ..
     unless = resolver.logic(draft.unless) if draft.unless is not None else None
     for logic in (when, unless):
         if never_holds(logic):
-            raise Refusal("This asks for what can never be at once.", context.tokens, "Say “or”, or make it two rules.", weight=6)
+            raise Refusal(
+                "This asks for what can never be at once.", context.tokens, "Say “or”, or make it two rules.", weight=6
+            )
         if bounded_twice(logic):
-            raise Refusal("This bounds one input twice on the same side.", context.tokens, "Say “or”, or make it two rules.", weight=6)
+            raise Refusal(
+                "This bounds one input twice on the same side.",
+                context.tokens,
+                "Say “or”, or make it two rules.",
+                weight=6,
+            )
     assert draft.effect is not None
     if draft.effect == "permit":
         return Meaning(draft.effect, actions, group, both(who, when, Not(unless) if unless is not None else None), None)
@@ -75,4 +82,6 @@ def _merge(left: Logic | None, right: Logic | None) -> Logic | None:
 
 def lower(meaning: Meaning, lexicon: Lexicon) -> str:
     """The Cedar text of a policy."""
-    return statement(lexicon.gateway, meaning.effect, meaning.actions, meaning.when, meaning.unless, group=meaning.group)
+    return statement(
+        lexicon.gateway, meaning.effect, meaning.actions, meaning.when, meaning.unless, group=meaning.group
+    )

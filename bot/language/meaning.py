@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from cedarpy import pst
 
-from bot.translate.logic import All, Atom, Either, Logic, Not, both
-from bot.translate.quantities import Quantity
-from bot.translate.tokens import Token
-from bot.translate.vocabulary.effects import Effect
+from bot.language.logic import All, Atom, Either, Logic, Not, both
+from bot.language.quantities import Quantity
+from bot.language.tokens import Token
+from bot.language.wordlists.effects import Effect
 
 Said = tuple[Token, ...]
 
@@ -316,7 +316,9 @@ def shape(logic: Logic | None, negative: bool = False) -> object:
         case Not(item):
             return shape(item, not negative)
         case All(items) | Either(items):
-            return _chained("and" if isinstance(logic, All) != negative else "or", [shape(item, negative) for item in items])
+            return _chained(
+                "and" if isinstance(logic, All) != negative else "or", [shape(item, negative) for item in items]
+            )
 
 
 def _tested(test: pst.Expr, negative: bool) -> object:

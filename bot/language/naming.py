@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bot.language.context import Context
+from bot.language.deeds import DETERMINERS, PLAIN
 from bot.language.meaning import What
-from bot.translate.deeds import DETERMINERS, PLAIN
-from bot.translate.refusals import Refusal, names, quote
-from bot.translate.tokens import Token
-from bot.translate.tool_names import Named
-from bot.translate.tool_scores import names_tool, point
-from bot.translate.vocabulary import JOINING_PREPOSITIONS, PREPOSITIONS
+from bot.language.refusals import Refusal, names, quote
+from bot.language.tokens import Token
+from bot.language.tool_scores import Named, names_tool, point
+from bot.language.wordlists import JOINING_PREPOSITIONS, PREPOSITIONS
 
 
 def named_by(context: Context, places: tuple[int, ...], target: str = "") -> What | None:

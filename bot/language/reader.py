@@ -11,8 +11,8 @@ from bot.language.culprits import explain
 from bot.language.leaves import leaves
 from bot.language.lower import meanings
 from bot.language.meaning import Draft, Meaning
+from bot.language.refusals import Refusal
 from bot.language.rules import grammar
-from bot.translate.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,9 @@ def readings(context: Context) -> tuple[Reading, ...]:
     try:
         chart = parse(len(context.tokens), leaves(context, rules), rules, ACTIONS, context)
     except TooMuch:
-        raise Refusal("This is more than one rule can say.", context.tokens, "Make it several rules.", weight=9) from None
+        raise Refusal(
+            "This is more than one rule can say.", context.tokens, "Make it several rules.", weight=9
+        ) from None
     found: dict[object, Reading] = {}
     refusals: list[Refusal] = []
     for phrase in chart.whole("Rule"):
@@ -45,7 +47,9 @@ def readings(context: Context) -> tuple[Reading, ...]:
             except Refusal as refusal:
                 refusals.append(refusal)
                 continue
-            found.setdefault(frozenset(policy.normal() for policy in policies), Reading(draft, policies, phrase, context))
+            found.setdefault(
+                frozenset(policy.normal() for policy in policies), Reading(draft, policies, phrase, context)
+            )
     if found:
         return tuple(found.values())
     raise explain(context, chart, refusals)

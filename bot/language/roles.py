@@ -5,19 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.language.chart import Phrase
-from bot.language.meaning import Beside, Compared, DoneBy, Fact, Flagged, Given, Has, Neg, OwnerRepo, Valued, What, Who
-from bot.language.meaning import And, Against, Dated, DoneListed, Or
+from bot.language.emitter import expression_text
+from bot.language.meaning import (
+    Against,
+    And,
+    Beside,
+    Compared,
+    Dated,
+    DoneBy,
+    DoneListed,
+    Fact,
+    Flagged,
+    Given,
+    Has,
+    Neg,
+    Or,
+    OwnerRepo,
+    Valued,
+    What,
+    Who,
+)
 from bot.language.reader import Reading
+from bot.language.refusals import Refusal
 from bot.language.terms import Resolver
-from bot.translate.emitter import expression_text
-from bot.translate.refusals import Refusal
 
 Marks = dict[int, tuple[str, str]]
 _FORMULAS = (
     Against, And, Beside, Compared, Dated, DoneBy, DoneListed, Fact, Flagged, Given, Has, Neg, Or, OwnerRepo, Valued,
 )  # fmt: skip
 _PEOPLE = frozenset({"Who", "NoWho", "Person", "Neither", "Qual", "ExceptPeople", "Claims", "Nobody"})
-_CONDITIONS = frozenset({"WhenMod", "UnlessMod", "TimeMod", "NounMod", "Bound", "Pred", "Cond", "Time", "BareOnly", "OnlyMod", "Bare", "BareValue"})
+_CONDITIONS = frozenset(
+    {
+        "WhenMod",
+        "UnlessMod",
+        "TimeMod",
+        "NounMod",
+        "Bound",
+        "Pred",
+        "Cond",
+        "Time",
+        "BareOnly",
+        "OnlyMod",
+        "Bare",
+        "BareValue",
+    }
+)
 _TOOLS = frozenset({"Do", "Deed", "Deed1", "Named", "Verbs", "DeedList", "ToolWord"})
 _FILLERS = frozenset({"Filler", "Adverb", "Emoji", "Vacuous", "','", "'…'"})
 _JOINERS = frozenset({"'and'", "'or'", "'but'", "'for'", "'by'", "'to'", "'&'", "Colon"})
@@ -46,7 +78,12 @@ def _role(leaf: Phrase, above: tuple[Phrase, ...]) -> tuple[str, Phrase]:
     if leaf.category in _FILLERS:
         return "filler", leaf
     for phrase in (leaf, *reversed(above)):
-        for role, categories in (("person", _PEOPLE), ("condition", _CONDITIONS), ("tool", _TOOLS), ("joiner", _JOINERS)):
+        for role, categories in (
+            ("person", _PEOPLE),
+            ("condition", _CONDITIONS),
+            ("tool", _TOOLS),
+            ("joiner", _JOINERS),
+        ):
             if phrase.category in categories:
                 return role, phrase
     return "effect", leaf
@@ -64,7 +101,9 @@ def _meaning(reading: Reading, role: str, holder: Phrase, leaf: Phrase, above: t
         return _tools(draft.what) + glossed
     if role == "person":
         who = next((part.meaning for part in reversed((*above, leaf)) if isinstance(part.meaning, Who)), None)
-        return (expression_text(who.condition) if who is not None and who.condition is not None else "everyone") + glossed
+        return (
+            expression_text(who.condition) if who is not None and who.condition is not None else "everyone"
+        ) + glossed
     if role == "condition":
         formula = next((part.meaning for part in reversed((*above, leaf)) if isinstance(part.meaning, _FORMULAS)), None)
         return _condition(reading, formula) + glossed
@@ -88,5 +127,3 @@ def _condition(reading: Reading, formula: object) -> str:
         return expression_text(Resolver(context.line(), tool, context.glossary).logic(formula))
     except Refusal:
         return ""  # a part that means something only with the whole
-
-

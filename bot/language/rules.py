@@ -24,7 +24,9 @@ from functools import cache
 from importlib.resources import files
 
 Features = tuple[tuple[str, str], ...]
-_SYMBOL = re.compile(r"(?:(?P<name>[a-z_]+):)?(?:'(?P<words>[^']+)'|(?P<cat>[A-Z]\w*)(?:\[(?P<feats>[^\]]*)\])?)(?P<opt>\?)?")
+_SYMBOL = re.compile(
+    r"(?:(?P<name>[a-z_]+):)?(?:'(?P<words>[^']+)'|(?P<cat>[A-Z]\w*)(?:\[(?P<feats>[^\]]*)\])?)(?P<opt>\?)?"
+)
 _LINE = re.compile(r"(?P<left>[A-Z]\w*(?:\[[^\]]*\])?)\s*->\s*(?P<right>.+?)(?:\s+=\s+(?P<action>.+))?")
 
 
@@ -99,7 +101,9 @@ def parsed(texts: Iterable[tuple[str, str]]) -> Grammar:
     for rule in rules:
         openers.setdefault(rule.symbols[0].category, []).append(rule)
     words = {symbol.category[1:-1] for rule in rules for symbol in rule.symbols if symbol.category.startswith("'")}
-    return Grammar(tuple(rules), tuple(examples), {key: tuple(found) for key, found in openers.items()}, frozenset(words))
+    return Grammar(
+        tuple(rules), tuple(examples), {key: tuple(found) for key, found in openers.items()}, frozenset(words)
+    )
 
 
 def _productions(line: str) -> Iterator[Rule]:

@@ -8,23 +8,53 @@ from dataclasses import dataclass
 from cedarpy import pst
 
 from bot.language import beside
-from bot.language.meaning import (
-    Against, And, Beside, Compared, Dated, DoneBy, DoneListed, Fact, Flagged, Formula, Given, Has, Neg, Or, OwnerRepo, Said, Term, Value, Valued, terms,
-)  # fmt: skip
-from bot.translate.glossary import Glossary
-from bot.translate.inputs import (
-    access, amount_input, flag_named, flag_test, guards, like_test, listing, matching, number_test, other_input_test, present, unknown_input,
+from bot.language.glossary import Glossary
+from bot.language.inputs import (
+    access,
+    amount_input,
+    flag_named,
+    flag_test,
+    guards,
+    like_test,
+    listing,
+    matching,
+    number_test,
+    other_input_test,
+    present,
+    unknown_input,
     value_test,
 )  # fmt: skip
-from bot.translate.lexicon import Input, Lexicon, ToolWords
-from bot.translate.line import Line
-from bot.translate.logic import All, Atom, Either, Logic, Not
-from bot.translate.quantities import Quantity
-from bot.translate.refusals import Refusal, names, quote
-from bot.translate.tool_scores import senses_of
-from bot.translate.times import instant_literal
-from bot.translate.vocabulary import SUBJECT_FILLERS
-from bot.translate.words import stem
+from bot.language.lexicon import Input, Lexicon, ToolWords
+from bot.language.line import Line
+from bot.language.logic import All, Atom, Either, Logic, Not
+from bot.language.meaning import (
+    Against,
+    And,
+    Beside,
+    Compared,
+    Dated,
+    DoneBy,
+    DoneListed,
+    Fact,
+    Flagged,
+    Formula,
+    Given,
+    Has,
+    Neg,
+    Or,
+    OwnerRepo,
+    Said,
+    Term,
+    Value,
+    Valued,
+    terms,
+)  # fmt: skip
+from bot.language.quantities import Quantity
+from bot.language.refusals import Refusal, names, quote
+from bot.language.times import instant_literal
+from bot.language.tool_scores import senses_of
+from bot.language.wordlists import SUBJECT_FILLERS
+from bot.language.words import stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +77,7 @@ def stems_of(span: Said, tool: ToolWords | None = None) -> list[str]:
 
 
 def _parts(text: str) -> tuple[str, ...]:
-    from bot.translate.words import stems
+    from bot.language.words import stems
 
     return stems(text)
 
@@ -61,7 +91,8 @@ _IDS = frozenset({"id", "key", "number", "uuid", "slug"})
 def fitting(tool: ToolWords, words: Sequence[str]) -> list[Input]:
     """The inputs that words name. A thing is not its number: "the issue" is not `issueKey`."""
     return [
-        found for found in matching(tool, list(words))
+        found
+        for found in matching(tool, list(words))
         if len(found.own) == 1 or found.own[-1] not in _IDS or found.leaf[-1] in words or "number" in words
     ]
 
@@ -144,7 +175,12 @@ class Resolver:
 
     def _one_value_of_each(self, items: tuple[Formula, ...]) -> None:
         """Raise Refusal for "do not contain dog and cat": a value alone behind a test of the very input that lists it."""
-        tested = [self.named(each.subject) for item in items for each in terms(item) if isinstance(each, Valued) and each.subject]
+        tested = [
+            self.named(each.subject)
+            for item in items
+            for each in terms(item)
+            if isinstance(each, Valued) and each.subject
+        ]
         for item in items:
             for each in terms(item):
                 if isinstance(each, Valued) and not each.subject and self._lister(each.values[0]) in tested:
@@ -195,7 +231,9 @@ class Resolver:
             return fits[0]
         if fits:
             listed = ", ".join(f"`{found.name}`" for found in fits)
-            raise Refusal(f"{quote(value.said)} could be a value of {listed}.", value.said, "Name one of them.", weight=4)
+            raise Refusal(
+                f"{quote(value.said)} could be a value of {listed}.", value.said, "Name one of them.", weight=4
+            )
         raise Refusal(f"{names([self.tool])} has no input for {quote(value.said)}.", value.said, weight=4)
 
     def named(self, subject: Sequence[object]) -> Input:

@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.cedar import Gateway
+from bot.language.account import completed, refused, translated
+from bot.language.assets import Asset, Finding
+from bot.language.assets import Reading as Choice
 from bot.language.context import Context
+from bot.language.glossary import Glossary
+from bot.language.halves import below, no_torn_list, withdrawn
+from bot.language.lexicon import Lexicon, lexicon_for
 from bot.language.lower import lower
 from bot.language.meaning import Draft
+from bot.language.pieces import Piece, split
+from bot.language.readback import read_back
 from bot.language.reader import Reading, readings
-from bot.translate.account import completed, refused, translated
+from bot.language.refusals import Refusal
 from bot.language.roles import marks_of
-from bot.translate.assets import Asset, Finding
-from bot.translate.assets import Reading as Choice
-from bot.translate.glossary import Glossary
-from bot.translate.halves import below, no_torn_list, withdrawn
-from bot.translate.lexicon import Lexicon, lexicon_for
-from bot.translate.pieces import Piece, split
-from bot.translate.readback import read_back
-from bot.translate.refusals import Refusal
-from bot.translate.tokens import Token, tokenise
-from bot.translate.tool_names import refuse_unseen
-from bot.translate.tool_scores import is_verb
-from bot.translate.translation import _example, _no_question, _spoiled
-from bot.translate.typed import no_mention
-from bot.translate.vocabulary import COPULAS, TOOL_NOUNS
+from bot.language.tokens import Token, hidden_character, tokenise
+from bot.language.tool_scores import is_verb
+from bot.language.typed import no_mention
+from bot.language.unseen import refuse_unseen
+from bot.language.wordlists import COPULAS, TOOL_NOUNS
 
-
+_INSTRUCTION = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"
+    r"|prompts?|restrictions?|safety|everything)\b|\byou are (?:now|in)\b|\bsystem prompt\b|\bpretend\b|\bact as\b",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(
+    r"(?:can|could|would|will) (?:you|we) (?:please )?(?:allow|let|block|deny|forbid|stop|prevent|permit|ban|prohibit)",
+    re.IGNORECASE,
+)
+_ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpolicybot\b", re.IGNORECASE)
 # A question with more readings than this shows the first of them.
 _MOST_READINGS = 4
 
@@ -35,7 +44,11 @@ _MOST_READINGS = 4
 def translate(
     rule: str, gateway: Gateway, *, glossary: Glossary | None = None, lexicon: Lexicon | None = None
 ) -> tuple[Asset, ...]:
-    """The policies that a rule asks for, in order, and the pieces that are refused."""
+    """The policies that a rule asks for, in order, and the pieces that are refused or asked.
+
+    Pure and deterministic: the same rule and gateway give the same assets, and no text raises. A piece without a
+    statement has one finding that names the words at fault and says what would work.
+    """
     lexicon = lexicon or lexicon_for(gateway)
     glossary = glossary or Glossary()
     if not rule.strip():
@@ -52,7 +65,11 @@ def translate(
         found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces), thing)
         leans = piece.but or piece.leans or _refers_back(piece)
         if leans and assets and found[0].statement is None:
-            assets = withdrawn(assets, found[0], every=not piece.joiner and not piece.elliptic)
+            assets = withdrawn(
+                assets,
+                found[0],
+                every=not piece.joiner and not (piece.elliptic and before is not None and before.what is not None),
+            )
         assets += found
         before = reading.draft if reading else before
         thing = (_thing(reading) if reading else "") or thing
@@ -73,7 +90,7 @@ def _piece(
     context = Context(tokens, lexicon, glossary, before, not (piece.elliptic and piece.joiner == "and"))
     try:
         no_torn_list(piece, beside)
-        refuse_unseen(context.line(), [(0, len(tokens))])
+        refuse_unseen(context.line())
         no_mention(piece.text, piece.start, piece.tokens, lexicon)
         _no_question(piece)
         found = readings(context)
@@ -114,13 +131,50 @@ def _resolved(tokens: Sequence[Token], thing: str) -> tuple[Token, ...]:
     """The tokens with "it" and "them" right after a verb as the thing that the rule before was about."""
     return tuple(
         replace(token, low=thing)
-        if thing and at and token.low in {"it", "them"} and is_verb(tokens[at - 1]) and tokens[at - 1].low not in COPULAS
+        if thing
+        and at
+        and token.low in {"it", "them"}
+        and is_verb(tokens[at - 1])
+        and tokens[at - 1].low not in COPULAS
         else token
         for at, token in enumerate(tokens)
     )
 
 
 def _refused(text: str, tokens: Sequence[Token], refusal: Refusal, lexicon: Lexicon | None = None) -> Asset:
-    description = refusal.description if refusal.advice or lexicon is None else f"{refusal.sentence} {_example(lexicon)}"
+    description = (
+        refusal.description if refusal.advice or lexicon is None else f"{refusal.sentence} {_example(lexicon)}"
+    )
     account = refused(tokens, refusal.culprits, refusal.sentence)
     return Asset(text, None, (Finding("NOT_TRANSLATABLE", description),), account)
+
+
+def _spoiled(rule: str, lexicon: Lexicon) -> Refusal | None:
+    """Why nothing in a message can be trusted: a character that hides, or an instruction to the translator."""
+    if (hidden := hidden_character(rule)) is not None:
+        why = f"The rule holds {hidden}, so it may not say what it seems to say."
+        return Refusal(why, (), "Type it again in plain letters.")
+    if (found := _INSTRUCTION.search(rule)) is not None:
+        told = [token for token in tokenise(rule) if found.start() <= token.start < found.end()]
+        why = f"“{found[0]}” is an instruction to the translator, and not a rule about tools."
+        return Refusal(why, told, _example(lexicon))
+    return None
+
+
+def _no_question(piece: Piece) -> None:
+    if piece.question and not _REQUEST.match(piece.text):
+        raise Refusal(
+            f"“{piece.text}?” is a question, and not a rule.", piece.tokens, "Say who may, or may not, do what."
+        )
+    if (about := _ABOUT_BOT.search(piece.text)) is not None:
+        raise Refusal(f"“{about[0]}” is not a tool of this gateway: who may approve rules is a setting of the bot.",
+                      [token for token in piece.tokens if token.low in about[0].lower().split()])  # fmt: skip
+
+
+def _example(lexicon: Lexicon) -> str:
+    """A rule that would work at this gateway."""
+    if not lexicon.tools:
+        return "This gateway has no tool that a policy can name."
+    tool = lexicon.tools[0].tool.name
+    who = "account 123456789012" if lexicon.gateway.principal_type.endswith("IamEntity") else "users with role manager"
+    return f"A rule that works: “allow {who} to call {tool}”."

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.language.pieces import at_least
 from bot.review.errors import refused
 from bot.review.model import Reason
-from bot.translate.pieces import at_least
 
 RULE_LIMIT = 2000
 MOST_PIECES = 20

@@ -1,8 +1,6 @@
-"""Score the grammar's reader, beside the one that it replaces, on every corpus: a table, and the rows that differ.
+"""Score the translator on every corpus: a table, and the rows that are not as they should be, looser ones first.
 
-    python tests/bench/language_scores.py [--only NAME] [--old] [--rows] [--refused]
-
-Without `--old` the old reader's verdicts are left out, which takes a third of the time. Looser rows come first.
+    python tests/bench/language_scores.py [--only NAME] [--refused] [--corpus FILE] [--gateways FOLDER]
 """
 
 from __future__ import annotations
@@ -20,9 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.cedar import Gateway, load_gateway
-from bot.language import translate as new
-from bot.translate import Asset
-from bot.translate import translate as old
+from bot.language import Asset, translate
 
 ROOT = Path(__file__).parents[2]
 SHARED = next(
@@ -81,12 +77,11 @@ def main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="")
-    parser.add_argument("--old", action="store_true")
     parser.add_argument("--refused", action="store_true", help="print the rows that are refused and should not be")
     parser.add_argument("--corpus", action="append", default=[], help="a further file of rows")
     parser.add_argument("--gateways", default="", help="a further folder of gateways")
     options = parser.parse_args()
-    spec = importlib.util.spec_from_file_location("arena", ROOT / "tests" / "unit" / "translate" / "conftest.py")
+    spec = importlib.util.spec_from_file_location("arena", ROOT / "tests" / "unit" / "language" / "conftest.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -97,29 +92,24 @@ def main() -> None:
     for name, rows in corpora(options.corpus):
         if options.only not in name:
             continue
-        tables = {"new": collections.Counter[str](), "old": collections.Counter[str]()}
+        table = collections.Counter[str]()
         for row in rows:
             on = gateway(row["gateway"], name, options.gateways)
-            new("allow", on)
+            translate("allow", on)
             began = time.perf_counter()
             try:
-                assets = new(row["rule"], on)
+                assets = translate(row["rule"], on)
                 spent.append(time.perf_counter() - began)
                 ours = verdict(row, assets, on, module.Arena)
             except Exception as error:  # the table names it: a reader that raises is a finding
                 assets, ours = (), f"raised {type(error).__name__} {error}"
-            before = verdict(row, old(row["rule"], on), on, module.Arena) if options.old else ""
-            tables["new"][ours.split()[0]] += 1
-            tables["old"][before] += 1
-            differs = before and before != ours
-            if ours.split()[0] in (*BAD, "raised", "tighter") or differs or (options.refused and ours == "refused"):
+            kind = ours.split()[0]
+            table[kind] += 1
+            if kind in (*BAD, "raised", "tighter") or (options.refused and ours == "refused"):
                 said = " / ".join(asset.statement or asset.findings[0].description for asset in assets)
-                said = " ".join(said.split())[:260] if ours != "equal" else ""
-                lines.append((ORDER.index(ours.split()[0]), f"{ours:9} {before:9} {name}: {row['rule']!r}\n     {said}"))
-        for reader, table in tables.items():
-            if reader == "new" or options.old:
-                shown = "  ".join(f"{each} {table[each]}" for each in ORDER if table[each])
-                print(f"{name:14} {reader}  {len(rows):4}  {shown}")
+                lines.append((ORDER.index(kind), f"{ours:9} {name}: {row['rule']!r}\n     {' '.join(said.split())[:260]}"))
+        shown = "  ".join(f"{each} {table[each]}" for each in ORDER if table[each])
+        print(f"{name:14} {len(rows):4}  {shown}")
     for _, line in sorted(lines):
         print(line)
     if spent:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from bot.language.context import Context
 from bot.language.meaning import Draft, Fact, Formula, Who, join
-from bot.translate.vocabulary.effects import FORBID, PERMIT, Effect
+from bot.language.wordlists.effects import FORBID, PERMIT, Effect
 
 
 def it(context: Context, **named: Any) -> Any:
@@ -26,7 +26,12 @@ def opposite(context: Context, effect: Effect) -> Effect | None:
 
 
 def clause(
-    context: Context, effect: Effect, what: Draft | None = None, who: Who | None = None, only: str | None = None, **more: Any
+    context: Context,
+    effect: Effect,
+    what: Draft | None = None,
+    who: Who | None = None,
+    only: str | None = None,
+    **more: Any,
 ) -> Draft | None:
     """An effect with what it is for; "only" goes with a permit."""
     if only is not None and effect != PERMIT:
@@ -83,7 +88,13 @@ def with_emoji(context: Context, draft: Draft, emoji: str) -> Draft | None:
 def same_tool(context: Context, effect: Effect, who: Who, only: str | None = None) -> Draft | None:
     """ "Interns may not": the tool of the rule before, where that has no conditions."""
     before = context.before
-    if not context.leans or before is None or before.what is None or before.when is not None or before.unless is not None:
+    if (
+        not context.leans
+        or before is None
+        or before.what is None
+        or before.when is not None
+        or before.unless is not None
+    ):
         return None
     return Draft(effect, who, before.what)
 
@@ -120,7 +131,12 @@ def comma_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
 
 def and_when(context: Context, draft: Draft, cond: Formula) -> Draft | None:
     """ "Refunds under 500 and express": a bare condition goes on with the one before it."""
-    if draft.when is None or draft.unless is not None or draft.open or (draft.who is not None and draft.who.form == "but"):
+    if (
+        draft.when is None
+        or draft.unless is not None
+        or draft.open
+        or (draft.who is not None and draft.who.form == "but")
+    ):
         return None
     return join(draft, Draft(when=cond))
 

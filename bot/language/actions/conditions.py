@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from bot.language.context import Context
 from bot.language.meaning import (
-    Against, Beside, Compared, Dated, DoneBy, DoneListed, Draft, Flagged, Formula, Given, Has, OwnerRepo, Said, Value, Valued, about, joined, negated,
+    Against,
+    Beside,
+    Compared,
+    Dated,
+    DoneBy,
+    DoneListed,
+    Draft,
+    Flagged,
+    Formula,
+    Given,
+    Has,
+    OwnerRepo,
+    Said,
+    Value,
+    Valued,
+    about,
+    joined,
+    negated,
 )  # fmt: skip
 from bot.language.terms import Amount
-from bot.translate.words import is_plural
+from bot.language.words import is_plural
 
 _FLIP = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
@@ -44,7 +60,8 @@ def between(context: Context, low: Amount, high: Amount) -> Formula | None:
     unit = low.unit or high.unit
     currency = low.quantity.currency or high.quantity.currency
     ends = [
-        Compared(op, replace(end.quantity, currency=currency), unit, (), end.said) for op, end in ((">=", low), ("<=", high))
+        Compared(op, replace(end.quantity, currency=currency), unit, (), end.said)
+        for op, end in ((">=", low), ("<=", high))
     ]
     return joined("and", *ends) if low.quantity.value <= high.quantity.value else None
 
@@ -171,7 +188,10 @@ def with_value(context: Context, subject: Said, values: tuple[Value, ...], prep:
     """ "With currency EUR"; "for ward clerks" names no ward."""
     from bot.language.leaves import free_text
 
-    if any(not value.quoted and value.said and is_plural(value.said[-1].low) and not free_text(context, value) for value in values):
+    if any(
+        not value.quoted and value.said and is_plural(value.said[-1].low) and not free_text(context, value)
+        for value in values
+    ):
         return None
     return about(subject, valued_at(context, prep, values))
 

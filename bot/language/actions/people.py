@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bot.cedar.gateway import IAM_ENTITY
+from bot.language.claims import any_of, claim, plain_claim, principal_account, principal_arn
 from bot.language.context import Context
+from bot.language.logic import Logic, Not, both
 from bot.language.meaning import Fact, Neg, Value, Who
-from bot.translate.claims import any_of, claim, plain_claim, principal_account, principal_arn
-from bot.translate.logic import Logic, Not, both
-from bot.translate.refusals import Refusal, quote
-from bot.translate.tokens import Token
-from bot.translate.vocabulary import PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
-from bot.translate.words import stem
+from bot.language.refusals import Refusal, quote
+from bot.language.tokens import Token
+from bot.language.wordlists import PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
+from bot.language.words import stem
 
 
 def everyone(context: Context) -> Who:
@@ -39,7 +39,9 @@ def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: 
         _no_claims(context, tuple(token for value in values for token in value.said))
         return None
     name = key.text if isinstance(key, Value) else key
-    tests: list[Logic] = [claim(name, "contains", v.text) if how == "contains" else plain_claim(name, v.text) for v in values]
+    tests: list[Logic] = [
+        claim(name, "contains", v.text) if how == "contains" else plain_claim(name, v.text) for v in values
+    ]
     return Who(any_of(tests), "claim")
 
 
@@ -73,7 +75,9 @@ def arn(context: Context, value: Value) -> Who | None:
                                 "Name them by role, scope, department, team or user name.", weight=9))  # fmt: skip
         return None
     if "*" in value.text:
-        context.give_up(Refusal(f"{quote(value.said)} has a wildcard.", value.said, "Name one ARN, or an account.", weight=9))
+        context.give_up(
+            Refusal(f"{quote(value.said)} has a wildcard.", value.said, "Name one ARN, or an account.", weight=9)
+        )
         return None
     return Who(principal_arn(value.text))
 

@@ -8,11 +8,11 @@ from typing import cast
 from bot.language.context import Context
 from bot.language.meaning import Compared, Draft, Flagged, Formula, Said, Value, Valued, What, joined, negated, terms
 from bot.language.naming import named_by
+from bot.language.refusals import Refusal
 from bot.language.terms import Amount
-from bot.translate.refusals import Refusal
-from bot.translate.tokens import Token
-from bot.translate.tool_scores import is_verb
-from bot.translate.vocabulary.effects import FORBID, PERMIT, Effect
+from bot.language.tokens import Token
+from bot.language.tool_scores import is_verb
+from bot.language.wordlists.effects import FORBID, PERMIT, Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ def unflag_in(context: Context, flag: Said) -> Deed:
 def cond_in(context: Context, cond: Formula) -> Deed:
     """A comparison amid a tool phrase: "refund up to 300 dollars"."""
     bare = any(
-        isinstance(each, Compared) and not (each.unit or each.quantity.currency or each.quantity.percent or each.subject)
+        isinstance(each, Compared)
+        and not (each.unit or each.quantity.currency or each.quantity.percent or each.subject)
         for each in terms(cond)
     )
     return Deed((), cond, counted=bare)
@@ -157,9 +158,7 @@ def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
     """Two tools of one list; a condition amid the list would be of one of them, and is not taken."""
     if left.when is not None or left.what is None or right.what is None or left.what.target or right.what.target:
         return None
-    choices = tuple(
-        tuple(dict.fromkeys((*one, *other))) for one in left.what.choices for other in right.what.choices
-    )
+    choices = tuple(tuple(dict.fromkeys((*one, *other))) for one in left.what.choices for other in right.what.choices)
     return Draft(what=What(choices), when=right.when)
 
 
@@ -192,7 +191,9 @@ def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
     tools = context.lexicon.by_target[every.what.target] if every.what.target else context.lexicon.tools
     left = tuple(tool.action for tool in tools if tool.action not in but.what.choices[0])
     if not left:
-        context.give_up(Refusal("That exception leaves no tool.", context.tokens, "Name the tools that are meant.", weight=9))
+        context.give_up(
+            Refusal("That exception leaves no tool.", context.tokens, "Name the tools that are meant.", weight=9)
+        )
     return Draft(what=What((left,))) if left and len(left) < len(tools) else None
 
 

@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from bot.translate.phrases import Phrases
+from bot.language.phrases import Phrases
 
 Features = tuple[tuple[str, str], ...]
 Entry = tuple[str, Features, str]
