@@ -55,16 +55,19 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
     if term.prep == "from" and senses_of(tool) & TURNING:
         return None  # what it becomes is an input, and what it was before is none
     fits = [
-        found for found in tool.inputs
-        if found.kind == "String" and not found.values
+        found
+        for found in tool.inputs
+        if found.kind == "String"
+        and not found.values
         and (found.own in spelled or (len(term.thing) == 1 and short_for(found, term.thing[0])))
-    ]  # fmt: skip
+    ]
     if not fits and len(term.thing) == 1 and term.thing[0].stem not in {*tool.name, *tool.does.acted}:
         # "In the organization initech" is the `owner` that is "an account or an organization".
         fits = [
-            found for found in tool.inputs
+            found
+            for found in tool.inputs
             if found.kind == "String" and not found.values and term.thing[0].stem in found.described
-        ]  # fmt: skip
+        ]
     return fits[0] if len(fits) == 1 else None
 
 
@@ -106,7 +109,7 @@ def owner_repo(tool: ToolWords, term: OwnerRepo) -> Logic:
 
 
 def done_by(tool: ToolWords, term: DoneBy) -> Logic:
-    """ "Owned by initech" (`owner`), "assigned to ana" (`assignee`), "sent to x" (`recipient`), "titled wip" (`title`)."""
+    """ "Owned by initech" (`owner`), "assigned to ana" (`assignee`), "sent to x" (`recipient`), "titled wip"."""
     root = term.verb.removesuffix("ed")
     if term.by:
         ends = ("ee", "e") if term.by == "to" else ("", "er", "or", "r")

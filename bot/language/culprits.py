@@ -22,7 +22,10 @@ _WHOSE = frozenset({"their", "his", "her", "my", "your", "own", "our own"})
 _LIMITS = frozenset({"mostly", "partly", "partially", "twice", "often", "rarely", "initially", "usually", "sometimes"})
 _SPEAKERS = frozenset({"you", "we", "i", "he", "she"})
 _WITHOUT_MEANING = frozenset({"When", "Unless", "Det", "Filler", "Adverb", "Except"})
-_COUNTS = "Counts and sums over time are temporal policies of AgentCore, and calls per minute are its rate limits: a rule here sees one call."  # fmt: skip
+_COUNTS = (
+    "Counts and sums over time are temporal policies of AgentCore, and calls per minute are its rate limits: "
+    "a rule here sees one call."
+)
 
 
 def explain(context: Context, chart: Chart, refusals: Sequence[Refusal]) -> Refusal:
@@ -49,7 +52,7 @@ def _says_tool_first(refusals: Iterable[Refusal]) -> bool:
 
 
 def _hopeless(context: Context) -> Refusal | None:
-    """Words that no policy can check, wherever they stand: counts over time, relative dates, vague words, whose it is."""
+    """Words that no policy can check, wherever they stand: counts over time, relative dates, vague words, whose."""
     tokens = list(context.tokens)
     for at, token in enumerate(tokens):
         counted = (
@@ -75,8 +78,12 @@ def _hopeless(context: Context) -> Refusal | None:
         if token.is_word and (token.low in VAGUE | _WHOSE | _LIMITS) and not _known(context, token)
     ]
     if odd:
-        return Refusal(f"{quote(odd)} is not something that a policy can check.", odd,
-                       "Leave that out, or name an input and a value.", weight=4)  # fmt: skip
+        return Refusal(
+            f"{quote(odd)} is not something that a policy can check.",
+            odd,
+            "Leave that out, or name an input and a value.",
+            weight=4,
+        )
     return None
 
 
@@ -103,8 +110,12 @@ def _denied_ban(context: Context) -> Refusal | None:
             entries = [entry for entries, _ in table.all_at(tokens, after, len(tokens)) for entry in entries]
             if any(meaning == "forbid" for _, _, meaning in entries):
                 said = tokens[at : after + 1]
-                return Refusal(f"{quote(said)} has two negations, and may mean either.", said,
-                               "Say what is allowed, or what is blocked.", weight=5)  # fmt: skip
+                return Refusal(
+                    f"{quote(said)} has two negations, and may mean either.",
+                    said,
+                    "Say what is allowed, or what is blocked.",
+                    weight=5,
+                )
     return None
 
 
@@ -130,10 +141,13 @@ def _nobody_named(context: Context) -> Refusal | None:
 
 
 def _furthest(context: Context, chart: Chart) -> Refusal:
-    """What stands behind the longest phrases from the first word on; where a tool is known, its inputs are the advice."""
+    """What stands behind the longest phrases from the first word on; where a tool is known, with its inputs."""
     tokens = context.tokens
-    clauses = [phrase for phrase in (*chart.starting.get((0, "Rule"), ()), *chart.starting.get((0, "Clause"), ()))
-               if isinstance(phrase.meaning, Draft) and phrase.meaning.what is not None]  # fmt: skip
+    clauses = [
+        phrase
+        for phrase in (*chart.starting.get((0, "Rule"), ()), *chart.starting.get((0, "Clause"), ()))
+        if isinstance(phrase.meaning, Draft) and phrase.meaning.what is not None
+    ]
     tools = [
         phrase for phrases in chart.starting.values() for phrase in phrases if phrase.category in {"Do", "Passive"}
     ]
@@ -209,8 +223,12 @@ def _behind(context: Context, chart: Chart, at: int, before: Phrase | None) -> R
         tool = context.lexicon.by_action[draft.what.choices[0][0]]
         if not preposed:
             return unknown_input(context.line(), tool, said)
-        return Refusal(f"{quote(said)} is not something that a policy for {names([tool])} can check.", said,
-                       f"Its inputs are {nearest_inputs([tool])}: use one of them, or leave that out.", weight=2)  # fmt: skip
+        return Refusal(
+            f"{quote(said)} is not something that a policy for {names([tool])} can check.",
+            said,
+            f"Its inputs are {nearest_inputs([tool])}: use one of them, or leave that out.",
+            weight=2,
+        )
     return Refusal(f"{quote(said)} is not understood here.", said)
 
 

@@ -36,7 +36,7 @@ from bot.language.wordlists import (
     TOOL_NOUNS,
     UNITS,
     VAGUE,
-)  # fmt: skip
+)
 from bot.language.words import is_plural, kebab, parts, singular, stem
 
 _LONGEST_INPUT = 5
@@ -69,18 +69,69 @@ _NO_VALUES = frozenset(
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 # Before the noun of an input these say which in a way that no value does.
 _WHICH = frozenset(
-    {"same", "default", "own", "wrong", "right", "first", "last", "current", "whole", "entire", "given", "specified",
-     "public", "private", "protected", "another", "else", "only", "named", "called", "titled", "target", "source", "base",
-     "head", "original", "correct", "following", "next", "previous", "single", "specific", "particular", "open", "closed",
-     "empty", "existing", "existent", "shared", "internal", "external", "personal", "active", "archived", "new", "no",
-     "production", "local", "remote", "feature", "upstream", "one", "two", "three"}
-)  # fmt: skip
+    {
+        "same",
+        "default",
+        "own",
+        "wrong",
+        "right",
+        "first",
+        "last",
+        "current",
+        "whole",
+        "entire",
+        "given",
+        "specified",
+        "public",
+        "private",
+        "protected",
+        "another",
+        "else",
+        "only",
+        "named",
+        "called",
+        "titled",
+        "target",
+        "source",
+        "base",
+        "head",
+        "original",
+        "correct",
+        "following",
+        "next",
+        "previous",
+        "single",
+        "specific",
+        "particular",
+        "open",
+        "closed",
+        "empty",
+        "existing",
+        "existent",
+        "shared",
+        "internal",
+        "external",
+        "personal",
+        "active",
+        "archived",
+        "new",
+        "no",
+        "production",
+        "local",
+        "remote",
+        "feature",
+        "upstream",
+        "one",
+        "two",
+        "three",
+    }
+)
 _NO_FREE = STOPS | ARTICLES | VAGUE | TOOL_NOUNS | OBJECT_FILLERS
 _GLUE = frozenset("/-_*:@.")
 
 
 def leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
-    """Every leaf of the tokens: one for each way that the glossary, or else the grammar or the gateway, can take them."""
+    """Every leaf of the tokens: one for each way that the glossary, or else grammar and gateway, can take them."""
     own = glossed(context)
     taken = {at for leaf in own for at in range(leaf.start, leaf.end)}
     yield from own
@@ -201,10 +252,17 @@ def _glued(tokens: tuple[Token, ...], at: int) -> int | None:
     if tokens[at].kind not in {"word", "number", "arn", "date"} and tokens[at].text not in {".", "-", "/", "@"}:
         return None
     stop = at + 1
-    while stop < len(tokens) and tokens[stop].start == tokens[stop - 1].end and (
-        tokens[stop].kind in {"word", "number"}
-        or (tokens[stop].text in _GLUE and (tokens[stop].text not in ":." or (tokens[stop].text == ":" and stop + 1 == len(tokens))))
-    ):  # fmt: skip
+    while (
+        stop < len(tokens)
+        and tokens[stop].start == tokens[stop - 1].end
+        and (
+            tokens[stop].kind in {"word", "number"}
+            or (
+                tokens[stop].text in _GLUE
+                and (tokens[stop].text not in ":." or (tokens[stop].text == ":" and stop + 1 == len(tokens)))
+            )
+        )
+    ):
         stop += 1
     return stop if stop > at + 1 or tokens[at].kind in {"word", "number", "arn", "date"} else None
 
@@ -235,41 +293,56 @@ def free_text(context: Context, value: Value) -> bool:
 
 
 def _inputs(context: Context, at: int) -> Iterator[Phrase]:
+    """The words that may name inputs: flags, the nouns of free texts, participles, and inputs by their names."""
     tokens = context.tokens
     if tokens[at].low in ARTICLES or tokens[at].kind not in {"word", "quoted"}:
         return
-    if tokens[at].is_word and any(word in context.lexicon.flags for word in tokens[at].words):
-        yield Phrase("FlagWord", (), at, at + 1, tokens[at : at + 1])
-    denied = re.fullmatch(r"(?:un|non-)([a-z]{3,})", tokens[at].low)
-    if denied and stem(denied[1]) in context.lexicon.flags:
-        bare = Token(denied[1], tokens[at].start, tokens[at].end, "word", denied[1])
-        yield Phrase("NotFlag", (), at, at + 1, (bare,))
-    for size in (1, 2, 3):
-        span = tokens[at : at + size]
-        if len(span) == size and all(each.is_word and each.low not in ARTICLES for each in span):
-            if names_text(context.lexicon, span):
-                features = (("named", "yes" if named_text(context.lexicon, span) else "no"),)
-                yield Phrase("Thing", features, at, at + size, span)
-    if (tokens[at].low.endswith("ed") and len(tokens[at].low) > 4) or tokens[at].low == "sent":
-        yield Phrase("Done", (), at, at + 1, tokens[at].low)
+    if tokens[at].is_word:
+        yield from _flag_words(context, at)
+        yield from _things(context, at)
     for size in range(1, _LONGEST_INPUT + 1):
         span = tokens[at : at + size]
-        if len(span) < size or span[-1].kind not in {"word", "quoted"}:
+        if len(span) < size or not _may_end_input(context.lexicon, span):
             break
-        last = span[-1]
-        exact = last.kind == "quoted" and last.value in context.lexicon.input_names
-        if last.kind == "quoted" and not exact:
-            break
-        if last.low in _CLOSED and last.low not in SUBJECT_FILLERS and not _named_in_full(context.lexicon, span):
-            continue
-        if last.low in {"of", "the", "for", "in", "on", "a"} or (
-            span[0].low in _CLOSED and not _named_in_full(context.lexicon, span)
-        ):
-            continue
-        kinds = fits_any(context.lexicon, span)
-        if kinds:
+        if _may_be_input(context.lexicon, span) and (kinds := fits_any(context.lexicon, span)):
             features: Features = (("flag", "yes" if "Bool" in kinds else "no"),)
             yield Phrase("Input", features, at, at + size, span)
+
+
+def _may_end_input(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
+    """Whether a name can go on over a word; of quoted ones only over an exact name."""
+    last = span[-1]
+    return last.kind == "word" or (last.kind == "quoted" and last.value in lexicon.input_names)
+
+
+def _may_be_input(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
+    last = span[-1]
+    if last.low in {"of", "the", "for", "in", "on", "a"}:
+        return False
+    closed = span[0].low in _CLOSED or (last.low in _CLOSED and last.low not in SUBJECT_FILLERS)
+    return not closed or _named_in_full(lexicon, span)
+
+
+def _flag_words(context: Context, at: int) -> Iterator[Phrase]:
+    """A word of a boolean input, its denial ("unpaid"), and a participle that may be of an input ("owned by")."""
+    token = context.tokens[at]
+    if any(word in context.lexicon.flags for word in token.words):
+        yield Phrase("FlagWord", (), at, at + 1, (token,))
+    denied = re.fullmatch(r"(?:un|non-)([a-z]{3,})", token.low)
+    if denied and stem(denied[1]) in context.lexicon.flags:
+        yield Phrase("NotFlag", (), at, at + 1, (Token(denied[1], token.start, token.end, "word", denied[1]),))
+    if (token.low.endswith("ed") and len(token.low) > 4) or token.low == "sent":
+        yield Phrase("Done", (), at, at + 1, token.low)
+
+
+def _things(context: Context, at: int) -> Iterator[Phrase]:
+    """The nouns of inputs of free text, beside which a value may stand."""
+    for size in (1, 2, 3):
+        span = context.tokens[at : at + size]
+        plain = len(span) == size and all(each.is_word and each.low not in ARTICLES for each in span)
+        if plain and names_text(context.lexicon, span):
+            named: Features = (("named", "yes" if named_text(context.lexicon, span) else "no"),)
+            yield Phrase("Thing", named, at, at + size, span)
 
 
 def _named_in_full(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:

@@ -31,8 +31,12 @@ def meanings(context: Context, draft: Draft, actions: tuple[str, ...]) -> tuple[
         one = _one(context, draft, tool, (tool.action,), False)
         for at, other in enumerate(found):
             if _same(one.when, other.when) and _same(one.unless, other.unless):
-                found[at] = replace(other, actions=(*other.actions, *one.actions), when=_merge(other.when, one.when),
-                                    unless=_merge(other.unless, one.unless))  # fmt: skip
+                found[at] = replace(
+                    other,
+                    actions=(*other.actions, *one.actions),
+                    when=_merge(other.when, one.when),
+                    unless=_merge(other.unless, one.unless),
+                )
                 break
         else:
             found.append(one)

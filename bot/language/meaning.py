@@ -1,7 +1,7 @@
 """What a rule means, before and after it meets the gateway: terms, formulas over them, drafts, and policies.
 
-A draft is what a phrase of a rule contributes: an effect, who, which tools, conditions, exceptions. Two phrases join when
-their drafts do. A `Meaning` is one policy with nothing left open; two readings are the same when their meanings are.
+A draft is what a phrase of a rule contributes: an effect, who, which tools, conditions, exceptions. Two phrases join
+when their drafts do. A `Meaning` is one policy with nothing left open; equal readings have equal meanings.
 """
 
 from __future__ import annotations
@@ -149,16 +149,22 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Neg:
+    """A negation."""
+
     item: Formula
 
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """Every one of the items."""
+
     items: tuple[Formula, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """At least one of the items."""
+
     items: tuple[Formula, ...]
 
 
@@ -291,10 +297,17 @@ def _guarded(logic: Logic) -> bool:
 
 
 _OPPOSITE: dict[str, pst.BinaryOpName] = {
-    "less": "greater_eq", "less_eq": "greater", "greater": "less_eq", "greater_eq": "less", "eq": "not_eq", "not_eq": "eq",
-    "decimal_less_than": "decimal_greater_eq", "decimal_less_eq": "decimal_greater",
-    "decimal_greater": "decimal_less_eq", "decimal_greater_eq": "decimal_less_than",
-}  # fmt: skip
+    "less": "greater_eq",
+    "less_eq": "greater",
+    "greater": "less_eq",
+    "greater_eq": "less",
+    "eq": "not_eq",
+    "not_eq": "eq",
+    "decimal_less_than": "decimal_greater_eq",
+    "decimal_less_eq": "decimal_greater",
+    "decimal_greater": "decimal_less_eq",
+    "decimal_greater_eq": "decimal_less_than",
+}
 
 
 def _turned(test: pst.Expr) -> pst.Expr | None:

@@ -32,16 +32,24 @@ def _named(context: Context, places: tuple[int, ...], target: str) -> What | Non
     for tool in named.tools:
         if tool.left_out:
             said = [line.tokens[at] for at in places]
-            context.give_up(Refusal(f"A policy cannot name `{tool.tool.name}`: Cedar cannot express it ({tool.left_out}).", said,
-                                    "Change the tool's input schema, or name its whole target.", weight=9))  # fmt: skip
+            context.give_up(
+                Refusal(
+                    f"A policy cannot name `{tool.tool.name}`: Cedar cannot express it ({tool.left_out}).",
+                    said,
+                    "Change the tool's input schema, or name its whole target.",
+                    weight=9,
+                )
+            )
             return None
     for at in places:
         if not names_tool(named.tools, line.tokens[at]) or not _completes(line.tokens, named, at, places):
             said = [line.tokens[at]]
             context.spans[places] = Refusal(
-                f"{quote(said)} beside {names(named.tools[:1])} is not something that a policy can check.", said,
-                "Leave that out, or name an input and a value.", weight=3,
-            )  # fmt: skip
+                f"{quote(said)} beside {names(named.tools[:1])} is not something that a policy can check.",
+                said,
+                "Leave that out, or name an input and a value.",
+                weight=3,
+            )
             return None
     if named.target:
         return What(((named.target,),), target=named.target)
@@ -54,9 +62,11 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
     Any other ("orders in the warehouse") has no place in a tool phrase: a condition honours it, or nothing does.
     """
     start = at
-    while start > places[0] and tokens[start - 1].low not in PREPOSITIONS and (
-        start - 1 in places or tokens[start - 1].low in DETERMINERS
-    ):  # fmt: skip
+    while (
+        start > places[0]
+        and tokens[start - 1].low not in PREPOSITIONS
+        and (start - 1 in places or tokens[start - 1].low in DETERMINERS)
+    ):
         start -= 1
     if start <= places[0] or tokens[start - 1].low not in PREPOSITIONS:
         return True

@@ -26,7 +26,7 @@ class Reading:
 
 
 def readings(context: Context) -> tuple[Reading, ...]:
-    """The readings that differ, of which there is at least one. Raises the Refusal that explains best why there is none."""
+    """The readings that differ, at least one. Raises the Refusal that explains best why there is none."""
     rules = grammar()
     try:
         chart = parse(len(context.tokens), leaves(context, rules), rules, ACTIONS, context)

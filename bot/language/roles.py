@@ -31,8 +31,22 @@ from bot.language.terms import Resolver
 
 Marks = dict[int, tuple[str, str]]
 _FORMULAS = (
-    Against, And, Beside, Compared, Dated, DoneBy, DoneListed, Fact, Flagged, Given, Has, Neg, Or, OwnerRepo, Valued,
-)  # fmt: skip
+    Against,
+    And,
+    Beside,
+    Compared,
+    Dated,
+    DoneBy,
+    DoneListed,
+    Fact,
+    Flagged,
+    Given,
+    Has,
+    Neg,
+    Or,
+    OwnerRepo,
+    Valued,
+)
 _PEOPLE = frozenset({"Who", "NoWho", "Person", "Neither", "Qual", "ExceptPeople", "Claims", "Nobody"})
 _CONDITIONS = frozenset(
     {

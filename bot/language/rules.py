@@ -6,11 +6,11 @@ A file holds one rule a line, `Category -> symbol symbol … = action`:
 - `Who` is a phrase of that category, `who:Who` one whose meaning the action is given as `who`;
 - `Deed[form=ing]` asks for a feature; after the arrow's left side it says what the new phrase has;
 - a symbol with `?` may be missing, `(A | B)` is not needed: write two rules;
-- the action is a function of `bot.language.actions`, with constants after it (`= state effect=permit`); without one, the
-  meaning of the only named symbol is passed on.
+- the action is a function of `bot.language.actions`, with constants after it (`= clause effect=permit`); without one,
+  the meaning of the only named symbol is passed on.
 
-A line that starts with `#` is a comment; `e.g.` lines below a rule are sentences that it must read, `not` lines sentences
-that must not be read, both for the gateway of the tests.
+A line that starts with `#` is a comment; `e.g.` lines below a rule are sentences that it must read, `not` lines
+sentences that must not be read, both for the gateway of the tests.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from bot.language.inputs import (
     present,
     unknown_input,
     value_test,
-)  # fmt: skip
+)
 from bot.language.lexicon import Input, Lexicon, ToolWords
 from bot.language.line import Line
 from bot.language.logic import All, Atom, Either, Logic, Not
@@ -48,7 +48,7 @@ from bot.language.meaning import (
     Value,
     Valued,
     terms,
-)  # fmt: skip
+)
 from bot.language.quantities import Quantity
 from bot.language.refusals import Refusal, names, quote
 from bot.language.times import instant_literal
@@ -129,7 +129,7 @@ class Resolver:
             case _:
                 return self._term(formula)
 
-    def _term(self, term: Term) -> Logic:
+    def _term(self, term: Term) -> Logic:  # noqa: C901  one case for each kind of term
         match term:
             case Compared(op, quantity, unit, subject, said, age, noun):
                 if noun:
@@ -139,8 +139,12 @@ class Resolver:
                 else:
                     found = amount_input(self.line, self.tool, quantity, unit, said)
                 if age and _AGES.isdisjoint({*found.leaf, *found.described}):
-                    raise Refusal(f"{quote(said)} is about an age, and `{found.name}` is none.", said,
-                                  "Say “more than” or “less than”.", weight=6)  # fmt: skip
+                    raise Refusal(
+                        f"{quote(said)} is about an age, and `{found.name}` is none.",
+                        said,
+                        "Say “more than” or “less than”.",
+                        weight=6,
+                    )
                 return number_test(self.tool, found, op, quantity, unit, said)
             case Flagged(subject, said):
                 flag = flag_named(self.tool, stems_of(subject, self.tool))
@@ -174,7 +178,7 @@ class Resolver:
                 return tests[0] if len(tests) == 1 else Either(tuple(tests))
 
     def _one_value_of_each(self, items: tuple[Formula, ...]) -> None:
-        """Raise Refusal for "do not contain dog and cat": a value alone behind a test of the very input that lists it."""
+        """Raise Refusal for "do not contain dog and cat": a value alone behind a test of the input that lists it."""
         tested = [
             self.named(each.subject)
             for item in items
@@ -184,24 +188,36 @@ class Resolver:
         for item in items:
             for each in terms(item):
                 if isinstance(each, Valued) and not each.subject and self._lister(each.values[0]) in tested:
-                    raise Refusal(f"{quote(each.said)} could belong to the value before it.", each.said,
-                                  "Name the input again.", weight=5)  # fmt: skip
+                    raise Refusal(
+                        f"{quote(each.said)} could belong to the value before it.",
+                        each.said,
+                        "Name the input again.",
+                        weight=5,
+                    )
 
     def _counting(self, noun: str, said: Said) -> Input:
         """The number that counts a noun of the tool's name; "up to 5 claims" would count calls."""
         fits = [found for found in self.tool.inputs if found.is_number and noun in {*found.leaf, *found.described}]
         if len(fits) == 1:
             return fits[0]
-        raise Refusal(f"{quote(said)} counts calls, where no input of {names([self.tool])} is counted in them.", said,
-                      "Leave it out, or limit an input of the call.", weight=8)  # fmt: skip
+        raise Refusal(
+            f"{quote(said)} counts calls, where no input of {names([self.tool])} is counted in them.",
+            said,
+            "Leave it out, or limit an input of the call.",
+            weight=8,
+        )
 
     def _told(self, formula: Formula) -> None:
         """Raise Refusal for "without insured" of a boolean that a call may leave out: missing, or false."""
         if isinstance(formula, Has):
             flag = flag_named(self.tool, stems_of(formula.subject, self.tool))
             if flag is not None and any(flag.optional):
-                raise Refusal(f"{quote(formula.subject)}: a call may leave out `{flag.name}`, or say that it is false.", formula.subject,
-                              f"Say “when {flag.name} is false”.", weight=5)  # fmt: skip
+                raise Refusal(
+                    f"{quote(formula.subject)}: a call may leave out `{flag.name}`, or say that it is false.",
+                    formula.subject,
+                    f"Say “when {flag.name} is false”.",
+                    weight=5,
+                )
 
     def _present(self, subject: Said) -> Logic:
         found = self.named(subject)
@@ -238,7 +254,7 @@ class Resolver:
 
     def named(self, subject: Sequence[object]) -> Input:
         """The one input that the words name. Raises Refusal where none does, or several do."""
-        span = tuple(subject)  # type: ignore[arg-type]
+        span = tuple(subject)
         glossed = self.glossary.inputs.get(tuple(token.stem for token in span if token.low not in {"the", "a", "an"}))  # type: ignore[attr-defined]
         if glossed is not None:
             fits = [found for found in self.tool.inputs if glossed in {found.name, found.path[-1]}]

@@ -1,4 +1,4 @@
-"""A rule in English to assets: each piece has one reading and becomes policies, or is asked or refused with the reason."""
+"""A rule in English to assets: each piece has one reading and becomes policies, or is asked, or refused."""
 
 from __future__ import annotations
 
@@ -167,8 +167,10 @@ def _no_question(piece: Piece) -> None:
             f"“{piece.text}?” is a question, and not a rule.", piece.tokens, "Say who may, or may not, do what."
         )
     if (about := _ABOUT_BOT.search(piece.text)) is not None:
-        raise Refusal(f"“{about[0]}” is not a tool of this gateway: who may approve rules is a setting of the bot.",
-                      [token for token in piece.tokens if token.low in about[0].lower().split()])  # fmt: skip
+        raise Refusal(
+            f"“{about[0]}” is not a tool of this gateway: who may approve rules is a setting of the bot.",
+            [token for token in piece.tokens if token.low in about[0].lower().split()],
+        )
 
 
 def _example(lexicon: Lexicon) -> str:

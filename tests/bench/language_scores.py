@@ -1,6 +1,6 @@
 """Score the translator on every corpus: a table, and the rows that are not as they should be, looser ones first.
 
-    python tests/bench/language_scores.py [--only NAME] [--refused] [--corpus FILE] [--gateways FOLDER]
+python tests/bench/language_scores.py [--only NAME] [--refused] [--corpus FILE] [--gateways FOLDER]
 """
 
 from __future__ import annotations
@@ -22,7 +22,12 @@ from bot.language import Asset, translate
 
 ROOT = Path(__file__).parents[2]
 SHARED = next(
-    (parent / "shared" / "rules" for parent in (*ROOT.parents, Path("/work")) if (parent / "shared" / "rules").exists()), ROOT
+    (
+        parent / "shared" / "rules"
+        for parent in (*ROOT.parents, Path("/work"))
+        if (parent / "shared" / "rules").exists()
+    ),
+    ROOT,
 )
 CORPORA = ROOT / "tests" / "corpora"
 BAD = ("looser", "overreach")
@@ -107,7 +112,9 @@ def main() -> None:
             table[kind] += 1
             if kind in (*BAD, "raised", "tighter") or (options.refused and ours == "refused"):
                 said = " / ".join(asset.statement or asset.findings[0].description for asset in assets)
-                lines.append((ORDER.index(kind), f"{ours:9} {name}: {row['rule']!r}\n     {' '.join(said.split())[:260]}"))
+                lines.append(
+                    (ORDER.index(kind), f"{ours:9} {name}: {row['rule']!r}\n     {' '.join(said.split())[:260]}")
+                )
         shown = "  ".join(f"{each} {table[each]}" for each in ORDER if table[each])
         print(f"{name:14} {len(rows):4}  {shown}")
     for _, line in sorted(lines):

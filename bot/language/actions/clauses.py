@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from bot.language.context import Context
 from bot.language.meaning import Draft, Fact, Formula, Who, join
@@ -22,7 +22,7 @@ def const(context: Context, is_: str = "", **constants: str) -> str:
 
 def opposite(context: Context, effect: Effect) -> Effect | None:
     """What a denied permission is; a denied ban has no meaning here."""
-    return cast(Effect, FORBID) if effect == PERMIT else None
+    return FORBID if effect == PERMIT else None
 
 
 def clause(
@@ -72,12 +72,12 @@ def denied_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft 
 
 def nobody(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
     """ "Nobody may": the permission is denied, and so to everyone."""
-    return clause(context, cast(Effect, FORBID), what, who or Who(None)) if effect == PERMIT else None
+    return clause(context, FORBID, what, who or Who(None)) if effect == PERMIT else None
 
 
 def no_tool(context: Context, effect: Effect, what: Draft) -> Draft | None:
     """ "No refunds are allowed"."""
-    return clause(context, cast(Effect, FORBID), what) if effect == PERMIT else None
+    return clause(context, FORBID, what) if effect == PERMIT else None
 
 
 def with_emoji(context: Context, draft: Draft, emoji: str) -> Draft | None:
@@ -169,4 +169,4 @@ def labelled(context: Context, effect: Effect, what: Draft, cond: Formula) -> Dr
 def bare_only(context: Context, what: Draft, mod: Draft) -> Draft | None:
     """ "Deploy services only between 8:00 and 16:00 UTC": what is done only so is allowed so."""
     draft = join(what, mod)
-    return join(Draft(cast(Effect, PERMIT)), draft) if draft is not None else None
+    return join(Draft(PERMIT), draft) if draft is not None else None

@@ -24,7 +24,7 @@ from bot.language.meaning import (
     about,
     joined,
     negated,
-)  # fmt: skip
+)
 from bot.language.terms import Amount
 from bot.language.words import is_plural
 
@@ -52,6 +52,7 @@ def aged(context: Context, op: str, amount: Amount) -> Formula:
 
 
 def not_aged(context: Context, op: str, amount: Amount) -> Formula:
+    """ "Not older than 30 days"."""
     return negated(aged(context, op, amount))
 
 
@@ -72,26 +73,32 @@ def said_of(context: Context, subject: Said, pred: Formula) -> Formula:
 
 
 def denied_of(context: Context, subject: Said, pred: Formula) -> Formula:
+    """ "The amount is not over 500"."""
     return negated(about(subject, pred))
 
 
 def denied_cond(context: Context, cond: Formula) -> Formula:
+    """The negation of a condition."""
     return negated(cond)
 
 
 def denied(context: Context, pred: Formula) -> Formula:
+    """The negation of a predicate."""
     return negated(pred)
 
 
 def and_(context: Context, left: Formula, right: Formula) -> Formula:
+    """Both."""
     return joined("and", left, right)
 
 
 def or_(context: Context, left: Formula, right: Formula) -> Formula:
+    """At least one of both."""
     return joined("or", left, right)
 
 
 def one_value(context: Context, value: Value) -> tuple[Value, ...]:
+    """The first value of a list."""
     return (value,)
 
 
@@ -115,6 +122,7 @@ def flagged(context: Context, flag: Said) -> Formula:
 
 
 def unflagged(context: Context, flag: Said) -> Formula:
+    """A boolean input that is not true: false, or left out where it may be."""
     return negated(Flagged(flag, flag))
 
 
@@ -125,10 +133,12 @@ def truth(context: Context, flag: Said, truth: str, negative: str = "") -> Formu
 
 
 def given(context: Context, subject: Said) -> Formula:
+    """An input that is there."""
     return Given(subject, subject)
 
 
 def not_given(context: Context, subject: Said) -> Formula:
+    """An input that is not there."""
     return negated(Given(subject, subject))
 
 
@@ -202,6 +212,7 @@ def not_values(context: Context, op: str, values: tuple[Value, ...]) -> Formula 
 
 
 def one_amount(context: Context, amount: Amount) -> tuple[Amount, ...]:
+    """The first number of a list."""
     return (amount,)
 
 
@@ -258,7 +269,7 @@ def given_or_flagged(context: Context, subject: Said, negative: str = "") -> For
     return negated(Has(subject, subject)) if negative else Has(subject, subject)
 
 
-# ---- values that no schema lists --------------------------------------------------------------------------------------
+# ---- values that no schema lists -------------------------------------------------------------------------------------
 
 
 def free_value(context: Context, value: Value) -> Value | None:

@@ -61,9 +61,13 @@ def everyone_else(context: Context) -> Who | None:
 
 def _no_claims(context: Context, said: tuple[Token, ...]) -> None:
     context.give_up(
-        Refusal(f"{quote(said)} is a claim of a signed-in user, and the callers of this gateway are IAM roles.", said,
-                "Say “the role arn:aws:sts::123456789012:assumed-role/NAME”, or “account 123456789012”.", weight=2)
-    )  # fmt: skip
+        Refusal(
+            f"{quote(said)} is a claim of a signed-in user, and the callers of this gateway are IAM roles.",
+            said,
+            "Say “the role arn:aws:sts::123456789012:assumed-role/NAME”, or “account 123456789012”.",
+            weight=2,
+        )
+    )
 
 
 def arn(context: Context, value: Value) -> Who | None:
@@ -71,8 +75,14 @@ def arn(context: Context, value: Value) -> Who | None:
     if not value.text.startswith("arn:"):
         return None
     if not _by_arn(context):
-        context.give_up(Refusal(f"{quote(value.said)} is an ARN, and this gateway's callers sign in with tokens.", value.said,
-                                "Name them by role, scope, department, team or user name.", weight=9))  # fmt: skip
+        context.give_up(
+            Refusal(
+                f"{quote(value.said)} is an ARN, and this gateway's callers sign in with tokens.",
+                value.said,
+                "Name them by role, scope, department, team or user name.",
+                weight=9,
+            )
+        )
         return None
     if "*" in value.text:
         context.give_up(
@@ -140,6 +150,7 @@ def caller_is(context: Context, who: Who) -> Fact | None:
 
 
 def caller_is_not(context: Context, who: Who) -> Neg | None:
+    """ "The user is not a manager", as a condition."""
     return Neg(Fact(who.condition)) if who.condition is not None else None
 
 

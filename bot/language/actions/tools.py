@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import cast
 
 from bot.language.context import Context
 from bot.language.meaning import Compared, Draft, Flagged, Formula, Said, Value, Valued, What, joined, negated, terms
@@ -167,8 +166,14 @@ def by_name(context: Context, name: Token, target: str = "") -> Draft | None:
     found = context.lexicon.by_name.get((name.value or name.text).lower(), ())
     fits = [tool for tool in found if target in {"", tool.tool.target}]
     if left_out := [tool for tool in fits if tool.left_out]:
-        context.give_up(Refusal(f"A policy cannot name `{left_out[0].tool.name}`: Cedar cannot express it ({left_out[0].left_out}).", (name,),
-                                "Change the tool's input schema, or name its whole target.", weight=9))  # fmt: skip
+        context.give_up(
+            Refusal(
+                f"A policy cannot name `{left_out[0].tool.name}`: Cedar cannot express it ({left_out[0].left_out}).",
+                (name,),
+                "Change the tool's input schema, or name its whole target.",
+                weight=9,
+            )
+        )
     if not fits or left_out:
         return None
     return Draft(what=What(tuple((tool.action,) for tool in fits)))
@@ -223,4 +228,4 @@ def only_passive(context: Context, what: Draft) -> Draft | None:
 def no_passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Deed, ...]) -> Draft | None:
     """ "No order may be cancelled"."""
     found = passive(context, deed, effect, more)
-    return replace(found, effect=cast(Effect, FORBID)) if found is not None and effect == PERMIT else None
+    return replace(found, effect=FORBID) if found is not None and effect == PERMIT else None

@@ -1,4 +1,4 @@
-"""Closed words as data: `["Category"]`, then a meaning and the phrases that have it. A new phrase is one more string."""
+"""Closed words as data: `["Category"]`, then a meaning and the phrases that have it. A new phrase is a string."""
 
 from __future__ import annotations
 
