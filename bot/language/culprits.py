@@ -70,12 +70,17 @@ def _hopeless(context: Context) -> Refusal | None:
         ):
             said = tokens[max(at - 2, 0) : at + (3 if token.low == "times" else 2)]
             return Refusal(f"{quote(said)} is a count over time.", said, _COUNTS, weight=8)
-    if relative := hopeless_in(tokens):
+    relative = hopeless_in(tokens)
+    if relative and not all(_known(context, token) for token in relative):
         return Refusal(f"{quote(relative)} is not something that a policy can check.", relative, SAY_UTC, weight=7)
+    phrased = _phrased(tokens)
     odd = [
         token
-        for token in tokens
-        if token.is_word and (token.low in VAGUE | _WHOSE | _LIMITS) and not _known(context, token)
+        for at, token in enumerate(tokens)
+        if at not in phrased
+        and token.is_word
+        and (token.low in VAGUE | _WHOSE | _LIMITS)
+        and not _known(context, token)
     ]
     if odd:
         return Refusal(
@@ -85,6 +90,18 @@ def _hopeless(context: Context) -> Refusal | None:
             weight=4,
         )
     return None
+
+
+def _phrased(tokens: list[Token]) -> set[int]:
+    """The places inside phrases of several words of the closed vocabulary: "most" in "at most" is not vague."""
+    table = vocabulary.phrases()
+    return {
+        n
+        for at in range(len(tokens))
+        for _, stop in table.all_at(tokens, at, len(tokens))
+        if stop > at + 1
+        for n in range(at, stop)
+    }
 
 
 def _after_number(tokens: Sequence[Token], at: int) -> bool:

@@ -126,7 +126,12 @@ _WHICH = frozenset(
         "three",
     }
 )
+_NEVER = frozenset(
+    {"same", "else", "alone", "itself", "given", "named", "called", "titled", "again", "specified", "only"}
+)
 _NO_FREE = STOPS | ARTICLES | VAGUE | TOOL_NOUNS | OBJECT_FILLERS
+# Closed words that can be a value where nothing follows: "when the privilege is all".
+_LAST_VALUES = frozenset({"it", "all", "any", "none", "no", "may", "in", "be"})
 _GLUE = frozenset("/-_*:@.")
 
 
@@ -226,6 +231,8 @@ def _values(context: Context, at: int) -> Iterator[Phrase]:
         if _is_listed(text.lower(), context.lexicon.listed) and (size > 1 or _may_be_value(token)):
             single = single or size == 1
             yield Phrase("Value", (("kind", "listed"),), at, at + size, Value(text, False, span))
+    if at and at + 1 == len(tokens) and token.low in _LAST_VALUES:
+        yield Phrase("Value", (("kind", "closed"),), at, at + 1, Value(token.text, False, (token,)))
     stop = _glued(tokens, at)
     if stop is None:
         return
@@ -281,15 +288,17 @@ def _is_listed(low: str, listed: frozenset[str]) -> bool:
     return low in listed or low.replace(" ", "-") in listed or low.replace(" ", "_") in listed
 
 
-def free_text(context: Context, value: Value) -> bool:
-    """Whether an unquoted word can be a value beside the noun of an input."""
+def free_text(context: Context, value: Value, before: bool = False) -> bool:
+    """Whether an unquoted word can be a value behind the noun of an input, or `before` it, where it may say which."""
     if is_plural(value.said[-1].low) and surely_people(value.said[-1].low):
         return False  # "for branch managers" names no branch
     if len(value.said) > 1:
         return True
     token = value.said[0]
     low = token.low
-    return low not in _NO_FREE | _WHICH and not named_text(context.lexicon, value.said)
+    return (
+        low not in _NO_FREE | _NEVER and not (before and low in _WHICH) and not named_text(context.lexicon, value.said)
+    )
 
 
 def _inputs(context: Context, at: int) -> Iterator[Phrase]:
@@ -366,6 +375,12 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
     ):
         yield Phrase("ParticleWord", (), at, at + 1, at)
     named = token.low.endswith("ing") and token.stem in lexicon.by_name_stem  # "starting jobs"
+    if (
+        token.low.endswith("able")
+        and (root := stem(token.low.removesuffix("able"))) in VERBS
+        and root in lexicon.by_any_stem
+    ):
+        yield Phrase("AbleWord", (), at, at + 1, at)
     if not token.is_word or (token.low in _CLOSED and not named):
         return
     if _slipped(lexicon, token):
@@ -423,7 +438,11 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         if re.fullmatch(r"non-\w+", span[0].low):
             yield Phrase("NonGroup", (), at, at + size, kebab((span[0].text[4:], *(each.text for each in span[1:]))))
             continue
-        surely = singular(last.low) in people or may_be_people(context.lexicon, span, True)
+        surely = (
+            singular(last.low) in people
+            or re.fullmatch(r"(?:tier|level|grade)-\d", last.low) is not None
+            or may_be_people(context.lexicon, span, True)
+        )
         if not several and (not (surely or surely_people(last.low)) or last.low in context.lexicon.listed):
             continue
         bare = span[1:] if span[0].low == "registered" and last.low not in EVERYONE and size > 1 else span

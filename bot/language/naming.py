@@ -79,7 +79,7 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
             set(words) <= set(tool.name)
             and said.isdisjoint(words)
             and PLAIN.issuperset(determiners)
-            and preposition in {*JOINING_PREPOSITIONS, *tool.name}
+            and (preposition in {*JOINING_PREPOSITIONS, *tool.name} or (preposition == "at" and start - 2 == places[0]))
         )
         or tool.does.repeats(preposition, determiners, words)
         for tool in named.tools

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from bot.language.actions import ACTIONS
@@ -36,20 +37,27 @@ def readings(context: Context) -> tuple[Reading, ...]:
         ) from None
     found: dict[object, Reading] = {}
     refusals: list[Refusal] = []
-    for phrase in chart.whole("Rule"):
-        draft = phrase.meaning
-        assert isinstance(draft, Draft)
-        if draft.effect is None or draft.what is None:
+    for phrase in (*chart.whole("Rule"), *chart.whole("Rules")):
+        drafts = phrase.meaning if isinstance(phrase.meaning, tuple) else (phrase.meaning,)
+        if not all(isinstance(draft, Draft) and _complete(draft) for draft in drafts):
             continue
-        for actions in draft.what.choices:
+        for chosen in itertools.product(*(draft.what.choices for draft in drafts)):
             try:
-                policies = meanings(context, draft, actions)
+                policies = tuple(
+                    policy
+                    for draft, actions in zip(drafts, chosen, strict=True)
+                    for policy in meanings(context, draft, actions)
+                )
             except Refusal as refusal:
                 refusals.append(refusal)
                 continue
-            found.setdefault(
-                frozenset(policy.normal() for policy in policies), Reading(draft, policies, phrase, context)
-            )
+            key = frozenset(policy.normal() for policy in policies)
+            found.setdefault(key, Reading(drafts[-1], policies, phrase, context))
     if found:
         return tuple(found.values())
     raise explain(context, chart, refusals)
+
+
+def _complete(draft: Draft) -> bool:
+    """Whether a draft says an effect and a tool, and nobody is left for a rule that is still to come."""
+    return draft.effect is not None and draft.what is not None and (draft.who is None or draft.who.form != "else")

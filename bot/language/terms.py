@@ -226,7 +226,7 @@ class Resolver:
         return present(found)
 
     def _valued(self, how: str, value: Value, subject: Said, prep: str) -> Logic:
-        if prep == "from" and senses_of(self.tool) & beside.TURNING:
+        if prep == "from" and not subject and senses_of(self.tool) & beside.TURNING:
             # What it becomes is an input, and what it was before is none.
             raise Refusal(f"{names([self.tool])} has no input for {quote(value.said)}.", value.said, weight=4)
         found = self.named(subject) if subject else self._lister(value)

@@ -19,6 +19,8 @@ def no_mention(text: str, start: int, tokens: Sequence[Token], lexicon: Lexicon)
     offer = "the role arn:…, or account NUMBER" if iam else 'user "NAME", or users with role NAME'
     quoted = [range(token.start - start, token.end - start) for token in tokens if token.kind == "quoted"]
     for found in _MENTION.finditer(text):
+        if re.search(r"\b(?:with|in|contains?|containing|is)\s+$", text[: found.start()]):
+            continue  # "ends with @example.com" is a value
         if not any(found.start() in span for span in quoted):
             inside = [token for token in tokens if found.start() <= token.start - start < found.end()]
             raise Refusal(f"“{found[0]}” is a mention, and a gateway's callers are known by their claims.", inside,

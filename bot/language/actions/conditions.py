@@ -194,7 +194,9 @@ def valued_both(context: Context, prep: str, values: tuple[Value, ...]) -> Formu
     return replace(valued_at(context, prep, values), both=True)
 
 
-def with_value(context: Context, subject: Said, values: tuple[Value, ...], prep: str = "") -> Formula | None:
+def with_value(
+    context: Context, subject: Said, values: tuple[Value, ...], prep: str = "", negative: str = ""
+) -> Formula | None:
     """ "With currency EUR"; "for ward clerks" names no ward."""
     from bot.language.leaves import free_text
 
@@ -203,7 +205,13 @@ def with_value(context: Context, subject: Said, values: tuple[Value, ...], prep:
         for value in values
     ):
         return None
-    return about(subject, valued_at(context, prep, values))
+    found = about(subject, valued_at(context, prep, values))
+    return negated(found) if negative else found
+
+
+def closed_value(context: Context, value: Value) -> Formula:
+    """ "Is all", at the end of a rule."""
+    return valued(context, (value,))
 
 
 def not_values(context: Context, op: str, values: tuple[Value, ...]) -> Formula | None:
@@ -293,7 +301,11 @@ def _called(context: Context, thing: Said) -> bool:
 
 
 def beside_after(context: Context, thing: Said, value: Value, prep: str) -> Formula | None:
-    """ "On the release branch"."""
+    """ "On the release branch"; "the default branch" says which in another way."""
+    from bot.language.leaves import free_text
+
+    if not value.quoted and not free_text(context, value, before=True):
+        return None
     return None if is_plural(thing[-1].low) else Beside(prep, thing, value, after=True)
 
 

@@ -51,11 +51,11 @@ def claim_value(context: Context, value: Value) -> Value | None:
     return None if len(value.said) == 1 and (low in VAGUE or low in PEOPLE_NOUNS or low in TOOL_NOUNS) else value
 
 
-def everyone_else(context: Context) -> Who | None:
+def everyone_else(context: Context) -> Who:
     """ "Everyone else": all but the people of the rule before."""
     before = context.before
     if before is None or before.who is None or before.who.condition is None:
-        return None
+        return Who(None, "else")  # of a rule that is still to come
     return Who(Not(before.who.condition))
 
 

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.language.beside import named_text
 from bot.language.context import Context
-from bot.language.meaning import Compared, Draft, Flagged, Formula, Said, Value, Valued, What, joined, negated, terms
+from bot.language.meaning import (
+    Beside,
+    Compared,
+    Draft,
+    Flagged,
+    Formula,
+    Said,
+    Value,
+    Valued,
+    What,
+    joined,
+    negated,
+    terms,
+)
 from bot.language.naming import named_by
 from bot.language.refusals import Refusal
 from bot.language.terms import Amount
 from bot.language.tokens import Token
 from bot.language.tool_scores import is_verb
 from bot.language.wordlists.effects import FORBID, PERMIT, Effect
+from bot.language.words import parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,12 @@ def behind(context: Context, deed: Deed, more: Deed) -> Deed | None:
     return Deed(places, _both(deed.when, more.when), (*deed.inner, *more.inner), more.counted)
 
 
+def behind_two(context: Context, deed: Deed, first: Deed, more: Deed) -> Deed | None:
+    """ "Transferred to a human agent"."""
+    found = behind(context, deed, first)
+    return behind(context, found, more) if found is not None else None
+
+
 def count_of(context: Context, op: str, number: Amount, noun: Deed) -> Deed:
     """ "Up to 5,000 coins": a number of what the tool is named for, where an input is counted in it."""
     token = context.tokens[noun.places[0]]
@@ -55,9 +76,21 @@ def _both(left: Formula | None, right: Formula | None) -> Formula | None:
     return joined("and", left, right) if left and right else left or right
 
 
-def value_in(context: Context, value: Value) -> Deed:
-    """A listed value amid a tool phrase: "urgent tickets"."""
-    return Deed((), Valued("==", (value,), (), value.said), value.said)
+def value_in(context: Context, values: tuple[Value, ...]) -> Deed:
+    """Listed values amid a tool phrase: "urgent tickets", "minibar or laundry charges"."""
+    said = tuple(token for value in values for token in value.said)
+    return Deed((), Valued("==", values, (), said), said)
+
+
+def cond_before(context: Context, cond: Formula) -> Deed:
+    """A condition amid a tool phrase: "evening slots for technicians"."""
+    return Deed((), cond)
+
+
+def word_with_value(context: Context, noun: Deed, value: Value) -> Deed | None:
+    """ "Export the space HANDBOOK": a word of the tool that is the noun of an input too, and its value."""
+    span = (context.tokens[noun.places[0]],)
+    return Deed(noun.places, Beside("", span, value)) if named_text(context.lexicon, span) else None
 
 
 def flag_in(context: Context, flag: Said) -> Deed | None:
@@ -67,7 +100,7 @@ def flag_in(context: Context, flag: Said) -> Deed | None:
 
 def _spelled_flag(context: Context, flag: Said) -> bool:
     """Whether words are spelled as a boolean input is: "approve" is no `approved`."""
-    return all(token.low in context.lexicon.flag_words for token in flag)
+    return all(part in context.lexicon.flag_words for token in flag for part in parts(token.text))
 
 
 def unflag_in(context: Context, flag: Said) -> Deed:
