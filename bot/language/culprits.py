@@ -13,7 +13,7 @@ from bot.language.meaning import Draft
 from bot.language.refusals import Refusal, names, nearest_inputs, quote
 from bot.language.times import SAY_UTC, hopeless_in
 from bot.language.tokens import Token
-from bot.language.tool_scores import unknown_tool
+from bot.language.tool_scores import is_verb, unknown_tool
 from bot.language.wordlists import ARTICLES, RATES, STOPS, VAGUE
 from bot.language.words import stem
 
@@ -252,5 +252,10 @@ def _behind(context: Context, chart: Chart, at: int, before: Phrase | None) -> R
 def _has_place(context: Context, token: Token) -> bool:
     """Whether a word is of the closed vocabulary or of the gateway."""
     table = vocabulary.phrases()
-    known = token.low in STOPS | ARTICLES or token.stem in context.lexicon.words or token.low in context.lexicon.listed
+    known = (
+        token.low in STOPS | ARTICLES
+        or is_verb(token)
+        or token.stem in context.lexicon.words
+        or token.low in context.lexicon.listed
+    )
     return known or any(True for _ in table.all_at([token], 0, 1)) or token.low in vocabulary.all_words()

@@ -102,12 +102,8 @@ def one_value(context: Context, value: Value) -> tuple[Value, ...]:
     return (value,)
 
 
-def more_values(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
-    """A further value of a list; "role auditor or managers" lists a value and people."""
-    from bot.language.leaves import free_text
-
-    if not value.quoted and is_plural(value.text) and not free_text(context, value):
-        return None
+def more_values(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
+    """A further value of a list."""
     return (*values, value)
 
 

@@ -10,7 +10,7 @@ from bot.language.meaning import Fact, Neg, Value, Who
 from bot.language.refusals import Refusal, quote
 from bot.language.tokens import Token
 from bot.language.wordlists import PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
-from bot.language.words import stem
+from bot.language.words import is_plural, stem
 
 
 def everyone(context: Context) -> Who:
@@ -49,6 +49,13 @@ def claim_value(context: Context, value: Value) -> Value | None:
     """An unquoted word as the value of a claim."""
     low = value.text.lower()
     return None if len(value.said) == 1 and (low in VAGUE or low in PEOPLE_NOUNS or low in TOOL_NOUNS) else value
+
+
+def more_claims(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
+    """A further value of a claim; "role auditor or managers" lists a value and people."""
+    from bot.language.leaves import free_text
+
+    return None if not value.quoted and is_plural(value.text) and not free_text(context, value) else (*values, value)
 
 
 def everyone_else(context: Context) -> Who:

@@ -16,6 +16,7 @@ from bot.language.meaning import (
     Value,
     Valued,
     What,
+    about,
     joined,
     negated,
     terms,
@@ -26,7 +27,7 @@ from bot.language.terms import Amount
 from bot.language.tokens import Token
 from bot.language.tool_scores import is_verb
 from bot.language.wordlists.effects import FORBID, PERMIT, Effect
-from bot.language.words import parts
+from bot.language.words import is_plural, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ def value_in(context: Context, values: tuple[Value, ...]) -> Deed:
     return Deed((), Valued("==", values, (), said), said)
 
 
+def bound_noun(context: Context, subject: Said, pred: Formula) -> Deed | None:
+    """ "Settlement payouts above 500": a noun of the phrase that is an input, with its bound."""
+    return cond_before(context, about(subject, pred)) if is_plural(subject[-1].low) else None
+
+
 def cond_before(context: Context, cond: Formula) -> Deed:
     """A condition amid a tool phrase: "evening slots for technicians"."""
     return Deed((), cond)
@@ -90,6 +96,8 @@ def cond_before(context: Context, cond: Formula) -> Deed:
 def word_with_value(context: Context, noun: Deed, value: Value) -> Deed | None:
     """ "Export the space HANDBOOK": a word of the tool that is the noun of an input too, and its value."""
     span = (context.tokens[noun.places[0]],)
+    if is_verb(span[0]) or not (value.quoted or not value.text.islower() or not value.text.isalpha()):
+        return None
     return Deed(noun.places, Beside("", span, value)) if named_text(context.lexicon, span) else None
 
 
