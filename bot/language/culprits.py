@@ -10,6 +10,7 @@ from bot.language.context import Context
 from bot.language.deeds import DETERMINERS
 from bot.language.inputs import unknown_input
 from bot.language.meaning import Draft
+from bot.language.offers import strange
 from bot.language.refusals import Refusal, names, nearest_inputs, quote
 from bot.language.times import SAY_UTC, hopeless_in
 from bot.language.tokens import Token
@@ -68,7 +69,7 @@ def _hopeless(context: Context) -> Refusal | None:
                 and not _known(context, token)
             )
         ):
-            said = tokens[max(at - 2, 0) : at + (3 if token.low == "times" else 2)]
+            said = tokens[max(at - 2, 0) : at + 3]
             return Refusal(f"{quote(said)} is a count over time.", said, _COUNTS, weight=8)
     relative = hopeless_in(tokens)
     if relative and not all(_known(context, token) for token in relative):
@@ -172,8 +173,11 @@ def _furthest(context: Context, chart: Chart) -> Refusal:
     if clauses:
         best = max(clauses, key=lambda phrase: phrase.end)
         return _behind(context, chart, best.end, best)
+    odd = [token for token in strange(context) if not is_verb(token) and not _is_people(context, chart, token)]
+    if odd and not tools:
+        return unknown_tool(context.line(), odd)
     if deed is not None:
-        return deed
+        return _with_strange(deed, odd)
     longest = max(
         (end for (start, _), phrases in chart.starting.items() if start == 0 for end in [max(p.end for p in phrases)]),
         default=0,
@@ -185,10 +189,23 @@ def _furthest(context: Context, chart: Chart) -> Refusal:
         if longest < widest.start:
             return _behind(context, chart, longest, widest)
         return _behind(context, chart, widest.end, widest)
-    strange = [token for token in tokens if token.is_word and not _has_place(context, token)]
-    if strange:
-        return unknown_tool(context.line(), strange)
     return _behind(context, chart, longest, None)
+
+
+def _is_people(context: Context, chart: Chart, token: Token) -> bool:
+    """Whether a word is of a group of people that was found."""
+    at = context.tokens.index(token)
+    groups = (phrase for phrases in chart.starting.values() for phrase in phrases if phrase.category == "Group")
+    return any(phrase.start <= at < phrase.end for phrase in groups if ("sure", "yes") in phrase.features)
+
+
+def _with_strange(refusal: Refusal, odd: list[Token]) -> Refusal:
+    """The refusal, with the words named too that nothing is known of."""
+    more = [token for token in odd if token not in refusal.culprits]
+    if not more:
+        return refusal
+    sentence = f"{refusal.sentence} {quote(more)} is no word of this gateway."
+    return Refusal(sentence, (*more, *refusal.culprits), refusal.advice, weight=refusal.weight)
 
 
 def _tool_phrase(context: Context, chart: Chart, tools: Sequence[Phrase]) -> Refusal | None:
@@ -228,13 +245,14 @@ def _behind(context: Context, chart: Chart, at: int, before: Phrase | None) -> R
         stop < len(tokens)
         and tokens[stop].kind != "punct"
         and (preposed or tokens[stop].low not in STOPS)
-        and stop < at + 4
+        and stop < at + 5
     ):
-        if preposed and tokens[stop].low not in STOPS | DETERMINERS:
+        if preposed and tokens[stop].low not in STOPS | DETERMINERS and tokens[stop].kind != "number":
             stop += 1
             break
         stop += 1
     said = tokens[at:stop] or tokens[-1:]
+    said = (*said, *(token for token in strange(context) if token not in said and token.start > said[0].start))
     draft = before.meaning if before is not None else None
     if isinstance(draft, Draft) and draft.what is not None and not draft.what.target and not draft.what.everything:
         tool = context.lexicon.by_action[draft.what.choices[0][0]]

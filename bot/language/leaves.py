@@ -328,7 +328,8 @@ def _may_be_input(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
     last = span[-1]
     if last.low in {"of", "the", "for", "in", "on", "a"}:
         return False
-    closed = span[0].low in _CLOSED or (last.low in _CLOSED and last.low not in SUBJECT_FILLERS)
+    inner = any(token.low in _CLOSED - {"of", "the"} for token in span[1:-1])
+    closed = inner or span[0].low in _CLOSED or (last.low in _CLOSED and last.low not in SUBJECT_FILLERS)
     return not closed or _named_in_full(lexicon, span)
 
 

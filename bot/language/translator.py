@@ -16,6 +16,7 @@ from bot.language.halves import below, no_torn_list, withdrawn
 from bot.language.lexicon import Lexicon, lexicon_for
 from bot.language.lower import lower
 from bot.language.meaning import Draft
+from bot.language.offers import candidates
 from bot.language.pieces import Piece, split
 from bot.language.readback import read_back
 from bot.language.reader import Reading, readings
@@ -39,6 +40,7 @@ _REQUEST = re.compile(
 _ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpolicybot\b", re.IGNORECASE)
 # A question with more readings than this shows the first of them.
 _MOST_READINGS = 4
+_MOST_OFFERS = 3
 
 
 def translate(
@@ -101,12 +103,31 @@ def _piece(
             if errors := lexicon.schema.validate(text):
                 raise Refusal(f"The policy does not fit the gateway's schema: {errors[0]}", piece.tokens)
     except Refusal as refusal:
-        return [_refused(piece.text, tokens, refusal, lexicon)], None
+        return [_with_offers(context, piece, _refused(piece.text, tokens, refusal, lexicon))], None
     except RecursionError:
         too_long = Refusal("The rule nests or lists more than a policy can hold.", (), "Make it several rules.")
         return [_refused(piece.text, tokens, too_long, lexicon)], None
     account = translated(tokens, marks_of(found[0]))
     return [Asset(piece.text, text, (Finding("VALID"),), account) for text in texts], found[0]
+
+
+def _with_offers(context: Context, piece: Piece, asset: Asset) -> Asset:
+    """A refusal with the rules that would be translated if a word of it was meant for one near to it."""
+    offers: dict[str, str] = {}
+    for token, word, text in candidates(context, piece.text, piece.start):
+        tokens = tuple(tokenise(text))
+        try:
+            found = readings(Context(tokens, context.lexicon, context.glossary, context.before, context.leans))
+        except Refusal:
+            continue
+        if len(found) == 1:
+            offers.setdefault(text, f"“{token.text}” is near to “{word}”.")
+    if not offers:
+        return asset
+    (finding,) = asset.findings
+    said = f"{next(iter(offers.values()))} Did you mean: “{next(iter(offers))}”?"
+    told = Finding(finding.type, f"{finding.description} {said}")
+    return replace(asset, findings=(told,), offers=tuple(offers)[:_MOST_OFFERS])
 
 
 def _asked(piece: Piece, tokens: Sequence[Token], found: Sequence[Reading], lexicon: Lexicon) -> Asset:

@@ -189,7 +189,7 @@ def clause_when(
     return join(draft, Draft(when=cond)) if draft is not None else None
 
 
-# ---- several rules in one ---------------------------------------------------------------------------------------------
+# ---- several rules in one --------------------------------------------------------------------------------------------
 
 Drafts = tuple[Draft, ...]
 

@@ -9,7 +9,7 @@ from bot.language.logic import Logic, Not, both
 from bot.language.meaning import Fact, Neg, Value, Who
 from bot.language.refusals import Refusal, quote
 from bot.language.tokens import Token
-from bot.language.wordlists import PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
+from bot.language.wordlists import CLAIM_NAMES, PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
 from bot.language.words import is_plural, stem
 
 
@@ -36,7 +36,8 @@ def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: 
     if any(value.text.lower() in {"arn", "claim", "a", "an"} or value.text.startswith("arn:") for value in values):
         return None
     if _by_arn(context):
-        _no_claims(context, tuple(token for value in values for token in value.said))
+        keys = tuple(token for token in context.tokens if token.low in CLAIM_NAMES)
+        _no_claims(context, (*keys, *(token for value in values for token in value.said)))
         return None
     name = key.text if isinstance(key, Value) else key
     tests: list[Logic] = [

@@ -16,7 +16,6 @@ INTERN = 'principal.getTag("role") == "intern"'
     "rule",
     [
         "Allow refunds. Managers only.",
-        "Allow refunds. Never express.",
         "Allow refunds. Sealed ones only.",
         "Allow refunds. Allow cancelling orders. Managers only.",
         "Allow refunds under 100; express is false.",

@@ -53,7 +53,6 @@ def test_a_rule_that_was_read_loosely_is_exact_or_refused(
         "Block refunds to interns.",
         "Never escalate tickets to interns.",
         "Nobody may grant points to contractors.",
-        "Users whose team is billing or ops may refund.",
         "Users with team billing or managers may refund.",
         "Block refunds for the entire team.",
         "Block express refunds and refunds over 500.",
