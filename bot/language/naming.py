@@ -7,8 +7,9 @@ from bot.language.deeds import DETERMINERS, PLAIN
 from bot.language.meaning import What
 from bot.language.refusals import Refusal, names, quote
 from bot.language.tokens import Token
-from bot.language.tool_scores import Named, names_tool, point
-from bot.language.wordlists import JOINING_PREPOSITIONS, PREPOSITIONS
+from bot.language.tool_scores import USE, Named, is_verb, names_tool, point
+from bot.language.wordlists import JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS
+from bot.language.words import stem
 
 
 def named_by(context: Context, places: tuple[int, ...], target: str = "") -> What | None:
@@ -42,6 +43,9 @@ def _named(context: Context, places: tuple[int, ...], target: str) -> What | Non
             )
             return None
     for at in places:
+        if not _has_use(line.tokens, named, at, places):
+            return None
+    for at in places:
         if not names_tool(named.tools, line.tokens[at]) or not _completes(line.tokens, named, at, places):
             said = [line.tokens[at]]
             context.spans[places] = Refusal(
@@ -54,6 +58,32 @@ def _named(context: Context, places: tuple[int, ...], target: str) -> What | Non
     if named.target:
         return What(((named.target,),), target=named.target)
     return What((tuple(tool.action for tool in named.tools),))
+
+
+# A verb and a particle that say one thing together; any other particle is of the tool's own name or description.
+_PHRASAL = frozenset(
+    {"look up", "roll back", "set up", "hand over", "call off", "sign off", "shut down", "turn off", "turn on",
+     "fill out", "fill in", "pay out", "send out", "send off", "give out", "give back", "pay back",
+     "take back", "pull up", "write off", "check in", "check out", "cut off", "sign up", "clean up", "back up",
+     "scale up", "scale down", "ship out", "move over", "hand out", "carry out", "lift off", "port out",
+     "open up", "close down", "log in", "top up"}
+)  # fmt: skip
+
+
+def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:
+    """Whether a word that says little has its place: a particle beside its verb, "make" in front or passive."""
+    token = tokens[at]
+    own = any(token.stem in tool.name for tool in named.tools)
+    if token.low in PARTICLES and not own:
+        before = tokens[at - 1] if at else token
+        said = any(token.low in tool.does.words for tool in named.tools)
+        return at - 1 in places and is_verb(before) and (said or f"{before.stem} {token.low}" in _PHRASAL_STEMS)
+    if token.stem in USE and not own:
+        return at == places[0] or token.low.endswith("ed") or token.low in {"made", "done", "run"}
+    return True
+
+
+_PHRASAL_STEMS = frozenset(" ".join((stem(phrase.split()[0]), phrase.split()[1])) for phrase in _PHRASAL)
 
 
 def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:

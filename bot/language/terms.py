@@ -66,12 +66,16 @@ class Amount:
     said: Said
 
 
+# These say more than nothing before the noun of an input.
+_NO_FILLERS = frozenset({"one", "list", "set", "call", "request"})
+
+
 def stems_of(span: Said, tool: ToolWords | None = None) -> list[str]:
     """The stems of the words of a subject that can name an input."""
     return [
         word
         for token in span
-        if token.low not in SUBJECT_FILLERS or (tool is not None and token.stem in tool.input_names)
+        if token.low not in SUBJECT_FILLERS - _NO_FILLERS or (tool is not None and token.stem in tool.input_names)
         for word in (_parts(token.value) if token.kind == "quoted" else token.words)
     ]
 
@@ -93,7 +97,10 @@ def fitting(tool: ToolWords, words: Sequence[str]) -> list[Input]:
     return [
         found
         for found in matching(tool, list(words))
-        if len(found.own) == 1 or found.own[-1] not in _IDS or found.leaf[-1] in words or "number" in words
+        if ({*found.leaf, *found.outer, *found.described, *tool.name}.issuperset(words) and len(found.own) == 1)
+        or found.own[-1] not in _IDS
+        or found.leaf[-1] in words
+        or "number" in words
     ]
 
 

@@ -30,10 +30,10 @@ class Named:
     target: str = ""
 
 
-_USE = frozenset(map(stem, USE_VERBS))
+USE = frozenset(map(stem, USE_VERBS))
 _ACT = frozenset(map(stem, ACT_VERBS))
 _CLASSES = {name: frozenset(map(stem, verbs)) for name, verbs in VERB_CLASSES.items()}
-VERBS = frozenset().union(*_CLASSES.values()) | _USE | _ACT
+VERBS = frozenset().union(*_CLASSES.values()) | USE | _ACT
 _VERB_FORMS = frozenset().union(*VERB_CLASSES.values()) | USE_VERBS | ACT_VERBS
 # Classes whose tools a verb of no particular meaning ("process", "issue") cannot stand for.
 _PARTICULAR = ("read", "delete", "cancel", "reject")
@@ -65,13 +65,13 @@ def names_tool(tools: tuple[ToolWords, ...], token: Token) -> bool:
         return False
     return any(
         all((weight := _weight(tool, token, word)) is not None and weight != 0.5 for word in words) for tool in tools
-    ) or (token.low in TOOL_NOUNS or token.stem in _USE)
+    ) or (token.low in TOOL_NOUNS or token.stem in USE)
 
 
 def point(line: Line, places: list[int]) -> Named:
     """The one tool, or all tools of a plural ("the ticket tools"), that words point to."""
     tokens = [line.tokens[at] for at in places]
-    content = [token for token in tokens if token.low not in TOOL_NOUNS and token.stem not in _USE]
+    content = [token for token in tokens if token.low not in TOOL_NOUNS and token.stem not in USE]
     tool_noun = next((token for token in tokens if token.low in TOOL_NOUNS), None)
     if not content:
         raise unknown_tool(line, tokens, weight=-1)
@@ -94,7 +94,7 @@ def point(line: Line, places: list[int]) -> Named:
     if whole and not set(fits[0].name) <= said:
         both = [fits[0], *whole]
         raise Refusal(f"{quote(tokens)} could be {names(both)}.", tokens, "Name one of them, or all.", weight=2)
-    used = [token for token in tokens[1:] if token.stem in _USE and token.low.endswith("ing")]
+    used = [token for token in tokens[1:] if token.stem in USE and token.low.endswith("ing")]
     bound = [token for at, token in zip(places, tokens, strict=True) if _preposed(line, at)]
     if beyond := _beyond_name(fits[0], [token for token in content if token not in bound]) or [
         token for token in used if not said_by_name(fits[0], token)
@@ -235,7 +235,7 @@ def _verb_fits(tool: ToolWords, verb: str) -> float | None:
 
     A verb of two senses ("open" reads and creates, "clear" deletes and approves) stands for no verb of one of them.
     """
-    if verb in _USE and verb not in _ACT:
+    if verb in USE and verb not in _ACT:
         return 0.0
     own = senses_of(tool)
     if own and classes_of([verb]) == own:

@@ -63,6 +63,11 @@ def only_state(context: Context, what: Draft, effect: Effect) -> Draft | None:
     return clause(context, effect, what, only="only")
 
 
+def forbidding(context: Context, effect: Effect) -> Effect | None:
+    """ "Stop … from": only what forbids goes on so."""
+    return effect if effect == FORBID else None
+
+
 def denied_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
     """ "Deny exports to interns": where the tool itself sends something to somebody, they may be the receivers."""
     if what.what is None or what.what.target or what.what.everything:

@@ -26,7 +26,8 @@ from bot.language.meaning import (
     negated,
 )
 from bot.language.terms import Amount
-from bot.language.words import is_plural
+from bot.language.wordlists import UNITS
+from bot.language.words import is_plural, stem
 
 _FLIP = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
@@ -39,6 +40,18 @@ def flip(context: Context, op: str) -> str:
 def measured(context: Context, number: Amount, unit: str) -> Amount:
     """A number with its unit."""
     return replace(number, unit=unit)
+
+
+def measured_two(context: Context, number: Amount, first: str, unit: str) -> Amount | None:
+    """ "8 story points": two words that count one input."""
+    words = {stem(first), stem(unit)}
+    told = any(
+        words <= {*found.leaf, *found.described}
+        for tool in context.lexicon.tools
+        for found in tool.inputs
+        if found.is_number
+    )
+    return replace(number, unit=unit) if told and first not in UNITS else None
 
 
 def compared(context: Context, op: str, amount: Amount) -> Formula:

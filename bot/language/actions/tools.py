@@ -26,6 +26,7 @@ from bot.language.refusals import Refusal
 from bot.language.terms import Amount
 from bot.language.tokens import Token
 from bot.language.tool_scores import is_verb
+from bot.language.wordlists import PREPOSITIONS
 from bot.language.wordlists.effects import FORBID, PERMIT, Effect
 from bot.language.words import is_plural, parts
 
@@ -54,7 +55,9 @@ def more_words(context: Context, deed: Deed, more: Deed) -> Deed | None:
 
 
 def behind(context: Context, deed: Deed, more: Deed) -> Deed | None:
-    """A tool phrase with words behind a preposition: "up to 2 days of leave"."""
+    """A tool phrase with words behind a preposition: "up to 2 days of leave"; "csv under exports" is none."""
+    if not deed.places and more.places and context.tokens[more.places[0] - 1].low in PREPOSITIONS - {"of", "for"}:
+        return None
     if set(deed.places) & set(more.places):
         return None
     places = tuple(sorted((*deed.places, *more.places)))

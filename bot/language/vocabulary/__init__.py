@@ -48,3 +48,8 @@ def all_words() -> frozenset[str]:
     from bot.language.rules import grammar
 
     return frozenset(word for phrase in _table() for word in phrase.split()) | grammar().words
+
+
+def categories() -> tuple[frozenset[str], ...]:
+    """The categories that each phrase has."""
+    return tuple(frozenset(category for category, _, _ in entries) for entries in _table().values())

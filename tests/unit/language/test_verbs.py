@@ -61,7 +61,7 @@ def test_two_verbs_that_say_different_things_never_name_one_tool(path: Path) -> 
     ("rule", "named"),
     [
         ("allow tellers to view accounts", "view accounts"),
-        ("allow tellers to list accounts", "list accounts"),
+        ("allow tellers to list accounts", "accounts"),
         ("nobody can shut accounts", "`close_account` and `freezeAccount`"),
         ("allow tellers to set limits", "`raise_limit`"),
         ("allow tellers to write accounts", "`open_account`"),
