@@ -40,9 +40,9 @@ def test_every_action_of_the_grammar_is_there_and_used() -> None:
 def test_a_category_that_nothing_makes_is_a_slip_of_the_grammar() -> None:
     """A category is made by a rule, or is one of the leaves; a misspelled one would never be found."""
     leaves = {
-        "AbleWord", "Arrow", "Dash", "Day", "Done", "Emoji", "FlagWord", "GlossTool", "GlossValue", "GlossWho", "Group",
-        "Input", "NonGroup", "NotFlag", "Number", "ParticleWord", "Target", "Thing", "Time", "ToolName", "Unit", "Value",
-        "Word",
+        "AbleWord", "Arrow", "Dash", "Day", "Done", "Emoji", "FlagWord", "GlossTool", "GlossValue", "GlossWho",
+        "Group", "Input", "NonGroup", "NotFlag", "Number", "ParticleWord", "Target", "Thing", "Time", "ToolName", "Unit",
+        "Value", "Word",
     }  # fmt: skip
     from bot.language import vocabulary
 
@@ -53,5 +53,5 @@ def test_a_category_that_nothing_makes_is_a_slip_of_the_grammar() -> None:
 
 
 def test_what_is_no_rule_is_named_with_its_place() -> None:
-    with pytest.raises(ValueError, match="clauses.gram:2: not a rule"):
+    with pytest.raises(ValueError, match=r"clauses\.gram:2: not a rule"):
         parsed([("clauses.gram", "# a comment\nClause means nothing\n")])
