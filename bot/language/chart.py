@@ -13,8 +13,9 @@ from typing import Any
 
 from bot.language.rules import Features, Grammar, Rule, Symbol
 
-# A sentence that makes more phrases than this is refused: it says more than one policy can.
-LIMIT = 30_000
+# A sentence that makes more phrases than this, or tries more of them, is refused: it says more than one policy can.
+LIMIT = 8_000
+TRIES = 8_000
 
 
 class TooMuch(Exception):
@@ -62,6 +63,7 @@ class Chart:
     found: set[Phrase] = field(default_factory=set)
     starting: dict[tuple[int, str], list[Phrase]] = field(default_factory=dict)
     waiting: dict[tuple[int, str], list[_Open]] = field(default_factory=dict)
+    tries: int = 0
 
     def whole(self, category: str) -> list[Phrase]:
         """The phrases of a category that span all tokens."""
@@ -109,6 +111,9 @@ def _advance(
             continue
         moved = _Open(rule, open_.at + 1, open_.start, (*open_.parts, next_))
         if moved.at == len(rule.symbols):
+            chart.tries += 1
+            if chart.tries > TRIES:
+                raise TooMuch
             if (made := _closed(moved, next_.end, actions, context)) is not None:
                 agenda.append(made)
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -41,8 +42,8 @@ def test_a_category_that_nothing_makes_is_a_slip_of_the_grammar() -> None:
     """A category is made by a rule, or is one of the leaves; a misspelled one would never be found."""
     leaves = {
         "AbleWord", "Arrow", "Dash", "Day", "Done", "Emoji", "FlagWord", "GlossTool", "GlossValue", "GlossWho",
-        "Group", "Input", "NonGroup", "NotFlag", "Number", "ParticleWord", "Target", "Thing", "Time", "ToolName", "Unit",
-        "Value", "Word",
+        "Group", "Input", "NonGroup", "NotFlag", "Number", "ParticleWord", "Target", "Thing", "Time", "ToolName",
+        "Unit", "Value", "Word",
     }  # fmt: skip
     from bot.language import vocabulary
 
@@ -55,3 +56,20 @@ def test_a_category_that_nothing_makes_is_a_slip_of_the_grammar() -> None:
 def test_what_is_no_rule_is_named_with_its_place() -> None:
     with pytest.raises(ValueError, match=r"clauses\.gram:2: not a rule"):
         parsed([("clauses.gram", "# a comment\nClause means nothing\n")])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "managers, " * 180 + "managers may refund",
+        "allow managers to refund when " + " and ".join(f"the amount is over {n}" for n in range(70)),
+        "refund " * 280,
+        "the order is not express or over 5 and " * 50,
+    ],
+    ids=["people", "conditions", "words", "negations"],
+)
+def test_a_sentence_beyond_the_chart_is_refused_in_time(rule: str, desk: Callable[[str], Gateway]) -> None:
+    began = time.process_time()
+    (asset,) = translate(rule[:2000], desk("support"))
+    assert asset.statement is None
+    assert time.process_time() - began < 2.0
