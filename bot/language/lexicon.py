@@ -265,6 +265,13 @@ class Lexicon:
         return frozenset(word.lower() for tool in self.tools for word in (*parts(tool.tool.name), *tool.does.words))
 
     @cached_property
+    def own_words(self) -> frozenset[str]:
+        """The gateway's own words, as spelled: of tools, inputs, listed values, and what the tools do."""
+        inputs = (word for tool in self.tools for found in tool.inputs for word in found.own)
+        values = (word for value in self.listed for word in parts(value))
+        return frozenset({*self.spelled, *inputs, *values})
+
+    @cached_property
     def by_input_word(self) -> Mapping[str, tuple[ToolWords, ...]]:
         """The tools with an input that a stem has to do with."""
         return _index(self.tools, lambda tool: tool.input_words)

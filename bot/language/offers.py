@@ -13,7 +13,6 @@ from bot.language.context import Context
 from bot.language.lexicon import Lexicon
 from bot.language.tokens import Token
 from bot.language.wordlists import PEOPLE_NOUNS
-from bot.language.words import parts
 
 _CLOSE = 76.0
 _SHORTEST = 4
@@ -32,7 +31,7 @@ def strange(context: Context) -> list[Token]:
 
 def _has_place(lexicon: Lexicon, token: Token) -> bool:
     low = token.low
-    return low in _closed() or low in _open(lexicon) or token.stem in lexicon.words or low in lexicon.listed
+    return low in _closed() or low in lexicon.own_words or token.stem in lexicon.words or low in lexicon.listed
 
 
 @cache
@@ -40,16 +39,9 @@ def _closed() -> frozenset[str]:
     return vocabulary.all_words() | PEOPLE_NOUNS
 
 
-def _open(lexicon: Lexicon) -> frozenset[str]:
-    """The gateway's own words, as spelled: of tools, inputs, listed values, and what the tools do."""
-    inputs = (word for tool in lexicon.tools for found in tool.inputs for word in found.own)
-    values = (word for value in lexicon.listed for word in parts(value))
-    return frozenset({*lexicon.spelled, *inputs, *values})
-
-
 def near(context: Context, token: Token) -> list[str]:
     """The known words that are spelled most like one, nearest first."""
-    known = [word for word in {*_closed(), *_open(context.lexicon)} if len(word) >= _SHORTEST]
+    known = [word for word in {*_closed(), *context.lexicon.own_words} if len(word) >= _SHORTEST]
     found = process.extract(token.low, known, scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=_NEAR)
     exact = token.text.lower()
     names = process.extract(exact, context.lexicon.by_name.keys(), scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=1)
