@@ -15,8 +15,8 @@ from bot.language.logic import Atom, Logic, Not, like_pattern
 from bot.language.quantities import Quantity
 from bot.language.refusals import Refusal, names, nearest_inputs, quote
 from bot.language.tokens import Token
-from bot.language.wordlists import RATES, SUBJECT_FILLERS, UNITS
-from bot.language.words import singular, stem
+from bot.language.wordlists import SUBJECT_FILLERS, UNITS
+from bot.language.words import stem
 
 _INPUT = pst.GetAttr(pst.Var("context"), "input")
 _LONG_OPS: dict[str, pst.BinaryOpName] = {
@@ -107,35 +107,6 @@ def _fit(tool: ToolWords, found: Input, words: Sequence[str]) -> float | None:
     ):
         return 0.5
     return None
-
-
-def named_input(line: Line, tool: ToolWords, places: Sequence[int]) -> Input:
-    """The input that the words at `places` name. Raises Refusal when none or several fit."""
-    tokens = [line.tokens[at] for at in places]
-    words = subject_stems(line, tool, places)
-    glossed = line.glossary.inputs.get(tuple(token.stem for token in tokens if token.low not in {"the", "a", "an"}))
-    if glossed is not None:
-        fits = [found for found in tool.inputs if glossed in {found.name, found.path[-1]}]
-        line.mark_each(places, "condition", f"{glossed} (glossary)")
-    else:
-        fits = matching(tool, words)
-    if len(fits) == 1:
-        return fits[0]
-    if fits:
-        listed = ", ".join(f"`{found.name}`" for found in fits)
-        raise Refusal(f"{quote(tokens)} could be {listed}.", tokens, "Name one of them.", weight=4)
-    raise unknown_input(line, tool, tokens)
-
-
-def subject_stems(line: Line, tool: ToolWords, places: Sequence[int]) -> list[str]:
-    """The stems of the words at `places` that can name an input."""
-    found: list[str] = []
-    for at in places:
-        token = line.tokens[at]
-        if token.low in SUBJECT_FILLERS and token.stem not in tool.input_names:
-            continue
-        found += token.words
-    return found
 
 
 def unknown_input(line: Line, tool: ToolWords, tokens: Sequence[Token]) -> Refusal:
@@ -293,22 +264,6 @@ def _inexact(found: Input, tokens: Sequence[Token]) -> Decimal:
         "Use the input's own unit.",
         weight=5,
     )
-
-
-def unit_at(line: Line, tool: ToolWords, found: Input | None, at: int, end: int) -> tuple[str, int]:
-    """The unit word after a number: one of the table, or a noun that an input's name or description has."""
-    if at >= end or not line.tokens[at].is_word:
-        return "", at
-    token = line.tokens[at]
-    if token.low in RATES:
-        return "", at
-    known = unit_of(token.low) or (token.low if token.low in UNITS else "")
-    if known:
-        return known, at + 1
-    inputs = [found] if found is not None else [each for each in tool.inputs if each.is_number]
-    if any(counts(tool, each, singular(token.low)) for each in inputs):
-        return singular(token.low), at + 1
-    return "", at
 
 
 def other_input_test(left: Input, op: str, right: Input, tokens: Sequence[Token]) -> Atom:

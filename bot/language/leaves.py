@@ -12,7 +12,7 @@ from bot.language.context import Context
 from bot.language.glossed import glossed
 from bot.language.groups import may_be_people, says_who, surely_people
 from bot.language.lexicon import Lexicon, unit_of
-from bot.language.meaning import Fact, Value
+from bot.language.meaning import Fact
 from bot.language.quantities import number_at
 from bot.language.refusals import Refusal
 from bot.language.rules import Features, Grammar
@@ -20,119 +20,26 @@ from bot.language.terms import Amount, fits_any
 from bot.language.times import day_at, time_at
 from bot.language.tokens import Token
 from bot.language.tool_scores import VERBS
+from bot.language.value_leaves import values
 from bot.language.wordlists import (
-    ABSENT,
     ARTICLES,
     EMOJI_NO,
     EMOJI_YES,
     EVERYONE,
-    OBJECT_FILLERS,
     PARTICLES,
     PREPOSITIONS,
-    PRESENT,
     RATES,
     STOPS,
     SUBJECT_FILLERS,
     TOOL_NOUNS,
     UNITS,
-    VAGUE,
 )
 from bot.language.words import is_plural, kebab, parts, singular, stem
 
 _LONGEST_INPUT = 5
 _LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
-_NO_VALUES = frozenset(
-    {
-        *PRESENT,
-        *ABSENT,
-        "true",
-        "false",
-        "yes",
-        "better",
-        "worse",
-        "higher",
-        "lower",
-        "more",
-        "less",
-        "greater",
-        "fewer",
-        "same",
-        "else",
-        "empty",
-        "blank",
-        "save",
-        "bar",
-        "alone",
-    }
-)
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
-# Before the noun of an input these say which in a way that no value does.
-_WHICH = frozenset(
-    {
-        "same",
-        "default",
-        "own",
-        "wrong",
-        "right",
-        "first",
-        "last",
-        "current",
-        "whole",
-        "entire",
-        "given",
-        "specified",
-        "public",
-        "private",
-        "protected",
-        "another",
-        "else",
-        "only",
-        "named",
-        "called",
-        "titled",
-        "target",
-        "source",
-        "base",
-        "head",
-        "original",
-        "correct",
-        "following",
-        "next",
-        "previous",
-        "single",
-        "specific",
-        "particular",
-        "open",
-        "closed",
-        "empty",
-        "existing",
-        "existent",
-        "shared",
-        "internal",
-        "external",
-        "personal",
-        "active",
-        "archived",
-        "new",
-        "no",
-        "production",
-        "local",
-        "remote",
-        "feature",
-        "upstream",
-        "one",
-        "two",
-        "three",
-    }
-)
-_NEVER = frozenset(
-    {"same", "else", "alone", "itself", "given", "named", "called", "titled", "again", "specified", "only"}
-)
-_NO_FREE = STOPS | ARTICLES | VAGUE | TOOL_NOUNS | OBJECT_FILLERS
-# Closed words that can be a value where nothing follows: "when the privilege is all".
-_LAST_VALUES = frozenset({"it", "all", "any", "none", "no", "may", "in", "be"})
-_GLUE = frozenset("/-_*:@.")
 
 
 def leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
@@ -157,7 +64,7 @@ def _leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
         yield from _signs(context, at)
         yield from _numbers(context, at)
         yield from _times(context, at)
-        yield from _values(context, at)
+        yield from values(context, at)
         yield from _inputs(context, at)
         yield from _tools(context, at)
         yield from _groups(context, at)
@@ -212,93 +119,6 @@ def _day(tokens: list[Token], at: int) -> tuple[object, object, int] | None:
         return day_at(tokens, at, len(tokens))
     except Refusal:
         return None
-
-
-def _values(context: Context, at: int) -> Iterator[Phrase]:
-    tokens = context.tokens
-    token = tokens[at]
-    if token.kind == "quoted":
-        yield Phrase("Value", (("kind", "quoted"),), at, at + 1, Value(token.value, True, (token,)))
-        if _is_listed(token.value.lower(), context.lexicon.listed):
-            yield Phrase("Value", (("kind", "listed"),), at, at + 1, Value(token.value, True, (token,)))
-        return
-    single = False
-    for size in (1, 2, 3, 4):
-        span = tokens[at : at + size]
-        if len(span) < size or not all(each.kind in {"word", "number"} for each in span):
-            break
-        text = " ".join(each.text for each in span)
-        if _is_listed(text.lower(), context.lexicon.listed) and (size > 1 or _may_be_value(token)):
-            single = single or size == 1
-            yield Phrase("Value", (("kind", "listed"),), at, at + size, Value(text, False, span))
-    if at and at + 1 == len(tokens) and token.low in _LAST_VALUES:
-        yield Phrase("Value", (("kind", "closed"),), at, at + 1, Value(token.text, False, (token,)))
-    stop = _glued(tokens, at)
-    if stop is None:
-        return
-    span = tokens[at:stop]
-    text = "".join(each.text for each in span)
-    if stop > at + 1 or (not single and token.kind in {"word", "number", "arn", "date"} and _may_be_value(token)):
-        yield Phrase("Value", (("kind", "free"),), at, stop, Value(text, False, span))
-    if (shouted := _shouted(tokens, at)) > at + 1:
-        span = tokens[at:shouted]
-        yield Phrase(
-            "Value", (("kind", "caps"),), at, shouted, Value(" ".join(each.text for each in span), False, span)
-        )
-
-
-def _may_be_value(token: Token) -> bool:
-    closed = token.low in _CLOSED or token.low in _NO_VALUES
-    return not closed or (token.text.isupper() and len(token.text) > 1)
-
-
-def _glued(tokens: tuple[Token, ...], at: int) -> int | None:
-    """Where a value that runs to the next white space ends, when one starts here."""
-    if at and tokens[at].start == tokens[at - 1].end and (tokens[at - 1].text in _GLUE or tokens[at].text in _GLUE):
-        return None
-    if tokens[at].kind not in {"word", "number", "arn", "date"} and tokens[at].text not in {".", "-", "/", "@"}:
-        return None
-    stop = at + 1
-    while (
-        stop < len(tokens)
-        and tokens[stop].start == tokens[stop - 1].end
-        and (
-            tokens[stop].kind in {"word", "number"}
-            or (
-                tokens[stop].text in _GLUE
-                and (tokens[stop].text not in ":." or (tokens[stop].text == ":" and stop + 1 == len(tokens)))
-            )
-        )
-    ):
-        stop += 1
-    return stop if stop > at + 1 or tokens[at].kind in {"word", "number", "arn", "date"} else None
-
-
-def _shouted(tokens: tuple[Token, ...], at: int) -> int:
-    """Where a run of words in capitals ends: "DO NOT MERGE"."""
-    stop = at
-    if at and tokens[at - 1].is_word and tokens[at - 1].text.isupper() and len(tokens[at - 1].text) > 1:
-        return at
-    while stop < len(tokens) and tokens[stop].is_word and tokens[stop].text.isupper() and len(tokens[stop].text) > 1:
-        stop += 1
-    return stop
-
-
-def _is_listed(low: str, listed: frozenset[str]) -> bool:
-    return low in listed or low.replace(" ", "-") in listed or low.replace(" ", "_") in listed
-
-
-def free_text(context: Context, value: Value, before: bool = False) -> bool:
-    """Whether an unquoted word can be a value behind the noun of an input, or `before` it, where it may say which."""
-    if is_plural(value.said[-1].low) and surely_people(value.said[-1].low):
-        return False  # "for branch managers" names no branch
-    if len(value.said) > 1:
-        return True
-    token = value.said[0]
-    low = token.low
-    return (
-        low not in _NO_FREE | _NEVER and not (before and low in _WHICH) and not named_text(context.lexicon, value.said)
-    )
 
 
 def _inputs(context: Context, at: int) -> Iterator[Phrase]:

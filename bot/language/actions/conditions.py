@@ -207,7 +207,7 @@ def with_value(
     context: Context, subject: Said, values: tuple[Value, ...], prep: str = "", negative: str = ""
 ) -> Formula | None:
     """ "With currency EUR"; "for ward clerks" names no ward."""
-    from bot.language.leaves import free_text
+    from bot.language.value_leaves import free_text
 
     if any(
         not value.quoted and value.said and is_plural(value.said[-1].low) and not free_text(context, value)
@@ -291,7 +291,7 @@ def given_or_flagged(context: Context, subject: Said, negative: str = "") -> For
 
 def free_value(context: Context, value: Value) -> Value | None:
     """An unquoted word as a value beside a noun."""
-    from bot.language.leaves import free_text
+    from bot.language.value_leaves import free_text
 
     return value if free_text(context, value) else None
 
@@ -311,7 +311,7 @@ def _called(context: Context, thing: Said) -> bool:
 
 def beside_after(context: Context, thing: Said, value: Value, prep: str) -> Formula | None:
     """ "On the release branch"; "the default branch" says which in another way."""
-    from bot.language.leaves import free_text
+    from bot.language.value_leaves import free_text
 
     if not value.quoted and not free_text(context, value, before=True):
         return None

@@ -54,7 +54,7 @@ def claim_value(context: Context, value: Value) -> Value | None:
 
 def more_claims(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
     """A further value of a claim; "role auditor or managers" lists a value and people."""
-    from bot.language.leaves import free_text
+    from bot.language.value_leaves import free_text
 
     return None if not value.quoted and is_plural(value.text) and not free_text(context, value) else (*values, value)
 
