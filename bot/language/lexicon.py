@@ -222,12 +222,6 @@ class Lexicon:
         return found
 
     @cached_property
-    def named_alike(self) -> frozenset[str]:
-        """The targets whose name is a tool's name in other letters: alone it is the tool's."""
-        names = {parts(tool.tool.name) for tool in (*self.tools, *self.left_out)}
-        return frozenset(target for words, found in self.target_names.items() if words in names for target in found)
-
-    @cached_property
     def input_names(self) -> frozenset[str]:
         """The names of every input, with the names that it is nested in and without."""
         return frozenset(name for tool in self.tools for found in tool.inputs for name in (found.name, found.path[-1]))
@@ -236,11 +230,6 @@ class Lexicon:
     def listed(self) -> frozenset[str]:
         """Every value that an input of the gateway lists, in lower case."""
         return frozenset(value for tool in self.tools for value in tool.values)
-
-    @cached_property
-    def described_verbs(self) -> frozenset[str]:
-        """The first word of what each tool's description says that it does."""
-        return frozenset(stem(word) for tool in self.tools for word in tool.does.words[:1])
 
     @cached_property
     def flags(self) -> frozenset[str]:
