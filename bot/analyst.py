@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from cachetools import LRUCache
 
 from bot import basis
-from bot.analysis.offloop import Analyst
+from bot.analysis.difference import unchanged
+from bot.analysis.offloop import Analyst as OffLoop
 from bot.analysis.review import ReviewFinding
-from bot.blocks import Trial
+from bot.analysis.whole import Analysis as Found
 from bot.blocks.difference import request_words
 from bot.boundaries import Boundaries, crossed
 from bot.cedar import Gateway, GatewaySchema, Request, evaluate, parse_policy, schema_for
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
-from bot.language import Glossary
-from bot.language.readback import read_back
-from bot.review import model
+from bot.outcomes import outcomes
+from bot.review.effect import NEW, Effect, effect_of
 from bot.review.engine import EngineState, standing
+from bot.review.found import Analysis, Finding, SecondReading
+from bot.review.in_english import in_english
+from bot.review.model import Act, Draft
+from bot.review.tested import Example, Held, held
+from bot.review.trying import Trial
 from bot.review.warnings import warnings
 from bot.second_reading import second_readings
+from bot.language import Glossary
 
-DRAFT = "this policy"
-"""What the draft is called among the engine's policies; no policy of AgentCore can be called so."""
+_SCHEMAS = 256
+"""Of how many gateways the schema is kept."""
 
 
 class PolicyAnalyst:
@@ -31,8 +41,8 @@ class PolicyAnalyst:
     def __init__(self, glossary: Glossary | None = None, boundaries: Mapping[str, Boundaries] | None = None) -> None:
         self._glossary = glossary or Glossary()
         self._boundaries = boundaries or {}
-        self._analysis = Analyst()
-        self._schemas: dict[str, GatewaySchema] = {}
+        self._analysis = OffLoop()
+        self._schemas: LRUCache[str, GatewaySchema] = LRUCache(_SCHEMAS)
 
     async def aclose(self) -> None:
         """End the solver's process."""
@@ -46,8 +56,11 @@ class PolicyAnalyst:
             self._schemas[gateway.arn] = known
         return known
 
-    async def usable(self, statement: str, gateway: Gateway) -> str:
-        """Why a statement cannot be created for exactly this gateway, as one sentence; empty when it can."""
+    async def usable(self, statement: str, gateway: Gateway, *, stays: bool = True) -> str:
+        """Why a statement cannot be reviewed for exactly this gateway, as one sentence; empty when it can.
+
+        One that goes (`stays` is False) need not fit the gateway's tools any more.
+        """
         try:
             plain, _ = plain_part(statement)
             policy = parse_policy(plain)
@@ -56,86 +69,132 @@ class PolicyAnalyst:
         if policy.est["resource"]["op"] != "==" or policy.resources != (gateway.arn,):
             named = policy.resources[0] if policy.resources else "no single gateway"
             return f"The statement is for {named}, and this review is for {gateway.arn} alone."
-        errors = (await self.schema(gateway)).validate(plain)
+        errors = (await self.schema(gateway)).validate(plain) if stays else ()
         return f"The statement does not fit the gateway's tools: {'; '.join(errors)}" if errors else ""
 
-    async def analyse(self, draft: model.Draft, state: EngineState) -> model.Analysis:
-        """The analysis of a draft's statement against an engine as it stands, without the second reading."""
+    async def analyse(self, draft: Draft, state: EngineState) -> Analysis:
+        """The analysis of a draft's act on an engine as it stands, without the second reading."""
         schema = await self.schema(state.gateway)
         statement = draft.statement or ""
-        plain, blocks = plain_part(statement)
-        stands = standing(state)
-        found = await self._analysis.analyse(stands, DRAFT, plain, schema, candidate_free=bool(blocks))
-        return model.Analysis(
-            read_back=await asyncio.to_thread(_read_back, statement, state.gateway),
+        effect = effect_of(draft, state)
+        found = await self._analysed(effect, schema)
+        return Analysis(
+            read_back=await asyncio.to_thread(in_english, statement, state.gateway),
             findings=tuple(map(_finding, found.findings)),
             warnings=warnings(statement, state),
             difference=found.difference.as_json(),
             refusal=_refusal(draft, found.engine_findings),
             crossing=await self.crossing(draft, state),
-            basis=basis.of(plain, state),
+            basis=basis.of(effect, _texts(draft), state),
             engine_digest=state.digest,
         )
 
-    async def crossing(self, draft: model.Draft, state: EngineState) -> str:
+    async def _analysed(self, effect: Effect, schema: GatewaySchema) -> Found:
+        """What an act changes, and what is known of its policy beside the others."""
+        found = await self._analysis.analyse(
+            effect.standing,
+            effect.name,
+            effect.statement,
+            schema,
+            candidate_free=effect.free,
+            removed=effect.removed,
+        )
+        return replace(found, difference=unchanged(schema), findings=()) if effect.idle else found
+
+    async def since(self, then: Sequence[str], now: Sequence[str], state: EngineState) -> Mapping[str, Any] | None:
+        """The difference between two revisions of a change, each the statements that it has in force; JSON as
+        `Analysis.difference`. None when one of them cannot be read or has conditions that are not Cedar, or when what
+        stands beside them is not certain."""
+        stands = standing(state)
+        sides = [_named(statements) for statements in (then, now)]
+        before, after = sides
+        if stands.uncertain or before is None or after is None:
+            return None
+        schema = await self.schema(state.gateway)
+        found = await self._analysis.difference({**stands.enforced, **before}, {**stands.enforced, **after}, schema)
+        return found.as_json()
+
+    async def between(self, then: EngineState, now: EngineState) -> Mapping[str, Any] | None:
+        """What is decided otherwise now than then; None when something that stands, or stood, is not certain."""
+        sides = (standing(then), standing(now))
+        if any(each.uncertain for each in sides):
+            return None
+        before, after = (dict(each.enforced) for each in sides)
+        found = await self._analysis.difference(before, after, await self.schema(now.gateway))
+        return found.as_json()
+
+    async def crossing(self, draft: Draft, state: EngineState) -> str:
         """Which of the team's boundaries the draft would cross, or may cross; empty when it is proved to cross none."""
         boundaries = self._boundaries.get(state.gateway.arn)
         if boundaries is None:
             return ""
-        plain, _ = plain_part(draft.statement or "")
-        schema = await self.schema(state.gateway)
-        return await crossed(boundaries, standing(state), DRAFT, plain, schema, self._analysis)
+        return await crossed(boundaries, effect_of(draft, state), await self.schema(state.gateway), self._analysis)
 
     async def second_readings(
         self, rule: str, statements: Sequence[str | None], gateway: Gateway
-    ) -> tuple[tuple[model.SecondReading | None, ...], tuple[str, ...]]:
+    ) -> tuple[tuple[SecondReading | None, ...], tuple[str, ...]]:
         """Our own reading of the rule beside each generated statement, and what the generation forgot."""
         schema = await self.schema(gateway)
         return await second_readings(rule, statements, schema, self._glossary, self._analysis)
 
-    async def still_holds(self, draft: model.Draft, state: EngineState) -> bool:
+    async def still_holds(self, draft: Draft, state: EngineState) -> bool:
         """Whether the draft, on the engine as it stands now, would change exactly what `draft.analysis` shows."""
-        plain, _ = plain_part(draft.statement or "")
-        shown, now = draft.analysis.basis, basis.of(plain, state)
+        effect = effect_of(draft, state)
+        shown, now = draft.analysis.basis, basis.of(effect, _texts(draft), state)
         if shown is None or basis.surroundings(shown) != basis.surroundings(now):
             return False
         if shown == now:
             return True
+        if effect.idle:
+            return basis.standing_of(shown).enforced == basis.standing_of(now).enforced
         schema = await self.schema(state.gateway)
         then, today = basis.standing_of(shown), basis.standing_of(now)
-        return await self._analysis.same_change(then, today, plain, schema, name=DRAFT) is True
+        return await self._analysis.same_change(then, today, effect.statement, schema, name=effect.name) is True
 
-    async def try_request(self, statement: str, request: Request, state: EngineState) -> Trial:
-        """What Cedar decides on a request today, and with the statement in force. Raises PolicyError."""
+    async def tested(self, draft: Draft, state: EngineState, examples: Sequence[Example]) -> Held:
+        """What a draft makes of the tests of its route, whatever becomes of what is uncertain."""
+        if not examples:
+            return Held()
         schema = await self.schema(state.gateway)
-        plain, _ = plain_part(statement)
-        stands = standing(state)
-        today = await asyncio.to_thread(evaluate, stands.enforced, request, schema)
-        after = await asyncio.to_thread(evaluate, {**stands.enforced, DRAFT: plain}, request, schema)
-        return Trial(today, after, tuple(f"{each.name} {each.why}" for each in stands.uncertain))
+        effect = effect_of(draft, state)
+        return held(examples, await asyncio.to_thread(outcomes, effect, standing(state), examples, schema))
+
+    async def try_request(self, draft: Draft, request: Request, state: EngineState) -> Trial:
+        """What Cedar decides on a request today, and with the draft in force. Raises PolicyError."""
+        schema = await self.schema(state.gateway)
+        effect = effect_of(draft, state)
+        enforced = dict(standing(state).enforced)
+        today = await asyncio.to_thread(evaluate, enforced, request, schema)
+        after = await asyncio.to_thread(evaluate, effect.after(), request, schema)
+        return Trial(today, after, tuple(f"{each.name} {each.why}" for each in effect.standing.uncertain))
 
 
-def _read_back(statement: str, gateway: Gateway) -> str:
+def _texts(draft: Draft) -> tuple[str, ...]:
+    """The plain Cedar of all that a draft puts in place or takes away."""
+    texts = (draft.statement or "", draft.before.statement if draft.before else "")
+    return tuple(plain_part(text)[0] for text in texts if text)
+
+
+def _named(statements: Sequence[str]) -> dict[str, str] | None:
+    """Statements under names that no policy has; None when one of them is not plain Cedar."""
     try:
-        plain, blocks = plain_part(statement)
-        said = read_back(plain, gateway)
-    except PolicyError as error:
-        return f"This policy has no reading in English: {error.sentence}"
-    if not blocks:
-        return said
-    kinds = " and ".join(dict.fromkeys(blocks))
-    return f"{said} Its {kinds} conditions narrow this further; they are in the statement and are not read back."
+        parts = [plain_part(statement) for statement in statements]
+    except PolicyError:
+        return None
+    if any(blocks for _, blocks in parts):
+        return None
+    return {f"{NEW} {number}": plain for number, (plain, _) in enumerate(parts, 1)}
 
 
-def _refusal(draft: model.Draft, expected: Sequence[str]) -> str:
-    """What AgentCore's own analysis will have against the draft at creation, said before anybody approves in vain."""
-    if draft.validation_mode != "FAIL_ON_ANY_FINDINGS":
+def _refusal(draft: Draft, expected: Sequence[str]) -> str:
+    """What AgentCore's own analysis will have against the draft, said before anybody approves in vain."""
+    if draft.validation_mode != "FAIL_ON_ANY_FINDINGS" or draft.act is Act.REVOKE:
         return ""
     return next((said for said in expected if not said.startswith("Not analysed")), "")
 
 
-def _finding(found: ReviewFinding) -> model.Finding:
+def _finding(found: ReviewFinding) -> Finding:
     said = found.sentence
     if found.example is not None:
         said += f" For example: {request_words(found.example.request)}."
-    return model.Finding(found.kind.replace(" ", "_"), said, "policybot")
+    return Finding(found.kind, said, "policybot")

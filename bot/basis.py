@@ -1,25 +1,26 @@
-"""What a difference was shown on, as JSON: the policies, tools and attachment that can concern the candidate."""
+"""What a difference was shown on, as JSON: the policies, tools and attachment that can concern the act."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.analysis.standing import Standing, Uncertain
 from bot.cedar import digest, parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
-from bot.review.engine import EngineState, standing
+from bot.review.effect import Effect
+from bot.review.engine import EngineState
 
 
-def of(candidate: str, state: EngineState) -> dict[str, Any]:
-    """The basis of a candidate's difference on an engine as it stands.
+def of(effect: Effect, texts: Sequence[str], state: EngineState) -> dict[str, Any]:
+    """The basis of an act's difference on an engine as it stands; `texts` are the policies that come and go.
 
-    What cannot concern the candidate's tools is left out, so that a policy elsewhere leaves the basis as it is.
+    What cannot concern their tools is left out, so that a policy elsewhere leaves the basis as it is.
     """
-    wanted = _named(candidate)
-    stands = standing(state)
+    wanted = _named(texts)
+    stands = effect.standing
     return {
         "attachedEngineId": state.attached_engine_id,
         "gatewayMode": state.gateway_mode,
@@ -42,10 +43,12 @@ def standing_of(basis: Mapping[str, Any]) -> Standing:
     return Standing(basis["enforced"], {}, tuple(Uncertain(*each) for each in basis["uncertain"]))
 
 
-def _named(candidate: str) -> frozenset[str] | None:
-    """The tools that a candidate names; None when it names groups of them, or none and so every tool."""
-    actions = parse_policy(candidate).actions
-    return frozenset(actions) if actions and all("___" in action for action in actions) else None
+def _named(texts: Sequence[str]) -> frozenset[str] | None:
+    """The tools that policies name; None when one names groups of them, or none and so every tool."""
+    found = [parse_policy(text).actions for text in texts]
+    if all(actions and all("___" in action for action in actions) for actions in found):
+        return frozenset(action for actions in found for action in actions)
+    return None
 
 
 def _meets(statement: str | None, wanted: frozenset[str] | None) -> bool:

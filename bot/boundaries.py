@@ -9,10 +9,10 @@ from pathlib import Path
 from bot.analysis.boundaries import Broken
 from bot.analysis.files.policy_files import read_policies
 from bot.analysis.offloop import Analyst
-from bot.analysis.standing import Standing
 from bot.blocks.difference import request_words
 from bot.cedar import GatewaySchema, parse_policy
 from bot.errors import BadInput, SettingsError
+from bot.review.effect import Effect
 from bot.settings import Routing
 
 
@@ -48,28 +48,46 @@ def _read(path: Path | None, beside: Path) -> dict[str, str]:
     return {name: policy.statement for name, policy in found.policies.items()}
 
 
-async def crossed(
-    boundaries: Boundaries, standing: Standing, name: str, candidate: str, schema: GatewaySchema, analysis: Analyst
-) -> str:
-    """Which boundaries a candidate crosses, or may cross; empty when it is proved that it crosses none.
+async def crossed(boundaries: Boundaries, effect: Effect, schema: GatewaySchema, analysis: Analyst) -> str:
+    """Which boundaries an act crosses, or may cross; empty when it is proved that it crosses none.
 
-    A permit can only allow what must never be, a forbid only deny what must stay. What is uncertain is taken at its
-    worst.
+    A permit that comes, and a forbid that goes, can only allow what must never be; the other way round, only deny what
+    must stay; what is replaced may do both. What is uncertain is taken at its worst.
     """
-    permits = parse_policy(candidate).effect == "permit"
-    unknown = [each for each in standing.uncertain if each.statement is None]
-    worst = {
-        each.name: each.statement
-        for each in standing.uncertain
-        if each.statement is not None and (parse_policy(each.statement).effect == "permit") is permits
-    }
-    never, allow = (boundaries.must_never, {}) if permits else ({}, boundaries.must_allow)
-    if not (never or allow):
+    if effect.idle:
         return ""
+    opens = (parse_policy(effect.statement).effect == "permit") is not effect.removed
+    stands = {*effect.standing.enforced, *(each.name for each in effect.standing.uncertain)}
+    replaces = effect.name in stands
+    said = []
+    if boundaries.must_never and (opens or replaces):
+        said.append(await _crossed(effect, boundaries.must_never, {}, schema, analysis, opens=True))
+    if boundaries.must_allow and (not opens or replaces):
+        said.append(await _crossed(effect, {}, boundaries.must_allow, schema, analysis, opens=False))
+    return " ".join(filter(None, said))
+
+
+async def _crossed(
+    effect: Effect,
+    never: Mapping[str, str],
+    allow: Mapping[str, str],
+    schema: GatewaySchema,
+    analysis: Analyst,
+    *,
+    opens: bool,
+) -> str:
+    unknown = [each for each in effect.standing.uncertain if each.statement is None]
     if unknown:
         return f"Boundaries cannot be checked: {unknown[0].name} {unknown[0].why}."
-    found = await analysis.broken({**standing.enforced, **worst, name: candidate}, never, allow, schema)
-    return " ".join(_said(found))
+    worst = {
+        each.name: each.statement
+        for each in effect.standing.uncertain
+        if each.statement is not None and (parse_policy(each.statement).effect == "permit") is opens
+    }
+    after = effect.after()
+    if effect.free and (parse_policy(effect.statement).effect == "permit") is not opens:
+        after.pop(effect.name, None)  # its other conditions may leave nothing of it
+    return " ".join(_said(await analysis.broken({**worst, **after}, never, allow, schema)))
 
 
 def _said(found: tuple[Broken, ...]) -> Iterator[str]:

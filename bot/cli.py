@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 import typer
 
-from bot.errors import BadInput, PolicybotError
-
-T = TypeVar("T")
-
-EXIT_FAULT = 1
-EXIT_BAD_INPUT = 2
+from bot.errors import BadInput
+from bot.exits import run as run_
+from bot.exits import sentences
+from bot.records_cli import audit, governance
 
 app = typer.Typer(
     name="policybot",
@@ -26,6 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(audit, name="audit")
+app.add_typer(governance, name="governance")
 
 GatewayOption = Annotated[
     list[Path] | None, typer.Option("--gateway", help="A gateway's JSON file; may be given several times.")
@@ -52,7 +52,7 @@ def try_(
     trial = try_rule(
         rule, gateways=tuple(gateway or ()), approve=approve, as_json=as_json, generation=_generation(generation)
     )
-    raise typer.Exit(_run(trial))
+    raise typer.Exit(run_(trial))
 
 
 @app.command()
@@ -60,7 +60,7 @@ def serve() -> None:
     """Run the bot for a real workspace: over Socket Mode when SLACK_APP_TOKEN is set, else over HTTP."""
     from bot.serve import serve as serve_bot
 
-    _run(serve_bot())
+    run_(serve_bot())
 
 
 @app.command()
@@ -88,7 +88,7 @@ def controlplane(
         generation=_generation(generation),
         glossary=_glossary(),
     )
-    _run(run(config, port))
+    run_(run(config, port))
 
 
 @app.command()
@@ -103,7 +103,7 @@ def workspace(
     from bot.workspace import WorkspaceConfig, run
 
     _logs()
-    _run(run(WorkspaceConfig(data_dir=data), port, beside_real_tokens=beside_real_tokens))
+    run_(run(WorkspaceConfig(data_dir=data), port, beside_real_tokens=beside_real_tokens))
 
 
 @app.command()
@@ -122,7 +122,7 @@ def translate(
     from bot.language import Glossary
     from bot.language.command import translate_batch, translate_one
 
-    with _sentences():
+    with sentences():
         member, glossary = _member(definition_member), Glossary.parse(_glossary())
         if batch:
             for line in translate_batch(sys.stdin, member, glossary, None if gateway is None else str(gateway)):
@@ -166,7 +166,7 @@ def analyze(
     question = Question(
         gateway, schema, tuple(policies or ()), candidate, tuple(must_never or ()), tuple(must_allow or ())
     )
-    with _sentences():
+    with sentences():
         told, code = analyze_policies(question)
         log = report.json_text(marks.sarif(told))
         if sarif and str(sarif) != "-":
@@ -193,22 +193,8 @@ def manifest(
     """Print the Slack app manifest."""
     from bot.manifest import manifest_text
 
-    with _sentences():
+    with sentences():
         print(manifest_text(url), end="")
-
-
-class _sentences:  # noqa: N801 - reads as a word at the call
-    """Turns our errors into one sentence on stderr and an exit code."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, PolicybotError):
-            from bot.analysis.files.text import inert
-
-            # File names and what is quoted of their content may hold anything.
-            print(inert(f"policybot: {' '.join(error.sentence.split(chr(10)))}"), file=sys.stderr)
-            raise typer.Exit(EXIT_BAD_INPUT if isinstance(error, BadInput) else EXIT_FAULT) from error
 
 
 def _glossary() -> Mapping[str, Any]:
@@ -217,13 +203,13 @@ def _glossary() -> Mapping[str, Any]:
         return {}
     from bot.settings import read_routing, read_settings
 
-    with _sentences():
+    with sentences():
         return read_routing(read_settings()).glossary
     raise AssertionError("unreachable")
 
 
 def _member(name: str) -> Literal["cedar", "policy"]:
-    with _sentences():
+    with sentences():
         if name == "cedar":
             return "cedar"
         if name == "policy":
@@ -233,7 +219,7 @@ def _member(name: str) -> Literal["cedar", "policy"]:
 
 
 def _generation(name: str) -> Literal["faithful", "faulty"]:
-    with _sentences():
+    with sentences():
         if name == "faithful":
             return "faithful"
         if name == "faulty":
@@ -242,17 +228,11 @@ def _generation(name: str) -> Literal["faithful", "faulty"]:
     raise AssertionError("unreachable")
 
 
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    with _sentences():
-        return asyncio.run(work)
-    raise AssertionError("unreachable")
-
-
 def _logs() -> None:
     from bot.logs import configure
     from bot.settings import read_settings
 
-    with _sentences():
+    with sentences():
         configure(read_settings().log_level)
 
 

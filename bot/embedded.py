@@ -17,9 +17,10 @@ from bot.cedar import load_gateway
 from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.controlplane.wire.model import input_of
 from bot.errors import PolicybotError
+from bot.review.ports import Clock
 from bot.serve import over_http, over_socket_mode
 from bot.settings import Route, Routing, read_settings, setting_names
-from bot.wiring import Bot, assemble
+from bot.wiring import SYSTEM, Bot, assemble
 from bot.workspace import team
 
 ENGINE_NAME = "policybot_demo"
@@ -43,7 +44,8 @@ class EmbeddedConfig:
     """How to run everything. With an `event_url` in `slack`, Slack calls the bot over HTTP at that URL's port.
 
     `attach` is how the engine is attached to the gateway; without it, as the gateway's file says, and where that says
-    nothing, so that policies are enforced. `settings` are environment variables that replace the embedded ones.
+    nothing, so that policies are enforced. `settings` are environment variables that replace the embedded ones;
+    `clock` is the bot's.
     """
 
     plane: controlplane.ControlPlaneConfig = field(default_factory=lambda: controlplane.ControlPlaneConfig(latency=0.2))
@@ -52,6 +54,7 @@ class EmbeddedConfig:
     )
     attach: Literal["ENFORCE", "LOG_ONLY", "NONE"] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    clock: Clock = SYSTEM
 
 
 @contextlib.asynccontextmanager
@@ -75,7 +78,9 @@ async def embedded(config: EmbeddedConfig) -> AsyncIterator[Embedded]:
             }
         )
         route = await _route(plane.url, config)
-        bot = await stack.enter_async_context(assemble(settings, Routing(routes=(route,)), embedded=True))
+        bot = await stack.enter_async_context(
+            assemble(settings, Routing(routes=(route,)), embedded=True, clock=config.clock)
+        )
         transport = over_http(bot) if config.slack.event_url else over_socket_mode(bot)
         await stack.enter_async_context(transport)
         yield Embedded(bot, slack, plane)

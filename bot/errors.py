@@ -4,6 +4,7 @@ PolicybotError
 ├── BadInput              what a person typed, or a file they named, cannot be used (exit 2)
 │   ├── GatewayFileError  a gateway file is missing, malformed, or holds nothing usable
 │   ├── PolicyError       a Cedar text cannot be parsed or is not one static policy
+│   ├── GovernanceError   a text of who may do what cannot be used; each problem with its file and line
 │   └── SettingsError     a setting is missing or has a value that cannot be used
 ├── ServiceError          AgentCore answered, and the answer is not what was asked for
 │   └── ServiceUnavailable   AgentCore could not be reached or asked to wait: try again later
@@ -49,6 +50,16 @@ class PolicyError(BadInput):
     """A Cedar text cannot be parsed, or is not exactly one static policy."""
 
     key = "policy"
+
+
+class GovernanceError(BadInput):
+    """A text of who may do what cannot be used. `problems` are sentences, each with the file and the line."""
+
+    key = "governance"
+
+    def __init__(self, *problems: str, source: str) -> None:
+        super().__init__("\n".join(problems), source=source)
+        self.problems = problems
 
 
 class SettingsError(BadInput):

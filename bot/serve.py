@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import structlog
 from aiohttp import web
 
-from bot.errors import SettingsError, StoreError
+from bot.errors import ChatUnavailable, SettingsError, StoreError
 from bot.logs import configure
 from bot.settings import read_routing, read_settings
 from bot.slack.http import HttpTransport, web_app
@@ -37,8 +37,20 @@ async def serve() -> None:
         transport = over_socket_mode(bot) if settings.slack_app_token else over_http(bot)
         async with transport as where:
             log.info("ready", team=bot.installation.team_id, transport=where)
+            checking = asyncio.create_task(_say_doubts(bot), name="governance check")
             await ended.wait()
+            checking.cancel()
+            await asyncio.gather(checking, return_exceptions=True)
         log.info("stopping")
+
+
+async def _say_doubts(bot: Bot) -> None:
+    """Say at start what nobody can do, rather than when somebody has to."""
+    try:
+        for said in await bot.doubts():
+            log.warning("governance", finding=said)
+    except ChatUnavailable as error:
+        log.warning("governance not checked", error=error.sentence)
 
 
 @contextlib.asynccontextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.addresses import in_the_clear, is_private
 from bot.errors import SettingsError
@@ -35,10 +35,26 @@ def _quota(name: str, default: int, what: str) -> Any:
     return Field(default=default, ge=0, validation_alias=AliasChoices(name), description=f"{what}; 0 for any number.")
 
 
-class Settings(BaseModel):
+def _days(name: str, default: float, what: str) -> Any:
+    return Field(default=default, gt=0, validation_alias=AliasChoices(name), description=f"{what}.")
+
+
+class Settings(BaseSettings):
     """What the bot is told by its environment. Unset and empty mean the same."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_ignore_empty=True, case_sensitive=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `read_settings` gives: an environment is read where it is said which one."""
+        return (init_settings,)
 
     slack_bot_token: SecretStr | None = _named("SLACK_BOT_TOKEN", description="Bot token, `xoxb-…`.")
     slack_app_token: SecretStr | None = _named(
@@ -72,6 +88,10 @@ class Settings(BaseModel):
     approvers: str = _named(
         "POLICYBOT_APPROVERS", "", "Who may approve: user ids and user-group ids with commas between."
     )
+    governance: Path | None = _named(
+        "POLICYBOT_GOVERNANCE",
+        description="A file of Cedar policies that say who may propose, approve and so on, instead of the default.",
+    )
     enforcement_mode: Literal["LOG_ONLY", "ACTIVE"] = _named(
         "POLICYBOT_ENFORCEMENT_MODE", "LOG_ONLY", "How an approved policy is created: `LOG_ONLY` or `ACTIVE`."
     )
@@ -95,6 +115,31 @@ class Settings(BaseModel):
     )
     minute_per_workspace: int = _quota(
         "POLICYBOT_MINUTE_PER_WORKSPACE", 30, "Proposals that the workspace may make in a minute"
+    )
+    remind_after: int = _days("POLICYBOT_REMIND_AFTER", 1, "Working days after which those who can decide are reminded")
+    remind_most: int = Field(
+        default=3,
+        ge=0,
+        validation_alias=AliasChoices("POLICYBOT_REMIND_MOST"),
+        description="How often they are reminded, once a working day; 0 for never.",
+    )
+    expire_days: float = _days("POLICYBOT_EXPIRE_DAYS", 14.0, "Days after which a proposal without a decision ends")
+    expire_generated_days: float = _days(
+        "POLICYBOT_EXPIRE_GENERATED_DAYS",
+        7.0,
+        "The same where AgentCore generated the policies, which it deletes after seven days",
+    )
+    expire_notice_hours: float = Field(
+        default=24.0,
+        ge=0,
+        validation_alias=AliasChoices("POLICYBOT_EXPIRE_NOTICE_HOURS"),
+        description="Hours before an end at which it is announced in the thread.",
+    )
+    drift_seconds: float = Field(
+        default=300.0,
+        ge=0,
+        validation_alias=AliasChoices("POLICYBOT_DRIFT_SECONDS"),
+        description="Seconds between two looks at what others change on an engine or its gateway; 0 for none.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _named(
         "POLICYBOT_LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`."
@@ -143,6 +188,10 @@ class Route(BaseModel):
     policy_engine_id: str
     gateway_arn: str
     channels: tuple[str, ...] = ()
+    governance: Path | None = None
+    """Who may do what on this route, instead of POLICYBOT_GOVERNANCE. Read from beside the routing file."""
+    mentions: Literal["call", "none"] = "call"
+    """Whether whoever can decide is mentioned in the thread, and at the end the requester."""
     must_never: Path | None = None
     """Cedar policies: what they match, no change may ever allow. Read from beside the routing file."""
     must_allow: Path | None = None
@@ -165,10 +214,11 @@ class Routing(BaseModel):
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings in an environment. Raises SettingsError naming the variable and what to write instead."""
-    values = dict(os.environ if environ is None else environ)
-    known = {_name(field): values[_name(field)] for field in Settings.model_fields if values.get(_name(field))}
+    source = EnvSettingsSource(Settings)
+    if environ is not None:
+        source.env_vars = {name: value for name, value in environ.items() if value}
     try:
-        settings = Settings.model_validate(known)
+        settings = Settings(**source())
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"{first['loc'][0]} cannot be used: {first['msg']}.", name=str(first["loc"][0])) from None

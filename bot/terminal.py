@@ -20,7 +20,7 @@ from bot.cedar import hidden
 Block = Mapping[str, Any]
 Names = Mapping[str, str]
 
-# <@U1>, <#C1|name>, <!subteam^S1>, <!date^1700000000^{date}|fallback>, <https://x|label>
+# <@U1>, <#C1|name>, <!subteam^S1|@sales>, <!date^1700000000^{date}|fallback>, <https://x|label>
 _LINK = re.compile(r"<([@#!]?)([^>|]+)(?:\|([^>]*))?>")
 _STYLED = re.compile(r"(?<!\w)([*_~`])(\S(?:.*?\S)?)\1(?!\w)")
 _STYLES = {"*": "bold", "_": "italic", "~": "strike", "`": "cyan"}
@@ -28,7 +28,7 @@ _BUTTONS = {"primary": "bold white on green", "danger": "bold white on red"}
 
 
 def thread(messages: Sequence[Mapping[str, Any]], names: Names) -> RenderableType:
-    """A parent message and its replies; `names` maps user ids to names."""
+    """A parent message and its replies; `names` maps the ids of people and of user groups to names."""
     shown: list[RenderableType] = []
     for position, message in enumerate(messages):
         author = names.get(str(message.get("user", "")), str(message.get("user", "")))
@@ -67,6 +67,8 @@ def _link(found: re.Match[str], names: Names) -> str:
         return "@" + names.get(target, label or target)
     if kind == "!" and target.startswith("date^"):
         return _date(int(target.split("^")[1]))
+    if kind == "!" and target.startswith("subteam^"):
+        return "@" + names.get(target.removeprefix("subteam^"), label.removeprefix("@") if label else target)
     return {"#": "#", "!": "@"}.get(kind, "") + (label or target)
 
 
@@ -142,6 +144,8 @@ def _run_text(element: Mapping[str, Any], names: Names) -> str:
     kind = element["type"]
     if kind == "user":
         return "@" + names.get(str(element["user_id"]), str(element["user_id"]))
+    if kind == "usergroup":
+        return "@" + names.get(str(element["usergroup_id"]), str(element["usergroup_id"]))
     if kind == "date":
         return _date(element["timestamp"])
     if kind == "emoji":

@@ -19,21 +19,25 @@ from bot.controlplane import ControlPlaneConfig
 from bot.embedded import EmbeddedConfig, embedded
 from bot.logs import configure
 from bot.review.commands import AskStatus
-from bot.review.model import ENDED, SETTLED, Draft, DraftState, MessageKind, ProposalState
+from bot.review.messages import MessageKind
+from bot.review.model import ENDED, SETTLED, Draft, DraftState, ProposalState
 from bot.review.service import ProposalStatus
 from bot.settings import read_routing, read_settings
 from bot.terminal import blocks, thread
 from bot.wiring import Bot
 from bot.workspace import team
 from bot.workspace.people import Person
+from handlers.forms import LOADING
 
 PATIENCE = 60.0
 """Seconds after which a trial that does not end says so."""
 EXIT_REVIEWED, EXIT_FAULT, EXIT_REFUSED = 0, 1, 3
-_APPROVES = (ids.APPROVE, ids.APPROVE_UNVALIDATED)
+_APPROVES = (ids.APPROVE, ids.APPROVE_FORM)
 NAMES = {
     team.REQUESTER: "Riley (requester)",
     team.APPROVER_AVERY: "Avery (approver)",
+    team.APPROVER_BLAIR: "Blair (approver)",
+    team.APPROVERS_GROUP: team.APPROVERS_HANDLE,
     team.BOT_USER: "policybot",
 }
 
@@ -78,14 +82,13 @@ class Trial:
     requester: Person
     approver: Person
     proposal_id: str = ""
-    private: str = ""
 
     async def run(self, rule: str, approve: bool) -> int:
         """Type the rule and follow it to its end; gives the exit code."""
-        answer = await self.requester.types(f"/policy {rule}", team.AGENT_RULES)
-        self.private = str((answer.get("ack") or {}).get("text", ""))
+        await self.requester.types(f"/policy {rule}", team.AGENT_RULES)
         found = await self.bot.review.status(AskStatus(team.TEAM_ID, team.AGENT_RULES, team.REQUESTER))
         if not found:
+            await self.requester.until(self._answer, PATIENCE)
             return EXIT_REFUSED
         self.proposal_id = found[0].proposal.id
         status = await self._when(_reviewable)
@@ -94,6 +97,11 @@ class Trial:
         if not any(draft.statement for draft in status.drafts):
             return EXIT_REFUSED
         return await self._approve() if approve else EXIT_REVIEWED
+
+    async def _answer(self) -> list[dict[str, Any]]:
+        """What a command that proposes nothing is answered with: in private, or in a modal once it has loaded."""
+        private = await self.requester.reads_private(team.AGENT_RULES)
+        return private or [modal for modal in await self.requester.reads_modals() if LOADING not in str(modal)]
 
     async def _approve(self) -> int:
         """Approve every card as it offers that, also one that is shown anew because another changed what it would do.
@@ -107,13 +115,32 @@ class Trial:
                 for button in _buttons(message):
                     if button.get("action_id") in _APPROVES and button["value"] not in clicked:
                         clicked.add(button["value"])
-                        await self.approver.clicks(message, button["action_id"])
+                        await self._click(message, button)
             status = await self._status()
             return status if _over(status) and await self._is_shown(status) else None
 
         status = await self.requester.until(look, PATIENCE)
         states = {draft.state for draft in status.drafts if draft.statement}
-        return EXIT_REVIEWED if states == {DraftState.ACTIVE} else EXIT_FAULT
+        return EXIT_REVIEWED if states == {DraftState.IN_EFFECT} else EXIT_FAULT
+
+    async def _click(self, message: dict[str, Any], button: dict[str, Any]) -> None:
+        """Approve, and in a form tick and say what it asks for; what is looser than the rule stays as it is."""
+        ref = ids.card_ref(button["value"])
+        if any(draft.id == (ref and ref.draft_id) and _looser(draft) for draft in (await self._status()).drafts):
+            return
+        await self.approver.clicks(message, button["action_id"])
+        if button["action_id"] == ids.APPROVE_FORM:
+            form = await self.approver.until(self._form, PATIENCE)
+            inputs = {
+                each["element"]["action_id"]: each["element"] for each in form["blocks"] if each["type"] == "input"
+            }
+            said: dict[str, Any] = {"reason": "Approved by policybot try.", "seen": []}
+            said["seen"] = [option["value"] for option in inputs.get("seen", {}).get("options", ())]
+            await self.approver.submits(form, {name: value for name, value in said.items() if name in inputs})
+
+    async def _form(self) -> dict[str, Any] | None:
+        forms = await self.approver.reads_modals()
+        return forms[-1] if forms and forms[-1]["submit"] else None  # until then it says that it is loading
 
     async def why_not(self) -> str:
         """Why not every policy is ACTIVE although all was to be approved."""
@@ -156,7 +183,7 @@ class Trial:
     async def show(self, rule: str, as_json: bool) -> None:
         """Print what the requester sees."""
         messages = await self._messages()
-        private = await self.requester.reads_private(team.AGENT_RULES)
+        private = await self.requester.reads_private(team.AGENT_RULES) + await self.requester.reads_modals()
         if as_json:
             print(json.dumps({"private": private, "messages": messages}, indent=2, ensure_ascii=False))
             return

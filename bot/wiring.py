@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,17 +13,25 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.agentcore import AgentCore, Connection, Pace, connect
 from bot.analyst import PolicyAnalyst
-from bot.blocks import SlackCards, Trial
+from bot.blocks import SlackCards
 from bot.boundaries import boundaries_of
-from bot.cedar import GatewaySchema, Request
 from bot.errors import SettingsError
-from bot.language import Glossary
+from bot.governing import Governances, doubts
 from bot.metrics import Metrics
+from bot.review.authority import Authority
 from bot.review.clock import SystemClock
-from bot.review.model import Draft
+from bot.review.deciding import Deciding
+from bot.review.due import Times
+from bot.review.examples import Examples
+from bot.review.extending import Extending
+from bot.review.listing import Listing
 from bot.review.options import Options, Route
+from bot.review.ports import Clock
 from bot.review.quotas import Quota, Quotas
+from bot.review.revising import Revising
+from bot.review.roles import AskRoles
 from bot.review.service import Review
+from bot.review.trying import Trying
 from bot.review.worker import Worker
 from bot.review.workflow import handlers_for
 from bot.settings import Routing, Settings
@@ -34,9 +42,11 @@ from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, c
 from bot.slack.messenger import SlackMessenger
 from bot.slack.pacing import Pacer
 from bot.storage.store import SqlStore, open_store
+from bot.language import Glossary
 from handlers import Services, Tasks, register
 
 STOP_SECONDS = 10.0
+SYSTEM = SystemClock()
 
 
 @dataclass(frozen=True)
@@ -52,10 +62,13 @@ class Bot:
     worker: Worker
     store: SqlStore
     metrics: Metrics
+    doubts: Callable[[], Awaitable[list[str]]]
 
 
 @contextlib.asynccontextmanager
-async def assemble(settings: Settings, routing: Routing, *, embedded: bool = False) -> AsyncIterator[Bot]:
+async def assemble(
+    settings: Settings, routing: Routing, *, embedded: bool = False, clock: Clock = SYSTEM
+) -> AsyncIterator[Bot]:
     """The bot with its worker running, until the block ends; then it stops gently.
 
     Tokens are checked before anything else is opened. `embedded` hurries, for servers of our own. Raises SettingsError
@@ -64,11 +77,11 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
     options = _options(settings, routing, embedded)
     boundaries = boundaries_of(routing, settings.config.parent if settings.config else Path())
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
-    clock = SystemClock()
     async with contextlib.AsyncExitStack() as stack:
         session = await stack.enter_async_context(http_session())
         client = web_client(token, settings.slack_api_url, session, safe_retries())
-        scopes = (*REQUIRED_SCOPES, GROUP_SCOPE) if settings.approver_groups else REQUIRED_SCOPES
+        governance = Governances.read(settings, routing)
+        scopes = (*REQUIRED_SCOPES, GROUP_SCOPE) if governance.groups else REQUIRED_SCOPES
         installation = await check_bot_token(client, scopes=scopes)
         store = await open_store(settings.database_url, clock)
         stack.push_async_callback(store.close)
@@ -78,37 +91,56 @@ async def assemble(settings: Settings, routing: Routing, *, embedded: bool = Fal
         analyst = PolicyAnalyst(Glossary.parse(routing.glossary), boundaries)
         stack.push_async_callback(analyst.aclose)
         messenger = SlackMessenger(token, settings.slack_api_url, session, Pacer(0.0) if embedded else None)
-        directory = SlackDirectory(client, settings.approver_users, settings.approver_groups)
+        directory = SlackDirectory(client)
         cards = SlackCards()
-        review = Review(store, directory, clock, options)
+        authority = Authority(directory, governance.of)
+        review = Review(store, authority, clock, options)
+        deciding = Deciding(store, authority)
+        revising = Revising(store, service, authority, analyst, clock, options)
+        listing = Listing(store, service, authority, clock, options)
+        roles = AskRoles(authority, clock, options)
         tasks = Tasks()
+        routes = [(route.policy_engine_id, route.gateway_arn) for route in routing.routes]
 
-        async def schema(gateway_arn: str) -> GatewaySchema:
-            return await analyst.schema(await service.gateway(gateway_arn))
-
-        async def try_request(draft: Draft, request: Request) -> Trial:
-            proposal = await review.proposal(draft.proposal_id)
-            state = await service.engine_state(proposal.engine_id, proposal.gateway_arn)
-            return await analyst.try_request(draft.statement or "", request, state)
+        async def doubted() -> list[str]:
+            return await doubts(governance, routes, directory, installation.team_id)
 
         unsigned = web_client(None, settings.slack_api_url, session, safe_retries())
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
         app = build_bolt_app(unsigned, installation, signing_secret=secret)
-        register(app, Services(review, messenger, tasks, clock, installation.team_id, schema, try_request))
+        services = Services(
+            review=review,
+            deciding=deciding,
+            revising=revising,
+            extending=Extending(store, authority, clock, options),
+            examples=Examples(store, authority, clock, options),
+            listing=listing,
+            roles=roles,
+            messenger=messenger,
+            tasks=tasks,
+            clock=clock,
+            team_id=installation.team_id,
+            trying=Trying(store, service, analyst),
+        )
+        register(app, services)
         handlers = handlers_for(
             store=store,
             service=service,
             messenger=messenger,
-            directory=directory,
+            authority=authority,
             analyst=analyst,
             cards=cards,
             clock=clock,
             options=options,
         )
+        watched = [
+            (next(iter(route.channels), ""), route.policy_engine_id, route.gateway_arn) for route in routing.routes
+        ]
+        await store.watch_routes(installation.team_id, watched if options.drift_seconds else ())
         worker = Worker(store, handlers, options)
         working = asyncio.create_task(worker.run(), name="worker")
         try:
-            yield Bot(settings, review, cards, app, client, installation, worker, store, metrics)
+            yield Bot(settings, review, cards, app, client, installation, worker, store, metrics, doubted)
         finally:
             worker.stop()
             await tasks.finish(STOP_SECONDS)
@@ -124,7 +156,7 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
 
     def route(channel: str) -> Route | None:
         found = routing.route(channel)
-        return Route(found.policy_engine_id, found.gateway_arn) if found else None
+        return Route(found.policy_engine_id, found.gateway_arn, found.mentions == "call") if found else None
 
     options = Options(
         routes=route,
@@ -132,10 +164,18 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
         validation_mode=settings.validation_mode,
         generation_poll=settings.poll_seconds,
         policy_poll=settings.poll_seconds,
+        drift_seconds=settings.drift_seconds,
         quotas=Quotas(
             person=Quota(settings.open_per_person, settings.minute_per_person),
             channel=Quota(settings.open_per_channel, settings.minute_per_channel),
             workspace=Quota(settings.open_per_workspace, settings.minute_per_workspace),
+        ),
+        times=Times(
+            remind_after=settings.remind_after,
+            remind_most=settings.remind_most,
+            expire_days=settings.expire_days,
+            generated_days=settings.expire_generated_days,
+            notice_hours=settings.expire_notice_hours,
         ),
     )
     if not embedded:

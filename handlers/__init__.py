@@ -10,10 +10,14 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.blocks import ids
-from handlers import actions, commands, dedupe, errors, events, views
+from handlers import actions, commands, dedupe, errors, events, policies, revising, tests, views
 from handlers.services import Services
 from handlers.tasks import Tasks
 
+_ACTS = (
+    *(ids.EDIT_RULE, ids.EDIT_CEDAR, ids.WITHDRAW, ids.APPROVE_CLEAN),
+    *(ids.PROMOTE, ids.DEMOTE, ids.REVOKE, ids.UNDO, ids.EXTEND, ids.AGAIN),
+)
 _ANY = re.compile(".*")
 
 
@@ -25,9 +29,7 @@ def register(app: AsyncApp, services: Services) -> None:
     app.command("/policy")(commands.policy)
 
     app.action(ids.APPROVE)(actions.approve)
-    app.action(ids.APPROVE_LOOSER)(actions.approve_looser)
-    app.action(ids.APPROVE_UNVALIDATED)(actions.approve_unvalidated)
-    app.action(ids.APPROVE_UNVALIDATED_LOOSER)(actions.approve_unvalidated_looser)
+    app.action(ids.APPROVE_FORM)(actions.approve_form)
     app.action(ids.WAIT)(actions.wait)
     app.action(ids.REJECT)(actions.reject)
     app.action(ids.SHOW_POLICY)(actions.show_policy)
@@ -35,10 +37,24 @@ def register(app: AsyncApp, services: Services) -> None:
     app.action(ids.TRY_REQUEST)(actions.try_request)
     app.action(ids.TRY_TOOL)(actions.choose_tool)
 
-    app.view(ids.LOOSER_FORM)(views.approve_looser)
-    app.view(ids.LOOSER_UNVALIDATED_FORM)(views.approve_unvalidated_looser)
+    app.action(ids.KEEP_ALLOWED)(tests.keep)
+    app.action(ids.KEEP_DENIED)(tests.keep)
+    app.action(ids.MORE)(revising.more)
+    for act in _ACTS:
+        app.action(act)(revising.act)
+
+    for deed in (ids.POLICY_MENU, ids.POLICY_HISTORY, ids.POLICY_PROMOTE, ids.POLICY_DEMOTE, ids.POLICY_REVOKE):
+        app.action(deed)(policies.chosen)
+    app.action(ids.POLICY_BACK)(policies.turned)
+    app.action(ids.POLICY_ON)(policies.turned)
+    app.view(ids.POLICY_ACT_FORM)(policies.act)
+
+    app.view(ids.APPROVE_FORM_VIEW)(views.approve)
     app.view(ids.REJECT_FORM)(views.reject)
     app.view(ids.TRY_FORM)(views.try_request)
+    app.view(ids.EDIT_RULE_FORM)(revising.edit_rule)
+    app.view(ids.EDIT_CEDAR_FORM)(revising.edit_cedar)
+    app.view(ids.ACT_FORM)(revising.propose_act)
 
     app.event("member_joined_channel")(events.joined)
 

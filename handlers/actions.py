@@ -17,19 +17,17 @@ from bot.blocks import (
     chosen_tool,
     form_origin,
     full_policy,
-    looser_form,
     reject_form,
 )
 from bot.review.commands import DecideDraft
-from bot.review.model import Draft, Vote
+from bot.review.model import Draft
+from bot.review.votes import Vote
 from handlers.errors import sentence_for, tell
-from handlers.forms import Show, fill, form_for, open_form, open_loading
+from handlers.forms import OUTDATED, approval_form, fill, form_for, of_draft, open_form, show_draft
 from handlers.identity import Caller, of_interaction
 from handlers.services import Services
 
 log = structlog.get_logger(__name__)
-
-_OUTDATED = "This button belongs to a card that I cannot read any more. Look at the newest card of the thread."
 
 
 async def approve(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
@@ -37,26 +35,21 @@ async def approve(ack: AsyncAck, body: Mapping[str, Any], services: Services) ->
     await _vote(ack, body, services, Vote.APPROVE)
 
 
-async def approve_unvalidated(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
-    """Vote for a draft, to be created without AgentCore's own analysis."""
-    await _vote(ack, body, services, Vote.APPROVE_UNVALIDATED)
-
-
 async def wait(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
     """Put a draft off until AgentCore would no longer refuse it."""
     await _vote(ack, body, services, Vote.WAIT)
 
 
-async def approve_looser(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
-    """Ask to tick that the policy allows more than the rule; the vote counts when the form is submitted."""
-    await _show_looser(ack, body, client, services, unvalidated=False)
+async def approve_form(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
+    """Ask what has to be ticked or said first; the vote counts when the form is submitted."""
+    caller, ref = of_interaction(body), _ref(body)
 
+    async def show(draft: Draft) -> dict[str, Any]:
+        # The version that was clicked, not the newest: whoever saw an older card is told so.
+        origin = FormOrigin(ref or CardRef(draft.id, draft.version), caller.channel_id)
+        return await approval_form(draft, origin, services)
 
-async def approve_unvalidated_looser(
-    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services
-) -> None:
-    """The same for a draft to be created without AgentCore's own analysis."""
-    await _show_looser(ack, body, client, services, unvalidated=True)
+    await show_draft(ack, body, client, services, "Approve", show, ref)
 
 
 async def reject(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -75,7 +68,7 @@ async def show_policy(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebCl
     async def show(draft: Draft) -> dict[str, Any]:
         return full_policy(draft)
 
-    await _show(ack, body, client, services, "Full policy", show)
+    await show_draft(ack, body, client, services, "Full policy", show, _ref(body))
 
 
 async def show_changes(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -84,7 +77,7 @@ async def show_changes(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebC
     async def show(draft: Draft) -> dict[str, Any]:
         return all_changes(draft)
 
-    await _show(ack, body, client, services, "All changes", show)
+    await show_draft(ack, body, client, services, "All changes", show, _ref(body))
 
 
 async def try_request(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -95,7 +88,7 @@ async def try_request(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebCl
         origin = FormOrigin(ref or CardRef(draft.id, draft.version), caller.channel_id)
         return await form_for(draft, origin, services)
 
-    await _show(ack, body, client, services, "Try a request", show)
+    await show_draft(ack, body, client, services, "Try a request", show, ref)
 
 
 async def choose_tool(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -108,7 +101,8 @@ async def choose_tool(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebCl
     async def show(draft: Draft) -> dict[str, Any]:
         return await form_for(draft, chosen, services)
 
-    await fill(client, body["view"]["id"], "Try a request", show, origin.ref, caller, services)
+    look = of_draft(show, origin.ref, caller, services)
+    await fill(client, body["view"]["id"], "Try a request", look)
 
 
 async def unknown_action(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
@@ -125,46 +119,20 @@ async def _vote(ack: AsyncAck, body: Mapping[str, Any], services: Services, vote
 
 async def _decide(caller: Caller, ref: CardRef | None, vote: Vote, services: Services) -> None:
     if ref is None:
-        await tell(services, caller, _OUTDATED)
+        await tell(services, caller, OUTDATED)
         return
     decide = DecideDraft(ref.draft_id, ref.version, vote, caller.user_id, caller.user_team_id)
     try:
-        await services.review.decide(decide)
+        await services.deciding.decide(decide)
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
         await tell(services, caller, sentence_for(error, doing=vote))
     else:
         log.info("voted", vote=vote, draft_id=ref.draft_id, version=ref.version, user=caller.user_id)
 
 
-async def _show_looser(
-    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services, *, unvalidated: bool
-) -> None:
-    caller, ref = of_interaction(body), _ref(body)
-
-    async def show(draft: Draft) -> dict[str, Any]:
-        # The version that was clicked, not the newest: whoever saw an older card is told so.
-        origin = FormOrigin(ref or CardRef(draft.id, draft.version), caller.channel_id)
-        return looser_form(origin, draft, unvalidated=unvalidated)
-
-    await _show(ack, body, client, services, "Approve", show)
-
-
-async def _show(
-    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services, title: str, show: Show
-) -> None:
-    caller, ref = of_interaction(body), _ref(body)
-    if ref is None:
-        await _refuse(ack, caller, services)
-        return
-    await ack()
-    view_id = await open_loading(client, body, title, caller, services)
-    if view_id:
-        await fill(client, view_id, title, show, ref, caller, services)
-
-
 async def _refuse(ack: AsyncAck, caller: Caller, services: Services) -> None:
     await ack()
-    await tell(services, caller, _OUTDATED)
+    await tell(services, caller, OUTDATED)
 
 
 def _ref(body: Mapping[str, Any]) -> CardRef | None:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from rapidfuzz.distance import OSA
+
 _CONTROL = re.compile(r"<([^<>\n]+)>")
+_QUOTES = "`'\"‘’“”"
+_MOST_WORDS = 2
+"""A command is one word, or one and what it is about; whatever is longer is a rule."""
 
 
 @dataclass(frozen=True)
@@ -21,22 +27,126 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Who:
+    """`/policy who`."""
+
+
+@dataclass(frozen=True)
+class List:
+    """`/policy list [TEXT]`."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Show:
+    """`/policy show NAME`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class History:
+    """`/policy history NAME`, or of a proposal by its id."""
+
+    subject: str
+
+
+@dataclass(frozen=True)
+class Tests:
+    """`/policy test`, `/policy test list`."""
+
+
+@dataclass(frozen=True)
+class AddTest:
+    """`/policy test add NAME allow|deny CLAIM=VALUE … TOOL INPUT=VALUE …`: what follows `add`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class RemoveTest:
+    """`/policy test remove NAME`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Incomplete:
+    """A command without what it is about; `usage` is how it is typed."""
+
+    usage: str
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """Too short for a rule, and nearly a command: `offered` is the command that may be meant."""
+
+    typed: str
+    offered: str
+
+
+@dataclass(frozen=True)
 class Rule:
     """Anything else is a rule."""
 
     text: str
 
 
-def read_command(text: str) -> Help | Status | Rule:
+AboutTests = Tests | AddTest | RemoveTest
+Asked = Help | Status | Who | List | Show | History | AboutTests | Incomplete | Unsure | Rule
+
+_ALONE: Mapping[str, Asked] = {
+    "help": Help(),
+    "?": Help(),
+    "status": Status(),
+    "who": Who(),
+    "list": List(),
+    "show": Incomplete("show NAME"),
+    "history": Incomplete("history NAME"),
+}
+_ABOUT: Mapping[str, Callable[[str], Asked]] = {
+    "status": lambda about: Status(about.upper()),
+    "list": List,
+    "show": lambda about: Show(about.strip(_QUOTES)),
+    "history": lambda about: History(about.strip(_QUOTES)),
+}
+
+
+def read_command(text: str) -> Asked:
     """What the text after the command asks for."""
     typed = readable(text).strip()
     parts = typed.split()
-    first = parts[0].lower() if parts else ""
-    if not parts or (first in ("help", "?") and len(parts) == 1):
+    if not parts:
         return Help()
-    if first == "status" and len(parts) <= 2:
-        return Status(parts[1].upper() if len(parts) == 2 else "")
+    first, about = parts[0].lower(), parts[1:]
+    if first in ("test", "tests") and (found := _about_tests([each.lower() for each in about], typed)):
+        return found
+    if len(parts) > _MOST_WORDS:
+        return Rule(typed)
+    if first in (_ABOUT if about else _ALONE):
+        return _ABOUT[first](about[0]) if about else _ALONE[first]
+    if meant := _nearest(first, _ABOUT if about else _ALONE):
+        return Unsure(typed, " ".join([meant, *about]))
     return Rule(typed)
+
+
+def _about_tests(about: list[str], typed: str) -> Asked | None:
+    """What is asked of the tests; None for what is a rule after all."""
+    if about in ([], ["list"]):
+        return Tests()
+    rest = typed.split(None, 2)[2] if len(about) > 1 else ""
+    if about[0] == "add":
+        return AddTest(rest) if rest else Incomplete("test add NAME allow|deny CLAIM=VALUE TOOL INPUT=VALUE")
+    if about[0] == "remove":
+        return RemoveTest(rest.strip(_QUOTES)) if rest else Incomplete("test remove NAME")
+    return None
+
+
+def _nearest(word: str, commands: Mapping[str, object]) -> str:
+    """The command that a word is a slip of the keys away from, or two in a long one; empty when there is none."""
+    near = [each for each in commands if each.isalpha() and OSA.distance(word, each) <= (1 if len(each) < 6 else 2)]
+    return min(near, key=lambda each: OSA.distance(word, each), default="")
 
 
 def readable(text: str) -> str:

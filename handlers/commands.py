@@ -1,4 +1,7 @@
-"""`/policy`: committed first, acknowledged second, and inside Slack's three seconds however slow the rest is."""
+"""`/policy`: committed first, acknowledged second, and inside Slack's three seconds however slow the rest is.
+
+Nothing is claimed before it is so: whoever may not propose is told that and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +12,54 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import help_message, speech, status_message
+from bot.blocks.kit import cut
 from bot.review.commands import AskStatus, ProposeRule
-from bot.review.model import SlackMessage
-from handlers.command_text import Help, Rule, Status, read_command
+from bot.review.messages import SlackMessage
+from bot.review.timing import split_option
+from handlers import policies, tests
+from handlers.command_text import (
+    AboutTests,
+    Help,
+    History,
+    Incomplete,
+    List,
+    Rule,
+    Show,
+    Status,
+    Unsure,
+    Who,
+    read_command,
+)
 from handlers.errors import sentence_for, tell
 from handlers.identity import Caller, command_key, of_command
 from handlers.services import Services
 
 log = structlog.get_logger(__name__)
 
-_SLOW_RULE = "I am still saving your rule. I will tell you here as soon as it is safe, or if it could not be saved."
+_SLOW_RULE = (
+    "I am still looking at your rule, and it is not saved yet. I will tell you here as soon as it is, or if it cannot "
+    "be."
+)
+_ADMITTED = "Its review comes in this channel; if that cannot be, I tell you here."
+_NOT_ADMITTED = (
+    "Slack did not tell me in time whether you may propose rules here. As soon as it does, the review comes in this "
+    "channel, or I tell you here why not."
+)
 _SLOW_STATUS = "I am still looking. I will tell you here."
 
 
-async def policy(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
-    """Propose a rule, or answer help and status."""
-    caller = of_command(body)
+async def policy(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
+    """Propose a rule, or answer what else was typed."""
+    caller, command = of_command(body), str(body.get("command") or "/policy")
     asked = read_command(str(body.get("text") or ""))
-    if isinstance(asked, Help):
-        await _show(ack, help_message(str(body.get("command") or "/policy")))
+    if isinstance(asked, Help | Incomplete | Unsure):
+        await _show(ack, _at_once(asked, command))
+        return
+    if isinstance(asked, Who | List | Show | History):
+        await policies.asked(ack, body, asked, client, services)
         return
     slow = _SLOW_RULE if isinstance(asked, Rule) else _SLOW_STATUS
     task = services.tasks.start(_answer(_work(asked, body, caller, services)), name="command")
@@ -50,15 +80,33 @@ async def unknown_shortcut(ack: AsyncAck) -> None:
     await ack()
 
 
+def _at_once(asked: Help | Incomplete | Unsure, command: str) -> SlackMessage:
+    """The answer to what needs no looking."""
+    if isinstance(asked, Incomplete):
+        known = "test list shows the tests" if asked.usage.startswith("test ") else "list shows the policies by name"
+        return SlackMessage(speech(f"Say which: {command} {asked.usage}. {command} {known}."))
+    if isinstance(asked, Unsure):
+        return SlackMessage(
+            speech(
+                f"I do not know “{command} {cut(asked.typed, 100)}”. Did you mean {command} {cut(asked.offered, 100)}? "
+                f"If it is a rule, say who may, or may not, call which tool. {command} help shows how."
+            )
+        )
+    return help_message(command)
+
+
 def _work(
-    asked: Status | Rule, body: Mapping[str, Any], caller: Caller, services: Services
+    asked: Status | Rule | AboutTests, body: Mapping[str, Any], caller: Caller, services: Services
 ) -> Coroutine[Any, Any, SlackMessage]:
     if isinstance(asked, Status):
         return _status(asked, caller, services)
+    if isinstance(asked, AboutTests):
+        return tests.asked(asked, caller, services)
     return _propose(asked, body, caller, services)
 
 
 async def _propose(asked: Rule, body: Mapping[str, Any], caller: Caller, services: Services) -> SlackMessage:
+    rule, until = split_option(asked.text, services.clock.now())
     proposed = await services.review.propose(
         ProposeRule(
             key=command_key(body),
@@ -67,19 +115,19 @@ async def _propose(asked: Rule, body: Mapping[str, Any], caller: Caller, service
             channel_name=caller.channel_name,
             user_id=caller.user_id,
             user_team_id=caller.user_team_id,
-            rule=asked.text,
+            rule=rule,
             response_url=caller.response_url,
+            until=until,
         )
     )
     log.info("proposed", proposal_id=proposed.proposal_id, channel=caller.channel_id, again=proposed.again)
     known = " already" if proposed.again else ""
-    return SlackMessage(
-        f"Your rule is{known} saved as {proposed.proposal_id}. I am opening its review in this channel."
-    )
+    what_next = _ADMITTED if proposed.admitted else _NOT_ADMITTED
+    return SlackMessage(f"Your rule is{known} saved as {proposed.proposal_id}. {what_next}")
 
 
 async def _status(asked: Status, caller: Caller, services: Services) -> SlackMessage:
-    ask = AskStatus(services.team_id, caller.channel_id, caller.user_id, asked.proposal_id)
+    ask = AskStatus(services.team_id, caller.channel_id, caller.user_id, asked.proposal_id, caller.user_team_id)
     return status_message(await services.review.status(ask))
 
 

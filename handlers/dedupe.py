@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
+from cachetools import TTLCache
 from slack_bolt.response import BoltResponse
 
 log = structlog.get_logger(__name__)
@@ -20,17 +20,13 @@ class Seen:
     """Keys seen in the last fifteen minutes, longer than Slack repeats an event for."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._at: OrderedDict[str, float] = OrderedDict()
+        self._keys: TTLCache[str, bool] = TTLCache(_KEEP_MOST, _KEEP_SECONDS, timer=clock)
 
     def before(self, key: str) -> bool:
         """Whether the key was seen before; it is from now on."""
-        now = self._clock()
-        while self._at and (len(self._at) > _KEEP_MOST or next(iter(self._at.values())) < now - _KEEP_SECONDS):
-            self._at.popitem(last=False)
-        if key in self._at:
+        if key in self._keys:
             return True
-        self._at[key] = now
+        self._keys[key] = True
         return False
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from bot.review.place import Asker
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -47,6 +49,11 @@ def of_any(body: Mapping[str, Any]) -> Caller | None:
     if isinstance(body.get("user"), Mapping):
         return of_interaction(body)
     return of_command(body) if body.get("user_id") else None
+
+
+def asker_of(caller: Caller, team_id: str) -> Asker:
+    """Who asks something of the channel's route, in the workspace that the bot is installed in."""
+    return Asker(team_id, caller.channel_id, caller.user_id, caller.user_team_id)
 
 
 def command_key(body: Mapping[str, Any]) -> str:

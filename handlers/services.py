@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.blocks.try_request import Trial
-from bot.cedar import GatewaySchema, Request
-from bot.review.model import Draft
+from bot.review.deciding import Deciding
+from bot.review.examples import Examples
+from bot.review.extending import Extending
+from bot.review.listing import Listing
 from bot.review.ports import Clock, Messenger
+from bot.review.revising import Revising
+from bot.review.roles import AskRoles
 from bot.review.service import Review
+from bot.review.trying import Trying
 from handlers.tasks import Tasks
 
 
 @dataclass(frozen=True)
 class Services:
-    """Everything a handler may call. `patience` is how many seconds work may take before it is acknowledged unfinished.
-
-    `schema` gives a gateway's Cedar schema by ARN; `try_request` decides a request today and with the draft in force.
-    """
+    """Everything a handler may call. `patience`: seconds that work may take before it is acknowledged unfinished."""
 
     review: Review
+    deciding: Deciding
+    revising: Revising
+    extending: Extending
+    examples: Examples
+    listing: Listing
+    roles: AskRoles
     messenger: Messenger
     tasks: Tasks
     clock: Clock
     team_id: str
-    schema: Callable[[str], Awaitable[GatewaySchema]]
-    try_request: Callable[[Draft, Request], Awaitable[Trial]]
+    trying: Trying
     patience: float = 2.2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -13,19 +14,25 @@ from bot.blocks import (
     Block,
     FormErrors,
     FormOrigin,
+    approve_error,
+    findings_reason,
     form_origin,
-    looser_error,
-    looser_seen,
     notice,
     parse_request,
     reject_error,
     reject_reason,
+    ticked,
     trial_blocks,
 )
+from bot.blocks.held_tests import keep_buttons
+from bot.blocks.timing import until_error, until_text
+from bot.errors import Refused
 from bot.review.commands import DecideDraft
-from bot.review.model import Vote
-from handlers.errors import sentence_for, tell
-from handlers.forms import draft_for, form_for, update
+from bot.review.decision import Tick
+from bot.review.timing import read_until
+from bot.review.votes import Vote
+from handlers.errors import sentence_for
+from handlers.forms import draft_for, form_for, submitted, update
 from handlers.identity import Caller, of_interaction
 from handlers.services import Services
 
@@ -39,16 +46,20 @@ async def reject(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any]
     await _vote(ack, body, view, services, Vote.REJECT, reject_error, reason=reason)
 
 
-async def approve_looser(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], services: Services) -> None:
-    """Vote for a draft that allows more than its rule, as the box that is ticked says."""
-    await _vote(ack, body, view, services, Vote.APPROVE, looser_error, seen_looser=looser_seen(view))
+async def approve(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], services: Services) -> None:
+    """Vote for a draft, with what was ticked and said in the form."""
+    reason = findings_reason(view)
+    vote = Vote.APPROVE if reason is None else Vote.APPROVE_UNVALIDATED
 
+    def at_form(sentence: str) -> dict[str, str]:
+        return approve_error(view, sentence)
 
-async def approve_unvalidated_looser(
-    ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], services: Services
-) -> None:
-    """The same, to be created without AgentCore's own analysis."""
-    await _vote(ack, body, view, services, Vote.APPROVE_UNVALIDATED, looser_error, seen_looser=looser_seen(view))
+    try:
+        until = read_until(until_text(view), services.clock.now())
+    except Refused as error:
+        await ack(response_action="errors", errors=until_error(error.sentence))
+        return
+    await _vote(ack, body, view, services, vote, at_form, reason=reason or "", seen=ticked(view), until=until)
 
 
 async def try_request(
@@ -82,42 +93,23 @@ async def _vote(
     at_field: Callable[[str], dict[str, str]],
     *,
     reason: str = "",
-    seen_looser: bool = False,
+    seen: frozenset[Tick] = frozenset(),
+    until: datetime | None = None,
 ) -> None:
     """Cast the vote of a form. Why it is refused is said at the field while the form is open, later in private."""
     origin = form_origin(view)
     caller, ref = of_interaction(body, origin.channel_id), origin.ref
-    decide = DecideDraft(ref.draft_id, ref.version, vote, caller.user_id, caller.user_team_id, reason, seen_looser)
-    task = services.tasks.start(_decide(decide, services), name=vote)
-    if not await services.tasks.ready(task, services.patience):
-        await ack()
-        services.tasks.start(_tell_later(task, caller, services), name="late refusal")
-    elif sentence := task.result():
-        await ack(response_action="errors", errors=at_field(sentence))
-    else:
-        await ack()
-
-
-async def _decide(decide: DecideDraft, services: Services) -> str:
-    """The sentence for why it was refused; empty when the vote counts."""
-    try:
-        await services.review.decide(decide)
-    except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
-        return sentence_for(error, doing=decide.vote)
-    return ""
-
-
-async def _tell_later(task: asyncio.Task[str], caller: Caller, services: Services) -> None:
-    if sentence := await task:
-        await tell(services, caller, sentence)
+    who = (caller.user_id, caller.user_team_id)
+    decide = DecideDraft(ref.draft_id, ref.version, vote, *who, reason, seen, until)
+    await submitted(ack, caller, services, services.deciding.decide(decide), at_field, doing=vote)
 
 
 async def _try(view: Mapping[str, Any], caller: Caller, origin: FormOrigin, services: Services) -> Block | FormErrors:
     try:
         draft = await draft_for(caller, origin.ref, services)
-        schema = await services.schema((await services.review.proposal(draft.proposal_id)).gateway_arn)
-        trial = await services.try_request(draft, parse_request(view, schema))
-        return await form_for(draft, origin, services, trial_blocks(trial))
+        schema = await services.trying.schema(draft)
+        trial = await services.trying.request(draft, parse_request(view, schema))
+        return await form_for(draft, origin, services, [*trial_blocks(trial), keep_buttons(trial)])
     except FormErrors as errors:
         return errors
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest

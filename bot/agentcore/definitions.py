@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from cachetools import LRUCache
+
 from bot.agentcore import wire
 from bot.agentcore.client import Client
 from bot.errors import ServiceError
-from bot.review.model import Asset, PolicyRecord
+from bot.review.reported import Asset, PolicyRecord
 
 GONE = "made by reference, and its asset is gone"
 NOT_LISTED = "made by reference, and AgentCore listed no such asset"
 WITHOUT_STATEMENT = "made by reference, and its asset has no statement that policybot can read"
+_GENERATIONS = 4096
+"""Of how many generations the assets are kept: one policy each, mostly."""
 
 
 async def list_assets(client: Client, engine_id: str, generation_id: str) -> tuple[Asset, ...]:
@@ -31,8 +35,8 @@ class Definitions:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._statements: dict[tuple[str, str], dict[str, str]] = {}
-        self._gone: set[tuple[str, str]] = set()
+        self._statements: LRUCache[tuple[str, str], dict[str, str]] = LRUCache(_GENERATIONS)
+        self._gone: LRUCache[tuple[str, str], bool] = LRUCache(_GENERATIONS)
 
     async def record(self, engine_id: str, answer: wire.Answer) -> PolicyRecord:
         """The policy in an answer of GetPolicy or CreatePolicy, or in an item of ListPolicies."""
@@ -53,7 +57,7 @@ class Definitions:
             except ServiceError as error:
                 if error.code != "ResourceNotFoundException":
                     raise
-                self._gone.add(key)
+                self._gone[key] = True
                 return "", GONE
             statements.update((asset.asset_id, asset.statement) for asset in found if asset.statement)
             if asset_id not in statements:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from bot.agentcore import wire
 from bot.agentcore.client import Client
 from bot.agentcore.pacing import Clock
 from bot.agentcore.sharing import Shared, together
-from bot.cedar import Gateway
+from bot.cedar import Gateway, digest, schema_for
 from bot.errors import ServiceError
+from bot.review.engine import Attachment
 
 AT_ONCE = 4
 
@@ -42,6 +44,16 @@ class Gateways:
         self._clock = clock
         self._gateways: dict[str, Shared[GatewayReading]] = {}
         self._targets: dict[str, Mapping[str, _Target]] = {}
+        self._fingerprints: dict[str, tuple[Gateway, tuple[tuple[str, str], ...]]] = {}
+
+    async def attachment(self, gateway_arn: str) -> Attachment:
+        """What a gateway asks now, and the fingerprints of its tools; two calls while no target changes."""
+        reading = await self.reading(gateway_arn)
+        known = self._fingerprints.get(gateway_arn)
+        if known is None or known[0] != reading.gateway:
+            tools = await asyncio.to_thread(lambda: tuple(sorted(_fingerprints(reading.gateway))))
+            known = self._fingerprints[gateway_arn] = (reading.gateway, tools)
+        return Attachment(reading.engine_id, reading.mode, known[1])
 
     async def reading(self, gateway_arn: str, *, age: float = 0.0) -> GatewayReading:
         """A gateway from a reading that began at most `age` seconds ago."""
@@ -86,3 +98,13 @@ class Gateways:
         is_of_item = answer.get("updatedAt") == item.get("updatedAt")
         lasting = item.get("status") == "READY" and is_of_item and wire.had_stood(page, item)
         return _Target(target_id, answer, item if lasting else None)
+
+
+def _fingerprints(gateway: Gateway) -> Iterator[tuple[str, str]]:
+    """Each tool by itself, as Cedar sees it: neither descriptions nor the order of members count."""
+    for target in gateway.targets:
+        if target.unreadable:
+            yield target.name, digest(target.unreadable)
+        for tool in target.tools:
+            alone = schema_for(replace(gateway, targets=(replace(target, tools=(tool,)),)))
+            yield tool.action, digest(json.dumps([alone.document, alone.skipped], sort_keys=True))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
+from typing import Final
 
 from bot.agentcore import wire
 from bot.agentcore.client import Client
@@ -14,8 +16,10 @@ from bot.agentcore.policies import Policies
 from bot.agentcore.watcher import GenerationWatcher
 from bot.cedar import Gateway, same_statement
 from bot.errors import ServiceError, ServiceUnavailable
-from bot.review.engine import EngineState
-from bot.review.model import Asset, Generation, PolicyRecord
+from bot.review.engine import Attachment, EngineState, PolicySummary
+from bot.review.reported import Asset, Generation, PolicyRecord
+
+_ON_ITS_WAY: Final = ("CREATING", "UPDATING", "DELETING")
 
 
 class AgentCore:
@@ -127,31 +131,81 @@ class AgentCore:
             return record
         return await self._definitions.record(engine_id, answer)
 
-    async def policy(self, engine_id: str, policy_id: str) -> PolicyRecord | None:
-        """One policy; None when there is none with that id."""
+    async def update_policy(
+        self,
+        *,
+        engine_id: str,
+        policy_id: str,
+        statement: str,
+        description: str,
+        enforcement_mode: str,
+        validation_mode: str,
+    ) -> PolicyRecord:
+        """UpdatePolicy with all of the policy, whatever of it changes. Safe to send again: what stands already as
+        wanted is returned and nothing is sent.
+
+        AgentCore validates the statement anew, under this validation mode, also when only the enforcement mode changes.
+        Raises ServiceUnavailable while something is on its way for the policy, and ServiceError with code PolicyGone
+        when there is no such policy any more.
+        """
+        ids = {"policyEngineId": engine_id, "policyId": policy_id}
+        answer = await self._policy(ids)
+        if answer is None:
+            raise _gone()
+        stands = await self._definitions.record(engine_id, answer)
+        if stands.status in _ON_ITS_WAY:
+            raise ServiceUnavailable(
+                f"AgentCore is not done with the policy {stands.name}: it is {stands.status}.", code="ConflictException"
+            )
+        if stands.status == "ACTIVE" and not _difference(stands, statement, enforcement_mode, description):
+            return stands
         try:
-            answer = await self._client.call("GetPolicy", policyEngineId=engine_id, policyId=policy_id)
+            answer = await self._client.call(
+                "UpdatePolicy",
+                **ids,
+                definition=wire.definition(statement, answer.get("definition")),
+                description={"optionalValue": description} if description else {},
+                enforcementMode=enforcement_mode,
+                validationMode=validation_mode,
+            )
         except ServiceError as error:
-            if error.code == "ResourceNotFoundException":
-                return None
+            if error.code == "ConflictException":
+                raise ServiceUnavailable(error.sentence, code=error.code) from None
+            if error.code == "ResourceNotFoundException" and await self._policy(ids) is None:
+                raise _gone() from None
             raise
         return await self._definitions.record(engine_id, answer)
 
-    async def delete_policy(self, engine_id: str, policy_id: str) -> None:
-        """DeletePolicy; a policy that is not there, or is being deleted already, is fine.
+    async def policy(self, engine_id: str, policy_id: str) -> PolicyRecord | None:
+        """One policy; None when there is none with that id."""
+        answer = await self._policy({"policyEngineId": engine_id, "policyId": policy_id})
+        return None if answer is None else await self._definitions.record(engine_id, answer)
 
-        Raises ServiceUnavailable while AgentCore is busy with the policy.
+    async def delete_policy(self, engine_id: str, policy_id: str) -> bool:
+        """DeletePolicy: whether there was something to delete; one that is being deleted already counts.
+
+        It is gone once `policy` says None. Raises ServiceUnavailable while something else is on its way for it.
         """
         try:
             await self._client.call("DeletePolicy", policyEngineId=engine_id, policyId=policy_id)
         except ServiceError as error:
             if error.code == "ResourceNotFoundException":
-                return
+                return False
             if error.code != "ConflictException":
                 raise
             record = await self.policy(engine_id, policy_id)
             if record is not None and record.status != "DELETING":
                 raise ServiceUnavailable(error.sentence, code=error.code) from None
+        return True
+
+    async def policies_summary(self, engine_id: str) -> tuple[PolicySummary, ...]:
+        """Every policy of an engine, in any status, by name, without its text: one call for a hundred policies."""
+        return await self._policies.summaries(engine_id)
+
+    async def attachment(self, gateway_arn: str) -> Attachment:
+        """The engine that a gateway asks now, and a fingerprint of each of its tools: two calls while no target
+        changes."""
+        return await self._gateways.attachment(gateway_arn)
 
     async def engine_state(self, engine_id: str, gateway_arn: str, *, max_age: float = 0.0) -> EngineState:
         """The engine and the gateway with its tools; calls made at the same time share one reading.
@@ -174,6 +228,15 @@ class AgentCore:
         """The gateway with its targets' tools, at most `gateway_fresh` seconds old."""
         return (await self._gateways.reading(gateway_arn, age=self._gateway_fresh)).gateway
 
+    async def _policy(self, ids: Mapping[str, str]) -> wire.Answer | None:
+        """GetPolicy's answer; None when there is no such policy."""
+        try:
+            return await self._client.call("GetPolicy", **ids)
+        except ServiceError as error:
+            if error.code == "ResourceNotFoundException":
+                return None
+            raise
+
     async def _policy_named(self, engine_id: str, name: str) -> PolicyRecord | None:
         async for item in self._client.items("ListPolicies", "policies", policyEngineId=engine_id):
             if item.get("name") == name:
@@ -187,12 +250,16 @@ def _can_apply(record: PolicyRecord, gateway_arn: str) -> bool:
 
 
 def _difference(record: PolicyRecord, statement: str, enforcement_mode: str, description: str) -> str:
-    """In what a policy is another than the one that was to be created; empty when in nothing."""
+    """In what a policy is another than the one that is wanted; empty when in nothing."""
     if not same_statement(record.statement, statement):
         return "statement"
     if record.enforcement_mode != enforcement_mode:
         return f"enforcement mode ({record.enforcement_mode})"
     return "description" if record.description != description else ""
+
+
+def _gone() -> ServiceError:
+    return ServiceError("The policy is not there any more: somebody deleted it.", code="PolicyGone")
 
 
 def _taken(why: str) -> ServiceError:

@@ -11,7 +11,7 @@ from bot.agentcore.client import PAGE, Client
 from bot.agentcore.pacing import Clock
 from bot.agentcore.sharing import Shared
 from bot.errors import ServiceError
-from bot.review.model import Generation
+from bot.review.reported import Generation
 
 MOST_PAGES = 10
 """Pages read at a time. A generation on none of them is asked for by its id; the next reading goes on from there."""

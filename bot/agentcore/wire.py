@@ -9,10 +9,13 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any, Final
 
+from bot.analysis.vocabulary import Kind
 from bot.cedar import Gateway, Target, gateway_from_api, parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.errors import GatewayFileError, PolicyError, ServiceError, ServiceUnavailable
-from bot.review.model import Asset, Finding, Generation, PolicyRecord
+from bot.review.engine import PolicySummary
+from bot.review.found import Finding
+from bot.review.reported import Asset, Generation, PolicyRecord
 
 Answer = Mapping[str, Any]
 
@@ -47,7 +50,7 @@ def asset(answer: Answer) -> Asset:
     )
     if unknown := _unknown(definition):
         told = f"AgentCore wrote this in a form that policybot cannot read ({unknown})."
-        findings += (Finding("not_analysed", told, source="policybot"),)
+        findings += (Finding(Kind.NOT_ANALYSED, told, source="policybot"),)
     return Asset(
         asset_id=member(answer, "policyGenerationAssetId"),
         fragment=str(answer.get("rawTextFragment") or ""),
@@ -93,6 +96,17 @@ def policy(answer: Answer, text: str, why_not: str = "") -> PolicyRecord:
     )
 
 
+def summary(answer: Answer) -> PolicySummary:
+    """An item of ListPolicySummaries; of ListPolicies, and GetPolicy's answer, what a summary would show."""
+    return PolicySummary(
+        policy_id=member(answer, "policyId"),
+        name=member(answer, "name"),
+        status=member(answer, "status"),
+        enforcement_mode=str(answer.get("enforcementMode") or "ACTIVE"),
+        updated_at=member(answer, "updatedAt"),
+    )
+
+
 def had_stood(answer: Answer, item: Answer) -> bool:
     """Whether an item of an answer had been as it is for more than a tick of the service's clock.
 
@@ -106,8 +120,13 @@ def had_stood(answer: Answer, item: Answer) -> bool:
         return False
 
 
-def definition(text: str) -> dict[str, Any]:
-    """The definition to create from a statement: `cedar` for plain Cedar, `policy` for what only AgentCore reads."""
+def definition(text: str, stands: Answer | None = None) -> dict[str, Any]:
+    """The definition to send for a statement: `cedar` for plain Cedar, `policy` for what only AgentCore reads.
+
+    A policy that `stands` under `policy` stays there, where plain Cedar is read too.
+    """
+    if stands and "policy" in stands:
+        return {"policy": {"statement": text}}
     try:
         parse_policy(text)
     except PolicyError:

@@ -3,6 +3,7 @@
 A request meets each uncertain policy or does not. A permit changes the fewest requests when it meets them all, and the
 most when it meets none; a forbid the fewest with all the uncertain forbids and none of the permits, and the most the
 other way round. So what is changed in the one world is changed in all, and what is unchanged in the other in none.
+A candidate that stands and goes changes the requests that it would change by coming, the other way round.
 """
 
 from __future__ import annotations
@@ -38,8 +39,12 @@ def candidate_difference(
     limits: Limits | Deadline | None = None,
     *,
     candidate_free: bool = False,
+    removed: bool = False,
 ) -> Difference:
-    """Enforced today → enforced with the candidate in force, over every choice among the uncertain policies."""
+    """Enforced today → enforced with the candidate in force, over every choice among the uncertain policies.
+
+    `removed`: the other way round, from the candidate in force beside the standing to the standing alone.
+    """
     session, deadline = session_for(schema), started(limits)
     there = stood(standing, name)
     own, unread = readable_policies({name: candidate})
@@ -48,17 +53,20 @@ def candidate_difference(
         reason = "; ".join([*there.unknown, *unread.values()])
         seen = [Change(each.principal, each.action[1], "not analysed", reason=reason) for each in environments]
     else:
-        effect = _Effect(session, there, name, own[name], deadline)
+        effect = _Effect(session, there, name, own[name], deadline, removed=removed)
         say = effect.at_most if candidate_free else effect.change
         seen = [say(environment) for environment in environments]
-    comparison = Comparison(session, there.enforced, {**there.enforced, **own}, deadline)
+    comparison = Comparison(session, *_sides(there.enforced, own, removed=removed), deadline)
     return Difference((*seen, *unseen_changes(comparison, schema)))
 
 
 class _Effect:
     """A candidate beside what stands."""
 
-    def __init__(self, session: Session, there: Stood, name: str, candidate: Parsed, deadline: Deadline) -> None:
+    def __init__(
+        self, session: Session, there: Stood, name: str, candidate: Parsed, deadline: Deadline, *, removed: bool
+    ) -> None:
+        self._removed = removed
         self._session = session
         self._there = there
         self._name = name
@@ -72,9 +80,9 @@ class _Effect:
         """What changes when these uncertain policies are met, and no others."""
         key = tuple(names)
         if key not in self._worlds:
-            before = {**self._there.enforced, **{name: self._there.maybe[name] for name in key}}
-            after = {**before, self._name: self._candidate}
-            self._worlds[key] = Comparison(self._session, before, after, self._deadline)
+            without = {**self._there.enforced, **{name: self._there.maybe[name] for name in key}}
+            sides = _sides(without, {self._name: self._candidate}, removed=self._removed)
+            self._worlds[key] = Comparison(self._session, *sides, self._deadline)
         return self._worlds[key]
 
     def _maybe(self, environment: Environment) -> dict[str, Parsed]:
@@ -96,7 +104,7 @@ class _Effect:
             return self._whichever(environment, maybe)
         permits, forbids = _split(maybe)
         fewest = self._world(maybe if self._candidate.permits else forbids)
-        after = {**self._others, self._name: self._candidate}
+        after = self._others if self._removed else {**self._others, self._name: self._candidate}
         found = change_of(
             fewest,
             environment,
@@ -212,6 +220,14 @@ def own_requests(
         return len(judge(request).matching) == 1
 
     return Given((changed,), holds=holds)
+
+
+def _sides(
+    without: Mapping[str, Parsed], own: Mapping[str, Parsed], *, removed: bool
+) -> tuple[Mapping[str, Parsed], Mapping[str, Parsed]]:
+    """The policies before and after the candidate comes, or goes."""
+    beside = {**without, **own}
+    return (beside, without) if removed else (without, beside)
 
 
 def _split(policies: Mapping[str, Parsed]) -> tuple[list[str], list[str]]:

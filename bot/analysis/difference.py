@@ -92,6 +92,12 @@ def difference(
     return Difference((*seen, *unseen_changes(comparison, schema)))
 
 
+def unchanged(schema: GatewaySchema) -> Difference:
+    """The difference of what leaves every enforced policy as it is."""
+    environments = environments_of(session_for(schema), schema)
+    return Difference(tuple(Change(each.principal, each.action[1], "unchanged") for each in environments))
+
+
 def environments_of(session: Session, schema: GatewaySchema) -> list[Environment]:
     """The request environments of a gateway, in the order of its tools, the usual kind of caller first."""
     order = {tool.action: position for position, tool in enumerate(schema.tools)}

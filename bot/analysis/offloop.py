@@ -13,7 +13,7 @@ from bot.analysis.difference import Difference
 from bot.analysis.findings import Finding
 from bot.analysis.processes import NoAnswer, Processes
 from bot.analysis.readings import PieceReading, Readings
-from bot.analysis.review import ReviewFinding
+from bot.analysis.review import ReviewFinding, not_analysed
 from bot.analysis.sets.session import Limits
 from bot.analysis.standing import Standing
 from bot.analysis.whole import Analysis
@@ -57,14 +57,21 @@ class Analyst:
         return found
 
     async def analyse(
-        self, standing: Standing, name: str, candidate: str, schema: GatewaySchema, *, candidate_free: bool = False
+        self,
+        standing: Standing,
+        name: str,
+        candidate: str,
+        schema: GatewaySchema,
+        *,
+        candidate_free: bool = False,
+        removed: bool = False,
     ) -> Analysis:
         """`bot.analysis.analyse`: all that a card shows, under one limit."""
         try:
-            found = await self._ask("analyse", [schema.gateway], standing, name, candidate, candidate_free)
+            found = await self._ask("analyse", [schema.gateway], standing, name, candidate, candidate_free, removed)
         except NoAnswer as why:
-            said = f"Not analysed: {why}."
-            return Analysis(_nothing_known(schema, str(why)), (ReviewFinding("not analysed", said),), (said,))
+            unknown = not_analysed(str(why))
+            return Analysis(_nothing_known(schema, str(why)), (unknown,), (unknown.sentence,))
         assert isinstance(found, Analysis)
         return found
 
@@ -128,7 +135,7 @@ class Analyst:
         try:
             return tuple(await self._ask("review_findings", [schema.gateway], standing, name, candidate))
         except NoAnswer as why:
-            return (ReviewFinding("not analysed", f"Not analysed: {why}."),)
+            return (not_analysed(str(why)),)
 
     async def aclose(self) -> None:
         """End the processes. A later call starts another."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from bot.analysis.change import Example
 from bot.analysis.difference import example_of
@@ -18,38 +17,8 @@ from bot.analysis.sets.search import Found
 from bot.analysis.sets.session import Deadline, Limits, Session, session_for, started
 from bot.analysis.standing import Standing
 from bot.analysis.stood import Stood, stood
+from bot.analysis.vocabulary import MEANING, Kind
 from bot.cedar.schema import GatewaySchema
-
-Kind = Literal[
-    "INVALID",
-    "ALLOW_ALL",
-    "ALLOW_NONE",
-    "DENY_ALL",
-    "DENY_NONE",
-    "equivalent",
-    "shadowed",
-    "overridden",
-    "redundant",
-    "in part",
-    "may error",
-    "log only",
-    "not analysed",
-]
-_ADVICE: Mapping[str, str] = {
-    "INVALID": "Name tools, inputs and values as the gateway has them.",
-    "ALLOW_ALL": "Add who may, or a condition, unless everyone is meant.",
-    "ALLOW_NONE": "Check the conditions: they contradict each other, or the scope.",
-    "DENY_ALL": "Add a condition, unless nobody is meant.",
-    "DENY_NONE": "Check the conditions: they contradict each other, or the scope.",
-    "equivalent": "Leave it out, or replace the one there is.",
-    "shadowed": "Leave it out, or narrow the wider policy first.",
-    "overridden": "Make an exception in the forbid, or leave this out: it would allow nothing.",
-    "redundant": "Leave it out: no request would be decided otherwise.",
-    "in part": "Leave that part out of its scope, unless both are meant.",
-    "may error": "Guard the expression with a lower and an upper bound on the numbers that it computes with.",
-    "log only": "Nothing to do now; look again before it is promoted.",
-    "not analysed": "Read the policy itself; nothing is proved about this part.",
-}
 
 
 @dataclass(frozen=True)
@@ -64,7 +33,7 @@ class ReviewFinding:
     @property
     def advice(self) -> str:
         """What to do about it."""
-        return _ADVICE[self.kind]
+        return MEANING[self.kind].advice
 
 
 def review_findings(
@@ -83,7 +52,7 @@ def review_findings(
     """
     deadline = started(limits)
     own = tuple(_own(finding) for finding in policy_findings(candidate, schema, deadline) if _says(finding))
-    if any(finding.kind == "INVALID" for finding in own):
+    if any(finding.kind is Kind.INVALID for finding in own):
         return own
     there = stood(standing, name)
     review = _Review(session_for(schema), there, name, parse(candidate), deadline)
@@ -97,13 +66,13 @@ def review_findings(
 
 def _whatever_else(finding: ReviewFinding) -> ReviewFinding | None:
     """What holds of a policy when its text is the widest that it can mean."""
-    if finding.kind in ("ALLOW_ALL", "DENY_ALL"):
+    if finding.kind in (Kind.ALLOW_ALL, Kind.DENY_ALL):
         return None
-    if finding.kind == "log only":
+    if finding.kind is Kind.LOG_ONLY:
         return replace(finding, sentence=finding.sentence.replace(" would ", " could "))
-    if finding.kind == "equivalent":
+    if finding.kind is Kind.EQUIVALENT:
         sentence = f"It matches no request that {_listed(finding.policies)} does not match."
-        return replace(finding, kind="shadowed", sentence=sentence)
+        return replace(finding, kind=Kind.SHADOWED, sentence=sentence)
     return finding
 
 
@@ -113,13 +82,13 @@ def _says(finding: Finding) -> bool:
 
 def _own(finding: Finding) -> ReviewFinding:
     if finding.type == "VALID":
-        return ReviewFinding("not analysed", finding.description)
-    return ReviewFinding(finding.type, finding.description)
+        return ReviewFinding(Kind.NOT_ANALYSED, finding.description)
+    return ReviewFinding(Kind(finding.type), finding.description)
 
 
 def not_analysed(*reasons: str) -> ReviewFinding:
     """What could not be decided, and why."""
-    return ReviewFinding("not analysed", f"Not analysed: {'; '.join(dict.fromkeys(reasons))}.")
+    return ReviewFinding(Kind.NOT_ANALYSED, f"Not analysed: {'; '.join(dict.fromkeys(reasons))}.")
 
 
 class _Review:
@@ -176,7 +145,7 @@ class _Review:
     def log_only(self) -> Iterator[ReviewFinding]:
         """What the policies that are only logged would do beside the candidate, if they were enforced too."""
         for names, sentence in promoted(self._session, self._there, self._name, self._candidate, self._deadline):
-            yield ReviewFinding("log only", sentence, names)
+            yield ReviewFinding(Kind.LOG_ONLY, sentence, names)
 
 
 def error_finding(found: Found, name: str, *, permits: bool, example: Example | None) -> ReviewFinding:
@@ -184,7 +153,7 @@ def error_finding(found: Found, name: str, *, permits: bool, example: Example | 
     message = found.verdict.errors[name].split(": ", 1)[-1]
     means = "is not allowed by it" if permits else "is not denied by it: the forbid fails open"
     return ReviewFinding(
-        "may error",
+        Kind.MAY_ERROR,
         f"Its evaluation can end in an error ({message}); Cedar then skips the policy, so that the request {means}.",
         example=example,
     )
@@ -195,16 +164,16 @@ def relation_findings(related: Related, *, permits: bool) -> Iterator[ReviewFind
     verb, done = ("allows", "allowed") if permits else ("denies", "denied")
     if related.equivalent:
         sentence = f"It matches exactly the requests that {_listed(related.equivalent)} matches."
-        yield ReviewFinding("equivalent", sentence, related.equivalent)
+        yield ReviewFinding(Kind.EQUIVALENT, sentence, related.equivalent)
     if related.shadowing:
         sentence = f"Everything that it {verb} is {done} by {_listed(related.shadowing)} already."
-        yield ReviewFinding("shadowed", sentence, related.shadowing)
+        yield ReviewFinding(Kind.SHADOWED, sentence, related.shadowing)
     if related.overriding:
         sentence = f"Everything that it allows is denied by {_listed(related.overriding)}: a forbid wins."
-        yield ReviewFinding("overridden", sentence, related.overriding)
+        yield ReviewFinding(Kind.OVERRIDDEN, sentence, related.overriding)
     if related.redundant is not None:
         because = f", because of {_listed(related.redundant)}" if related.redundant else ""
-        yield ReviewFinding("redundant", f"With it, no request is decided otherwise{because}.", related.redundant)
+        yield ReviewFinding(Kind.REDUNDANT, f"With it, no request is decided otherwise{because}.", related.redundant)
     if related.unknown:
         yield not_analysed(*related.unknown)
 

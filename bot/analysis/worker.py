@@ -45,9 +45,9 @@ def _review_findings(schemas: list[GatewaySchema], standing: Any, name: Any, can
 
 
 def _analyse(
-    schemas: list[GatewaySchema], standing: Any, name: Any, candidate: Any, candidate_free: Any, limits: Any
+    schemas: list[GatewaySchema], standing: Any, name: Any, candidate: Any, free: Any, removed: Any, limits: Any
 ) -> Any:
-    return analyse(standing, name, candidate, schemas[0], limits, candidate_free=candidate_free)
+    return analyse(standing, name, candidate, schemas[0], limits, candidate_free=free, removed=removed)
 
 
 def _same_change(schemas: list[GatewaySchema], then: Any, now: Any, candidate: Any, name: Any, limits: Any) -> Any:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.blocks import ids
+from bot.blocks.acts import asked, in_effect, outcome, time_words, title
+from bot.blocks.deciders import votes_blocks
 from bot.blocks.decision import decision, waits_for
 from bot.blocks.difference import read_difference
 from bot.blocks.findings import finding_items
 from bot.blocks.headline import headlines
+from bot.blocks.held_tests import tests_blocks
 from bot.blocks.kit import (
     Block,
     bullets,
@@ -24,10 +29,13 @@ from bot.blocks.kit import (
     with_ids,
     words,
 )
-from bot.blocks.proposal import mode_words
 from bot.blocks.refusing import what_to_type
+from bot.blocks.since import since_blocks
 from bot.blocks.warnings import second_reading, uncovered, warning_items
-from bot.review.model import Draft, DraftState, Proposal, SlackMessage
+from bot.review.messages import SlackMessage
+from bot.review.model import Act, Draft, DraftState, Origin, Proposal
+from bot.review.timed import is_end
+from bot.review.timed import pieces as reviewed
 
 # What each part may take, so that a card stays within a message's budget whatever a rule or a policy holds.
 PIECE, READ_BACK, CEDAR, NOTE, TROUBLE, FINDINGS = 300, 600, 1200, 300, 450, 4
@@ -35,34 +43,35 @@ CEDAR_LINES = 12
 DESCRIPTION, UNUSABLE_DESCRIPTION = 200, 700
 _HEADER = 150
 
-_TITLE = {
-    DraftState.UNUSABLE: "No policy from this piece",
-    DraftState.APPROVED: "Approved, being sent",
-    DraftState.SENDING: "Approved, being sent",
-    DraftState.CREATING: "Approved, being created",
-    DraftState.ACTIVE: "Policy created",
-    DraftState.CREATE_FAILED: "Approved, but not active",
-    DraftState.REJECTED: "Rejected",
-}
-_UNDER_WAY = (DraftState.APPROVED, DraftState.SENDING, DraftState.CREATING)
+_NO_POLICY = "No policy can come of this piece of the rule."
+_CHANGED = "Changed since the last card: "
+_LATER = 3
+_UNDER_WAY = (DraftState.APPROVED, DraftState.SENDING, DraftState.SETTLING)
 
 
-def card(proposal: Proposal, draft: Draft, pieces: int = 1) -> SlackMessage:
-    """The card of a draft as it should stand now; `pieces` is how many drafts its proposal has."""
-    of = f" (piece {draft.ordinal})" if pieces > 1 else ""
+def card(proposal: Proposal, draft: Draft, pieces: Sequence[Draft] = (), beside: Sequence[Draft] = ()) -> SlackMessage:
+    """The card of a draft as it should stand now; `pieces` are all drafts of its proposal, `beside` what is in effect
+    of the other proposals of its thread."""
+    of = f" (piece {draft.ordinal})" if len(reviewed(pieces)) > 1 and not is_end(draft) else ""
+    since = [each for each in beside if each.policy_id == draft.policy_id and _after_it(each, draft)]
     if draft.state is DraftState.IN_REVIEW:
-        told, blocks = _in_review(proposal, draft, of)
+        told, blocks = _in_review(proposal, draft, pieces, of)
+    elif draft.state is DraftState.UNUSABLE:
+        told = _NO_POLICY if draft.before is None and proposal.origin is not Origin.ACT else "Nothing can come of this."
+        title = "No policy from this piece" if proposal.origin is not Origin.ACT else "Not possible"
+        blocks = [header(title + of), *_unusable(proposal, draft, pieces, told)]
     else:
-        told = _outcome(draft)
-        blocks = [header(_title(draft) + of)]
-        blocks += (
-            _unusable(proposal, draft, told) if draft.state is DraftState.UNUSABLE else _after(proposal, draft, told)
-        )
+        told = _outcome(draft, proposal)
+        blocks = [header(_title(draft, proposal) + of), *_after(proposal, draft, pieces, since, told)]
     piece = cut(draft.fragment, 200)
     return SlackMessage(escape(f"{told} The piece of the rule: “{piece}”."), with_ids(f"card-{draft.id}"[:120], blocks))
 
 
-def _in_review(proposal: Proposal, draft: Draft, of: str) -> tuple[str, list[Block]]:
+def _after_it(each: Draft, draft: Draft) -> bool:
+    return bool(each.decided_at and draft.decided_at and each.decided_at > draft.decided_at)
+
+
+def _in_review(proposal: Proposal, draft: Draft, pieces: Sequence[Draft], of: str) -> tuple[str, list[Block]]:
     """Headline, warnings, what changes, the read-back, the buttons, and the Cedar below them."""
     first, *others = headlines(draft)
     if len(first) + len(of) > _HEADER:
@@ -71,11 +80,16 @@ def _in_review(proposal: Proposal, draft: Draft, of: str) -> tuple[str, list[Blo
     warned = warning_items(proposal, draft, FINDINGS, DESCRIPTION)
     blocks = [
         header(cut(first, _HEADER - len(of)) + of),
-        rich(*said, _subject(proposal, draft), *_noted(draft, "Changed since the last card: ")),
-        rich(bullets(warned) if len(warned) > 1 else line(*warned[0])),
+        rich(
+            *said, _subject(proposal, draft), *_terms(proposal, draft), *_noted(draft, "Changed since the last card: ")
+        ),
+        *([rich(bullets(warned) if len(warned) > 1 else line(*warned[0]))] if warned else []),
         *_changes(draft),
+        *since_blocks(draft),
         *_read_back(draft),
-        *_with_policy(decision(draft), draft),
+        *tests_blocks(draft),
+        *votes_blocks(draft),
+        *_with_policy(decision(draft, proposal, pieces), draft),
         *_cedar(draft),
     ]
     return f"To decide: {cut('. '.join((first, *others)), 900)}.", blocks
@@ -83,6 +97,22 @@ def _in_review(proposal: Proposal, draft: Draft, of: str) -> tuple[str, list[Blo
 
 def _subject(proposal: Proposal, draft: Draft) -> Block:
     return line(person(proposal.requester_id), words(f" asks: “{cut(draft.fragment, PIECE)}”"))
+
+
+def _terms(proposal: Proposal, draft: Draft) -> list[Block]:
+    """On what terms: the act, who wrote the Cedar, until when, and despite what."""
+    said = []
+    if act := asked(draft):
+        said.append(line(words(act)))
+    if proposal.origin is Origin.CEDAR:
+        said.append(line(words("A person wrote this Cedar; "), words("AgentCore generated nothing here.")))
+    if proposal.why:
+        said.append(line(words("Why: ", bold=True), words(cut(proposal.why, NOTE))))
+    if until := time_words(draft):
+        said.append(line(words("For a time: ", bold=True), words(until)))
+    if draft.findings_reason:
+        said.append(line(words("Despite findings: ", bold=True), words(cut(draft.findings_reason, NOTE))))
+    return said
 
 
 def _noted(draft: Draft, label: str) -> list[Block]:
@@ -128,7 +158,7 @@ def _with_policy(blocks: list[Block], draft: Draft) -> list[Block]:
     return [*blocks, {"type": "actions", "elements": [more]}]
 
 
-def _unusable(proposal: Proposal, draft: Draft, outcome: str) -> list[Block]:
+def _unusable(proposal: Proposal, draft: Draft, pieces: Sequence[Draft], outcome: str) -> list[Block]:
     """What was not understood, and what to type instead."""
     said = [line(words(outcome, bold=True)), _subject(proposal, draft)]
     if draft.trouble:
@@ -139,26 +169,38 @@ def _unusable(proposal: Proposal, draft: Draft, outcome: str) -> list[Block]:
         blocks.append(rich(bullets(items)))
     if left := uncovered(proposal):
         blocks.append(rich(bullets(left)))
-    blocks += [rich(*what_to_type(draft))] if what_to_type(draft) else []
-    return _with_policy([*blocks, *_cedar(draft)], draft)
+    advice = what_to_type(draft) if proposal.origin is Origin.RULE else []
+    blocks += [rich(*advice)] if advice else []
+    return [*_with_policy([*blocks, *_cedar(draft)], draft), *decision(draft, proposal, pieces)]
 
 
-def _after(proposal: Proposal, draft: Draft, outcome: str) -> list[Block]:
+def _after(
+    proposal: Proposal, draft: Draft, pieces: Sequence[Draft], since: Sequence[Draft], outcome: str
+) -> list[Block]:
     """A draft that somebody decided on: what came of it, and the record of what was decided on."""
     said = [line(words(outcome, bold=True)), *_trouble(draft), *_noted(draft, "Note: ")]
+    said += [line(words("Since then: ", bold=True), words(in_effect(each))) for each in since[-_LATER:]]
     blocks = [rich(*said)]
     if draft.state is DraftState.REJECTED and draft.reject_reason:
         blocks.append(rich(quote(cut(draft.reject_reason, TROUBLE, keep="\n"))))
-    if draft.decided_by and draft.decided_at:
-        blocks.append(markup(f"{_verb(draft)} by <@{escape(draft.decided_by)}>, {when(draft.decided_at)}"))
-    shown = "; ".join(headlines(draft))
-    record = [
-        line(words("The card said then: ", bold=True), words(f"{cut(shown, 600)}.")),
-        line(*second_reading(draft.analysis.second)),
-        *(line(*item) for item in uncovered(proposal)),
-    ]
-    blocks += [rich(_subject(proposal, draft), *record), *_read_back(draft)]
-    return [*blocks, *_with_policy(decision(draft), draft), *_cedar(draft)]
+    if draft.deciders and draft.decided_at:
+        by = ", ".join(f"<@{escape(each)}>" for each in draft.deciders)
+        blocks.append(markup(f"{_verb(draft)} by {by}, {when(draft.decided_at)}"))
+    blocks += [rich(_subject(proposal, draft), *_terms(proposal, draft), *_record(proposal, draft)), *_read_back(draft)]
+    offered = [] if since else decision(draft, proposal, pieces)  # the newest card of a policy has its buttons
+    return [*blocks, *_with_policy(offered, draft), *_cedar(draft)]
+
+
+def _record(proposal: Proposal, draft: Draft) -> list[Block]:
+    """What was known of a draft when it was decided; of what takes a change back at its time, once that has come."""
+    shown = f"{cut('; '.join(headlines(draft)), 600)}."
+    if is_end(draft):
+        known = draft.analysis.difference is not None
+        return [line(words("What it changes: ", bold=True), words(shown))] if known else []
+    record = [line(words("The card said then: ", bold=True), words(shown))]
+    if draft.act in (Act.CREATE, Act.REPLACE):
+        record.append(line(*second_reading(draft.analysis.second)))
+    return [*record, *(line(*item) for item in uncovered(proposal))]
 
 
 def _trouble(draft: Draft) -> list[Block]:
@@ -171,24 +213,20 @@ def _trouble(draft: Draft) -> list[Block]:
 def _verb(draft: Draft) -> str:
     unvalidated = draft.validation_mode == "IGNORE_ALL_FINDINGS"
     approved = "Approved, without AgentCore's analysis," if unvalidated else "Approved"
-    return {DraftState.REJECTED: "Rejected", DraftState.WAITING: "Put off"}.get(draft.state, approved)
+    said = {DraftState.REJECTED: "Rejected", DraftState.WAITING: "Put off", DraftState.WITHDRAWN: "Withdrawn"}
+    if not is_end(draft):  # who approved an end is on record, whatever became of it
+        said[DraftState.REPLACED] = "Replaced"
+    return said.get(draft.state, approved)
 
 
-def _title(draft: Draft) -> str:
+def _title(draft: Draft, proposal: Proposal) -> str:
     if draft.state is DraftState.WAITING:
         return "Waiting for a permit" if waits_for(draft) == "a permit is enforced" else "Waiting for the engine"
-    return _TITLE[draft.state]
+    return title(draft, proposal)
 
 
-def _outcome(draft: Draft) -> str:
-    return {
-        DraftState.UNUSABLE: "No policy can come of this piece of the rule.",
-        DraftState.WAITING: "AgentCore would refuse it as things stand. It comes back to review by itself, once "
-        f"{waits_for(draft) or 'AgentCore takes it'}.",
-        DraftState.APPROVED: "Approved; the policy is being sent to AgentCore.",
-        DraftState.SENDING: "Approved; the policy is being sent to AgentCore, and cannot be taken back meanwhile.",
-        DraftState.CREATING: "Approved; AgentCore is creating the policy.",
-        DraftState.ACTIVE: f"Policy {cut(draft.policy_name, 60)} created, {mode_words(draft)}, ACTIVE.",
-        DraftState.CREATE_FAILED: "Approved, but the policy did not become ACTIVE. Do not count on it.",
-        DraftState.REJECTED: "Rejected; nothing is created.",
-    }[draft.state]
+def _outcome(draft: Draft, proposal: Proposal) -> str:
+    if draft.state is DraftState.WAITING:
+        until = waits_for(draft) or "AgentCore takes it"
+        return f"AgentCore would refuse it as things stand. It comes back to review by itself, once {until}."
+    return outcome(draft, proposal)

@@ -2,69 +2,90 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.blocks import ids
-from bot.blocks.kit import Block, button, context, plain
-from bot.blocks.warnings import gateway_kind
+from bot.blocks.acts import approving, effect_words, mode_line
+from bot.blocks.kit import Block, button, context, menu, plain
+from bot.blocks.timing import again, takes_time
 from bot.cedar import parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
-from bot.review.model import Draft, DraftState
+from bot.review.decision import approval_of, clean_digest, is_clean, ticks
+from bot.review.model import Act, Draft, DraftState, Origin, Proposal
+from bot.review.votes import Vote
 
 UNVALIDATED = "Approve, without AgentCore's analysis"
-_NOT_ENFORCING = {
-    "not attached": "the gateway asks no policy engine, so AgentCore neither enforces nor records it until one is "
-    "attached",
-    "other engine": "the gateway asks another policy engine, so AgentCore neither enforces nor records it",
-    "gateway log only": "the gateway is in mode LOG_ONLY, so AgentCore records what it decides and enforces nothing",
-}
 
 
-def decision(draft: Draft) -> list[Block]:
-    """What is approved, in a line, and the buttons; nothing for a draft that nobody can decide on now."""
+def decision(draft: Draft, proposal: Proposal, pieces: Sequence[Draft] = ()) -> list[Block]:
+    """What is approved, in a line, and the buttons; nothing for a draft that nobody can do anything with."""
     ref = str(ids.CardRef(draft.id, draft.version))
     reject = button("Reject", ids.REJECT, ref, style="danger")
+    if draft.state is DraftState.IN_EFFECT:
+        offered = _next(draft, ref)
+        return [_actions(offered)] if offered else []
+    if draft.state is DraftState.UNUSABLE and proposal.origin is not Origin.ACT:
+        return [_actions([button(label, action, ref) for label, action in _EDITS])]
+    if draft.state is DraftState.APPROVED:
+        return [_actions([button("Withdraw", ids.WITHDRAW, ref, confirm=_WITHDRAW)])]
+    if draft.state is DraftState.SCHEDULED:
+        return [_actions([button("Extend …", ids.EXTEND, ref)])]
     if draft.state is DraftState.WAITING:
-        return [_actions([reject])]
+        return [_actions([reject, _more(draft, proposal, ref)])]
     if draft.state is not DraftState.IN_REVIEW:
-        return []
+        offered = again(draft, ref)
+        return [_actions(offered)] if offered else []
     if draft.analysis.crossing or any(each.type == "INVALID" for each in draft.findings + draft.analysis.findings):
-        return [_actions([reject])]
-    buttons = [*_approvals(draft, ref), reject]
+        return [_actions([reject, _more(draft, proposal, ref)])]
+    buttons = [*_approvals(draft, proposal, pieces, ref), reject]
     if draft.analysis.difference is not None:
         buttons.append(button("Show all changes", ids.SHOW_CHANGES, ref))
     buttons.append(button("Try a request", ids.TRY_REQUEST, ref))
-    return [context(_mode_line(draft)), _actions(buttons)]
+    clean = [each for each in pieces if is_clean(each, proposal, pieces)]
+    if len(clean) > 1 and draft.id == clean[0].id:
+        said = f"{len(clean)} policies of this rule that have nothing to be looked at get your approval."
+        confirm = _confirm("Approve all clean ones?", said)
+        these = str(ids.CardRef(draft.id, draft.version, clean_digest(clean)))
+        buttons.append(button(f"Approve all {len(clean)} clean ones", ids.APPROVE_CLEAN, these, confirm=confirm))
+    by_click = approval_of(draft) is Vote.APPROVE and not ticks(draft, proposal, pieces)
+    return [context(mode_line(draft)), _actions([*buttons, _more(draft, proposal, ref, by_click=by_click)])]
 
 
-def _mode_line(draft: Draft) -> str:
-    if draft.enforcement_mode == "LOG_ONLY" and not gateway_kind(draft):
-        return "Mode if approved: log-only (blocks nothing)."
-    return f"Mode if approved: {effect_words(draft)}."
+_EDITS = (("Edit rule …", ids.EDIT_RULE), ("Edit Cedar …", ids.EDIT_CEDAR))
 
 
-def effect_words(draft: Draft) -> str:
-    """The mode that the policy is created in, and what AgentCore then does with it."""
+def _more(draft: Draft, proposal: Proposal, ref: str, *, by_click: bool = False) -> Block:
+    """The menu of what is done less often while a draft is open."""
+    offered = [*(_EDITS if proposal.origin is not Origin.ACT else ()), ("Withdraw", ids.WITHDRAW)]
+    if draft.state is DraftState.IN_REVIEW:
+        offered.append(("Take my vote back", ids.TAKE_BACK))
+    if by_click and takes_time(draft):  # a form asks for the time itself
+        offered.insert(0, ("Approve for a time …", ids.APPROVE_FORM))
+    return menu(ids.MORE, [(label, f"{action} {ref}") for label, action in offered])
+
+
+def _next(draft: Draft, ref: str) -> list[Block]:
+    """What can be proposed about a policy that is in effect: each is another change under review."""
     log_only = draft.enforcement_mode == "LOG_ONLY"
-    mode = "log-only" if log_only else "enforced"
-    if kind := gateway_kind(draft):
-        return f"{mode}; but {_NOT_ENFORCING[kind]}"
-    return "log-only: AgentCore records what it decides and blocks nothing" if log_only else "enforced at once"
+    offered = [] if draft.undoes or draft.extends else [("Undo …", ids.UNDO)]
+    if draft.act is not Act.REVOKE:
+        turn = ("Promote …", ids.PROMOTE) if log_only else ("Demote …", ids.DEMOTE)
+        offered = [turn, ("Revoke …", ids.REVOKE), *_EDITS, *offered]
+    return [button(label, action, ref) for label, action in offered]
 
 
-def _approvals(draft: Draft, ref: str) -> list[Block]:
-    """Approve as it works here: without AgentCore's analysis where that refuses it, with a form where it is looser."""
-    looser = draft.analysis.second is not None and draft.analysis.second.looser
-    if not draft.analysis.refusal:
-        if looser:
-            return [button("Approve …", ids.APPROVE_LOOSER, ref, style="primary")]
-        said = f"AgentCore creates it as shown, {effect_words(draft)}."
-        return [button("Approve", ids.APPROVE, ref, style="primary", confirm=_confirm("Approve this policy?", said))]
-    until = waits_for(draft)
-    wait = [button(f"Wait until {until}", ids.WAIT, ref)] if until else []
-    if looser:
-        return [button(f"{UNVALIDATED} …", ids.APPROVE_UNVALIDATED_LOOSER, ref), *wait]
-    confirm = _confirm("Approve without AgentCore's analysis?", unvalidated_words(draft))
-    return [button(UNVALIDATED, ids.APPROVE_UNVALIDATED, ref, confirm=confirm), *wait]
+def _approvals(draft: Draft, proposal: Proposal, pieces: Sequence[Draft], ref: str) -> list[Block]:
+    """Approve as it works here: without AgentCore's analysis where that refuses it, with a form where something has to
+    be ticked or said."""
+    if approval_of(draft) is Vote.APPROVE_UNVALIDATED:
+        until = waits_for(draft)
+        wait = [button(f"Wait until {until}", ids.WAIT, ref)] if until else []
+        return [button(f"{UNVALIDATED} …", ids.APPROVE_FORM, ref), *wait]
+    if ticks(draft, proposal, pieces):
+        return [button("Approve …", ids.APPROVE_FORM, ref, style="primary")]
+    question = "Approve this policy?" if draft.act is Act.CREATE and not draft.extends else "Approve this change?"
+    return [button("Approve", ids.APPROVE, ref, style="primary", confirm=_confirm(question, approving(draft)))]
 
 
 def waits_for(draft: Draft) -> str:
@@ -81,19 +102,23 @@ def waits_for(draft: Draft) -> str:
 
 def unvalidated_words(draft: Draft) -> str:
     """What it means to approve without AgentCore's analysis."""
+    verb = "creates" if draft.act is Act.CREATE else "changes"
     return (
-        "AgentCore checks that it fits the gateway, and creates it though its analysis has findings "
+        f"AgentCore checks that it fits the gateway, and {verb} it though its analysis has findings "
         f"(IGNORE_ALL_FINDINGS, for this policy only): {effect_words(draft)}."
     )
 
 
-def _confirm(title: str, text: str) -> Block:
+def _confirm(title: str, text: str, yes: str = "Approve") -> Block:
     return {
         "title": plain(title, 100),
         "text": plain(text, 300),
-        "confirm": plain("Approve", 30),
+        "confirm": plain(yes, 30),
         "deny": plain("Not yet", 30),
     }
+
+
+_WITHDRAW = _confirm("Withdraw it?", "It was approved. Withdrawn, it is not sent, and nothing comes of it.", "Withdraw")
 
 
 def _actions(elements: list[Block]) -> Block:

@@ -22,7 +22,7 @@ from bot.blocks.kit import (
     words,
 )
 from bot.blocks.proposal import state_sentence
-from bot.review.model import SlackMessage
+from bot.review.messages import SlackMessage
 from bot.review.service import ProposalStatus
 
 _LISTED = 10
@@ -34,6 +34,16 @@ def help_message(command: str = "/policy") -> SlackMessage:
         (f"{command} RULE", "proposes a rule: the policies that come of it are reviewed in a thread of this channel"),
         (f"{command} status", "shows your open proposals and those of this channel"),
         (f"{command} status ID", "shows one proposal"),
+        (f"{command} who", "shows who may do what here, and what an approval takes"),
+        (f"{command} list", "shows the policies that stand, to look at, promote, demote or revoke"),
+        (f"{command} list TEXT", "shows those that have TEXT in them"),
+        (f"{command} show NAME", "shows one policy: its Cedar, what it says, and who made it"),
+        (f"{command} history NAME", "shows what was recorded of a policy, or of a proposal by its ID"),
+        (
+            f"{command} test list",
+            "shows the requests that must stay allowed, or denied; test add and test remove change them",
+        ),
+        (f"{command} RULE --for 7 days", "is taken back by itself then; --until 2026-12-31 18:00 UTC as well"),
         (f"{command} help", "shows this"),
     ]
     blocks: list[Block] = [
@@ -41,8 +51,8 @@ def help_message(command: str = "/policy") -> SlackMessage:
         rich(code(f"{command} allow support agents to call refund tool if the amount is below 500")),
         rich(bullets([[words(typed, code=True), words(f" {does}")] for typed, does in lines])),
         section(
-            "Nothing takes effect until an approver approves it, and then log-only: AgentCore records what the policy "
-            "decides and blocks nothing. You cannot approve your own proposal."
+            "Nothing takes effect until it is approved, and then log-only: AgentCore records what the policy "
+            f"decides and blocks nothing. {command} who says who may approve."
         ),
     ]
     return SlackMessage(f"Type {command} and a rule, such as: {lines[0][0]}.", tuple(blocks))

@@ -5,30 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.analysis.vocabulary import Kind
+from bot.blocks.acts import ONCE
 from bot.blocks.difference import Changes, Group, read_difference
-from bot.blocks.findings import kind_of
 from bot.blocks.kit import cut
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
-from bot.review.model import Draft, Finding
+from bot.review.found import Finding
+from bot.review.model import Act, Draft
 
 _LINE, _REASON, _CLAUSE = 250, 110, 100
 _GROUPS = 2
 
 GATEWAY = {
-    "not attached": "Nothing is enforced: the gateway asks no policy engine",
-    "other engine": "Nothing here is enforced: the gateway asks another policy engine",
-    "gateway log only": "Nothing is enforced: the gateway only records what this engine decides",
+    Kind.NOT_ATTACHED: "Nothing is enforced: the gateway asks no policy engine",
+    Kind.OTHER_ENGINE: "Nothing here is enforced: the gateway asks another policy engine",
+    Kind.GATEWAY_LOG_ONLY: "Nothing is enforced: the gateway only records what this engine decides",
 }
 # Said of a policy that leaves every request as it is, in this order.
-WITHOUT_EFFECT = ("overridden", "shadowed", "equivalent", "redundant")
+WITHOUT_EFFECT = (Kind.OVERRIDDEN, Kind.SHADOWED, Kind.EQUIVALENT, Kind.REDUNDANT)
 _OVERLY = re.compile(r"Overly (?P<what>Permissive|Restrictive): .*?\baction \((?P<action>[^()]+)\)", re.DOTALL)
-_NEVER = ("ALLOW_NONE", "DENY_NONE")
+_NEVER = (Kind.ALLOW_NONE, Kind.DENY_NONE)
 
 
 def headlines(draft: Draft) -> tuple[str, ...]:
     """The lines, the gravest first; the last says the effect, or that it is not known."""
-    kinds = {kind_of(finding) for finding in _all(draft)}
+    kinds = {finding.type for finding in _all(draft)}
     found = [said for kind, said in GATEWAY.items() if kind in kinds]
     if "INVALID" in kinds:
         return (*found, "Invalid: it does not fit the gateway")
@@ -101,7 +103,7 @@ def _unknown(draft: Draft, changes: Changes | None) -> Iterator[str]:
         first = next(reason for reason in reasons if not reason.startswith("depends on "))
         yield f"Not analysed: {cut(first, _REASON)}"
     for finding in (*draft.findings, *draft.analysis.findings):
-        if kind_of(finding) == "not analysed":
+        if finding.type == Kind.NOT_ANALYSED:
             said = finding.description.removeprefix("Not analysed: ").rstrip(".")
             yield f"Not analysed: {cut(said, _REASON) or 'not everything about it'}"
     if not changes.difference.changes:
@@ -124,11 +126,15 @@ def _effect(draft: Draft, changes: Changes, *, complete: bool) -> str:
 
 
 def _condition(draft: Draft) -> str:
-    """What has to happen before the policy has its effect."""
-    kinds = {kind_of(finding) for finding in draft.analysis.warnings}
+    """The act, where it is on a policy that stands, and what else has to happen before it has its effect."""
+    kinds = {finding.type for finding in draft.analysis.warnings}
     parts = ["the gateway enforces this engine"] if kinds & GATEWAY.keys() else []
-    parts += ["it is promoted"] if draft.enforcement_mode == "LOG_ONLY" else []
-    return f"If {' and '.join(parts)}" if parts else ""
+    comes = draft.act in (Act.CREATE, Act.REPLACE)
+    parts += ["it is promoted"] if comes and draft.enforcement_mode == "LOG_ONLY" else []
+    act, condition = "For longer" if draft.extends else ONCE.get(draft.act, ""), " and ".join(parts)
+    if not act:
+        return f"If {condition}" if condition else ""
+    return f"{act}, if {condition}" if condition else act
 
 
 def _certainty(draft: Draft, changes: Changes, complete: bool) -> str:
@@ -164,7 +170,9 @@ def _tools(group: Group) -> str:
 
 
 def _why_nothing(draft: Draft) -> str:
-    found = {kind_of(finding): finding for finding in reversed(_all(draft))}
+    if draft.act is Act.REVOKE and draft.before is not None and draft.before.enforcement_mode == "LOG_ONLY":
+        return ": it was log-only"
+    found = {finding.type: finding for finding in reversed(_all(draft))}
     if any(kind in found for kind in _NEVER):
         return ": no request can meet its conditions"
     for kind in WITHOUT_EFFECT:

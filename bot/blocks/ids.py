@@ -5,35 +5,63 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 APPROVE = "draft.approve"
-APPROVE_LOOSER = "draft.approve_looser"
-APPROVE_UNVALIDATED = "draft.approve_unvalidated"
-APPROVE_UNVALIDATED_LOOSER = "draft.approve_unvalidated_looser"
+APPROVE_FORM = "draft.approve_form"
 WAIT = "draft.wait"
 REJECT = "draft.reject"
 SHOW_CHANGES = "draft.changes"
 SHOW_POLICY = "draft.policy"
 TRY_REQUEST = "draft.try"
 TRY_TOOL = "try.tool"
+KEEP_ALLOWED = "test.keep_allowed"
+KEEP_DENIED = "test.keep_denied"
+MORE = "draft.more"
+PROMOTE = "draft.promote"
+DEMOTE = "draft.demote"
+REVOKE = "draft.revoke"
+UNDO = "draft.undo"
+EDIT_RULE = "draft.edit_rule"
+EDIT_CEDAR = "draft.edit_cedar"
+EXTEND = "draft.extend"
+WITHDRAW = "draft.withdraw"
+TAKE_BACK = "draft.take_back"
+APPROVE_CLEAN = "draft.approve_clean"
+AGAIN = "draft.again"
 
-LOOSER_FORM = "looser.form"
-LOOSER_UNVALIDATED_FORM = "looser.unvalidated.form"
+POLICY_MENU = "policy.menu"
+POLICY_SHOW = "policy.show"
+POLICY_HISTORY = "policy.history"
+POLICY_PROMOTE = "policy.promote"
+POLICY_DEMOTE = "policy.demote"
+POLICY_REVOKE = "policy.revoke"
+POLICY_BACK = "policy.back"
+POLICY_ON = "policy.on"
+POLICY_ACT_FORM = "policy.act"
+
+APPROVE_FORM_VIEW = "approve.form"
 REJECT_FORM = "reject.form"
 TRY_FORM = "try.form"
+EDIT_RULE_FORM = "edit_rule.form"
+EDIT_CEDAR_FORM = "edit_cedar.form"
+ACT_FORM = "act.form"
 READ_ONLY = "read.only"
 
 
 @dataclass(frozen=True)
 class CardRef:
-    """Which card was clicked. `version` is the draft's when the card was shown."""
+    """Which card was clicked. `version` is the draft's when the card was shown.
+
+    `clean` is the digest of the drafts that the button approves together, of the one button that does.
+    """
 
     draft_id: str
     version: int
+    clean: str = ""
 
     def __str__(self) -> str:
-        return f"{self.draft_id}:{self.version}"
+        return f"{self.draft_id}:{self.version}" + (f":{self.clean}" if self.clean else "")
 
 
 def card_ref(value: str) -> CardRef | None:
     """The card that a button's value names; None when it is not a value of ours."""
-    draft_id, _, version = value.rpartition(":")
-    return CardRef(draft_id, int(version)) if draft_id and version.isascii() and version.isdigit() else None
+    draft_id, version, clean = (*value.split(":", 2), "", "")[:3]
+    return CardRef(draft_id, int(version), clean) if draft_id and version.isascii() and version.isdigit() else None

@@ -27,6 +27,9 @@ _UNSEEN = re.compile(
 )
 
 
+_MENTION = re.compile(r"(<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>)")
+
+
 def escape(text: str) -> str:
     """Text that can neither mention nor link in a `text` member or a mrkdwn object."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -35,6 +38,24 @@ def escape(text: str) -> str:
 def speech(sentence: str) -> str:
     """A sentence for one person as mrkdwn: escaped, except that people named by their id are shown by name."""
     return re.sub(r"&lt;(@[UW][A-Z0-9]+)&gt;", r"<\1>", escape(shown(sentence)))
+
+
+def call(sentence: str) -> str:
+    """A sentence for a thread as mrkdwn: escaped, except that it mentions people and user groups by their ids."""
+    return re.sub(r"&lt;(!subteam\^S[A-Z0-9]+)&gt;", r"<\1>", speech(sentence))
+
+
+def spoken(sentence: str) -> list[Block]:
+    """The same as rich text elements."""
+    found: list[Block] = []
+    for part in _MENTION.split(shown(sentence)):
+        if not _MENTION.fullmatch(part):
+            found += [words(part)] if part else []
+        elif part.startswith("<@"):
+            found.append(person(part[2:-1]))
+        else:
+            found.append(usergroup(part.removeprefix("<!subteam^")[:-1]))
+    return found
 
 
 def cut(text: str, limit: int, *, keep: str = "") -> str:
@@ -87,6 +108,11 @@ def person(user_id: str) -> Block:
     return {"type": "user", "user_id": user_id}
 
 
+def usergroup(group_id: str) -> Block:
+    """A rich text element that mentions a user group."""
+    return {"type": "usergroup", "usergroup_id": group_id}
+
+
 def line(*elements: Block) -> Block:
     """One paragraph of rich text."""
     return {"type": "rich_text_section", "elements": list(elements)}
@@ -119,6 +145,12 @@ def rich(*parts: Block) -> Block:
 def button(label: str, action_id: str, value: str, **more: Any) -> Block:
     """A button with a plain label; `value` carries ids only."""
     return {"type": "button", "action_id": action_id, "text": plain(label, 75), "value": value, **more}
+
+
+def menu(action_id: str, options: Sequence[tuple[str, str]]) -> Block:
+    """An overflow menu of at most five labels with values."""
+    offered = [{"text": plain(label, 75), "value": value} for label, value in options[:5]]
+    return {"type": "overflow", "action_id": action_id, "options": offered}
 
 
 def when(moment: datetime) -> str:

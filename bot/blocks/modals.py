@@ -9,7 +9,6 @@ from json import dumps, loads
 from typing import Any
 
 from bot.blocks import ids
-from bot.blocks.decision import effect_words, unvalidated_words
 from bot.blocks.difference import read_difference
 from bot.blocks.findings import finding_items
 from bot.blocks.headline import headlines, says_nothing
@@ -19,10 +18,7 @@ from bot.review.model import Draft
 
 _CHUNK = 2800
 _FINDINGS, _DESCRIPTION = 20, 900
-_SAID = 1500
 _REASON_BLOCK, _REASON_INPUT = "reject.reason", "reason"
-_LOOSER_BLOCK, _LOOSER_INPUT = "looser.seen", "seen"
-_LOOSER = "I have seen that it allows more than the rule says"
 REASON_LIMIT = 500
 
 
@@ -115,41 +111,6 @@ def all_changes(draft: Draft) -> Block:
     return modal("All changes", blocks)
 
 
-def looser_form(origin: FormOrigin, draft: Draft, *, unvalidated: bool) -> Block:
-    """The form that approves a policy which allows more than the rule says, once that is ticked."""
-    second = draft.analysis.second
-    said = cut(second.said if second else "", _SAID) or "The policy allows more than our own reading of the rule."
-    how = unvalidated_words(draft) if unvalidated else f"AgentCore creates it as shown, {effect_words(draft)}."
-    tick = {
-        "type": "input",
-        "block_id": _LOOSER_BLOCK,
-        "label": plain("Before you approve"),
-        "element": {
-            "type": "checkboxes",
-            "action_id": _LOOSER_INPUT,
-            "options": [{"text": plain(_LOOSER, 75), "value": "seen"}],
-        },
-    }
-    return modal(
-        "Looser than the rule",
-        [rich(line(words("Two readings of the rule differ: ", bold=True), words(said))), section(how), tick],
-        callback_id=ids.LOOSER_UNVALIDATED_FORM if unvalidated else ids.LOOSER_FORM,
-        submit={"type": "plain_text", "text": "Approve"},
-        private_metadata=metadata(origin),
-    )
-
-
-def looser_seen(view: Mapping[str, Any]) -> bool:
-    """Whether the box in a submitted form is ticked."""
-    chosen = view["state"]["values"].get(_LOOSER_BLOCK, {}).get(_LOOSER_INPUT, {}).get("selected_options")
-    return bool(chosen)
-
-
-def looser_error(sentence: str) -> dict[str, str]:
-    """A sentence at the box."""
-    return {_LOOSER_BLOCK: _at_field(sentence)}
-
-
 def reject_form(origin: FormOrigin) -> Block:
     """The form that asks for a reason, which the card then shows."""
     reason = {
@@ -180,8 +141,9 @@ def reject_reason(view: Mapping[str, Any]) -> str:
 
 def reject_error(sentence: str) -> dict[str, str]:
     """A sentence at the reason field, where people cannot be named by their ids."""
-    return {_REASON_BLOCK: _at_field(sentence)}
+    return {_REASON_BLOCK: at_field(sentence)}
 
 
-def _at_field(sentence: str) -> str:
+def at_field(sentence: str) -> str:
+    """A sentence for a field of a form, where people cannot be named by their ids."""
     return cut(re.sub(r"<@\w+>", "somebody else", sentence), 1000)

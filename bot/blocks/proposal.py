@@ -4,29 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.blocks.acts import in_effect, mode_words, outcome
 from bot.blocks.kit import Block, code, context, cut, escape, line, person, quote, rich, section, with_ids, words
-from bot.review.model import ENDED, SETTLED, Draft, DraftState, Proposal, ProposalState, SlackMessage
+from bot.review.messages import SlackMessage
+from bot.review.model import ENDED, OPEN, QUIET, SETTLED, Act, Draft, DraftState, Origin, Proposal, ProposalState
+from bot.review.timed import pieces as reviewed
 
-_TROUBLE = 900
+_TROUBLE, _LATER = 900, 3
+_WHAT = {Origin.RULE: "a rule", Origin.CEDAR: "a policy", Origin.ACT: "a change"}
 _BEFORE = (ProposalState.RECEIVED, ProposalState.ADMITTED, ProposalState.ANNOUNCED)
 
 
-def parent(proposal: Proposal, drafts: Sequence[Draft]) -> SlackMessage:
-    """The message in the channel: who proposes which rule, where it stands, and in the end what came of it."""
-    outcome = state_sentence(proposal, drafts)
+def parent(proposal: Proposal, drafts: Sequence[Draft], beside: Sequence[Draft] = ()) -> SlackMessage:
+    """The message in the channel: who proposes which rule, where it stands, in the end what came of it, and what was
+    done about it since."""
+    stands = state_sentence(proposal, drafts)
     gateway = cut(proposal.gateway_arn.rsplit("/", 1)[-1], 120)
     blocks: list[Block] = [
         rich(
-            line(person(proposal.requester_id), words(" proposes a rule for "), words(gateway, bold=True)),
+            line(
+                person(proposal.requester_id),
+                words(f" proposes {_WHAT[proposal.origin]} for "),
+                words(gateway, bold=True),
+            ),
             quote(cut(proposal.rule, 2000, keep="\n")),
         ),
-        section(outcome),
+        section(stands),
     ]
+    if beside:
+        blocks.append(section(f"Since then: {' '.join(in_effect(draft) for draft in beside[-_LATER:])}"))
     small = [f"Proposal {proposal.id} · policy engine {proposal.engine_id}"]
     if proposal.same_rule_as:
         small.append(f"The same rule was proposed before: {proposal.same_rule_as}")
     blocks.append(context(*small))
-    text = escape(f"A rule is proposed: “{cut(proposal.rule, 300)}”. {cut(outcome, 300)}")
+    text = escape(f"A rule is proposed: “{cut(proposal.rule, 300)}”. {cut(stands, 300)}")
     return SlackMessage(text, with_ids("parent", blocks))
 
 
@@ -60,39 +71,55 @@ def state_sentence(proposal: Proposal, drafts: Sequence[Draft]) -> str:
         return f"The rule was not taken up. {cut(proposal.trouble, 400)}".strip()
     if proposal.state is ProposalState.IN_REVIEW:
         return f"In review in the thread: {_open(drafts)}."
-    return f"Closed: {_outcome(drafts)}."
+    return f"Closed: {_outcome(proposal, drafts)}."
 
 
 def _open(drafts: Sequence[Draft]) -> str:
     deciding = sum(draft.state is DraftState.IN_REVIEW for draft in drafts)
     waiting = sum(draft.state is DraftState.WAITING for draft in drafts)
-    rest = sum(draft.state not in SETTLED for draft in drafts) - deciding - waiting
+    under_way = [draft for draft in drafts if draft.state not in {*QUIET, *OPEN}]
+    rest = sum(_creates(draft) for draft in under_way)
+    others = len(under_way) - rest
     parts = [f"{_count(deciding, 'draft')} {'waits' if deciding == 1 else 'wait'} for a decision"] if deciding else []
     parts += [f"{waiting} {'waits' if waiting == 1 else 'wait'} for a permit"] if waiting else []
     parts += [f"{_count(rest, 'policy', 'policies')} being created"] if rest else []
+    parts += [f"{_count(others, 'change')} being made"] if others else []
     return ", ".join(parts) or ("every draft is decided" if drafts else "the drafts are being posted")
 
 
-def _outcome(drafts: Sequence[Draft]) -> str:
-    counted = {state: sum(draft.state is state for draft in drafts) for state in SETTLED}
-    active = [draft for draft in drafts if draft.state is DraftState.ACTIVE]
-    modes = {mode_words(draft) for draft in active}
+def _outcome(proposal: Proposal, drafts: Sequence[Draft]) -> str:
+    asked = reviewed(drafts)
+    counted = {state: sum(draft.state is state for draft in asked) for state in SETTLED}
+    active = [draft for draft in drafts if draft.state is DraftState.IN_EFFECT]
+    created = [draft for draft in active if _creates(draft)]
+    modes = {mode_words(draft.enforcement_mode) for draft in created}
     parts = []
-    if active:
-        parts.append(f"{_count(len(active), 'policy', 'policies')} created, {' and '.join(sorted(modes))}, ACTIVE")
-    if counted[DraftState.REJECTED]:
-        parts.append(f"{counted[DraftState.REJECTED]} rejected")
-    if counted[DraftState.CREATE_FAILED]:
-        parts.append(f"{counted[DraftState.CREATE_FAILED]} did not become ACTIVE")
+    if created:
+        parts.append(f"{_count(len(created), 'policy', 'policies')} created, {' and '.join(sorted(modes))}, ACTIVE")
+    parts += [in_effect(draft).rstrip(".") for draft in active if not _creates(draft)]
+    for state, said in _ENDS.items():
+        if counted[state]:
+            parts.append(f"{counted[state]} {said}")
     if counted[DraftState.UNUSABLE]:
-        which = "the rule" if len(drafts) == 1 else f"{counted[DraftState.UNUSABLE]} of the rule's pieces"
-        parts.append(f"{which} could not become a policy")
+        which = "the rule" if len(asked) == 1 else f"{counted[DraftState.UNUSABLE]} of the rule's pieces"
+        acts = not any(_creates(draft) for draft in drafts)
+        parts.append("the change is not possible" if acts else f"{which} could not become a policy")
+    parts += [outcome(draft, proposal).rstrip(".") for draft in drafts if draft.state is DraftState.SCHEDULED]
     return ", ".join(parts) or "no policy came of it"
 
 
-def mode_words(draft: Draft) -> str:
-    """The enforcement mode as people say it."""
-    return "log-only" if draft.enforcement_mode == "LOG_ONLY" else "enforced"
+def _creates(draft: Draft) -> bool:
+    """Whether a policy comes of a draft that was asked for; what was taken back for a time and comes again is none."""
+    return draft.act is Act.CREATE and not draft.extends and not draft.undoes
+
+
+_ENDS = {
+    DraftState.REJECTED: "rejected",
+    DraftState.WITHDRAWN: "withdrawn",
+    DraftState.REPLACED: "replaced by a later revision",
+    DraftState.EXPIRED: "closed without a decision",
+    DraftState.NOT_ENACTED: "did not take effect",
+}
 
 
 def _steps(proposal: Proposal, drafts: Sequence[Draft]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -16,21 +16,12 @@ from bot.cedar import Decision, GatewaySchema, Request, Tool, parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.cedar.gateway import OAUTH_USER
 from bot.errors import BadInput
+from bot.review.trying import Trial
 
 _WHO, _CLAIMS, _WHEN, _TOOL = "try.who", "try.claims", "try.when", "try.tool"
 _ABOVE = 12
 _OPTIONS = 100
 _VALUE = 150
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What the engine decides on a request today, and what it would decide with the draft in force."""
-
-    today: Decision
-    after: Decision
-    uncertain: tuple[str, ...] = ()
-    """What is left out because it is not known whether it is in force: a sentence without its full stop for each."""
 
 
 class FormErrors(Exception):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.blocks.findings import finding_items, kind_of
+from bot.blocks.findings import finding_items
 from bot.blocks.headline import WITHOUT_EFFECT, says_nothing
 from bot.blocks.kit import Block, cut, words
-from bot.review.model import Draft, Finding, Proposal, SecondReading, Verdict
+from bot.review.found import Finding, SecondReading, Verdict
+from bot.review.model import Act, Draft, Proposal
 
 _WARNINGS = 8
 _SECOND, _UNCOVERED, _UNCOVERED_WORDS = 450, 250, 12
@@ -13,7 +14,8 @@ _SECOND, _UNCOVERED, _UNCOVERED_WORDS = 450, 250, 12
 
 def warning_items(proposal: Proposal, draft: Draft, limit: int, room: int) -> list[list[Block]]:
     """A bullet for each, the second reading first; of findings that are no warnings at most `limit`."""
-    found = [second_reading(draft.analysis.second), *uncovered(proposal)]
+    second = [second_reading(draft.analysis.second)] if draft.act in (Act.CREATE, Act.REPLACE) else []
+    found = [*second, *uncovered(proposal)]
     warned = finding_items(draft.analysis.warnings, _WARNINGS, room)
     return found + warned + finding_items(told_findings(draft), limit, room)
 
@@ -26,7 +28,7 @@ def told_findings(draft: Draft) -> tuple[Finding, ...]:
     passed_over = {"VALID"}
     if draft.analysis.refusal or says_nothing(draft):
         # The headline has it; and advice on what has no effect as things stand would contradict a refusal's.
-        passed_over |= {"validation", *WITHOUT_EFFECT}
+        passed_over |= set(WITHOUT_EFFECT)
     return tuple(
         finding
         for finding in found
@@ -61,9 +63,3 @@ def uncovered(proposal: Proposal) -> list[list[Block]]:
     return [
         [words("Not covered by any policy: ", bold=True), words(f"{shown}. Approving does not make these words hold.")]
     ]
-
-
-def gateway_kind(draft: Draft) -> str:
-    """The kind of the warning that the gateway does not enforce this engine; empty when it does."""
-    kinds = [kind_of(finding) for finding in draft.analysis.warnings]
-    return next((kind for kind in ("not attached", "other engine", "gateway log only") if kind in kinds), "")

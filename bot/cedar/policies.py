@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ from bot.errors import PolicyError
 _DEEPEST = 100
 _LONGEST = 2_000
 _LINK = re.compile(r"&&|\|\||[-+*.!;]|\bif\b")
+_END = re.compile(r'"(?:\\.|[^"\\])*"|//[^\r\n]*|;', re.DOTALL)
+_BEGINNING = re.compile(r"//[^\r\n]*|(\S)")
 _NOT_CODE = re.compile(r'"(?:\\.|[^"\\])*"|//[^\r\n]*', re.DOTALL)
 
 
@@ -78,6 +80,18 @@ def parse_policy(statement: str) -> Policy:
             + ("and no template slots." if parsed["templates"] else f"this one holds {count}.")
         )
     return Policy(statement, policies[0])
+
+
+def statements(text: str) -> Iterator[tuple[int, str]]:
+    """The policies in a text, each up to its semicolon, with the line on which it begins."""
+    start = 0
+    ends = [token.end() for token in _END.finditer(text) if token[0] == ";"]
+    for end in (*ends, len(text)):
+        statement = text[start:end]
+        begins = next((token.start() for token in _BEGINNING.finditer(statement) if token[1]), None)
+        if begins is not None:
+            yield text.count("\n", 0, start + begins) + 1, statement[begins:]
+        start = end
 
 
 def same_statement(one: str, other: str) -> bool:

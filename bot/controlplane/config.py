@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from bot.controlplane.clock import MovableClock
+
 SAMPLE_GATEWAY = Path(__file__).with_name("sample_gateway.json")
-
-
-def utc_now() -> datetime:
-    """The time of this machine."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -25,7 +22,8 @@ class ControlPlaneConfig:
     the loop's next turn. `data_dir` keeps the state in SQLite; None keeps it in memory. `limits` enforces the service's
     quotas and request rates. Generated statements leave under `definition_member` of the definition union; with a
     `faulty` `generation` one of each rule's means something else, as a language model's may. `glossary` is the team's
-    own words, as `bot.language.Glossary` parses them.
+    own words, as `bot.language.Glossary` parses them. A MovableClock is moved by
+    `POST /admin/clock`.
     """
 
     gateways: tuple[Path, ...] = ()
@@ -35,4 +33,4 @@ class ControlPlaneConfig:
     definition_member: Literal["cedar", "policy"] = "policy"
     generation: Literal["faithful", "faulty"] = "faithful"
     glossary: Mapping[str, Any] = field(default_factory=dict)
-    clock: Callable[[], datetime] = utc_now
+    clock: Callable[[], datetime] = field(default_factory=MovableClock)

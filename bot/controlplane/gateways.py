@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import string
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.cedar.gateway import Gateway, Target, Tool, gateway_from_api, gateway_from_file
+from bot.cedar.policies import digest
 from bot.cedar.schema import GatewaySchema, schema_for
 from bot.controlplane.store import Resource, Store
 from bot.controlplane.wire.answers import shaped
@@ -62,7 +64,7 @@ def gateway_resources(path: Path, now: str) -> list[Resource]:
             "updatedAt": now,  # whatever the file says: its tools may have been edited since
         }
         key = target_key(gateway.gateway_id, target_id)
-        body = _served(path, "GatewayTarget", body)
+        body = {**_served(path, "GatewayTarget", body), "_file": digest(json.dumps(target, sort_keys=True))}
         found.append(Resource("target", key, gateway.gateway_id, target["name"], f"{gateway.arn}/target/{key}", body))
     return found
 

@@ -155,7 +155,9 @@ class ControlPlane:
                 if old.id not in {target.id for target in targets}:
                     self.store.delete("target", old.id)
             for target in targets:
-                self.store.put(target)
+                stood = self.store.get("target", target.id)
+                if stood is None or stood.body.get("_file") != target.body["_file"]:  # new, or edited in the file
+                    self.store.put(target)
         self.gateways.note_spoiled_tools()
 
     def _seed_engine(self, gateway: Resource) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.cedar.policies import digest
-from bot.controlplane import identity
+from bot.controlplane import clock, identity
 from bot.controlplane.config import ControlPlaneConfig
 from bot.controlplane.local import check_body, check_caller
 from bot.controlplane.operations import FINISHERS, HANDLERS
@@ -78,6 +78,8 @@ def _answer(plane: ControlPlane, request: web.Request, body: bytes) -> tuple[int
     if body:
         check_body(request.content_type)
     path = request.raw_path.split("?", 1)[0]
+    if path == clock.PATH:
+        return 200, clock.answer(plane.config.clock, body)
     route = find_route(request.method, path)
     if route is None or route[0] not in HANDLERS:
         what = route[0] if route else f"{request.method} {path}"

@@ -1,10 +1,13 @@
-"""What people ask for: frozen values with verbs for names. Handlers make them, `bot.review.service` takes them."""
+"""What people ask for: frozen values with verbs for names. Handlers make them, use cases take them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from bot.review.model import Vote
+from bot.review.decision import Tick
+from bot.review.model import Act
+from bot.review.votes import Vote
 
 
 @dataclass(frozen=True)
@@ -19,11 +22,17 @@ class ProposeRule:
     user_team_id: str
     rule: str
     response_url: str = field(default="", repr=False)
+    why: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class DecideDraft:
-    """A click on Approve or a submitted rejection. `version` is the card's that the person saw."""
+    """A click on a card, or a submitted form. `version` is the card's that the person saw.
+
+    `ticked` is what the person ticked that they have seen. `reason` is why it is rejected, or why it is enacted
+    although AgentCore has findings. `until` is a time that the approver sets for it.
+    """
 
     draft_id: str
     version: int
@@ -31,8 +40,102 @@ class DecideDraft:
     user_id: str
     user_team_id: str
     reason: str = ""
-    seen_looser: bool = False
-    """The person ticked that they have seen that the policy allows more than the rule says."""
+    ticked: frozenset[Tick] = frozenset()
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ApproveClean:
+    """Approve all drafts of a proposal that have nothing to be looked at; `seen` is `decision.clean_digest` of them."""
+
+    proposal_id: str
+    user_id: str
+    user_team_id: str
+    seen: str
+
+
+@dataclass(frozen=True)
+class TakeBack:
+    """Take one's own vote back."""
+
+    draft_id: str
+    user_id: str
+    user_team_id: str
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """Take one's own draft back."""
+
+    draft_id: str
+    user_id: str
+    user_team_id: str
+
+
+@dataclass(frozen=True)
+class Revise:
+    """Review another rule, or a statement that a person wrote, instead of what is open of a proposal.
+
+    `by_hand`: the statement is reviewed; else the rule, and AgentCore generates anew. `draft_id` is the draft whose
+    card was revised, in the `version` that the person saw.
+    """
+
+    key: str
+    proposal_id: str
+    user_id: str
+    user_team_id: str
+    rule: str = ""
+    statement: str = ""
+    draft_id: str = ""
+    version: int = 0
+    by_hand: bool = False
+    response_url: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class ProposeAct:
+    """Propose to promote, demote or revoke a policy that stands.
+
+    `draft_id` is the draft that the policy came of: then it is reviewed in that draft's thread; else `policy_id` and
+    the channel say which policy of the channel's route is meant, and it gets a thread of its own.
+    """
+
+    key: str
+    act: Act
+    team_id: str
+    channel_id: str
+    user_id: str
+    user_team_id: str
+    draft_id: str = ""
+    policy_id: str = ""
+    why: str = ""
+    until: datetime | None = None
+    response_url: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Propose the inverse of a draft that is in effect."""
+
+    key: str
+    draft_id: str
+    user_id: str
+    user_team_id: str
+    why: str = ""
+    response_url: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Extend:
+    """Propose that a change is taken back later. `draft_id` is the draft that takes it back."""
+
+    key: str
+    draft_id: str
+    user_id: str
+    user_team_id: str
+    until: datetime
+    why: str = ""
+    response_url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -43,3 +146,4 @@ class AskStatus:
     channel_id: str
     user_id: str
     proposal_id: str = ""
+    user_team_id: str = ""

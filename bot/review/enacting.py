@@ -1,35 +1,38 @@
-"""The steps of a draft after its first card: looked at again, checked, sent, awaited, and read back.
+"""The steps of a draft after its first card: looked at again, counted, checked, sent, awaited, and read back.
 
 Of one engine one draft at a time has the turn, from the check to the service's last word: between what was checked and
-what is created nothing of ours can come.
+what is sent nothing of ours can come.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.cedar import parse_policy
-from bot.cedar.dogwood import plain_part
 from bot.errors import ServiceError, ServiceUnavailable, StaleWrite
-from bot.review import approvals, lifecycle
+from bot.review import decision, enactment, timed
+from bot.review.deciding import Deciding
 from bot.review.drafting import Drafting
+from bot.review.enactment import Create, Stage, Update
+from bot.review.ending import Ending
 from bot.review.engine import EngineState
-from bot.review.model import Claim, Draft, DraftState, PolicyRecord, Proposal
+from bot.review.model import Act, Draft, DraftState, Proposal
 from bot.review.options import Options
-from bot.review.ports import Clock, PolicyService, Store
+from bot.review.ports import Clock, PolicyService
+from bot.review.reported import PolicyRecord
 from bot.review.steps import retrying
-from bot.review.telling import to_approver, to_everybody
-from bot.review.verifying import amiss
+from bot.review.stores import Store
+from bot.review.telling import to_approvers, to_everybody
+from bot.review.work import Claim
 
-_DESCRIPTION_LIMIT = 1000
 _CHANGED = (
     "What stands on the policy engine or its gateway changed after this card was shown, and with it what the policy "
     "would change. An earlier decision does not count any more; look at the difference again."
 )
 _PERMITTED = "AgentCore would take the policy now. It was kept until then, and waits for a decision again."
-_NAMES = 5
-# A policy whose update by others failed was created, and stands as it was.
-_STANDING = ("ACTIVE", "UPDATE_FAILED")
+_FEWER = "Somebody who approved it may not decide on it any more, so it waits for another vote."
+_MEANWHILE = "The policy is not as it was when this was approved: somebody changed or deleted it. Nothing was sent."
+_OVER = "The time for which it was wanted is over, so it was not sent."
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Enacting:
     store: Store
     service: PolicyService
     drafting: Drafting
+    deciding: Deciding
+    ending: Ending
     clock: Clock
     options: Options
 
@@ -51,9 +56,10 @@ class Enacting:
         steps = {
             DraftState.IN_REVIEW: self._look,
             DraftState.WAITING: self._look,
+            DraftState.SCHEDULED: self.ending.run,
             DraftState.APPROVED: self._check,
             DraftState.SENDING: self._send,
-            DraftState.CREATING: self._await,
+            DraftState.SETTLING: self._await,
         }
         step = steps.get(draft.state)
         if step is None:
@@ -62,22 +68,26 @@ class Enacting:
             await retrying(self.store, self.options, claim, step(claim, draft, proposal), None)
 
     async def _look(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
-        """While nobody has decided: what the card says is made anew when its engine changed."""
+        """While nobody has decided: votes are counted, and what the card says is made anew when its engine changed."""
+        draft = await self.deciding.count(draft.id)
+        if draft.state is DraftState.APPROVED:
+            await self.store.later(claim, after=0.0)
+            return
         age = self.options.look_again / 2
-        state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn, max_age=age)
-        pieces = await self.store.drafts(proposal.id)
+        state = await self._state(draft, proposal, age)
+        pieces = timed.pieces(await self.store.drafts(proposal.id))
         after = await self.drafting.looked_again(draft, proposal, state, _CHANGED, pieces)
         if draft.state is DraftState.WAITING and after is not None:
             if after.analysis.refusal and after.state is not DraftState.UNUSABLE:
                 # A form that was opened on the card as it was decides nothing about the card as it is.
-                kept = approvals.bound(replace(draft, analysis=after.analysis, version=after.version), proposal)
+                kept = decision.bound(replace(draft, analysis=after.analysis, version=after.version), proposal)
                 await self.store.move_draft(claim, draft, kept, due=True)
                 return
             after = replace(after, note=_PERMITTED)
         if after is None:
             await self.store.later(claim, after=self.options.look_again, trouble=draft.trouble)
             return
-        told = to_approver(draft, proposal, after.note or after.trouble) if draft.decided_by else ()
+        told = to_approvers(draft, proposal, after.note or after.trouble)
         await self.store.move_draft(claim, draft, after, due=True, told=told)
 
     async def _check(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
@@ -85,56 +95,113 @@ class Enacting:
         if not await self.store.take_turn(claim, proposal.engine_id):
             await self.store.later(claim, after=self.options.policy_poll)
             return
-        state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
-        if await self._stands(draft, proposal, state):
-            after = replace(draft, state=DraftState.SENDING, trouble="", note="")
-            await self.store.move_draft(claim, draft, after, due=True)
+        if self.ending.over(draft):
+            after = replace(draft, state=DraftState.EXPIRED, trouble=_OVER)
+            await self.store.move_draft(claim, draft, after, due=False)
             return
-        pieces = await self.store.drafts(proposal.id)
-        after = await self.drafting.renewed(draft, proposal, state, _CHANGED, pieces)
-        told = to_approver(draft, proposal, after.note or after.trouble)
-        await self.store.move_draft(claim, draft, after, due=True, told=told)
+        state = await self._state(draft, proposal)
+        pieces = timed.pieces(await self.store.drafts(proposal.id))
+        if not await self._stands(draft, proposal, state, pieces):
+            after = await self.drafting.renewed(draft, proposal, state, _CHANGED, pieces)
+            told = to_approvers(draft, proposal, after.note or after.trouble)
+            await self.store.move_draft(claim, draft, after, due=True, told=told)
+            return
+        # Last of all: to read the engine and to ask the solver takes time, in which people leave.
+        votes = decision.standing_votes(draft, await self.store.votes(draft.id))
+        tally = await self.deciding.counted(draft, proposal, votes)
+        if not tally.met:
+            fewer = replace(draft, state=DraftState.IN_REVIEW, tally=tally, deciders=(), decided_at=None, note=_FEWER)
+            fewer = replace(self.drafting.revalidated(fewer), called=0)  # so others are called, and say how themselves
+            fewer = decision.bound(fewer, proposal)
+            told = to_approvers(draft, proposal, _FEWER, voided=False)
+            await self.store.move_draft(claim, draft, fewer, due=True, told=told)
+            return
+        if draft.extends:
+            await self.ending.extend(claim, draft, proposal)
+            return
+        after = replace(draft, state=DraftState.SENDING, trouble="", note="")
+        await self.store.move_draft(claim, draft, after, due=True)
 
-    async def _stands(self, draft: Draft, proposal: Proposal, state: EngineState) -> bool:
-        """Whether what would be created now, and what it would change, is what was approved."""
-        if approvals.draft_digest(draft, proposal.engine_id, proposal.gateway_arn) != draft.digest:
+    async def _state(self, draft: Draft, proposal: Proposal, max_age: float = 0.0) -> EngineState:
+        """The engine that a draft is held against; of what is in force already, the engine without it."""
+        state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn, max_age=max_age)
+        return enactment.as_before(draft, state) if draft.extends else state
+
+    async def _stands(self, draft: Draft, proposal: Proposal, state: EngineState, pieces: Sequence[Draft]) -> bool:
+        """Whether what would be sent now, and what it would change, is what was approved."""
+        if decision.came_to_nothing(draft.id, pieces) != draft.analysis.ended:
+            return False
+        if decision.draft_digest(draft, proposal.engine_id, proposal.gateway_arn) != draft.digest:
             return False
         if await self.drafting.unusable(draft, state) or await self.drafting.analyst.crossing(draft, state):
+            return False
+        if (await self.drafting.tested(draft, state)).broken != draft.analysis.broken:
             return False
         if draft.analysis.engine_digest == state.digest:
             return True
         return await self.drafting.analyst.still_holds(draft, state)
 
     async def _send(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
-        """The call may have gone out before: it goes out again under its token, until the service answers."""
+        """The call may have gone out before: it is sent again, or looked up, until the service answers."""
+        call = enactment.call_of(draft, proposal)
         try:
-            record = await self.service.create_policy(
-                engine_id=proposal.engine_id,
-                name=draft.policy_name,
-                statement=draft.statement or "",
-                description=description(draft, proposal),
-                enforcement_mode=draft.enforcement_mode,
-                validation_mode=draft.validation_mode,
-                token=draft.create_token,
-            )
+            if isinstance(call, Create):
+                record = await self.service.create_policy(
+                    engine_id=proposal.engine_id,
+                    name=call.name,
+                    statement=call.statement,
+                    description=call.description,
+                    enforcement_mode=call.enforcement_mode,
+                    validation_mode=call.validation_mode,
+                    token=call.token,
+                )
+                draft_sent = replace(draft, policy_id=record.policy_id)
+            else:
+                if not await self._change(claim, draft, proposal, call):
+                    return
+                draft_sent = draft
         except ServiceUnavailable:
             raise
         except ServiceError as error:
             await self._refused(claim, draft, proposal, error)
             return
-        after = replace(draft, state=DraftState.CREATING, policy_id=record.policy_id, trouble="")
+        after = replace(draft_sent, state=DraftState.SETTLING, trouble="")
         await self.store.move_draft(claim, draft, after, due=True)
+
+    async def _change(self, claim: Claim, draft: Draft, proposal: Proposal, call: Update | enactment.Delete) -> bool:
+        """Update or delete the policy unless that is done already; False when it is not as it was any more."""
+        found = enactment.stage(draft, await self.service.policy(proposal.engine_id, draft.policy_id))
+        if found in (Stage.REACHED, Stage.UNDER_WAY):
+            return True
+        if found is Stage.ELSEWHERE:
+            await self._failed(claim, draft, proposal, _MEANWHILE)
+            return False
+        if isinstance(call, Update):
+            await self.service.update_policy(
+                engine_id=proposal.engine_id,
+                policy_id=call.policy_id,
+                statement=call.statement,
+                description=call.description,
+                enforcement_mode=call.enforcement_mode,
+                validation_mode=call.validation_mode,
+            )
+        else:
+            await self.service.delete_policy(proposal.engine_id, call.policy_id)
+        return True
 
     async def _refused(self, claim: Claim, draft: Draft, proposal: Proposal, error: ServiceError) -> None:
         """Another's name gives way to a new one. Otherwise nothing is said of the policy before it was looked for."""
-        renamed = _renamed(draft, proposal) if error.code == "NameTaken" else None
+        if draft.act is not Act.CREATE:
+            await self._failed(claim, draft, proposal, f"{error.sentence} Nothing was changed.")
+            return
+        renamed = enactment.renamed(draft, proposal) if error.code == "NameTaken" else None
         if renamed is not None:
             await self.store.move_draft(claim, draft, renamed, due=True)
             return
         state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
-        ours = next((each for each in state.policies if _is_ours(each, draft, proposal)), None)
+        ours = next((each for each in state.policies if enactment.is_ours(each, draft, proposal)), None)
         if ours is not None:
-            after = replace(draft, state=DraftState.CREATING, policy_id=ours.policy_id, trouble="")
+            after = replace(draft, state=DraftState.SETTLING, policy_id=ours.policy_id, trouble="")
             await self.store.move_draft(claim, draft, after, due=True)
             return
         await self._failed(claim, draft, proposal, f"{error.sentence} Nothing was created.")
@@ -143,21 +210,27 @@ class Enacting:
         record = await self.service.policy(proposal.engine_id, draft.policy_id)
         waited = (self.clock.now() - claim.since).total_seconds()
         late = waited > self.options.policy_patience
-        if record is None and late:
-            await self._failed(claim, draft, proposal, "The policy is not there any more: somebody deleted it.")
-        elif record is not None and record.status in _STANDING:
+        found = enactment.stage(draft, record)
+        if found is Stage.REACHED:
             await self._read_back(claim, draft, proposal, record)
-        elif record is None or record.status != "CREATE_FAILED":
+        elif found is Stage.REFUSED and record is not None:
+            said = " ".join(record.status_reasons) or f"AgentCore says {record.status} and gives no reason."
+            await self._cleared(claim, draft, proposal, said)
+        elif late and found is not Stage.UNDER_WAY:
+            gone = "is not there any more: somebody deleted it" if record is None else "is not as it was approved"
+            await self._failed(claim, draft, proposal, f"The policy {gone}.")
+        else:
             trouble = f"AgentCore has not finished after {round(waited)} seconds; still waiting." if late else ""
             if late:
                 await self.store.end_turn(claim)  # others see this one as on its way
             await self.store.later(claim, after=self.options.policy_poll, trouble=trouble)
-        else:
-            said = " ".join(record.status_reasons) or f"AgentCore says {record.status} and gives no reason."
-            await self._cleared(claim, draft, proposal, said)
 
     async def _cleared(self, claim: Claim, draft: Draft, proposal: Proposal, said: str) -> None:
-        """What AgentCore keeps of a policy that it refused is taken away, so that nobody has to do it by hand."""
+        """What AgentCore keeps of a policy that it did not create is taken away: nobody has to do it by hand."""
+        if draft.act is not Act.CREATE:
+            look = f"Look at the policy {draft.policy_name} before you go on."
+            await self._failed(claim, draft, proposal, f"{said} {look}")
+            return
         try:
             await self.service.delete_policy(proposal.engine_id, draft.policy_id)
         except ServiceUnavailable:
@@ -168,36 +241,20 @@ class Enacting:
             left = "Nothing of it is left on the engine."
         await self._failed(claim, draft, proposal, f"{said} {left}")
 
-    async def _read_back(self, claim: Claim, draft: Draft, proposal: Proposal, record: PolicyRecord) -> None:
+    async def _read_back(self, claim: Claim, draft: Draft, proposal: Proposal, record: PolicyRecord | None) -> None:
         """What stands is held against what was approved, and anything else is said at once."""
         state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
-        others = state.without(record.name)
-        held = others.digest == draft.analysis.engine_digest or await self.drafting.analyst.still_holds(draft, others)
-        said = amiss(draft, record, difference_holds=held)
-        after = replace(draft, state=DraftState.ACTIVE, trouble=said)
+        before = enactment.as_before(draft, state)
+        held = before.digest == draft.analysis.engine_digest or await self.drafting.analyst.still_holds(draft, before)
+        said = enactment.amiss(draft, record, difference_holds=held)
+        after = replace(draft, state=DraftState.IN_EFFECT, trouble=said)
         told = to_everybody(draft, proposal, said) if said else ()
-        await self.store.move_draft(claim, draft, after, due=False, told=told)
+        told = (*await self.ending.taken_back(draft, proposal), *told)
+        ends, others = await self.ending.follows(after, proposal, record.description if record else "")
+        await self.store.move_draft(claim, draft, after, due=False, told=told, drafts=ends, others=others)
 
     async def _failed(self, claim: Claim, draft: Draft, proposal: Proposal, trouble: str) -> None:
-        after = replace(draft, state=DraftState.CREATE_FAILED, trouble=trouble)
-        said = f"The policy that was approved did not become ACTIVE. {trouble}"
+        after = replace(draft, state=DraftState.NOT_ENACTED, trouble=trouble)
+        said = f"What was approved is not in effect. {trouble}"
         told = to_everybody(draft, proposal, said, thread=False)
         await self.store.move_draft(claim, draft, after, due=False, told=told)
-
-
-def _renamed(draft: Draft, proposal: Proposal) -> Draft | None:
-    """The draft under the next name, with the token of the new body; None when too many names are others'."""
-    policy = parse_policy(plain_part(draft.statement or "")[0])
-    names = [lifecycle.policy_name(policy, draft.id, taken) for taken in range(_NAMES)]
-    place = names.index(draft.policy_name) + 1 if draft.policy_name in names else 0
-    return approvals.bound(replace(draft, policy_name=names[place]), proposal) if place < _NAMES else None
-
-
-def _is_ours(policy: PolicyRecord, draft: Draft, proposal: Proposal) -> bool:
-    return (policy.name, policy.description) == (draft.policy_name, description(draft, proposal))
-
-
-def description(draft: Draft, proposal: Proposal) -> str:
-    """The policy's description: the same at every try, because AgentCore compares bodies of one token."""
-    origin = f"{proposal.id}, proposed by {proposal.requester_id}, approved by {draft.decided_by}: "
-    return (origin + " ".join(proposal.rule.split()))[:_DESCRIPTION_LIMIT]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.analysis.standing import Standing, Uncertain
 from bot.cedar import Gateway, digest, parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
-from bot.review.model import PolicyRecord
+from bot.review.reported import PolicyRecord
 
 _ON_ITS_WAY = {
     "CREATING": "is still being created",
@@ -20,6 +21,35 @@ _ON_ITS_WAY = {
 }
 
 _CHANGING = ("UPDATING", "UPDATE_FAILED")
+
+
+@dataclass(frozen=True)
+class PolicySummary:
+    """A policy without its text, by which is seen that it was changed."""
+
+    policy_id: str
+    name: str
+    status: str
+    enforcement_mode: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """The engine that a gateway asks, with the mode (both empty without one), and a fingerprint of each of its tools.
+
+    `tools` has for each action id the digest of what a policy can say of the tool's input, in order; a target whose
+    tools cannot be seen stands there under its own name, with the digest of the reason.
+    """
+
+    engine_id: str
+    mode: str
+    tools: tuple[tuple[str, str], ...]
+
+    @property
+    def tools_digest(self) -> str:
+        """Equal as long as no tool came, went, or takes another input."""
+        return digest(*(part for tool in self.tools for part in tool))
 
 
 @dataclass(frozen=True)

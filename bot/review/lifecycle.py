@@ -15,9 +15,11 @@ from bot.errors import StoreError
 from bot.review.model import DraftState, ProposalState
 
 PROPOSAL_MOVES: Mapping[ProposalState, frozenset[ProposalState]] = {
-    ProposalState.RECEIVED: frozenset({ProposalState.ADMITTED, ProposalState.REFUSED, ProposalState.FAILED}),
+    ProposalState.RECEIVED: frozenset(
+        {ProposalState.ADMITTED, ProposalState.ANNOUNCED, ProposalState.REFUSED, ProposalState.FAILED}
+    ),
     ProposalState.ADMITTED: frozenset({ProposalState.ANNOUNCED, ProposalState.REFUSED}),
-    ProposalState.ANNOUNCED: frozenset({ProposalState.GENERATING, ProposalState.FAILED}),
+    ProposalState.ANNOUNCED: frozenset({ProposalState.GENERATING, ProposalState.IN_REVIEW, ProposalState.FAILED}),
     ProposalState.GENERATING: frozenset({ProposalState.IN_REVIEW, ProposalState.FAILED}),
     ProposalState.IN_REVIEW: frozenset({ProposalState.CLOSED}),
     ProposalState.CLOSED: frozenset(),
@@ -25,20 +27,23 @@ PROPOSAL_MOVES: Mapping[ProposalState, frozenset[ProposalState]] = {
     ProposalState.FAILED: frozenset(),
 }
 
+_TAKEN_BACK = frozenset({DraftState.REJECTED, DraftState.WITHDRAWN, DraftState.REPLACED, DraftState.EXPIRED})
 DRAFT_MOVES: Mapping[DraftState, frozenset[DraftState]] = {
-    DraftState.UNUSABLE: frozenset(),
-    DraftState.IN_REVIEW: frozenset(
-        {DraftState.APPROVED, DraftState.WAITING, DraftState.REJECTED, DraftState.UNUSABLE}
-    ),
-    DraftState.WAITING: frozenset(
-        {DraftState.IN_REVIEW, DraftState.APPROVED, DraftState.REJECTED, DraftState.UNUSABLE}
-    ),
-    DraftState.APPROVED: frozenset({DraftState.SENDING, DraftState.IN_REVIEW, DraftState.UNUSABLE}),
-    DraftState.SENDING: frozenset({DraftState.CREATING, DraftState.CREATE_FAILED}),
-    DraftState.CREATING: frozenset({DraftState.ACTIVE, DraftState.CREATE_FAILED}),
-    DraftState.ACTIVE: frozenset(),
-    DraftState.CREATE_FAILED: frozenset(),
+    DraftState.UNUSABLE: frozenset({DraftState.REPLACED}),
+    DraftState.IN_REVIEW: _TAKEN_BACK | {DraftState.APPROVED, DraftState.WAITING, DraftState.UNUSABLE},
+    DraftState.WAITING: _TAKEN_BACK | {DraftState.IN_REVIEW, DraftState.APPROVED, DraftState.UNUSABLE},
+    DraftState.SCHEDULED: frozenset({DraftState.SENDING, DraftState.REPLACED, DraftState.NOT_ENACTED}),
+    DraftState.APPROVED: _TAKEN_BACK
+    | {DraftState.SENDING, DraftState.IN_REVIEW, DraftState.UNUSABLE}
+    | {DraftState.IN_EFFECT, DraftState.NOT_ENACTED},  # an extension, of which nothing is sent
+    DraftState.SENDING: frozenset({DraftState.SETTLING, DraftState.NOT_ENACTED}),
+    DraftState.SETTLING: frozenset({DraftState.IN_EFFECT, DraftState.NOT_ENACTED}),
+    DraftState.IN_EFFECT: frozenset(),
+    DraftState.NOT_ENACTED: frozenset(),
     DraftState.REJECTED: frozenset(),
+    DraftState.WITHDRAWN: frozenset(),
+    DraftState.REPLACED: frozenset(),
+    DraftState.EXPIRED: frozenset(),
 }
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

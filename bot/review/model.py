@@ -1,15 +1,17 @@
-"""What a review is made of: proposals, their drafts, votes, people, and the reasons for which something is refused.
+"""What a review is made of: proposals, and the drafts of changes that come of them.
 
 All values are frozen; the store holds the truth and moves states by compare-and-set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+
+from bot.governance import Tally
+from bot.review.found import NOT_ANALYSED, Analysis, Finding
+from bot.review.votes import NOTHING_COUNTED
 
 
 class ProposalState(StrEnum):
@@ -20,13 +22,13 @@ class ProposalState(StrEnum):
     ADMITTED = "admitted"
     """The requester may propose here; the parent message is wanted."""
     ANNOUNCED = "announced"
-    """The parent message stands in the channel; the generation is not started."""
+    """The thread stands; what is proposed is not looked at yet."""
     GENERATING = "generating"
     """AgentCore has the generation; it is polled."""
     IN_REVIEW = "in_review"
     """Drafts exist and at least one is not settled."""
     CLOSED = "closed"
-    """Every draft is settled."""
+    """Every draft is settled, or waits for its time."""
     REFUSED = "refused"
     """Not admitted, or it could not be posted; the requester was told in private."""
     FAILED = "failed"
@@ -34,153 +36,114 @@ class ProposalState(StrEnum):
 
 
 class DraftState(StrEnum):
-    """The life of one draft: one asset of the generation, one policy if approved."""
+    """The life of one draft: one act on the policy engine, if approved."""
 
     UNUSABLE = "unusable"
-    """The asset has no statement that could be created."""
+    """There is no statement that could be created, or no policy that could be changed."""
     IN_REVIEW = "in_review"
-    """Waits for a decision."""
+    """Waits for enough votes."""
     WAITING = "waiting"
     """Somebody who may approve it wants it once a permit is enforced, because AgentCore refuses it until then."""
+    SCHEDULED = "scheduled"
+    """Approved together with the draft that it ends; sent at its time."""
     APPROVED = "approved"
-    """Approved, not yet sent to AgentCore."""
+    """Enough people approved; not yet sent to AgentCore."""
     SENDING = "sending"
-    """CreatePolicy may have been sent: it is sent again under the same token until the service answers."""
-    CREATING = "creating"
-    """AgentCore accepted CreatePolicy; its outcome is awaited."""
-    ACTIVE = "active"
-    """AgentCore says the policy is ACTIVE."""
-    CREATE_FAILED = "create_failed"
-    """AgentCore refused the policy, at once or afterwards."""
+    """The call may have been sent: it is sent again, or looked up, until the service answers."""
+    SETTLING = "settling"
+    """AgentCore accepted the call; its outcome is awaited."""
+    IN_EFFECT = "in_effect"
+    """What was approved stands on the engine."""
+    NOT_ENACTED = "not_enacted"
+    """AgentCore refused the act, at once or afterwards."""
     REJECTED = "rejected"
-    """A reviewer or the requester said no."""
+    """Somebody who may reject it said no."""
+    WITHDRAWN = "withdrawn"
+    """The requester took it back before it was sent."""
+    REPLACED = "replaced"
+    """A later revision of the proposal is reviewed instead."""
+    EXPIRED = "expired"
+    """Nobody decided in time, or what it was made of is gone."""
 
 
-SETTLED = frozenset({DraftState.UNUSABLE, DraftState.ACTIVE, DraftState.CREATE_FAILED, DraftState.REJECTED})
+SETTLED = frozenset(
+    {DraftState.UNUSABLE, DraftState.IN_EFFECT, DraftState.NOT_ENACTED, DraftState.REJECTED}
+    | {DraftState.WITHDRAWN, DraftState.REPLACED, DraftState.EXPIRED}
+)
+QUIET = SETTLED | {DraftState.SCHEDULED}
+"""States in which nothing is left for people to decide."""
+OPEN = frozenset({DraftState.IN_REVIEW, DraftState.WAITING})
+"""States in which people can decide."""
+UNSENT = OPEN | {DraftState.APPROVED}
+"""States in which a draft can still be taken back."""
 ENDED = frozenset({ProposalState.CLOSED, ProposalState.REFUSED, ProposalState.FAILED})
 
 
-class Reason(StrEnum):
-    """Why something is refused: a closed list. `bot.review.errors` has the sentence of each."""
+class Act(StrEnum):
+    """What a draft does to its policy engine."""
 
-    EMPTY_RULE = "empty_rule"
-    RULE_TOO_LONG = "rule_too_long"
-    NO_WORDS = "no_words"
-    CONTROL_CHARACTERS = "control_characters"
-    NO_ROUTE = "no_route"
-    DIRECT_MESSAGE = "direct_message"
-    NOT_IN_CHANNEL = "not_in_channel"
-    CHANNEL_NOT_VISIBLE = "channel_not_visible"
-    CHANNEL_ARCHIVED = "channel_archived"
-    GUEST = "guest"
-    OUTSIDER = "outsider"
-    UNKNOWN_PERSON = "unknown_person"
-    BOT_PERSON = "bot_person"
-    NOT_APPROVER = "not_approver"
-    NO_APPROVERS = "no_approvers"
-    OWN_PROPOSAL = "own_proposal"
-    ALREADY_DECIDED = "already_decided"
-    UNKNOWN_DRAFT = "unknown_draft"
-    NOT_REVIEWABLE = "not_reviewable"
-    CARD_OUTDATED = "card_outdated"
-    UNKNOWN_PROPOSAL = "unknown_proposal"
-    LOOSER_NOT_SEEN = "looser_not_seen"
-    WILL_BE_REFUSED = "will_be_refused"
-    CROSSES_BOUNDARY = "crosses_boundary"
-    NOT_POSTABLE = "not_postable"
-    TOO_MANY_PIECES = "too_many_pieces"
-    TOO_MANY_OPEN = "too_many_open"
-    TOO_MANY_AT_ONCE = "too_many_at_once"
+    CREATE = "create"
+    REPLACE = "replace"
+    """Another statement for a policy that stands (UpdatePolicy)."""
+    PROMOTE = "promote"
+    """From LOG_ONLY to ACTIVE: from being recorded to deciding."""
+    DEMOTE = "demote"
+    """From ACTIVE to LOG_ONLY."""
+    REVOKE = "revoke"
+    """DeletePolicy."""
 
 
-class Vote(StrEnum):
-    """What a person says of a draft."""
+class Origin(StrEnum):
+    """Where what is proposed comes from."""
 
-    APPROVE = "approve"
-    APPROVE_UNVALIDATED = "approve_unvalidated"
-    """Approve, and have AgentCore create it without its own analysis (IGNORE_ALL_FINDINGS)."""
-    WAIT = "wait"
-    """Bring it to review again once AgentCore would no longer refuse it."""
-    REJECT = "reject"
+    RULE = "rule"
+    """A rule in English, which AgentCore turns into Cedar."""
+    CEDAR = "cedar"
+    """A statement that a person wrote."""
+    ACT = "act"
+    """An act on a policy that stands, or stood."""
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One finding on a draft. `source` is `agentcore` for the service's own, `policybot` for ours.
+class Wanted:
+    """What a proposal of origin CEDAR or ACT asks for.
 
-    `type` is AgentCore's FindingType, or one of ours: shadowed, redundant, overridden, equivalent, may_error,
-    not_analysed, log_only (what other log-only policies would add), hidden_characters, not_attached, other_engine,
-    gateway_log_only, nothing_permitted.
+    `statement` is the text to create or to put in place; `policy_id` the policy to change. `undoes` is the draft that
+    is taken back; `instead_of` the one draft of the revised proposal that this one is reviewed instead of, empty for
+    all of them.
     """
 
-    type: str
-    description: str = ""
-    source: str = "agentcore"
-
-
-@dataclass(frozen=True)
-class Asset:
-    """One asset of a generation, as AgentCore lists it. `statement` is None when nothing could be translated."""
-
-    asset_id: str
-    fragment: str
-    statement: str | None
-    findings: tuple[Finding, ...]
-
-
-class Verdict(StrEnum):
-    """What our own reading of the rule says of a generated policy."""
-
-    AGREE = "agree"
-    """Two independent readings are equal, as the solver proves."""
-    DIFFER = "differ"
-    """They are not; `SecondReading.said` has who gets more or less, and one request that shows it."""
-    UNREAD = "unread"
-    """Our reader could not read the rule, or nothing could be proved; `said` has the words at fault."""
-
-
-@dataclass(frozen=True)
-class SecondReading:
-    """Our own reading of a piece of the rule beside the generated policy.
-
-    `looser`: the policy lets somebody do what our reading does not, or forgets something that ours forbids. `statement`
-    is our Cedar, empty where there is none.
-    """
-
-    verdict: Verdict
-    said: str = ""
-    looser: bool = False
+    act: Act
+    policy_id: str = ""
+    policy_name: str = ""
     statement: str = ""
+    enforcement_mode: str = ""
+    undoes: str = ""
+    instead_of: str = ""
+    extends: str = ""
+    """The draft that ends a change, which is to end later."""
 
 
 @dataclass(frozen=True)
-class Analysis:
-    """What policybot itself found out about a draft, before anybody reviews it.
+class Stood:
+    """A policy as it stood when a draft about it was made."""
 
-    `warnings` are about the engine and the gateway as they stand, and are said first. `difference` is JSON
-    (`bot.analysis.Difference`): enforced today → enforced with the draft in force. `refusal` is why AgentCore's own
-    analysis will refuse the draft as things stand. `basis` is JSON: what stood when the difference was shown, so that
-    it can be asked later whether the same would still change. `crossing` says which of the team's boundaries it
-    crosses, or may cross: then nobody can approve it. `engine_digest` is `EngineState.digest`.
-    """
-
-    read_back: str = ""
-    findings: tuple[Finding, ...] = ()
-    warnings: tuple[Finding, ...] = ()
-    difference: Mapping[str, Any] | None = None
-    second: SecondReading | None = None
-    refusal: str = ""
-    crossing: str = ""
-    basis: Mapping[str, Any] | None = None
-    engine_digest: str = ""
+    policy_id: str
+    name: str
+    statement: str
+    enforcement_mode: str
+    description: str = ""
+    findings_reason: str = ""
+    """Why it stands although AgentCore's analysis had findings: then every update of it says so again."""
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A rule that somebody wants, from the command to its end. Ids of Slack and AgentCore are theirs; `key` is ours.
+    """What one person asks for, from the command to its end. Ids of Slack and AgentCore are theirs; `key` is ours.
 
     `key` makes the same command delivered twice one proposal. `trouble` is what the service last answered while it is
-    tried again, or why the proposal ended in REFUSED or FAILED.
+    tried again, or why the proposal ended in REFUSED or FAILED. `thread_of` is the proposal in whose thread this one
+    lives, empty when it has a parent message of its own; `revises` the one whose drafts it replaced.
     """
 
     id: str
@@ -202,16 +165,26 @@ class Proposal:
     trouble: str = ""
     updated_at: datetime | None = None
     thread_ts: str = ""
-    """The ts of the parent message, once it stands."""
+    """The ts of the thread's parent message, once it stands."""
+    origin: Origin = Origin.RULE
+    wanted: Wanted | None = None
+    why: str = ""
+    """What the requester says it is for."""
+    until: datetime | None = None
+    """When what is proposed is taken back by itself."""
+    thread_of: str = ""
+    revises: str = ""
+    revision: int = 1
 
 
 @dataclass(frozen=True)
 class Draft:
-    """One reviewable asset of a proposal; at most one policy comes of it.
+    """One act on the engine under review; at most one call comes of it.
 
-    `version` counts what reviewers were shown: it grows when the analysis that an approval binds to changes, and a
-    click that carries another version is refused. `digest` covers statement, enforcement mode, validation mode, engine
-    and gateway.
+    `statement` is the text after the act; of an act that leaves the text, the one that stands. `before` is the policy
+    that the act is about, None when it creates one. `version` counts what reviewers were shown: it grows when the
+    analysis that an approval binds to changes, and a click that carries another version is refused. `digest` covers
+    what would be sent. `tally` is what the votes on this version came to when they were last counted.
     """
 
     id: str
@@ -222,7 +195,9 @@ class Draft:
     statement: str | None
     findings: tuple[Finding, ...]
     state: DraftState
-    analysis: Analysis = Analysis()
+    act: Act = Act.CREATE
+    before: Stood | None = None
+    analysis: Analysis = NOT_ANALYSED
     version: int = 1
     digest: str = ""
     enforcement_mode: str = "LOG_ONLY"
@@ -230,144 +205,27 @@ class Draft:
     policy_name: str = ""
     create_token: str = field(default="", repr=False)
     policy_id: str = ""
-    decided_by: str = ""
+    tally: Tally = NOTHING_COUNTED
+    deciders: tuple[str, ...] = ()
+    """Who approved it, or the one who rejected or withdrew it."""
     decided_at: datetime | None = None
     reject_reason: str = ""
+    findings_reason: str = ""
+    """Why it is enacted although AgentCore's analysis has findings: part of what is approved."""
+    until: datetime | None = None
+    undoes: str = ""
     trouble: str = ""
     note: str = ""
     """What changed since the last card, when an approval was voided."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """A person as Slack describes them, as far as authority needs it."""
-
-    user_id: str
-    team_id: str
-    name: str = ""
-    is_guest: bool = False
-    is_stranger: bool = False
-    is_bot: bool = False
-    deleted: bool = False
-
-
-class MessageKind(StrEnum):
-    """The messages a proposal has in Slack."""
-
-    PARENT = "parent"
-    PROGRESS = "progress"
-    CARD = "card"
-
-
-@dataclass(frozen=True)
-class SlackMessage:
-    """A message ready for Slack: `text` is what notifications and screen readers get, `blocks` is Block Kit."""
-
-    text: str
-    blocks: tuple[Mapping[str, Any], ...] = ()
-
-
-@dataclass(frozen=True)
-class Generation:
-    """A generation as AgentCore reports it: GENERATING, GENERATED, GENERATE_FAILED or DELETE_FAILED."""
-
-    generation_id: str
-    name: str
-    status: str
-    status_reasons: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class PolicyRecord:
-    """A policy as AgentCore reports it. `statement` is empty when it cannot be had; `unreadable` says why."""
-
-    policy_id: str
-    name: str
-    status: str
-    statement: str = ""
-    enforcement_mode: str = "ACTIVE"
-    status_reasons: tuple[str, ...] = ()
-    unreadable: str = ""
-    description: str = ""
-
-
-class WorkKind(StrEnum):
-    """What a worker can claim: rows with a due time and a lease."""
-
-    PROPOSAL = "proposal"
-    DRAFT = "draft"
-    MESSAGE = "message"
-    NOTICE = "notice"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A row that a worker holds until its lease ends; every write of the worker names the lease.
-
-    `attempts` counts failures in a row, not restarts; `wake` is how often others had asked for attention when it was
-    claimed; `since` is when the row came into its state.
-    """
-
-    kind: WorkKind
-    id: str
-    lease: str
-    attempts: int
-    wake: int
-    since: datetime
-
-
-@dataclass(frozen=True)
-class Posting:
-    """A message of a proposal as it is wanted and as it stands in Slack.
-
-    `wanted` counts the changes that it should show; `ts` is empty until it stands; `copy` counts how often it had to be
-    posted anew; `tried` says that posting this copy may already have happened; `fingerprint` is of what stands.
-    """
-
-    id: str
-    proposal_id: str
-    kind: MessageKind
-    draft_id: str
-    wanted: int
-    ts: str
-    copy: int
-    tried: bool
-    fingerprint: str
+    extends: str = ""
+    """The draft that takes the policy back, in whose place a later one comes."""
+    called: int = 0
+    """The version for which whoever can decide was last called, 0 for none."""
+    called_at: datetime | None = None
+    reminders: int = 0
+    """How often those who can decide were reminded of this version."""
 
     @property
-    def key(self) -> str:
-        """The key of this copy in Slack's message metadata."""
-        return f"{self.id}#{self.copy}"
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A sentence for one person in private, or for the thread when `user_id` is empty; kept until it is delivered."""
-
-    id: str
-    proposal_id: str
-    channel_id: str
-    user_id: str
-    text: str
-    response_url: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True)
-class Told:
-    """A sentence to be said once: to one person in private, or in the thread when `user_id` is empty."""
-
-    user_id: str
-    text: str
-
-
-@dataclass(frozen=True)
-class CastVote:
-    """A vote as it was cast: on which version of a draft, with the digest that it binds to."""
-
-    draft_id: str
-    version: int
-    user_id: str
-    vote: Vote
-    digest: str
-    reason: str = ""
-    cast_at: datetime | None = None
+    def decided_by(self) -> str:
+        """Who decided last; empty while nobody has."""
+        return self.deciders[-1] if self.deciders else ""

@@ -5,24 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.review.due import TIMES, Times
 from bot.review.quotas import NO_QUOTAS, Quotas
 
 
 @dataclass(frozen=True)
 class Route:
-    """Where a channel's rules go: a policy engine, and the gateway that its policies name."""
+    """Where a channel's rules go: a policy engine, and the gateway that its policies name.
+
+    `mentions`: whoever can decide, and at the end the requester, is mentioned in the thread.
+    """
 
     engine_id: str
     gateway_arn: str
+    mentions: bool = True
 
 
 Routes = Callable[[str], Route | None]
 """The route of a channel, by its id; None where no rules may be proposed."""
 
 
-def everywhere(engine_id: str, gateway_arn: str) -> Routes:
+def everywhere(engine_id: str, gateway_arn: str, *, mentions: bool = True) -> Routes:
     """The same engine and gateway for every channel."""
-    return lambda _channel: Route(engine_id, gateway_arn)
+    return lambda _channel: Route(engine_id, gateway_arn, mentions)
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,10 @@ class Options:
     poll_every: float = 1.0
     concurrency: int = 24
     stop_wait: float = 10.0
+    admission_patience: float = 1.0
+    drift_seconds: float = 300.0
     quotas: Quotas = NO_QUOTAS
+    times: Times = TIMES
 
     def delay(self, attempts: int, chance: float) -> float:
         """Seconds until the next try after `attempts` failures: doubling, capped, and spread by `chance` in [0, 1)."""

@@ -6,31 +6,19 @@ ChatUnavailable for Slack, StoreError for the database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.cedar import Gateway
-from bot.review.engine import EngineState
-from bot.review.model import (
-    Analysis,
-    Asset,
-    CastVote,
-    Claim,
-    Draft,
-    Generation,
-    MessageKind,
-    Notice,
-    Person,
-    PolicyRecord,
-    Posting,
-    Proposal,
-    SecondReading,
-    SlackMessage,
-    Told,
-    WorkKind,
-)
-from bot.review.quotas import NO_QUOTAS, Quotas
+from bot.review.drift import Drift
+from bot.review.engine import Attachment, EngineState, PolicySummary
+from bot.review.found import Analysis, SecondReading
+from bot.review.messages import MessageKind, SlackMessage
+from bot.review.model import Draft, Proposal
+from bot.review.people import ChannelInfo, Person
+from bot.review.reported import Asset, Generation, PolicyRecord
+from bot.review.tested import Example, Held
 
 
 class Clock(Protocol):
@@ -74,12 +62,40 @@ class PolicyService(Protocol):
         """
         ...
 
+    async def update_policy(
+        self,
+        *,
+        engine_id: str,
+        policy_id: str,
+        statement: str,
+        description: str,
+        enforcement_mode: str,
+        validation_mode: str,
+    ) -> PolicyRecord:
+        """UpdatePolicy with all of the policy. Safe to send again: what stands already as wanted is returned.
+
+        Raises ServiceUnavailable while something is on its way for the policy, and ServiceError with code PolicyGone
+        when there is no such policy any more.
+        """
+        ...
+
     async def policy(self, engine_id: str, policy_id: str) -> PolicyRecord | None:
         """One policy; None when there is none with that id."""
         ...
 
-    async def delete_policy(self, engine_id: str, policy_id: str) -> None:
-        """DeletePolicy; a policy that is not there, or is being deleted already, is fine."""
+    async def delete_policy(self, engine_id: str, policy_id: str) -> bool:
+        """DeletePolicy: whether there was something to delete; one that is being deleted already counts.
+
+        It is gone once `policy` says None. Raises ServiceUnavailable while something else is on its way for it.
+        """
+        ...
+
+    async def policies_summary(self, engine_id: str) -> tuple[PolicySummary, ...]:
+        """Every policy of an engine, in any status, by name, without its text: one call for a hundred policies."""
+        ...
+
+    async def attachment(self, gateway_arn: str) -> Attachment:
+        """The engine that a gateway asks now, and a fingerprint of each of its tools."""
         ...
 
     async def engine_state(self, engine_id: str, gateway_arn: str, *, max_age: float = 0.0) -> EngineState:
@@ -121,8 +137,16 @@ class Directory(Protocol):
         """The person, fresh enough for a decision; None when Slack does not know them."""
         ...
 
-    async def approvers(self) -> frozenset[str]:
-        """The user ids that may approve now: the configured ids and the members of the configured user groups."""
+    async def members(self, group: str) -> frozenset[str] | None:
+        """The people in a user group now, by its id or handle; None when there is none, or it cannot be read."""
+        ...
+
+    async def group_id(self, group: str) -> str:
+        """The S… id by which a user group is mentioned, by its id or handle; empty when there is none to be read."""
+        ...
+
+    async def channel(self, channel_id: str) -> ChannelInfo | None:
+        """A channel as it is now; None when Slack does not show it."""
         ...
 
 
@@ -130,7 +154,12 @@ class Analyst(Protocol):
     """What a draft means and would change. Slow work happens off the event loop."""
 
     async def analyse(self, draft: Draft, state: EngineState) -> Analysis:
-        """The analysis of a draft's statement against an engine as it stands, without the second reading."""
+        """The analysis of a draft's act on an engine as it stands, without the second reading."""
+        ...
+
+    async def since(self, then: Sequence[str], now: Sequence[str], state: EngineState) -> Mapping[str, Any] | None:
+        """The difference between two revisions of a change, each the statements that it has in force; JSON as
+        `Analysis.difference`. None when it cannot be had."""
         ...
 
     async def second_readings(
@@ -138,6 +167,15 @@ class Analyst(Protocol):
     ) -> tuple[tuple[SecondReading | None, ...], tuple[str, ...]]:
         """Our own reading of the rule beside each generated statement (None where there is none), and a sentence for
         each policy that our reading has and the generation has not."""
+        ...
+
+    async def between(self, then: EngineState, now: EngineState) -> Mapping[str, Any] | None:
+        """What is decided otherwise now than then, JSON as `Analysis.difference`; None when it is not known because
+        something that stands, or stood, is not certain."""
+        ...
+
+    async def tested(self, draft: Draft, state: EngineState, examples: Sequence[Example]) -> Held:
+        """What a draft makes of the tests of its route, on an engine as it stands."""
         ...
 
     async def still_holds(self, draft: Draft, state: EngineState) -> bool:
@@ -148,8 +186,11 @@ class Analyst(Protocol):
         """Which of the team's boundaries the draft would cross, or may cross; empty when it is proved to cross none."""
         ...
 
-    async def usable(self, statement: str, gateway: Gateway) -> str:
-        """Why a statement cannot be created for exactly this gateway, as one sentence; empty when it can."""
+    async def usable(self, statement: str, gateway: Gateway, *, stays: bool = True) -> str:
+        """Why a statement cannot be reviewed for exactly this gateway, as one sentence; empty when it can.
+
+        One that goes (`stays` is False) need not fit the gateway's tools any more.
+        """
         ...
 
 
@@ -157,157 +198,21 @@ class Cards(Protocol):
     """Turns the model into Slack messages. Pure."""
 
     def message(
-        self, kind: MessageKind, proposal: Proposal, drafts: Sequence[Draft], draft: Draft | None
+        self,
+        kind: MessageKind,
+        proposal: Proposal,
+        drafts: Sequence[Draft],
+        draft: Draft | None,
+        beside: Sequence[Draft] = (),
     ) -> SlackMessage:
-        """The message of a kind as it should stand now; `draft` is the card's own."""
+        """The message of a kind as it should stand now; `draft` is the card's own, `beside` what is in effect of the
+        other proposals of its thread."""
+        ...
+
+    def drift(self, found: Drift, gateway_arn: str, *, closed: bool) -> SlackMessage:
+        """What others changed; `closed` once everything is again as it was."""
         ...
 
     def said(self, text: str) -> SlackMessage:
-        """A sentence for the thread; `<@U…>` in it mentions a person, everything else is plain text."""
+        """A sentence for the thread; `<@U…>` and `<!subteam^S…>` in it mention, everything else is plain text."""
         ...
-
-
-class Records(Protocol):
-    """The store, for people: what is there, and the two things people do."""
-
-    async def add_proposal(self, proposal: Proposal, quotas: Quotas = NO_QUOTAS) -> tuple[Proposal, bool] | None:
-        """Store a proposal, due at once, and return it and True; or the one that is there with the same key, and False.
-
-        None when the id is taken by another key. Sets `same_rule_as` to an open proposal with the same words. Raises
-        Refused when one more is more than a quota allows, also of those that come at the same moment.
-        """
-        ...
-
-    async def proposal(self, proposal_id: str) -> Proposal | None: ...
-
-    async def draft(self, draft_id: str) -> Draft | None: ...
-
-    async def drafts(self, proposal_id: str) -> tuple[Draft, ...]:
-        """The drafts of a proposal, in order."""
-        ...
-
-    async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
-        """Those not ended that the person proposed or that stand in the channel, the newest first, at most 20."""
-        ...
-
-    async def show_again(self, channel_id: str) -> None:
-        """The bot is in a channel again: what Slack refused to show there is due now."""
-        ...
-
-    async def decide(self, vote: CastVote, before: Draft, after: Draft) -> bool:
-        """Record a vote and move its draft, both or nothing.
-
-        False when the draft is not in that state, version and digest any more: somebody was faster.
-        """
-        ...
-
-    async def votes(self, draft_id: str) -> tuple[CastVote, ...]:
-        """Every vote ever cast on a draft, the oldest first."""
-        ...
-
-
-class Queue(Protocol):
-    """The store, for workers: who works on what. Leases run on the database's clock."""
-
-    async def claim(self, kind: WorkKind, *, limit: int, lease: float) -> tuple[Claim, ...]:
-        """Take up to `limit` due rows that nobody holds, for `lease` seconds. Rows in unknown states stay untouched."""
-        ...
-
-    async def renew(self, claim: Claim, *, lease: float) -> bool:
-        """Hold on for `lease` more seconds; False when the row is not ours any more."""
-        ...
-
-    async def release(self, claim: Claim) -> None:
-        """Give a row back as it is; no matter when it is not ours any more."""
-        ...
-
-    async def lost(self, claim: Claim) -> None:
-        """Somebody else had the row while we worked on it: what a message of it shows is not known, so show it anew."""
-        ...
-
-    async def later(self, claim: Claim, *, after: float | None, trouble: str = "", failed: bool = False) -> None:
-        """Give a row back, due after some seconds (None: when somebody asks). `failed` counts an attempt.
-
-        The row is due at once when somebody asked for attention since it was claimed, unless `failed`. `trouble`
-        replaces what the row said before, and its messages are marked when it differs. Raises StaleWrite.
-        """
-        ...
-
-    def subscribe(self, wake: Callable[[], None]) -> None:
-        """Call `wake` when there may be work. Only a hint: it can be lost."""
-        ...
-
-
-class Moves(Protocol):
-    """The store, for handlers: one write each, guarded by the lease, marking messages in the same transaction.
-
-    Each gives the row back and raises StaleWrite when the lease is gone or the state is not what it was.
-    """
-
-    async def move_proposal(
-        self,
-        claim: Claim,
-        before: Proposal,
-        after: Proposal,
-        *,
-        due: bool,
-        drafts: Sequence[Draft] = (),
-        notice: str = "",
-    ) -> None:
-        """Write what differs; add `drafts`; keep `notice` for the requester."""
-        ...
-
-    async def move_draft(
-        self, claim: Claim, before: Draft, after: Draft, *, due: bool, told: Sequence[Told] = ()
-    ) -> None:
-        """Write what differs and keep what is to be `told`; the proposal is asked to look whether all is settled.
-
-        A draft that is neither approved, sent nor being created any more gives its engine's turn back; one that became
-        ACTIVE has the others of its engine looked at again.
-        """
-        ...
-
-    async def take_turn(self, claim: Claim, engine_id: str) -> bool:
-        """Whether the claimed draft has its engine's turn now: one change of an engine is checked and sent at a time,
-        across replicas. Raises StaleWrite."""
-        ...
-
-    async def end_turn(self, claim: Claim) -> None:
-        """Give the turn back before the draft is settled, so that others need not wait for the service."""
-        ...
-
-    async def posting(self, message_id: str) -> Posting: ...
-
-    async def trying(self, claim: Claim) -> None:
-        """Note that posting may happen from now on; the lease stays."""
-        ...
-
-    async def shown(self, claim: Claim, posting: Posting, *, ts: str, fingerprint: str, pause: float) -> None:
-        """What was wanted stands at `ts`; not touched again for `pause` seconds.
-
-        A parent gives its proposal the thread, and moves it from ADMITTED to ANNOUNCED.
-        """
-        ...
-
-    async def gone(self, claim: Claim, posting: Posting) -> None:
-        """The message cannot be updated: post another copy."""
-        ...
-
-    async def unpostable(self, claim: Claim, posting: Posting, *, trouble: str, notice: str) -> None:
-        """Slack will not take the message: rest until the next change, and tell the requester.
-
-        A proposal whose parent it is moves from ADMITTED to REFUSED.
-        """
-        ...
-
-    async def notice(self, notice_id: str) -> Notice: ...
-
-    async def noticed(self, claim: Claim, *, trouble: str = "") -> None:
-        """A notice is delivered, or cannot be."""
-        ...
-
-
-class Store(Records, Queue, Moves, Protocol):
-    """The database: the truth about every proposal. Raises StoreError when it cannot be reached."""
-
-    async def close(self) -> None: ...

@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.errors import StaleWrite
-from bot.review import approvals
+from bot.errors import Refused, StaleWrite
+from bot.governance import Action
+from bot.review import decision, telling
+from bot.review.authority import Authority
 from bot.review.coverage import uncovered
 from bot.review.drafting import Drafting
-from bot.review.errors import sentence
-from bot.review.model import SETTLED, Claim, Proposal, ProposalState, Reason
+from bot.review.ending import Ending
+from bot.review.errors import Reason, sentence
+from bot.review.model import ENDED, Act, Origin, Proposal, ProposalState
 from bot.review.options import Options
-from bot.review.ports import Clock, Directory, PolicyService, Store
+from bot.review.ports import Clock, PolicyService
+from bot.review.refusing import recorded
+from bot.review.revision import Kept
 from bot.review.rule_text import MOST_PIECES
 from bot.review.steps import retrying
+from bot.review.stores import Store
+from bot.review.tending import Tending, mentions
+from bot.review.work import Claim
 
+ACTIONS = {
+    Act.CREATE: Action.PROPOSE,
+    Act.REPLACE: Action.PROPOSE,
+    Act.PROMOTE: Action.PROMOTE,
+    Act.DEMOTE: Action.DEMOTE,
+    Act.REVOKE: Action.REVOKE,
+}
+"""What somebody does who proposes an act on a policy; a text that was approved before is proposed as a rule is."""
+_NO_THREAD = "The thread that this belongs to was never opened, so it was not taken up. Propose it anew."
 _NOTHING = "AgentCore finished the generation and found no policy in the rule. Say who may or may not use which tool."
 
 
@@ -24,8 +41,10 @@ class Proposing:
 
     store: Store
     service: PolicyService
-    directory: Directory
+    authority: Authority
     drafting: Drafting
+    tending: Tending
+    ending: Ending
     clock: Clock
     options: Options
 
@@ -36,9 +55,9 @@ class Proposing:
             raise StaleWrite(f"There is no proposal {claim.id}.", id=claim.id)
         steps = {
             ProposalState.RECEIVED: self._admit,
-            ProposalState.ANNOUNCED: self._generate,
+            ProposalState.ANNOUNCED: self._begin,
             ProposalState.GENERATING: self._look,
-            ProposalState.IN_REVIEW: self._close,
+            ProposalState.IN_REVIEW: self.tending.run,
         }
         step = steps.get(proposal.state)
         if step is None:
@@ -48,18 +67,48 @@ class Proposing:
         async def fail(trouble: str) -> None:
             await self._fail(claim, proposal, trouble)
 
-        await retrying(self.store, self.options, claim, step(claim, proposal), fail)
+        in_review = proposal.state is ProposalState.IN_REVIEW  # then its drafts have lives of their own
+        await retrying(self.store, self.options, claim, step(claim, proposal), None if in_review else fail)
 
     async def _admit(self, claim: Claim, proposal: Proposal) -> None:
-        person = await self.directory.person(proposal.requester_id)
-        reason = approvals.against_person(person, proposal.team_id)
-        if reason:
-            said = sentence(reason)
-            after = replace(proposal, state=ProposalState.REFUSED, trouble=said)
-            await self.store.move_proposal(claim, proposal, after, due=False, notice=said)
+        """Whether the person may propose this here, with facts of now; then the thread is wanted, or there is one."""
+        try:
+            action, by = _action(proposal), proposal.requester_id
+            async with recorded(self.store, action, by, team_id=proposal.team_id, proposal_id=proposal.id):
+                await self.authority.check(action, by, proposal)
+        except Refused as error:
+            after = replace(proposal, state=ProposalState.REFUSED, trouble=error.sentence)
+            await self.store.move_proposal(claim, proposal, after, due=False, notice=error.sentence)
             return
-        after = replace(proposal, state=ProposalState.ADMITTED, trouble="")
-        await self.store.move_proposal(claim, proposal, after, due=False)
+        if not proposal.thread_of:
+            after = replace(proposal, state=ProposalState.ADMITTED, trouble="")
+            await self.store.move_proposal(claim, proposal, after, due=False)
+            return
+        root = await self.store.proposal(proposal.thread_of)
+        thread_ts = root.thread_ts if root else ""
+        if not thread_ts and (root is None or root.state in ENDED):
+            after = replace(proposal, state=ProposalState.REFUSED, trouble=_NO_THREAD)
+            await self.store.move_proposal(claim, proposal, after, due=False, notice=_NO_THREAD)
+            return
+        if not thread_ts:
+            await self.store.later(claim, after=self.options.generation_poll)
+            return
+        after = replace(proposal, state=ProposalState.ANNOUNCED, thread_ts=thread_ts, trouble="")
+        await self.store.move_proposal(claim, proposal, after, due=True)
+
+    async def _begin(self, claim: Claim, proposal: Proposal) -> None:
+        """A rule is generated; a statement or an act is drafted at once."""
+        if proposal.origin is Origin.RULE:
+            await self._generate(claim, proposal)
+            return
+        state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
+        kept = await self._kept(proposal)
+        if proposal.wanted and proposal.wanted.extends:
+            draft = await self.ending.extension(proposal, state)
+        else:
+            draft = await self.drafting.wanted(proposal, state, kept)
+        after = replace(proposal, state=ProposalState.IN_REVIEW, uncovered=kept.without, trouble="")
+        await self.store.move_proposal(claim, proposal, after, due=True, drafts=(draft,))
 
     async def _generate(self, claim: Claim, proposal: Proposal) -> None:
         generation = await self.service.start_generation(
@@ -102,21 +151,42 @@ class Proposing:
             await self._fail(claim, proposal, said)
             return
         state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
-        drafts = await self.drafting.first(proposal, assets, state)
+        drafts = await self.drafting.first(proposal, assets, state, await self._kept(proposal))
         words = uncovered(proposal.rule, [asset.fragment for asset in assets])
         after = replace(proposal, state=ProposalState.IN_REVIEW, uncovered=words, trouble="")
         await self.store.move_proposal(claim, proposal, after, due=True, drafts=drafts)
 
-    async def _close(self, claim: Claim, proposal: Proposal) -> None:
-        drafts = await self.store.drafts(proposal.id)
-        if all(draft.state in SETTLED for draft in drafts):
-            await self.store.move_proposal(claim, proposal, replace(proposal, state=ProposalState.CLOSED), due=False)
-        else:
-            await self.store.later(claim, after=None, trouble=proposal.trouble)
+    async def _kept(self, proposal: Proposal) -> Kept:
+        """What earlier reviews say about what is proposed."""
+        revised = await self.store.proposal(proposal.revises) if proposal.revises else None
+        drafts = await self.store.drafts(revised.id) if revised else ()
+        policy = proposal.wanted.policy_id if proposal.wanted else ""
+        last = await self.store.enacted(proposal.engine_id, policy) if policy else None
+        reason = last.findings_reason if last else ""
+        one = proposal.wanted.instead_of if proposal.wanted else ""
+        if revised is None or not one:
+            return Kept(revised, drafts, reason)
+        beside, first = list(drafts), revised
+        while first.revises and (before := await self.store.proposal(first.revises)) is not None:
+            first = before
+            beside += await self.store.drafts(first.id)
+        texts = tuple(each.statement for each in beside if each.statement and each.id != one and decision.holds(each))
+        only = tuple(each for each in drafts if each.id == one)
+        return Kept(revised, only, reason, texts, decision.without(one, revised, drafts))
 
     async def _fail(self, claim: Claim, proposal: Proposal, trouble: str) -> None:
-        """End it where the requester sees it: in the thread, or in private when there is none."""
+        """End it where the requester sees it: in the thread, and in private."""
         after = replace(proposal, state=ProposalState.FAILED, trouble=trouble)
-        await self.store.move_proposal(
-            claim, proposal, after, due=False, notice="" if proposal.thread_ts else f"{trouble} Nothing was posted."
-        )
+        if not proposal.thread_ts:
+            notice = f"{trouble} Nothing was posted."
+            await self.store.move_proposal(claim, proposal, after, due=False, notice=notice)
+            return
+        told = telling.failing(proposal, trouble, mentions=mentions(proposal, self.options))
+        await self.store.move_proposal(claim, proposal, after, due=False, told=told)
+
+
+def _action(proposal: Proposal) -> Action:
+    """What the requester of a proposal does by it."""
+    if proposal.origin is Origin.CEDAR:
+        return Action.EDIT_CEDAR
+    return ACTIONS[proposal.wanted.act] if proposal.wanted else Action.PROPOSE

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.cedar import digest
 from bot.errors import ChatError, ChatUnavailable, StaleWrite
 from bot.review.errors import channel_refusal, silenced
-from bot.review.model import Claim, MessageKind, Notice, Posting, Proposal, ProposalState, SlackMessage
+from bot.review.messages import MessageKind, Notice, Posting, SlackMessage
+from bot.review.model import Proposal, ProposalState
 from bot.review.options import Options
-from bot.review.ports import Cards, Messenger, Store
+from bot.review.ports import Cards, Messenger
+from bot.review.stores import Store
+from bot.review.votes import NOTHING_COUNTED
+from bot.review.work import Claim
 
 log = logging.getLogger(__name__)
 
@@ -34,13 +38,20 @@ class Publishing:
         proposal = await self.store.proposal(posting.proposal_id)
         if proposal is None:
             raise StaleWrite(f"There is no proposal {posting.proposal_id}.", id=posting.proposal_id)
-        message = await self._render(posting, proposal)
+        drafts = await self.store.drafts(proposal.id)
+        own = next((draft for draft in drafts if draft.id == posting.draft_id), None)
+        beside = await self.store.beside(proposal)
+        message = self.cards.message(posting.kind, proposal, drafts, own, beside)
         fingerprint = digest(message.text, json.dumps(message.blocks, sort_keys=True))
         try:
             ts = posting.ts
             if not ts:
-                ts = await self._post(claim, posting, proposal, message)
-                if posting.tried:  # what an earlier try left standing may show an earlier state
+                # Whom a post names Slack notifies, whom an update names it does not: who may decide is called once
+                # for all cards (`telling.calling`).
+                uncounted = replace(own, tally=NOTHING_COUNTED) if own else None
+                quiet = self.cards.message(posting.kind, proposal, drafts, uncounted, beside)
+                ts = await self._post(claim, posting, proposal, quiet)
+                if posting.tried or quiet != message:  # what an earlier try left standing may show an earlier state
                     await self.messenger.update(channel=proposal.channel_id, ts=ts, message=message)
             elif fingerprint != posting.fingerprint:
                 await self.messenger.update(channel=proposal.channel_id, ts=ts, message=message)
@@ -81,11 +92,6 @@ class Publishing:
                 key=notice.id,
                 retry=True,
             )
-
-    async def _render(self, posting: Posting, proposal: Proposal) -> SlackMessage:
-        drafts = await self.store.drafts(proposal.id)
-        own = next((draft for draft in drafts if draft.id == posting.draft_id), None)
-        return self.cards.message(posting.kind, proposal, drafts, own)
 
     async def _post(self, claim: Claim, posting: Posting, proposal: Proposal, message: SlackMessage) -> str:
         if not posting.tried:

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.review.errors import refused
-from bot.review.model import Reason
+from bot.review.errors import Reason, refused
 
 WINDOW = timedelta(minutes=1)
 _OPEN = {"person": "of yours", "channel": "in this channel", "workspace": "in this workspace"}

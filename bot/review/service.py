@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import asyncio
+from dataclasses import replace
 from typing import NamedTuple
 
-from bot.errors import StoreError
-from bot.review import approvals, lifecycle
-from bot.review.commands import AskStatus, DecideDraft, ProposeRule
-from bot.review.errors import refused
-from bot.review.model import CastVote, Draft, DraftState, Person, Proposal, ProposalState, Reason, Vote
-from bot.review.options import Options, Route
-from bot.review.ports import Clock, Directory, Records
+from bot.errors import ChatError
+from bot.governance import Action
+from bot.review.authority import Authority
+from bot.review.commands import AskStatus, ProposeRule
+from bot.review.errors import Reason, refused
+from bot.review.lookup import draft_of, proposal_of
+from bot.review.model import Draft, Proposal
+from bot.review.options import Options
+from bot.review.place import Asker, place
+from bot.review.ports import Clock
+from bot.review.refusing import recorded
 from bot.review.rule_text import check_rule
-
-_ID_ATTEMPTS = 20
-
-
-@dataclass(frozen=True)
-class Proposed:
-    """A proposal is stored; `again` when the same command had been delivered before."""
-
-    proposal_id: str
-    again: bool
-
-
-@dataclass(frozen=True)
-class Decided:
-    """A vote is stored and its draft moved."""
-
-    draft: Draft
-    proposal: Proposal
-    vote: Vote
+from bot.review.stores import Records
+from bot.review.storing import Proposed, stored
 
 
 class ProposalStatus(NamedTuple):
@@ -43,58 +30,42 @@ class ProposalStatus(NamedTuple):
 
 
 class Review:
-    """Proposing, deciding and asking. Holds no state: the store does."""
+    """Proposing and asking. Holds no state: the store does."""
 
-    def __init__(self, store: Records, directory: Directory, clock: Clock, options: Options) -> None:
+    def __init__(self, store: Records, authority: Authority, clock: Clock, options: Options) -> None:
         self._store = store
-        self._directory = directory
+        self._authority = authority
         self._clock = clock
         self._options = options
 
     async def propose(self, command: ProposeRule) -> Proposed:
-        """Store a rule that somebody wants. One write and no call elsewhere, so it can precede the acknowledgement.
+        """Store a rule that somebody wants and may propose: somebody who may not is told nothing else.
 
-        Raises Refused when the rule cannot be read, the place or person cannot propose, or too much is proposed,
-        StoreError when it could not be stored.
+        Whether they may is asked first, for `Options.admission_patience` seconds at most; when Slack does not say in
+        that time, the rule is stored all the same, and the worker asks. Raises Refused when the rule cannot be read,
+        the place or person cannot propose, or too much is proposed, StoreError when it could not be stored.
         """
+        async with recorded(self._store, Action.PROPOSE, command.user_id, team_id=command.team_id):
+            return await self._propose(command)
+
+    async def _propose(self, command: ProposeRule) -> Proposed:
         rule = command.rule.strip()
         check_rule(rule)
-        if command.channel_id.startswith("D") or command.channel_name == "directmessage":
+        if command.until is not None and command.until <= self._clock.now():
+            raise refused(Reason.PAST, when=f"{command.until:%Y-%m-%d %H:%M} UTC")
+        if command.channel_name == "directmessage":
             raise refused(Reason.DIRECT_MESSAGE)
         if command.user_team_id not in ("", command.team_id):
             raise refused(Reason.OUTSIDER)
-        route = self._options.routes(command.channel_id)
-        if route is None:
-            raise refused(Reason.NO_ROUTE)
-        for attempt in range(_ID_ATTEMPTS):
-            wanted = self._new(command, rule, lifecycle.proposal_id(command.key, attempt), route)
-            stored = await self._store.add_proposal(wanted, self._options.quotas)
-            if stored is not None:
-                proposal, new = stored
-                return Proposed(proposal.id, again=not new)
-        raise StoreError("No free id was found for the proposal.", key=command.key)
-
-    async def decide(self, command: DecideDraft) -> Decided:
-        """Cast a vote on a draft. Two people at once, or a second click, act once: the other is told who and when.
-
-        Raises Refused, ChatUnavailable when Slack could not say who the person is, StoreError.
-        """
-        draft, proposal = await self._found(command.draft_id)
-        person = await self._member(command.user_id, proposal, command.user_team_id)
-        await self._check_authority(person, proposal, command.vote)
-        _check_draft(draft, command.version)
-        way = approvals.against_way(draft, command.vote, seen_looser=command.seen_looser)
-        if way:
-            raise refused(way)
-        reason = command.reason.strip()
-        after = approvals.decided(draft, proposal, command.vote, reason)
-        vote = CastVote(draft.id, draft.version, person.user_id, command.vote, after.digest, reason)
-        moved = await self._store.decide(vote, draft, after)
-        draft, proposal = await self._found(command.draft_id)
-        if not moved:
-            _check_draft(draft, command.version)
-            raise refused(Reason.CARD_OUTDATED)
-        return Decided(draft, proposal, command.vote)
+        asker = Asker(command.team_id, command.channel_id, command.user_id, command.user_team_id)
+        wanted = replace(
+            place(asker, self._options.routes, self._clock.now(), key=command.key, rule=rule),
+            response_url=command.response_url,
+            why=command.why,
+            until=command.until,
+        )
+        admitted = await self._admitted(wanted, command.user_team_id)
+        return replace(await stored(self._store, self._options, wanted), admitted=admitted)
 
     async def invited(self, channel_id: str) -> None:
         """The bot was invited to a channel, perhaps again: what it could not show there meanwhile is shown now."""
@@ -103,8 +74,10 @@ class Review:
     async def status(self, command: AskStatus) -> tuple[ProposalStatus, ...]:
         """The person's open proposals and the channel's, the newest first; or one, also when it has ended.
 
-        Raises Refused when there is no such proposal for this person in this channel.
+        Raises Refused when there is no such proposal for this person in this channel, or when the person has no part in
+        the team's reviews; ChatUnavailable.
         """
+        await self._authority.member(command.user_id, command.team_id, command.user_team_id)
         if not command.proposal_id:
             found = await self._store.open_proposals(
                 team_id=command.team_id, channel_id=command.channel_id, user_id=command.user_id
@@ -122,73 +95,33 @@ class Review:
 
     async def proposal(self, proposal_id: str) -> Proposal:
         """A proposal. Raises Refused when there is none."""
-        proposal = await self._store.proposal(proposal_id)
-        if proposal is None:
-            raise refused(Reason.UNKNOWN_PROPOSAL, proposal_id=proposal_id)
-        return proposal
+        return await proposal_of(self._store, proposal_id)
+
+    async def pieces(self, proposal_id: str) -> tuple[Draft, ...]:
+        """The drafts of a proposal, in order."""
+        return await self._store.drafts(proposal_id)
 
     async def draft(self, draft_id: str) -> Draft:
         """A draft. Raises Refused when there is none."""
-        return (await self._found(draft_id))[0]
+        return (await draft_of(self._store, draft_id))[0]
 
     async def look(self, draft_id: str, *, user_id: str, user_team_id: str) -> Draft:
         """A draft for a person who wants to look behind its card, where the engine's other policies are named.
 
         Raises Refused when there is none, or when the person has no part in the team's reviews; ChatUnavailable.
         """
-        draft, proposal = await self._found(draft_id)
-        await self._member(user_id, proposal, user_team_id)
+        draft, proposal = await draft_of(self._store, draft_id)
+        await self._authority.member(user_id, proposal.team_id, user_team_id)
         return draft
-
-    async def _found(self, draft_id: str) -> tuple[Draft, Proposal]:
-        draft = await self._store.draft(draft_id)
-        proposal = await self._store.proposal(draft.proposal_id) if draft else None
-        if draft is None or proposal is None:
-            raise refused(Reason.UNKNOWN_DRAFT)
-        return draft, proposal
-
-    async def _member(self, user_id: str, proposal: Proposal, user_team_id: str) -> Person:
-        person = await self._directory.person(user_id)
-        reason = approvals.against_person(person, proposal.team_id, user_team_id)
-        if reason or person is None:
-            raise refused(reason or Reason.UNKNOWN_PERSON)
-        return person
-
-    async def _check_authority(self, person: Person, proposal: Proposal, vote: Vote) -> None:
-        approvers = await self._directory.approvers()
-        reason = approvals.against_vote(person, proposal, vote, approvers)
-        if reason:
-            raise refused(reason)
 
     async def _with_drafts(self, proposal: Proposal) -> ProposalStatus:
         return ProposalStatus(proposal, await self._store.drafts(proposal.id))
 
-    def _new(self, command: ProposeRule, rule: str, proposal_id: str, route: Route) -> Proposal:
-        return Proposal(
-            id=proposal_id,
-            key=command.key,
-            team_id=command.team_id,
-            channel_id=command.channel_id,
-            requester_id=command.user_id,
-            rule=rule,
-            engine_id=route.engine_id,
-            gateway_arn=route.gateway_arn,
-            state=ProposalState.RECEIVED,
-            created_at=self._clock.now(),
-            response_url=command.response_url,
-            generation_name=lifecycle.generation_name(proposal_id),
-            generation_token=lifecycle.client_token("generation", proposal_id, command.key),
-        )
-
-
-def _check_draft(draft: Draft, version: int) -> None:
-    reason = approvals.against_draft(draft, version)
-    if reason is Reason.ALREADY_DECIDED:
-        decision = "rejected" if draft.state is DraftState.REJECTED else "approved"
-        raise refused(reason, decision=decision, by=draft.decided_by, at=_when(draft.decided_at))
-    if reason:
-        raise refused(reason)
-
-
-def _when(instant: datetime | None) -> str:
-    return f"{instant:%Y-%m-%d %H:%M} UTC" if instant else "just now"
+    async def _admitted(self, wanted: Proposal, claimed_team: str) -> bool:
+        """Whether it is known that the person may propose this; raises Refused when it is known that they may not."""
+        try:
+            async with asyncio.timeout(self._options.admission_patience):
+                await self._authority.check(Action.PROPOSE, wanted.requester_id, wanted, claimed_team=claimed_team)
+        except (ChatError, TimeoutError):
+            return False
+        return True

@@ -6,9 +6,9 @@ import random
 from collections.abc import Awaitable, Callable
 
 from bot.errors import ChatError, ChatUnavailable, PolicybotError, ServiceError, ServiceUnavailable
-from bot.review.model import Claim
 from bot.review.options import Options
-from bot.review.ports import Queue
+from bot.review.stores import Queue
+from bot.review.work import Claim
 
 Fail = Callable[[str], Awaitable[None]]
 

@@ -8,9 +8,9 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.errors import StaleWrite, StoreError
-from bot.review.model import Claim, WorkKind
 from bot.review.options import Options
-from bot.review.ports import Queue
+from bot.review.stores import Queue
+from bot.review.work import Claim, WorkKind
 
 log = logging.getLogger(__name__)
 

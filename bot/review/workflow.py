@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.review.authority import Authority
+from bot.review.deciding import Deciding
 from bot.review.drafting import Drafting
 from bot.review.enacting import Enacting
-from bot.review.model import WorkKind
+from bot.review.ending import Ending
 from bot.review.options import Options
-from bot.review.ports import Analyst, Cards, Clock, Directory, Messenger, PolicyService, Store
+from bot.review.ports import Analyst, Cards, Clock, Messenger, PolicyService
 from bot.review.proposing import Proposing
 from bot.review.publishing import Publishing
+from bot.review.stores import Store
+from bot.review.tending import Tending
+from bot.review.watching import Watching
+from bot.review.work import WorkKind
 from bot.review.worker import Handler
 
 
@@ -19,18 +25,22 @@ def handlers_for(
     store: Store,
     service: PolicyService,
     messenger: Messenger,
-    directory: Directory,
+    authority: Authority,
     analyst: Analyst,
     cards: Cards,
     clock: Clock,
     options: Options,
 ) -> Mapping[WorkKind, Handler]:
     """What a worker does with each kind of claim; private sentences first, so that nobody waits behind messages."""
-    drafting = Drafting(analyst, options)
+    drafting = Drafting(analyst, options, store.examples)
     publishing = Publishing(store, messenger, cards, options)
+    deciding = Deciding(store, authority)
+    tending = Tending(store, authority, deciding, clock, options)
+    ending = Ending(store, service, drafting, clock, options)
     return {
-        WorkKind.PROPOSAL: Proposing(store, service, directory, drafting, clock, options).run,
-        WorkKind.DRAFT: Enacting(store, service, drafting, clock, options).run,
+        WorkKind.PROPOSAL: Proposing(store, service, authority, drafting, tending, ending, clock, options).run,
+        WorkKind.DRAFT: Enacting(store, service, drafting, deciding, ending, clock, options).run,
         WorkKind.NOTICE: publishing.tell,
         WorkKind.MESSAGE: publishing.show,
+        WorkKind.WATCH: Watching(store, service, messenger, analyst, cards, options).run,
     }

@@ -10,7 +10,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import ChatError, ChatUnavailable, SettingsError
 from bot.slack.errors import calling
 
-REQUIRED_SCOPES = ("chat:write", "commands", "users:read", "im:write", "channels:history", "groups:history")
+REQUIRED_SCOPES = (
+    "chat:write",
+    "commands",
+    "users:read",
+    "im:write",
+    "channels:history",
+    "channels:read",
+    "groups:history",
+    "groups:read",
+)
 GROUP_SCOPE = "usergroups:read"
 
 

@@ -11,7 +11,7 @@ import aiohttp
 from bot.addresses import is_local
 from bot.blocks import speech
 from bot.errors import ChatError, ChatUnavailable
-from bot.review.model import SlackMessage
+from bot.review.messages import SlackMessage
 from bot.slack.client import safe_retries, web_client
 from bot.slack.errors import NETWORK, calling
 from bot.slack.pacing import Pacer

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StaleWrite
-from bot.review.model import Claim
+from bot.review.work import Claim
 from bot.storage.engine import Database
-from bot.storage.tables import messages
+from bot.storage.tables import messages, proposals
 
 
 class Part:
@@ -44,3 +44,14 @@ async def want(connection: AsyncConnection, proposal_id: str, now: datetime) -> 
         .where(messages.c.proposal_id == proposal_id)
         .values(wanted=messages.c.wanted + 1, due_at=later, wake=messages.c.wake + 1)
     )
+
+
+async def want_beside(connection: AsyncConnection, proposal_id: str, now: datetime) -> None:
+    """Mark the messages of the other proposals of a proposal's thread: what they speak of is not what it was."""
+    own = sa.select(sa.func.coalesce(sa.func.nullif(proposals.c.thread_of, ""), proposals.c.id))
+    root = own.where(proposals.c.id == proposal_id).scalar_subquery()
+    thread = sa.select(proposals.c.id).where(
+        sa.or_(proposals.c.id == root, proposals.c.thread_of == root), proposals.c.id != proposal_id
+    )
+    for each in await connection.scalars(thread):
+        await want(connection, each, now)

@@ -19,6 +19,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.errors import SettingsError, StoreError
 from bot.private import private_file
+from bot.review.clock import SystemClock
 from bot.review.ports import Clock
 
 _BUSY_MS = 5000
@@ -133,6 +134,17 @@ async def open_database(url: str, clock: Clock) -> Database:
         await database.close()
         raise
     return database
+
+
+def open_to_read(url: str) -> Database:
+    """Open a database that another process may be using, as it is. Raises SettingsError when there is none."""
+    parsed = _url(url)
+    if parsed.drivername == "sqlite+aiosqlite":
+        path = Path(parsed.database or "")
+        if not path.is_file():
+            raise SettingsError(f"There is no database {path}. POLICYBOT_DATABASE_URL names the one to read.")
+        parsed = parsed.set(database=f"file:{path.resolve()}").update_query_dict({"mode": "ro", "uri": "true"})
+    return Database(create_async_engine(parsed), SystemClock(), None)
 
 
 def _url(url: str) -> sa.URL:

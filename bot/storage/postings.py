@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StaleWrite, StoreError
-from bot.review.model import Claim, MessageKind, Posting, ProposalState, Told
+from bot.review.messages import MessageKind, Posting, Told
+from bot.review.model import Origin, ProposalState
+from bot.review.record import of_proposal
+from bot.review.work import Claim
 from bot.storage.base import Part, give_back, want
+from bot.storage.journal import Change, changing
 from bot.storage.moves import add_message, add_notice
 from bot.storage.rows import to_posting, to_proposal
 from bot.storage.tables import messages, proposals
 
 
 class PostingStore(Part):
-    """The part of `bot.review.ports.Moves` about messages."""
+    """The part of `bot.review.stores.Moves` about messages."""
 
     async def posting(self, message_id: str) -> Posting:
         async with self.database.read() as connection:
@@ -44,10 +47,10 @@ class PostingStore(Part):
             "not_before": touchable,
             "due_at": sa.case((messages.c.wanted > posting.wanted, touchable), else_=None),
         }
-        async with self.database.write(wakes=not posting.ts) as connection:
+        async with changing(self.database, wakes=not posting.ts) as change:
             if posting.kind is MessageKind.PARENT and not posting.ts:
-                await _threaded(connection, posting.proposal_id, ts, now)
-            await give_back(connection, messages, claim, values)
+                await _threaded(change, posting.proposal_id, ts, now)
+            await give_back(change.connection, messages, claim, values)
 
     async def gone(self, claim: Claim, posting: Posting) -> None:
         now = self.database.now()
@@ -57,11 +60,12 @@ class PostingStore(Part):
 
     async def unpostable(self, claim: Claim, posting: Posting, *, trouble: str, notice: str) -> None:
         now = self.database.now()
-        async with self.database.write(wakes=True) as connection:
+        async with changing(self.database) as change:
+            connection = change.connection
             query = sa.select(proposals).where(proposals.c.id == posting.proposal_id)
             proposal = to_proposal((await connection.execute(query)).mappings().one())
             if proposal.state is ProposalState.ADMITTED:
-                await _move(connection, proposal.id, ProposalState.REFUSED, now, trouble=notice)
+                await _move(change, proposal.id, ProposalState.REFUSED, now, trouble=notice)
             await add_notice(connection, proposal, Told(proposal.requester_id, notice), now)
             values = {
                 "due_at": sa.case((messages.c.wanted > posting.wanted, now), else_=None),
@@ -72,21 +76,26 @@ class PostingStore(Part):
             await give_back(connection, messages, claim, values)
 
 
-async def _threaded(connection: AsyncConnection, proposal_id: str, ts: str, now: datetime) -> None:
+async def _threaded(change: Change, proposal_id: str, ts: str, now: datetime) -> None:
     """The parent stands: its proposal has a thread, and goes on if it waited for it."""
+    connection = change.connection
     await connection.execute(sa.update(proposals).where(proposals.c.id == proposal_id).values(thread_ts=ts))
-    if await _move(connection, proposal_id, ProposalState.ANNOUNCED, now, due_at=now):
-        await add_message(connection, proposal_id, MessageKind.PROGRESS, now)
+    if await _move(change, proposal_id, ProposalState.ANNOUNCED, now, due_at=now):
+        origin = await connection.scalar(sa.select(proposals.c.origin).where(proposals.c.id == proposal_id))
+        if origin == Origin.RULE.value:
+            await add_message(connection, proposal_id, MessageKind.PROGRESS, now)
         await want(connection, proposal_id, now)
 
 
-async def _move(
-    connection: AsyncConnection, proposal_id: str, to: ProposalState, now: datetime, **values: object
-) -> bool:
+async def _move(change: Change, proposal_id: str, to: ProposalState, now: datetime, **values: object) -> bool:
     """Move a proposal that waits for its parent. No worker holds it: it is not due in that state."""
-    moved = await connection.execute(
+    moved = await change.connection.execute(
         sa.update(proposals)
         .where(proposals.c.id == proposal_id, proposals.c.state == ProposalState.ADMITTED.value)
         .values(state=to.value, updated_at=now, since=now, attempts=0, wake=proposals.c.wake + 1, **values)
+        .returning(proposals)
     )
-    return moved.rowcount == 1
+    row = moved.mappings().one_or_none()
+    if row is not None:
+        change.note(of_proposal(f"proposal.{to}", to_proposal(row)))
+    return row is not None

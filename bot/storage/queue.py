@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.review.model import Claim, DraftState, MessageKind, ProposalState, WorkKind
+from bot.review.messages import MessageKind
+from bot.review.model import DraftState, ProposalState
+from bot.review.work import Claim, WorkKind
 from bot.storage import tables
 from bot.storage.base import Part, give_back, want
 from bot.storage.rows import to_claim
@@ -21,6 +23,7 @@ TABLES: Mapping[WorkKind, sa.Table] = {
     WorkKind.DRAFT: tables.drafts,
     WorkKind.MESSAGE: tables.messages,
     WorkKind.NOTICE: tables.notices,
+    WorkKind.WATCH: tables.watches,
 }
 
 
@@ -31,6 +34,8 @@ def _known(kind: WorkKind) -> ColumnElement[bool]:
     if kind is WorkKind.DRAFT:
         return tables.drafts.c.state.in_([state.value for state in DraftState])
     if kind is WorkKind.NOTICE:
+        return _follows()
+    if kind is WorkKind.WATCH:
         return sa.true()
     mine, earlier = tables.messages, tables.messages.alias("earlier")
     waits = sa.exists().where(
@@ -42,8 +47,17 @@ def _known(kind: WorkKind) -> ColumnElement[bool]:
     return sa.and_(mine.c.kind.in_([known.value for known in MessageKind]), sa.or_(mine.c.ts != "", ~waits))
 
 
+def _follows() -> ColumnElement[bool]:
+    """What is said in a thread comes after the messages that it may speak of."""
+    notices, messages = tables.notices, tables.messages
+    unposted = sa.exists().where(
+        messages.c.proposal_id == notices.c.proposal_id, messages.c.ts == "", messages.c.due_at.is_not(None)
+    )
+    return sa.or_(notices.c.user_id != "", ~unposted)
+
+
 class QueueStore(Part):
-    """`bot.review.ports.Queue`."""
+    """`bot.review.stores.Queue`."""
 
     def subscribe(self, wake: Callable[[], None]) -> None:
         self.database.subscribe(wake)

@@ -7,19 +7,21 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Refused, StoreError
-from bot.review.lifecycle import check_move
-from bot.review.model import ENDED, SETTLED, CastVote, Draft, Proposal, ProposalState
+from bot.review.model import ENDED, Draft, DraftState, Proposal, ProposalState
 from bot.review.quotas import NO_QUOTAS, WINDOW, Quotas, Used, check
-from bot.storage.base import Part, want
-from bot.storage.rows import changes, rule_digest, to_draft, to_proposal, to_row, to_vote
-from bot.storage.tables import drafts, messages, proposals, votes
+from bot.review.record import of_proposal
+from bot.storage.base import Part
+from bot.storage.decisions import replaced
+from bot.storage.journal import changing
+from bot.storage.rows import rule_digest, to_draft, to_proposal, to_row
+from bot.storage.tables import drafts, messages, proposals
 
 _ENDED = [state.value for state in ENDED]
 _MOST = 20
 
 
 class RecordStore(Part):
-    """`bot.review.ports.Records`."""
+    """`bot.review.stores.Records`."""
 
     async def add_proposal(self, proposal: Proposal, quotas: Quotas = NO_QUOTAS) -> tuple[Proposal, bool] | None:
         words = rule_digest(proposal.rule)
@@ -27,6 +29,7 @@ class RecordStore(Part):
             sa.select(proposals.c.id)
             .where(
                 proposals.c.rule_digest == words,
+                proposals.c.id != proposal.revises,
                 proposals.c.team_id == proposal.team_id,
                 proposals.c.engine_id == proposal.engine_id,
                 proposals.c.gateway_arn == proposal.gateway_arn,
@@ -37,11 +40,15 @@ class RecordStore(Part):
         )
         row = to_row(proposal) | {"rule_digest": words, "due_at": proposal.created_at, "since": proposal.created_at}
         try:
-            async with self.database.write(wakes=True) as connection:
+            async with changing(self.database) as change:
+                connection = change.connection
                 if quotas != NO_QUOTAS:
                     await self._admit(connection, proposal, quotas)
                 row["same_rule_as"] = await connection.scalar(twin) or ""
                 stored = await connection.execute(sa.insert(proposals).values(row).returning(proposals))
+                if proposal.revises:
+                    change.note(*await replaced(connection, proposal, proposal.created_at))
+                change.note(of_proposal("proposal.received", proposal, proposal.requester_id))
                 return to_proposal(stored.mappings().one()), True
         except StoreError as error:
             if not isinstance(error.__cause__, IntegrityError):
@@ -96,6 +103,51 @@ class RecordStore(Part):
         async with self.database.read() as connection:
             return tuple(to_draft(row) for row in (await connection.execute(query)).mappings())
 
+    async def beside(self, proposal: Proposal) -> tuple[Draft, ...]:
+        root = proposal.thread_of or proposal.id
+        query = (
+            sa.select(drafts)
+            .join(proposals, proposals.c.id == drafts.c.proposal_id)
+            .where(
+                sa.or_(proposals.c.id == root, proposals.c.thread_of == root),
+                proposals.c.id != proposal.id,
+                drafts.c.state == DraftState.IN_EFFECT.value,
+            )
+            .order_by(drafts.c.decided_at, drafts.c.id)
+        )
+        async with self.database.read() as connection:
+            return tuple(to_draft(row) for row in (await connection.execute(query)).mappings())
+
+    async def enacted(self, engine_id: str, policy_id: str) -> Draft | None:
+        query = (
+            sa.select(drafts)
+            .join(proposals, proposals.c.id == drafts.c.proposal_id)
+            .where(
+                proposals.c.engine_id == engine_id,
+                drafts.c.policy_id == policy_id,
+                drafts.c.state == DraftState.IN_EFFECT.value,
+            )
+            .order_by(drafts.c.since.desc(), drafts.c.decided_at.desc(), drafts.c.id)
+            .limit(1)
+        )
+        async with self.database.read() as connection:
+            row = (await connection.execute(query)).mappings().one_or_none()
+        return to_draft(row) if row else None
+
+    async def scheduled(self, engine_id: str, policy_id: str) -> tuple[Draft, ...]:
+        query = (
+            sa.select(drafts)
+            .join(proposals, proposals.c.id == drafts.c.proposal_id)
+            .where(
+                proposals.c.engine_id == engine_id,
+                drafts.c.policy_id == policy_id,
+                drafts.c.state == DraftState.SCHEDULED.value,
+            )
+            .order_by(drafts.c.id)
+        )
+        async with self.database.read() as connection:
+            return tuple(to_draft(row) for row in (await connection.execute(query)).mappings())
+
     async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
         query = (
             sa.select(proposals)
@@ -121,52 +173,3 @@ class RecordStore(Part):
             await connection.execute(
                 refused.values(wanted=messages.c.wanted + 1, due_at=self.database.now(), wake=messages.c.wake + 1)
             )
-
-    async def decide(self, vote: CastVote, before: Draft, after: Draft) -> bool:
-        check_move(before.state, after.state)
-        now = self.database.now()
-        decided = changes(before, after) | {"decided_by": vote.user_id, "decided_at": now}
-        move = (
-            sa.update(drafts)
-            .where(
-                drafts.c.id == vote.draft_id,
-                drafts.c.state == before.state.value,
-                drafts.c.version == vote.version,
-                drafts.c.digest == before.digest,
-            )
-            .values(
-                decided
-                | {
-                    "attempts": 0,
-                    "since": now,
-                    "due_at": None if after.state in SETTLED else now,
-                    "wake": drafts.c.wake + 1,
-                }
-            )
-            .returning(drafts.c.proposal_id)
-        )
-        async with self.database.write(wakes=True) as connection:
-            proposal_id = await connection.scalar(move)
-            if proposal_id is None:
-                return False
-            await connection.execute(
-                sa.insert(votes).values(
-                    draft_id=vote.draft_id,
-                    version=vote.version,
-                    user_id=vote.user_id,
-                    vote=vote.vote.value,
-                    digest=vote.digest,
-                    reason=vote.reason,
-                    cast_at=now,
-                )
-            )
-            await connection.execute(
-                sa.update(proposals).where(proposals.c.id == proposal_id).values(due_at=now, wake=proposals.c.wake + 1)
-            )
-            await want(connection, proposal_id, now)
-        return True
-
-    async def votes(self, draft_id: str) -> tuple[CastVote, ...]:
-        query = sa.select(votes).where(votes.c.draft_id == draft_id).order_by(votes.c.id)
-        async with self.database.read() as connection:
-            return tuple(to_vote(row) for row in (await connection.execute(query)).mappings())

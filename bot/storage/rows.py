@@ -11,25 +11,15 @@ from sqlalchemy import RowMapping
 
 from bot.cedar import digest
 from bot.errors import StoreError
-from bot.review.model import (
-    Analysis,
-    CastVote,
-    Claim,
-    Draft,
-    DraftState,
-    Finding,
-    MessageKind,
-    Notice,
-    Posting,
-    Proposal,
-    ProposalState,
-    SecondReading,
-    Verdict,
-    Vote,
-    WorkKind,
-)
+from bot.governance import Need, Requirement, Tally, Uncounted
+from bot.review.found import Analysis, Finding, SecondReading, Since, Verdict
+from bot.review.messages import MessageKind, Notice, Posting
+from bot.review.model import Act, Draft, DraftState, Origin, Proposal, ProposalState, Stood, Wanted
+from bot.review.votes import CastVote, Vote
+from bot.review.work import Claim, WorkKind
 
 _E = TypeVar("_E", bound=StrEnum)
+_LISTS = ("policies", "people", "groups")
 
 
 def rule_digest(rule: str) -> str:
@@ -41,11 +31,20 @@ def to_row(value: Proposal | Draft) -> dict[str, Any]:
     """The columns of a proposal or draft, without those of the work queue."""
     row = {member.name: getattr(value, member.name) for member in fields(value)}
     if isinstance(value, Proposal):
-        return row | {"uncovered": list(value.uncovered), "state": value.state.value}
+        return row | {
+            "uncovered": list(value.uncovered),
+            "state": value.state.value,
+            "origin": value.origin.value,
+            "wanted": asdict(value.wanted) if value.wanted else None,
+        }
     return row | {
         "findings": [asdict(finding) for finding in value.findings],
         "analysis": asdict(value.analysis),
         "state": value.state.value,
+        "act": value.act.value,
+        "before": asdict(value.before) if value.before else None,
+        "tally": asdict(value.tally),
+        "deciders": list(value.deciders),
     }
 
 
@@ -58,7 +57,16 @@ def changes(before: Proposal | Draft, after: Proposal | Draft) -> dict[str, Any]
 def to_proposal(row: RowMapping) -> Proposal:
     """A proposal; StoreError when its state is of a newer version."""
     members = {member.name: row[member.name] for member in fields(Proposal)}
-    return Proposal(**members | {"state": _state(ProposalState, row["state"]), "uncovered": tuple(row["uncovered"])})
+    wanted = row["wanted"]
+    return Proposal(
+        **members
+        | {
+            "state": _state(ProposalState, row["state"]),
+            "uncovered": tuple(row["uncovered"]),
+            "origin": _state(Origin, row["origin"]),
+            "wanted": Wanted(**wanted | {"act": _state(Act, wanted["act"])}) if wanted else None,
+        }
+    )
 
 
 def to_draft(row: RowMapping) -> Draft:
@@ -70,6 +78,10 @@ def to_draft(row: RowMapping) -> Draft:
             "state": _state(DraftState, row["state"]),
             "findings": _findings(row["findings"]),
             "analysis": _analysis(row["analysis"]),
+            "act": _state(Act, row["act"]),
+            "before": Stood(**row["before"]) if row["before"] else None,
+            "tally": _tally(row["tally"]),
+            "deciders": tuple(row["deciders"]),
         }
     )
 
@@ -106,11 +118,27 @@ def _findings(found: list[Mapping[str, Any]]) -> tuple[Finding, ...]:
     return tuple(Finding(**finding) for finding in found)
 
 
+def _tally(found: Mapping[str, Any]) -> Tally:
+    needs = tuple(
+        Need(
+            Requirement(**need["requirement"] | {each: tuple(need["requirement"][each]) for each in _LISTS}),
+            tuple(need["voters"]),
+            need["missing"],
+        )
+        for need in found["needs"]
+    )
+    return Tally(found["met"], needs, tuple(Uncounted(**each) for each in found["uncounted"]))
+
+
 def _analysis(found: Mapping[str, Any]) -> Analysis:
-    second = found.get("second")
+    second, since = found.get("second"), found.get("since")
     read = {
         "findings": _findings(found.get("findings") or []),
         "warnings": _findings(found.get("warnings") or []),
+        "broken": tuple(found.get("broken") or ()),
+        "failing": tuple(found.get("failing") or ()),
+        "ended": tuple(found.get("ended") or ()),
+        "since": Since(**since | {"statements": tuple(since["statements"])}) if since else None,
         "second": SecondReading(**{**second, "verdict": Verdict(second["verdict"])}) if second else None,
     }
     known = {member.name for member in fields(Analysis)}

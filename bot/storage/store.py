@@ -6,17 +6,33 @@ import sqlalchemy as sa
 
 from bot.review.ports import Clock
 from bot.storage import tables
+from bot.storage.decisions import DecisionStore
 from bot.storage.engine import Database, open_database
+from bot.storage.examples import ExampleStore
+from bot.storage.histories import HistoryStore
+from bot.storage.journal import JournalStore
 from bot.storage.listen import Listener
 from bot.storage.moves import MoveStore
 from bot.storage.postings import PostingStore
 from bot.storage.queue import QueueStore
 from bot.storage.records import RecordStore
 from bot.storage.turns import TurnStore
+from bot.storage.watches import WatchStore
 
 
-class SqlStore(RecordStore, QueueStore, MoveStore, TurnStore, PostingStore):
-    """`bot.review.ports.Store` on SQLite or PostgreSQL."""
+class SqlStore(
+    RecordStore,
+    DecisionStore,
+    QueueStore,
+    MoveStore,
+    TurnStore,
+    PostingStore,
+    JournalStore,
+    HistoryStore,
+    ExampleStore,
+    WatchStore,
+):
+    """`bot.review.stores.Store` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database, listener: Listener | None = None) -> None:
         super().__init__(database)
@@ -48,6 +64,6 @@ async def open_store(url: str, clock: Clock) -> SqlStore:
     async with database.write() as connection:
         held = sa.update(tables.messages).where(tables.messages.c.lease.is_not(None))
         await connection.execute(held.values(fingerprint=""))  # whoever held it may have shown something else
-        for table in (tables.proposals, tables.drafts, tables.messages, tables.notices):
+        for table in (tables.proposals, tables.drafts, tables.messages, tables.notices, tables.watches):
             await connection.execute(sa.update(table).values(lease=None, lease_until=None))
     return SqlStore(database)

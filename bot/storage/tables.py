@@ -76,6 +76,13 @@ proposals = sa.Table(
     _text("same_rule_as"),
     _text("trouble"),
     _text("thread_ts"),
+    sa.Column("origin", sa.Text, nullable=False, server_default="rule"),
+    sa.Column("wanted", sa.JSON(none_as_null=True), nullable=True),
+    _text("why"),
+    sa.Column("until", Instant, nullable=True),
+    sa.Column("thread_of", sa.Text, nullable=False, server_default="", index=True),
+    _text("revises"),
+    sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
     *_work(),
 )
 
@@ -90,6 +97,8 @@ drafts = sa.Table(
     sa.Column("statement", sa.Text, nullable=True),
     sa.Column("findings", sa.JSON, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
+    sa.Column("act", sa.Text, nullable=False, server_default="create"),
+    sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
     sa.Column("analysis", sa.JSON, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     _text("digest"),
@@ -97,12 +106,20 @@ drafts = sa.Table(
     _text("validation_mode"),
     _text("policy_name"),
     _text("create_token"),
-    _text("policy_id"),
-    _text("decided_by"),
+    sa.Column("policy_id", sa.Text, nullable=False, server_default="", index=True),
+    sa.Column("tally", sa.JSON, nullable=False),
+    sa.Column("deciders", sa.JSON, nullable=False),
     sa.Column("decided_at", Instant, nullable=True),
     _text("reject_reason"),
+    _text("findings_reason"),
+    sa.Column("until", Instant, nullable=True),
+    _text("undoes"),
     _text("trouble"),
     _text("note"),
+    _text("extends"),
+    sa.Column("called", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("called_at", Instant, nullable=True),
+    sa.Column("reminders", sa.Integer, nullable=False, server_default="0"),
     *_work(),
     sa.UniqueConstraint("proposal_id", "ordinal"),
 )
@@ -126,6 +143,7 @@ votes = sa.Table(
     _text("digest"),
     _text("reason"),
     sa.Column("cast_at", Instant, nullable=False),
+    sa.Column("taken_back_at", Instant, nullable=True),
     sa.UniqueConstraint("draft_id", "version", "user_id"),
 )
 
@@ -161,3 +179,49 @@ notices = sa.Table(
     _text("trouble"),
     *_work(),
 )
+
+examples = sa.Table(
+    "examples",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("team_id", sa.Text, nullable=False),
+    sa.Column("engine_id", sa.Text, nullable=False),
+    sa.Column("gateway_arn", sa.Text, nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("added_by", sa.Text, nullable=False),
+    sa.Column("added_at", Instant, nullable=False),
+    sa.Column("removed_by", sa.Text, nullable=False, server_default=""),
+    sa.Column("removed_at", Instant, nullable=True),
+)
+"""Requests of a route that must stay allowed or denied."""
+
+watches = sa.Table(
+    "watches",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("team_id", sa.Text, nullable=False),
+    sa.Column("channel_id", sa.Text, nullable=False),
+    sa.Column("engine_id", sa.Text, nullable=False),
+    sa.Column("gateway_arn", sa.Text, nullable=False),
+    sa.Column("known", sa.JSON(none_as_null=True), nullable=True),
+    _text("trouble"),
+    *_work(),
+)
+"""Routes whose engine and gateway are looked at for what others change there: what was known at the last look."""
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("team_id", sa.Text, nullable=False),
+    sa.Column("proposal_id", sa.Text, nullable=False, index=True),
+    sa.Column("draft_id", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("data", sa.Text, nullable=False),
+    sa.Column("previous", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+)
+"""What happened, in one chain: rows are only ever added."""

@@ -12,18 +12,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import StaleWrite, StoreError
-from bot.review.model import Claim, Draft, DraftState
+from bot.review.model import Draft, DraftState
+from bot.review.work import Claim
 from bot.storage.base import Part
 from bot.storage.tables import drafts, proposals, turns
 
-HOLDING = frozenset({DraftState.APPROVED, DraftState.SENDING, DraftState.CREATING})
+HOLDING = frozenset({DraftState.APPROVED, DraftState.SENDING, DraftState.SETTLING})
 """The states in which a draft may have its engine's turn."""
 
 _WATCHING = (DraftState.IN_REVIEW.value, DraftState.WAITING.value, DraftState.APPROVED.value)
 
 
 class TurnStore(Part):
-    """The part of `bot.review.ports.Moves` about turns."""
+    """The part of `bot.review.stores.Moves` about turns."""
 
     async def take_turn(self, claim: Claim, engine_id: str) -> bool:
         try:
@@ -49,9 +50,9 @@ async def follow(connection: AsyncConnection, before: Draft, after: Draft, now: 
     """What a move of a draft means for its engine: the turn ends, and the others look at the engine again."""
     if after.state not in HOLDING:
         await leave(connection, after.id, now)
-    if after.state is DraftState.ACTIVE and before.state is not after.state:
+    if after.state is DraftState.IN_EFFECT and before.state is not after.state:
         own = sa.select(proposals.c.engine_id).where(proposals.c.id == after.proposal_id)
-        await _look_again(connection, own.scalar_subquery(), now)
+        await look_again(connection, own.scalar_subquery(), now)
 
 
 async def leave(connection: AsyncConnection, draft_id: str, now: datetime) -> None:
@@ -59,10 +60,20 @@ async def leave(connection: AsyncConnection, draft_id: str, now: datetime) -> No
     left = sa.delete(turns).where(turns.c.draft_id == draft_id).returning(turns.c.engine_id)
     engine_id = await connection.scalar(left)
     if engine_id is not None:
-        await _look_again(connection, sa.literal(engine_id), now)
+        await look_again(connection, sa.literal(engine_id), now)
 
 
-async def _look_again(connection: AsyncConnection, engine_id: sa.ColumnElement[str], now: datetime) -> None:
+async def look_beside(connection: AsyncConnection, proposal_id: str, now: datetime) -> None:
+    """Have the other drafts of a proposal that are not sent yet looked at now: one of them came to an end."""
+    watching = sa.select(drafts.c.id).where(drafts.c.proposal_id == proposal_id, drafts.c.state.in_(_WATCHING))
+    free = watching.with_for_update(skip_locked=True, of=drafts).cte("watching")
+    await connection.execute(
+        sa.update(drafts).where(drafts.c.id.in_(sa.select(free.c.id))).values(due_at=now, wake=drafts.c.wake + 1)
+    )
+
+
+async def look_again(connection: AsyncConnection, engine_id: sa.ColumnElement[str], now: datetime) -> None:
+    """Have the drafts of an engine that are not sent yet looked at now."""
     beside = sa.select(proposals.c.id).where(proposals.c.engine_id == engine_id)
     watching = sa.select(drafts.c.id).where(drafts.c.proposal_id.in_(beside), drafts.c.state.in_(_WATCHING))
     # Rows that others write at this moment are passed over: two that end together must not wait for each other.

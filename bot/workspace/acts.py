@@ -214,6 +214,8 @@ class Acts:
         place = self._workspace.conversations.channel_of(user, channel)
         if who not in self._workspace.conversations.users:
             raise CannotAct(f"There is no user {who} here.", code="user_not_found")
+        if self._workspace.conversations.users[who]["team_id"] != team.TEAM_ID and not place["is_ext_shared"]:
+            raise CannotAct(f"#{place['name']} is not shared with the team of {who}.", code="not_shared")
         if place["is_im"]:
             raise CannotAct("Nobody can be added to a direct message.", code="is_direct_message")
         return {"members": self._workspace.joins(place["id"], who, inviter=user)["members"]}

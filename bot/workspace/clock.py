@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import heapq
 import itertools
 import time
@@ -10,21 +11,38 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Seconds since the epoch, and waiting by the same measure."""
+    """Seconds since the epoch, waiting by the same measure, and moving on."""
 
     def now(self) -> float: ...
 
     async def sleep(self, seconds: float) -> None: ...
 
+    async def advance(self, seconds: float) -> None: ...
+
 
 class SystemClock:
-    """The machine's own time."""
+    """The machine's own time, and further on by what it was moved."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+        self._moved = asyncio.Event()
 
     def now(self) -> float:
-        return time.time()
+        return time.time() + self._ahead
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
+        due = self.now() + seconds
+        while (left := due - self.now()) > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._moved.wait()
+
+    async def advance(self, seconds: float) -> None:
+        """Move time on by `seconds`; whoever sleeps until a moment before that wakes."""
+        self._ahead += seconds
+        moved, self._moved = self._moved, asyncio.Event()
+        moved.set()
+        await _settle()
 
 
 class ManualClock:

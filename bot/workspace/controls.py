@@ -8,7 +8,8 @@ from typing import Any
 from bot.workspace import payloads, team
 from bot.workspace.delivery.socket_mode import DISCONNECT_REASONS
 from bot.workspace.faults import Fault
-from bot.workspace.wire import CannotAct, Json
+from bot.workspace.store import Shelf
+from bot.workspace.wire import CannotAct, Json, new_id
 from bot.workspace.workspace import Workspace
 
 
@@ -23,6 +24,7 @@ class Controls:
         workspace = self._workspace
         return {
             "revision": workspace.changes.revision,
+            "time": workspace.clock.now(),
             "transport": "http" if workspace.http else "socket_mode",
             "connections": workspace.socket_mode.connections,
             "faults": [asdict(fault) for fault in workspace.faults.waiting],
@@ -65,7 +67,7 @@ class Controls:
         return await self.status()
 
     async def changes_user(self, user: str, **facts: Any) -> Json:
-        """Change a user, such as `is_restricted` or `deleted`."""
+        """Change a user, such as `is_restricted`, `is_admin`, `is_owner` or `team_id`."""
         return _changed(self._workspace.conversations.users, user, facts)
 
     async def changes_usergroup(self, usergroup: str = team.APPROVERS_GROUP, **facts: Any) -> Json:
@@ -74,17 +76,57 @@ class Controls:
             facts["user_count"] = len(facts["users"])
         return _changed(self._workspace.conversations.groups, usergroup, facts)
 
+    async def adds_usergroup(self, handle: str, users: list[str], name: str = "") -> Json:
+        """Make a user group with these people in it."""
+        conversations = self._workspace.conversations
+        if conversations.names.group_id(handle) is not None:
+            raise CannotAct(f"There is a user group @{handle} already.", code="handle_already_exists")
+        _known(conversations.users, users)
+        group = team.user_group(new_id("S"), handle, name or handle, users)
+        conversations.groups[group["id"]] = group
+        return group
+
+    async def leaves_usergroup(self, user: str, usergroup: str = team.APPROVERS_GROUP) -> Json:
+        """Take somebody out of a user group."""
+        _known(self._workspace.conversations.groups, [usergroup])
+        members = self._workspace.conversations.groups[usergroup]["users"]
+        if user not in members:
+            raise CannotAct(f"{user} is not in {usergroup}.", code="not_in_group")
+        return await self.changes_usergroup(usergroup, users=[member for member in members if member != user])
+
+    async def deactivates(self, user: str) -> Json:
+        """Switch somebody's account off. User groups keep naming them, as Slack's lists may do for a while."""
+        return await self.changes_user(user, deleted=True)
+
+    async def shares_channel(self, channel: str, with_team: str = team.OTHER_TEAM_ID, pending: bool = False) -> Json:
+        """Share a channel with another company, or invite that company to it (`pending`)."""
+        channels = self._workspace.conversations.channels
+        _known(channels, [channel])
+        channels[channel] = channels[channel] | team.shared_with(with_team, pending=pending)
+        return channels[channel]
+
+    async def moves_clock(self, seconds: float) -> Json:
+        """Move the workspace's time on, waking whoever waits for a moment before that."""
+        if not 0 <= seconds < float("inf"):
+            raise CannotAct("Time moves on only, by a number of seconds.", code="bad_arguments")
+        await self._workspace.clock.advance(seconds)
+        return await self.status()
+
     async def changes_channel(self, channel: str, **facts: Any) -> Json:
         """Change a channel, such as `is_archived`."""
         return _changed(self._workspace.conversations.channels, channel, facts)
 
 
-def _changed(shelf: Any, key: str, facts: Json) -> Json:
-    if key not in shelf:
-        raise CannotAct(f"There is no {key} here. There are {', '.join(sorted(shelf))}.", code="not_found")
-    unknown = sorted(set(facts) - set(shelf[key]) - {"is_stranger"})
+def _known(shelf: Shelf, keys: list[str]) -> None:
+    for key in keys:
+        if key not in shelf:
+            raise CannotAct(f"There is no {key} here. There are {', '.join(sorted(shelf))}.", code="not_found")
+
+
+def _changed(shelf: Shelf, key: str, facts: Json) -> Json:
+    _known(shelf, [key])
+    unknown = sorted(set(facts) - set(shelf[key]))
     if unknown:
         raise CannotAct(f"{key} has no {', '.join(unknown)}.", code="no_such_fact")
     shelf[key] = {**shelf[key], **facts}
-    changed: Json = shelf[key]
-    return changed
+    return shelf[key]

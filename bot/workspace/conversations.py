@@ -7,6 +7,8 @@ from bot.workspace.mentions import Mentions, Names
 from bot.workspace.store import Store
 from bot.workspace.wire import CannotAct, Json, SlackError, new_id
 
+ROLES = frozenset({"is_admin", "is_owner", "is_primary_owner", "is_restricted", "is_ultra_restricted"})
+
 
 class Conversations:
     """The workspace's directory over its shelves."""
@@ -36,6 +38,21 @@ class Conversations:
         if user_id not in self.users:
             raise SlackError("user_not_found")
         return self.users[user_id]
+
+    def shown(self, user: Json) -> Json:
+        """A user as the bot is shown them: of people from elsewhere, and of deactivated ones, Slack says little.
+
+        `is_stranger` is said only of somebody from elsewhere with whom the bot shares no channel.
+        """
+        outside = user["team_id"] != team.TEAM_ID
+        if not outside and not user["deleted"]:
+            return user
+        shown = {key: value for key, value in user.items() if key not in ROLES}
+        met = any(
+            user["id"] in channel["members"] and (not channel["is_private"] or team.BOT_USER in channel["members"])
+            for channel in self.channels.values()
+        )
+        return shown | ({"is_stranger": True} if outside and not met else {})
 
     def seen_by_bot(self, channel_id: str) -> Json:
         """A channel that the bot can see: public, or its own; else `channel_not_found`."""
@@ -129,11 +146,20 @@ class Conversations:
         self.channels[channel_id] = channel
         return channel
 
-    def called(self, mentions: Mentions, channel: Json) -> list[str]:
-        """The people whom these mentions would notify in `channel`: never the bot, in stable order."""
-        called = {user for user in mentions.users if user in self.users}
+    def called(self, mentions: Mentions, channel: Json) -> dict[str, str]:
+        """The people whom these mentions call in `channel`, by id, each with `mention` or `broadcast`.
+
+        Whoever is not in the channel is not called, and a disabled user group calls nobody.
+        """
+        named = set(mentions.users)
         for group_id in mentions.groups:
-            called.update(self.groups.get(group_id, {}).get("users", []))
-        if mentions.broadcasts:
-            called.update(channel["members"])
-        return sorted(user for user in called if not self.users[user]["is_bot"])
+            group = self.groups.get(group_id)
+            named.update(group["users"] if group and not group["date_delete"] else ())
+        all_called = named | (set(channel["members"]) if mentions.broadcasts else set())
+        present = sorted(all_called.intersection(self.reachable(channel)))
+        return {user_id: "mention" if user_id in named else "broadcast" for user_id in present}
+
+    def reachable(self, channel: Json) -> list[str]:
+        """The people in a channel whom something there can notify: no bots, no accounts that are switched off."""
+        known = (self.users[member] for member in channel["members"] if member in self.users)
+        return [user["id"] for user in known if not user["is_bot"] and not user["deleted"]]

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.workspace import team
 from bot.workspace.conversations import Conversations
-from bot.workspace.mentions import mentions_of
+from bot.workspace.notifying import Notifying
 from bot.workspace.store import Store
 from bot.workspace.wire import Json, SlackError, Stamps, new_id
 
@@ -27,14 +27,19 @@ CONTENT = ("text", "blocks", "attachments", "metadata", "files")
 
 
 class Messages:
-    """A record is `{"channel", "ts", "message": <as on the wire>, "notified": [user ids], "link_names"}`."""
+    """A record is `{"channel", "ts", "message": <as on the wire>, "calls", "notified", "link_names"}`.
+
+    `calls` has the ids of the people whom the message calls as it stands, `notified` those whom it called when it was
+    posted: a change notifies nobody.
+    """
 
     def __init__(self, store: Store, conversations: Conversations, stamps: Stamps) -> None:
         self._conversations = conversations
         self._stamps = stamps
         self.records = store.shelf("messages")
         self.ephemerals = store.shelf("ephemerals")
-        self.notifications = store.shelf("notifications")
+        self._notifying = Notifying(store, conversations)
+        self.notifications = self._notifying.records
         self._order: dict[str, list[str]] = defaultdict(list)
         self._replies: dict[tuple[str, str], list[str]] = defaultdict(list)
         for record in self.records.values():
@@ -115,9 +120,12 @@ class Messages:
             if content.get("reply_broadcast"):
                 message["subtype"] = "thread_broadcast"
         record: Json = {"channel": channel["id"], "ts": ts, "link_names": _links(content), "message": message}
-        self._keep(record)
+        called = list(self._notifying.called(record))
+        record |= {"calls": called, "notified": called}
+        self._notifying.posted(record, self.thread(channel["id"], thread_ts) if thread_ts else ())
+        self.records[self._key(channel["id"], ts)] = record
         self._index(record)
-        return self.record(channel["id"], ts)
+        return record
 
     def update(self, record: Json, content: Mapping[str, Any]) -> Json:
         """Change a message. Blocks and attachments stay only when no text is given; metadata stays unless given."""
@@ -131,8 +139,9 @@ class Messages:
             message.pop("blocks", None)
             message["edited"] = {"user": team.BOT_USER, "ts": self._stamps.new()}
         changed = {**record, "link_names": _links(content), "message": message}
-        self._keep(changed)
-        return self.record(record["channel"], record["ts"])
+        changed["calls"] = list(self._notifying.called(changed))
+        self.records[self._key(record["channel"], record["ts"])] = changed
+        return changed
 
     def annotate(self, record: Json, **facts: Any) -> Json:
         """Set facts such as `reactions` on a message without an edit."""
@@ -146,7 +155,7 @@ class Messages:
         if self._replies.get((channel_id, ts)):
             tombstone = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "hidden": True, "ts": ts}
             tombstone |= {"text": "This message was deleted.", "thread_ts": ts}
-            self.records[self._key(channel_id, ts)] = {**record, "message": tombstone, "notified": []}
+            self.records[self._key(channel_id, ts)] = {**record, "message": tombstone, "calls": []}
             return
         thread_ts = record["message"].get("thread_ts")
         if thread_ts and thread_ts != ts:
@@ -194,24 +203,6 @@ class Messages:
             return {**bot, "bot_profile": BOT_PROFILE}
         person = self._conversations.users.get(author, {})
         return {"user": author, "team": person.get("team_id", team.TEAM_ID)}
-
-    def _keep(self, record: Json) -> None:
-        message = record["message"]
-        parts = [*message.get("blocks", []), *message.get("attachments", [])]
-        found = mentions_of(message["text"], parts, link_names=record["link_names"])
-        notified = self._conversations.called(found, self._conversations.channels[record["channel"]])
-        notified = [user_id for user_id in notified if user_id != message.get("user")]
-        self.records[self._key(record["channel"], record["ts"])] = {**record, "notified": notified}
-        for user_id in notified:
-            key = f"{record['channel']}/{record['ts']}/{user_id}"
-            if key not in self.notifications:
-                author = message.get("user", "")
-                self.notifications[key] = {
-                    "channel": record["channel"],
-                    "ts": record["ts"],
-                    "user": user_id,
-                    "by": author,
-                }
 
 
 def _links(content: Mapping[str, Any]) -> bool:

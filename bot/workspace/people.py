@@ -157,6 +157,11 @@ class Person:
         result: Json | None = await self._do("reads_home")
         return result
 
+    async def notifications(self, why: str | None = None) -> list[Json]:
+        """What notified this person, oldest first; `why`: `mention`, `broadcast`, `thread`, `direct_message`."""
+        found: list[Json] = await self._do("reads_notifications")
+        return [notification for notification in found if why in (None, notification["why"])]
+
     async def until(self, look: Callable[[], Awaitable[_T | None]], seconds: float = 15.0) -> _T:
         """`until` with this person's client."""
         return await until(self.client, look, seconds)

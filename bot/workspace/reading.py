@@ -50,7 +50,7 @@ class Reading:
         return self._workspace.views.home(user)
 
     async def reads_notifications(self, user: str | None = None) -> list[Json]:
-        """Who was called by whose message: `{"channel", "ts", "user", "by"}`, oldest first."""
+        """Whom which new message notified, oldest first; `bot.workspace.notifying.Notifying` has the shape."""
         kept = self._workspace.messages.notifications.values()
         return [notification for notification in kept if user in (None, notification["user"])]
 
@@ -88,7 +88,10 @@ class Reading:
         return channel_id
 
     def _shown(self, record: Json) -> Json:
-        """A message with its metadata, its channel, `shown` (what a person reads) and `notified` (whom it called)."""
+        """A message with its metadata and channel; `shown` is what a person reads.
+
+        `calls` has whom it calls as it stands, `notified` whom it called when it was posted.
+        """
         private = "to" in record
         message = record["message"] if private else self._workspace.messages.wire(record, metadata=True)
         notified = record.get("notified", [])
@@ -96,6 +99,7 @@ class Reading:
             **message,
             "channel": record["channel"],
             "shown": self._visible(message, notified),
+            "calls": record.get("calls", notified),
             "notified": notified,
         }
 

@@ -75,7 +75,7 @@ def _people() -> list[Json]:
         _person(APPROVER_BLAIR, "blair", "Blair Brandt", is_admin=True),
         _person(MEMBER, "morgan", "Morgan Meyer"),
         _person(GUEST, "gale", "Gale Guest", is_restricted=True),
-        _person(OUTSIDER, "orla", "Orla Outside", team_id=OTHER_TEAM_ID, is_stranger=True),
+        _person(OUTSIDER, "orla", "Orla Outside", team_id=OTHER_TEAM_ID),
         bot,
     ]
 
@@ -95,6 +95,13 @@ def _channel(channel_id: str, name: str, members: tuple[str, ...], **facts: obje
         "is_shared": False,
         "is_ext_shared": False,
         "is_org_shared": False,
+        "is_pending_ext_shared": False,
+        "pending_shared": [],
+        "pending_connected_team_ids": [],
+        "shared_team_ids": [TEAM_ID],
+        "internal_team_ids": [],
+        "connected_team_ids": [],
+        "conversation_host_id": TEAM_ID,
         "created": 1767225600,
         "creator": APPROVER_BLAIR,
         "context_team_id": TEAM_ID,
@@ -102,6 +109,25 @@ def _channel(channel_id: str, name: str, members: tuple[str, ...], **facts: obje
         "purpose": {"value": "", "creator": "", "last_set": 0},
         "members": list(members),
         **facts,
+    }
+
+
+def shared_with(team_id: str, *, pending: bool = False) -> Json:
+    """What Slack says of a channel that is shared with another company's team, or to which that team is invited."""
+    if pending:
+        return {
+            "is_pending_ext_shared": True,
+            "pending_shared": [team_id],
+            "pending_connected_team_ids": [team_id],
+        }
+    return {
+        "is_shared": True,
+        "is_ext_shared": True,
+        "is_pending_ext_shared": False,
+        "pending_shared": [],
+        "pending_connected_team_ids": [],
+        "shared_team_ids": [TEAM_ID, team_id],
+        "connected_team_ids": [team_id],
     }
 
 
@@ -117,33 +143,38 @@ def _channels() -> list[Json]:
         _channel(AGENT_RULES, "agent-rules", (*staff, GUEST, BOT_USER), is_general=True),
         _channel(WITHOUT_BOT, "water-cooler", staff),
         _channel(PRIVATE, "incident-room", (REQUESTER, APPROVER_AVERY), is_private=True),
-        _channel(SHARED, "partners", (*staff, OUTSIDER, BOT_USER), is_shared=True, is_ext_shared=True),
+        _channel(SHARED, "partners", (*staff, OUTSIDER, BOT_USER), **shared_with(OTHER_TEAM_ID)),
         _channel(ARCHIVED, "old-rules", (*staff, BOT_USER), is_archived=True),
         direct_message(DIRECT_HUMANS, (REQUESTER, APPROVER_AVERY)),
     ]
 
 
+def user_group(group_id: str, handle: str, name: str, users: list[str]) -> Json:
+    """A user group with these people in it."""
+    return {
+        "id": group_id,
+        "team_id": TEAM_ID,
+        "is_usergroup": True,
+        "is_subteam": True,
+        "name": name,
+        "description": "",
+        "handle": handle,
+        "is_external": False,
+        "date_create": 1767225600,
+        "date_update": 1767225600,
+        "date_delete": 0,
+        "auto_type": None,
+        "created_by": APPROVER_BLAIR,
+        "updated_by": APPROVER_BLAIR,
+        "deleted_by": None,
+        "prefs": {"channels": [], "groups": []},
+        "users": users,
+        "user_count": len(users),
+    }
+
+
 def _groups() -> list[Json]:
-    return [
-        {
-            "id": APPROVERS_GROUP,
-            "team_id": TEAM_ID,
-            "is_usergroup": True,
-            "name": "Policy approvers",
-            "description": "People who may approve agent policies",
-            "handle": APPROVERS_HANDLE,
-            "is_external": False,
-            "date_create": 1767225600,
-            "date_update": 1767225600,
-            "date_delete": 0,
-            "auto_type": None,
-            "created_by": APPROVER_BLAIR,
-            "updated_by": APPROVER_BLAIR,
-            "deleted_by": None,
-            "users": [APPROVER_AVERY, APPROVER_BLAIR],
-            "user_count": 2,
-        }
-    ]
+    return [user_group(APPROVERS_GROUP, APPROVERS_HANDLE, "Policy approvers", [APPROVER_AVERY, APPROVER_BLAIR])]
 
 
 def settle(users: Shelf, channels: Shelf, groups: Shelf) -> None:

@@ -266,7 +266,7 @@ class Fuzz:
     def _promoted(
         self, standing: Standing, candidate: str, findings: tuple[ReviewFinding, ...], context: object
     ) -> None:
-        said = {name for finding in findings if finding.kind == "log only" for name in finding.policies}
+        said = {name for finding in findings if finding.kind == "log_only" for name in finding.policies}
         sure = [text for name, text in standing.enforced.items() if name != "new"]
         maybe = [str(each.statement) for each in standing.uncertain if each.statement is not None]
         most = self.allowed([*sure, *(text for text in maybe if text.startswith("forbid")), candidate])

@@ -127,6 +127,9 @@ async def test_tools_edited_in_a_gateway_file_show_in_its_targets_times(tmp_path
     pulled = [{**target, "updatedAt": "2026-01-01T00:00:00.000Z"} for target in targets]
     times = []
     for clock in (an_hour_ago, None):
+        if clock is None:
+            tools = pulled[0]["targetConfiguration"]["mcp"]["lambda"]["toolSchema"]["inlinePayload"]
+            tools[0]["description"] = "Edited."
         file = _gateway_file(tmp_path, targets=pulled)
         config = ControlPlaneConfig(gateways=(file,), data_dir=tmp_path / "data")
         async with serve(replace(config, clock=clock) if clock else config) as server:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.errors import ChatError, ChatUnavailable
-from bot.review.model import SlackMessage
+from bot.review.messages import SlackMessage
 from bot.slack.client import http_session
 from bot.slack.messenger import EVENT_TYPE, SlackMessenger
 from bot.slack.pacing import Pacer

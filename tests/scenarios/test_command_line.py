@@ -24,7 +24,7 @@ async def test_try_prints_a_reviewed_rule_as_json() -> None:
     found = json.loads(ended.out)
     assert list(found) == ["private", "messages"]
     texts = [message["text"] for message in found["messages"]]
-    assert "ACTIVE" in texts[-1]
+    assert any(text.startswith("Policy ") and "created, log-only, ACTIVE" in text for text in texts)
     assert "Closed: 1 policy created, log-only, ACTIVE." in texts[0]
     assert texts[1] == "Closed: 1 policy created, log-only, ACTIVE."
     assert all(message["blocks"] for message in found["messages"])
@@ -55,6 +55,16 @@ async def test_try_prints_the_whole_of_a_private_answer() -> None:
     ended = await policybot("try", "help")
     assert "who may, or may not, call which tool" in ended.out
     assert "/policy allow support agents to call refund tool" in ended.out
+
+
+@pytest.mark.parametrize(("asks", "answered"), [("list", "There are no policies"), ("who", "Who may")])
+async def test_try_prints_what_a_question_is_answered_in_a_modal(asks: str, answered: str) -> None:
+    """Also a question that nothing comes of is seen to its end."""
+    ended = await policybot("try", asks)
+    assert "only Riley sees:" in ended.out
+    assert answered in ended.out
+    assert "Loading" not in ended.out
+    assert ended.err == ""
 
 
 async def test_try_says_with_its_exit_code_that_a_rule_was_refused() -> None:

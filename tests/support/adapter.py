@@ -14,8 +14,8 @@ from bot.agentcore import AgentCore, Call, Client, Pace, connect
 from bot.controlplane import ControlPlaneConfig, serve
 from bot.controlplane.plane import ControlPlane
 from bot.review.engine import EngineState
-from bot.review.model import Generation, PolicyRecord
 from bot.review.ports import PolicyService
+from bot.review.reported import Generation, PolicyRecord
 
 ENGINE = "policybot_demo-0d3m0p0l1c"
 GATEWAY = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/support-desk-5up9or7d3s"

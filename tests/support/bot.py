@@ -8,16 +8,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.governance import Governance
+from bot.review.authority import Authority
 from bot.review.commands import DecideDraft, ProposeRule
-from bot.review.model import Claim, Draft, Proposal, Vote, WorkKind
+from bot.review.deciding import Decided, Deciding
+from bot.review.decision import Tick
+from bot.review.extending import Extending
+from bot.review.model import Draft, Proposal
 from bot.review.options import Options
 from bot.review.ports import Clock
-from bot.review.service import Decided, Review
+from bot.review.revising import Revising
+from bot.review.service import Review
+from bot.review.votes import Vote
+from bot.review.work import Claim, WorkKind
 from bot.review.worker import Worker
 from bot.review.workflow import handlers_for
 from bot.storage.queue import TABLES
 from bot.storage.store import SqlStore
 from tests.support.world import (
+    APPROVERS,
     PATIENT,
     FakeAgentCore,
     FakeAnalyst,
@@ -38,14 +47,21 @@ class Bot:
     clock: Clock
     options: Options = PATIENT
     keys: int = field(default=0)
+    governance: Governance | None = None
 
     def __post_init__(self) -> None:
-        self.review = Review(self.store, FakeDirectory(self.world), self.clock, self.options)
+        governance = self.governance or Governance.default((APPROVERS,))
+        authority = Authority(FakeDirectory(self.world), lambda _engine, _gateway: governance)
+        service = FakeAgentCore(self.world)
+        self.review = Review(self.store, authority, self.clock, self.options)
+        self.deciding = Deciding(self.store, authority)
+        self.revising = Revising(self.store, service, authority, FakeAnalyst(), self.clock, self.options)
+        self.extending = Extending(self.store, authority, self.clock, self.options)
         self.handlers = handlers_for(
             store=self.store,
-            service=FakeAgentCore(self.world),
+            service=service,
             messenger=FakeSlack(self.world),
-            directory=FakeDirectory(self.world),
+            authority=authority,
             analyst=FakeAnalyst(),
             cards=FakeCards(),
             clock=self.clock,
@@ -55,16 +71,25 @@ class Bot:
     def worker(self, **options: Any) -> Worker:
         return Worker(self.store, self.handlers, replace(self.options, **options))
 
-    async def propose(self, rule: str = "allow agents to use refund", **members: str) -> str:
+    async def propose(self, rule: str = "allow agents to use refund", **members: Any) -> str:
         """A proposal of its own key, by U_ASKS in C1."""
         self.keys += 1
         command = ProposeRule(f"key-{self.keys}", "T1", "C1", "general", "U_ASKS", "T1", rule, "https://hooks.test/1")
         return (await self.review.propose(replace(command, **members))).proposal_id
 
     async def decide(
-        self, draft_id: str, vote: Vote = Vote.APPROVE, user: str = "U_APPROVES", version: int = 1, reason: str = ""
+        self,
+        draft_id: str,
+        vote: Vote = Vote.APPROVE,
+        user: str = "U_APPROVES",
+        version: int = 1,
+        reason: str = "",
+        until: datetime | None = None,
     ) -> Decided:
-        return await self.review.decide(DecideDraft(draft_id, version, vote, user, "T1", reason))
+        """A person's word; of an approval, with everything ticked but that it is looser."""
+        seen = frozenset(Tick) - {Tick.LOOSER}
+        why = reason or ("Wanted all the same." if vote is Vote.APPROVE_UNVALIDATED else "")
+        return await self.deciding.decide(DecideDraft(draft_id, version, vote, user, "T1", why, seen, until))
 
     async def claim(self, kind: WorkKind, lease: float = 15.0) -> Claim:
         (claim,) = await self.store.claim(kind, limit=1, lease=lease)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,8 +11,14 @@ from typing import Any
 from bot.blocks import SlackCards
 from bot.cedar import GatewaySchema, Request
 from bot.errors import StoreError
-from bot.review.model import Analysis, CastVote, Draft, DraftState, Finding, MessageKind, Proposal, ProposalState
+from bot.review.found import Analysis, Finding
+from bot.review.messages import MessageKind
+from bot.review.model import Draft, DraftState, Proposal, ProposalState
+from bot.review.past import Past
 from bot.review.quotas import NO_QUOTAS, Quotas
+from bot.review.record import Entry, Row
+from bot.review.tested import Example
+from bot.review.votes import CastVote
 from bot.slack.messenger import SlackMessenger
 from bot.workspace import team
 from bot.workspace.people import Person
@@ -26,7 +33,7 @@ STATEMENT = """permit(
 
 
 class Shelf:
-    """`bot.review.ports.Records` in memory. While `gate` is cleared the database is slow; `broken` makes it fail."""
+    """`bot.review.stores.Records` in memory. While `gate` is cleared the database is slow; `broken` makes it fail."""
 
     def __init__(self) -> None:
         self.proposals: dict[str, Proposal] = {}
@@ -35,11 +42,17 @@ class Shelf:
         self.gate.set()
         self.broken = False
         self.shown_again: list[str] = []
+        self.cast_votes: list[CastVote] = []
+        self.tests: dict[str, Example] = {}
+        self.noted: list[Entry] = []
 
     async def _reached(self) -> None:
         await self.gate.wait()
         if self.broken:
             raise StoreError("the disk is full")
+
+    async def note(self, entry: Entry) -> None:
+        self.noted.append(entry)
 
     async def add_proposal(self, proposal: Proposal, quotas: Quotas = NO_QUOTAS) -> tuple[Proposal, bool] | None:
         await self._reached()
@@ -61,19 +74,69 @@ class Shelf:
         await self._reached()
         return tuple(self.proposals.values())
 
+    async def enacted(self, engine_id: str, policy_id: str) -> Draft | None:
+        found = [each for each in self.kept.values() if each.policy_id == policy_id]
+        return next((each for each in found if each.state is DraftState.IN_EFFECT), None)
+
+    async def examples(self, engine_id: str, gateway_arn: str) -> tuple[Example, ...]:
+        return tuple(sorted(self.tests.values(), key=lambda each: each.name))
+
+    async def add_example(self, example: Example, *, most: int) -> None:
+        await self._reached()
+        self.tests[example.id] = example
+
+    async def remove_example(self, example: Example, by: str) -> bool:
+        return self.tests.pop(example.id, None) is not None
+
+    async def past(self, engine_id: str, policy_ids: Sequence[str], *, name: str = "") -> tuple[Past, ...]:
+        return ()
+
+    async def thread(self, proposal_id: str) -> tuple[Proposal, ...]:
+        found = await self.proposal(proposal_id)
+        return (found,) if found else ()
+
+    async def recorded_of(self, proposal_ids: Sequence[str]) -> tuple[Row, ...]:
+        return ()
+
+    async def beside(self, proposal: Proposal) -> tuple[Draft, ...]:
+        return ()
+
+    async def scheduled(self, engine_id: str, policy_id: str) -> tuple[Draft, ...]:
+        found = (each for each in self.kept.values() if each.state is DraftState.SCHEDULED)
+        return tuple(draft for draft in found if draft.policy_id == policy_id)
+
     async def show_again(self, channel_id: str) -> None:
         self.shown_again.append(channel_id)
 
-    async def decide(self, vote: CastVote, before: Draft, after: Draft) -> bool:
+    async def cast(self, vote: CastVote, before: Draft, after: Draft) -> bool:
         await self._reached()
-        draft = self.kept[vote.draft_id]
-        if (draft.state, draft.version) != (before.state, vote.version):
+        if not await self.settle(before, after):
             return False
-        self.kept[draft.id] = replace(after, decided_by=vote.user_id, decided_at=datetime.now(UTC))
+        self.cast_votes = [each for each in self.cast_votes if (each.draft_id, each.user_id) != _by(vote)] + [vote]
+        return True
+
+    async def take_back(self, draft: Draft, user_id: str) -> bool:
+        mine = [each for each in self.cast_votes if _by(each) == (draft.id, user_id)]
+        self.cast_votes = [each for each in self.cast_votes if each not in mine]
+        return bool(mine)
+
+    async def counted(self, before: Draft, after: Draft, votes: Sequence[CastVote]) -> bool:
+        return await self.settle(before, after)
+
+    async def settle(self, before: Draft, after: Draft) -> bool:
+        draft = self.kept[before.id]
+        if (draft.state, draft.version) != (before.state, before.version):
+            return False
+        decided_at = datetime.now(UTC) if after.state is not before.state else draft.decided_at
+        self.kept[draft.id] = replace(after, decided_at=decided_at)
         return True
 
     async def votes(self, draft_id: str) -> tuple[CastVote, ...]:
-        return ()
+        return tuple(vote for vote in self.cast_votes if vote.draft_id == draft_id)
+
+
+def _by(vote: CastVote) -> tuple[str, str]:
+    return vote.draft_id, vote.user_id
 
 
 @dataclass

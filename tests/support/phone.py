@@ -32,7 +32,7 @@ def _paragraphs(block: Mapping[str, Any]) -> Iterator[str]:
             items = part["elements"] if part["type"] == "rich_text_list" else [part]
             yield from ("".join(_run(run) for run in item["elements"]) for item in items)
     elif kind == "actions":
-        yield " ".join(f"[{element['text']['text']}]" for element in block["elements"])
+        yield " ".join(f"[{label}]" for element in block["elements"] for label in _labels(element))
     elif kind == "context":
         yield from (element["text"] for element in block["elements"])
     else:
@@ -40,4 +40,10 @@ def _paragraphs(block: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _run(run: Mapping[str, Any]) -> str:
-    return "@riley" if run["type"] == "user" else str(run["text"])
+    named = {"user": "@riley", "usergroup": "@approvers"}
+    return named.get(run["type"]) or str(run["text"])
+
+
+def _labels(element: Mapping[str, Any]) -> list[str]:
+    """A button's label, and a menu's entries."""
+    return [part["text"]["text"] for part in element.get("options", (element,))]

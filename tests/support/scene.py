@@ -18,6 +18,8 @@ from botocore.config import Config
 
 from bot import controlplane, workspace
 from bot.embedded import EmbeddedConfig, embedded
+from bot.review.ports import Clock
+from bot.wiring import SYSTEM
 from bot.workspace import team
 from bot.workspace.people import Client, Person, until
 
@@ -261,6 +263,15 @@ class Scene:
 
         return await self.until(look)
 
+    async def form(self, person: Person, part: str) -> Json:
+        """The form on top of what a person has open, once it says `part`."""
+
+        async def look() -> Json | None:
+            forms = await person.reads_modals()
+            return forms[-1] if forms and forms[-1]["submit"] and part in view_text(forms[-1]) else None
+
+        return await self.until(look)
+
     async def settled(self, proposal_id: str, outcome: str = "ACTIVE") -> dict[str, list[Json]]:
         """Everything of a proposal, once its parent is closed with this outcome and the thread says so as well."""
         await self.message(proposal_id, "parent", "Closed", outcome)
@@ -274,6 +285,13 @@ class Scene:
             return await self.until(look)
         except TimeoutError:
             raise AssertionError(f"not settled: {_shown(await self.messages(proposal_id))}") from None
+
+
+def assert_once(messages: Mapping[str, list[Json]]) -> None:
+    """Parent, progress and card stand, and nothing stands twice: neither they nor what the thread is told."""
+    told = {kind for kind in messages if kind.startswith("notice/")}
+    assert set(messages) - told == {"parent", "progress", "card/1"}
+    assert {kind: len(standing) for kind, standing in messages.items()} == dict.fromkeys(messages, 1)
 
 
 def _shown(messages: Mapping[str, list[Json]]) -> dict[str, list[str]]:
@@ -329,12 +347,14 @@ def config(
     event_url: str | None = None,
     settings: Mapping[str, str] | None = None,
     gateways: tuple[Path, ...] = (),
+    clock: Clock = SYSTEM,
 ) -> EmbeddedConfig:
     """How a scene runs everything; `settings` are environment variables of the bot."""
     return EmbeddedConfig(
         plane=controlplane.ControlPlaneConfig(latency=latency, gateways=gateways),
         slack=workspace.WorkspaceConfig(rates=workspace.Rates(enforced=False), event_url=event_url),
         settings=settings or {},
+        clock=clock,
     )
 
 

@@ -10,29 +10,24 @@ import json
 import random
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.cedar import Gateway
 from bot.errors import ChatError, ServiceError
-from bot.review.engine import EngineState
-from bot.review.model import (
-    Analysis,
-    Asset,
-    Draft,
-    Finding,
-    Generation,
-    MessageKind,
-    Person,
-    PolicyRecord,
-    Proposal,
-    SecondReading,
-    SlackMessage,
-    Verdict,
-)
+from bot.review.drift import Drift
+from bot.review.engine import Attachment, EngineState, PolicySummary
+from bot.review.found import Analysis, Finding, SecondReading, Verdict
+from bot.review.messages import MessageKind, SlackMessage
+from bot.review.model import Draft, Proposal
 from bot.review.options import Options, everywhere
+from bot.review.people import ChannelInfo, Person
+from bot.review.reported import Asset, Generation, PolicyRecord
+from bot.review.tested import Example, Held, digest_of
 
 ENGINE = "engine-1"
+APPROVERS = "S0APPROVERS"
 GATEWAY = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/desk-gateway-a1b2c3d4e5"
 PERMIT = 'permit(principal, action == AgentCore::Action::"Desk___{tool}", resource == AgentCore::Gateway::"{arn}");'
 
@@ -82,6 +77,7 @@ class World:
             "U_GONE": Person("U_GONE", "T1", deleted=True),
         }
         self.may_approve = frozenset({"U_APPROVES", "U_SECOND", "U_ASKS", "U_GUEST", "U_STRANGER", "U_BOT", "U_GONE"})
+        self.shared: set[str] = set()
         self.generation_polls = 1
         self.policy_polls = 1
         self.policy_ends = "ACTIVE"
@@ -199,22 +195,63 @@ class FakeAgentCore:
 
     async def policy(self, engine_id: str, policy_id: str) -> PolicyRecord | None:
         await self._world.enter("policy")
-        query = "UPDATE policies SET polls = polls + 1 WHERE id = ? RETURNING name, statement, polls, status"
+        query = "UPDATE policies SET polls = polls + 1 WHERE id = ? RETURNING name, statement, body, polls, status"
         found = self._world.rows(query, int(policy_id[2:]))
         if not found:
             return None
-        name, statement, polls, status = found[0]
-        if status == "CREATING" and int(str(polls)) > self._world.policy_polls:
+        name, statement, body, polls, status = found[0]
+        if status in ("CREATING", "UPDATING") and int(str(polls)) > self._world.policy_polls:
             status = self._world.policy_ends
             self._world.database.execute("UPDATE policies SET status = ? WHERE id = ?", (status, int(policy_id[2:])))
-        reasons = () if status in ("CREATING", "ACTIVE") else ("Overly Permissive.",)
-        mode = "LOG_ONLY"
-        return PolicyRecord(policy_id, str(name), str(status), str(statement), mode, status_reasons=reasons)
+        reasons = () if status in ("CREATING", "UPDATING", "ACTIVE") else ("Overly Permissive.",)
+        return replace(_record(policy_id[2:], name, status, statement, body), status_reasons=reasons)
 
-    async def delete_policy(self, engine_id: str, policy_id: str) -> None:
+    async def update_policy(
+        self,
+        *,
+        engine_id: str,
+        policy_id: str,
+        statement: str,
+        description: str,
+        enforcement_mode: str,
+        validation_mode: str,
+    ) -> PolicyRecord:
+        """Another body is on its way until it was polled; the same one stands."""
+        await self._world.enter("update_policy")
+        number = int(policy_id[2:])
+        found = self._world.rows("SELECT name FROM policies WHERE id = ?", number)
+        if not found:
+            raise ServiceError("The policy is not there any more.", code="PolicyGone")
+        body = json.dumps([found[0][0], statement, description, enforcement_mode])
+        self._world.database.execute(
+            "UPDATE policies SET statement = ?, body = ?, status = 'UPDATING', polls = 0"
+            " WHERE id = ? AND body IS NOT ?",
+            (statement, body, number, body),
+        )
+        await self._world.leave("update_policy")
+        query = "SELECT id, name, status, statement, body FROM policies WHERE id = ?"
+        return _record(*self._world.rows(query, number)[0])
+
+    async def delete_policy(self, engine_id: str, policy_id: str) -> bool:
         await self._world.enter("delete_policy")
-        self._world.database.execute("DELETE FROM policies WHERE id = ?", (int(policy_id[2:]),))
+        query = "DELETE FROM policies WHERE id = ? RETURNING id"
+        found = self._world.rows(query, int(policy_id[2:]))
         await self._world.leave("delete_policy")
+        return bool(found)
+
+    async def policies_summary(self, engine_id: str) -> tuple[PolicySummary, ...]:
+        await self._world.enter("policies_summary")
+        found = self._world.rows("SELECT id, name, status, statement, body FROM policies ORDER BY name")
+        return tuple(
+            PolicySummary(
+                each.policy_id, each.name, each.status, each.enforcement_mode, datetime(2026, 11, 22, tzinfo=UTC)
+            )
+            for each in (_record(*row) for row in found)
+        )
+
+    async def attachment(self, gateway_arn: str) -> Attachment:
+        await self._world.enter("attachment")
+        return Attachment(ENGINE, "ENFORCE", ())
 
     async def engine_state(self, engine_id: str, gateway_arn: str, *, max_age: float = 0.0) -> EngineState:
         await self._world.enter("engine_state")
@@ -249,8 +286,10 @@ class FakeSlack:
 
     async def update(self, *, channel: str, ts: str, message: SlackMessage) -> None:
         await self._world.enter("update", ts)
-        query = "UPDATE posts SET text = ?, updates = updates + 1 WHERE ts = ? AND NOT gone RETURNING ts"
-        if not self._world.rows(query, message.text, int(ts)):
+        query = (
+            "UPDATE posts SET text = ?, updates = updates + 1 WHERE ts = ? AND channel = ? AND NOT gone RETURNING ts"
+        )
+        if not self._world.rows(query, message.text, int(ts), channel):
             raise ChatError("The message is gone.", code="message_not_found")
         await self._world.leave("update")
 
@@ -270,9 +309,16 @@ class FakeDirectory:
         await self._world.enter("person", user_id)
         return self._world.people.get(user_id)
 
-    async def approvers(self) -> frozenset[str]:
-        await self._world.enter("approvers")
-        return self._world.may_approve
+    async def members(self, group: str) -> frozenset[str] | None:
+        await self._world.enter("members", group)
+        return self._world.may_approve if group == APPROVERS else None
+
+    async def group_id(self, group: str) -> str:
+        return group
+
+    async def channel(self, channel_id: str) -> ChannelInfo | None:
+        await self._world.enter("channel", channel_id)
+        return ChannelInfo(channel_id, shared=channel_id in self._world.shared)
 
 
 class FakeAnalyst:
@@ -284,7 +330,7 @@ class FakeAnalyst:
         first = "first" in draft.fragment and not others and draft.validation_mode == "FAIL_ON_ANY_FINDINGS"
         return Analysis(
             read_back="Says what it does.",
-            difference={"clashing": _clashing(state)},
+            difference={"changes": [], "clashing": _clashing(state)},
             refusal="Overly Restrictive." if first else "",
             crossing=await self.crossing(draft, state),
             basis={"clashing": _clashing(state)},
@@ -299,13 +345,25 @@ class FakeAnalyst:
         second = looser if "loose" in rule else agrees
         return tuple(second if statement else None for statement in statements), ()
 
+    async def between(self, then: EngineState, now: EngineState) -> None:
+        return None
+
+    async def tested(self, draft: Draft, state: EngineState, examples: Sequence[Example]) -> Held:
+        """A test breaks whose name the rule says."""
+        names = [each.name for each in examples]
+        broken = tuple(name for name in names if name in draft.fragment)
+        return Held(len(names), len(names) - len(broken), broken, (), digest_of(examples))
+
     async def still_holds(self, draft: Draft, state: EngineState) -> bool:
         return draft.analysis.basis == {"clashing": _clashing(state)}
 
     async def crossing(self, draft: Draft, state: EngineState) -> str:
         return "It crosses the boundary no_wires." if "wire" in draft.fragment else ""
 
-    async def usable(self, statement: str, gateway: Gateway) -> str:
+    async def since(self, then: Sequence[str], now: Sequence[str], state: EngineState) -> None:
+        return None
+
+    async def usable(self, statement: str, gateway: Gateway, *, stays: bool = True) -> str:
         return "It is for another gateway." if "elsewhere" in statement else ""
 
 
@@ -317,7 +375,12 @@ class FakeCards:
     """`Cards` in plain words: what the message is about and in which state it stands."""
 
     def message(
-        self, kind: MessageKind, proposal: Proposal, drafts: Sequence[Draft], draft: Draft | None
+        self,
+        kind: MessageKind,
+        proposal: Proposal,
+        drafts: Sequence[Draft],
+        draft: Draft | None,
+        beside: Sequence[Draft] = (),
     ) -> SlackMessage:
         if draft is not None:
             return SlackMessage(f"{kind} {draft.id} v{draft.version} {draft.state} {draft.decided_by} {draft.trouble}")
@@ -325,13 +388,16 @@ class FakeCards:
         shown = proposal.trouble if kind is MessageKind.PROGRESS else proposal.rule
         return SlackMessage(f"{kind} {proposal.id} {proposal.state} {settled}/{len(drafts)} {shown}")
 
+    def drift(self, found: Drift, gateway_arn: str, *, closed: bool) -> SlackMessage:
+        return SlackMessage(f"drift {'closed' if closed else 'open'}: {' '.join(found.said)}")
+
     def said(self, text: str) -> SlackMessage:
         return SlackMessage(text)
 
 
-PATIENT = Options(everywhere(ENGINE, GATEWAY))
+PATIENT = Options(everywhere(ENGINE, GATEWAY, mentions=False))
 HASTY = Options(
-    everywhere(ENGINE, GATEWAY),
+    everywhere(ENGINE, GATEWAY, mentions=False),
     generation_poll=0.02,
     policy_poll=0.02,
     retry_first=0.05,

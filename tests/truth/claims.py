@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from bot.analysis import Change, Difference, Example
 from bot.cedar import GatewaySchema, Request
-from bot.review.model import Draft, Verdict
+from bot.review.found import Verdict
+from bot.review.model import Act, Draft
 from tests.truth.brute import decide, requests
 from tests.truth.card import hidden, second_lines
 from tests.truth.plane import Moment, plain
@@ -65,14 +66,22 @@ class Brute:
     after: Mapping[tuple[str, str], set[bool]]
 
 
-def brute(moment: Moment, candidate: str, tally: Tally) -> Brute:
-    """Decide every request without and with the candidate."""
+def after_it(draft: Draft, world: Mapping[str, str], candidate: str) -> dict[str, str]:
+    """The policies that decide once a draft's act is done, and what it puts in place is enforced."""
+    if draft.act is Act.CREATE:
+        return {**world, CANDIDATE: candidate}
+    rest = {name: text for name, text in world.items() if name != draft.policy_name}
+    return rest if draft.act in (Act.DEMOTE, Act.REVOKE) else {**rest, draft.policy_name: candidate}
+
+
+def brute(moment: Moment, draft: Draft, candidate: str, tally: Tally) -> Brute:
+    """Decide every request without and with the draft's act."""
     asked = requests(moment.schema, [*moment.texts, candidate])
     found: dict[tuple[int, bool], Flip] = {}
     afterwards: dict[tuple[str, str], set[bool]] = {}
     for world in moment.worlds():
         before = decide(world, asked, moment.schema)
-        after = decide({**world, CANDIDATE: candidate}, asked, moment.schema)
+        after = decide(after_it(draft, world, candidate), asked, moment.schema)
         tally.decisions += 2 * len(asked)
         for at, (request, then, now) in enumerate(zip(asked, before, after, strict=True)):
             flip = Flip(request, opens=now)
@@ -88,7 +97,7 @@ def hold(card: str, draft: Draft, candidate: str, moment: Moment, tally: Tally, 
     Once it is `decided`, what others would add if they were promoted may have changed: no approval binds to that.
     """
     candidate, _ = plain(candidate)
-    found = brute(moment, candidate, tally)
+    found = brute(moment, draft, candidate, tally)
     first = str(found.flips[0]) if found.flips else ""
     lines = [line.strip() for line in card.splitlines()]
     for said in filter(NOTHING.search, lines):
@@ -97,7 +106,7 @@ def hold(card: str, draft: Draft, candidate: str, moment: Moment, tally: Tally, 
         if finding.source == "policybot" and finding.type in NO_EFFECT:
             tally.holds(finding.type, not found.flips, f"“{finding.description}”, and {first}")
     _headline(card.partition(" asks: ")[0], found.flips, tally)
-    if not decided:
+    if not decided and draft.act is Act.CREATE:
         _log_only(draft, candidate, moment, tally)
     _second(draft, candidate, moment, tally)
     warned = {finding.type for finding in draft.analysis.warnings}
@@ -107,7 +116,7 @@ def hold(card: str, draft: Draft, candidate: str, moment: Moment, tally: Tally, 
             "not enforcing", told, f"the gateway does not enforce this engine; the card begins with {lines[:2]}"
         )
     if draft.analysis.difference is not None:
-        _difference(Difference.from_json(draft.analysis.difference), candidate, moment, found, tally)
+        _difference(Difference.from_json(draft.analysis.difference), draft, candidate, moment, found, tally)
     _text(card, candidate, found.flips, tally)
 
 
@@ -175,7 +184,7 @@ def _text(card: str, candidate: str, found: Sequence[Flip], tally: Tally) -> Non
         tally.holds("whom", not outside, f"the card says “{told}”, and {_first(outside)}")
 
 
-def _difference(said: Difference, candidate: str, moment: Moment, found: Brute, tally: Tally) -> None:
+def _difference(said: Difference, draft: Draft, candidate: str, moment: Moment, found: Brute, tally: Tally) -> None:
     seen = {(change.principal_type, change.action) for change in said.changes}
     unseen = [flip for flip in found.flips if flip.where not in seen]
     tally.holds("every tool", not unseen, f"the card does not speak of {_first(unseen)}")
@@ -189,7 +198,7 @@ def _difference(said: Difference, candidate: str, moment: Moment, found: Brute, 
             words = "newly allowed" if opens else "newly denied"
             there = [flip for flip in here if flip.opens is opens]
             if example is not None:
-                _example(words, example, candidate, moment, tally, opens=opens, surely=not change.possible)
+                _example(words, example, draft, candidate, moment, tally, opens=opens, surely=not change.possible)
             elif not change.reason:
                 tally.holds(f"none {words}", not there, f"{where}: none {words}, and {_first(there)}")
             if there and not change.reason:
@@ -204,12 +213,22 @@ def _first(flips: Sequence[Flip]) -> str:
 
 
 def _example(
-    words: str, example: Example, candidate: str, moment: Moment, tally: Tally, *, opens: bool, surely: bool
+    words: str,
+    example: Example,
+    draft: Draft,
+    candidate: str,
+    moment: Moment,
+    tally: Tally,
+    *,
+    opens: bool,
+    surely: bool,
 ) -> None:
     """Decided as shown: whatever may be enforced, or where that is all that is said, in some set that may be."""
     worlds = list(moment.worlds())
     wrong = [
-        world for world in worlds if _decisions(world, candidate, example.request, moment.schema) != (not opens, opens)
+        world
+        for world in worlds
+        if _decisions(world, draft, candidate, example.request, moment.schema) != (not opens, opens)
     ]
     tally.decisions += 2 * len(worlds)
     beside = sorted(wrong[0]) if wrong else ()
@@ -217,9 +236,11 @@ def _example(
     tally.holds(words, true, f"the example {Flip(example.request, opens)} is not {words} beside {beside}")
 
 
-def _decisions(world: Mapping[str, str], candidate: str, request: Request, schema: GatewaySchema) -> tuple[bool, bool]:
+def _decisions(
+    world: Mapping[str, str], draft: Draft, candidate: str, request: Request, schema: GatewaySchema
+) -> tuple[bool, bool]:
     (before,) = decide(world, [request], schema)
-    (after,) = decide({**world, CANDIDATE: candidate}, [request], schema)
+    (after,) = decide(after_it(draft, world, candidate), [request], schema)
     return before, after
 
 

@@ -10,33 +10,38 @@ from tests.support.scene import buttons
 from tests.truth.claims import Tally
 
 Json = dict[str, Any]
-LOOSER = (ids.APPROVE_LOOSER, ids.APPROVE_UNVALIDATED_LOOSER)
-APPROVALS = (ids.APPROVE, ids.APPROVE_UNVALIDATED, *LOOSER)
+APPROVALS = (ids.APPROVE, ids.APPROVE_FORM)
 
 
 async def approve(person: Person, card: Json, tally: Tally) -> bool:
-    """False when the card offers no way. A policy that is looser than its rule counts only with the tick."""
+    """False when the card offers no way. What has to be seen first counts only with every tick."""
     offered = next((button for button in buttons(card) if button in APPROVALS), None)
     if offered is None:
         tally.notes["no Approve on the card"] += 1
         return False
     tally.notes[offered] += 1
     await person.clicks(card, offered)
-    if offered in LOOSER:
-        form = await _form(person)
-        refused = await person.submits(form, {})
-        tally.holds("looser has to be ticked", bool(refused["errors"]), "approved without the tick")
-        await person.submits(form, {"seen": ["seen"]})
+    if offered == ids.APPROVE_FORM:
+        form = await form_of(person)
+        inputs = {each["element"]["action_id"]: each["element"] for each in form["blocks"] if each["type"] == "input"}
+        reason = {"reason": "Wanted all the same."} if "reason" in inputs else {}
+        ticks = [option["value"] for option in inputs.get("seen", {}).get("options", ())]
+        if ticks:
+            refused = await person.submits(form, reason)
+            tally.holds("what is asked for has to be ticked", bool(refused["errors"]), f"approved without {ticks}")
+        await person.submits(form, {**({"seen": ticks} if ticks else {}), **reason})
     return True
 
 
 async def reject(person: Person, card: Json) -> None:
     """With a reason."""
     await person.clicks(card, ids.REJECT)
-    await person.submits(await _form(person), {"reason": "Not wanted any more."})
+    await person.submits(await form_of(person), {"reason": "Not wanted any more."})
 
 
-async def _form(person: Person) -> Json:
+async def form_of(person: Person) -> Json:
+    """The form on top, once it is there to be filled."""
+
     async def look() -> Json | None:
         forms = await person.reads_modals()
         return forms[-1] if forms and forms[-1]["submit"] else None  # until then it says that it is loading

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from random import Random
 
 from tests.truth.gateway import LATE, OTHER_GATEWAY
-from tests.truth.life import Act, Plan
+from tests.truth.life import Deed, Plan
 from tests.truth.plane import Kept, Lane, gateway_arn, with_block
 
 ROLES = ("support-agent", "lead", "intern")
@@ -38,13 +38,20 @@ class Draw:
             before.append(("a tool is there since just now", _add_tool))
         acts = [self.act(standing) for _ in range(pick.choice((0, 0, 1, 1, 2)))]
         decision = pick.choices(("approve", "reject", "held"), (16, 3, 1))[0]
+        follow = [self._step(standing) for _ in range(pick.choice((0, 1, 2, 3)))] if decision == "approve" else []
         if pick.random() < 0.3:
             # As the embedded reader reads it, or as a language model may: something else, or all of it for everyone.
             misread = pick.choice(("", "", self.policy(candidate=True), self.widest()))
-            return Plan(pick.choice(RULES), misread, standing, before, acts, decision)
+            return Plan(pick.choice(RULES), misread, standing, before, acts, decision, follow)
         stands_already = pick.random() < 0.2 and standing
         statement = pick.choice(standing).statement if stands_already else self.policy(candidate=True)
-        return Plan("obey clause", statement, standing, before, acts, decision)
+        return Plan("obey clause", statement, standing, before, acts, decision, follow)
+
+    def _step(self, standing: tuple[Kept, ...]) -> tuple[str, list[tuple[str, Deed]]]:
+        """Something that is proposed about the policy in effect, and what others do before it is approved."""
+        pick = self._random
+        deeds = [self.act(standing)] if pick.random() < 0.3 else []
+        return pick.choice(("turn", "turn", "revoke", "undo")), deeds
 
     def widest(self) -> str:
         """A permit without conditions."""
@@ -123,11 +130,11 @@ class Draw:
     def _text(self) -> str:
         return self._random.choice(('context.input.text == "hello"', 'context.input.text like "hel*"'))
 
-    def _attachment(self) -> tuple[str, Act]:
+    def _attachment(self) -> tuple[str, Deed]:
         mode, other = self._random.choice((("LOG_ONLY", ""), ("ENFORCE", "other-0000000000"), ("", "")))
         return f"attached {mode or 'nowhere'} {other}", lambda lane: lane.attach(mode, other)
 
-    def act(self, standing: tuple[Kept, ...]) -> tuple[str, Act]:
+    def act(self, standing: tuple[Kept, ...]) -> tuple[str, Deed]:
         """Something that somebody else does to the engine or the gateway."""
         pick = self._random
         if pick.random() < 0.15:

@@ -111,6 +111,10 @@ def _approver(lane: int) -> str:
     return f"U0LANE{lane}"
 
 
+def _asker(lane: int) -> str:
+    return f"U0ASKS{lane}"
+
+
 @dataclass
 class House:
     """What runs, for as many lives as are wanted; at most one at a time in each lane."""
@@ -126,11 +130,15 @@ class House:
         """Who decides in a lane: forms of different lives do not lie on one another."""
         return Person(self.slack.client, _approver(lane))
 
+    def asker(self, lane: int) -> Person:
+        """Who proposes what is done about a policy in a lane."""
+        return Person(self.slack.client, _asker(lane))
+
     def move_in(self, lane: int) -> tuple[str, Lane]:
         """The channel of a new life, and its empty engine, attached to the gateway of the lane."""
         self.lives += 1
         channel = f"C0L{lane}N{self.lives}"
-        people = (team.REQUESTER, _approver(lane), team.BOT_USER)
+        people = (team.REQUESTER, _asker(lane), _approver(lane), team.BOT_USER)
         place = team._channel(channel, f"life-{self.lives}", people)
         self.slack.workspace.store.shelf("channels")[channel] = place
         found = Lane(self.plane, engine_of(self.lives), gateway_of(lane))
@@ -155,8 +163,9 @@ async def house(*, lanes: int = 1, **settings: str) -> AsyncIterator[House]:
         rates = workspace.Rates(enforced=False)
         slack = await stack.enter_async_context(workspace.serve(workspace.WorkspaceConfig(rates=rates)))
         for lane in range(lanes):
-            person = team._person(_approver(lane), f"approver-{lane}", f"Approver {lane}")
-            slack.workspace.store.shelf("users")[_approver(lane)] = person
+            for who, does in ((_approver(lane), "approver"), (_asker(lane), "asker")):
+                person = team._person(who, f"{does}-{lane}", f"{does.title()} {lane}")
+                slack.workspace.store.shelf("users")[who] = person
         quotas = [
             f"POLICYBOT_{of}_PER_{whom}" for of in ("OPEN", "MINUTE") for whom in ("PERSON", "CHANNEL", "WORKSPACE")
         ]

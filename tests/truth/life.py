@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.review.model import Draft, DraftState
+from bot.review.model import SETTLED, Draft, DraftState
 from bot.workspace import team
 from bot.workspace.people import Person, until
 from bot.workspace.wire import CannotAct
@@ -19,11 +19,11 @@ from tests.truth.house import House, gateway_of
 from tests.truth.plane import Kept, Lane, Moment, gateway_arn, statement_of
 
 Json = dict[str, Any]
-Act = Callable[[Lane], None]
+Deed = Callable[[Lane], None]
+"""Something that somebody else does."""
 SECONDS = 30.0
-ON_THE_WAY = (DraftState.APPROVED, DraftState.SENDING, DraftState.CREATING)
+ON_THE_WAY = (DraftState.APPROVED, DraftState.SENDING, DraftState.SETTLING)
 FORGETS_WITHIN = 4.0
-ENDED = (DraftState.ACTIVE, DraftState.CREATE_FAILED, DraftState.REJECTED, DraftState.UNUSABLE)
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,19 @@ class Plan:
     rule: str
     statement: str = ""
     standing: Sequence[Kept] = ()
-    before: Sequence[tuple[str, Act]] = ()
-    acts: Sequence[tuple[str, Act]] = ()
+    before: Sequence[tuple[str, Deed]] = ()
+    acts: Sequence[tuple[str, Deed]] = ()
     decision: str = "approve"
-    promoted: bool = False
+    follow: Sequence[tuple[str, Sequence[tuple[str, Deed]]]] = ()
 
     def __str__(self) -> str:
         kept = "; ".join(
             f"{each.name} [{each.mode} {each.status} {each.written}] {' '.join(each.statement.split())}"
             for each in self.standing
         )
+        later = [(step, deed) for step, deeds in self.follow for deed in ((step, None), *deeds)]
         done = ", ".join(name for name, _ in (*self.before, *self.acts))
+        done += "; then " + ", ".join(deed[0] for _, deed in later) if later else ""
         return f"rule “{self.rule}” {' '.join(self.statement.split())} | engine: {kept} | {done} | {self.decision}"
 
 
@@ -60,10 +62,12 @@ class Life:
     proposal: str = ""
     channel: str = ""
     seen: tuple[Json, Draft] | None = None
+    place: Lane = field(init=False)
 
     async def run(self) -> Tally:
         """Live it, and hold every card that was decided on, and how it ended, against what is so."""
         self.channel, lane = self.house.move_in(self.lane)
+        self.place = lane
         for policy in self.plan.standing:
             lane.put(policy)
         for _, act in self.plan.before:
@@ -98,7 +102,7 @@ class Life:
     async def _announced(self) -> str:
         """The id of the proposal with this rule, once it stands in the channel."""
         for parent in await self.house.slack.client.perform("reads_channel", {"channel": self.channel}):
-            found = _key(parent).partition("/")[0]
+            found = key_of(parent).partition("/")[0]
             proposal = await self.house.bot.store.proposal(found) if found else None
             if proposal is not None and proposal.rule == self.plan.rule:
                 return found
@@ -106,40 +110,40 @@ class Life:
 
     async def shown(self, lane: Lane) -> bool:
         """Wait for the first card and hold it; False when there is nothing to decide."""
-        card, draft = await self._card(1)
+        card, draft = await self.card(1)
         if draft.state is not DraftState.IN_REVIEW:
             self.tally.notes["nothing to review"] += 1
             self._nothing_made(lane, "no policy to review")
             return False
-        self._hold(card, draft, lane.moment())
+        self.hold(card, draft, lane.moment())
         return True
 
-    def _hold(self, card: Json, draft: Draft, moment: Moment, *, decided: bool = False) -> None:
+    def hold(self, card: Json, draft: Draft, moment: Moment, *, decided: bool = False) -> None:
         hold(card_text(card), draft, draft.statement or "", moment, self.tally, decided=decided)
 
     async def _draft(self) -> Draft | None:
         return await self.house.bot.store.draft(f"{self.proposal}.1")
 
-    async def _standing(self) -> Json | None:
+    async def standing(self) -> Json | None:
         """The first card of the proposal as it stands in Slack."""
         for parent in await self.house.slack.client.perform("reads_channel", {"channel": self.channel}):
             found = await self.house.slack.client.perform("reads_thread", {"channel": self.channel, "ts": parent["ts"]})
             for message in found:
-                if _key(message).startswith(f"{self.proposal}/card/1"):
+                if key_of(message).startswith(f"{self.proposal}/card/1"):
                     return dict(message)
         return None
 
-    async def _card(self, version: int, seconds: float = SECONDS) -> tuple[Json, Draft]:
+    async def card(self, version: int, seconds: float = SECONDS) -> tuple[Json, Draft]:
         """The card once it shows a draft that waits for a decision in that version or a later one, or has ended."""
 
         async def look() -> tuple[Json, Draft] | None:
-            draft, card = await self._draft(), await self._standing()
+            draft, card = await self._draft(), await self.standing()
             if draft is None or card is None:
                 return None
             if draft.state is DraftState.IN_REVIEW:
                 shown = draft.version >= version and shown_version(card) == draft.version
             else:
-                shown = draft.state in ENDED and not waits_for_a_decision(card)
+                shown = draft.state in SETTLED and not waits_for_a_decision(card)
             return (card, draft) if shown else None
 
         return await until(self.house.slack.client, look, seconds)
@@ -147,7 +151,7 @@ class Life:
     async def decide(self, decision: str) -> None:
         """Click on the card as it stands, and wait until that counted or the card changed."""
         avery = self.house.approver(self.lane)
-        card, draft = await self._card(1)
+        card, draft = await self.card(1)
         if draft.state is not DraftState.IN_REVIEW:
             return
         self.seen = card, draft
@@ -177,7 +181,7 @@ class Life:
         for _, act in self.plan.acts:
             act(lane)
         with contextlib.suppress(TimeoutError):
-            await self._card(draft.version + 1, seconds=FORGETS_WITHIN)
+            await self.card(draft.version + 1, seconds=FORGETS_WITHIN)
             await self.decide("reject")
         delays.held[lane.engine_id].set()
         async with asyncio.timeout(SECONDS):
@@ -185,16 +189,16 @@ class Life:
 
     async def end(self, lane: Lane) -> None:
         """How it ended, held against what stands on the engine."""
-        card, draft = await self._card(1)
-        if draft.state is DraftState.ACTIVE:
+        card, draft = await self.card(1)
+        if draft.state is DraftState.IN_EFFECT:
             self._created(draft, lane)
         elif draft.state is DraftState.IN_REVIEW:
             self._nothing_made(lane, "voided")
-            self._hold(card, draft, lane.moment())
+            self.hold(card, draft, lane.moment())
             await self.decide("reject")
-            await self._card(1)
+            await self.card(1)
             self._nothing_made(lane, "rejected")
-        elif draft.state is DraftState.CREATE_FAILED:
+        elif draft.state is DraftState.NOT_ENACTED:
             cleared = "Nothing" in draft.trouble
             left = [each.name for each in lane.made(self._mark) if cleared or each.status != "CREATE_FAILED"]
             self.tally.holds("not created", not left, f"the card says “{draft.trouble}”, and {left} stand")
@@ -226,9 +230,9 @@ class Life:
                 true = bool(draft.trouble) or not told.disagreements
                 self.tally.holds("said afterwards", true, f"not a word of {told.disagreements[:1]}")
             else:
-                self._hold(card, approved, lane.moment(before=policy.row), decided=True)
+                self.hold(card, approved, lane.moment(before=policy.row), decided=True)
 
 
-def _key(message: Json) -> str:
+def key_of(message: Json) -> str:
     """What the bot calls a message of its own."""
     return str(((message.get("metadata") or {}).get("event_payload") or {}).get("key", ""))

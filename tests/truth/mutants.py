@@ -100,7 +100,7 @@ def blocks_are_absent(stack: ExitStack) -> None:
 
 
 def any_gateway_will_do(stack: ExitStack) -> None:
-    async def usable(*_: Any) -> str:
+    async def usable(*_: Any, **__: Any) -> str:
         return ""
 
     stack.enter_context(replaced(PolicyAnalyst, "usable", usable))

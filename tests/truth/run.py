@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from random import Random
 
 from bot.logs import configure
+from tests.truth.afterlife import follow
 from tests.truth.claims import Tally
 from tests.truth.directed import pair, plans
 from tests.truth.generate import Draw
@@ -33,7 +34,10 @@ async def lived(home: House, lane: int, plan: Plan) -> Tally:
     """One life; that it does not end is a disagreement too."""
     life = Life(home, lane, plan)
     try:
-        return await life.run()
+        await life.run()
+        if plan.follow and life.proposal:
+            await follow(life, life.place, plan.follow)
+        return life.tally
     except TimeoutError:
         life.tally.holds("ends", False, f"{life.proposal} does not end: {await life.where()}")
         return life.tally

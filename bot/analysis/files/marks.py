@@ -9,25 +9,15 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from bot.analysis.files.text import boundary_line, changed_lines, compared_lines, finding_line, inert
+from bot.analysis.vocabulary import MEANING, Kind
 
 Level = Literal["error", "warning", "note"]
 _ERRORS = ("INVALID", "broken")
 _RULES = {
-    "INVALID": "The policy does not fit the schema",
-    "ALLOW_ALL": "The policy allows every request of its scope",
-    "ALLOW_NONE": "The policy allows nothing",
-    "DENY_ALL": "The policy denies every request of its scope",
-    "DENY_NONE": "The policy denies nothing",
-    "equivalent": "Another policy matches the same requests",
-    "shadowed": "Another policy does all that this one does",
-    "overridden": "A forbid denies all that the policy allows",
-    "redundant": "Without the policy nothing is decided otherwise",
-    "in part": "Other policies settle a part of the policy's scope",
-    "may error": "The policy's evaluation can end in an error",
+    **{kind.spoken: MEANING[kind].mark for kind in Kind if MEANING[kind].mark},
     "engine": "AgentCore would not take the policy",
     "change": "The candidate changes decisions",
     "broken": "A boundary is broken",
-    "not analysed": "Not analysed: nothing is proved",
 }
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,11 +12,8 @@ import cedarpy
 from bot.analysis.files.schema_text import schema_document
 from bot.analysis.model import Model, schema_model
 from bot.analysis.sets.policies import Parsed, parse, without_conditions
-from bot.cedar.policies import check_nesting
+from bot.cedar.policies import check_nesting, statements
 from bot.errors import BadInput, PolicyError
-
-_TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|//[^\r\n]*|;', re.DOTALL)
-_BEGINNING = re.compile(r"//[^\r\n]*|(\S)")
 
 
 def read_schema(path: Path) -> tuple[Model, cedarpy.Schema]:
@@ -80,28 +76,16 @@ def _policies(file: Path) -> Iterator[tuple[str, int, Parsed | None]]:
     """The name and line of each policy, and the policy, or None for a template."""
     text = _read(file)
     check_nesting(text)
-    statements = list(_statements(text))
-    for position, (line, statement) in enumerate(statements):
+    written = list(statements(text))
+    for position, (line, statement) in enumerate(written):
         try:
             cedarpy.PolicySet.from_str(statement)
             head = json.loads(cedarpy.policies_to_json_str(without_conditions(statement)))
         except ValueError as error:
             raise PolicyError(f"The policy file {file} cannot be used: {error}.", path=str(file)) from error
         body = next(iter({**head["staticPolicies"], **head["templates"]}.values()))
-        plain = file.stem if len(statements) == 1 else f"{file.stem}#{position + 1}"
+        plain = file.stem if len(written) == 1 else f"{file.stem}#{position + 1}"
         yield body.get("annotations", {}).get("id") or plain, line, None if head["templates"] else parse(statement)
-
-
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """The policies in a text, each up to its semicolon, with the line on which it begins."""
-    start = 0
-    ends = [token.end() for token in _TOKEN.finditer(text) if token[0] == ";"]
-    for end in (*ends, len(text)):
-        statement = text[start:end]
-        begins = next((token.start() for token in _BEGINNING.finditer(statement) if token[1]), None)
-        if begins is not None:
-            yield text.count("\n", 0, start + begins) + 1, statement[begins:]
-        start = end
 
 
 def _read(path: Path) -> str:

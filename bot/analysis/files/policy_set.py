@@ -18,6 +18,7 @@ from bot.analysis.sets.policies import Parsed, parse
 from bot.analysis.sets.relations import Relations
 from bot.analysis.sets.search import Impossible, Unknown
 from bot.analysis.sets.session import Deadline, Limits, Session
+from bot.analysis.vocabulary import Kind
 
 Extent = Literal["all", "some", "none", "not analysed"]
 Decides = Literal["always allows", "always denies", "depends", "not analysed"]
@@ -60,7 +61,7 @@ def report_policies(session: Session, policies: Mapping[str, Parsed], limits: Li
         deadline.restart()
         errors = sorted(each.error for each in cedarpy.validate_policies(policy.statement, session.handle).errors)
         if errors:
-            invalid = ReviewFinding("INVALID", invalid_words(errors))
+            invalid = ReviewFinding(Kind.INVALID, invalid_words(errors))
             reports.append(PolicyReport(name, policy.permits, (), (invalid,)))
         else:
             reports.append(_report(relations, name, policy))
@@ -74,10 +75,10 @@ def _report(relations: Relations, name: str, policy: Parsed) -> PolicyReport:
     found = {extent for _, extent in extents}
     verb = "allow" if policy.permits else "deny"
     if found <= {"none"}:
-        kind: Literal["ALLOW_NONE", "DENY_NONE"] = "ALLOW_NONE" if policy.permits else "DENY_NONE"
+        kind = Kind.ALLOW_NONE if policy.permits else Kind.DENY_NONE
         findings.append(ReviewFinding(kind, f"It can never {verb} a request."))
     elif found == {"all"}:
-        every: Literal["ALLOW_ALL", "DENY_ALL"] = "ALLOW_ALL" if policy.permits else "DENY_ALL"
+        every = Kind.ALLOW_ALL if policy.permits else Kind.DENY_ALL
         findings.append(ReviewFinding(every, "It matches every request of its scope."))
     failing, undecided = relations.failure(name)
     unknown.update(dict.fromkeys(undecided))
@@ -89,7 +90,7 @@ def _report(relations: Relations, name: str, policy: Parsed) -> PolicyReport:
     if whole.redundant is None:
         active = [environment for environment, extent in extents if extent != "none"]
         findings += _in_part(relations, name, policy, active, {*whole.equivalent, *whole.shadowing, *whole.overriding})
-    if unknown and not any(finding.kind == "not analysed" for finding in related):
+    if unknown and not any(finding.kind is Kind.NOT_ANALYSED for finding in related):
         findings.append(not_analysed(*unknown))
     return PolicyReport(name, policy.permits, extents, tuple(findings), failing.request if failing else None)
 
@@ -101,11 +102,11 @@ def _in_part(
     parts: dict[ReviewFinding, list[str]] = {}
     for environment in active if len(active) > 1 else ():
         for finding in relation_findings(relations.related(name, environment), permits=policy.permits):
-            if finding.kind != "not analysed" and not whole.intersection(finding.policies):
+            if finding.kind is not Kind.NOT_ANALYSED and not whole.intersection(finding.policies):
                 where = f"{environment.principal} {environment.action[1]} {environment.resource}"
                 parts.setdefault(finding, []).append(where)
     for finding, places in parts.items():
-        yield ReviewFinding("in part", f"For {', '.join(places)}: {finding.sentence}", finding.policies)
+        yield ReviewFinding(Kind.IN_PART, f"For {', '.join(places)}: {finding.sentence}", finding.policies)
 
 
 def _extent(relations: Relations, name: str, environment: Environment, unknown: dict[str, None]) -> Extent:

@@ -21,7 +21,7 @@ def effect(permits: bool) -> str:
 def finding_json(finding: ReviewFinding) -> dict[str, Any]:
     """One finding."""
     return {
-        "kind": finding.kind,
+        "kind": finding.kind.spoken,
         "sentence": finding.sentence,
         "advice": finding.advice,
         "policies": list(finding.policies),

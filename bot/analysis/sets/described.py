@@ -52,19 +52,24 @@ class Described:
                 unknown = unknown or found
         return unknown or Impossible()
 
+    def some(self, *, allowed: bool) -> Outcome:
+        """Whether there is such a request, without making one readable, which takes longer than finding it."""
+        unknown = None
+        for environment in self.environments:
+            found = self._find(*self._search(environment), allowed=allowed)
+            if isinstance(found, Found):
+                return found
+            if isinstance(found, Unknown):
+                unknown = unknown or found
+        return unknown or Impossible()
+
     def within(self, environment: Environment, *, allowed: bool) -> Witness | Impossible | Unknown:
         """The same in one environment."""
-        here = {key: policy for key, policy in self._set.items() if policy.applies(environment, self._session.model)}
-        policies = {_ABOUT: self._about, **here}
-        search = Search(self._session, environment, policies, self._deadline, names=self._names)
-
-        def wanted(verdict: Verdict) -> bool:
-            return _ABOUT in verdict.matching and verdict.allows(here) is allowed
-
-        ways = _allowed(search, here, wanted) if allowed else _denied(search, here, wanted)
-        outcome = search.first(ways)
+        search, here = self._search(environment)
+        outcome = self._find(search, here, allowed=allowed)
         if not isinstance(outcome, Found):
             return Impossible() if isinstance(outcome, Impossible) else outcome
+        wanted = _wanted(here, allowed=allowed)
 
         def holds(request: Concrete) -> bool:
             try:
@@ -72,11 +77,25 @@ class Described:
             except Refused:
                 return False
 
-        hints = hints_of(policies[key] for key in sorted({_ABOUT, *outcome.verdict.matching}))
+        hints = hints_of(search.policies[key] for key in sorted({_ABOUT, *outcome.verdict.matching}))
         small = shrink(outcome.request, environment, self._session.model, hints, holds)
         small = nearest_zero(small, environment, self._session.model, holds)
         decided = self._whole.confirmed(small, before=allowed, after=allowed)
         return Witness(small, decided[0]) if decided else Unknown(UNCONFIRMED)
+
+    def _search(self, environment: Environment) -> tuple[Search, dict[str, Parsed]]:
+        """What finds requests of an environment, and the policies that can match there."""
+        here = {key: policy for key, policy in self._set.items() if policy.applies(environment, self._session.model)}
+        policies = {_ABOUT: self._about, **here}
+        return Search(self._session, environment, policies, self._deadline, names=self._names), here
+
+    def _find(self, search: Search, here: Mapping[str, Parsed], *, allowed: bool) -> Outcome:
+        wanted = _wanted(here, allowed=allowed)
+        return search.first(_allowed(search, here, wanted) if allowed else _denied(search, here, wanted))
+
+
+def _wanted(here: Mapping[str, Parsed], *, allowed: bool) -> Callable[[Verdict], bool]:
+    return lambda verdict: _ABOUT in verdict.matching and verdict.allows(here) is allowed
 
 
 def _allowed(

@@ -36,6 +36,7 @@ HANDLERS: Mapping[str, Handler] = {
     "GetGatewayTarget": gateways.get_gateway_target,
     "ListGatewayTargets": gateways.list_gateway_targets,
     "UpdateGateway": gateways.update_gateway,
+    "UpdateGatewayTarget": gateways.update_gateway_target,
     "CreateGatewayRateLimit": rate_limits.create_gateway_rate_limit,
     "GetGatewayRateLimit": rate_limits.get_gateway_rate_limit,
     "ListGatewayRateLimits": rate_limits.list_gateway_rate_limits,
@@ -53,5 +54,6 @@ FINISHERS: Mapping[str, Finisher] = {
     "policy": policies.finish_policy,
     "generation": generations.finish_generation,
     "gateway": gateways.finish_gateway,
+    "target": gateways.finish_target,
     "rateLimit": rate_limits.finish_rate_limit,
 }

@@ -1,15 +1,18 @@
-"""Gateways and their targets: read, list, and UpdateGateway, which replaces the whole configuration."""
+"""Gateways and their targets: read, list, and the updates, each of which replaces the whole configuration."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from bot.cedar.gateway import gateway_from_api
 from bot.controlplane.gateways import ATTACHING, target_key, target_type
 from bot.controlplane.plane import ControlPlane
 from bot.controlplane.store import Resource
 from bot.controlplane.wire.faults import Fault, conflict, not_found, refused
+from bot.errors import GatewayFileError
 
 _KEPT = (
     "gatewayArn",
@@ -21,6 +24,9 @@ _KEPT = (
     "_tags",
     "_roleMay",
 )
+
+_TARGET_KEPT = ("gatewayArn", "targetId", "createdAt", "name", "credentialProviderConfigurations", "_file")
+"""What a target keeps although an update leaves it out: it cannot do without."""
 
 
 def find_gateway(plane: ControlPlane, gateway_id: str) -> Resource:
@@ -44,11 +50,36 @@ def list_gateways(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, 
 
 def get_gateway_target(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, Any]:
     """GetGatewayTarget."""
-    gateway = find_gateway(plane, request["gatewayIdentifier"])
-    found = plane.store.get("target", target_key(gateway.id, request["targetId"]))
-    if found is None:
-        raise not_found("Gateway target", request["targetId"])
-    return found.body
+    return _find_target(plane, request)[1].body
+
+
+def update_gateway_target(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, Any]:
+    """UpdateGatewayTarget: its tools are others at once. Policies stay as they are; their next update is validated
+    against the new schemas."""
+    gateway, target = _find_target(plane, request)
+    if target.status == "UPDATING":
+        raise conflict(f"Gateway target {request['targetId']} is UPDATING")
+    body = {name: target.body[name] for name in _TARGET_KEPT if name in target.body}
+    body |= {name: value for name, value in request.items() if name not in ("gatewayIdentifier", "targetId")}
+    body |= {"status": "UPDATING", "updatedAt": plane.now}
+    if any(other.name == body["name"] and other.id != target.id for other in plane.store.under("target", gateway.id)):
+        raise conflict(f"A target with the name {body['name']} already exists")
+    try:
+        gateway_from_api(gateway.body, [body])
+    except GatewayFileError as error:
+        raise refused(error.sentence, "/targetConfiguration") from error
+    plane.store.put(replace(target, name=body["name"], body=body))
+    plane.gateways.forget(gateway.arn)
+    plane.jobs.later("target", target.id)
+    return body
+
+
+async def finish_target(plane: ControlPlane, key: str) -> None:
+    """The outcome of UpdateGatewayTarget."""
+    target = plane.store.get("target", key)
+    if target and target.status == "UPDATING":
+        plane.store.put(target.with_body(status="READY", updatedAt=plane.now))
+        plane.gateways.note_spoiled_tools()
 
 
 def list_gateway_targets(plane: ControlPlane, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,6 +112,15 @@ async def finish_gateway(plane: ControlPlane, gateway_id: str) -> None:
     gateway = plane.store.get("gateway", gateway_id)
     if gateway and gateway.status == "UPDATING":
         plane.store.put(gateway.with_body(status="READY", updatedAt=plane.now))
+
+
+def _find_target(plane: ControlPlane, request: Mapping[str, Any]) -> tuple[Resource, Resource]:
+    """A gateway and the target of it that a request names. Raises ResourceNotFoundException."""
+    gateway = find_gateway(plane, request["gatewayIdentifier"])
+    found = plane.store.get("target", target_key(gateway.id, request["targetId"]))
+    if found is None:
+        raise not_found("Gateway target", request["targetId"])
+    return gateway, found
 
 
 def _check_engine(plane: ControlPlane, gateway: Resource, request: Mapping[str, Any]) -> None:

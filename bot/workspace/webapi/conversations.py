@@ -6,11 +6,22 @@ from bot.workspace import team
 from bot.workspace.webapi.call import Call, page
 from bot.workspace.wire import Json, SlackError
 
+_SCOPES = {
+    "public_channel": "channels:read",
+    "private_channel": "groups:read",
+    "im": "im:read",
+    "mpim": "mpim:read",
+}
+
 
 async def info(call: Call) -> Json:
     """conversations.info"""
     conversations = call.workspace.conversations
-    return {"channel": conversations.wire(conversations.seen_by_bot(call.required("channel")))}
+    channel = conversations.seen_by_bot(call.required("channel"))
+    granted, needed = call.workspace.config.scopes, _SCOPES[_kind(channel)]
+    if granted is not None and needed not in granted:
+        raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(granted)))
+    return {"channel": conversations.wire(channel)}
 
 
 async def list_channels(call: Call) -> Json:

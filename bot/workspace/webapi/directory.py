@@ -46,19 +46,22 @@ async def bots_info(call: Call) -> Json:
 
 async def users_info(call: Call) -> Json:
     """users.info"""
-    return {"user": call.workspace.conversations.user(call.required("user"))}
+    conversations = call.workspace.conversations
+    return {"user": conversations.shown(conversations.user(call.required("user")))}
 
 
 async def users_list(call: Call) -> Json:
     """users.list: the members of this team; people from elsewhere are not listed."""
-    users = [user for user in call.workspace.conversations.users.values() if user["team_id"] == team.TEAM_ID]
+    conversations = call.workspace.conversations
+    users = [conversations.shown(user) for user in conversations.users.values() if user["team_id"] == team.TEAM_ID]
     members, metadata = page(users, call)
     return {"members": members, "cache_ts": int(call.workspace.clock.now()), "response_metadata": metadata}
 
 
 async def groups_list(call: Call) -> Json:
     """usergroups.list"""
-    hidden = () if call.flag("include_users") else ("users",)
+    parts = {"include_users": "users", "include_count": "user_count"}
+    hidden = {part for asked, part in parts.items() if not call.flag(asked)}
     groups = [
         {key: value for key, value in group.items() if key not in hidden}
         for group in call.workspace.conversations.groups.values()

@@ -35,7 +35,9 @@ def test_every_operation_answers_in_its_shape(server: Any, client: Any, demo: An
 
     gateway = client.get_gateway(gatewayIdentifier=demo.gateway)
     targets = client.list_gateway_targets(gatewayIdentifier=demo.gateway)["items"]
-    client.get_gateway_target(gatewayIdentifier=demo.gateway, targetId=targets[0]["targetId"])
+    of_target = {"gatewayIdentifier": demo.gateway, "targetId": targets[0]["targetId"]}
+    target = client.get_gateway_target(**of_target)
+    client.update_gateway_target(**of_target, targetConfiguration=target["targetConfiguration"])
     client.update_gateway(
         gatewayIdentifier=demo.gateway, **{name: gateway[name] for name in ("name", "roleArn", "authorizerType")}
     )

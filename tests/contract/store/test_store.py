@@ -15,26 +15,16 @@ from alembic.migration import MigrationContext
 
 from bot.errors import Refused, SettingsError, StaleWrite, StoreError
 from bot.review.clock import SystemClock
-from bot.review.model import (
-    Analysis,
-    CastVote,
-    Claim,
-    Draft,
-    DraftState,
-    Finding,
-    MessageKind,
-    Proposal,
-    ProposalState,
-    Reason,
-    SecondReading,
-    Told,
-    Verdict,
-    Vote,
-    WorkKind,
-)
+from bot.review.errors import Reason
+from bot.review.found import Analysis, Finding, SecondReading, Verdict
+from bot.review.messages import MessageKind, Told
+from bot.review.model import Draft, DraftState, Proposal, ProposalState
 from bot.review.quotas import Quota, Quotas
+from bot.review.votes import CastVote, Vote
+from bot.review.work import Claim, WorkKind
 from bot.storage.store import SqlStore, open_store
 from bot.storage.tables import messages, metadata, proposals
+from bot.storage.tables import notices as notices_table
 from tests.support.world import MovableClock
 
 Opening = Callable[[str], Awaitable[SqlStore]]
@@ -319,17 +309,64 @@ def a_vote(draft: Draft, user: str, **members: Any) -> CastVote:
     return replace(CastVote(draft.id, draft.version, user, Vote.APPROVE, draft.digest), **members)
 
 
-async def test_two_people_at_once_decide_once(store: SqlStore) -> None:
-    """One vote moves the draft; the other one is not kept, and the winner's name stands."""
+async def test_people_who_end_it_at_once_end_it_once(store: SqlStore) -> None:
+    """One vote moves the draft; no other is kept."""
     draft = a_draft(await reviewed(store))
-    votes = [a_vote(draft, f"U{number}") for number in range(6)]
-    done = await asyncio.gather(*[store.decide(vote, draft, approved(draft)) for vote in votes])
+    votes = [a_vote(draft, f"U{number}", vote=Vote.REJECT) for number in range(6)]
+    ends = [replace(draft, state=DraftState.REJECTED, deciders=(vote.user_id,)) for vote in votes]
+    done = await asyncio.gather(*[store.cast(vote, draft, end) for vote, end in zip(votes, ends, strict=True)])
     assert done.count(True) == 1
     winner = votes[done.index(True)]
     [kept] = await store.votes(draft.id)
     stored = await store.draft(draft.id)
     assert stored
-    assert (kept.user_id, stored.decided_by, stored.state) == (winner.user_id, winner.user_id, DraftState.APPROVED)
+    assert (kept.user_id, stored.deciders, stored.state) == (winner.user_id, (winner.user_id,), DraftState.REJECTED)
+
+
+async def test_people_who_approve_at_once_all_have_a_vote(store: SqlStore) -> None:
+    """A vote alone moves nothing; who votes again has one vote."""
+    draft = a_draft(await reviewed(store))
+    votes = [a_vote(draft, f"U{number}") for number in range(6)]
+    assert all(await asyncio.gather(*[store.cast(vote, draft, draft) for vote in votes + votes[:1]]))
+    assert sorted(vote.user_id for vote in await store.votes(draft.id)) == [f"U{number}" for number in range(6)]
+
+
+async def test_a_count_holds_for_the_votes_that_stand(store: SqlStore) -> None:
+    """A vote that came, or was taken back, after the count was begun makes it void; nothing is half done."""
+    draft = a_draft(await reviewed(store))
+    for user in ("U1", "U2"):
+        assert await store.cast(a_vote(draft, user), draft, draft)
+    both = await store.votes(draft.id)
+    assert not await store.counted(draft, approved(draft), both[:1])
+    assert await store.take_back(draft, "U2")
+    assert not await store.take_back(draft, "U2"), "there is none any more"
+    assert not await store.counted(draft, approved(draft), both)
+    assert (await store.draft(draft.id) or draft).state is DraftState.IN_REVIEW
+    assert await store.counted(draft, approved(draft), both[:1])
+    assert (await store.draft(draft.id) or draft).state is DraftState.APPROVED
+    assert not await store.take_back(draft, "U1"), "it was enough"
+
+
+async def test_a_vote_that_was_taken_back_can_be_cast_again(store: SqlStore) -> None:
+    draft = a_draft(await reviewed(store))
+    assert await store.cast(a_vote(draft, "U1"), draft, draft)
+    assert await store.take_back(draft, "U1")
+    assert await store.cast(a_vote(draft, "U1"), draft, draft)
+    assert [vote.taken_back_at for vote in await store.votes(draft.id)] == [None]
+
+
+async def test_a_revision_closes_what_is_open_of_the_one_before(store: SqlStore) -> None:
+    """And nothing that was sent; somebody who revises it a second time at that moment is refused."""
+    made = [a_draft(a_proposal(), ordinal) for ordinal in (1, 2)]
+    before = await reviewed(store, *made)
+    assert await store.cast(a_vote(made[1], "U2"), made[1], replace(made[1], state=DraftState.REJECTED))
+    revisions = [
+        a_proposal(id=f"P-00000{number}", key=f"r{number}", revises=before.id, revision=2) for number in (8, 9)
+    ]
+    done = await asyncio.gather(*[store.add_proposal(each) for each in revisions], return_exceptions=True)
+    assert [type(each).__name__ for each in done].count("Refused") == 1
+    states = [draft.state for draft in await store.drafts(before.id)]
+    assert states == [DraftState.REPLACED, DraftState.REJECTED]
 
 
 @pytest.mark.parametrize("other", [{"version": 2}, {"digest": "d2"}])
@@ -339,7 +376,7 @@ async def test_a_vote_on_something_else_than_stands_there_counts_nothing(
     """An approval binds to the version and the digest that were seen."""
     draft = a_draft(await reviewed(store))
     seen = replace(draft, **other)
-    assert not await store.decide(a_vote(seen, "U2"), seen, approved(seen))
+    assert not await store.cast(a_vote(seen, "U2"), seen, approved(seen))
     assert await store.votes(draft.id) == ()
     assert await store.draft(draft.id) == draft
 
@@ -350,7 +387,7 @@ async def test_a_decision_during_the_proposals_own_step_is_not_overlooked(store:
     async with store.database.write() as connection:
         await connection.execute(sa.update(proposals).values(due_at=NOON))
     held = await take(store, WorkKind.PROPOSAL)
-    assert await store.decide(a_vote(draft, "U2"), draft, replace(draft, state=DraftState.REJECTED))
+    assert await store.cast(a_vote(draft, "U2"), draft, replace(draft, state=DraftState.REJECTED))
     await store.later(held, after=None)
     assert (await take(store, WorkKind.PROPOSAL)).id == "P-000001"
 
@@ -360,7 +397,7 @@ async def sending(store: SqlStore, *ordinals: int) -> list[tuple[Draft, Claim]]:
     made = [a_draft(a_proposal(), ordinal) for ordinal in ordinals]
     await reviewed(store, *made)
     for draft in made:
-        assert await store.decide(a_vote(draft, "U2"), draft, approved(draft))
+        assert await store.cast(a_vote(draft, "U2"), draft, approved(draft))
     held = {claim.id: claim for claim in await store.claim(WorkKind.DRAFT, limit=9, lease=15)}
     return [(approved(draft), held[draft.id]) for draft in made]
 
@@ -372,7 +409,7 @@ async def test_one_draft_of_an_engine_has_its_turn_until_it_is_settled(store: Sq
     assert sorted(turns) == [False, True]
     (draft, held), (_, other) = found if turns[0] else reversed(found)
     assert await store.take_turn(held, "e-1"), "taking it again is having it"
-    for state in (DraftState.SENDING, DraftState.CREATING):
+    for state in (DraftState.SENDING, DraftState.SETTLING):
         stored = await store.draft(draft.id)
         assert stored
         await store.move_draft(held, stored, replace(stored, state=state), due=True)
@@ -380,7 +417,7 @@ async def test_one_draft_of_an_engine_has_its_turn_until_it_is_settled(store: Sq
         [held] = [each for each in await store.claim(WorkKind.DRAFT, limit=9, lease=15) if each.id == draft.id]
     stored = await store.draft(draft.id)
     assert stored
-    await store.move_draft(held, stored, replace(stored, state=DraftState.ACTIVE), due=False)
+    await store.move_draft(held, stored, replace(stored, state=DraftState.IN_EFFECT), due=False)
     assert await store.take_turn(other, "e-1")
 
 
@@ -396,6 +433,12 @@ async def test_what_is_told_reaches_each_once(store: SqlStore) -> None:
     [(draft, claim)] = await sending(store, 1)
     told = (Told("", "It changed."), Told("U2", "It changed."), Told("U2", "It changed."))
     await store.move_draft(claim, draft, replace(draft, state=DraftState.IN_REVIEW), due=False, told=told)
+    assert [each.id for each in await store.claim(WorkKind.NOTICE, limit=9, lease=15)] == [
+        f"{draft.proposal_id}/notice/1"
+    ]
+    async with store.database.write() as connection:  # what the thread is told waits for the messages before it
+        await connection.execute(sa.update(messages).values(ts="1.1", due_at=None))
+        await connection.execute(sa.update(notices_table).values(lease=None, lease_until=None))
     notices = [await store.notice(each.id) for each in await store.claim(WorkKind.NOTICE, limit=9, lease=15)]
     assert sorted((notice.user_id, notice.text) for notice in notices) == [("", "It changed."), ("U2", "It changed.")]
 
@@ -429,7 +472,7 @@ async def test_changes_while_a_message_is_shown_are_shown_later_in_one(store: Sq
     claim = await take(store, WorkKind.MESSAGE)
     posting = await store.posting(claim.id)
     draft = a_draft(a_proposal())
-    await store.decide(a_vote(draft, "U2"), draft, replace(draft, state=DraftState.REJECTED))
+    await store.cast(a_vote(draft, "U2"), draft, replace(draft, state=DraftState.REJECTED))
     await store.shown(claim, posting, ts="1.5", fingerprint="f2", pause=3)
     assert await store.claim(WorkKind.MESSAGE, limit=1, lease=15) == ()
     clock.advance(3)

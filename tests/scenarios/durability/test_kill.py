@@ -64,7 +64,7 @@ async def settled(world: World, commands: int) -> None:
     async with asyncio.timeout(120):
         while True:
             texts = [str(text) for (text,) in world.rows("SELECT text FROM posts")]
-            ends = [sum(word in text for text in texts) for word in (" active ", " unusable ", "progress")]
+            ends = [sum(word in text for text in texts) for word in (" in_effect ", " unusable ", "progress")]
             closed = sum(text.startswith("progress") and " closed " in text for text in texts)
             if [*ends, closed] == [2 * commands, commands, commands, commands]:
                 return
@@ -79,7 +79,7 @@ async def check(url: str, world: World, commands: int, stray_posts: int = 0) -> 
     for proposal_id in proposals:
         assert (await bot.proposal(proposal_id)).state is ProposalState.CLOSED
         states = [draft.state for draft in await bot.store.drafts(proposal_id)]
-        assert states == [DraftState.ACTIVE, DraftState.UNUSABLE, DraftState.ACTIVE]
+        assert states == [DraftState.IN_EFFECT, DraftState.UNUSABLE, DraftState.IN_EFFECT]
     await bot.store.close()
     names = [name for (name,) in world.rows("SELECT name FROM policies")]
     assert len(names) == len(set(names)) == 2 * commands
@@ -180,7 +180,7 @@ async def test_a_database_that_crashes_and_returns_stops_nothing_for_good(open_b
             while (await bot.proposal(proposal_id)).state is not ProposalState.IN_REVIEW:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
             await bot.decide(f"{proposal_id}.1")
-            while (await bot.draft(f"{proposal_id}.1")).state is not DraftState.ACTIVE:  # noqa: ASYNC110
+            while (await bot.draft(f"{proposal_id}.1")).state is not DraftState.IN_EFFECT:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
     worker.stop()
     await working

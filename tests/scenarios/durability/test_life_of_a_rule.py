@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import ServiceError, ServiceUnavailable
-from bot.review.model import DraftState, ProposalState, Vote
+from bot.review.model import DraftState, ProposalState
+from bot.review.votes import Vote
 from tests.support.bot import Bot
 
 
@@ -30,12 +31,12 @@ async def test_a_rule_becomes_a_policy(bot: Bot) -> None:
     assert (await bot.decide(draft_id)).draft.state is DraftState.APPROVED
     await bot.pass_time()
     draft = await bot.draft(draft_id)
-    assert (draft.state, draft.decided_by) == (DraftState.ACTIVE, "U_APPROVES")
+    assert (draft.state, draft.decided_by) == (DraftState.IN_EFFECT, "U_APPROVES")
     assert (await bot.proposal(proposal_id)).state is ProposalState.CLOSED
     [(token, name, status)] = bot.world.rows("SELECT token, name, status FROM policies")
     assert (token, name, status) == (draft.create_token, f"permit_refund_{proposal_id.replace('-', '')}_1", "ACTIVE")
     assert [text.split()[0] for text in texts(bot)] == ["parent", "progress", "card"]
-    assert texts(bot)[2].startswith(f"card {draft_id} v1 active U_APPROVES")
+    assert texts(bot)[2].startswith(f"card {draft_id} v1 in_effect U_APPROVES")
     assert [thread for (thread,) in bot.world.rows("SELECT thread FROM posts ORDER BY ts")] == ["", "1", "1"]
 
 
@@ -57,6 +58,7 @@ async def test_each_asset_is_a_draft_with_a_card_and_what_is_left_over_is_named(
     assert two.findings[0].description == "It names no tool."
     assert [text.split()[1] for text in texts(bot) if text.startswith("card")] == [one.id, two.id, three.id]
     await bot.decide(one.id)
+    await bot.pass_time()
     await bot.decide(three.id, Vote.REJECT, reason="too wide")
     await bot.pass_time()
     assert (await bot.proposal(proposal_id)).state is ProposalState.CLOSED
@@ -82,7 +84,9 @@ async def test_a_failed_generation_says_why_in_the_thread(bot: Bot, rule: str, s
     assert proposal.state is ProposalState.FAILED
     assert said in proposal.trouble
     assert said in next(text for text in texts(bot) if text.startswith("progress"))
-    assert bot.world.count("told") == 0
+    [(text,)] = bot.world.rows("SELECT text FROM told WHERE user = 'U_ASKS'")
+    assert str(text).startswith(f"Nothing came of {proposal_id}: ")
+    assert said in str(text)
 
 
 @pytest.mark.parametrize("operation", ["start_generation", "generation", "assets", "engine_state"])
@@ -110,9 +114,10 @@ async def test_an_outage_of_any_call_is_outlived(bot: Bot, operation: str) -> No
     await bot.pass_time(120)
     await bot.decide(f"{proposal_id}.1")
     await bot.pass_time(120)
-    assert (await bot.draft(f"{proposal_id}.1")).state is DraftState.ACTIVE
+    assert (await bot.draft(f"{proposal_id}.1")).state is DraftState.IN_EFFECT
     assert bot.world.faults[operation] == []
-    assert [bot.world.count(table) for table in ("generations", "policies", "posts", "told")] == [1, 1, 3, 0]
+    assert [bot.world.count(table) for table in ("generations", "policies", "posts", "told")] == [1, 1, 3, 1]
+    assert "was created" in str(bot.world.rows("SELECT text FROM told"))
 
 
 def outage(operation: str) -> Exception:
@@ -152,7 +157,7 @@ async def test_a_policy_that_agentcore_refuses_at_once_says_why(bot: Bot) -> Non
     await bot.decide(f"{proposal_id}.1")
     await bot.pass_time()
     draft = await bot.draft(f"{proposal_id}.1")
-    assert (draft.state, draft.trouble) == (DraftState.CREATE_FAILED, "It is not valid. Nothing was created.")
+    assert (draft.state, draft.trouble) == (DraftState.NOT_ENACTED, "It is not valid. Nothing was created.")
     assert (await bot.proposal(proposal_id)).state is ProposalState.CLOSED
 
 
@@ -164,7 +169,7 @@ async def test_a_policy_that_agentcore_refuses_afterwards_says_why(bot: Bot) -> 
     await bot.pass_time()
     draft = await bot.draft(f"{proposal_id}.1")
     assert (draft.state, draft.trouble) == (
-        DraftState.CREATE_FAILED,
+        DraftState.NOT_ENACTED,
         "Overly Permissive. Nothing of it is left on the engine.",
     )
     assert "Overly Permissive." in texts(bot)[-1]
@@ -177,12 +182,12 @@ async def test_a_slow_policy_is_waited_for_and_said_to_be_slow(bot: Bot) -> None
     await bot.decide(f"{proposal_id}.1")
     await bot.pass_time(bot.options.policy_patience + 10)
     draft = await bot.draft(f"{proposal_id}.1")
-    assert draft.state is DraftState.CREATING
+    assert draft.state is DraftState.SETTLING
     assert "still waiting" in draft.trouble
     bot.world.policy_polls = 0
     await bot.pass_time()
     draft = await bot.draft(f"{proposal_id}.1")
-    assert (draft.state, draft.trouble) == (DraftState.ACTIVE, "")
+    assert (draft.state, draft.trouble) == (DraftState.IN_EFFECT, "")
 
 
 async def test_a_policy_deleted_before_it_was_active_is_told_so(bot: Bot) -> None:
@@ -194,7 +199,7 @@ async def test_a_policy_deleted_before_it_was_active_is_told_so(bot: Bot) -> Non
     bot.world.database.execute("DELETE FROM policies")
     await bot.pass_time(bot.options.policy_patience + 10)
     draft = await bot.draft(f"{proposal_id}.1")
-    assert draft.state is DraftState.CREATE_FAILED
+    assert draft.state is DraftState.NOT_ENACTED
     assert "somebody deleted it" in draft.trouble
 
 
@@ -215,7 +220,7 @@ async def test_an_engine_that_changed_elsewhere_keeps_the_approval(bot: Bot) -> 
     bot.world.add_policy("unrelated")
     await bot.decide(f"{proposal_id}.1")
     await bot.pass_time()
-    assert (await bot.draft(f"{proposal_id}.1")).state is DraftState.ACTIVE
+    assert (await bot.draft(f"{proposal_id}.1")).state is DraftState.IN_EFFECT
 
 
 async def test_a_difference_that_changed_voids_the_approval(bot: Bot) -> None:
@@ -227,14 +232,14 @@ async def test_a_difference_that_changed_voids_the_approval(bot: Bot) -> None:
     await bot.pass_time()
     draft = await bot.draft(draft_id)
     assert (draft.state, draft.version, draft.decided_by) == (DraftState.IN_REVIEW, 2, "")
-    assert draft.analysis.difference == {"clashing": ["clash_1"]}
+    assert draft.analysis.difference == {"changes": [], "clashing": ["clash_1"]}
     assert "decision does not count any more" in draft.note
     assert bot.world.calls("create_policy") == 0
     assert any(text.startswith(f"card {draft_id} v2 ") for text in texts(bot))
     await bot.decide(draft_id, version=2)
     await bot.pass_time()
     draft = await bot.draft(draft_id)
-    assert (draft.state, draft.note) == (DraftState.ACTIVE, "")
+    assert (draft.state, draft.note) == (DraftState.IN_EFFECT, "")
     assert [vote.version for vote in await bot.store.votes(draft_id)] == [1, 2]
 
 
@@ -247,5 +252,5 @@ async def test_a_create_whose_answer_was_lost_is_not_reviewed_anew(bot: Bot) -> 
     bot.world.add_policy("clash_1")
     await bot.pass_time()
     draft = await bot.draft(f"{proposal_id}.1")
-    assert (draft.state, draft.version) == (DraftState.ACTIVE, 1)
+    assert (draft.state, draft.version) == (DraftState.IN_EFFECT, 1)
     assert bot.world.rows("SELECT count(*) FROM policies WHERE token = ?", draft.create_token) == [(1,)]

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import ChatError, ChatUnavailable
-from bot.review.model import DraftState, Vote, WorkKind
+from bot.review.model import DraftState
+from bot.review.votes import Vote
+from bot.review.work import WorkKind
 from tests.support.bot import Bot
 
 
@@ -26,7 +28,8 @@ async def test_many_changes_in_a_moment_are_one_update(bot: Bot) -> None:
     proposal_id = await in_review(bot, "; ".join(f"allow tool{number}" for number in range(6)))
     before = bot.world.rows("SELECT updates FROM posts ORDER BY ts")[1][0]
     for ordinal in range(1, 7):
-        await bot.decide(f"{proposal_id}.{ordinal}", Vote.REJECT)
+        draft_id = f"{proposal_id}.{ordinal}"
+        await bot.decide(draft_id, Vote.REJECT, version=(await bot.draft(draft_id)).version)
         await bot.due()
     after = bot.world.rows("SELECT updates FROM posts ORDER BY ts")[1][0]
     assert int(str(after)) - int(str(before)) == 1
@@ -38,7 +41,7 @@ async def test_a_message_that_already_shows_it_is_not_touched(bot: Bot) -> None:
     """A decision on one card does not update the others."""
     proposal_id = await in_review(bot, "allow one; allow two")
     before = bot.world.rows("SELECT updates FROM posts ORDER BY ts")[3]
-    await bot.decide(f"{proposal_id}.1", Vote.REJECT)
+    await bot.decide(f"{proposal_id}.1")
     await bot.pass_time()
     assert bot.world.rows("SELECT updates FROM posts ORDER BY ts")[3] == before
 
@@ -75,10 +78,10 @@ async def test_slack_down_for_long_loses_nothing(bot: Bot) -> None:
     await bot.decide(f"{proposal_id}.1")
     await bot.pass_time(200)
     assert bot.world.calls("update") > 3 * bot.options.retry_limit
-    assert (await bot.draft(f"{proposal_id}.1")).state is DraftState.ACTIVE
+    assert (await bot.draft(f"{proposal_id}.1")).state is DraftState.IN_EFFECT
     bot.world.faults["update"].clear()
     await bot.pass_time(120)
-    assert "active" in standing(bot)[2]
+    assert "in_effect" in standing(bot)[2]
 
 
 async def test_slack_is_not_asked_before_it_said(bot: Bot) -> None:
@@ -99,10 +102,11 @@ async def test_a_message_that_slack_refuses_rests_until_the_next_change(bot: Bot
     bot.world.faults["update"] = [ChatError("Slack refused.", code="not_in_channel") for _ in range(3)]
     await bot.decide(f"{proposal_id}.1")
     await bot.pass_time()
-    assert (await bot.draft(f"{proposal_id}.1")).state is DraftState.ACTIVE
-    [(text,)] = bot.world.rows("SELECT text FROM told")
+    assert (await bot.draft(f"{proposal_id}.1")).state is DraftState.IN_EFFECT
+    (text,), (end,) = bot.world.rows("SELECT text FROM told")
+    assert "was created" in str(end)
     assert f"show the review of {proposal_id} in its channel any more (not_in_channel)" in str(text)
-    assert "active" in standing(bot)[2]
+    assert "in_effect" in standing(bot)[2]
 
 
 async def test_a_post_whose_answer_was_lost_is_found_and_not_posted_twice(bot: Bot) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.review.model import Claim, DraftState, ProposalState, WorkKind
+from bot.review.model import DraftState, ProposalState
+from bot.review.work import Claim, WorkKind
 from bot.review.worker import Worker
 from bot.storage.base import want
 from bot.storage.tables import messages
@@ -58,7 +59,7 @@ async def test_the_worker_brings_a_rule_to_its_policy(hasty: Bot) -> None:
         await until(lambda: in_state(ProposalState.IN_REVIEW))
         await hasty.decide(f"{proposal_id}.1")
         await until(lambda: in_state(ProposalState.CLOSED))
-    assert (await hasty.draft(f"{proposal_id}.1")).state is DraftState.ACTIVE
+    assert (await hasty.draft(f"{proposal_id}.1")).state is DraftState.IN_EFFECT
 
 
 async def test_work_is_found_without_any_hint(hasty: Bot) -> None:
@@ -191,7 +192,7 @@ async def test_what_a_zombie_shows_late_is_shown_right_again(hasty: Bot) -> None
         return {text.split()[0]: text.split()[3 if text.startswith("card") else 2] for text in shown()} == {
             "parent": "closed",
             "progress": "closed",
-            "card": "active",
+            "card": "in_effect",
         }
 
     proposal_id = await hasty.propose()

@@ -12,7 +12,7 @@ import pytest
 from bot.agentcore import AgentCore
 from bot.agentcore.policies import AT_ONCE
 from bot.errors import ServiceError, ServiceUnavailable
-from bot.review.model import PolicyRecord
+from bot.review.reported import PolicyRecord
 
 ENGINE = "support-0123456789"
 ARN = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/desk-0123456789"

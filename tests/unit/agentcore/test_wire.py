@@ -9,7 +9,7 @@ import pytest
 from bot.agentcore import wire
 from bot.cedar import same_statement
 from bot.errors import ServiceError, ServiceUnavailable
-from bot.review.model import Finding
+from bot.review.found import Finding
 
 ARN = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/desk-0123456789"
 OTHER = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/shop-0123456789"

@@ -84,8 +84,8 @@ async def test_no_answer_in_time_is_not_analysed_and_the_next_call_works(
         assert "no answer within" in found.changes[0].reason
         assert workers() == []
         whole = await analyst.analyse(Standing(), "p", hard, schema)
-        assert (len(whole.difference.not_analysed), whole.findings[0].kind) == (2 * len(schema.tools), "not analysed")
-        assert [each.kind for each in await analyst.review_findings(Standing(), "p", hard, schema)] == ["not analysed"]
+        assert (len(whole.difference.not_analysed), whole.findings[0].kind) == (2 * len(schema.tools), "not_analysed")
+        assert [each.kind for each in await analyst.review_findings(Standing(), "p", hard, schema)] == ["not_analysed"]
         assert (await analyst.engine_findings(Standing(), "p", hard, [schema]))[0].startswith("Not analysed")
         assert (await analyst.policy_findings(hard, schema))[0].description.startswith("Not analysed")
         assert await analyst.same_change(Standing(), Standing({"q": hard}), hard, schema, name="p") is None

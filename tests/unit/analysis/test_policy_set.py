@@ -124,7 +124,7 @@ def test_constructs_mean_what_cedar_says(condition: str, extent: str, report: Ca
 def test_what_is_not_supported_is_named(condition: str, named: str, report: Callable[..., PolicyReport]) -> None:
     found = report(condition)
     assert [each for _, each in found.extents] == ["not analysed"]
-    assert any(finding.kind == "not analysed" and named in finding.sentence for finding in found.findings)
+    assert any(finding.kind == "not_analysed" and named in finding.sentence for finding in found.findings)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_an_error_is_shown_by_entities_that_are_there(
 ) -> None:
     """An example never lacks the entity that the policy reads, which would be an error of the example's own."""
     found = report(condition)
-    (finding,) = (each for each in found.findings if each.kind == "may error")
+    (finding,) = (each for each in found.findings if each.kind == "may_error")
     assert error in finding.sentence
     assert advice in finding.advice
     assert found.failing is not None
@@ -261,7 +261,7 @@ def test_relations_that_hold_in_a_part_of_the_scope_are_told_for_that_part(sessi
     }
     found = report_policies(session, {name: parse(text) for name, text in set_of.items()}, Limits())
     assert [(each.kind, each.policies) for each in found[0].findings] == [
-        ("in part", ("readers",)),
+        ("in_part", ("readers",)),
     ]
     assert found[0].findings[0].sentence == (
         "For User read Doc: Everything that it allows is allowed by readers already."

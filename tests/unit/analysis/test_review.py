@@ -65,7 +65,7 @@ def test_a_forbid_that_errors_shows_the_input_and_that_it_fails_open(
 ) -> None:
     forbid, permit = rule("forbid", "context.input.amount + 10 > 100"), rule("permit", "context.input.amount > 0")
     (found,) = review(forbid, base=permit)
-    assert found.kind == "may error"
+    assert found.kind == "may_error"
     assert "fails open" in found.sentence
     assert found.example is not None
     assert found.example.request.inputs["amount"] > 2**63 - 11
@@ -98,13 +98,13 @@ def test_everything_under_one_limit_is_what_the_parts_say(rule: Rule, schema: Ga
     assert whole.engine_findings == engine_findings(existing, "new", new, [schema]) != ()
     over = analyse(existing, "new", new, schema, Limits(review_seconds=0))
     assert [change.status for change in over.difference.not_analysed] == ["not analysed"]
-    assert {finding.kind for finding in over.findings} == {"not analysed"}
+    assert {finding.kind for finding in over.findings} == {"not_analysed"}
     assert over.engine_findings[0].startswith("Not analysed")
     assert analyse(existing, "new", "permit(principal", schema).engine_findings == ()
 
 
 def test_what_is_not_analysed_is_said(review: Callable[..., list[ReviewFinding]], rule: Rule) -> None:
     odd = rule("permit", "context.input has address && context.input.address.isInRange(context.input.address)")
-    assert {found.kind for found in review(odd)} == {"not analysed"}
+    assert {found.kind for found in review(odd)} == {"not_analysed"}
     (found,) = review(rule("permit", TAG.format("a")), odd="permit(principal")
-    assert (found.kind, "policy odd" in found.sentence) == ("not analysed", True)
+    assert (found.kind, "policy odd" in found.sentence) == ("not_analysed", True)

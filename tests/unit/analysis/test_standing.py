@@ -36,7 +36,7 @@ def test_a_log_only_forbid_neither_stops_nor_overrides(ask: Ask, rule: Rule) -> 
     found = ask(Standing(log_only={"freeze": rule("forbid")}), rule("permit", ROLE.format("a")))
     assert refunds(found).newly_allowed
     assert "overridden" not in kinds(found)
-    said = kinds(found)["log only"]
+    said = kinds(found)["log_only"]
     assert said.sentence == "freeze is log-only: promoted too, it would deny some of these calls."
     assert said.policies == ("freeze",)
 
@@ -44,7 +44,7 @@ def test_a_log_only_forbid_neither_stops_nor_overrides(ask: Ask, rule: Rule) -> 
 def test_a_log_only_forbid_is_named_beside_conditions_that_are_not_decided(ask: Ask, rule: Rule) -> None:
     """The policy may match less than its text, so that the forbid could deny some of its calls, or none."""
     found = ask(Standing(log_only={"freeze": rule("forbid")}), rule("permit", ROLE.format("a")), free=True)
-    said = kinds(found)["log only"]
+    said = kinds(found)["log_only"]
     assert said.sentence == "freeze is log-only: promoted too, it could deny some of these calls."
 
 
@@ -70,7 +70,7 @@ def test_other_log_only_policies_are_named_by_what_they_would_add(ask: Ask, rule
         "cap": rule("forbid", "context.input.amount > 5"),
     }
     found = ask(Standing(log_only=log_only), rule("permit", ROLE.format("a")))
-    said = {finding.policies: finding.sentence for finding in found.findings if finding.kind == "log only"}
+    said = {finding.policies: finding.sentence for finding in found.findings if finding.kind == "log_only"}
     assert said == {
         ("cap",): "cap is log-only: promoted too, it would deny some of these calls.",
         ("wider",): "wider is log-only: promoted too, it would allow more calls of these tools.",
@@ -131,7 +131,7 @@ def test_an_unreadable_policy_leaves_every_tool_not_analysed(candidate: str, ask
     assert {(change.status, change.reason) for change in found.difference.changes} == {
         ("not analysed", "lost cannot be read")
     }
-    assert kinds(found)["not analysed"].sentence == "Not analysed: lost cannot be read."
+    assert kinds(found)["not_analysed"].sentence == "Not analysed: lost cannot be read."
     assert found.engine_findings[0] == "Not analysed: lost cannot be read"
     assert "redundant" not in kinds(found)
 

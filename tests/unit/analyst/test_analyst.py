@@ -14,8 +14,12 @@ from bot.boundaries import Boundaries
 from bot.cedar import Gateway, Request
 from bot.review.drafting import Drafting
 from bot.review.engine import EngineState
-from bot.review.model import Analysis, Asset, Draft, DraftState, PolicyRecord, Proposal, ProposalState, Verdict
+from bot.review.found import Analysis, Verdict
+from bot.review.model import Draft, DraftState, Proposal, ProposalState
 from bot.review.options import Options, everywhere
+from bot.review.reported import Asset, PolicyRecord
+from bot.review.revision import Kept
+from bot.review.tested import Example
 
 ENGINE = "desk-engine-a1b2c3d4e5"
 
@@ -37,6 +41,10 @@ def policy(gateway: Gateway, effect: str, condition: str = "", tool: str = "pay"
         f'{effect}(principal is AgentCore::OAuthUser, action == AgentCore::Action::"Desk___{tool}", '
         f'resource == AgentCore::Gateway::"{gateway.arn}"){condition};'
     )
+
+
+async def no_tests(_engine_id: str, _gateway_arn: str) -> tuple[Example, ...]:
+    return ()
 
 
 def draft_of(statement: str, **members: Any) -> Draft:
@@ -223,8 +231,8 @@ async def test_with_other_tools_the_rule_is_read_anew(
     ).replace('action == AgentCore::Action::"Desk___pay"', 'action in AgentCore::Action::"Desk"')
     now = datetime(2026, 11, 22, tzinfo=UTC)
     proposal = Proposal("P-1", "k", "T1", "C1", "U1", rule, ENGINE, desk.arn, ProposalState.IN_REVIEW, now)
-    drafting = Drafting(analyst, Options(everywhere(ENGINE, desk.arn)))
-    (first,) = await drafting.first(proposal, [Asset("a-1", rule, group, ())], engine(desk))
+    drafting = Drafting(analyst, Options(everywhere(ENGINE, desk.arn)), no_tests)
+    (first,) = await drafting.first(proposal, [Asset("a-1", rule, group, ())], engine(desk), Kept())
     assert first.analysis.second
     assert first.analysis.second.verdict is Verdict.AGREE
     more = gateway_of(
@@ -244,10 +252,10 @@ async def test_a_request_is_tried_today_and_with_the_draft(analyst: PolicyAnalys
     """Log-only policies have no say in it, and what is not certain is named."""
     request = Request("AgentCore::OAuthUser", "ana", "Desk___pay", desk.arn, {"amount": 3})
     quiet = becoming(engine(desk, freeze=policy(desk, "forbid")), "freeze", enforcement_mode="LOG_ONLY")
-    tried = await analyst.try_request(policy(desk, "permit"), request, quiet)
+    tried = await analyst.try_request(draft_of(policy(desk, "permit")), request, quiet)
     assert (tried.today.allowed, tried.after.allowed, tried.after.reasons) == (False, True, ("this policy",))
     coming = becoming(engine(desk, freeze=policy(desk, "forbid")), "freeze", status="CREATING")
-    assert (await analyst.try_request(policy(desk, "permit"), request, coming)).uncertain
+    assert (await analyst.try_request(draft_of(policy(desk, "permit")), request, coming)).uncertain
 
 
 async def test_a_permit_may_not_cross_what_must_never_be_nor_a_forbid_what_must_stay(desk: Gateway) -> None:

@@ -14,17 +14,9 @@ from slack_sdk.models.views import View
 from bot.analysis import Change, Difference, Example
 from bot.blocks import text_length
 from bot.cedar import Request
-from bot.review.model import (
-    Analysis,
-    Draft,
-    DraftState,
-    Finding,
-    Proposal,
-    ProposalState,
-    SecondReading,
-    SlackMessage,
-    Verdict,
-)
+from bot.review.found import Analysis, Finding, SecondReading, Verdict
+from bot.review.messages import SlackMessage
+from bot.review.model import Draft, DraftState, Proposal, ProposalState
 from bot.workspace.blockkit import check_message, check_view
 
 ARN = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/desk-gateway-a1b2c3d4e5"

@@ -10,18 +10,11 @@ from pathlib import Path
 from bot.analysis import Change, Difference, Example
 from bot.blocks import SlackCards
 from bot.cedar import Request
-from bot.review.model import (
-    Analysis,
-    Draft,
-    DraftState,
-    Finding,
-    MessageKind,
-    Proposal,
-    ProposalState,
-    SecondReading,
-    SlackMessage,
-    Verdict,
-)
+from bot.governance import Need, Requirement, Tally
+from bot.review import timed
+from bot.review.found import Analysis, Finding, SecondReading, Since, Verdict
+from bot.review.messages import MessageKind, SlackMessage
+from bot.review.model import Act, Draft, DraftState, Origin, Proposal, ProposalState, Stood
 from tests.support.phone import lines
 
 FILE = Path(__file__).with_name("cards.txt")
@@ -72,7 +65,7 @@ DRAFT = Draft(
     state=DraftState.IN_REVIEW,
     analysis=PLAIN,
     policy_name="forbid_refund_P7K2M9Q_1",
-    decided_by="U2",
+    deciders=("U2",),
     decided_at=NOON,
 )
 PROPOSAL = Proposal(
@@ -116,10 +109,111 @@ CASES: dict[str, Analysis] = {
 }
 
 
+REVOKED = replace(
+    CHANGED,
+    newly_allowed=None,
+    still_denied=None,
+    newly_denied=Example(_request(499), True, False, ("permit_refund",), ()),
+    every=True,
+)
+STOOD = Stood("permit_refund-0123456789", "permit_refund", DRAFT.statement or "", "ACTIVE")
+NEED = Need(Requirement(("approvers",), 2, "S1", groups=("S1",)), ("U2",), 1)
+ACTS: dict[str, Draft] = {
+    "promote": replace(
+        DRAFT,
+        act=Act.PROMOTE,
+        before=replace(STOOD, enforcement_mode="LOG_ONLY"),
+        enforcement_mode="ACTIVE",
+        policy_name=STOOD.name,
+        tally=Tally(met=False, needs=(NEED,)),
+    ),
+    "demote": replace(DRAFT, act=Act.DEMOTE, before=STOOD, policy_name=STOOD.name, analysis=_with(REVOKED)),
+    "revoke": replace(
+        DRAFT,
+        act=Act.REVOKE,
+        before=STOOD,
+        enforcement_mode="ACTIVE",
+        policy_name=STOOD.name,
+        analysis=_with(REVOKED),
+    ),
+    "revoke of log-only": replace(
+        DRAFT,
+        act=Act.REVOKE,
+        before=replace(STOOD, enforcement_mode="LOG_ONLY"),
+        policy_name=STOOD.name,
+        analysis=_with(SAME),
+    ),
+    "replace": replace(
+        DRAFT,
+        act=Act.REPLACE,
+        before=STOOD,
+        enforcement_mode="ACTIVE",
+        policy_name=STOOD.name,
+        until=NOON,
+        findings_reason="The permit comes tomorrow.",
+        validation_mode="IGNORE_ALL_FINDINGS",
+        analysis=replace(
+            PLAIN,
+            since=Since(0, "", ("permit(principal, action, resource);",), Difference((REVOKED, SAME)).as_json()),
+        ),
+    ),
+}
+
+
+def _deciders(state: DraftState) -> tuple[str, ...]:
+    """Nobody decided on what expired."""
+    return () if state is DraftState.EXPIRED else DRAFT.deciders
+
+
+def act(name: str, state: DraftState) -> SlackMessage:
+    """The card of an act on a policy that stands."""
+    draft = replace(ACTS[name], state=state, policy_id=STOOD.policy_id, deciders=_deciders(state))
+    origin = Origin.CEDAR if draft.act is Act.REPLACE else Origin.ACT
+    proposal = replace(PROPOSAL, rule=f"{name} the policy permit_refund", origin=origin, why="Tried for a week.")
+    draft = replace(draft, fragment=proposal.rule)
+    return SlackCards().message(MessageKind.CARD, proposal, (draft,), draft)
+
+
+FIRST = replace(DRAFT, state=DraftState.IN_EFFECT, until=NOON, policy_id="forbid_refund_P7K2M9Q_1-0123456789")
+
+
+def end(name: str, state: DraftState) -> SlackMessage:
+    """The card of what takes a change back at its time: of a policy that was created, or of an act."""
+    first = replace(ACTS[name], state=DraftState.IN_EFFECT, until=NOON) if name in ACTS else FIRST
+    draft = timed.end_of(first, PROPOSAL, (first,), "")
+    assert draft is not None
+    note = "It was extended until 2026-12-31 18:00 UTC." if state is DraftState.REPLACED else ""
+    proof = first.analysis if state in (DraftState.SENDING, DraftState.IN_EFFECT) else draft.analysis
+    draft = replace(draft, state=state, note=note, analysis=proof)
+    return SlackCards().message(MessageKind.CARD, PROPOSAL, (first, draft), draft)
+
+
+def extension(state: DraftState) -> SlackMessage:
+    """The card of what puts such an end off."""
+    draft = timed.end_of(FIRST, PROPOSAL, (FIRST,), "")
+    assert draft is not None
+    later = replace(
+        PROPOSAL, rule=f"Extend {FIRST.id}", origin=Origin.ACT, until=datetime(2026, 12, 31, 18, tzinfo=UTC)
+    )
+    extended = replace(timed.extension(FIRST, draft, later), state=state)
+    return SlackCards().message(MessageKind.CARD, later, (extended,), extended)
+
+
+ENDS = (
+    DraftState.SCHEDULED,
+    *(DraftState.SENDING, DraftState.SETTLING),
+    *(DraftState.IN_EFFECT, DraftState.NOT_ENACTED, DraftState.REPLACED),
+)
+EXTENSIONS = (
+    *(DraftState.IN_REVIEW, DraftState.APPROVED, DraftState.IN_EFFECT),
+    *(DraftState.NOT_ENACTED, DraftState.REJECTED, DraftState.EXPIRED),
+)
+
+
 def message(state: DraftState, case: str) -> SlackMessage:
     """The card of a draft in a state, with what was found about it."""
-    trouble = "AgentCore refused it. Nothing of it is left." if state is DraftState.CREATE_FAILED else ""
-    draft = replace(DRAFT, state=state, analysis=CASES[case], trouble=trouble)
+    trouble = "AgentCore refused it. Nothing of it is left." if state is DraftState.NOT_ENACTED else ""
+    draft = replace(DRAFT, state=state, analysis=CASES[case], trouble=trouble, deciders=_deciders(state))
     return SlackCards().message(MessageKind.CARD, PROPOSAL, (draft,), draft)
 
 
@@ -128,6 +222,15 @@ def cards() -> Iterator[str]:
     for state in DraftState:
         for case in CASES if state is DraftState.IN_REVIEW else ("nothing to warn of", "everything at once"):
             yield "\n".join((f"=== {state}, {case}", *lines(message(state, case).blocks, 10_000), ""))
+    for name in ACTS:
+        for state in DraftState:
+            if state is not DraftState.SCHEDULED:
+                yield "\n".join((f"=== {name}, {state}", *lines(act(name, state).blocks, 10_000), ""))
+    for name in ("create", "demote", "revoke", "replace"):
+        for state in ENDS:
+            yield "\n".join((f"=== end of {name}, {state}", *lines(end(name, state).blocks, 10_000), ""))
+    for state in EXTENSIONS:
+        yield "\n".join((f"=== extension, {state}", *lines(extension(state).blocks, 10_000), ""))
 
 
 if __name__ == "__main__":

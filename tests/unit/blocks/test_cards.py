@@ -15,18 +15,9 @@ from bot.analysis import Change, Difference, Example
 from bot.blocks import SlackCards, ids, speech
 from bot.blocks.warnings import warning_items
 from bot.cedar import Request
-from bot.review.model import (
-    Analysis,
-    Draft,
-    DraftState,
-    Finding,
-    MessageKind,
-    Proposal,
-    ProposalState,
-    SecondReading,
-    SlackMessage,
-    Verdict,
-)
+from bot.review.found import Analysis, Finding, SecondReading, Verdict
+from bot.review.messages import MessageKind, SlackMessage
+from bot.review.model import Draft, DraftState, Proposal, ProposalState
 from bot.workspace.mentions import mentions_of
 
 Fits = Callable[[SlackMessage], None]
@@ -150,8 +141,10 @@ def test_the_same_finding_of_many_tools_is_one_line(proposal: Proposal, draft: D
 
 
 def test_buttons_carry_the_drafts_id_and_version_and_nothing_else(proposal: Proposal, draft: Draft) -> None:
-    values = {button["value"] for button in buttons(card(proposal, replace(draft, version=7))).values()}
-    assert values == {"P-7K2M9Q.1:7"}
+    found = buttons(card(proposal, replace(draft, version=7)))
+    more = {option["value"] for option in found.pop(ids.MORE)["options"]}
+    assert {button["value"] for button in found.values()} == {"P-7K2M9Q.1:7"}
+    assert {value.split(" ")[1] for value in more} == {"P-7K2M9Q.1:7"}
     assert ids.card_ref("P-7K2M9Q.1:7") == ids.CardRef("P-7K2M9Q.1", 7)
 
 
@@ -165,19 +158,21 @@ def test_a_value_that_is_not_ours_names_no_card(value: str) -> None:
     [
         (DraftState.SENDING, "being sent to AgentCore"),
         (DraftState.APPROVED, "being sent to AgentCore"),
-        (DraftState.CREATING, "AgentCore is creating"),
-        (DraftState.ACTIVE, "Policy permit_refund_P7K2M9Q_1 created, log-only, ACTIVE."),
-        (DraftState.CREATE_FAILED, "the policy did not become ACTIVE"),
+        (DraftState.SETTLING, "AgentCore is creating"),
+        (DraftState.IN_EFFECT, "Policy permit_refund_P7K2M9Q_1 created, log-only, ACTIVE."),
+        (DraftState.NOT_ENACTED, "the policy did not become ACTIVE"),
         (DraftState.REJECTED, "nothing is created"),
     ],
 )
-def test_a_decided_card_keeps_its_record_loses_its_buttons_and_says_who_and_when(
+def test_a_decided_card_keeps_its_record_loses_what_decides_and_says_who_and_when(
     proposal: Proposal, draft: Draft, fits: Fits, state: DraftState, part: str
 ) -> None:
-    message = card(proposal, replace(draft, state=state, decided_by="U2", decided_at=NOON, trouble="Overly Permissive"))
+    message = card(
+        proposal, replace(draft, state=state, deciders=("U2",), decided_at=NOON, trouble="Overly Permissive")
+    )
     fits(message)
     text = said(message)
-    assert not buttons(message)
+    assert not {ids.APPROVE, ids.APPROVE_FORM, ids.REJECT, ids.MORE} & set(buttons(message))
     assert draft.fragment in text
     assert draft.statement is not None
     assert draft.statement in text
@@ -189,7 +184,7 @@ def test_a_decided_card_keeps_its_record_loses_its_buttons_and_says_who_and_when
 def test_only_an_active_policy_is_said_to_be_created(proposal: Proposal, draft: Draft) -> None:
     for state in DraftState:
         created = "created, log-only, ACTIVE" in said(card(proposal, replace(draft, state=state)))
-        assert created == (state is DraftState.ACTIVE)
+        assert created == (state is DraftState.IN_EFFECT)
 
 
 def test_the_reason_of_a_rejection_is_kept(proposal: Proposal, draft: Draft) -> None:
@@ -204,7 +199,7 @@ def test_a_piece_without_a_policy_says_why_and_how_to_rephrase(proposal: Proposa
     fits(message)
     assert "moon phase" in said(message)
     assert "/policy" in said(message)
-    assert not buttons(message)
+    assert set(buttons(message)) == {ids.EDIT_RULE, ids.EDIT_CEDAR}
 
 
 @pytest.mark.parametrize(
@@ -237,7 +232,7 @@ def test_a_refusal_says_what_to_type_instead_of_what_was_not_understood(
     assert ("/policy allow support agents" in said(message)) == generic
 
 
-def test_a_statement_that_cannot_be_created_is_shown_with_the_reason_and_without_buttons(
+def test_a_statement_that_cannot_be_created_is_shown_with_the_reason_and_cannot_be_approved(
     proposal: Proposal, draft: Draft, fits: Fits
 ) -> None:
     """What was generated for another gateway is there to read, and not to approve."""
@@ -245,13 +240,13 @@ def test_a_statement_that_cannot_be_created_is_shown_with_the_reason_and_without
     fits(message)
     assert "It is for another gateway." in said(message)
     assert (draft.statement or "") in said(message)
-    assert not buttons(message)
+    assert set(buttons(message)) == {ids.EDIT_RULE, ids.EDIT_CEDAR}
 
 
 def test_a_policy_that_failed_is_told_as_the_service_left_it(proposal: Proposal, draft: Draft) -> None:
     """What is left of it is what was looked up; nobody is told to delete something by hand."""
     trouble = "AgentCore refused it. Nothing of it is left."
-    text = said(card(proposal, replace(draft, state=DraftState.CREATE_FAILED, trouble=trouble)))
+    text = said(card(proposal, replace(draft, state=DraftState.NOT_ENACTED, trouble=trouble)))
     assert trouble in text
     assert "delete" not in text.lower()
 
@@ -295,10 +290,10 @@ def test_the_parent_says_who_proposes_what(proposal: Proposal) -> None:
 
 
 def test_a_closed_parent_counts_what_came_of_each_piece(proposal: Proposal, draft: Draft) -> None:
-    states = (DraftState.ACTIVE, DraftState.REJECTED, DraftState.CREATE_FAILED, DraftState.UNUSABLE)
+    states = (DraftState.IN_EFFECT, DraftState.REJECTED, DraftState.NOT_ENACTED, DraftState.UNUSABLE)
     message = parent(replace(proposal, state=ProposalState.CLOSED), *(replace(draft, state=state) for state in states))
     text = said(message)
-    assert "1 policy created, log-only, ACTIVE, 1 rejected, 1 did not become ACTIVE" in text
+    assert "1 policy created, log-only, ACTIVE, 1 rejected, 1 did not take effect" in text
 
 
 def test_progress_says_what_is_tried_again_and_why_it_ended(proposal: Proposal) -> None:
@@ -356,7 +351,7 @@ def evil(proposal: Proposal, draft: Draft, text: str) -> Iterator[SlackMessage]:
             analysis=analysis,
             policy_name=text[:48],
             reject_reason=text[:500],
-            decided_by="U2",
+            deciders=("U2",),
             decided_at=NOON,
             trouble=text,
             note=text,
@@ -404,9 +399,23 @@ def test_a_private_sentence_shows_what_hides_in_it_and_names_people() -> None:
     assert speech("no\u202e <@U2> <!channel>") == "no\\u{202e} <@U2> &lt;!channel&gt;"
 
 
+def test_what_a_thread_is_told_mentions_people_and_groups_by_id_only() -> None:
+    """As Slack's own elements and in the text; whatever else looks like markup stays text."""
+    message = SlackCards().said("<!subteam^S0AB>, <@U2>: see <!channel> & <@nobody> \u202e")
+    [block] = message.blocks
+    [line] = block["elements"]
+    assert line["elements"] == [
+        {"type": "usergroup", "usergroup_id": "S0AB"},
+        {"type": "text", "text": ", "},
+        {"type": "user", "user_id": "U2"},
+        {"type": "text", "text": ": see <!channel> & <@nobody> \\u{202e}"},
+    ]
+    assert message.text == "<!subteam^S0AB>, <@U2>: see &lt;!channel&gt; &amp; &lt;@nobody&gt; \\u{202e}"
+
+
 def test_who_approved_without_agentcores_analysis_is_on_record(proposal: Proposal, draft: Draft) -> None:
     """The card of a policy that AgentCore did not analyse says so for good."""
-    active = replace(draft, state=DraftState.ACTIVE, decided_by="U2", decided_at=NOON)
+    active = replace(draft, state=DraftState.IN_EFFECT, deciders=("U2",), decided_at=NOON)
     assert "without AgentCore's analysis" not in said(card(proposal, active))
     unvalidated = replace(active, validation_mode="IGNORE_ALL_FINDINGS")
     assert "Approved, without AgentCore's analysis, by <@U2>" in said(card(proposal, unvalidated))

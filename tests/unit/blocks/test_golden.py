@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.review.model import DraftState, SlackMessage
-from tests.unit.blocks.golden import CASES, FILE, cards, message
+from bot.review.messages import SlackMessage
+from bot.review.model import DraftState
+from tests.unit.blocks.golden import ACTS, CASES, ENDS, EXTENSIONS, FILE, act, cards, end, extension, message
 
 
 @pytest.mark.parametrize("state", DraftState)
@@ -15,6 +16,17 @@ from tests.unit.blocks.golden import CASES, FILE, cards, message
 def test_every_card_fits_slack(fits: Callable[[SlackMessage], None], state: DraftState, case: str) -> None:
     """No combination of state and warnings makes a card that Slack refuses."""
     fits(message(state, case))
+
+
+@pytest.mark.parametrize("state", DraftState)
+@pytest.mark.parametrize("name", ACTS)
+def test_the_card_of_every_act_fits_slack(fits: Callable[[SlackMessage], None], state: DraftState, name: str) -> None:
+    """An act on a policy that stands, in every state; what ends it at its time, and what puts that off."""
+    fits(act(name, state))
+    if state in ENDS:
+        fits(end(name, state))
+    if state in EXTENSIONS:
+        fits(extension(state))
 
 
 def test_every_card_reads_as_it_was_agreed_on() -> None:

@@ -9,7 +9,8 @@ import pytest
 from bot.analysis import Change, Difference, Example
 from bot.blocks.headline import headlines
 from bot.cedar import Request
-from bot.review.model import Analysis, Draft, Finding, SecondReading, Verdict
+from bot.review.found import Analysis, Finding, SecondReading, Verdict
+from bot.review.model import Draft
 
 OAUTH, IAM = "AgentCore::OAuthUser", "AgentCore::IamEntity"
 SUPPORT = "callers with role = support-agent"

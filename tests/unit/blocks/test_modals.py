@@ -16,10 +16,10 @@ from bot.blocks import (
     CardRef,
     FormOrigin,
     all_changes,
+    approve_form,
     form_origin,
     full_policy,
     help_message,
-    looser_form,
     notice,
     reject_error,
     reject_form,
@@ -28,7 +28,9 @@ from bot.blocks import (
 )
 from bot.blocks.modals import chunks
 from bot.cedar import Request
-from bot.review.model import Analysis, Draft, Finding, Proposal, SecondReading, SlackMessage, Verdict
+from bot.review.found import Analysis, Finding, SecondReading, Verdict
+from bot.review.messages import SlackMessage
+from bot.review.model import Draft, Proposal
 from bot.review.service import ProposalStatus
 
 FitsModal = Callable[[Mapping[str, Any]], None]
@@ -57,7 +59,9 @@ def test_the_longest_statement_that_agentcore_takes_fits_a_modal(draft: Draft, f
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\x1b"])
-def test_what_hides_in_a_policy_is_shown_in_every_modal(draft: Draft, fits_modal: FitsModal, hidden: str) -> None:
+def test_what_hides_in_a_policy_is_shown_in_every_modal(
+    proposal: Proposal, draft: Draft, fits_modal: FitsModal, hidden: str
+) -> None:
     """A character that reorders or vanishes is read as its number, however much of it there is."""
     text = f"a{hidden}b" * 20_000
     finding = Finding("hidden_characters", text, "policybot")
@@ -69,7 +73,11 @@ def test_what_hides_in_a_policy_is_shown_in_every_modal(draft: Draft, fits_modal
         warnings=(finding,), difference=changes, second=SecondReading(Verdict.DIFFER, text, looser=True)
     )
     evil = replace(draft, statement=text, analysis=analysis)
-    for view in (full_policy(evil), all_changes(evil), looser_form(ORIGIN, evil, unvalidated=True)):
+    for view in (
+        full_policy(evil),
+        all_changes(evil),
+        approve_form(ORIGIN, evil, replace(proposal, uncovered=(text,)), (evil,)),
+    ):
         fits_modal(view)
         assert hidden not in str(view["blocks"])
         assert "\ufffd" not in str(view["blocks"])

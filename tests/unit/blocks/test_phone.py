@@ -9,7 +9,9 @@ import pytest
 from bot.analysis import Change, Difference, Example
 from bot.blocks import SlackCards
 from bot.cedar import Request
-from bot.review.model import Analysis, Draft, Finding, MessageKind, Proposal, SecondReading, Verdict
+from bot.review.found import Analysis, Finding, SecondReading, Verdict
+from bot.review.messages import MessageKind
+from bot.review.model import Draft, Proposal
 from tests.support.phone import lines_before_buttons
 
 OAUTH, ARN = "AgentCore::OAuthUser", "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/support-desk-5up9or7d3s"

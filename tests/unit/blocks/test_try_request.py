@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bot.blocks import CardRef, FormErrors, FormOrigin, parse_request, tools_of, trial_blocks, try_form
-from bot.blocks.try_request import Trial
 from bot.cedar import Decision, Gateway, GatewaySchema, Request, evaluate, schema_for
 from bot.errors import PolicyError
+from bot.review.trying import Trial
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ORIGIN = FormOrigin(CardRef("P-7K2M9Q.1", 1), "C1")

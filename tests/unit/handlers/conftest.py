@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
 
 import handlers
-from bot.blocks import Trial
 from bot.cedar import Decision, Gateway, GatewaySchema, Request, schema_for
+from bot.governance import Governance
+from bot.review.authority import Authority
 from bot.review.clock import SystemClock
 from bot.review.commands import DecideDraft
+from bot.review.deciding import Decided, Deciding
+from bot.review.engine import EngineState
+from bot.review.examples import Examples
+from bot.review.extending import Extending
+from bot.review.listing import Listing
 from bot.review.model import Draft
 from bot.review.options import Options, everywhere
-from bot.review.service import Decided, Review
+from bot.review.revising import Revising
+from bot.review.roles import AskRoles
+from bot.review.service import Review
+from bot.review.trying import Trial, Trying
 from bot.slack.app import build_bolt_app
 from bot.slack.client import http_session, safe_retries, web_client
 from bot.slack.directory import SlackDirectory
@@ -27,16 +38,34 @@ from bot.slack.socket import SocketTransport
 from bot.workspace import WorkspaceConfig, serve, team
 from handlers import Services, Tasks
 from tests.support.desk import Desk, Shelf
+from tests.support.world import FakeAgentCore, FakeAnalyst, World
 
 
-class HeardReview(Review):
-    """The review, which also keeps what it was asked to decide."""
+class HeardDeciding(Deciding):
+    """Deciding, which also keeps what it was asked to decide."""
 
-    decisions: list[DecideDraft]
+    @cached_property
+    def decisions(self) -> list[DecideDraft]:
+        return []
 
     async def decide(self, command: DecideDraft) -> Decided:
-        self.decisions = [*getattr(self, "decisions", []), command]
+        self.decisions.append(command)
         return await super().decide(command)
+
+
+@dataclass
+class NotedTrier:
+    """Says that a request is denied today and allowed with the draft, and keeps what it was asked."""
+
+    known: GatewaySchema
+    tried: list[Request]
+
+    async def schema(self, gateway: Gateway) -> GatewaySchema:
+        return self.known
+
+    async def try_request(self, draft: Draft, request: Request, state: EngineState) -> Trial:
+        self.tried.append(request)
+        return Trial(Decision(allowed=False), Decision(allowed=True, reasons=("this policy",)))
 
 
 @pytest.fixture
@@ -72,18 +101,24 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
         shelf, schema = Shelf(), schema_for(gateway)
         tried: list[Request] = []
 
-        async def schema_of(_arn: str) -> GatewaySchema:
-            return schema
-
-        async def try_request(_draft: Draft, request: Request) -> Trial:
-            tried.append(request)
-            return Trial(Decision(allowed=False), Decision(allowed=True, reasons=("this policy",)))
-
-        directory = SlackDirectory(client, groups=(team.APPROVERS_GROUP,))
-        review = HeardReview(shelf, directory, SystemClock(), Options(everywhere("engine-1", gateway.arn)))
-        tasks = Tasks()
+        options, clock = Options(everywhere("engine-1", gateway.arn)), SystemClock()
+        governance = Governance.default((team.APPROVERS_GROUP,))
+        authority = Authority(SlackDirectory(client), lambda _engine, _gateway: governance)
+        tasks, service = Tasks(), FakeAgentCore(World())
         services = Services(
-            review, messenger, tasks, SystemClock(), installation.team_id, schema_of, try_request, patience
+            review=Review(shelf, authority, clock, options),
+            deciding=HeardDeciding(shelf, authority),
+            revising=Revising(shelf, service, authority, FakeAnalyst(), clock, options),
+            extending=Extending(shelf, authority, clock, options),
+            examples=Examples(shelf, authority, clock, options),
+            messenger=messenger,
+            tasks=tasks,
+            clock=clock,
+            team_id=installation.team_id,
+            trying=Trying(shelf, service, NotedTrier(schema, tried)),
+            listing=Listing(shelf, service, authority, clock, options),
+            roles=AskRoles(authority, clock, options),
+            patience=patience,
         )
         bolt_client = web_client(None, served.api_url, session, safe_retries())
         app = build_bolt_app(bolt_client, installation, signing_secret=served.signing_secret)

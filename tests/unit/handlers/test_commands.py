@@ -98,7 +98,7 @@ class TestSlowDatabase:
         desk.shelf.gate.clear()
         typed = await desk.riley.types("/policy allow refunds", team.AGENT_RULES)
         assert typed["acknowledged"]
-        assert "still saving" in typed["ack"]["text"]
+        assert "not saved yet" in typed["ack"]["text"]
         assert not desk.shelf.proposals
         desk.shelf.gate.set()
         told = await desk.told(desk.riley, "saved as")

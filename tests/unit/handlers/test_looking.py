@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.blocks import ids
-from bot.review.model import SlackMessage
+from bot.review.messages import SlackMessage
 from bot.workspace import team
 from tests.support.desk import Desk
 

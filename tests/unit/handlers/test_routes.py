@@ -9,7 +9,8 @@ import pytest
 import structlog
 
 from bot.blocks import ids
-from bot.review.model import Finding, SlackMessage
+from bot.review.found import Finding
+from bot.review.messages import SlackMessage
 from bot.workspace import team
 from handlers.tasks import Tasks
 from tests.support.desk import Desk

@@ -102,6 +102,14 @@ def test_a_condition_with_two_readings_or_none_is_refused(rule: str) -> None:
     assert [asset.statement for asset in translate(rule, GATEWAY)] == [None]
 
 
+@pytest.mark.parametrize("effect", ["Allow ferry_crossing", "Block ferry_crossing"])
+@pytest.mark.parametrize("first", ["when the fare is not above 100", "when not sealed", "unless the fare is above 100"])
+@pytest.mark.parametrize("joined", [" nor ", ", nor ", " nor when "])
+@pytest.mark.parametrize("second", ["below 10", "the cabins are over 3", "insured", "the deck is sun", "it is sealed"])
+def test_nor_between_two_conditions_never_loses_its_not(effect: str, first: str, joined: str, second: str) -> None:
+    assert [asset.statement for asset in translate(f"{effect} {first}{joined}{second}.", GATEWAY)] == [None]
+
+
 @pytest.mark.parametrize(
     ("rule", "blocking", "passing"),
     [
@@ -112,6 +120,8 @@ def test_a_condition_with_two_readings_or_none_is_refused(rule: str) -> None:
         ("Block ferry_crossing when the payment is VOUCHER.", {"payment": "voucher"}, {"payment": "cash"}),
         ('Block ferry_crossing when the remark starts with "K-".', {"remark": "K-1"}, {"remark": "K1"}),
         ("Block ferry_crossing when the remark starts with K-.", {"remark": "K-1"}, {"remark": "K1"}),
+        ("Block ferry_crossing when the deck is not sun nor upper.", {"deck": "lower"}, {"deck": "upper"}),
+        ("Block ferry_crossing when the fare is not above 9 and not below 5.", {"fare": 7}, {"fare": 4}),
         ("Block ferry_crossing over $50.", {"fare": 51}, {"fare": 50}),
     ],
 )

@@ -7,7 +7,9 @@ import asyncio
 import pytest
 
 from bot.errors import Refused, ServiceError, ServiceUnavailable
-from bot.review.model import DraftState, Reason, Vote
+from bot.review.errors import Reason
+from bot.review.model import DraftState
+from bot.review.votes import Vote
 from tests.support.bot import Bot
 from tests.support.world import MovableClock
 
@@ -31,7 +33,7 @@ async def test_a_create_that_is_never_answered_is_not_called_failed(bot: Bot) ->
     draft = await bot.draft(draft_id)
     assert (draft.state, draft.trouble) == (DraftState.SENDING, "AgentCore is down.")
     await bot.pass_time(3600)
-    assert (await bot.draft(draft_id)).state is DraftState.ACTIVE
+    assert (await bot.draft(draft_id)).state is DraftState.IN_EFFECT
     assert bot.world.count("policies") == 1
 
 
@@ -39,7 +41,7 @@ async def test_a_create_that_is_refused_is_called_failed_at_once(bot: Bot) -> No
     draft_id = await approved(bot)
     bot.world.faults["create_policy"] = [ServiceError("It is not valid.", code="ValidationException")]
     await bot.pass_time(1)
-    assert (await bot.draft(draft_id)).state is DraftState.CREATE_FAILED
+    assert (await bot.draft(draft_id)).state is DraftState.NOT_ENACTED
 
 
 async def test_a_voided_approval_gives_its_token_back(bot: Bot) -> None:
@@ -66,7 +68,7 @@ async def test_a_sent_create_is_not_voided_by_what_changes_meanwhile(bot: Bot) -
     assert (await bot.draft(draft_id)).state is DraftState.SENDING
     bot.world.add_policy("clash_1")
     await bot.pass_time()
-    assert (await bot.draft(draft_id)).state is DraftState.ACTIVE
+    assert (await bot.draft(draft_id)).state is DraftState.IN_EFFECT
     assert bot.world.rows("SELECT count(*) FROM policies WHERE token != ''") == [(1,)]
 
 
@@ -107,7 +109,7 @@ async def test_two_approvals_at_once_are_checked_one_after_the_other(bot: Bot) -
     states = {(await bot.draft(f"{proposal_id}.{number}")).state for number in (1, 2)}
     assert states == {DraftState.SENDING, DraftState.APPROVED}
     await bot.pass_time()
-    assert {(await bot.draft(f"{proposal_id}.{number}")).state for number in (1, 2)} == {DraftState.ACTIVE}
+    assert {(await bot.draft(f"{proposal_id}.{number}")).state for number in (1, 2)} == {DraftState.IN_EFFECT}
 
 
 async def test_a_policy_that_agentcore_refused_leaves_nothing_to_be_deleted_by_hand(bot: Bot) -> None:
@@ -115,7 +117,7 @@ async def test_a_policy_that_agentcore_refused_leaves_nothing_to_be_deleted_by_h
     draft_id = await approved(bot)
     await bot.pass_time()
     draft = await bot.draft(draft_id)
-    assert draft.state is DraftState.CREATE_FAILED
+    assert draft.state is DraftState.NOT_ENACTED
     assert draft.trouble.endswith("Nothing of it is left on the engine.")
     assert bot.world.count("policies") == 0
 
@@ -123,10 +125,10 @@ async def test_a_policy_that_agentcore_refused_leaves_nothing_to_be_deleted_by_h
 @pytest.mark.parametrize(
     ("ends", "state"),
     [
-        ("UPDATE_FAILED", DraftState.ACTIVE),
-        ("DELETE_FAILED", DraftState.CREATING),
-        ("DELETING", DraftState.CREATING),
-        ("SOMETHING_NEW", DraftState.CREATING),
+        ("UPDATE_FAILED", DraftState.IN_EFFECT),
+        ("DELETE_FAILED", DraftState.SETTLING),
+        ("DELETING", DraftState.SETTLING),
+        ("SOMETHING_NEW", DraftState.SETTLING),
     ],
 )
 async def test_only_a_policy_that_was_never_created_is_taken_away(bot: Bot, ends: str, state: DraftState) -> None:
@@ -144,7 +146,7 @@ async def test_a_name_that_is_anothers_gives_way_to_a_new_one(bot: Bot) -> None:
     bot.world.faults["create_policy"] = [ServiceError("The name is taken.", code="NameTaken")]
     await bot.pass_time()
     after = await bot.draft(draft_id)
-    assert (after.state, after.policy_name) == (DraftState.ACTIVE, f"{before.policy_name}_2")
+    assert (after.state, after.policy_name) == (DraftState.IN_EFFECT, f"{before.policy_name}_2")
     assert after.create_token != before.create_token
 
 

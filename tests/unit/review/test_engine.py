@@ -9,7 +9,7 @@ import pytest
 
 from bot.cedar import Gateway
 from bot.review.engine import EngineState, standing
-from bot.review.model import PolicyRecord
+from bot.review.reported import PolicyRecord
 from bot.review.warnings import warnings
 
 ENGINE = "desk-engine-a1b2c3d4e5"

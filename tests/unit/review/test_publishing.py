@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.errors import ChatError, ChatUnavailable
-from bot.review.model import DraftState, Vote
+from bot.review.model import DraftState
+from bot.review.votes import Vote
 from tests.support.bot import Bot
 from tests.support.world import MovableClock
 

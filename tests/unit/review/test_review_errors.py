@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.review.errors import CHANNEL_REASONS, SENTENCES, channel_refusal, refused, sentence
-from bot.review.model import Reason
+from bot.review.errors import CHANNEL_REASONS, SENTENCES, Reason, channel_refusal, refused, sentence
 
 FIELDS = {
+    "meant": " Did you mean permit_refund?",
     "length": 2001,
     "limit": 2000,
     "name": "U+0007",
@@ -20,6 +20,10 @@ FIELDS = {
     "count": 21,
     "where": "of yours",
     "seconds": 40,
+    "mode": "enforced",
+    "why": "There is no tool refunds.",
+    "said": "soon",
+    "when": "2026-01-01 09:00 UTC",
 }
 
 
@@ -27,7 +31,7 @@ FIELDS = {
 def test_every_reason_has_a_sentence_that_says_what_to_do(reason: Reason) -> None:
     """A refusal is never a code: it is a whole sentence with its fields filled."""
     said = sentence(reason, **FIELDS)
-    assert said.endswith((".", "refund tool"))
+    assert said.endswith((".", "refund tool", "amount=20", str(FIELDS["name"])))
     assert "{" not in said
     assert len(said.split()) > 5
 

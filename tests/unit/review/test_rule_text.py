@@ -8,7 +8,7 @@ import unicodedata
 import pytest
 
 from bot.errors import Refused
-from bot.review.model import Reason
+from bot.review.errors import Reason
 from bot.review.rule_text import check_rule
 
 

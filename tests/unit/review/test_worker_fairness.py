@@ -8,7 +8,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from bot.review.clock import SystemClock
-from bot.review.model import Claim, WorkKind
+from bot.review.work import Claim, WorkKind
 from bot.review.worker import Worker
 from bot.storage.store import SqlStore
 from bot.storage.tables import drafts

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.review.model import Analysis, Draft, DraftState, Finding, Proposal, ProposalState
+from bot.review.found import Analysis, Finding
+from bot.review.model import Draft, DraftState, Proposal, ProposalState
 from bot.storage.rows import changes, rule_digest, to_row
 from bot.storage.tables import drafts, proposals
 

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from bot.terminal import blocks, mrkdwn, thread
 
-NAMES = {"U1": "Riley", "B1": "policybot"}
+NAMES = {"U1": "Riley", "B1": "policybot", "S1": "approvers"}
 
 
 def shown(*messages: Mapping[str, Any]) -> str:
@@ -24,6 +24,13 @@ def test_names_dates_links_and_entities_read_as_a_person_sees_them() -> None:
     said = mrkdwn("<@U1> of <#C1|rules> &lt;b&gt; *now* <!date^0^{date}|then> <https://x.example|docs>", NAMES)
     assert said.plain == "@Riley of #rules <b> now 1970-01-01 00:00 UTC docs"
     assert any(span.style == "bold" for span in said.spans)
+
+
+def test_a_user_group_is_named_wherever_it_stands() -> None:
+    assert mrkdwn("<!subteam^S1> <!subteam^S2|@sales> <!subteam^S3>", NAMES).plain == "@approvers @sales @subteam^S3"
+    groups = [{"type": "usergroup", "usergroup_id": name} for name in ("S1", "S2")]
+    section = {"type": "rich_text_section", "elements": groups}
+    assert "@approvers@S2" in shown({"user": "B1", "blocks": [{"type": "rich_text", "elements": [section]}]})
 
 
 def test_replies_stand_below_their_parent_and_to_the_right() -> None:

@@ -270,9 +270,32 @@ async def test_a_message_records_exactly_the_people_whom_slack_would_notify(
     assert (f"would have notified {len(notified)}" in message["shown"]) is bool(notified)
 
 
+async def test_a_mention_that_is_edited_in_notifies_nobody(bench: Any) -> None:
+    """Slack notifies of posts: whoever counts on an update calls nobody."""
+    ts = (await bench.call("chat.postMessage", channel=AGENT_RULES, text="nobody"))["ts"]
+    await bench.call("chat.update", channel=AGENT_RULES, ts=ts, text=f"<@{MEMBER}>")
+    (message,) = await bench.person(MEMBER).reads(AGENT_RULES)
+    assert (message["notified"], message["calls"]) == ([], [MEMBER])
+    assert await bench.act("reads_notifications", user=MEMBER) == []
+
+
+async def test_a_user_group_notifies_its_members(bench: Any) -> None:
+    """By name in the text and as an element of rich text, but not its author."""
+    group = {"type": "usergroup", "usergroup_id": APPROVERS_GROUP}
+    blocks = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [group]}]}]
+    await bench.call("chat.postMessage", channel=AGENT_RULES, text="text", blocks=blocks)
+    await bench.call("chat.postMessage", channel=AGENT_RULES, text=f"<!subteam^{APPROVERS_GROUP}> look")
+    told = await bench.act("reads_notifications")
+    assert sorted({(entry["user"], entry["why"]) for entry in told}) == [
+        (APPROVER_AVERY, "mention"),
+        (APPROVER_BLAIR, "mention"),
+    ]
+    assert len(told) == 4
+
+
 async def test_a_mention_that_is_edited_away_still_counts_as_a_notification(bench: Any) -> None:
     ts = (await bench.call("chat.postMessage", channel=AGENT_RULES, text=f"<@{MEMBER}>"))["ts"]
     await bench.call("chat.update", channel=AGENT_RULES, ts=ts, text="nobody")
     (message,) = await bench.person(MEMBER).reads(AGENT_RULES)
-    assert message["notified"] == []
+    assert (message["notified"], message["calls"]) == ([MEMBER], [])
     assert [entry["user"] for entry in await bench.act("reads_notifications", user=MEMBER)] == [MEMBER]

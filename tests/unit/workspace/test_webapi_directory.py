@@ -38,9 +38,9 @@ async def test_the_bot_is_told_who_it_is(bench: Any) -> None:
 
 
 async def test_the_team_has_a_guest_an_outsider_and_two_approvers(bench: Any) -> None:
+    """Whoever is of another company is told by the team: Slack calls only people out of reach strangers."""
     users = {user_id: (await bench.call("users.info", user=user_id))["user"] for user_id in EVERYONE}
-    assert [user_id for user_id, user in users.items() if user["is_restricted"]] == [GUEST]
-    assert [user_id for user_id, user in users.items() if user.get("is_stranger")] == [OUTSIDER]
+    assert [user_id for user_id, user in users.items() if user.get("is_restricted")] == [GUEST]
     assert users[OUTSIDER]["team_id"] == OTHER_TEAM_ID
     assert {user["team_id"] for user_id, user in users.items() if user_id != OUTSIDER} == {TEAM_ID}
     assert (await bench.call("users.info", user="U0"))["error"] == "user_not_found"

@@ -1,0 +1,97 @@
+"""A tool call as it is typed: CLAIM=VALUE … TOOL INPUT=VALUE …"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.blocks.fields import fields_of, nested
+from bot.blocks.kit import cut
+from bot.cedar import GatewaySchema, Request, Tool
+from bot.errors import BadInput
+
+_USAGE = "Write CLAIM=VALUE … TOOL INPUT=VALUE …, such as role=support-agent process_refund amount=20"
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a line, those in quotes together. Raises BadInput for a quote that is not closed."""
+    straight = text.translate({ord("“"): '"', ord("”"): '"', ord("‘"): "'", ord("’"): "'"})
+    try:
+        return shlex.split(straight)
+    except ValueError as error:
+        raise BadInput("A quote is not closed. Write it again with both of them.") from error
+
+
+def read_call(parts: Sequence[str], schema: GatewaySchema) -> Request:
+    """The request that words describe: claims, the tool, its inputs; `at=` an instant as well.
+
+    Raises BadInput with a sentence.
+    """
+    place = next((place for place, word in enumerate(parts) if "=" not in word), None)
+    if place is None:
+        raise BadInput(f"There is no tool in it. {_USAGE}")
+    tool = _tool(parts[place], schema)
+    tags = dict(_pair(word) for word in parts[:place])
+    given = dict(_pair(word) for word in parts[place + 1 :])
+    now = _instant(given.pop("at", "") if "at" not in _inputs(tool, schema) else "")
+    return Request(
+        principal_type=schema.gateway.principal_type,
+        principal_id=tags.pop("id", "someone"),
+        action=tool.action,
+        resource=schema.gateway.arn,
+        inputs=_given(given, tool, schema),
+        tags=tags,
+        now=now,
+    )
+
+
+def _tool(name: str, schema: GatewaySchema) -> Tool:
+    found = [tool for tool in schema.tools if name in (tool.name, tool.action)]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(sorted(tool.action if found else tool.name for tool in found or schema.tools))
+    what = "is a tool of several targets" if found else "is no tool of the gateway"
+    raise BadInput(f"“{cut(name, 60)}” {what}. Say one of {cut(known, 400)}.")
+
+
+def _pair(word: str) -> tuple[str, str]:
+    name, equals, value = word.partition("=")
+    if not equals or not name:
+        raise BadInput(f"“{cut(word, 60)}” is neither a claim nor an input. {_USAGE}")
+    return name, value
+
+
+def _inputs(tool: Tool, schema: GatewaySchema) -> set[str]:
+    return {".".join(field.path) for field in fields_of(tool, schema)}
+
+
+def _given(given: dict[str, str], tool: Tool, schema: GatewaySchema) -> dict[str, Any]:
+    fields = {".".join(field.path): field for field in fields_of(tool, schema)}
+    read: dict[tuple[str, ...], Any] = {}
+    for name, text in given.items():
+        if name not in fields:
+            raise BadInput(
+                f"{tool.name} has no input “{cut(name, 60)}”. It has {cut(', '.join(fields) or 'none', 300)}."
+            )
+        try:
+            value = fields[name].read(text.replace(",", "\n") if fields[name].many else text)
+        except BadInput as error:
+            raise BadInput(f"{name}: {error.sentence}") from error
+        if value is not None:
+            read[fields[name].path] = value
+    missing = [name for name, field in fields.items() if field.path not in read and field.wanted_by(read)]
+    if missing:
+        raise BadInput(f"{tool.name} needs {', '.join(missing)} as well, such as {missing[0]}=VALUE.")
+    return nested(read)
+
+
+def _instant(text: str) -> str:
+    if not text:
+        return Request("", "", "", "").now
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(f"at={cut(text, 40)} is no instant. Write it like at=2026-11-22T18:00Z.") from error
+    return f"{found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"

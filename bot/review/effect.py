@@ -1,0 +1,54 @@
+"""What an act on a policy means for what is enforced: the question that it puts to the solver. No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.analysis.standing import Standing, Uncertain
+from bot.cedar.dogwood import plain_part
+from bot.review.enactment import of_policy
+from bot.review.engine import EngineState, standing
+from bot.review.model import Act, Draft
+
+NEW = "this policy"
+"""What a policy that is created is called among the engine's; no policy of AgentCore can be called so."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A policy that comes into force beside a standing, or goes.
+
+    `statement` is its plain Cedar, the widest that it can mean; `free` says that it has other conditions. A policy of
+    the same `name` in the standing is replaced. With `removed` it is in force beside the standing today, and goes.
+    `idle`: what is enforced stays as it is.
+    """
+
+    standing: Standing
+    name: str
+    statement: str
+    free: bool = False
+    removed: bool = False
+    idle: bool = False
+
+    def after(self) -> dict[str, str]:
+        """The policies that surely decide once the act is in force, name → statement."""
+        kept = {name: text for name, text in self.standing.enforced.items() if name != self.name}
+        return kept if self.removed or self.idle else {**kept, self.name: self.statement}
+
+
+def effect_of(draft: Draft, state: EngineState) -> Effect:
+    """The effect of a draft's act on an engine as it stands. Raises PolicyError when its statement cannot be read."""
+    plain, blocks = plain_part(draft.statement or "")
+    if draft.act is Act.CREATE:
+        return Effect(standing(state), NEW, plain, bool(blocks))
+    if draft.act in (Act.REPLACE, Act.PROMOTE):
+        return Effect(standing(state), draft.policy_name, plain, bool(blocks))
+    rest = standing(state.without(draft.policy_name))
+    record = of_policy(state, draft.policy_id)
+    if record is not None and record.status not in ("ACTIVE", "CREATE_FAILED"):
+        # Which text and which mode are in force now is not known, so neither is what goes.
+        doubt = Uncertain(draft.policy_name, None, "is not settled: AgentCore says " + record.status)
+        rest = Standing(rest.enforced, rest.log_only, (*rest.uncertain, doubt))
+    elif draft.before is not None and draft.before.enforcement_mode == "LOG_ONLY":
+        return Effect(rest, draft.policy_name, plain, bool(blocks), removed=True, idle=True)
+    return Effect(rest, draft.policy_name, plain, bool(blocks), removed=True)

@@ -1,0 +1,72 @@
+"""What a review shows in Slack: its messages as they are wanted and stand, and sentences that are said once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class MessageKind(StrEnum):
+    """The messages a proposal has in Slack."""
+
+    PARENT = "parent"
+    PROGRESS = "progress"
+    CARD = "card"
+
+
+@dataclass(frozen=True)
+class SlackMessage:
+    """A message ready for Slack: `text` is what notifications and screen readers get, `blocks` is Block Kit."""
+
+    text: str
+    blocks: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A message of a proposal as it is wanted and as it stands in Slack.
+
+    `wanted` counts the changes that it should show; `ts` is empty until it stands; `copy` counts how often it had to be
+    posted anew; `tried` says that posting this copy may already have happened; `fingerprint` is of what stands.
+    """
+
+    id: str
+    proposal_id: str
+    kind: MessageKind
+    draft_id: str
+    wanted: int
+    ts: str
+    copy: int
+    tried: bool
+    fingerprint: str
+
+    @property
+    def key(self) -> str:
+        """The key of this copy in Slack's message metadata."""
+        return f"{self.id}#{self.copy}"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence for one person in private, or for the thread when `user_id` is empty; kept until it is delivered."""
+
+    id: str
+    proposal_id: str
+    channel_id: str
+    user_id: str
+    text: str
+    response_url: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence to be said once: to one person in private, or in the thread when `user_id` is empty.
+
+    `event` is how the record names it, empty where the step that says it is recorded itself.
+    """
+
+    user_id: str
+    text: str
+    event: str = ""

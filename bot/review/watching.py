@@ -1,0 +1,178 @@
+"""The step that looks, now and then, at what others change on a route's engine and gateway, and says it once."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+
+from bot.errors import ChatError, ChatUnavailable, ServiceError
+from bot.review import drift
+from bot.review.drift import Drift, Look, Watch
+from bot.review.engine import EngineState
+from bot.review.options import Options
+from bot.review.own import ours, with_left
+from bot.review.ports import Analyst, Cards, Messenger, PolicyService
+from bot.review.record import Entry
+from bot.review.steps import retrying
+from bot.review.stores import Store
+from bot.review.work import Claim
+
+log = logging.getLogger(__name__)
+
+_MOST_OPEN = 20
+_SAID_AFTER = 3600.0
+"""Seconds without a look until that is worth a line in the log."""
+
+
+@dataclass(frozen=True)
+class Watching:
+    """Runs a look, or says what the last one found."""
+
+    store: Store
+    service: PolicyService
+    messenger: Messenger
+    analyst: Analyst
+    cards: Cards
+    options: Options
+
+    async def run(self, claim: Claim) -> None:
+        """Do the next step of a claimed watch and give it back."""
+        watch = await self.store.watch(claim.id)
+        if watch is None or not self.options.drift_seconds:
+            await self.store.later(claim, after=None)
+        elif watch.pending is not None or watch.closing:
+            await retrying(self.store, self.options, claim, self._say(claim, watch), None)
+        else:
+            try:
+                await self._look(claim, watch)
+            except ServiceError as error:
+                await self._unseen(claim, watch, error)
+
+    async def _look(self, claim: Claim, watch: Watch) -> None:
+        summaries = await self.service.policies_summary(watch.engine_id)
+        attachment = await self.service.attachment(watch.gateway_arn)
+        glance = drift.glance(summaries, attachment)
+        if glance == watch.glance:
+            await self.store.later(claim, after=self.options.drift_seconds)
+            return
+        soon = min(self.options.drift_seconds, self.options.policy_poll)
+        # What others have under way is waited for, but not for ever: one stuck policy would hide all else.
+        patient = watch.waits * soon < self.options.policy_patience
+        if patient and drift.on_its_way(summaries):
+            await self.store.watched(claim, replace(watch, waits=watch.waits + 1), after=soon)
+            return
+        ids = watch.policy_ids | {each.policy_id for each in summaries}
+        before = await self.store.sent(watch.engine_id, sorted(ids))
+        state = await self.service.engine_state(watch.engine_id, watch.gateway_arn)
+        # Asked after the reading: what a draft did to the engine before it is in the store by then, or counts as busy.
+        if await self.store.busy(watch.engine_id) or (patient and drift.on_its_way(state.policies)):
+            await self.store.later(claim, after=soon)
+            return
+        then = Look.from_json(watch.seen) if watch.seen is not None else None
+        now = with_left(then, drift.look_at(state, attachment), before)
+        seen = replace(watch, glance=glance, seen=now.as_json(), waits=0)
+        if then is None:
+            await self.store.watched(claim, seen, after=self.options.drift_seconds)
+        else:
+            await self._compare(claim, seen, then, now, state)
+
+    async def _compare(self, claim: Claim, watch: Watch, then: Look, now: Look, state: EngineState) -> None:
+        """Note what is to be said of two looks, and that there was one; `watch` has the later one as seen."""
+        ids = watch.policy_ids | then.policies.keys()
+        drafts = await self.store.sent(watch.engine_id, sorted(ids))
+        for place, each in enumerate(watch.open):
+            since = Look.from_json(each.since)
+            if drift.is_back(drift.with_ours(since, now, ours(since, now, drafts)), now):
+                closing = watch.open[place:]
+                after = replace(watch, open=watch.open[:place], closing=closing)
+                await self.store.watched(claim, after, after=0.0, entry=_entry("drift.closed", watch, *closing))
+                return
+        own = ours(then, now, drafts)
+        said = drift.told(then, now, watch.engine_id, own)
+        if not said:
+            await self.store.watched(claim, watch, after=self.options.drift_seconds)
+            return
+        found = await self._found(watch, drift.with_ours(then, now, own), now, state, said)
+        log.warning("changed elsewhere", extra={"engine": watch.engine_id, "said": list(said)})
+        after = replace(watch, count=found.number, pending=found)
+        await self.store.watched(claim, after, after=0.0, entry=_entry("drift", watch, found))
+
+    async def _found(self, watch: Watch, then: Look, now: Look, state: EngineState, said: tuple[str, ...]) -> Drift:
+        policies = bool(drift.changed(then, now))
+        before = then.state(watch.engine_id, state.gateway)
+        return Drift(
+            watch.count + 1,
+            said,
+            then.as_json(),
+            difference=await self.analyst.between(before, state) if policies else None,
+            policies=policies,
+            tools=dict(then.tools) != dict(now.tools),
+            channel=watch.channel_id or await self.store.channel_of(watch.engine_id),
+            key=watch.glance[:12],
+        )
+
+    async def _unseen(self, claim: Claim, watch: Watch, error: ServiceError) -> None:
+        """Nobody is told that AgentCore cannot be asked: it is asked again, and after an hour one line is logged."""
+        lasted = sum(map(self._pause, range(claim.attempts)))
+        if lasted >= _SAID_AFTER > lasted - (self._pause(claim.attempts - 1) if claim.attempts else 0.0):
+            extra = {"engine": watch.engine_id, "gateway": watch.gateway_arn, "error": error.sentence}
+            log.warning("what others change cannot be seen since an hour", extra=extra)
+        await self.store.later(claim, after=self._pause(claim.attempts), trouble=error.sentence, failed=True)
+
+    def _pause(self, attempts: int) -> float:
+        """Seconds after so many failures before; no replica but the one that holds the row asks, so none are spread."""
+        return max(self.options.drift_seconds, self.options.delay(attempts, 1.0))
+
+    async def _say(self, claim: Claim, watch: Watch) -> None:
+        """Post what was found, or close what is as it was; done again after a crash, it says nothing twice."""
+        for each in watch.closing:
+            await self._close(watch, each)
+        after = replace(watch, closing=())
+        if watch.pending is not None:
+            found = replace(watch.pending, ts=await self._post(watch, watch.pending))
+            after = replace(after, pending=None, open=(*watch.open, found)[-_MOST_OPEN:])
+        await self.store.watched(claim, after, after=self.options.drift_seconds)
+
+    async def _post(self, watch: Watch, found: Drift) -> str:
+        """The ts of its message; empty where nobody can be told, which is in the record all the same."""
+        if not found.channel:
+            return ""
+        message = self.cards.drift(found, watch.gateway_arn, closed=False)
+        key = _key(watch, found)
+        try:
+            return await self.messenger.post(channel=found.channel, thread_ts="", message=message, key=key, retry=True)
+        except ChatUnavailable:
+            raise
+        except ChatError as error:
+            log.warning("what others changed cannot be posted", extra={"channel": found.channel, "code": error.code})
+            return ""
+
+    async def _close(self, watch: Watch, found: Drift) -> None:
+        """Say that a drift is over, in its message and its thread; one that somebody deleted needs no end."""
+        if not found.ts:
+            return
+        message = self.cards.drift(found, watch.gateway_arn, closed=True)
+        said, key = self.cards.said("Everything is again as it was before this."), f"{_key(watch, found)}/closed"
+        try:
+            await self.messenger.update(channel=found.channel, ts=found.ts, message=message)
+            await self.messenger.post(channel=found.channel, thread_ts=found.ts, message=said, key=key, retry=True)
+        except ChatUnavailable:
+            raise
+        except ChatError as error:
+            log.warning("a drift cannot be closed", extra={"channel": found.channel, "code": error.code})
+
+
+def _key(watch: Watch, found: Drift) -> str:
+    """The same for every try of a drift, and another in another database, whose counts begin anew."""
+    return f"{watch.id}#{found.number}-{found.key}"
+
+
+def _entry(event: str, watch: Watch, *found: Drift) -> Entry:
+    data = {
+        "engine": watch.engine_id,
+        "gateway": watch.gateway_arn,
+        "numbers": [each.number for each in found],
+        "said": [said for each in found for said in each.said],
+        "difference": next((each.difference for each in found if event == "drift"), None),
+    }
+    return Entry(event, watch.team_id, data={name: value for name, value in data.items() if value})

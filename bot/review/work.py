@@ -1,0 +1,33 @@
+"""What a worker can claim, and how it holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class WorkKind(StrEnum):
+    """What a worker can claim: rows with a due time and a lease."""
+
+    PROPOSAL = "proposal"
+    DRAFT = "draft"
+    MESSAGE = "message"
+    NOTICE = "notice"
+    WATCH = "watch"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row that a worker holds until its lease ends; every write of the worker names the lease.
+
+    `attempts` counts failures in a row, not restarts; `wake` is how often others had asked for attention when it was
+    claimed; `since` is when the row came into its state.
+    """
+
+    kind: WorkKind
+    id: str
+    lease: str
+    attempts: int
+    wake: int
+    since: datetime

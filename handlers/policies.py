@@ -1,0 +1,146 @@
+"""Policies of the channel's engine, in private: who may do what, the list, one policy, its history, an act on one.
+
+Everything is a modal: it opens at once, and is filled when AgentCore and Slack have answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks import Block, ids, notice
+from bot.blocks import history as history_blocks
+from bot.blocks import listing as blocks
+from bot.blocks import who as who_blocks
+from bot.blocks.listing import ListOrigin
+from bot.review.commands import ProposeAct
+from bot.review.model import Act
+from bot.review.place import Asker
+from handlers.command_text import History, List, Show, Who
+from handlers.errors import sentence_for, tell
+from handlers.forms import Look, fill, show_look
+from handlers.identity import Caller, asker_of, of_command, of_interaction
+from handlers.services import Services
+
+log = structlog.get_logger(__name__)
+
+_UNKNOWN = "This button belongs to a list that I cannot read any more. Type /policy list again."
+_SENT = "Its review comes in the channel; if that cannot be, I tell you there, in private."
+
+
+async def asked(
+    ack: AsyncAck,
+    body: Mapping[str, Any],
+    what: Who | List | Show | History,
+    client: AsyncWebClient,
+    services: Services,
+) -> None:
+    """`/policy who`, `list`, `show` and `history`."""
+    await ack()
+    caller = of_command(body)
+    asker = asker_of(caller, services.team_id)
+    title, look = _look(what, asker, services)
+    await show_look(client, body, title, look, caller, services)
+
+
+def _look(what: Who | List | Show | History, asker: Asker, services: Services) -> tuple[str, Look]:
+    if isinstance(what, Who):
+        return who_blocks.TITLE, lambda: _who(asker, services)
+    if isinstance(what, List):
+        return blocks.LIST_TITLE, lambda: _page(ListOrigin(asker.channel_id, what.text), asker, services)
+    if isinstance(what, Show):
+        return blocks.SHOW_TITLE, lambda: _policy(what.name, asker, services)
+    return history_blocks.TITLE, lambda: _history(what.subject, asker, services)
+
+
+async def turned(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
+    """Another page of the list, in the same modal."""
+    await ack()
+    origin = blocks.list_origin(body["view"])
+    number = str(body["actions"][0].get("value") or "")
+    wanted = ListOrigin(origin.channel_id, origin.text, int(number) if number.isascii() and number.isdigit() else 1)
+    asker = asker_of(of_interaction(body, origin.channel_id), services.team_id)
+    await fill(client, str(body["view"]["id"]), blocks.LIST_TITLE, lambda: _page(wanted, asker, services))
+
+
+async def chosen(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
+    """Something of a row's menu, or a button under a policy: shown on top of what is open."""
+    await ack()
+    channel_id = blocks.list_origin(body["view"]).channel_id
+    caller = of_interaction(body, channel_id)
+    asker = asker_of(caller, services.team_id)
+    deed, policy_id = blocks.chosen_deed(body["actions"][0])
+    act = blocks.ACTS.get(deed)
+    if deed == ids.POLICY_SHOW:
+        title, look = blocks.SHOW_TITLE, lambda: _policy(policy_id, asker, services)
+    elif deed == ids.POLICY_HISTORY:
+        title, look = history_blocks.TITLE, lambda: _history(policy_id, asker, services)
+    elif act is not None:
+        title, look = f"{act.value.capitalize()} a policy", lambda: _act_form(policy_id, act, asker, services)
+    else:
+        await tell(services, caller, _UNKNOWN)
+        return
+    await show_look(client, body, title, look, caller, services, on_top=True)
+
+
+async def act(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], services: Services) -> None:
+    """Propose to promote, demote or revoke a policy: its review comes in the channel."""
+    origin = blocks.list_origin(view)
+    caller = of_interaction(body, origin.channel_id)
+    command = ProposeAct(
+        key=f"{view['id']}/{caller.user_id}",
+        act=Act(origin.act),
+        team_id=services.team_id,
+        channel_id=origin.channel_id,
+        user_id=caller.user_id,
+        user_team_id=caller.user_team_id,
+        policy_id=origin.policy_id,
+        why=blocks.act_reason(view),
+    )
+    title = str(view["title"]["text"])
+    task = services.tasks.start(_propose(command, services), name="act")
+    if await services.tasks.ready(task, services.patience):
+        await ack(response_action="update", view=notice(title, task.result()))
+        return
+    await ack(response_action="update", view=notice(title, "I am looking at the policy. I will tell you in private."))
+    services.tasks.start(_report(task, caller, services), name="late act")
+
+
+async def _propose(command: ProposeAct, services: Services) -> str:
+    try:
+        proposed = await services.revising.act(command)
+    except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
+        return sentence_for(error, doing=command.act.value)
+    log.info("proposed", proposal_id=proposed.proposal_id, act=command.act.value, channel=command.channel_id)
+    return f"Your proposal is saved as {proposed.proposal_id}. {_SENT}"
+
+
+async def _report(task: asyncio.Task[str], caller: Caller, services: Services) -> None:
+    await tell(services, caller, await task)
+
+
+async def _who(asker: Asker, services: Services) -> Block:
+    return who_blocks.who(await services.roles.roles(asker))
+
+
+async def _page(origin: ListOrigin, asker: Asker, services: Services) -> Block:
+    found = await services.listing.page(asker, origin.text, origin.page)
+    return blocks.policy_list(found, asker.channel_id)
+
+
+async def _policy(name: str, asker: Asker, services: Services) -> Block:
+    return blocks.policy_detail(await services.listing.policy(asker, name), asker.channel_id)
+
+
+async def _history(subject: str, asker: Asker, services: Services) -> Block:
+    return history_blocks.history(await services.listing.history(asker, subject))
+
+
+async def _act_form(policy_id: str, act: Act, asker: Asker, services: Services) -> Block:
+    found = await services.listing.policy(asker, policy_id)
+    return blocks.act_form(found.policy, act, asker.channel_id)
