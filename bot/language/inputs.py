@@ -28,6 +28,8 @@ _DECIMAL_OPS: dict[str, pst.BinaryOpName] = {
 }  # fmt: skip
 _TWO_READINGS = re.compile(r"[^\d.,]*[1-9]\d{0,2}\.\d{3}\s?[%‰kKmMbB]?")
 _GREAT = re.compile(r"\S*\d\s?[kmb]|thousand|million|billion")
+# A description that says what is counted; "order total" counts no orders.
+_HOW_MANY = re.compile(r"\b(?:how many|number of|count of|amount of)\b", re.IGNORECASE)
 _MAX_LONG = 2**63 - 1
 _MAX_DECIMAL = Decimal("922337203685477.5807")
 
@@ -154,7 +156,7 @@ def _same(listed: str, low: str) -> bool:
 
 def amount_input(line: Line, tool: ToolWords, quantity: Quantity, unit: str, tokens: Sequence[Token]) -> Input:
     """The input that a number with no input named is meant for. Raises Refusal when none or two could be."""
-    numbers = [found for found in tool.inputs if found.is_number]
+    numbers = [found for found in tool.inputs if found.is_number and not _identifies(found)]
     if not numbers:
         raise Refusal(f"{names([tool])} has no input that {quote(tokens)} could be compared with.", tokens,
                       f"Its inputs are {nearest_inputs([tool])}.", weight=4)  # fmt: skip
@@ -178,6 +180,11 @@ def amount_input(line: Line, tool: ToolWords, quantity: Quantity, unit: str, tok
                   f"Its inputs are {nearest_inputs([tool])}.", weight=4)  # fmt: skip
 
 
+def _identifies(found: Input) -> bool:
+    """Whether a number says which one, and not how much: `pullNumber`."""
+    return len(found.leaf) > 1 and found.leaf[-1] in {"number", "id"} and not _HOW_MANY.search(found.description)
+
+
 def counts(tool: ToolWords, found: Input, unit: str) -> bool:
     """Whether an input's name or description says that it is counted in a unit, or in one that converts to it."""
     kind = UNITS.get(unit_of(unit) or unit)
@@ -185,7 +192,8 @@ def counts(tool: ToolWords, found: Input, unit: str) -> bool:
         own = {UNITS[name][0] for name in found.unit_names}
         return kind[0] in own
     word = stem(unit)
-    return word in found.leaf or (word in found.described and word not in tool.name)
+    told = word in found.described and (word not in tool.name or bool(_HOW_MANY.search(found.description)))
+    return word in found.leaf or told
 
 
 def number_test(tool: ToolWords, found: Input, op: str, quantity: Quantity, unit: str, tokens: Sequence[Token]) -> Atom:

@@ -39,6 +39,7 @@ from bot.language.words import is_plural, kebab, parts, singular, stem
 _LONGEST_INPUT = 5
 _LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
+_NO_THINGS = ARTICLES | {"named", "called", "titled"}
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 
 
@@ -169,7 +170,7 @@ def _things(context: Context, at: int) -> Iterator[Phrase]:
     """The nouns of inputs of free text, beside which a value may stand."""
     for size in (1, 2, 3):
         span = context.tokens[at : at + size]
-        plain = len(span) == size and all(each.is_word and each.low not in ARTICLES for each in span)
+        plain = len(span) == size and all(each.is_word and each.low not in _NO_THINGS for each in span)
         if plain and names_text(context.lexicon, span):
             named: Features = (("named", "yes" if named_text(context.lexicon, span) else "no"),)
             yield Phrase("Thing", named, at, at + size, span)
@@ -266,6 +267,8 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         )
         if not several and (not (surely or surely_people(last.low)) or last.low in context.lexicon.listed):
             continue
+        if size == 1 and not surely and last.low in context.lexicon.listed:
+            continue  # "other than savings" is a kind of account, and nobody
         bare = span[1:] if span[0].low == "registered" and last.low not in EVERYONE and size > 1 else span
         if not says_who(bare) or not (surely or may_be_people(context.lexicon, span, False)):
             continue

@@ -47,7 +47,8 @@ class Compared:
 class Valued:
     """An input against values, any of them: `how` is ==, contains, starts or ends. Without a subject the input that
     lists the value. `prep` is the preposition before them; `both` says
-    that they were joined by "and", which a list can have and a single text cannot."""
+    that they were joined by "and", which a list can have and a single text cannot, and `listed` that the subject must
+    list them."""
 
     how: str
     values: tuple[Value, ...]
@@ -55,6 +56,7 @@ class Valued:
     said: Said = field(default=(), compare=False, hash=False)
     prep: str = field(default="", compare=False, hash=False)
     both: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +220,15 @@ def about(subject: Said, formula: Formula) -> Formula:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who a phrase speaks of; no condition is everyone. `form` is how it ends: a claim, a list, a further condition."""
+    """Who a phrase speaks of; no condition is everyone. `form` is how it ends: a claim, a list, a further condition.
+
+    It is not `sure` where a noun of it may as well be a thing: "gadgets" may refund, but "refunds for gadgets" are
+    refunds of them.
+    """
 
     condition: Logic | None = None
-    form: str = field(default="", compare=True)
+    form: str = ""
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,8 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
 
     Any other ("orders in the warehouse") has no place in a tool phrase: a condition honours it, or nothing does.
     """
+    if at + 1 in places:
+        return True  # the last word of the phrase is looked at with all of it
     start = at
     while (
         start > places[0]

@@ -12,6 +12,7 @@ from bot.language.glossary import Glossary
 from bot.language.inputs import (
     access,
     amount_input,
+    counts,
     flag_named,
     flag_test,
     guards,
@@ -164,6 +165,7 @@ class Resolver:
                 flag = flag_named(self.tool, stems_of(subject, self.tool))
                 return flag_test(flag, True) if flag is not None else self._present(subject)
             case Beside():
+                self._value_of_another(term.value, None)
                 return beside.beside(self.tool, term)
             case Dated(op, first, after, subject):
                 return day_test(self.named(subject), op, first, after, subject)
@@ -178,7 +180,9 @@ class Resolver:
                 return value_test(found, value.text, value.quoted, value.said)
             case Against(op, other, subject, said):
                 return other_input_test(self.named(subject), op, self.named(other), said)
-            case Valued(how, values, subject, said, prep, together):
+            case Valued(how, values, subject, said, prep, together, listed):
+                if listed:
+                    self._lists(self.named(subject), values)
                 tests = [self._valued(how, value, subject, prep) for value in values]
                 if together and (self.named(subject) if subject else self._lister(values[0])).kind == "set":
                     return All(tuple(tests))
@@ -204,7 +208,7 @@ class Resolver:
 
     def _counting(self, noun: str, said: Said) -> Input:
         """The number that counts a noun of the tool's name; "up to 5 claims" would count calls."""
-        fits = [found for found in self.tool.inputs if found.is_number and noun in {*found.leaf, *found.described}]
+        fits = [found for found in self.tool.inputs if found.is_number and counts(self.tool, found, noun)]
         if len(fits) == 1:
             return fits[0]
         raise Refusal(
@@ -228,6 +232,16 @@ class Resolver:
 
     def _present(self, subject: Said) -> Logic:
         found = self.named(subject)
+        for token in subject:
+            said = set(token.words) - {*found.leaf, *found.outer, *self.tool.name}
+            if (said and token.low not in SUBJECT_FILLERS) or listing(self.tool, token.text):
+                # "Without currency EUR", "without a late reason": a value, and no part of the name.
+                raise Refusal(
+                    f"{quote([token])} beside `{found.name}` could be a value of it.",
+                    [token],
+                    f"Say “when {found.name} is …”, or leave it out.",
+                    weight=5,
+                )
         if not any(found.optional):
             raise Refusal(f"Every call of {names([self.tool])} has `{found.name}`.", subject, weight=5)
         return present(found)
@@ -237,11 +251,29 @@ class Resolver:
             # What it becomes is an input, and what it was before is none.
             raise Refusal(f"{names([self.tool])} has no input for {quote(value.said)}.", value.said, weight=4)
         found = self.named(subject) if subject else self._lister(value)
+        if subject:
+            self._value_of_another(value, found)
         if self._elsewhere(prep, found):
             raise Refusal(f"`{found.name}` is not where something is {prep}.", value.said, weight=4)
         if how == "==":
             return value_test(found, value.text, value.quoted, value.said)
         return like_test(found, how, value.text, value.said)
+
+    def _lists(self, found: Input, values: tuple[Value, ...]) -> None:
+        for value in values:
+            if not any(lister is found for lister, _ in listing(self.tool, value.text)):
+                raise Refusal(f"`{found.name}` does not list {quote(value.said)}.", value.said, weight=4)
+
+    def _value_of_another(self, value: Value, found: Input | None) -> None:
+        """Raise Refusal for "critical alarms": a value that another input lists is none of the noun's own."""
+        listers = [lister for lister, _ in listing(self.tool, value.text)]
+        if listers and found not in listers and not value.quoted:
+            raise Refusal(
+                f"{quote(value.said)} is a value of `{listers[0].name}`.",
+                value.said,
+                "Name that input, or put the value in quotes.",
+                weight=4,
+            )
 
     def _elsewhere(self, prep: str, found: Input) -> bool:
         """Whether an input is the other end: "from NO" is no destination."""

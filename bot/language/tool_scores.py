@@ -95,7 +95,7 @@ def point(line: Line, places: list[int]) -> Named:
         both = [fits[0], *whole]
         raise Refusal(f"{quote(tokens)} could be {names(both)}.", tokens, "Name one of them, or all.", weight=2)
     used = [token for token in tokens[1:] if token.stem in USE and token.low.endswith("ing")]
-    bound = [token for at, token in zip(places, tokens, strict=True) if _preposed(line, at)]
+    bound = [token for at, token in zip(places, tokens, strict=True) if _preposed(line, at, places)]
     if beyond := _beyond_name(fits[0], [token for token in content if token not in bound]) or [
         token for token in used if not said_by_name(fits[0], token)
     ]:
@@ -106,9 +106,9 @@ def point(line: Line, places: list[int]) -> Named:
     return Named((fits[0],))
 
 
-def _preposed(line: Line, at: int) -> bool:
+def _preposed(line: Line, at: int, places: list[int]) -> bool:
     """Whether a word stands behind a preposition: what it says beside the tool is looked at later, with it."""
-    while line.low(at - 1) in DETERMINERS and at > 0:
+    while at > 0 and (line.low(at - 1) in DETERMINERS or at - 1 in places[1:]):
         at -= 1
     return line.low(at - 1) in PREPOSITIONS
 
@@ -161,7 +161,20 @@ def _several(line: Line, content: list[Token]) -> Named | None:
     if len(targets) == 1 and set(line.lexicon.by_target[targets[0]]) != set(by_name):
         raise Refusal(f"{quote(content)} tools could be {names(by_name)}, or every tool of {targets[0]}.", content,
                       f"Say “all tools of {targets[0]}”, or name the tools.", weight=2)  # fmt: skip
+    verbs = [token for token in content if is_verb(token)]
+    odd = [tool for tool in by_name if len(verbs) == len(content) and not all(_does(tool, each) for each in verbs)]
+    if odd and len(odd) < len(by_name):
+        raise Refusal(
+            f"{quote(content)} is not what {names(odd)} does, but is in its name.", content, "Name the tools.", weight=2
+        )
     return Named(tuple(by_name)) if by_name else None
+
+
+def _does(tool: ToolWords, verb: Token) -> bool:
+    """Whether a verb of a tool's name says what it does: `mark_all_read` does not read."""
+    told = tool.does.words[:1]
+    first = [stem(word) for word in told]
+    return verb.stem in {tool.name[0], *first} or not classes_of([verb.stem]).isdisjoint(classes_of(first))
 
 
 def _explains_any(lexicon: Lexicon, token: Token) -> bool:
@@ -191,10 +204,12 @@ def candidates_of(line: Line, content: list[Token]) -> list[ToolWords]:
 def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token]) -> float | None:
     """How well the words fit a tool; None when one of them does not, or none of them carries."""
     total, anchored, acted, hits = 0.0, False, False, set()
-    for token in content:
+    for at, token in enumerate(content):
         words = token.words
         for word in words:
             weight = _weight(tool, token, word)
+            if weight is not None and word not in {*tool.name, *tool.described} and _is_noun(token, content[:at]):
+                weight = None  # "writing files": what stands behind a verb is no verb of another tool
             if weight is None:
                 # A value of some other tool's input does not choose between tools: the conditions will refuse it here.
                 if token.low not in lexicon.listed and word not in lexicon.flags:
@@ -210,6 +225,11 @@ def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token]) -> float | N
     if set(tool.name) <= hits:
         total += 1
     return total
+
+
+def _is_noun(token: Token, before: list[Token]) -> bool:
+    """Whether a word that could be a verb is what another verb acts on: the "files" of "write files"."""
+    return is_plural(token.low) and any(is_verb(each) for each in before)
 
 
 def _weight(tool: ToolWords, token: Token, word: str) -> float | None:

@@ -153,19 +153,19 @@ def fronted(context: Context, left: Draft, right: Draft) -> Draft | None:
     return join(left, right)
 
 
-def excepted_people(context: Context, who: Who) -> Draft | None:
-    """ "Except managers"."""
-    return Draft(unless=Fact(who.condition)) if who.condition is not None else None
+def excepted_people(context: Context, who: Who, prep: str = "") -> Draft | None:
+    """ "Except managers"; "except deletes" is nobody."""
+    return Draft(unless=Fact(who.condition)) if who.condition is not None and (who.sure or prep == "by") else None
 
 
-def for_people(context: Context, who: Who) -> Draft:
-    """People behind a preposition."""
-    return Draft(who=who, open=who.form == "but")
+def for_people(context: Context, who: Who, prep: str = "") -> Draft | None:
+    """People behind a preposition; "refunds for gadgets" are of them, and by nobody in particular."""
+    return Draft(who=who, open=who.form == "but") if who.sure or prep == "by" else None
 
 
-def only_people(context: Context, who: Who) -> Draft:
+def only_people(context: Context, who: Who, prep: str = "") -> Draft | None:
     """ "For managers only"."""
-    return Draft(who=who)
+    return Draft(who=who) if who.sure or prep == "by" else None
 
 
 def labelled(context: Context, effect: Effect, what: Draft, cond: Formula) -> Draft | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.language.context import Context
 from bot.language.meaning import (
     Against,
+    And,
     Beside,
     Compared,
     Dated,
@@ -17,6 +18,8 @@ from bot.language.meaning import (
     Formula,
     Given,
     Has,
+    Neg,
+    Or,
     OwnerRepo,
     Said,
     Value,
@@ -218,6 +221,12 @@ def with_value(
     return negated(found) if negative else found
 
 
+def own_value(context: Context, subject: Said, values: tuple[Value, ...], prep: str = "") -> Formula | None:
+    """ "Evening slots": a value that the input of the noun lists itself; "active subscriptions" are no subscription."""
+    found = with_value(context, subject, values, prep)
+    return replace(found, listed=True) if isinstance(found, Valued) else None
+
+
 def closed_value(context: Context, value: Value) -> Formula:
     """ "Is all", at the end of a rule."""
     return valued(context, (value,))
@@ -261,19 +270,24 @@ def flag_of_two(context: Context, left: Said, right: Said, negative: str = "") -
     return unflagged(context, both) if negative else flagged(context, both)
 
 
-def denied_wide(context: Context, subject: Said, pred: Formula, rest: Formula) -> Formula:
-    """ "Is not over 100 or express", where neither is meant."""
-    return negated(joined("or", about(subject, pred), rest))
+def denied_wide(context: Context, subject: Said, pred: Formula, rest: Formula) -> Formula | None:
+    """ "Is not over 100 or express", where neither is meant; a second "not" says that each has its own."""
+    return None if isinstance(_first(rest), Neg) else negated(joined("or", about(subject, pred), rest))
 
 
-def unflagged_wide(context: Context, flag: Said, rest: Formula) -> Formula:
+def unflagged_wide(context: Context, flag: Said, rest: Formula) -> Formula | None:
     """ "Not express or over 100", where neither is meant."""
-    return negated(joined("or", flagged(context, flag), rest))
+    return None if isinstance(_first(rest), Neg) else negated(joined("or", flagged(context, flag), rest))
 
 
-def absent_wide(context: Context, subject: Said, rest: Formula) -> Formula:
+def absent_wide(context: Context, subject: Said, rest: Formula) -> Formula | None:
     """ "With no reason or under 5", where neither is meant."""
-    return negated(joined("or", Has(subject, subject), rest))
+    return None if isinstance(_first(rest), Neg) else negated(joined("or", Has(subject, subject), rest))
+
+
+def _first(formula: Formula) -> Formula:
+    """The first item of a chain."""
+    return _first(formula.items[0]) if isinstance(formula, And | Or) else formula
 
 
 def without(context: Context, subject: Said) -> Formula | None:

@@ -18,12 +18,12 @@ def everyone(context: Context) -> Who:
     return Who(None)
 
 
-def group(context: Context, name: str, form: str = "") -> Who | None:
+def group(context: Context, name: str, form: str = "", sure: str = "yes") -> Who | None:
     """A group noun is the role of that name."""
     if _by_arn(context):
         _no_claims(context, tuple(token for token in context.tokens if token.stem in set(map(stem, name.split("-")))))
         return None
-    return Who(claim("role", "==", name), form)
+    return Who(claim("role", "==", name), form, sure == "yes")
 
 
 def outsiders(context: Context, name: str) -> Who | None:
@@ -113,6 +113,11 @@ def not_account(context: Context, number: Value) -> Who | None:
     return not_people(context, found) if found is not None else None
 
 
+def sure_people(context: Context, who: Who) -> Who | None:
+    """People, and nothing that may be a thing: "refunds are for emergencies" is about no caller."""
+    return who if who.sure else None
+
+
 def any_people(context: Context, left: Who, right: Who) -> Who | None:
     """A list of people: any of them."""
     if left.condition is None or right.condition is None:
@@ -125,7 +130,7 @@ def any_people(context: Context, left: Who, right: Who) -> Who | None:
         return None  # "role a or b" is a list of values, or of people
     if left.form == "qualified" and right.form == "claim":
         return None  # "users with scope A and role B" have both
-    return Who(any_of([left.condition, right.condition]), right.form or "list")
+    return Who(any_of([left.condition, right.condition]), right.form or "list", left.sure and right.sure)
 
 
 def any_claim(context: Context, left: Who, right: Who) -> Who | None:
@@ -139,12 +144,12 @@ def all_people(context: Context, left: Who, right: Who) -> Who | None:
     """People with a further claim."""
     if right.condition is None:
         return None
-    return Who(both(left.condition, right.condition), "qualified")
+    return Who(both(left.condition, right.condition), "qualified", left.sure)
 
 
 def not_people(context: Context, who: Who) -> Who | None:
     """People without a claim, or everyone but some."""
-    return Who(Not(who.condition)) if who.condition is not None else None
+    return Who(Not(who.condition), sure=who.sure) if who.condition is not None else None
 
 
 def but_people(context: Context, who: Who) -> Who | None:

@@ -26,7 +26,7 @@ from bot.language.refusals import Refusal
 from bot.language.terms import Amount
 from bot.language.tokens import Token
 from bot.language.tool_scores import is_verb
-from bot.language.wordlists import PREPOSITIONS
+from bot.language.wordlists import IMPERATIVES, PREPOSITIONS
 from bot.language.wordlists.effects import FORBID, PERMIT, Effect
 from bot.language.words import is_plural, parts
 
@@ -49,9 +49,17 @@ def word(context: Context, at: int) -> Deed:
 
 def more_words(context: Context, deed: Deed, more: Deed) -> Deed | None:
     """A tool phrase with further words; no word twice. "Up to 5 claims" counts calls, and is none."""
-    if set(deed.places) & set(more.places) or (deed.counted and more.places):
+    if set(deed.places) & set(more.places) or (deed.counted and more.places) or _stops(context, deed, more):
         return None
     return behind(context, deed, more)
+
+
+def _stops(context: Context, deed: Deed, more: Deed) -> bool:
+    """ "Stop blocking cards": one verb of an effect on another is no name of a tool."""
+    if len(deed.places) != 1 or not more.places:
+        return False
+    first, then = context.tokens[deed.places[0]], context.tokens[more.places[0]]
+    return first.low in IMPERATIVES and then.low.endswith("ing") and is_verb(then)
 
 
 def behind(context: Context, deed: Deed, more: Deed) -> Deed | None:
@@ -243,7 +251,7 @@ def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
         context.give_up(
             Refusal("That exception leaves no tool.", context.tokens, "Name the tools that are meant.", weight=9)
         )
-    return Draft(what=What((left,))) if left and len(left) < len(tools) else None
+    return Draft(what=What((left,)), open=True) if left and len(left) < len(tools) else None
 
 
 def verb_list(context: Context, left: Deed | tuple[Deed, ...], right: Deed | tuple[Deed, ...]) -> tuple[Deed, ...]:

@@ -69,7 +69,7 @@ def test_no_word_of_a_description_vanishes_behind_a_preposition(path: Path) -> N
         ("banking", "tellers may transfer funds to two accounts", "two"),
         ("banking", "tellers may move money from accounts", "from accounts"),
         ("github", "writers may create repositories only in a specified organization", "organization"),
-        ("github", "writers may push files to our repository", "our repository"),
+        ("github", "writers may push files to our repository", "repository"),
     ],
 )
 def test_a_complement_that_says_more_is_refused_by_its_words(

@@ -107,7 +107,15 @@ def test_a_condition_with_two_readings_or_none_is_refused(rule: str) -> None:
 @pytest.mark.parametrize("joined", [" nor ", ", nor ", " nor when "])
 @pytest.mark.parametrize("second", ["below 10", "the cabins are over 3", "insured", "the deck is sun", "it is sealed"])
 def test_nor_between_two_conditions_never_loses_its_not(effect: str, first: str, joined: str, second: str) -> None:
-    assert [asset.statement for asset in translate(f"{effect} {first}{joined}{second}.", GATEWAY)] == [None]
+    """It is refused, but for two bounds of one input, which say "not" of each."""
+    (asset,) = translate(f"{effect} {first}{joined}{second}.", GATEWAY)
+    if (first, joined, second) == ("when the fare is not above 100", " nor ", "below 10"):
+        assert asset.statement
+        blocked = [not allowed([asset.statement], {"fare": fare}) for fare in (9, 50, 101)]
+        assert blocked == ([False, True, False] if effect.startswith("Block") else [False] * 3)
+        assert "!(context.input.fare.lessThan" in asset.statement
+    else:
+        assert asset.statement is None
 
 
 @pytest.mark.parametrize(

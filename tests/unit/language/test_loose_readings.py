@@ -16,6 +16,13 @@ ROWS = [
     json.loads(line)
     for line in (Path(__file__).parents[2] / "corpora" / "loose.jsonl").read_text(encoding="utf-8").splitlines()
 ]
+# Rules that were refused once, and have one meaning: each is what the plain rule beside it says.
+SAME = {
+    "Allow refunds. Never express.": "Allow refunds when express is false.",
+    "Users whose team is billing or ops may refund.": "Users with team billing or team ops may refund.",
+    "Block refunds when the amount is not over 100 and not under 5.": "Block refunds between 5 and 100.",
+    "Block refunds if the reason is not late nor damaged.": "Block refunds if the reason is neither late nor damaged.",
+}
 PERMIT, FORBID = "Allow refunds", "Block refunds"
 
 
@@ -29,6 +36,15 @@ def test_a_rule_that_was_read_loosely_is_exact_or_refused(
     statements = [asset.statement for asset in translate(row["rule"], gateway) if asset.statement]
     if statements:
         assert "equal" in [compare(gateway, statements, [gold]).verdict for gold in row["gold"]], statements
+
+
+@pytest.mark.parametrize(("rule", "plain"), SAME.items())
+def test_a_rule_says_what_its_plain_form_says(
+    rule: str, plain: str, desk: Callable[[str], Gateway], compare: Callable[..., Any]
+) -> None:
+    gateway = desk("support")
+    (asset,), (told,) = translate(rule, gateway), translate(plain, gateway)
+    assert compare(gateway, [asset.statement], [told.statement]).verdict == "equal"
 
 
 @pytest.mark.parametrize(
