@@ -129,6 +129,11 @@ def done_by(tool: ToolWords, term: DoneBy) -> Logic:
     return value_test(fits[0], value.text, True, value.said)
 
 
+def is_name(tool: ToolWords, found: Input) -> bool:
+    """Whether an input is the name of what a tool is about."""
+    return _titles(tool, found, "named")
+
+
 def _titles(tool: ToolWords, found: Input, verb: str) -> bool:
     """Whether an input is what something is titled, or named: `title`, `name`, or `alarmName` on an alarm's tool."""
     own = found.own

@@ -254,6 +254,13 @@ def _converted(tool: ToolWords, found: Input, quantity: Quantity, unit: str, tok
     if kind is None:
         return quantity.value
     own = next(UNITS[each] for each in found.unit_names if UNITS[each][0] == kind[0])
+    if kind[0] == "bytes" and kind[1] != own[1]:
+        raise Refusal(
+            f"{quote(tokens)} is a thousand or 1,024 of the next smaller unit.",
+            tokens,
+            "Use the input's unit.",
+            weight=5,
+        )
     return (
         quantity.value * kind[1] / own[1]
         if (quantity.value * kind[1]) % own[1] == 0 or found.kind == "decimal"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from bot.language import vocabulary
 from bot.language.beside import named_text, names_text
@@ -19,7 +20,7 @@ from bot.language.rules import Features, Grammar
 from bot.language.terms import Amount, fits_any
 from bot.language.times import day_at, time_at
 from bot.language.tokens import Token
-from bot.language.tool_scores import VERBS
+from bot.language.tool_scores import VERBS, names_people
 from bot.language.value_leaves import values
 from bot.language.wordlists import (
     ARTICLES,
@@ -40,6 +41,7 @@ _LONGEST_INPUT = 5
 _LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
 _NO_THINGS = ARTICLES | {"named", "called", "titled"}
+_NEAR_NOUNS = ("department", "username", "scope", "tenant")
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 
 
@@ -203,7 +205,7 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
         and root in lexicon.by_any_stem
     ):
         yield Phrase("AbleWord", (), at, at + 1, at)
-    if not token.is_word or (token.low in _CLOSED and not named):
+    if not token.is_word or (token.low in _CLOSED and not named) or token.low in _NO_THINGS:
         return
     if _slipped(lexicon, token):
         return
@@ -218,6 +220,8 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
 def _slipped(lexicon: Lexicon, token: Token) -> bool:
     """Whether a word is a slip of another ("cancell"): a stemmer takes one letter of two away at the end."""
     low = token.low
+    if low.endswith("is") and f"{low[:-2]}y" in lexicon.spelled and low not in lexicon.spelled:
+        return True  # "queris"
     return (
         len(low) > 4
         and low[-1] == low[-2]
@@ -257,6 +261,8 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
             return
         if (size == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
             continue
+        if get_close_matches(singular(last.low), _NEAR_NOUNS, n=1, cutoff=0.85):
+            continue  # "the finance deparment" is a slip, and no role
         if re.fullmatch(r"non-\w+", span[0].low):
             yield Phrase("NonGroup", (), at, at + size, kebab((span[0].text[4:], *(each.text for each in span[1:]))))
             continue
@@ -267,11 +273,13 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         )
         if not several and (not (surely or surely_people(last.low)) or last.low in context.lexicon.listed):
             continue
-        if size == 1 and not surely and last.low in context.lexicon.listed:
+        if size == 1 and not surely_people(last.low) and last.low in context.lexicon.listed:
             continue  # "other than savings" is a kind of account, and nobody
         bare = span[1:] if span[0].low == "registered" and last.low not in EVERYONE and size > 1 else span
         if not says_who(bare) or not (surely or may_be_people(context.lexicon, span, False)):
             continue
         value = kebab(tuple(each.text for each in span))
-        features = (("number", "many" if several else "one"), ("sure", "yes" if surely else "no"))
+        # "Deletes" are nobody, though athletes are people; "maintainers" are, though a tool may maintain.
+        sure = surely or (surely_people(last.low) and (last.stem not in VERBS or names_people(last)))
+        features = (("number", "many" if several else "one"), ("sure", "yes" if sure else "no"))
         yield Phrase("Group", features, at, at + size, value)

@@ -77,7 +77,10 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     if token.low in PARTICLES and not own:
         before = tokens[at - 1] if at else token
         said = any(token.low in tool.does.words for tool in named.tools)
-        return at - 1 in places and is_verb(before) and (said or f"{before.stem} {token.low}" in _PHRASAL_STEMS)
+        # "Roll back" is not what "Roll out a new version" does.
+        other = any(before.stem in map(stem, tool.does.words) for tool in named.tools)
+        phrasal = f"{before.stem} {token.low}" in _PHRASAL_STEMS and not other
+        return at - 1 in places and is_verb(before) and (said or phrasal)
     if token.stem in USE and not own:
         return at == places[0] or token.low.endswith("ed") or token.low in {"made", "done", "run"}
     return True

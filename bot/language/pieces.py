@@ -46,6 +46,10 @@ _LEANING = frozenset(
      "they", "also", "always", "where", "whenever", "while", "with", "without", "up", "at", "for", "applies", "though",
      "however", "so"}
 )  # fmt: skip
+_HEADINGS = frozenset(
+    {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",
+     "two", "three", "four", "a", "few", "some", "things", "points", "changes"}
+)  # fmt: skip
 _BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
 
 
@@ -78,19 +82,23 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
     lead: list[Token] = []
     colon: Token | None = None
     headed = opened = False
-    for tokens, question in _sentences(text):
+    sentences = _sentences(text)
+    for number, (tokens, question) in enumerate(sentences):
+        after = sentences[number + 1][0] if number + 1 < len(sentences) else []
         if tokens[-1].text == ":" and _effect_places(tokens[:-1]):
             header, headed, colon = tokens[:-1], False, tokens[-1]
             if any(_CLAUSES.at(header, at) for at in range(len(header))):
-                # "… when:" and bullets is one rule with every bullet, and not a rule for each of them.
-                found.append(_piece(text, header, False))
-                opened, header = True, []
+                # "… when:" and bullets is one rule with every bullet, and not a rule for each of them. With none of
+                # them below, the colon is of a value: "starts with chore:".
+                opened = bool(after) and not _effect_places(after)
+                found.append(_piece(text, header if opened else tokens, False))
+                header = []
             continue
-        if tokens[-1].text == ":" and _leads(tokens):
-            lead = [*tokens[:-1], replace(tokens[-1], text=",", low=",")]
+        if tokens[-1].text == ":" and after and not _only_filler(tuple(tokens)) and not _heads(tokens):
+            # "If the amount is under 5:", "In the repo web:" holds for every line below it.
+            lead = tokens
             continue
         if lead:
-            # "If the amount is under 5:" holds for every line below it.
             tokens = [*lead, *tokens]
         if found and not header and not lead and ((opened and not _effect_places(tokens)) or _continues(tokens)):
             # "… Only if it is sealed." is half of the rule before it, which must not be read without it.
@@ -140,11 +148,9 @@ def _leaning(piece: Piece) -> Piece:
     return replace(piece, leans=leans, elliptic=elliptic)
 
 
-def _leads(tokens: list[Token]) -> bool:
-    """Whether a line that ends in a colon is a condition, or people, for the lines below."""
-    return tokens[0].low in {"for", "only", "from", "between", "until", "before", "after", "since"} or (
-        _CLAUSES.at(tokens, 0) is not None
-    )
+def _heads(tokens: list[Token]) -> bool:
+    """Whether a line only says that rules follow: "Access rules:"."""
+    return all(token.low in _HEADINGS or token.kind == "punct" for token in tokens)
 
 
 def _limits(tokens: list[Token]) -> bool:

@@ -299,6 +299,11 @@ class Resolver:
             fits = [found for found in self.tool.inputs if glossed in {found.name, found.path[-1]}]
         else:
             fits = fitting(self.tool, stems_of(span, self.tool))  # type: ignore[arg-type]
+            if not fits and [token.low for token in span] == ["name"]:  # type: ignore[attr-defined]
+                # "Create branches whose name starts with …"
+                fits = [
+                    found for found in self.tool.inputs if found.kind == "String" and beside.is_name(self.tool, found)
+                ]
         said = " ".join(token.text for token in span)  # type: ignore[attr-defined]
         if len(fits) == 1 and glossed is None and any(found is fits[0] for found, _ in listing(self.tool, said)):
             raise Refusal(f"{quote(span)} is a value of `{fits[0].name}`.", span, weight=4)  # type: ignore[arg-type]

@@ -90,6 +90,14 @@ def point(line: Line, places: list[int]) -> Named:
     if len(fits) > 1:
         raise Refusal(f"{quote(tokens)} could be {names(fits)}.", tokens, "Name one of them, or all.", weight=2)
     said = {word for token in content for word in token.words}
+    spelled = len(content) == 1 and len(content[0].words) > 1 and content[0].text in line.lexicon.by_target
+    if spelled and not set(fits[0].name) <= said:
+        raise Refusal(
+            f"{quote(content)} is a target, and could be all of its tools.",
+            content,
+            f"Say “all tools of {content[0].text}”, or name the tools.",
+            weight=6,
+        )
     whole = [tool for tool in candidates_of(line, content) if set(tool.name) <= said and tool is not fits[0]]
     if whole and not set(fits[0].name) <= said:
         both = [fits[0], *whole]

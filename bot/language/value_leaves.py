@@ -102,7 +102,7 @@ _NEVER = frozenset(
 )
 _NO_FREE = STOPS | ARTICLES | VAGUE | TOOL_NOUNS | OBJECT_FILLERS
 # Closed words that can be a value where nothing follows: "when the privilege is all".
-_LAST_VALUES = frozenset({"it", "all", "any", "none", "no", "may", "in", "be"})
+_LAST_VALUES = frozenset({"on", "it", "all", "any", "none", "no", "may", "in", "be"})
 _GLUE = frozenset("/-_*:@.")
 
 
@@ -189,6 +189,13 @@ def free_text(context: Context, value: Value, before: bool = False) -> bool:
         return True
     token = value.said[0]
     low = token.low
+    if (
+        token.text.isupper()
+        and len(low) > 1
+        and low not in _NEVER
+        and any(each.text.islower() for each in context.tokens)
+    ):
+        return True  # "in the project IT"
     return (
         low not in _NO_FREE | _NEVER and not (before and low in _WHICH) and not named_text(context.lexicon, value.said)
     )

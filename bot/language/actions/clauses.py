@@ -82,6 +82,11 @@ def nobody(context: Context, effect: Effect, what: Draft, who: Who | None = None
     return clause(context, FORBID, what, who or Who(None)) if effect == PERMIT else None
 
 
+def denied_rule(context: Context, denied: Draft) -> Draft | None:
+    """ "Not … any more"; nothing is allowed so."""
+    return denied if denied.effect == FORBID else None
+
+
 def no_tool(context: Context, effect: Effect, what: Draft) -> Draft | None:
     """ "No refunds are allowed"."""
     return clause(context, FORBID, what) if effect == PERMIT else None

@@ -157,6 +157,14 @@ def but_people(context: Context, who: Who) -> Who | None:
     return Who(Not(who.condition), "but") if who.condition is not None else None
 
 
+def named_caller(context: Context, values: tuple[Value, ...], negative: str = "") -> Fact | Neg | None:
+    """ "The username is ana"."""
+    who = claimed(context, "username", values)
+    if who is None or who.condition is None:
+        return None
+    return Neg(Fact(who.condition)) if negative else Fact(who.condition)
+
+
 def caller_is(context: Context, who: Who) -> Fact | None:
     """ "The user has role X", as a condition."""
     return Fact(who.condition) if who.condition is not None else None
