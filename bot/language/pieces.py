@@ -38,8 +38,10 @@ _CLAUSES = Phrases.of((*WHEN, *UNLESS))
 _EXCEPT = Phrases.of(EXCEPT)
 _BUT = frozenset({"but", "yet", "however", "although", "though"})
 _OPEN_ENDS = frozenset({"not", "never", "may", "can", "could", "to", "from"})
+_MODAL_ENDS = frozenset({"not", "never", "may", "can", "cannot"})
 _NUMBER = Phrases.of(NUMBER_OPS)
 _TURNS = frozenset({"on", "in", "during", "within", "outside", "by", "to", "under", "over", "max", "min", "limit"})
+_CONDITIONS = _TURNS | {"if", "when", "unless", "except", "before", "after", "between", "until", "for"}
 _LEANING = frozenset(
     {"but", "only", "unless", "except", "if", "when", "provided", "as", "and", "or", "not", "never", "this", "that",
      "it", "which", "excluding", "until", "before", "after", "from", "between", "during", "same", "these", "those",
@@ -142,7 +144,14 @@ def _leaning(piece: Piece) -> Piece:
     """The piece with whether it leans on the rule before it."""
     tokens = [token for token in piece.tokens if token.kind not in {"punct", "emoji"}]
     ended = any((found := _MODALS.at(tokens, at)) and found[1] == len(tokens) for at in range(len(tokens)))
-    elliptic = ended and tokens[-1].low in _OPEN_ENDS
+    # "Interns may not", "interns may not on Sundays": the tool is of the rule before.
+    elliptic = (ended and tokens[-1].low in _OPEN_ENDS) or any(
+        (found := _MODALS.at(tokens, at))
+        and tokens[found[1] - 1].low in _MODAL_ENDS
+        and found[1] < len(tokens)
+        and tokens[found[1]].low in _CONDITIONS
+        for at in range(len(tokens))
+    )
     narrows = bool(piece.joiner) and any(_FORBIDS.at(tokens, at) for at in range(len(tokens)))
     leans = elliptic or narrows or not _effect_places(list(piece.tokens))
     return replace(piece, leans=leans, elliptic=elliptic)

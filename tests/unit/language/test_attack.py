@@ -1,4 +1,4 @@
-"""862 sentences that were meant to be read wrongly: two or three phenomena at once, on tools of seven gateways.
+"""936 sentences that were meant to be read wrongly: two or three phenomena at once, on tools of seven gateways.
 
 `tests/corpora/attack.jsonl` has each with its `gold`, judged by hand: the policies that it asks for, or none where it
 is refused or asked. A row without gold that comes to be read is a new reading: whoever taught it judges it, and writes
