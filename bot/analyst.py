@@ -19,6 +19,7 @@ from bot.boundaries import Boundaries, crossed
 from bot.cedar import Gateway, GatewaySchema, Request, evaluate, parse_policy, schema_for
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
+from bot.language import Glossary
 from bot.outcomes import outcomes
 from bot.recorded import RecordedCalls
 from bot.review.effect import NEW, Effect, effect_of
@@ -30,7 +31,6 @@ from bot.review.tested import Example, Held, held
 from bot.review.trying import Trial
 from bot.review.warnings import warnings
 from bot.second_reading import second_readings
-from bot.translate import Glossary
 
 _SCHEMAS = 256
 """Of how many gateways the schema is kept."""

@@ -184,8 +184,8 @@ def translate(
     definition_member: Annotated[str, typer.Option(help="cedar or policy.")] = "cedar",
 ) -> None:
     """Translate a rule to Cedar and print the assets as ListPolicyGenerationAssets would."""
-    from bot.translate import Glossary
-    from bot.translate.command import translate_batch, translate_one
+    from bot.language import Glossary
+    from bot.language.command import translate_batch, translate_one
 
     with sentences():
         member, glossary = _member(definition_member), Glossary.parse(_glossary())

@@ -12,9 +12,9 @@ from bot.blocks.difference import request_words
 from bot.cedar import GatewaySchema, parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
+from bot.language import Asset, Glossary, translate
+from bot.language.readback import read_back
 from bot.review.found import SecondReading, Verdict
-from bot.translate import Asset, Glossary, translate
-from bot.translate.readback import read_back
 
 _BLOCKS = "It has conditions that are not Cedar, so our reading cannot be held against it."
 

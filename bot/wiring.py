@@ -17,6 +17,7 @@ from bot.blocks import SlackCards
 from bot.boundaries import boundaries_of
 from bot.errors import SettingsError
 from bot.governing import Governances, doubts
+from bot.language import Glossary
 from bot.metrics import Metrics
 from bot.recorded import RecordedCalls, calls_of
 from bot.review.authority import Authority
@@ -44,7 +45,6 @@ from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, c
 from bot.slack.messenger import SlackMessenger
 from bot.slack.pacing import Pacer
 from bot.storage.store import SqlStore, open_store
-from bot.translate import Glossary
 from handlers import OpenHomes, Services, Tasks, register
 
 STOP_SECONDS = 10.0

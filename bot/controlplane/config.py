@@ -23,7 +23,7 @@ class ControlPlaneConfig:
     the loop's next turn. `data_dir` keeps the state in SQLite; None keeps it in memory. `limits` enforces the service's
     quotas and request rates. Generated statements leave under `definition_member` of the definition union; with a
     `faulty` `generation` one of each rule's means something else, as a language model's may. `glossary` is the team's
-    own words, as `bot.translate.Glossary` parses them. A change of policies, of the engine or of the gateway reaches
+    own words, as `bot.language.Glossary` parses them. A change of policies, of the engine or of the gateway reaches
     the gateway's decisions after `propagation` seconds; `dataplane` is how its calls are answered and recorded. A
     MovableClock is moved by `POST /admin/clock`.
     """

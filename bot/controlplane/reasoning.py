@@ -13,7 +13,7 @@ from bot.cedar.dogwood import plain_part
 from bot.cedar.policies import parse_policy
 from bot.cedar.schema import GatewaySchema
 from bot.controlplane.faulty import spoiled
-from bot.translate import Glossary, assets_as_api, translate
+from bot.language import Glossary, assets_as_api, translate
 
 
 class Reasoning:

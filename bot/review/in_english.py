@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.cedar import Gateway
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
-from bot.translate.readback import read_back
+from bot.language.readback import read_back
 
 
 def in_english(statement: str, gateway: Gateway) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.language.pieces import at_least
 from bot.review.errors import Reason, refused
-from bot.translate.pieces import at_least
 
 RULE_LIMIT = 2000
 MOST_PIECES = 20

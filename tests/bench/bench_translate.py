@@ -20,9 +20,9 @@ from typing import Any
 import cedarpy
 
 from bot.cedar import Gateway, gateway_from_api, load_gateway, schema_for
-from bot.translate import build_lexicon, translate
-from bot.translate.command import translate_batch
-from bot.translate.readback import read_back
+from bot.language import build_lexicon, translate
+from bot.language.command import translate_batch
+from bot.language.readback import read_back
 
 CORPORA = Path(__file__).parents[1] / "corpora"
 ARN = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/bench-gateway-a1b2c3d4e5"
@@ -128,7 +128,7 @@ def bench_import(rounds: int) -> None:
         return statistics.median(milliseconds(lambda: subprocess.run(run, check=True)) for _ in range(rounds))
 
     bare = median("")
-    for code in ("import cedarpy", "import bot.translate, bot.translate.command", "import bot.translate.readback"):
+    for code in ("import cedarpy", "import bot.language, bot.language.command", "import bot.language.readback"):
         took = median(code)
         say(f"  {code:48} {took:7.0f} ms   {took / bare:5.1f} x a bare interpreter ({bare:.0f} ms)")
 

@@ -13,7 +13,7 @@ from bot.analysis.offloop import Analyst
 from bot.cedar import Request, evaluate, load_gateway, parse_policy, schema_for
 from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.controlplane.faulty import spoiled
-from bot.translate import translate
+from bot.language import translate
 
 GATEWAY = load_gateway(SAMPLE_GATEWAY)
 SCHEMA = schema_for(GATEWAY)

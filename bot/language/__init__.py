@@ -1,0 +1,19 @@
+"""A rule in English to Cedar, through a grammar: offline and deterministic. `docs/translator.md` has the stages."""
+
+from bot.language.assets import Asset, Finding, Reading, Word, assets_as_api
+from bot.language.glossary import Glossary
+from bot.language.lexicon import Lexicon, build_lexicon, lexicon_for
+from bot.language.translator import translate
+
+__all__ = [
+    "Asset",
+    "Finding",
+    "Glossary",
+    "Lexicon",
+    "Reading",
+    "Word",
+    "assets_as_api",
+    "build_lexicon",
+    "lexicon_for",
+    "translate",
+]

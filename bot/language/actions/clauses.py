@@ -1,0 +1,254 @@
+"""Effects and clauses: how the parts of a rule join."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.language.claims import any_of
+from bot.language.context import Context
+from bot.language.logic import Not
+from bot.language.meaning import Compared, Draft, Fact, Formula, Who, join
+from bot.language.wordlists.effects import FORBID, PERMIT, Effect
+
+
+def it(context: Context, **named: Any) -> Any:
+    """The meaning of the only named part; a phrase with no named part means nothing by itself."""
+    return next(iter(named.values()), "")
+
+
+def const(context: Context, is_: str = "", **constants: str) -> str:
+    """A constant of the rule."""
+    return next(iter(constants.values()), is_)
+
+
+def opposite(context: Context, effect: Effect) -> Effect | None:
+    """What a denied permission is; a denied ban has no meaning here."""
+    return FORBID if effect == PERMIT else None
+
+
+def clause(
+    context: Context,
+    effect: Effect,
+    what: Draft | None = None,
+    who: Who | None = None,
+    only: str | None = None,
+    **more: Any,
+) -> Draft | None:
+    """An effect with what it is for; "only" goes with a permit."""
+    if only is not None and effect != PERMIT:
+        return None
+    draft = Draft(effect, who)
+    return join(draft, what) if what is not None else draft
+
+
+def only_clause(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Managers alone may"."""
+    return clause(context, effect, what, who, only="only")
+
+
+def denied_clause(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
+    """A clause whose effect is denied; a denied ban has no meaning here."""
+    denied = opposite(context, effect)
+    return clause(context, denied, what, who) if denied is not None else None
+
+
+def only_permit(context: Context, effect: Effect) -> Effect | None:
+    """ "Are only allowed"; "are only forbidden" says something else."""
+    return effect if effect == PERMIT else None
+
+
+def only_state(context: Context, what: Draft, effect: Effect) -> Draft | None:
+    """ "Refunds only are allowed"."""
+    return clause(context, effect, what, only="only")
+
+
+def forbidding(context: Context, effect: Effect) -> Effect | None:
+    """ "Stop … from": only what forbids goes on so."""
+    return effect if effect == FORBID else None
+
+
+def denied_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Deny exports to interns": where the tool itself sends something to somebody, they may be the receivers."""
+    if what.what is None or what.what.target or what.what.everything:
+        return clause(context, effect, what, who)
+    tools = [context.lexicon.by_action[action] for choice in what.what.choices for action in choice]
+    receives = any(found.preposition == "to" for tool in tools for found in tool.does.complements)
+    return None if receives and who.condition is not None else clause(context, effect, what, who)
+
+
+def nobody(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
+    """ "Nobody may": the permission is denied, and so to everyone."""
+    return clause(context, FORBID, what, who or Who(None)) if effect == PERMIT else None
+
+
+def denied_rule(context: Context, denied: Draft) -> Draft | None:
+    """ "Not … any more"; nothing is allowed so."""
+    return denied if denied.effect == FORBID else None
+
+
+def no_tool(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "No refunds are allowed"."""
+    return clause(context, FORBID, what) if effect == PERMIT else None
+
+
+def with_emoji(context: Context, draft: Draft, emoji: str) -> Draft | None:
+    """An emoji that says yes or no must say what the rule says."""
+    return draft if emoji in {"", draft.effect} else None
+
+
+def same_tool(context: Context, effect: Effect, who: Who, only: str | None = None) -> Draft | None:
+    """ "Interns may not": the tool of the rule before, where that has no conditions."""
+    before = context.before
+    if (
+        not context.leans
+        or before is None
+        or before.what is None
+        or before.when is not None
+        or before.unless is not None
+    ):
+        return None
+    return Draft(effect, who, before.what)
+
+
+def same_people(context: Context) -> Who | None:
+    """ "They": the people of the rule before."""
+    return context.before.who if context.before is not None else None
+
+
+def same_subject(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "May not export": a modal with no subject takes the people of the rule before."""
+    who = same_people(context)
+    return clause(context, effect, what, who) if who is not None else None
+
+
+def with_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """A phrase with one more modifier. Behind an exception a condition could belong to it, and is not taken."""
+    if (draft.unless is not None or draft.open) and (mod.when is not None or mod.who is not None):
+        return None
+    return join(draft, mod)
+
+
+def and_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """A modifier behind "and": of an exception, or of the rule, where there is one."""
+    return None if draft.who is not None and draft.who.form == "but" else with_mod(context, draft, mod)
+
+
+def comma_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """A modifier behind a comma, which ends an exception of people."""
+    if isinstance(draft.unless, Fact) and mod.unless is None:
+        return join(draft, mod)
+    return with_mod(context, replace(draft, open=False), mod)
+
+
+def and_when(context: Context, draft: Draft, cond: Formula) -> Draft | None:
+    """ "Refunds under 500 and express": a bare condition goes on with the one before it."""
+    if (
+        draft.when is None
+        or draft.unless is not None
+        or draft.open
+        or (draft.who is not None and draft.who.form == "but")
+    ):
+        return None
+    return join(draft, Draft(when=cond))
+
+
+def fronted(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """A modifier in front of its clause."""
+    return join(left, right)
+
+
+def excepted_people(context: Context, who: Who, prep: str = "") -> Draft | None:
+    """ "Except managers"; "except deletes" is nobody."""
+    return Draft(unless=Fact(who.condition)) if who.condition is not None and (who.sure or prep == "by") else None
+
+
+def for_people(context: Context, who: Who, prep: str = "") -> Draft | None:
+    """People behind a preposition; "refunds for gadgets" are of them, and by nobody in particular."""
+    return Draft(who=who, open=who.form == "but") if who.sure or prep == "by" else None
+
+
+def only_people(context: Context, who: Who, prep: str = "") -> Draft | None:
+    """ "For managers only"."""
+    return Draft(who=who) if who.sure or prep == "by" else None
+
+
+def labelled(context: Context, effect: Effect, what: Draft, cond: Formula) -> Draft | None:
+    """ "Refunds: card only", "refunds require a note"."""
+    return join(Draft(effect, when=cond), what)
+
+
+def bare_only(context: Context, what: Draft, mod: Draft) -> Draft | None:
+    """ "Deploy services only between 8:00 and 16:00 UTC": what is done only so is allowed so."""
+    draft = join(what, mod)
+    return join(Draft(PERMIT), draft) if draft is not None else None
+
+
+def permit_when(context: Context, draft: Draft, cond: Formula) -> Draft | None:
+    """ "… is for the fraud desk only, and for 30 days at most"."""
+    if draft.effect != PERMIT or draft.unless is not None or draft.open:
+        return None
+    return join(draft, Draft(when=cond))
+
+
+def clause_when(
+    context: Context, effect: Effect, what: Draft, who: Who, cond: Formula, only: str | None = None
+) -> Draft | None:
+    """ "Only data stewards, and only in append mode, may import files"."""
+    draft = clause(context, effect, what, who, only)
+    return join(draft, Draft(when=cond)) if draft is not None else None
+
+
+# ---- several rules in one --------------------------------------------------------------------------------------------
+
+Drafts = tuple[Draft, ...]
+
+
+def share(context: Context, who: Who, cond: Formula) -> Draft:
+    """ "Managers up to 1000": who, and their condition, of a tool that is said elsewhere."""
+    return Draft(who=who, when=cond)
+
+
+def both_shares(context: Context, left: Draft | Drafts, right: Draft) -> Drafts:
+    """A list of shares."""
+    return (*(left if isinstance(left, tuple) else (left,)), right)
+
+
+def goes_on(context: Context, first: Draft | Drafts, share: Draft) -> Drafts | None:
+    """The tool and the effect of the rule before, with other people and another bound."""
+    drafts = first if isinstance(first, tuple) else (first,)
+    last = drafts[-1]
+    if last.what is None or last.effect != PERMIT or last.unless is not None or last.who is None:
+        return None
+    if not isinstance(last.when, Compared) or share.who is None or not isinstance(share.when, Compared):
+        return None
+    when = share.when
+    if not (when.unit or when.subject or when.noun or when.quantity.currency):
+        quantity = replace(when.quantity, currency=last.when.quantity.currency)
+        when = replace(when, unit=last.when.unit, subject=last.when.subject, noun=last.when.noun, quantity=quantity)
+    who = _others(share.who, drafts)
+    return (*drafts, Draft(last.effect, who, last.what, when)) if who is not None else None
+
+
+def _others(who: Who, drafts: Drafts) -> Who | None:
+    """Who is meant; "everyone else" is nobody of the rules before."""
+    if who.form != "else":
+        return who
+    told = [draft.who.condition for draft in drafts if draft.who is not None and draft.who.condition is not None]
+    return Who(Not(any_of(told))) if len(told) == len(drafts) else None
+
+
+def shared_out(context: Context, what: Draft, shares: Drafts) -> Drafts | None:
+    """ "Refunds: managers up to 1000, everyone else up to 100"."""
+    if what.when is not None or what.what is None:
+        return None
+    found: Drafts | None = (Draft(PERMIT, shares[0].who, what.what, shares[0].when),)
+    for each in shares[1:]:
+        found = goes_on(context, found, each) if found is not None else None
+    return found
+
+
+def judged(context: Context, who: Who, verdicts: Drafts) -> Drafts | None:
+    """ "Editors: create_file yes, delete_file no"."""
+    found = [join(Draft(who=who), each) for each in verdicts]
+    return None if any(each is None for each in found) else tuple(each for each in found if each is not None)

@@ -1,0 +1,352 @@
+"""Conditions: comparisons, values, flags, presence and times, and what they are said of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.language.context import Context
+from bot.language.meaning import (
+    Against,
+    And,
+    Beside,
+    Compared,
+    Dated,
+    DoneBy,
+    DoneListed,
+    Draft,
+    Flagged,
+    Formula,
+    Given,
+    Has,
+    Neg,
+    Or,
+    OwnerRepo,
+    Said,
+    Value,
+    Valued,
+    about,
+    joined,
+    negated,
+)
+from bot.language.terms import Amount
+from bot.language.wordlists import UNITS
+from bot.language.words import is_plural, stem
+
+_FLIP = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+
+
+def flip(context: Context, op: str) -> str:
+    """The relation that a negation makes of one."""
+    return _FLIP[op]
+
+
+def measured(context: Context, number: Amount, unit: str) -> Amount:
+    """A number with its unit."""
+    return replace(number, unit=unit)
+
+
+def measured_two(context: Context, number: Amount, first: str, unit: str) -> Amount | None:
+    """ "8 story points": two words that count one input."""
+    words = {stem(first), stem(unit)}
+    told = any(
+        words <= {*found.leaf, *found.described}
+        for tool in context.lexicon.tools
+        for found in tool.inputs
+        if found.is_number
+    )
+    return replace(number, unit=unit) if told and first not in UNITS else None
+
+
+def compared(context: Context, op: str, amount: Amount) -> Formula:
+    """A relation to a number."""
+    return Compared(op, amount.quantity, amount.unit, (), amount.said)
+
+
+def aged(context: Context, op: str, amount: Amount) -> Formula:
+    """ "Older than 30 days"."""
+    return Compared(op, amount.quantity, amount.unit, (), amount.said, age=True)
+
+
+def not_aged(context: Context, op: str, amount: Amount) -> Formula:
+    """ "Not older than 30 days"."""
+    return negated(aged(context, op, amount))
+
+
+def between(context: Context, low: Amount, high: Amount) -> Formula | None:
+    """Both ends included."""
+    unit = low.unit or high.unit
+    currency = low.quantity.currency or high.quantity.currency
+    ends = [
+        Compared(op, replace(end.quantity, currency=currency), unit, (), end.said)
+        for op, end in ((">=", low), ("<=", high))
+    ]
+    return joined("and", *ends) if low.quantity.value <= high.quantity.value else None
+
+
+def said_of(context: Context, subject: Said, pred: Formula) -> Formula:
+    """A predicate of an input."""
+    return about(subject, pred)
+
+
+def denied_of(context: Context, subject: Said, pred: Formula) -> Formula:
+    """ "The amount is not over 500"."""
+    return negated(about(subject, pred))
+
+
+def denied_cond(context: Context, cond: Formula) -> Formula:
+    """The negation of a condition."""
+    return negated(cond)
+
+
+def denied(context: Context, pred: Formula) -> Formula:
+    """The negation of a predicate."""
+    return negated(pred)
+
+
+def and_(context: Context, left: Formula, right: Formula) -> Formula:
+    """Both."""
+    return joined("and", left, right)
+
+
+def or_(context: Context, left: Formula, right: Formula) -> Formula:
+    """At least one of both."""
+    return joined("or", left, right)
+
+
+def one_value(context: Context, value: Value) -> tuple[Value, ...]:
+    """The first value of a list."""
+    return (value,)
+
+
+def more_values(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
+    """A further value of a list."""
+    return (*values, value)
+
+
+def valued(context: Context, values: tuple[Value, ...], how: str = "==") -> Valued:
+    """One of some values."""
+    return Valued(how, values, (), tuple(token for value in values for token in value.said))
+
+
+def flagged(context: Context, flag: Said) -> Formula:
+    """A boolean input that is true."""
+    return Flagged(flag, flag)
+
+
+def unflagged(context: Context, flag: Said) -> Formula:
+    """A boolean input that is not true: false, or left out where it may be."""
+    return negated(Flagged(flag, flag))
+
+
+def truth(context: Context, flag: Said, truth: str, negative: str = "") -> Formula:
+    """ "express is true", "force is not true"."""
+    yes = (truth == "true") != bool(negative)
+    return flagged(context, flag) if yes else unflagged(context, flag)
+
+
+def given(context: Context, subject: Said) -> Formula:
+    """An input that is there."""
+    return Given(subject, subject)
+
+
+def not_given(context: Context, subject: Said) -> Formula:
+    """An input that is not there."""
+    return negated(Given(subject, subject))
+
+
+def against(context: Context, op: str, other: Said) -> Formula:
+    """A relation to another input."""
+    return Against(op, other, (), other)
+
+
+def when(context: Context, cond: Formula) -> Draft:
+    """A condition."""
+    return Draft(when=cond)
+
+
+def once(context: Context, subject: Said, pred: Formula) -> Draft:
+    """ "Once the workload is over 12"."""
+    return Draft(when=about(subject, pred))
+
+
+def dated(context: Context, subject: Said, word: str, day: tuple[object, object], negative: str = "") -> Formula:
+    """ "The due date is before 2026-05-01", of an input that holds a date."""
+    ops = {"before": "<", "after": ">", "until": "<=", "since": ">=", "from": ">=", "on": "==", "by": "<="}
+    found = Dated(ops[word], day[0], day[1], subject)
+    return negated(found) if negative else found
+
+
+def only_when(context: Context, cond: Formula) -> Draft:
+    """ "Only when …"."""
+    return Draft(when=cond)
+
+
+def unless(context: Context, cond: Formula) -> Draft:
+    """An exception."""
+    return Draft(unless=cond)
+
+
+def none_of(context: Context, values: tuple[Value, ...], how: str = "==") -> Formula:
+    """ "Neither US nor CA"."""
+    return negated(valued(context, values, how))
+
+
+def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula:
+    """ "With a minimum deposit of 500"."""
+    return about(subject, compared(context, op, amount))
+
+
+def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Valued:
+    """ "To staging", "in append mode"."""
+    return replace(valued(context, values), prep=prep)
+
+
+def valued_both(context: Context, prep: str, values: tuple[Value, ...]) -> Formula:
+    """ "With a dog and a cat"."""
+    return replace(valued_at(context, prep, values), both=True)
+
+
+def with_value(
+    context: Context, subject: Said, values: tuple[Value, ...], prep: str = "", negative: str = ""
+) -> Formula | None:
+    """ "With currency EUR"; "for ward clerks" names no ward."""
+    from bot.language.value_leaves import free_text
+
+    if any(
+        not value.quoted and value.said and is_plural(value.said[-1].low) and not free_text(context, value)
+        for value in values
+    ):
+        return None
+    found = about(subject, valued_at(context, prep, values))
+    return negated(found) if negative else found
+
+
+def own_value(context: Context, subject: Said, values: tuple[Value, ...], prep: str = "") -> Formula | None:
+    """ "Evening slots": a value that the input of the noun lists itself; "active subscriptions" are no subscription."""
+    found = with_value(context, subject, values, prep)
+    return replace(found, listed=True) if isinstance(found, Valued) else None
+
+
+def closed_value(context: Context, value: Value) -> Formula:
+    """ "Is all", at the end of a rule."""
+    return valued(context, (value,))
+
+
+def not_values(context: Context, op: str, values: tuple[Value, ...]) -> Formula | None:
+    """ "Is other than US"."""
+    return none_of(context, values) if op == "!=" else None
+
+
+def one_amount(context: Context, amount: Amount) -> tuple[Amount, ...]:
+    """The first number of a list."""
+    return (amount,)
+
+
+def more_amounts(context: Context, amounts: tuple[Amount, ...], amount: Amount) -> tuple[Amount, ...]:
+    """A further number of a list."""
+    return (*amounts, amount)
+
+
+def amounts_are(context: Context, amounts: tuple[Amount, ...]) -> Formula:
+    """Equal to one of some numbers."""
+    return joined("or", *(compared(context, "==", amount) for amount in amounts))
+
+
+def with_amount(context: Context, subject: Said, amounts: tuple[Amount, ...]) -> Formula:
+    """ "With priority 1"."""
+    return about(subject, amounts_are(context, amounts))
+
+
+def flag_of_two(context: Context, left: Said, right: Said, negative: str = "") -> Formula | None:
+    """ "The appeal is accepted": a boolean input named for both words."""
+    both = (*left, *right)
+    named = any(
+        found.kind == "Bool" and {token.stem for token in both} == set(found.leaf)
+        for tool in context.lexicon.tools
+        for found in tool.inputs
+    )
+    if not named:
+        return None
+    return unflagged(context, both) if negative else flagged(context, both)
+
+
+def denied_wide(context: Context, subject: Said, pred: Formula, rest: Formula) -> Formula | None:
+    """ "Is not over 100 or express", where neither is meant; a second "not" says that each has its own."""
+    return None if isinstance(_first(rest), Neg) else negated(joined("or", about(subject, pred), rest))
+
+
+def unflagged_wide(context: Context, flag: Said, rest: Formula) -> Formula | None:
+    """ "Not express or over 100", where neither is meant."""
+    return None if isinstance(_first(rest), Neg) else negated(joined("or", flagged(context, flag), rest))
+
+
+def absent_wide(context: Context, subject: Said, rest: Formula) -> Formula | None:
+    """ "With no reason or under 5", where neither is meant."""
+    return None if isinstance(_first(rest), Neg) else negated(joined("or", Has(subject, subject), rest))
+
+
+def _first(formula: Formula) -> Formula:
+    """The first item of a chain."""
+    return _first(formula.items[0]) if isinstance(formula, And | Or) else formula
+
+
+def without(context: Context, subject: Said) -> Formula | None:
+    """ "Without a note"; "without sealed" is true of a flag that is required."""
+    return given_or_flagged(context, subject, "yes")
+
+
+def given_or_flagged(context: Context, subject: Said, negative: str = "") -> Formula:
+    """ "With a note", "without approval"."""
+    return negated(Has(subject, subject)) if negative else Has(subject, subject)
+
+
+# ---- values that no schema lists -------------------------------------------------------------------------------------
+
+
+def free_value(context: Context, value: Value) -> Value | None:
+    """An unquoted word as a value beside a noun."""
+    from bot.language.value_leaves import free_text
+
+    return value if free_text(context, value) else None
+
+
+def beside(context: Context, thing: Said, value: Value, prep: str = "", negative: str = "") -> Formula | None:
+    """ "In the repo notebooks", "on every branch but master". A plural names no single one."""
+    if is_plural(thing[-1].low) and not _called(context, thing):
+        return None
+    return Beside(prep, thing, value, negative=bool(negative))
+
+
+def _called(context: Context, thing: Said) -> bool:
+    """Whether "named" or "called" follows."""
+    after = context.tokens.index(thing[-1]) + 1
+    return after < len(context.tokens) and context.tokens[after].low in {"named", "called", "titled"}
+
+
+def beside_after(context: Context, thing: Said, value: Value, prep: str) -> Formula | None:
+    """ "On the release branch"; "the default branch" says which in another way."""
+    from bot.language.value_leaves import free_text
+
+    if not value.quoted and not free_text(context, value, before=True):
+        return None
+    return None if is_plural(thing[-1].low) else Beside(prep, thing, value, after=True)
+
+
+def owner_repo(context: Context, prep: str, value: Value) -> Formula | None:
+    """ "Of initech/website"."""
+    return OwnerRepo(value, prep) if value.text.count("/") == 1 and all(value.text.split("/")) else None
+
+
+def done_by(context: Context, verb: str, by: str, value: Value) -> Formula:
+    """ "Owned by initech"."""
+    return DoneBy(verb, by, value)
+
+
+def done_listed(context: Context, verb: str, value: Value) -> Formula:
+    """ "Paid by wire"."""
+    return DoneListed(verb, value)
+
+
+def titled(context: Context, verb: str, value: Value) -> Formula:
+    """ "Named disk-full"."""
+    return DoneBy("titled" if verb == "titled" else "named", "", value)

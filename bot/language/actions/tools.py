@@ -1,0 +1,283 @@
+"""Which tools a phrase names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.language.beside import named_text
+from bot.language.context import Context
+from bot.language.meaning import (
+    Beside,
+    Compared,
+    Draft,
+    Flagged,
+    Formula,
+    Said,
+    Value,
+    Valued,
+    What,
+    about,
+    joined,
+    negated,
+    terms,
+)
+from bot.language.naming import named_by
+from bot.language.refusals import Refusal
+from bot.language.terms import Amount
+from bot.language.tokens import Token
+from bot.language.tool_scores import is_verb
+from bot.language.wordlists import IMPERATIVES, PREPOSITIONS
+from bot.language.wordlists.effects import FORBID, PERMIT, Effect
+from bot.language.words import is_plural, parts
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Words that may name a tool, by their places, and the conditions among them: `inner` are the words that stand
+    before a noun ("urgent tickets", "express refunds"), which a tool of that name would have for its own."""
+
+    places: tuple[int, ...]
+    when: Formula | None = None
+    inner: Said = ()
+    counted: bool = False
+
+
+def word(context: Context, at: int) -> Deed:
+    """The first word of a tool phrase."""
+    return Deed((at,))
+
+
+def more_words(context: Context, deed: Deed, more: Deed) -> Deed | None:
+    """A tool phrase with further words; no word twice. "Up to 5 claims" counts calls, and is none."""
+    if set(deed.places) & set(more.places) or (deed.counted and more.places) or _stops(context, deed, more):
+        return None
+    return behind(context, deed, more)
+
+
+def _stops(context: Context, deed: Deed, more: Deed) -> bool:
+    """ "Stop blocking cards": one verb of an effect on another is no name of a tool."""
+    if len(deed.places) != 1 or not more.places:
+        return False
+    first, then = context.tokens[deed.places[0]], context.tokens[more.places[0]]
+    return first.low in IMPERATIVES and then.low.endswith("ing") and is_verb(then)
+
+
+def behind(context: Context, deed: Deed, more: Deed) -> Deed | None:
+    """A tool phrase with words behind a preposition: "up to 2 days of leave"; "csv under exports" is none."""
+    if not deed.places and more.places and context.tokens[more.places[0] - 1].low in PREPOSITIONS - {"of", "for"}:
+        return None
+    if set(deed.places) & set(more.places):
+        return None
+    places = tuple(sorted((*deed.places, *more.places)))
+    return Deed(places, _both(deed.when, more.when), (*deed.inner, *more.inner), more.counted)
+
+
+def behind_two(context: Context, deed: Deed, first: Deed, more: Deed) -> Deed | None:
+    """ "Transferred to a human agent"."""
+    found = behind(context, deed, first)
+    return behind(context, found, more) if found is not None else None
+
+
+def count_of(context: Context, op: str, number: Amount, noun: Deed) -> Deed:
+    """ "Up to 5,000 coins": a number of what the tool is named for, where an input is counted in it."""
+    token = context.tokens[noun.places[0]]
+    return Deed(noun.places, Compared(op, number.quantity, "", (), (*number.said, token), noun=token.stem))
+
+
+def _both(left: Formula | None, right: Formula | None) -> Formula | None:
+    return joined("and", left, right) if left and right else left or right
+
+
+def value_in(context: Context, values: tuple[Value, ...]) -> Deed:
+    """Listed values amid a tool phrase: "urgent tickets", "minibar or laundry charges"."""
+    said = tuple(token for value in values for token in value.said)
+    return Deed((), Valued("==", values, (), said), said)
+
+
+def bound_noun(context: Context, subject: Said, pred: Formula) -> Deed | None:
+    """ "Settlement payouts above 500": a noun of the phrase that is an input, with its bound."""
+    return cond_before(context, about(subject, pred)) if is_plural(subject[-1].low) else None
+
+
+def cond_before(context: Context, cond: Formula) -> Deed:
+    """A condition amid a tool phrase: "evening slots for technicians"."""
+    return Deed((), cond)
+
+
+def word_with_value(context: Context, noun: Deed, value: Value) -> Deed | None:
+    """ "Export the space HANDBOOK": a word of the tool that is the noun of an input too, and its value."""
+    span = (context.tokens[noun.places[0]],)
+    if is_verb(span[0]) or not (value.quoted or not value.text.islower() or not value.text.isalpha()):
+        return None
+    return Deed(noun.places, Beside("", span, value)) if named_text(context.lexicon, span) else None
+
+
+def flag_in(context: Context, flag: Said) -> Deed | None:
+    """A flag amid a tool phrase: "express refunds"."""
+    return None if not _spelled_flag(context, flag) else Deed((), Flagged(flag, flag), flag)
+
+
+def _spelled_flag(context: Context, flag: Said) -> bool:
+    """Whether words are spelled as a boolean input is: "approve" is no `approved`."""
+    return all(part in context.lexicon.flag_words for token in flag for part in parts(token.text))
+
+
+def unflag_in(context: Context, flag: Said) -> Deed:
+    """ "Unpaid leave"."""
+    return Deed((), negated(Flagged(flag, flag)), flag)
+
+
+def cond_in(context: Context, cond: Formula) -> Deed:
+    """A comparison amid a tool phrase: "refund up to 300 dollars"."""
+    bare = any(
+        isinstance(each, Compared)
+        and not (each.unit or each.quantity.currency or each.quantity.percent or each.subject)
+        for each in terms(cond)
+    )
+    return Deed((), cond, counted=bare)
+
+
+def deed_when(context: Context, deed: Deed, cond: Formula) -> Deed | None:
+    """A tool phrase with what hangs on it: "refunds over 500", "files on the branch main"."""
+    return replace(deed, when=_both(deed.when, cond)) if deed.places else None
+
+
+def with_noun_mod(context: Context, named: Draft, cond: Formula) -> Draft:
+    """An exact name with what hangs on it."""
+    return replace(named, when=_both(named.when, cond))
+
+
+def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
+    """The tool that the words point to, perhaps on a target."""
+    what = named_by(context, deed.places, target) if deed.places else None
+    return _draft(context, what, deed) if what is not None else None
+
+
+def _draft(context: Context, what: What, deed: Deed) -> Draft | None:
+    """The tool with the conditions among its words. A word of the tool's own name is none."""
+    if not what.target and deed.inner:
+        tools = [context.lexicon.by_action[action] for choice in what.choices for action in choice]
+        if any(set(token.words) <= set(tool.name) for token in deed.inner for tool in tools):
+            return None
+    return Draft(what=what, when=deed.when)
+
+
+def deeds(context: Context, left: Deed, right: Deed | tuple[Deed, ...]) -> tuple[Deed, ...] | None:
+    """Tool phrases of one list; only behind the last of them can there be a condition for all."""
+    if left.when is not None or not left.places:
+        return None
+    return (left, *(right if isinstance(right, tuple) else (right,)))
+
+
+def named_list(context: Context, deeds: tuple[Deed, ...]) -> Draft | None:
+    """A list of tools, of which one may borrow the verb of the first, or the noun of the last."""
+    first, last = deeds[0], deeds[-1]
+    found: list[str] = []
+    for deed in deeds:
+        what = _alone_or_borrowing(context, deed, first, last)
+        if what is None or what.target or len(what.choices) != 1:
+            return None
+        found += what.choices[0]
+    return _draft(context, What((tuple(dict.fromkeys(found)),)), last)
+
+
+def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed) -> What | None:
+    tries = [deed.places]
+    if deed is not last and len(last.places) > 1:
+        tries.append((*deed.places, *last.places[1:]))
+    if deed is not first and is_verb(context.tokens[first.places[0]]):
+        tries.append((first.places[0], *deed.places))
+    for places in tries:
+        what = named_by(context, places) if places else None
+        if what is not None and _anchored(context, what, deed):
+            return what
+    return None
+
+
+def _anchored(context: Context, what: What, deed: Deed) -> bool:
+    """Whether a phrase has a word of the tool's name itself, and does not borrow them all."""
+    words = {word for at in deed.places for word in context.tokens[at].words}
+    return all(
+        not words.isdisjoint(context.lexicon.by_action[action].name)
+        for choice in what.choices
+        for action in choice
+        if action in context.lexicon.by_action
+    )
+
+
+def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """Two tools of one list; a condition amid the list would be of one of them, and is not taken."""
+    if left.when is not None or left.what is None or right.what is None or left.what.target or right.what.target:
+        return None
+    choices = tuple(tuple(dict.fromkeys((*one, *other))) for one in left.what.choices for other in right.what.choices)
+    return Draft(what=What(choices), when=right.when)
+
+
+def by_name(context: Context, name: Token, target: str = "") -> Draft | None:
+    """A tool by its exact name."""
+    found = context.lexicon.by_name.get((name.value or name.text).lower(), ())
+    fits = [tool for tool in found if target in {"", tool.tool.target}]
+    if left_out := [tool for tool in fits if tool.left_out]:
+        context.give_up(
+            Refusal(
+                f"A policy cannot name `{left_out[0].tool.name}`: Cedar cannot express it ({left_out[0].left_out}).",
+                (name,),
+                "Change the tool's input schema, or name its whole target.",
+                weight=9,
+            )
+        )
+    if not fits or left_out:
+        return None
+    return Draft(what=What(tuple((tool.action,) for tool in fits)))
+
+
+def whole_target(context: Context, target: str) -> Draft:
+    """Every tool of a target."""
+    return Draft(what=What(((target,),), target=target))
+
+
+def everything(context: Context) -> Draft:
+    """Every tool of the gateway."""
+    return Draft(what=What(((),), everything=True))
+
+
+def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
+    """Every tool of a target or the gateway but some."""
+    if every.what is None or but.what is None or but.when is not None or len(but.what.choices) != 1:
+        return None
+    tools = context.lexicon.by_target[every.what.target] if every.what.target else context.lexicon.tools
+    left = tuple(tool.action for tool in tools if tool.action not in but.what.choices[0])
+    if not left:
+        context.give_up(
+            Refusal("That exception leaves no tool.", context.tokens, "Name the tools that are meant.", weight=9)
+        )
+    return Draft(what=What((left,)), open=True) if left and len(left) < len(tools) else None
+
+
+def verb_list(context: Context, left: Deed | tuple[Deed, ...], right: Deed | tuple[Deed, ...]) -> tuple[Deed, ...]:
+    """ "May be created or deleted"."""
+    return (*(left if isinstance(left, tuple) else (left,)), *(right if isinstance(right, tuple) else (right,)))
+
+
+def passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Deed, ...]) -> Draft | None:
+    """A tool phrase with its verb behind the effect: "refunds may be processed"."""
+    actions: list[str] = []
+    for verb in more if isinstance(more, tuple) else (more,):
+        whole = more_words(context, deed, verb)
+        what = named_by(context, whole.places) if whole is not None else None
+        if what is None or what.target or len(what.choices) != 1 or not deed.places:
+            return None
+        actions += what.choices[0]
+    found = _draft(context, What((tuple(dict.fromkeys(actions)),)), deed)
+    return replace(found, effect=effect) if found is not None else None
+
+
+def only_passive(context: Context, what: Draft) -> Draft | None:
+    """ "Only sealed orders may be shipped"."""
+    return what if what.effect == PERMIT and what.when is not None else None
+
+
+def no_passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Deed, ...]) -> Draft | None:
+    """ "No order may be cancelled"."""
+    found = passive(context, deed, effect, more)
+    return replace(found, effect=FORBID) if found is not None and effect == PERMIT else None

@@ -1,0 +1,146 @@
+"""Values that no schema lists, on one tool: the free text input that a noun beside a value names."""
+
+from __future__ import annotations
+
+from bot.language.inputs import like_test, not_value, value_test
+from bot.language.lexicon import Input, Lexicon, ToolWords
+from bot.language.logic import All, Logic
+from bot.language.meaning import Beside, DoneBy, OwnerRepo, Said
+from bot.language.refusals import Refusal, names, quote
+from bot.language.tokens import Token
+from bot.language.tool_scores import senses_of
+from bot.language.wordlists import PEOPLE_WORDS
+from bot.language.words import is_plural, parts, singular
+
+TURNING = frozenset({"update", "escalate", "send"})
+_PLACES = frozenset({"path", "folder", "dir", "directori"})
+_NAMES = frozenset({"name", "title", "label"})
+
+
+def names_text(lexicon: Lexicon, span: Said) -> bool:
+    """Whether words may stand for a free text input of some tool: by its name, or a word of its description."""
+    return (len(span) == 1 and span[0].stem in lexicon.told_texts) or named_text(lexicon, span)
+
+
+def named_text(lexicon: Lexicon, span: Said) -> bool:
+    """Whether words are the name of a free text input of some tool."""
+    own = tuple(word for token in span for word in parts(token.text))
+    last = (*own[:-1], singular(own[-1])) if own else ()
+    if own in lexicon.texts or last in lexicon.texts:
+        return True
+    spelled = {(prep, *words) for prep in ("from", "to") for words in (own, last)}
+    if any(words in lexicon.texts for words in spelled):
+        return True
+    return len(span) == 1 and any(
+        short_for(found, span[0]) for inputs in lexicon.texts.values() for found in inputs if len(found.own) == 1
+    )
+
+
+def short_for(found: Input, token: Token) -> bool:
+    """Whether an input's name is short for a word: `repo` for "repository"."""
+    word, name = singular(token.low), found.path[-1].lower()
+    return len(name) >= 3 and word != name and word.startswith(name) and token.stem in found.described
+
+
+def _noun(tool: ToolWords, term: Beside) -> Input | None:
+    """The free text input that words name: by its whole name, or in full where the name is short for it.
+
+    "From the release branch" is `from_branch` where there is one.
+    """
+    own = tuple(word for token in term.thing for word in parts(token.text))
+    spelled = {own, (*own[:-1], singular(own[-1]))}  # by its letters: "reasonable" is no `reason`
+    led = [found for found in tool.inputs if found.own[1:] in spelled and found.own[:1] == (term.prep,)]
+    if term.prep and led:
+        return led[0] if led[0].kind == "String" and not led[0].values else None
+    if term.prep == "from" and senses_of(tool) & TURNING:
+        return None  # what it becomes is an input, and what it was before is none
+    fits = [
+        found
+        for found in tool.inputs
+        if found.kind == "String"
+        and not found.values
+        and (found.own in spelled or (len(term.thing) == 1 and short_for(found, term.thing[0])))
+    ]
+    if not fits and len(term.thing) == 1 and term.thing[0].stem not in {*tool.name, *tool.does.acted}:
+        # "In the organization initech" is the `owner` that is "an account or an organization".
+        fits = [
+            found
+            for found in tool.inputs
+            if found.kind == "String" and not found.values and term.thing[0].stem in found.described
+        ]
+    return fits[0] if len(fits) == 1 else None
+
+
+def beside(tool: ToolWords, term: Beside) -> Logic:
+    """The test of a value beside its noun. Raises Refusal where the tool has no such input, or the value is unclear."""
+    said = (*term.thing, *term.value.said)
+    place = _noun(tool, term)
+    if place is None:
+        raise Refusal(f"{names([tool])} has no input for {quote(said)}.", said, weight=4)
+    text = term.value.text
+    if not term.negative and text.count("/") == 1 and all(text.split("/")) and place.own == ("repo",):
+        return owner_repo(tool, OwnerRepo(term.value))
+    if term.after and any(token.stem in place.described for token in term.value.said if token.kind == "word"):
+        raise Refusal(f"{quote(said)} does not say which.", said, "Put the value in quotes.", weight=4)
+    if term.after:
+        words = [word for token in (*term.value.said, *term.thing) for word in token.words]
+        if tool.does.repeats(term.prep, ["the"], words):
+            raise Refusal(f"{quote(said)} is a part of the tool's description.", said, weight=4)
+    if term.negative:
+        return not_value(place, text, True, said)
+    if term.prep in {"under", "below", "beneath"} or (text.endswith("/") and place.leaf[-1] in _PLACES):
+        return like_test(place, "starts", text if text.endswith("/") else f"{text}/", said)
+    if term.prep and place.leaf[-1] in _PLACES and term.prep not in {"at", "of", "for"}:
+        raise Refusal(
+            f"{quote(said)}: that very path, or what lies under it.", said, "Say “under the path …/”.", weight=4
+        )
+    return value_test(place, text, True, said)
+
+
+def owner_repo(tool: ToolWords, term: OwnerRepo) -> Logic:
+    """Both halves of "initech/website"."""
+    both = [next((found for found in tool.inputs if found.path == (name,)), None) for name in ("owner", "repo")]
+    halves = term.value.text.split("/")
+    if len(halves) != 2 or not all(halves) or both[0] is None or both[1] is None:
+        raise Refusal(f"{names([tool])} has no input for {quote(term.value.said)}.", term.value.said, weight=4)
+    return All(
+        tuple(value_test(found, half, True, term.value.said) for found, half in zip(both, halves, strict=True) if found)
+    )
+
+
+def done_by(tool: ToolWords, term: DoneBy) -> Logic:
+    """ "Owned by initech" (`owner`), "assigned to ana" (`assignee`), "sent to x" (`recipient`), "titled wip"."""
+    root = term.verb.removesuffix("ed")
+    if term.by:
+        ends = ("ee", "e") if term.by == "to" else ("", "er", "or", "r")
+        wanted = {root + ending for ending in ends} | (
+            {"recipient"} if (term.verb, term.by) == ("sent", "to") else set()
+        )
+        fits = [found for found in tool.inputs if found.kind == "String" and found.path[-1].lower() in wanted]
+    else:
+        fits = [found for found in tool.inputs if found.kind == "String" and _titles(tool, found, term.verb)]
+    value = term.value
+    if (
+        len(fits) != 1
+        or singular(value.text.lower()) in PEOPLE_WORDS
+        or (term.by and is_plural(value.text.lower()) and not value.quoted)
+    ):
+        raise Refusal(f"{names([tool])} has no input for “{term.verb} {term.by}”.", value.said, weight=4)
+    return value_test(fits[0], value.text, True, value.said)
+
+
+def is_name(tool: ToolWords, found: Input) -> bool:
+    """Whether an input is the name of what a tool is about."""
+    return _titles(tool, found, "named")
+
+
+def _titles(tool: ToolWords, found: Input, verb: str) -> bool:
+    """Whether an input is what something is titled, or named: `title`, `name`, or `alarmName` on an alarm's tool."""
+    own = found.own
+    if verb == "titled":
+        return own == ("title",)
+    return (
+        own == ("name",)
+        or (own[-1] == "name" and set(found.leaf[:-1]) <= set(tool.name))
+        or (found.leaf == tool.name[-1:] and "name" in found.described)
+    )

@@ -1,0 +1,35 @@
+"""What the actions of the grammar see: the tokens of one rule, the gateway's words, and why phrases were given up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.language.glossary import Glossary
+from bot.language.lexicon import Lexicon
+from bot.language.line import Line
+from bot.language.meaning import Draft
+from bot.language.refusals import Refusal
+from bot.language.tokens import Token
+
+
+@dataclass
+class Context:
+    """One rule while it is read. `reasons` are the refusals of phrases that made sense but cannot be honoured."""
+
+    tokens: tuple[Token, ...]
+    lexicon: Lexicon
+    glossary: Glossary
+    before: Draft | None = None
+    leans: bool = True
+    reasons: list[Refusal] = field(default_factory=list)
+    named: dict[tuple[tuple[int, ...], str], object] = field(default_factory=dict)
+
+    spans: dict[tuple[int, ...], Refusal] = field(default_factory=dict)
+
+    def line(self) -> Line:
+        """The tokens as the gateway's namers take them."""
+        return Line(list(self.tokens), self.lexicon, self.glossary)
+
+    def give_up(self, refusal: Refusal) -> None:
+        """Note why a phrase makes no sense here."""
+        self.reasons.append(refusal)

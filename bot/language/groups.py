@@ -1,0 +1,57 @@
+"""Group nouns: which words can be the name of a group of people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.language.lexicon import Lexicon
+from bot.language.tokens import Token
+from bot.language.wordlists import PEOPLE_ENDINGS, PEOPLE_WORDS, THINGS, TOOL_NOUNS, VAGUE
+from bot.language.words import is_plural, singular, stem
+
+_SPEAKERS = frozenset({"you", "we", "i", "he", "she", "us", "me", "it", "him", "myself", "yourself", "nobody", "none",
+                       "no-one", "noone"})  # fmt: skip
+# Before a noun these count people, or say which of them, and are no part of a role's name.
+_NO_GROUP = frozenset(
+    {"one", "two", "three", "four", "five", "six", "ten", "dozen", "hundred", "once", "twice", "new", "verified",
+     "active", "inactive", "logged-in", "logged", "signed-in", "existing", "registered", "anonymous", "former",
+     "another", "outside", "beyond", "think", "believe", "guess", "seldom", "no", "not", "never"}
+)  # fmt: skip
+_NO_ADVERBS = frozenset({"family", "assembly", "supply", "reply", "fly", "monopoly", "anomaly", "weekly", "daily"})
+
+
+def says_who(tokens: Sequence[Token]) -> bool:
+    """Whether words in the place of people can say who, as "you", "zealous everyone" and "reasonable users" do not."""
+    whole_people = len(tokens) > 1 and tokens[-1].low in {"everyone", "anyone", "everybody", "anybody", "nobody", "one"}
+    if tokens[0].low in _SPEAKERS or whole_people:
+        return False
+    return not any(token.low in VAGUE or token.low in TOOL_NOUNS or _no_group(token, tokens) for token in tokens)
+
+
+def _no_group(token: Token, tokens: Sequence[Token]) -> bool:
+    """Whether a word is no part of a group noun: a count, an adverb, "new" users, a plural before an adjective."""
+    adverb = token.low.endswith("ly") and token.low not in _NO_ADVERBS
+    inner = token is not tokens[-1] and token.low in _NO_GROUP
+    last = tokens[-1].low
+    plural = is_plural(token.low) and surely_people(token.low)
+    turned = token is not tokens[-1] and plural and not is_plural(last) and singular(last) not in PEOPLE_WORDS
+    return adverb or inner or turned or token.low in {"outside", "think"}
+
+
+def may_be_people(lexicon: Lexicon, tokens: Sequence[Token], sure: bool) -> bool:
+    """Whether the tokens can be a group of people: in doubtful places only what is surely one."""
+    head = singular(tokens[-1].low)
+    surely = surely_people(head)
+    if sure:
+        return surely and (stem(head) not in lexicon.words or head in PEOPLE_WORDS or len(tokens) > 1)
+    return surely or stem(head) not in lexicon.by_name_stem
+
+
+def surely_people(word: str) -> bool:
+    """Whether a noun names people by its form or in the vocabulary."""
+    head = singular(word)
+    return (
+        head in PEOPLE_WORDS
+        or head.rsplit("-", 1)[-1] in PEOPLE_WORDS
+        or (head.endswith(PEOPLE_ENDINGS) and head not in THINGS and len(head) > 3)
+    )

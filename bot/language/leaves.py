@@ -1,0 +1,285 @@
+"""The leaves of a rule: closed words with their categories, and the words of the gateway, of values and of people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from bot.language import vocabulary
+from bot.language.beside import named_text, names_text
+from bot.language.chart import Phrase
+from bot.language.context import Context
+from bot.language.glossed import glossed
+from bot.language.groups import may_be_people, says_who, surely_people
+from bot.language.lexicon import Lexicon, unit_of
+from bot.language.meaning import Fact
+from bot.language.quantities import number_at
+from bot.language.refusals import Refusal
+from bot.language.rules import Features, Grammar
+from bot.language.terms import Amount, fits_any
+from bot.language.times import day_at, time_at
+from bot.language.tokens import Token
+from bot.language.tool_scores import VERBS, names_people
+from bot.language.value_leaves import values
+from bot.language.wordlists import (
+    ARTICLES,
+    EMOJI_NO,
+    EMOJI_YES,
+    EVERYONE,
+    PARTICLES,
+    PREPOSITIONS,
+    RATES,
+    STOPS,
+    SUBJECT_FILLERS,
+    TOOL_NOUNS,
+    UNITS,
+)
+from bot.language.words import is_plural, kebab, parts, singular, stem
+
+_LONGEST_INPUT = 5
+_LONGEST_GROUP = 4
+_CLOSED = STOPS | ARTICLES
+_NO_THINGS = ARTICLES | {"named", "called", "titled"}
+_NEAR_NOUNS = ("department", "username", "scope", "tenant")
+_CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
+
+
+def leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
+    """Every leaf of the tokens: one for each way that the glossary, or else grammar and gateway, can take them."""
+    own = glossed(context)
+    taken = {at for leaf in own for at in range(leaf.start, leaf.end)}
+    yield from own
+    for leaf in _leaves(context, grammar):
+        if taken.isdisjoint(range(leaf.start, leaf.end)):
+            yield leaf
+
+
+def _leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
+    tokens = context.tokens
+    table = vocabulary.phrases()
+    for at, token in enumerate(tokens):
+        if token.low in grammar.words and token.kind != "quoted":
+            yield Phrase(f"'{token.low}'", (), at, at + 1, token.low)
+        for entries, stop in table.all_at(tokens, at, len(tokens)):
+            for category, features, meaning in entries:
+                yield Phrase(category, features, at, stop, meaning)
+        yield from _signs(context, at)
+        yield from _numbers(context, at)
+        yield from _times(context, at)
+        yield from values(context, at)
+        yield from _inputs(context, at)
+        yield from _tools(context, at)
+        yield from _groups(context, at)
+
+
+def _signs(context: Context, at: int) -> Iterator[Phrase]:
+    """Emoji with what they say, arrows, and a dash with spaces around it."""
+    tokens, token = context.tokens, context.tokens[at]
+    if token.kind == "emoji":
+        base = token.low.rstrip("\ufe0f")
+        says = "permit" if base in EMOJI_YES else "forbid" if base in EMOJI_NO else ""
+        yield Phrase("Emoji", (), at, at + 1, says)
+    if token.text in {"→", "⇒", "➡", "➔"}:
+        yield Phrase("Arrow", (), at, at + 1, "")
+    pair = "".join(each.text for each in tokens[at : at + 2])
+    if pair in {"->", "=>"} and len(tokens) > at + 1 and tokens[at + 1].start == token.end:
+        yield Phrase("Arrow", (), at, at + 2, "")
+    if token.text in {"-", "–", "—"} and 0 < at < len(tokens) - 1 and token.start > tokens[at - 1].end:
+        yield Phrase("Dash", (), at, at + 1, "")
+
+
+def _numbers(context: Context, at: int) -> Iterator[Phrase]:
+    tokens = context.tokens
+    found = number_at(list(tokens), at, len(tokens))
+    if found is not None:
+        quantity, stop = found
+        yield Phrase("Number", (), at, stop, Amount(quantity, "", tokens[at:stop]))
+    token = tokens[at]
+    if at and token.is_word and token.low not in _CLOSED and token.low not in RATES:
+        unit = unit_of(token.low) or (token.low if token.low in UNITS else "")
+        noun = singular(token.low)
+        if unit or stem(noun) in context.lexicon.counted:
+            yield Phrase("Unit", (), at, at + 1, unit or noun)
+
+
+def _times(context: Context, at: int) -> Iterator[Phrase]:
+    tokens = list(context.tokens)
+    try:
+        found = time_at(tokens, at, len(tokens))
+    except Refusal as refusal:
+        context.give_up(refusal)
+        return
+    day = _day(tokens, at)
+    if day is not None:
+        yield Phrase("Day", (), at, day[2], (day[0], day[1]))
+    if found is not None:
+        yield Phrase("Time", (), at, found[1], Fact(found[0]))
+
+
+def _day(tokens: list[Token], at: int) -> tuple[object, object, int] | None:
+    try:
+        return day_at(tokens, at, len(tokens))
+    except Refusal:
+        return None
+
+
+def _inputs(context: Context, at: int) -> Iterator[Phrase]:
+    """The words that may name inputs: flags, the nouns of free texts, participles, and inputs by their names."""
+    tokens = context.tokens
+    if tokens[at].low in ARTICLES or tokens[at].kind not in {"word", "quoted"}:
+        return
+    if tokens[at].is_word:
+        yield from _flag_words(context, at)
+        yield from _things(context, at)
+    for size in range(1, _LONGEST_INPUT + 1):
+        span = tokens[at : at + size]
+        if len(span) < size or not _may_end_input(context.lexicon, span):
+            break
+        if _may_be_input(context.lexicon, span) and (kinds := fits_any(context.lexicon, span)):
+            features: Features = (("flag", "yes" if "Bool" in kinds else "no"),)
+            yield Phrase("Input", features, at, at + size, span)
+
+
+def _may_end_input(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
+    """Whether a name can go on over a word; of quoted ones only over an exact name."""
+    last = span[-1]
+    return last.kind == "word" or (last.kind == "quoted" and last.value in lexicon.input_names)
+
+
+def _may_be_input(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
+    last = span[-1]
+    if last.low in {"of", "the", "for", "in", "on", "a"}:
+        return False
+    inner = any(token.low in _CLOSED - {"of", "the"} for token in span[1:-1])
+    closed = inner or span[0].low in _CLOSED or (last.low in _CLOSED and last.low not in SUBJECT_FILLERS)
+    return not closed or _named_in_full(lexicon, span)
+
+
+def _flag_words(context: Context, at: int) -> Iterator[Phrase]:
+    """A word of a boolean input, its denial ("unpaid"), and a participle that may be of an input ("owned by")."""
+    token = context.tokens[at]
+    if any(word in context.lexicon.flags for word in token.words):
+        yield Phrase("FlagWord", (), at, at + 1, (token,))
+    denied = re.fullmatch(r"(?:un|non-)([a-z]{3,})", token.low)
+    if denied and stem(denied[1]) in context.lexicon.flags:
+        yield Phrase("NotFlag", (), at, at + 1, (Token(denied[1], token.start, token.end, "word", denied[1]),))
+    if (token.low.endswith("ed") and len(token.low) > 4) or token.low == "sent":
+        yield Phrase("Done", (), at, at + 1, token.low)
+
+
+def _things(context: Context, at: int) -> Iterator[Phrase]:
+    """The nouns of inputs of free text, beside which a value may stand."""
+    for size in (1, 2, 3):
+        span = context.tokens[at : at + size]
+        plain = len(span) == size and all(each.is_word and each.low not in _NO_THINGS for each in span)
+        if plain and names_text(context.lexicon, span):
+            named: Features = (("named", "yes" if named_text(context.lexicon, span) else "no"),)
+            yield Phrase("Thing", named, at, at + size, span)
+
+
+def _named_in_full(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
+    """Whether words are all of an input's name: "to bay", "hours before"."""
+    return "".join(part for token in span for part in parts(token.text)) in lexicon.input_spellings
+
+
+def _tools(context: Context, at: int) -> Iterator[Phrase]:
+    tokens, lexicon = context.tokens, context.lexicon
+    token = tokens[at]
+    name = (token.value or token.text).lower()
+    if name in lexicon.by_name and (token.kind == "quoted" or len(parts(token.text)) > 1 or _beside_noun(tokens, at)):
+        yield Phrase("ToolName", (), at, at + 1, token)
+    for target, size in _targets(tokens, at, lexicon):
+        exact = size == 1 and (tokens[at].value or tokens[at].text) == target
+        yield Phrase("Target", (("exact", "yes" if exact else "no"),), at, at + size, target)
+    if (
+        (token.low in PARTICLES - PREPOSITIONS or token.stem in lexicon.by_name_stem)
+        and token.low in PARTICLES
+        and not (token.low == "up" and at + 1 < len(tokens) and tokens[at + 1].low == "to")
+    ):
+        yield Phrase("ParticleWord", (), at, at + 1, at)
+    named = token.low.endswith("ing") and token.stem in lexicon.by_name_stem  # "starting jobs"
+    if (
+        token.low.endswith("able")
+        and (root := stem(token.low.removesuffix("able"))) in VERBS
+        and root in lexicon.by_any_stem
+    ):
+        yield Phrase("AbleWord", (), at, at + 1, at)
+    if not token.is_word or (token.low in _CLOSED and not named) or token.low in _NO_THINGS:
+        return
+    if _slipped(lexicon, token):
+        return
+    known = any(word in lexicon.by_any_stem for word in token.words)
+    if token.low.endswith("ly") and not set(token.words) <= lexicon.by_name_stem.keys():
+        return  # "initially" is no "initiate"
+    verb = token.stem in VERBS
+    if known or verb or token.low in TOOL_NOUNS:
+        yield Phrase("Word", (("verb", "yes" if verb else "no"),), at, at + 1, at)
+
+
+def _slipped(lexicon: Lexicon, token: Token) -> bool:
+    """Whether a word is a slip of another ("cancell"): a stemmer takes one letter of two away at the end."""
+    low = token.low
+    if low.endswith("is") and f"{low[:-2]}y" in lexicon.spelled and low not in lexicon.spelled:
+        return True  # "queris"
+    return (
+        len(low) > 4
+        and low[-1] == low[-2]
+        and low[-1] not in "sef"
+        and stem(low[:-1]) == token.stem
+        and low[:-1] in lexicon.spelled
+    )
+
+
+def _beside_noun(tokens: tuple[Token, ...], at: int) -> bool:
+    return at + 1 < len(tokens) and tokens[at + 1].low in TOOL_NOUNS
+
+
+def _targets(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
+    if tokens[at].kind == "quoted" and tokens[at].value in lexicon.by_target:
+        yield tokens[at].value, 1
+    for size in range(1, 5):
+        span = tokens[at : at + size]
+        if len(span) < size or not all(each.is_word for each in span):
+            return
+        found = lexicon.target_names.get(tuple(word for each in span for word in parts(each.text)), ())
+        if len(found) == 1:
+            yield found[0], size
+
+
+def _groups(context: Context, at: int) -> Iterator[Phrase]:
+    """Group nouns: "support agents" is a role."""
+    tokens = context.tokens
+    people = vocabulary.group_words()
+    for size in range(1, _LONGEST_GROUP + 1):
+        span = tokens[at : at + size]
+        if len(span) < size or not span[-1].is_word or span[-1].low in _CLOSED:
+            return
+        last = span[-1]
+        several = is_plural(last.low)
+        if any("_" in each.text or each.low in context.lexicon.by_name for each in span):
+            return
+        if (size == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
+            continue
+        if get_close_matches(singular(last.low), _NEAR_NOUNS, n=1, cutoff=0.85):
+            continue  # "the finance deparment" is a slip, and no role
+        if re.fullmatch(r"non-\w+", span[0].low):
+            yield Phrase("NonGroup", (), at, at + size, kebab((span[0].text[4:], *(each.text for each in span[1:]))))
+            continue
+        surely = (
+            singular(last.low) in people
+            or re.fullmatch(r"(?:tier|level|grade)-\d", last.low) is not None
+            or may_be_people(context.lexicon, span, True)
+        )
+        if not several and (not (surely or surely_people(last.low)) or last.low in context.lexicon.listed):
+            continue
+        if size == 1 and not surely_people(last.low) and last.low in context.lexicon.listed:
+            continue  # "other than savings" is a kind of account, and nobody
+        bare = span[1:] if span[0].low == "registered" and last.low not in EVERYONE and size > 1 else span
+        if not says_who(bare) or not (surely or may_be_people(context.lexicon, span, False)):
+            continue
+        value = kebab(tuple(each.text for each in span))
+        # "Deletes" are nobody, though athletes are people; "maintainers" are, though a tool may maintain.
+        sure = surely or (surely_people(last.low) and (last.stem not in VERBS or names_people(last)))
+        features = (("number", "many" if several else "one"), ("sure", "yes" if sure else "no"))
+        yield Phrase("Group", features, at, at + size, value)

@@ -1,0 +1,44 @@
+"""The values that a description lists."""
+
+from __future__ import annotations
+
+import re
+
+from bot.language.wordlists import ARTICLES, STOPS
+
+# Where a description lists its values: "Currency: USD, EUR or GBP", "such as us-east-1", "One of lost, stolen, fraud".
+_LISTED = re.compile(
+    r"(?:[:(]|\b(?:one of|either|e\.g\.|for example|such as|possible values(?: are)?|must be|can be|any of|values"
+    r"|including)(?!\w))"
+    r"[\s:,]*(?:(?:one of|either|e\.g\.|for example|such as)(?!\w))?[\s:,]*([^.;()]+)",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"[\w][\w.+:/-]*(?: [\w][\w.+:/-]*){0,2}")
+_FUNCTION_WORDS = STOPS | ARTICLES
+
+
+def listed_values(description: str) -> tuple[str, ...]:
+    """The values that a description lists, as it spells them; nothing where it only talks."""
+    if _is_list(description):
+        description = f": {description}"
+    for found in _LISTED.finditer(description):
+        items = [
+            item.strip(" '\"`“”‘’") for item in re.split(r"\s*(?:,\s*(?:or|and)\s|,|\bor\b|\band\b|\||/)\s*", found[1])
+        ]
+        items = [item for item in items if item]
+        plain = sum(" " not in item for item in items)
+        # "open, in transit or delivered" lists values; "reason, or why it happened" does not.
+        fits = [item for item in items if _VALUE.fullmatch(item) and (plain >= 2 or not _talks(item))]
+        if len(fits) >= 2 and len(fits) == len(items):
+            return tuple(dict.fromkeys(fits))
+    return ()
+
+
+def _is_list(description: str) -> bool:
+    """Whether a description is no more than a list of words: "spot, annual or referral"."""
+    return re.fullmatch(r"[\w-]+(?:, [\w-]+)+,? or [\w-]+\.?", description.strip()) is not None
+
+
+def _talks(item: str) -> bool:
+    words = item.lower().split()
+    return len(words) > 1 and any(word in _FUNCTION_WORDS for word in words)

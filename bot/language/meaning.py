@@ -1,0 +1,363 @@
+"""What a rule means, before and after it meets the gateway: terms, formulas over them, drafts, and policies.
+
+A draft is what a phrase of a rule contributes: an effect, who, which tools, conditions, exceptions. Two phrases join
+when their drafts do. A `Meaning` is one policy with nothing left open; equal readings have equal meanings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from cedarpy import pst
+
+from bot.language.logic import All, Atom, Either, Logic, Not, both
+from bot.language.quantities import Quantity
+from bot.language.tokens import Token
+from bot.language.wordlists.effects import Effect
+
+Said = tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value as typed: several words only where quotes or the schema hold them together."""
+
+    text: str
+    quoted: bool = False
+    said: Said = field(default=(), compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An input against a number; without a subject the amount of the tool, or what counts its `noun` ("5,000 coins").
+
+    `age` says that it was said as an age: "older than"."""
+
+    op: str
+    quantity: Quantity
+    unit: str = ""
+    subject: Said = ()
+    said: Said = field(default=(), compare=False, hash=False)
+    age: bool = False
+    noun: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """An input against values, any of them: `how` is ==, contains, starts or ends. Without a subject the input that
+    lists the value. `prep` is the preposition before them; `both` says
+    that they were joined by "and", which a list can have and a single text cannot, and `listed` that the subject must
+    list them."""
+
+    how: str
+    values: tuple[Value, ...]
+    subject: Said = ()
+    said: Said = field(default=(), compare=False, hash=False)
+    prep: str = field(default="", compare=False, hash=False)
+    both: bool = False
+    listed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A boolean input that is true."""
+
+    subject: Said
+    said: Said = field(default=(), compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An input that is there at all."""
+
+    subject: Said
+    said: Said = field(default=(), compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """ "With a note", "without approval": a boolean input that is true, or any other that is there."""
+
+    subject: Said
+    said: Said = field(default=(), compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """One input against another."""
+
+    op: str
+    other: Said
+    subject: Said = ()
+    said: Said = field(default=(), compare=False, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A value that no schema lists, beside the noun of its input: "on the release branch", "every branch but master".
+
+    `after` says that the noun comes behind its value.
+    """
+
+    prep: str
+    thing: Said
+    value: Value
+    after: bool = False
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRepo:
+    """ "Of initech/website", on a tool that has both."""
+
+    value: Value
+    prep: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneBy:
+    """ "Owned by initech", "assigned to ana", "titled wip": a participle of the name of an input, and its value."""
+
+    verb: str
+    by: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class DoneListed:
+    """ "Paid by wire": a value that an input lists, and a participle that its name or description has too."""
+
+    verb: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An input that holds a date against a whole day: its first instant, and the first after it."""
+
+    op: str
+    first: object
+    after: object
+    subject: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A condition that no tool changes: a time, or who the caller is."""
+
+    logic: Logic
+
+
+@dataclass(frozen=True, slots=True)
+class Neg:
+    """A negation."""
+
+    item: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Every one of the items."""
+
+    items: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of the items."""
+
+    items: tuple[Formula, ...]
+
+
+Term = Compared | Valued | Flagged | Given | Has | Against | Beside | OwnerRepo | DoneBy | DoneListed | Dated
+Formula = Term | Fact | Neg | And | Or
+
+
+def joined(op: str, *items: Formula) -> Formula:
+    """Formulas joined by "and" or "or", chains of one joiner flat."""
+    kind = And if op == "and" else Or
+    flat: list[Formula] = []
+    for item in items:
+        flat += item.items if isinstance(item, kind) else (item,)
+    flat = list(dict.fromkeys(flat))
+    return flat[0] if len(flat) == 1 else kind(tuple(flat))
+
+
+def negated(item: Formula) -> Formula:
+    """The negation; a double one is none."""
+    return item.item if isinstance(item, Neg) else Neg(item)
+
+
+def terms(formula: Formula) -> Iterator[Term | Fact]:
+    """The leaves of a formula, from left to right."""
+    match formula:
+        case Neg(item):
+            yield from terms(item)
+        case And(items) | Or(items):
+            for item in items:
+                yield from terms(item)
+        case _:
+            yield formula
+
+
+def about(subject: Said, formula: Formula) -> Formula:
+    """The formula with its open terms said of a subject."""
+    match formula:
+        case Neg(item):
+            return Neg(about(subject, item))
+        case And(items):
+            return And(tuple(about(subject, item) for item in items))
+        case Or(items):
+            return Or(tuple(about(subject, item) for item in items))
+        case Compared() | Valued() | Against() if not formula.subject:
+            return replace(formula, subject=subject, said=(*subject, *formula.said))
+    return formula
+
+
+# ---- what phrases contribute -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who a phrase speaks of; no condition is everyone. `form` is how it ends: a claim, a list, a further condition.
+
+    It is not `sure` where a noun of it may as well be a thing: "gadgets" may refund, but "refunds for gadgets" are
+    refunds of them.
+    """
+
+    condition: Logic | None = None
+    form: str = ""
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class What:
+    """The tools that a phrase names. More than one choice is a question; a target stands for all of its tools."""
+
+    choices: tuple[tuple[str, ...], ...]
+    target: str = ""
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What phrases have contributed so far; conditions of the tool phrase itself count as `when`.
+
+    One that ends in an exception is `open`: what follows could belong to the exception, or to the rule.
+    """
+
+    effect: Effect | None = None
+    who: Who | None = None
+    what: What | None = None
+    when: Formula | None = None
+    unless: Formula | None = None
+    open: bool = False
+
+
+def join(left: Draft, right: Draft) -> Draft | None:
+    """Both contributions as one, or None where they say one thing twice."""
+    if (left.effect and right.effect) or (left.who and right.who) or (left.what and right.what):
+        return None
+    if left.unless and right.unless:
+        return None
+    when = joined("and", left.when, right.when) if left.when and right.when else left.when or right.when
+    return Draft(
+        left.effect or right.effect,
+        left.who or right.who,
+        left.what or right.what,
+        when,
+        left.unless or right.unless,
+        right.open,
+    )
+
+
+# ---- policies --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One policy: no actions are every action of the gateway, `group` says that the one action is a target."""
+
+    effect: Effect
+    actions: tuple[str, ...]
+    group: bool
+    when: Logic | None
+    unless: Logic | None
+
+    def normal(self) -> tuple[object, ...]:
+        """A form that is equal for policies that differ only in order and repetition."""
+        when, unless = self.when, self.unless
+        if unless is not None and not _guarded(unless):
+            when, unless = both(when, Not(unless)), None  # without presence checks "unless" is "and not"
+        return (self.effect, frozenset(self.actions), self.group, shape(when), shape(unless))
+
+
+def _guarded(logic: Logic) -> bool:
+    match logic:
+        case Atom(_, guards):
+            return bool(guards)
+        case Not(item):
+            return _guarded(item)
+        case All(items) | Either(items):
+            return any(_guarded(item) for item in items)
+
+
+_OPPOSITE: dict[str, pst.BinaryOpName] = {
+    "less": "greater_eq",
+    "less_eq": "greater",
+    "greater": "less_eq",
+    "greater_eq": "less",
+    "eq": "not_eq",
+    "not_eq": "eq",
+    "decimal_less_than": "decimal_greater_eq",
+    "decimal_less_eq": "decimal_greater",
+    "decimal_greater": "decimal_less_eq",
+    "decimal_greater_eq": "decimal_less_than",
+}
+
+
+def _turned(test: pst.Expr) -> pst.Expr | None:
+    """What a denied comparison is without its negation; its presence checks stay outside of it either way."""
+    if not isinstance(test, pst.BinaryOp) or test.op not in _OPPOSITE:
+        return None
+    if test.op == "eq" and isinstance(test.right, pst.BoolLit):
+        return pst.BinaryOp("eq", test.left, pst.BoolLit(not test.right.value))
+    return pst.BinaryOp(_OPPOSITE[test.op], test.left, test.right)
+
+
+def shape(logic: Logic | None, negative: bool = False) -> object:
+    """The normal form of a condition: negations at the tests, chains as sets."""
+    match logic:
+        case None:
+            return None
+        case Atom(test, guards):
+            return _chained("and", [*(_tested(guard, False) for guard in guards), _tested(test, negative)])
+        case Not(item):
+            return shape(item, not negative)
+        case All(items) | Either(items):
+            return _chained(
+                "and" if isinstance(logic, All) != negative else "or", [shape(item, negative) for item in items]
+            )
+
+
+def _tested(test: pst.Expr, negative: bool) -> object:
+    """The normal form of a test, down to what has no "and", "or" or "not" in it."""
+    if isinstance(test, pst.UnaryOp) and test.op == "not":
+        return _tested(test.arg, not negative)
+    if isinstance(test, pst.BinaryOp) and test.op in {"and", "or"}:
+        kind = "and" if (test.op == "and") != negative else "or"
+        return _chained(kind, [_tested(test.left, negative), _tested(test.right, negative)])
+    if negative and (turned := _turned(test)) is not None:
+        test, negative = turned, False
+    return ("test", repr(test), negative)
+
+
+def _chained(kind: str, items: list[object]) -> object:
+    parts: set[object] = set()
+    for item in items:
+        if isinstance(item, tuple) and item[0] == kind:
+            parts |= item[1]
+        else:
+            parts.add(item)
+    return next(iter(parts)) if len(parts) == 1 else (kind, frozenset(parts))

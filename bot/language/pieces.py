@@ -1,0 +1,359 @@
+"""A message as its rules: sentences, lines, bullets, semicolons, and "but" or "and" before a new rule."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from bot.language.lexicon import Lexicon
+from bot.language.phrases import Phrases
+from bot.language.tokens import Token, tokenise, unmarked
+from bot.language.tool_scores import is_verb
+from bot.language.wordlists import (
+    EXCEPT,
+    FILLERS,
+    FORBID,
+    IMPERATIVES,
+    MODALS,
+    NEVER,
+    NOBODY,
+    NUMBER_OPS,
+    PASSIVES,
+    UNLESS,
+    WHEN,
+)
+
+_IMPERATIVES = Phrases(IMPERATIVES)
+_MODALS = Phrases({**dict.fromkeys(PASSIVES, ""), **dict.fromkeys(MODALS, "")})
+_FORBIDS = Phrases.of(
+    phrase
+    for table in (IMPERATIVES, PASSIVES, {phrase: effect for phrase, (effect, _) in MODALS.items()})
+    for phrase, effect in table.items()
+    if effect == FORBID
+)
+_NEVER = Phrases.of(NEVER)
+_NOBODY = Phrases.of(NOBODY)
+_FILLERS = Phrases.of(FILLERS)
+_CLAUSES = Phrases.of((*WHEN, *UNLESS))
+_EXCEPT = Phrases.of(EXCEPT)
+_BUT = frozenset({"but", "yet", "however", "although", "though"})
+_OPEN_ENDS = frozenset({"not", "never", "may", "can", "could", "to", "from"})
+_MODAL_ENDS = frozenset({"not", "never", "may", "can", "cannot"})
+_NUMBER = Phrases.of(NUMBER_OPS)
+_TURNS = frozenset({"on", "in", "during", "within", "outside", "by", "to", "under", "over", "max", "min", "limit"})
+_CONDITIONS = _TURNS | {"if", "when", "unless", "except", "before", "after", "between", "until", "for"}
+_LEANING = frozenset(
+    {"but", "only", "unless", "except", "if", "when", "provided", "as", "and", "or", "not", "never", "this", "that",
+     "it", "which", "excluding", "until", "before", "after", "from", "between", "during", "same", "these", "those",
+     "they", "also", "always", "where", "whenever", "while", "with", "without", "up", "at", "for", "applies", "though",
+     "however", "so"}
+)  # fmt: skip
+_HEADINGS = frozenset(
+    {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",
+     "two", "three", "four", "a", "few", "some", "things", "points", "changes"}
+)  # fmt: skip
+_BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One rule of a message: its tokens, where it is in the text, whether it is a question, or starts with "but".
+
+    One that `leans` is no rule by itself ("managers only", "contractors may not"): where it cannot be read, neither can
+    what it is said of. `elliptic` says that it ends where its tool would be, `joiner` what joins it to its sentence,
+    `header` where the line is that it stands below, and `limit` that it only narrows what stands there.
+    """
+
+    text: str
+    start: int
+    end: int
+    tokens: tuple[Token, ...]
+    question: bool = False
+    but: bool = False
+    leans: bool = False
+    elliptic: bool = False
+    joiner: str = ""
+    header: int = -1
+    limit: bool = False
+
+
+def split(text: str, lexicon: Lexicon) -> list[Piece]:
+    """The pieces of a message, in order. Words that are no more than a greeting go with no rule, and make no piece."""
+    found: list[Piece] = []
+    header: list[Token] = []
+    lead: list[Token] = []
+    colon: Token | None = None
+    headed = opened = False
+    sentences = _sentences(text)
+    for number, (tokens, question) in enumerate(sentences):
+        after = sentences[number + 1][0] if number + 1 < len(sentences) else []
+        if tokens[-1].text == ":" and _effect_places(tokens[:-1]):
+            header, headed, colon = tokens[:-1], False, tokens[-1]
+            if any(_CLAUSES.at(header, at) for at in range(len(header))):
+                # "… when:" and bullets is one rule with every bullet, and not a rule for each of them. With none of
+                # them below, the colon is of a value: "starts with chore:".
+                opened = bool(after) and not _effect_places(after)
+                found.append(_piece(text, header if opened else tokens, False))
+                header = []
+            continue
+        if tokens[-1].text == ":" and after and not _only_filler(tuple(tokens)) and not _heads(tokens):
+            # "If the amount is under 5:", "In the repo web:" holds for every line below it.
+            lead = tokens
+            continue
+        if lead:
+            tokens = [*lead, *tokens]
+        if found and not header and not lead and ((opened and not _effect_places(tokens)) or _continues(tokens)):
+            # "… Only if it is sealed." is half of the rule before it, which must not be read without it.
+            whole = _piece(text, [*found[-1].tokens, *tokens], question)
+            found[-1] = _leaning(replace(whole, but=found[-1].but, joiner=found[-1].joiner))
+            continue
+        opened, limit = False, tokens[0].low in _LEANING or _limits(tokens)
+        if header and not _effect_places(tokens):
+            tokens, headed = [*header, *tokens], True
+        else:
+            header = []
+        for part, joiner in _rules(tokens, lexicon):
+            rule = replace(_piece(text, part, question), but=joiner == "but", joiner=joiner)
+            below = header[0].start if header else -1
+            found.append(_leaning(replace(rule, header=below, limit=limit and below >= 0)))
+    # Where nothing came below a header, its colon may be of a value: "starting with fix:".
+    left = [*header, colon] if header and not headed and colon else lead if not found else []
+    found += [_piece(text, left, False)] if left else []
+    rules = [piece for piece in found if not _only_filler(piece.tokens)]
+    return rules or found
+
+
+def at_least(text: str) -> int:
+    """At least how many pieces a message makes, at whichever gateway: its sentences that stand by themselves."""
+    sentences = [tokens for tokens, _ in _sentences(text)]
+    lists = any(tokens[-1].text == ":" for tokens in sentences)
+    return sum(
+        tokens[-1].text != ":"
+        and not _only_filler(tuple(tokens))
+        and (_effect_places(tokens) or not (lists or _continues(tokens)))
+        for tokens in sentences
+    )
+
+
+def _continues(tokens: list[Token]) -> bool:
+    """Whether a sentence says no effect of its own and leans on the one before it."""
+    return (tokens[0].low in _LEANING or _limits(tokens)) and not _effect_places(tokens)
+
+
+def _leaning(piece: Piece) -> Piece:
+    """The piece with whether it leans on the rule before it."""
+    tokens = [token for token in piece.tokens if token.kind not in {"punct", "emoji"}]
+    ended = any((found := _MODALS.at(tokens, at)) and found[1] == len(tokens) for at in range(len(tokens)))
+    # "Interns may not", "interns may not on Sundays": the tool is of the rule before.
+    elliptic = (ended and tokens[-1].low in _OPEN_ENDS) or any(
+        (found := _MODALS.at(tokens, at))
+        and tokens[found[1] - 1].low in _MODAL_ENDS
+        and found[1] < len(tokens)
+        and tokens[found[1]].low in _CONDITIONS
+        for at in range(len(tokens))
+    )
+    narrows = bool(piece.joiner) and any(_FORBIDS.at(tokens, at) for at in range(len(tokens)))
+    leans = elliptic or narrows or not _effect_places(list(piece.tokens))
+    return replace(piece, leans=leans, elliptic=elliptic)
+
+
+def _heads(tokens: list[Token]) -> bool:
+    """Whether a line only says that rules follow: "Access rules:"."""
+    return all(token.low in _HEADINGS or token.kind == "punct" for token in tokens)
+
+
+def _limits(tokens: list[Token]) -> bool:
+    """Whether a sentence limits: "under $5", "the amount must be at most 3", "except on …", "on 2026-05-05"."""
+    return (
+        any(table.at(tokens, 0) for table in (_CLAUSES, _EXCEPT))
+        or any(_NUMBER.at(tokens, at) for at in range(len(tokens)))
+        or tokens[0].kind in {"number", "date", "time", "sign"}
+        or tokens[0].low in _TURNS
+    )
+
+
+def _piece(text: str, tokens: list[Token], question: bool) -> Piece:
+    start, end = min(token.start for token in tokens), tokens[-1].end
+    if tokens[0].start > tokens[-1].start:
+        start = tokens[-1].start
+    return Piece(text[start:end].strip(), start, end, tuple(tokens), question)
+
+
+def _sentences(text: str) -> list[tuple[list[Token], bool]]:
+    """The tokens of each line, sentence or part between semicolons, bullets left out."""
+    found: list[tuple[list[Token], bool]] = []
+    offset = 0
+    for line in unmarked(text).splitlines(keepends=True) or [text]:
+        bare = line.lstrip()
+        lead = len(line) - len(bare)
+        bullet = _BULLET.match(bare)
+        lead += bullet.end() if bullet else 0
+        shifted = [_shift(token, offset + lead) for token in tokenise(line[lead:])]
+        found += _cut(shifted, text)
+        offset += len(line)
+    return found
+
+
+def _shift(token: Token, by: int) -> Token:
+    return Token(token.text, token.start + by, token.end + by, token.kind, token.low, token.value)
+
+
+def _cut(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
+    found: list[tuple[list[Token], bool]] = []
+    part: list[Token] = []
+    for token in tokens:
+        after = text[token.end : token.end + 1]
+        ends_here = not after or after.isspace() or after in "\"')”’"
+        closes = token.kind == "punct" and (token.text == ";" or (token.text in ".!?" and ends_here))
+        if not closes:
+            part.append(token)
+            continue
+        if part:
+            found.append((part, token.text == "?" or part[-1].text == "?"))
+        part = []
+    if part:
+        found.append((part, False))
+    return found
+
+
+def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], str]]:
+    """One sentence as its rules, each with what joins it to the one before: "but" for every word like it.
+
+    A new rule starts after a joiner when an effect comes before it, and one after it.
+    """
+    found: list[tuple[list[Token], str]] = []
+    start, joiner = 0, ""
+    for at in range(1, len(tokens)):
+        low = tokens[at].low
+        if at <= start or low not in {
+            "but",
+            "and",
+            "while",
+            "whereas",
+            "yet",
+            ",",
+            "however",
+            "although",
+            "though",
+            "so",
+        }:
+            continue
+        after = at + 1
+        while after < len(tokens) and tokens[after].low in {
+            "but",
+            "and",
+            "yet",
+            "however",
+            ",",
+            "then",
+            "while",
+            "also",
+            "whereas",
+            "that",
+        }:
+            after += 1
+        if _effect_places(tokens[start:at]) and _opens_rule(tokens, after, low, lexicon):
+            found.append((tokens[start:at], joiner))
+            start, joiner = at + 1, "but" if any(token.low in _BUT for token in tokens[at:after]) else low
+    found.append((tokens[start:], joiner))
+    return [part for part in found if part[0]]
+
+
+def _opens_rule(tokens: list[Token], at: int, joiner: str, lexicon: Lexicon) -> bool:
+    end = len(tokens)
+    while (
+        (filler := _FILLERS.at(tokens, at, end))
+        and not _IMPERATIVES.at(tokens, at, end)
+        and not _MODALS.at(tokens, at, end)
+    ):
+        at = filler[1]
+    if at >= end:
+        return False
+    if imperative := _IMPERATIVES.at(tokens, at, end):
+        tool_verb = imperative[1] == at + 1 and tokens[at].stem in lexicon.by_name_stem and joiner in {"and", ","}
+        return not tool_verb
+    if (negative := _NEVER.at(tokens, at, end)) and negative[1] < end:
+        return is_verb(tokens[negative[1]]) and (tokens[at].low == "never" or joiner != ",")
+    if tokens[at].low == "only" and any(_MODALS.at(tokens, n, end) for n in range(at, end)):
+        return _CLAUSES.at(tokens, at, end) is None
+    return _subject_then_modal(tokens, at, end)
+
+
+def _subject_then_modal(tokens: list[Token], at: int, end: int) -> bool:
+    """A short subject and then "may", "cannot" and the like, with no clause in between; the modal can come at once."""
+    if _CLAUSES.at(tokens, at, end) is not None:
+        return False
+    for n in range(at, min(end, at + 14)):
+        if _MODALS.at(tokens, n, end) is not None:
+            return not any(tokens[k].low in {"who", "whose"} for k in (n - 1,) if k >= at)
+        if n > at and (_CLAUSES.at(tokens, n, end) is not None or tokens[n].low == "but"):
+            return False
+        if tokens[n].low in {"is", "are", "has", "contains", "exceeds"}:
+            return False
+    return False
+
+
+def _effect_places(tokens: list[Token]) -> bool:
+    """Whether an effect is said somewhere: a verb of effect at the start, or a modal anywhere."""
+    at = 0
+    while at < len(tokens) and (
+        tokens[at].kind == "emoji" or (_FILLERS.at(tokens, at) and not _IMPERATIVES.at(tokens, at))
+    ):
+        filler = _FILLERS.at(tokens, at)
+        at = filler[1] if filler else at + 1
+    while at < len(tokens) and tokens[at].low in {",", "only", "just"}:
+        at += 1
+    never = _NEVER.at(tokens, at)
+    if _IMPERATIVES.at(tokens, at) or (never and never[1] < len(tokens) and _does(tokens[never[1]])):
+        return True
+    if any(_MODALS.at(tokens, n) for n in range(at, len(tokens))):
+        return True
+    return any(tokens[n - 1].low == "," and _IMPERATIVES.at(tokens, n) for n in range(1, len(tokens))) or _led(tokens)
+
+
+def _does(token: Token) -> bool:
+    """Whether a word after "never" may be what is done; "never express" only limits the rule before it."""
+    return is_verb(token) or token.low in {"ever", "should", "under", "shall", "may", "must"}
+
+
+def _led(tokens: list[Token]) -> bool:
+    """A condition first and then a verb of effect: "before 6am UTC refuse restarts"."""
+    return (
+        bool(tokens)
+        and tokens[0].low
+        in {
+            "when",
+            "if",
+            "unless",
+            "before",
+            "after",
+            "until",
+            "from",
+            "between",
+            "since",
+            "starting",
+        }
+        and any(_IMPERATIVES.at(tokens, n) for n in range(1, len(tokens)))
+    )
+
+
+def _only_filler(tokens: tuple[Token, ...]) -> bool:
+    at = 0
+    while at < len(tokens):
+        found = _FILLERS.at(tokens, at)
+        if found is not None:
+            at = found[1]
+        elif tokens[at].kind in {"punct", "emoji"} or tokens[at].low in {
+            "all",
+            "everyone",
+            "everybody",
+            "there",
+            "again",
+            "for",
+            "your",
+            "help",
+        }:
+            at += 1
+        else:
+            return False
+    return True

@@ -1,0 +1,78 @@
+"""Numbers and their units: digits, words, thousands, percent signs and currencies."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.language.phrases import Phrases
+from bot.language.tokens import Token
+from bot.language.wordlists import CARDINALS, CURRENCIES, MULTIPLIERS, SUFFIXES
+
+_DIGITS = re.compile(r"(?P<sign>[-−]?)(?P<currency>[$€£¥₹]?)\s?(?P<digits>[\d,]+(?:\.\d+)?)\s?(?P<suffix>[kmb%‰]?)")
+_CURRENCY_WORDS = Phrases({word: name for word, name in CURRENCIES.items() if word.isascii() and word != "$"})
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number as typed: its exact value, and the currency or percent sign that came with it."""
+
+    value: Decimal
+    currency: str = ""
+    percent: bool = False
+
+
+def number_at(tokens: list[Token], start: int, end: int) -> tuple[Quantity, int] | None:
+    """The number that starts at a token, in digits or in words, and where the tokens go on."""
+    if start >= end:
+        return None
+    found = _digits(tokens, start, end) if tokens[start].kind == "number" else _in_words(tokens, start, end)
+    if found is None:
+        return None
+    quantity, at = found
+    if not quantity.currency and (money := _CURRENCY_WORDS.at(tokens, at, end)):
+        return Quantity(quantity.value, money[0]), money[1]
+    return quantity, at
+
+
+def _digits(tokens: list[Token], start: int, end: int) -> tuple[Quantity, int] | None:
+    match = _DIGITS.fullmatch(tokens[start].low)
+    if match is None:
+        return None
+    value = Decimal(match["digits"].replace(",", ""))
+    if match["sign"]:
+        value = -value
+    suffix = match["suffix"]
+    if suffix in SUFFIXES:
+        value *= SUFFIXES[suffix]
+    at = start + 1
+    while at < end and tokens[at].low in MULTIPLIERS:
+        value *= MULTIPLIERS[tokens[at].low]
+        at += 1
+    return Quantity(value, CURRENCIES.get(match["currency"], ""), suffix == "%"), at
+
+
+def _in_words(tokens: list[Token], start: int, end: int) -> tuple[Quantity, int] | None:
+    """two hundred, twenty-five, one thousand two hundred and fifty, a hundred, a dozen."""
+    total, part, at, seen = 0, 0, start, False
+    while at < end:
+        low = tokens[at].low
+        pieces = low.split("-")
+        if low in {"a", "an"} and not seen and at + 1 < end and tokens[at + 1].low in MULTIPLIERS:
+            part, at, seen = 1, at + 1, True
+        elif all(piece in CARDINALS for piece in pieces):
+            part, at, seen = part + sum(CARDINALS[piece] for piece in pieces), at + 1, True
+        elif (low == "hundred" and seen) or (low == "dozen" and seen):
+            part, at = part * MULTIPLIERS[low], at + 1
+        elif low in MULTIPLIERS and seen:
+            total, part, at = total + part * MULTIPLIERS[low], 0, at + 1
+        elif low == "and" and seen and at + 1 < end and part % 100 == 0 and _small(tokens[at + 1]):
+            at += 1
+        else:
+            break
+    return (Quantity(Decimal(total + part)), at) if seen else None
+
+
+def _small(token: Token) -> bool:
+    return all(piece in CARDINALS for piece in token.low.split("-"))

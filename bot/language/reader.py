@@ -1,0 +1,63 @@
+"""One rule to its readings: every complete parse, each on every choice of tools, the same meanings once."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+from bot.language.actions import ACTIONS
+from bot.language.chart import Phrase, TooMuch, parse
+from bot.language.context import Context
+from bot.language.culprits import explain
+from bot.language.leaves import leaves
+from bot.language.lower import meanings
+from bot.language.meaning import Draft, Meaning
+from bot.language.refusals import Refusal
+from bot.language.rules import grammar
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a rule: its draft, its policies, and the phrase that it was read from."""
+
+    draft: Draft
+    policies: tuple[Meaning, ...]
+    phrase: Phrase
+    context: Context
+
+
+def readings(context: Context) -> tuple[Reading, ...]:
+    """The readings that differ, at least one. Raises the Refusal that explains best why there is none."""
+    rules = grammar()
+    try:
+        chart = parse(len(context.tokens), leaves(context, rules), rules, ACTIONS, context)
+    except TooMuch:
+        raise Refusal(
+            "This is more than one rule can say.", context.tokens, "Make it several rules.", weight=9
+        ) from None
+    found: dict[object, Reading] = {}
+    refusals: list[Refusal] = []
+    for phrase in (*chart.whole("Rule"), *chart.whole("Rules")):
+        drafts = phrase.meaning if isinstance(phrase.meaning, tuple) else (phrase.meaning,)
+        if not all(isinstance(draft, Draft) and _complete(draft) for draft in drafts):
+            continue
+        for chosen in itertools.product(*(draft.what.choices for draft in drafts)):
+            try:
+                policies = tuple(
+                    policy
+                    for draft, actions in zip(drafts, chosen, strict=True)
+                    for policy in meanings(context, draft, actions)
+                )
+            except Refusal as refusal:
+                refusals.append(refusal)
+                continue
+            key = frozenset(policy.normal() for policy in policies)
+            found.setdefault(key, Reading(drafts[-1], policies, phrase, context))
+    if found:
+        return tuple(found.values())
+    raise explain(context, chart, refusals)
+
+
+def _complete(draft: Draft) -> bool:
+    """Whether a draft says an effect and a tool, and nobody is left for a rule that is still to come."""
+    return draft.effect is not None and draft.what is not None and (draft.who is None or draft.who.form != "else")

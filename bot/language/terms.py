@@ -1,0 +1,335 @@
+"""Open conditions meet a tool: the input that words name, and the test of a term on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cedarpy import pst
+
+from bot.language import beside
+from bot.language.glossary import Glossary
+from bot.language.inputs import (
+    access,
+    amount_input,
+    counts,
+    flag_named,
+    flag_test,
+    guards,
+    like_test,
+    listing,
+    matching,
+    number_test,
+    other_input_test,
+    present,
+    unknown_input,
+    value_test,
+)
+from bot.language.lexicon import Input, Lexicon, ToolWords
+from bot.language.line import Line
+from bot.language.logic import All, Atom, Either, Logic, Not
+from bot.language.meaning import (
+    Against,
+    And,
+    Beside,
+    Compared,
+    Dated,
+    DoneBy,
+    DoneListed,
+    Fact,
+    Flagged,
+    Formula,
+    Given,
+    Has,
+    Neg,
+    Or,
+    OwnerRepo,
+    Said,
+    Term,
+    Value,
+    Valued,
+    terms,
+)
+from bot.language.quantities import Quantity
+from bot.language.refusals import Refusal, names, quote
+from bot.language.times import instant_literal
+from bot.language.tool_scores import senses_of
+from bot.language.wordlists import SUBJECT_FILLERS
+from bot.language.words import stem
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with its unit."""
+
+    quantity: Quantity
+    unit: str
+    said: Said
+
+
+# These say more than nothing before the noun of an input.
+_NO_FILLERS = frozenset({"one", "list", "set", "call", "request"})
+
+
+def stems_of(span: Said, tool: ToolWords | None = None) -> list[str]:
+    """The stems of the words of a subject that can name an input."""
+    return [
+        word
+        for token in span
+        if token.low not in SUBJECT_FILLERS - _NO_FILLERS or (tool is not None and token.stem in tool.input_names)
+        for word in (_parts(token.value) if token.kind == "quoted" else token.words)
+    ]
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    from bot.language.words import stems
+
+    return stems(text)
+
+
+_TO = frozenset(map(stem, ("to", "destination", "recipient", "receiver")))
+_FROM = frozenset(map(stem, ("from", "origin", "source", "sender")))
+_AGES = frozenset({"age", "old", "older", "sinc", "ago"})
+_IDS = frozenset({"id", "key", "number", "uuid", "slug"})
+
+
+def fitting(tool: ToolWords, words: Sequence[str]) -> list[Input]:
+    """The inputs that words name. A thing is not its number: "the issue" is not `issueKey`."""
+    return [
+        found
+        for found in matching(tool, list(words))
+        if ({*found.leaf, *found.outer, *found.described, *tool.name}.issuperset(words) and len(found.own) == 1)
+        or found.own[-1] not in _IDS
+        or found.leaf[-1] in words
+        or "number" in words
+    ]
+
+
+def fits_any(lexicon: Lexicon, span: Said) -> frozenset[str]:
+    """The kinds of the inputs that some tool of the gateway has for the words."""
+    words = stems_of(span) or [word for token in span for word in token.words]
+    if not words:
+        return frozenset()
+    return frozenset(found.kind for tool in lexicon.by_input_word.get(words[0], ()) for found in fitting(tool, words))
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """Terms on one tool."""
+
+    line: Line
+    tool: ToolWords
+    glossary: Glossary
+
+    def logic(self, formula: Formula) -> Logic:
+        """The formula as a condition of this tool. Raises the Refusal of the first term that the tool cannot honour."""
+        match formula:
+            case Neg(item):
+                self._told(item)
+                return Not(self.logic(item))
+            case And(items):
+                self._one_value_of_each(items)
+                return All(tuple(self.logic(item) for item in items))
+            case Or(items):
+                return Either(tuple(self.logic(item) for item in items))
+            case Fact(logic):
+                return logic
+            case _:
+                return self._term(formula)
+
+    def _term(self, term: Term) -> Logic:  # noqa: C901  one case for each kind of term
+        match term:
+            case Compared(op, quantity, unit, subject, said, age, noun):
+                if noun:
+                    found = self._counting(noun, said)
+                elif subject:
+                    found = self.named(subject)
+                else:
+                    found = amount_input(self.line, self.tool, quantity, unit, said)
+                if age and _AGES.isdisjoint({*found.leaf, *found.described}):
+                    raise Refusal(
+                        f"{quote(said)} is about an age, and `{found.name}` is none.",
+                        said,
+                        "Say “more than” or “less than”.",
+                        weight=6,
+                    )
+                return number_test(self.tool, found, op, quantity, unit, said)
+            case Flagged(subject, said):
+                flag = flag_named(self.tool, stems_of(subject, self.tool))
+                if flag is None:
+                    raise unknown_input(self.line, self.tool, list(subject))
+                return flag_test(flag, True)
+            case Given(subject, said):
+                return self._present(subject)
+            case Has(subject):
+                flag = flag_named(self.tool, stems_of(subject, self.tool))
+                return flag_test(flag, True) if flag is not None else self._present(subject)
+            case Beside():
+                self._value_of_another(term.value, None)
+                return beside.beside(self.tool, term)
+            case Dated(op, first, after, subject):
+                return day_test(self.named(subject), op, first, after, subject)
+            case OwnerRepo():
+                return beside.owner_repo(self.tool, term)
+            case DoneBy():
+                return beside.done_by(self.tool, term)
+            case DoneListed(verb, value):
+                found = self._lister(value)
+                if stem(verb) not in {*found.leaf, *found.described, *self.tool.prose}:
+                    raise Refusal(f"{names([self.tool])} has no input for “{verb}”.", value.said, weight=4)
+                return value_test(found, value.text, value.quoted, value.said)
+            case Against(op, other, subject, said):
+                return other_input_test(self.named(subject), op, self.named(other), said)
+            case Valued(how, values, subject, said, prep, together, listed):
+                if listed:
+                    self._lists(self.named(subject), values)
+                tests = [self._valued(how, value, subject, prep) for value in values]
+                if together and (self.named(subject) if subject else self._lister(values[0])).kind == "set":
+                    return All(tuple(tests))
+                return tests[0] if len(tests) == 1 else Either(tuple(tests))
+
+    def _one_value_of_each(self, items: tuple[Formula, ...]) -> None:
+        """Raise Refusal for "do not contain dog and cat": a value alone behind a test of the input that lists it."""
+        tested = [
+            self.named(each.subject)
+            for item in items
+            for each in terms(item)
+            if isinstance(each, Valued) and each.subject
+        ]
+        for item in items:
+            for each in terms(item):
+                if isinstance(each, Valued) and not each.subject and self._lister(each.values[0]) in tested:
+                    raise Refusal(
+                        f"{quote(each.said)} could belong to the value before it.",
+                        each.said,
+                        "Name the input again.",
+                        weight=5,
+                    )
+
+    def _counting(self, noun: str, said: Said) -> Input:
+        """The number that counts a noun of the tool's name; "up to 5 claims" would count calls."""
+        fits = [found for found in self.tool.inputs if found.is_number and counts(self.tool, found, noun)]
+        if len(fits) == 1:
+            return fits[0]
+        raise Refusal(
+            f"{quote(said)} counts calls, where no input of {names([self.tool])} is counted in them.",
+            said,
+            "Leave it out, or limit an input of the call.",
+            weight=8,
+        )
+
+    def _told(self, formula: Formula) -> None:
+        """Raise Refusal for "without insured" of a boolean that a call may leave out: missing, or false."""
+        if isinstance(formula, Has):
+            flag = flag_named(self.tool, stems_of(formula.subject, self.tool))
+            if flag is not None and any(flag.optional):
+                raise Refusal(
+                    f"{quote(formula.subject)}: a call may leave out `{flag.name}`, or say that it is false.",
+                    formula.subject,
+                    f"Say “when {flag.name} is false”.",
+                    weight=5,
+                )
+
+    def _present(self, subject: Said) -> Logic:
+        found = self.named(subject)
+        for token in subject:
+            said = set(token.words) - {*found.leaf, *found.outer, *self.tool.name}
+            if (said and token.low not in SUBJECT_FILLERS) or listing(self.tool, token.text):
+                # "Without currency EUR", "without a late reason": a value, and no part of the name.
+                raise Refusal(
+                    f"{quote([token])} beside `{found.name}` could be a value of it.",
+                    [token],
+                    f"Say “when {found.name} is …”, or leave it out.",
+                    weight=5,
+                )
+        if not any(found.optional):
+            raise Refusal(f"Every call of {names([self.tool])} has `{found.name}`.", subject, weight=5)
+        return present(found)
+
+    def _valued(self, how: str, value: Value, subject: Said, prep: str) -> Logic:
+        if prep == "from" and not subject and senses_of(self.tool) & beside.TURNING:
+            # What it becomes is an input, and what it was before is none.
+            raise Refusal(f"{names([self.tool])} has no input for {quote(value.said)}.", value.said, weight=4)
+        found = self.named(subject) if subject else self._lister(value)
+        if subject:
+            self._value_of_another(value, found)
+        if self._elsewhere(prep, found):
+            raise Refusal(f"`{found.name}` is not where something is {prep}.", value.said, weight=4)
+        if how == "==":
+            return value_test(found, value.text, value.quoted, value.said)
+        return like_test(found, how, value.text, value.said)
+
+    def _lists(self, found: Input, values: tuple[Value, ...]) -> None:
+        for value in values:
+            if not any(lister is found for lister, _ in listing(self.tool, value.text)):
+                raise Refusal(f"`{found.name}` does not list {quote(value.said)}.", value.said, weight=4)
+
+    def _value_of_another(self, value: Value, found: Input | None) -> None:
+        """Raise Refusal for "critical alarms": a value that another input lists is none of the noun's own."""
+        listers = [lister for lister, _ in listing(self.tool, value.text)]
+        if listers and found not in listers and not value.quoted:
+            raise Refusal(
+                f"{quote(value.said)} is a value of `{listers[0].name}`.",
+                value.said,
+                "Name that input, or put the value in quotes.",
+                weight=4,
+            )
+
+    def _elsewhere(self, prep: str, found: Input) -> bool:
+        """Whether an input is the other end: "from NO" is no destination."""
+        ends = {"from": _TO, "to": _FROM}.get(prep, frozenset())
+        return not ends.isdisjoint(found.leaf)
+
+    def _lister(self, value: Value) -> Input:
+        fits = [found for found, _ in listing(self.tool, value.text)]
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            listed = ", ".join(f"`{found.name}`" for found in fits)
+            raise Refusal(
+                f"{quote(value.said)} could be a value of {listed}.", value.said, "Name one of them.", weight=4
+            )
+        raise Refusal(f"{names([self.tool])} has no input for {quote(value.said)}.", value.said, weight=4)
+
+    def named(self, subject: Sequence[object]) -> Input:
+        """The one input that the words name. Raises Refusal where none does, or several do."""
+        span = tuple(subject)
+        glossed = self.glossary.inputs.get(tuple(token.stem for token in span if token.low not in {"the", "a", "an"}))  # type: ignore[attr-defined]
+        if glossed is not None:
+            fits = [found for found in self.tool.inputs if glossed in {found.name, found.path[-1]}]
+        else:
+            fits = fitting(self.tool, stems_of(span, self.tool))  # type: ignore[arg-type]
+            if not fits and [token.low for token in span] == ["name"]:  # type: ignore[attr-defined]
+                # "Create branches whose name starts with …"
+                fits = [
+                    found for found in self.tool.inputs if found.kind == "String" and beside.is_name(self.tool, found)
+                ]
+        said = " ".join(token.text for token in span)  # type: ignore[attr-defined]
+        if len(fits) == 1 and glossed is None and any(found is fits[0] for found, _ in listing(self.tool, said)):
+            raise Refusal(f"{quote(span)} is a value of `{fits[0].name}`.", span, weight=4)  # type: ignore[arg-type]
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            listed = ", ".join(f"`{found.name}`" for found in fits)
+            raise Refusal(f"{quote(span)} could be {listed}.", span, "Name one of them.", weight=4)  # type: ignore[arg-type]
+        raise unknown_input(self.line, self.tool, list(span))  # type: ignore[arg-type]
+
+
+def day_test(place: Input, op: str, first: object, after: object, said: Said) -> Logic:
+    """A date input against a whole day."""
+    if place.kind != "datetime":
+        raise Refusal(f"`{place.name}` holds no date.", said, weight=5)
+
+    def test(name: pst.BinaryOpName, instant: object) -> Atom:
+        return Atom(pst.BinaryOp(name, access(place), instant_literal(instant)), guards(place))
+
+    match op:
+        case "<":
+            return test("less", first)
+        case ">=":
+            return test("greater_eq", first)
+        case ">":
+            return test("greater_eq", after) if after else test("greater", first)
+        case "<=":
+            return test("less", after) if after else test("less_eq", first)
+    return All((test("greater_eq", first), test("less", after))) if after else test("eq", first)

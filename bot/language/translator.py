@@ -1,0 +1,203 @@
+"""A rule in English to assets: each piece has one reading and becomes policies, or is asked, or refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.cedar import Gateway
+from bot.language.account import completed, refused, translated
+from bot.language.assets import Asset, Finding
+from bot.language.assets import Reading as Choice
+from bot.language.context import Context
+from bot.language.glossary import Glossary
+from bot.language.halves import below, no_torn_list, withdrawn
+from bot.language.lexicon import Lexicon, lexicon_for
+from bot.language.lower import lower
+from bot.language.meaning import Draft
+from bot.language.offers import candidates
+from bot.language.pieces import Piece, split
+from bot.language.readback import read_back
+from bot.language.reader import Reading, readings
+from bot.language.refusals import Refusal
+from bot.language.roles import marks_of
+from bot.language.tokens import Token, hidden_character, tokenise
+from bot.language.tool_scores import is_verb
+from bot.language.typed import no_mention
+from bot.language.unseen import refuse_unseen
+from bot.language.wordlists import COPULAS, TOOL_NOUNS
+
+_INSTRUCTION = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"
+    r"|prompts?|restrictions?|safety|everything)\b|\byou are (?:now|in)\b|\bsystem prompt\b|\bpretend\b|\bact as\b",
+    re.IGNORECASE,
+)
+_REQUEST = re.compile(
+    r"(?:can|could|would|will) (?:you|we) (?:please )?(?:allow|let|block|deny|forbid|stop|prevent|permit|ban|prohibit)",
+    re.IGNORECASE,
+)
+_ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpolicybot\b", re.IGNORECASE)
+# A question with more readings than this shows the first of them.
+_MOST_READINGS = 4
+_MOST_OFFERS = 3
+
+
+def translate(
+    rule: str, gateway: Gateway, *, glossary: Glossary | None = None, lexicon: Lexicon | None = None
+) -> tuple[Asset, ...]:
+    """The policies that a rule asks for, in order, and the pieces that are refused or asked.
+
+    Pure and deterministic: the same rule and gateway give the same assets, and no text raises. A piece without a
+    statement has one finding that names the words at fault and says what would work.
+    """
+    lexicon = lexicon or lexicon_for(gateway)
+    glossary = glossary or Glossary()
+    if not rule.strip():
+        return (_refused("", (), Refusal("The rule is empty.", (), _example(lexicon))),)
+    if not any(char.isalnum() for char in rule):
+        return (_refused(rule.strip(), tokenise(rule), Refusal("The rule has no words.", (), _example(lexicon))),)
+    if (spoiled := _spoiled(rule, lexicon)) is not None:
+        return (_refused(rule.strip(), tokenise(rule), spoiled),)
+    assets: list[Asset] = []
+    before: Draft | None = None
+    thing = ""
+    pieces = split(rule, lexicon)
+    for piece in pieces:
+        found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces), thing)
+        leans = piece.but or piece.leans or _refers_back(piece)
+        if leans and assets and found[0].statement is None:
+            assets = withdrawn(
+                assets,
+                found[0],
+                every=not piece.joiner and not (piece.elliptic and before is not None and before.what is not None),
+            )
+        assets += found
+        before = reading.draft if reading else before
+        thing = (_thing(reading) if reading else "") or thing
+        if before is not None and below(piece, pieces):
+            before = replace(before, what=None)  # of several lines below one, which is meant is not said
+    return completed(rule, assets)
+
+
+def _refers_back(piece: Piece) -> bool:
+    """Whether a rule says "they", or ends where its tool would be: it limits the rule before it."""
+    return any(token.low in {"they", "though", "however"} for token in piece.tokens)
+
+
+def _piece(
+    piece: Piece, lexicon: Lexicon, glossary: Glossary, before: Draft | None, beside: list[Piece], thing: str
+) -> tuple[list[Asset], Reading | None]:
+    tokens = _resolved(piece.tokens, thing)
+    context = Context(tokens, lexicon, glossary, before, not (piece.elliptic and piece.joiner == "and"))
+    try:
+        no_torn_list(piece, beside)
+        refuse_unseen(context.line())
+        no_mention(piece.text, piece.start, piece.tokens, lexicon)
+        _no_question(piece)
+        found = readings(context)
+        if len(found) > 1:
+            return [_asked(piece, tokens, found, lexicon)], None
+        texts = [lower(policy, lexicon) for policy in found[0].policies]
+        for text in texts:
+            if errors := lexicon.schema.validate(text):
+                raise Refusal(f"The policy does not fit the gateway's schema: {errors[0]}", piece.tokens)
+    except Refusal as refusal:
+        return [_with_offers(context, piece, _refused(piece.text, tokens, refusal, lexicon))], None
+    except RecursionError:
+        too_long = Refusal("The rule nests or lists more than a policy can hold.", (), "Make it several rules.")
+        return [_refused(piece.text, tokens, too_long, lexicon)], None
+    account = translated(tokens, marks_of(found[0]))
+    return [Asset(piece.text, text, (Finding("VALID"),), account) for text in texts], found[0]
+
+
+def _with_offers(context: Context, piece: Piece, asset: Asset) -> Asset:
+    """A refusal with the rules that would be translated if a word of it was meant for one near to it."""
+    offers: dict[str, str] = {}
+    for token, word, text in candidates(context, piece.text, piece.start):
+        tokens = tuple(tokenise(text))
+        try:
+            found = readings(Context(tokens, context.lexicon, context.glossary, context.before, context.leans))
+        except Refusal:
+            continue
+        if len(found) == 1:
+            offers.setdefault(text, f"“{token.text}” is near to “{word}”.")
+    if not offers:
+        return asset
+    (finding,) = asset.findings
+    said = f"{next(iter(offers.values()))} Did you mean: “{next(iter(offers))}”?"
+    told = Finding(finding.type, f"{finding.description} {said}")
+    return replace(asset, findings=(told,), offers=tuple(offers)[:_MOST_OFFERS])
+
+
+def _asked(piece: Piece, tokens: Sequence[Token], found: Sequence[Reading], lexicon: Lexicon) -> Asset:
+    """The question of a rule with several readings, each in plain words."""
+    choices: list[Choice] = []
+    for reading in found[:_MOST_READINGS]:
+        statements = tuple(lower(policy, lexicon) for policy in reading.policies)
+        choices.append(Choice(" ".join(read_back(text, lexicon.gateway) for text in statements), statements))
+    said = " — or: ".join(choice.said for choice in choices)
+    refusal = Refusal("This can be read in more than one way.", tokens, f"It could mean: {said}")
+    return replace(_refused(piece.text, tokens, refusal, lexicon), readings=tuple(choices))
+
+
+def _thing(reading: Reading) -> str:
+    """The noun that a rule names its tool with, for "them" in the next."""
+    tokens = [reading.context.tokens[leaf.start] for leaf in reading.phrase.leaves() if leaf.category == "Word"]
+    nouns = [token.low for token in tokens if not is_verb(token) and token.low not in TOOL_NOUNS]
+    return nouns[-1] if nouns else ""
+
+
+def _resolved(tokens: Sequence[Token], thing: str) -> tuple[Token, ...]:
+    """The tokens with "it" and "them" right after a verb as the thing that the rule before was about."""
+    return tuple(
+        replace(token, low=thing)
+        if thing
+        and at
+        and token.low in {"it", "them"}
+        and is_verb(tokens[at - 1])
+        and tokens[at - 1].low not in COPULAS
+        else token
+        for at, token in enumerate(tokens)
+    )
+
+
+def _refused(text: str, tokens: Sequence[Token], refusal: Refusal, lexicon: Lexicon | None = None) -> Asset:
+    description = (
+        refusal.description if refusal.advice or lexicon is None else f"{refusal.sentence} {_example(lexicon)}"
+    )
+    account = refused(tokens, refusal.culprits, refusal.sentence)
+    return Asset(text, None, (Finding("NOT_TRANSLATABLE", description),), account)
+
+
+def _spoiled(rule: str, lexicon: Lexicon) -> Refusal | None:
+    """Why nothing in a message can be trusted: a character that hides, or an instruction to the translator."""
+    if (hidden := hidden_character(rule)) is not None:
+        why = f"The rule holds {hidden}, so it may not say what it seems to say."
+        return Refusal(why, (), "Type it again in plain letters.")
+    if (found := _INSTRUCTION.search(rule)) is not None:
+        told = [token for token in tokenise(rule) if found.start() <= token.start < found.end()]
+        why = f"“{found[0]}” is an instruction to the translator, and not a rule about tools."
+        return Refusal(why, told, _example(lexicon))
+    return None
+
+
+def _no_question(piece: Piece) -> None:
+    if piece.question and not _REQUEST.match(piece.text):
+        raise Refusal(
+            f"“{piece.text}?” is a question, and not a rule.", piece.tokens, "Say who may, or may not, do what."
+        )
+    if (about := _ABOUT_BOT.search(piece.text)) is not None:
+        raise Refusal(
+            f"“{about[0]}” is not a tool of this gateway: who may approve rules is a setting of the bot.",
+            [token for token in piece.tokens if token.low in about[0].lower().split()],
+        )
+
+
+def _example(lexicon: Lexicon) -> str:
+    """A rule that would work at this gateway."""
+    if not lexicon.tools:
+        return "This gateway has no tool that a policy can name."
+    tool = lexicon.tools[0].tool.name
+    who = "account 123456789012" if lexicon.gateway.principal_type.endswith("IamEntity") else "users with role manager"
+    return f"A rule that works: “allow {who} to call {tool}”."

@@ -1,0 +1,201 @@
+"""Leaves of values: quoted, listed by the schema, free to the next white space, or in capitals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.language.beside import named_text
+from bot.language.chart import Phrase
+from bot.language.context import Context
+from bot.language.groups import surely_people
+from bot.language.meaning import Value
+from bot.language.tokens import Token
+from bot.language.wordlists import ABSENT, ARTICLES, OBJECT_FILLERS, PRESENT, STOPS, TOOL_NOUNS, VAGUE
+from bot.language.words import is_plural
+
+_CLOSED = STOPS | ARTICLES
+_NO_VALUES = frozenset(
+    {
+        *PRESENT,
+        *ABSENT,
+        "true",
+        "false",
+        "yes",
+        "better",
+        "worse",
+        "higher",
+        "lower",
+        "more",
+        "less",
+        "greater",
+        "fewer",
+        "same",
+        "else",
+        "empty",
+        "blank",
+        "save",
+        "bar",
+        "alone",
+    }
+)
+# Before the noun of an input these say which in a way that no value does.
+_WHICH = frozenset(
+    {
+        "same",
+        "default",
+        "own",
+        "wrong",
+        "right",
+        "first",
+        "last",
+        "current",
+        "whole",
+        "entire",
+        "given",
+        "specified",
+        "public",
+        "private",
+        "protected",
+        "another",
+        "else",
+        "only",
+        "named",
+        "called",
+        "titled",
+        "target",
+        "source",
+        "base",
+        "head",
+        "original",
+        "correct",
+        "following",
+        "next",
+        "previous",
+        "single",
+        "specific",
+        "particular",
+        "open",
+        "closed",
+        "empty",
+        "existing",
+        "existent",
+        "shared",
+        "internal",
+        "external",
+        "personal",
+        "active",
+        "archived",
+        "new",
+        "no",
+        "production",
+        "local",
+        "remote",
+        "feature",
+        "upstream",
+        "one",
+        "two",
+        "three",
+    }
+)
+_NEVER = frozenset(
+    {"same", "else", "alone", "itself", "given", "named", "called", "titled", "again", "specified", "only"}
+)
+_NO_FREE = STOPS | ARTICLES | VAGUE | TOOL_NOUNS | OBJECT_FILLERS
+# Closed words that can be a value where nothing follows: "when the privilege is all".
+_LAST_VALUES = frozenset({"on", "it", "all", "any", "none", "no", "may", "in", "be"})
+_GLUE = frozenset("/-_*:@.")
+
+
+def values(context: Context, at: int) -> Iterator[Phrase]:
+    """Every value that starts at a token."""
+    tokens = context.tokens
+    token = tokens[at]
+    if token.kind == "quoted":
+        yield Phrase("Value", (("kind", "quoted"),), at, at + 1, Value(token.value, True, (token,)))
+        if _is_listed(token.value.lower(), context.lexicon.listed):
+            yield Phrase("Value", (("kind", "listed"),), at, at + 1, Value(token.value, True, (token,)))
+        return
+    single = False
+    for size in (1, 2, 3, 4):
+        span = tokens[at : at + size]
+        if len(span) < size or not all(each.kind in {"word", "number"} for each in span):
+            break
+        text = " ".join(each.text for each in span)
+        if _is_listed(text.lower(), context.lexicon.listed) and (size > 1 or _may_be_value(token)):
+            single = single or size == 1
+            yield Phrase("Value", (("kind", "listed"),), at, at + size, Value(text, False, span))
+    if at and at + 1 == len(tokens) and token.low in _LAST_VALUES:
+        yield Phrase("Value", (("kind", "closed"),), at, at + 1, Value(token.text, False, (token,)))
+    stop = _glued(tokens, at)
+    if stop is None:
+        return
+    span = tokens[at:stop]
+    text = "".join(each.text for each in span)
+    if stop > at + 1 or (not single and token.kind in {"word", "number", "arn", "date"} and _may_be_value(token)):
+        yield Phrase("Value", (("kind", "free"),), at, stop, Value(text, False, span))
+    if (shouted := _shouted(tokens, at)) > at + 1:
+        span = tokens[at:shouted]
+        yield Phrase(
+            "Value", (("kind", "caps"),), at, shouted, Value(" ".join(each.text for each in span), False, span)
+        )
+
+
+def _may_be_value(token: Token) -> bool:
+    closed = token.low in _CLOSED or token.low in _NO_VALUES
+    return not closed or (token.text.isupper() and len(token.text) > 1)
+
+
+def _glued(tokens: tuple[Token, ...], at: int) -> int | None:
+    """Where a value that runs to the next white space ends, when one starts here."""
+    if at and tokens[at].start == tokens[at - 1].end and (tokens[at - 1].text in _GLUE or tokens[at].text in _GLUE):
+        return None
+    if tokens[at].kind not in {"word", "number", "arn", "date"} and tokens[at].text not in {".", "-", "/", "@"}:
+        return None
+    stop = at + 1
+    while (
+        stop < len(tokens)
+        and tokens[stop].start == tokens[stop - 1].end
+        and (
+            tokens[stop].kind in {"word", "number"}
+            or (
+                tokens[stop].text in _GLUE
+                and (tokens[stop].text not in ":." or (tokens[stop].text == ":" and stop + 1 == len(tokens)))
+            )
+        )
+    ):
+        stop += 1
+    return stop if stop > at + 1 or tokens[at].kind in {"word", "number", "arn", "date"} else None
+
+
+def _shouted(tokens: tuple[Token, ...], at: int) -> int:
+    """Where a run of words in capitals ends: "DO NOT MERGE"."""
+    stop = at
+    if at and tokens[at - 1].is_word and tokens[at - 1].text.isupper() and len(tokens[at - 1].text) > 1:
+        return at
+    while stop < len(tokens) and tokens[stop].is_word and tokens[stop].text.isupper() and len(tokens[stop].text) > 1:
+        stop += 1
+    return stop
+
+
+def _is_listed(low: str, listed: frozenset[str]) -> bool:
+    return low in listed or low.replace(" ", "-") in listed or low.replace(" ", "_") in listed
+
+
+def free_text(context: Context, value: Value, before: bool = False) -> bool:
+    """Whether an unquoted word can be a value behind the noun of an input, or `before` it, where it may say which."""
+    if is_plural(value.said[-1].low) and surely_people(value.said[-1].low):
+        return False  # "for branch managers" names no branch
+    if len(value.said) > 1:
+        return True
+    token = value.said[0]
+    low = token.low
+    if (
+        token.text.isupper()
+        and len(low) > 1
+        and low not in _NEVER
+        and any(each.text.islower() for each in context.tokens)
+    ):
+        return True  # "in the project IT"
+    return (
+        low not in _NO_FREE | _NEVER and not (before and low in _WHICH) and not named_text(context.lexicon, value.said)
+    )

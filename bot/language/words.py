@@ -1,0 +1,58 @@
+"""Word forms: stems, singulars, kebab case, and the words inside an identifier."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import snowballstemmer
+
+from bot.language.wordlists import IRREGULAR_FORMS, IRREGULAR_PLURALS
+
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The form that refund, refunds and refunding share; irregular forms (sent, paid) go to their verb first."""
+    low = word.lower()
+    # A stemmer keeps the word that it works on: each word has its own, or two threads would stem each other's.
+    return str(snowballstemmer.stemmer("english").stemWord(IRREGULAR_FORMS.get(low, low)))
+
+
+@lru_cache(maxsize=65536)
+def parts(identifier: str) -> tuple[str, ...]:
+    """The lower-case words of an identifier: `updateCustomerEmail`, `Helpdesk-Tickets` and `process_refund` alike."""
+    return tuple(found.lower() for found in _PARTS.findall(identifier))
+
+
+@lru_cache(maxsize=65536)
+def stems(text: str) -> tuple[str, ...]:
+    """The stems of the words of an identifier or a description, in order."""
+    return tuple(stem(part) for part in parts(text))
+
+
+def singular(word: str) -> str:
+    """The singular of an English noun, lower-case or not: agents, secretaries, bosses, salesmen."""
+    low = word.lower()
+    if low in IRREGULAR_PLURALS:
+        return IRREGULAR_PLURALS[low]
+    if low.endswith("men") and len(low) > 4:
+        return word[:-3] + "man"
+    if low.endswith("ies") and len(low) > 4:
+        return word[:-3] + "y"
+    if low.endswith(("sses", "ches", "shes", "xes", "zes")):
+        return word[:-2]
+    if low.endswith("s") and not low.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def is_plural(word: str) -> bool:
+    """Whether a noun is written in the plural."""
+    return singular(word).lower() != word.lower()
+
+
+def kebab(words: tuple[str, ...]) -> str:
+    """A group noun as a claim value: ("Senior", "Adjusters") is "senior-adjuster"."""
+    return "-".join([*(word.lower() for word in words[:-1]), singular(words[-1]).lower()]).replace("_", "-")

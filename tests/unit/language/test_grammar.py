@@ -1,0 +1,75 @@
+"""The grammar files: every example below a rule is read, and every sentence that must not be read is not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from bot.cedar import Gateway
+from bot.language import translate
+from bot.language.actions import ACTIONS
+from bot.language.rules import Example, grammar, parsed
+
+EXAMPLES = grammar().examples
+
+
+def name(example: Example) -> str:
+    return f"{'reads' if example.read else 'not'}: {example.text}"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=name)
+def test_a_rule_reads_its_examples_and_no_other(example: Example, desk: Callable[[str], Gateway]) -> None:
+    """Sentences of repositories are for GitHub's own tools, all others for the support desk."""
+    gateway = desk("support")
+    assets = translate(example.text, gateway)
+    assert (None not in [asset.statement for asset in assets]) == example.read, assets[0].findings
+
+
+def test_every_theme_has_examples() -> None:
+    rules = {example.rule for example in EXAMPLES}
+    assert len(rules) > 20
+
+
+def test_every_action_of_the_grammar_is_there_and_used() -> None:
+    used = {rule.action for rule in grammar().rules}
+    assert used <= set(ACTIONS)
+    assert set(ACTIONS) - used == set()
+
+
+def test_a_category_that_nothing_makes_is_a_slip_of_the_grammar() -> None:
+    """A category is made by a rule, or is one of the leaves; a misspelled one would never be found."""
+    leaves = {
+        "AbleWord", "Arrow", "Dash", "Day", "Done", "Emoji", "FlagWord", "GlossTool", "GlossValue", "GlossWho",
+        "Group", "Input", "NonGroup", "NotFlag", "Number", "ParticleWord", "Target", "Thing", "Time", "ToolName",
+        "Unit", "Value", "Word",
+    }  # fmt: skip
+    from bot.language import vocabulary
+
+    closed = {category for entries in vocabulary.categories() for category in entries}
+    made = {rule.category for rule in grammar().rules} | leaves | closed
+    asked = {symbol.category for rule in grammar().rules for symbol in rule.symbols}
+    assert {category for category in asked - made if not category.startswith("'")} == set()
+
+
+def test_what_is_no_rule_is_named_with_its_place() -> None:
+    with pytest.raises(ValueError, match=r"clauses\.gram:2: not a rule"):
+        parsed([("clauses.gram", "# a comment\nClause means nothing\n")])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "managers, " * 180 + "managers may refund",
+        "allow managers to refund when " + " and ".join(f"the amount is over {n}" for n in range(70)),
+        "refund " * 280,
+        "the order is not express or over 5 and " * 50,
+    ],
+    ids=["people", "conditions", "words", "negations"],
+)
+def test_a_sentence_beyond_the_chart_is_refused_in_time(rule: str, desk: Callable[[str], Gateway]) -> None:
+    began = time.process_time()
+    (asset,) = translate(rule[:2000], desk("support"))
+    assert asset.statement is None
+    assert time.process_time() - began < 2.0

@@ -1,0 +1,45 @@
+"""What a gateway's schema says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.cedar import Gateway
+from bot.language import build_lexicon, lexicon_for
+from bot.language.listed import listed_values
+
+
+@pytest.mark.parametrize(
+    ("description", "values"),
+    [
+        ("Currency: USD, EUR or GBP", ("USD", "EUR", "GBP")),
+        ("One of: csv, json, xlsx", ("csv", "json", "xlsx")),
+        ("One of lost, stolen, fraud", ("lost", "stolen", "fraud")),
+        ("Queue, e.g. billing, fraud or shipping", ("billing", "fraud", "shipping")),
+        ("AWS region, such as us-east-1, eu-west-1 or ap-south-1", ("us-east-1", "eu-west-1", "ap-south-1")),
+        ("Order status: open, in transit or delivered", ("open", "in transit", "delivered")),
+        ("Free text", ()),
+        ("Version to return to; the previous one when left out", ()),
+    ],
+)
+def test_values_listed_in_a_description(description: str, values: tuple[str, ...]) -> None:
+    assert listed_values(description) == values
+
+
+def test_inputs_have_cedars_types_and_every_level_of_optional(gateway_of: Callable[..., Gateway]) -> None:
+    gateway = gateway_of(
+        Desk={
+            "go": {"at?": {"type": "object", "properties": {"city": {"type": "string", "enum": ["A"]}}, "required": []}}
+        }
+    )
+    (tool,) = build_lexicon(gateway).tools
+    city = next(found for found in tool.inputs if found.path == ("at", "city"))
+    assert (city.kind, city.optional, city.values) == ("enum", (True, True), ("A",))
+
+
+def test_a_lexicon_is_built_once_for_a_gateway(gateway_of: Callable[..., Gateway]) -> None:
+    gateway = gateway_of(Desk={"go": {}})
+    assert lexicon_for(gateway) is lexicon_for(gateway)
+    assert lexicon_for(gateway_of(Desk={"go": {}})) is not lexicon_for(gateway)
