@@ -125,7 +125,7 @@ async def _decide(caller: Caller, ref: CardRef | None, vote: Vote, services: Ser
     try:
         await services.deciding.decide(decide)
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
-        await tell(services, caller, sentence_for(error, doing=vote))
+        await tell(services, caller, sentence_for(error, doing=vote, lost="Your decision was not counted."))
     else:
         log.info("voted", vote=vote, draft_id=ref.draft_id, version=ref.version, user=caller.user_id)
 

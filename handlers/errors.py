@@ -19,12 +19,13 @@ _PLANNED = (Refused, BadInput)
 _CAUSE: tuple[tuple[type[PolicybotError], str], ...] = (
     (StoreError, "I could not reach my database, so nothing was changed."),
     (ServiceError, "AgentCore did not answer as it should."),
-    (ChatError, "Slack did not take what I sent."),
+    (ChatError, "Slack did not answer as it should."),
 )
 
 
-def sentence_for(error: BaseException, *, doing: str) -> str:
-    """The sentence for the person who acted. What was not planned is logged under the incident id that it names."""
+def sentence_for(error: BaseException, *, doing: str, lost: str = "") -> str:
+    """The sentence for the person who acted. What was not planned is logged under the incident id that it names, and
+    `lost` says first what did not happen."""
     if isinstance(error, _PLANNED):
         log.info("refused", doing=doing, key=error.key, **_safe(error))
         return error.sentence
@@ -32,6 +33,7 @@ def sentence_for(error: BaseException, *, doing: str) -> str:
     known = error if isinstance(error, PolicybotError) else None
     log.error("incident", incident=incident, doing=doing, exc_info=error, **(_safe(known) if known else {}))
     cause = next((said for kind, said in _CAUSE if isinstance(error, kind)), "Something went wrong on my side.")
+    cause = f"{lost} {cause}" if lost else cause
     return f"{cause} Try again in a moment; if it stays, tell whoever runs policybot the number {incident}."
 
 

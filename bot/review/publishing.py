@@ -127,8 +127,11 @@ class Publishing:
         )
 
     async def _later(self, claim: Claim, error: ChatUnavailable) -> None:
+        if error.retry_after:  # Slack says when, and nothing has happened
+            await self.store.later(claim, after=error.retry_after, trouble=error.sentence, throttled=True)
+            return
         wait = self.options.delay(claim.attempts, random.random())  # noqa: S311 (spreads tries, keeps no secret)
-        await self.store.later(claim, after=max(wait, error.retry_after), trouble=error.sentence, failed=True)
+        await self.store.later(claim, after=wait, trouble=error.sentence, failed=True)
 
     async def _refused(self, claim: Claim, posting: Posting, proposal: Proposal, error: ChatError) -> None:
         if posting.ts and error.code in GONE:

@@ -36,7 +36,8 @@ async def retrying(
 
 
 async def _again(queue: Queue, options: Options, claim: Claim, error: PolicybotError) -> None:
+    if isinstance(error, ChatUnavailable) and error.retry_after:
+        await queue.later(claim, after=error.retry_after, trouble=error.sentence, throttled=True)
+        return
     wait = options.delay(claim.attempts, random.random())  # noqa: S311 (spreads tries, keeps no secret)
-    if isinstance(error, ChatUnavailable):
-        wait = max(wait, error.retry_after)
     await queue.later(claim, after=wait, trouble=error.sentence, failed=True)

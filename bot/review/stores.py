@@ -204,10 +204,13 @@ class Queue(Protocol):
         """Somebody else had the row while we worked on it: what a message of it shows is not known, so show it anew."""
         ...
 
-    async def later(self, claim: Claim, *, after: float | None, trouble: str = "", failed: bool = False) -> None:
-        """Give a row back, due after some seconds (None: when somebody asks). `failed` counts an attempt.
+    async def later(
+        self, claim: Claim, *, after: float | None, trouble: str = "", failed: bool = False, throttled: bool = False
+    ) -> None:
+        """Give a row back, due after some seconds (None: when somebody asks). `failed` counts an attempt; `throttled`
+        does not: whoever is asked to wait has not failed, and does not wait longer each time.
 
-        The row is due at once when somebody asked for attention since it was claimed, unless `failed`. `trouble`
+        The row is due at once when somebody asked for attention since it was claimed, unless either. `trouble`
         replaces what the row said before, and its messages are marked when it differs. Raises StaleWrite.
         """
         ...

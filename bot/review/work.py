@@ -13,6 +13,9 @@ class WorkKind(StrEnum):
     PROPOSAL = "proposal"
     DRAFT = "draft"
     MESSAGE = "message"
+    """A message that is to be posted."""
+    UPDATE = "update"
+    """A message that stands and shows what is not so any more: it never waits behind posts, which have to be paced."""
     NOTICE = "notice"
     WATCH = "watch"
 

@@ -46,6 +46,7 @@ def handlers_for(
         WorkKind.PROPOSAL: proposing.run,
         WorkKind.DRAFT: Enacting(store, service, drafting, deciding, ending, clock, options).run,
         WorkKind.NOTICE: publishing.tell,
+        WorkKind.UPDATE: publishing.show,
         WorkKind.MESSAGE: publishing.show,
         WorkKind.WATCH: watching.run,
     }

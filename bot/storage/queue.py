@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.review.messages import MessageKind
-from bot.review.model import DraftState, ProposalState
+from bot.review.model import OPEN, DraftState, ProposalState
 from bot.review.work import Claim, WorkKind
 from bot.storage import tables
 from bot.storage.base import Part, give_back, want
@@ -22,6 +22,7 @@ TABLES: Mapping[WorkKind, sa.Table] = {
     WorkKind.PROPOSAL: tables.proposals,
     WorkKind.DRAFT: tables.drafts,
     WorkKind.MESSAGE: tables.messages,
+    WorkKind.UPDATE: tables.messages,
     WorkKind.NOTICE: tables.notices,
     WorkKind.WATCH: tables.watches,
 }
@@ -38,13 +39,27 @@ def _known(kind: WorkKind) -> ColumnElement[bool]:
     if kind is WorkKind.WATCH:
         return sa.true()
     mine, earlier = tables.messages, tables.messages.alias("earlier")
+    shown = mine.c.kind.in_([known.value for known in MessageKind])
+    if kind is WorkKind.UPDATE:
+        return sa.and_(shown, mine.c.ts != "")
     waits = sa.exists().where(
         earlier.c.proposal_id == mine.c.proposal_id,
         earlier.c.position < mine.c.position,
         earlier.c.ts == "",
         earlier.c.due_at.is_not(None),
     )
-    return sa.and_(mine.c.kind.in_([known.value for known in MessageKind]), sa.or_(mine.c.ts != "", ~waits))
+    return sa.and_(shown, mine.c.ts == "", ~waits)
+
+
+def _order(kind: WorkKind) -> tuple[ColumnElement[Any], ...]:
+    """What was due first; of messages that stand those with buttons that nobody should press any more."""
+    table = TABLES[kind]
+    if kind is not WorkKind.UPDATE:
+        return (table.c.due_at,)
+    asks = sa.exists().where(
+        tables.drafts.c.id == table.c.draft_id, tables.drafts.c.state.in_([state.value for state in OPEN])
+    )
+    return sa.case((sa.and_(table.c.draft_id != "", ~asks), 0), else_=1), table.c.due_at
 
 
 def _follows() -> ColumnElement[bool]:
@@ -71,7 +86,7 @@ class QueueStore(Part):
                 sa.or_(table.c.lease.is_(None), table.c.lease_until < now),
                 _known(kind),
             )
-            .order_by(table.c.due_at)
+            .order_by(*_order(kind))
             .limit(limit)
         )
         # A look without a write transaction first: an idle worker need not take SQLite's only writer each second.
@@ -102,7 +117,7 @@ class QueueStore(Part):
             await connection.execute(free)
 
     async def lost(self, claim: Claim) -> None:
-        if claim.kind is not WorkKind.MESSAGE:
+        if TABLES[claim.kind] is not tables.messages:
             return
         table, now = tables.messages, self.database.now()
         again = sa.update(table).where(table.c.id == claim.id)
@@ -111,12 +126,16 @@ class QueueStore(Part):
                 again.values(wanted=table.c.wanted + 1, fingerprint="", due_at=sa.func.coalesce(table.c.due_at, now))
             )
 
-    async def later(self, claim: Claim, *, after: float | None, trouble: str = "", failed: bool = False) -> None:
+    async def later(
+        self, claim: Claim, *, after: float | None, trouble: str = "", failed: bool = False, throttled: bool = False
+    ) -> None:
         table, now = TABLES[claim.kind], self.database.now()
         due = None if after is None else now + timedelta(seconds=after)
         values: dict[str, Any] = {"attempts": claim.attempts + 1 if failed else 0, "trouble": trouble}
-        values["due_at"] = due if failed else sa.case((table.c.wake != claim.wake, now), else_=due)
-        if claim.kind is WorkKind.MESSAGE:
+        if throttled:
+            values["attempts"] = claim.attempts
+        values["due_at"] = due if failed or throttled else sa.case((table.c.wake != claim.wake, now), else_=due)
+        if table is tables.messages:
             values["not_before"] = due
             if failed:
                 values |= _doubted(table, sa.true())

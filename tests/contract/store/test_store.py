@@ -22,6 +22,7 @@ from bot.review.model import Draft, DraftState, Proposal, ProposalState
 from bot.review.quotas import Quota, Quotas
 from bot.review.votes import CastVote, Vote
 from bot.review.work import Claim, WorkKind
+from bot.storage.base import want
 from bot.storage.store import SqlStore, open_store
 from bot.storage.tables import messages, metadata, proposals
 from bot.storage.tables import notices as notices_table
@@ -469,25 +470,44 @@ async def test_changes_while_a_message_is_shown_are_shown_later_in_one(store: Sq
     await reviewed(store)
     async with store.database.write() as connection:
         await connection.execute(sa.delete(messages).where(messages.c.kind != MessageKind.PARENT.value))
-    claim = await take(store, WorkKind.MESSAGE)
+    claim = await take(store, WorkKind.UPDATE)
     posting = await store.posting(claim.id)
     draft = a_draft(a_proposal())
     await store.cast(a_vote(draft, "U2"), draft, replace(draft, state=DraftState.REJECTED))
     await store.shown(claim, posting, ts="1.5", fingerprint="f2", pause=3)
-    assert await store.claim(WorkKind.MESSAGE, limit=1, lease=15) == ()
+    assert await store.claim(WorkKind.UPDATE, limit=1, lease=15) == ()
     clock.advance(3)
-    claim = await take(store, WorkKind.MESSAGE)
+    claim = await take(store, WorkKind.UPDATE)
     assert (await store.posting(claim.id)).fingerprint == ""
     await store.shown(claim, await store.posting(claim.id), ts="1.5", fingerprint="f3", pause=3)
     assert (await store.posting(claim.id)).fingerprint == "f3"
     clock.advance(60)
-    assert await store.claim(WorkKind.MESSAGE, limit=1, lease=15) == ()
+    assert await store.claim(WorkKind.UPDATE, limit=1, lease=15) == ()
+
+
+async def test_whoever_is_asked_to_wait_waits_so_long_and_has_not_failed(store: SqlStore, clock: MovableClock) -> None:
+    """However often it is asked, and whatever changes meanwhile: Slack said when."""
+    proposal = await reviewed(store)
+    claims = await store.claim(WorkKind.UPDATE, limit=10, lease=15)
+    claim = next(each for each in claims if each.id.endswith("/parent"))
+    for _ in range(3):
+        await store.later(claim, after=30, trouble="Slack asks to wait.", throttled=True)
+        async with store.database.write() as connection:
+            await want(connection, proposal.id, clock.now())
+        clock.advance(31)
+        claims = await store.claim(WorkKind.UPDATE, limit=10, lease=15)
+        claim = next(each for each in claims if each.id.endswith("/parent"))
+        assert claim.attempts == 0
+    await store.later(claim, after=30, trouble="It failed.", failed=True)
+    clock.advance(31)
+    claims = await store.claim(WorkKind.UPDATE, limit=10, lease=15)
+    assert next(each for each in claims if each.id.endswith("/parent")).attempts == 1
 
 
 async def test_a_lost_message_gets_another_key(store: SqlStore) -> None:
     """A copy that is posted anew must not be taken for the one that is gone."""
     await reviewed(store)
-    claims = await store.claim(WorkKind.MESSAGE, limit=10, lease=15)
+    claims = await store.claim(WorkKind.UPDATE, limit=10, lease=15)
     parent = next(claim for claim in claims if claim.id.endswith("/parent"))
     before = await store.posting(parent.id)
     await store.trying(parent)

@@ -205,7 +205,7 @@ async def test_what_a_zombie_shows_late_is_shown_right_again(hasty: Bot) -> None
     await hasty.decide(f"{proposal_id}.1")
     arrives = hasty.world.holds["update"] = asyncio.Event()
     never_renews = replace(HASTY, lease=0.3, renew_every=60.0, concurrency=1)
-    zombie = Worker(hasty.store, {WorkKind.MESSAGE: hasty.handlers[WorkKind.MESSAGE]}, never_renews)
+    zombie = Worker(hasty.store, {WorkKind.UPDATE: hasty.handlers[WorkKind.UPDATE]}, never_renews)
     sleeping = asyncio.create_task(zombie.run())
 
     async def on_its_way() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
@@ -11,7 +12,7 @@ from bot.review.clock import SystemClock
 from bot.review.work import Claim, WorkKind
 from bot.review.worker import Worker
 from bot.storage.store import SqlStore
-from bot.storage.tables import drafts
+from bot.storage.tables import drafts, messages
 from tests.support.bot import Bot
 from tests.support.world import HASTY
 
@@ -25,14 +26,14 @@ async def test_a_row_of_a_newer_version_is_not_tried_without_pause(bot: Bot) -> 
         await connection.execute(sa.update(drafts).values(state="revoked"))
         await connection.execute(sa.text("UPDATE messages SET due_at = '2020-01-01 00:00:00'"))
     tries = 0
-    show = bot.handlers[WorkKind.MESSAGE]
+    show = bot.handlers[WorkKind.UPDATE]
 
     async def counted(claim: Claim) -> None:
         nonlocal tries
         tries += 1
         await show(claim)
 
-    worker = Worker(bot.store, {WorkKind.MESSAGE: counted}, replace(HASTY, retry_first=60.0, retry_longest=60.0))
+    worker = Worker(bot.store, {WorkKind.UPDATE: counted}, replace(HASTY, retry_first=60.0, retry_longest=60.0))
     running = asyncio.create_task(worker.run())
     await asyncio.sleep(1.0)
     worker.stop()
@@ -61,7 +62,7 @@ async def test_private_sentences_and_messages_do_not_wait_for_agentcore(bot: Bot
     await bot.pass_time()
     for _ in range(HASTY.concurrency + 1):
         await bot.propose()
-    worker = Worker(bot.store, {WorkKind.PROPOSAL: propose, WorkKind.MESSAGE: show}, HASTY)
+    worker = Worker(bot.store, {WorkKind.PROPOSAL: propose, WorkKind.UPDATE: show}, HASTY)
     running = asyncio.create_task(worker.run())
     async with asyncio.timeout(30):
         await shown.wait()
@@ -94,5 +95,47 @@ async def test_a_fault_while_claiming_does_not_end_the_worker(bot: Bot) -> None:
     running = asyncio.create_task(worker.run())
     async with asyncio.timeout(30):
         await done.wait()
+    worker.stop()
+    await running
+
+
+async def test_what_stands_is_updated_while_posts_wait_for_their_turn(bot: Bot) -> None:
+    """A burst of proposals fills every place for posts; the outcome of another one is shown all the same, cards that
+    nobody should press any more first."""
+    settled = await bot.propose("settled")
+    waiting = await bot.propose("waiting")
+    await bot.pass_time()
+    bot.store.database.clock = SystemClock()
+    async with bot.store.database.write() as connection:
+        await connection.execute(sa.update(drafts).where(drafts.c.proposal_id == settled).values(state="rejected"))
+        due = {"due_at": datetime(2020, 1, 2, tzinfo=UTC)}
+        await connection.execute(sa.update(messages).where(messages.c.proposal_id == settled).values(due))
+        due = {"due_at": datetime(2020, 1, 1, tzinfo=UTC)}
+        await connection.execute(sa.update(messages).where(messages.c.proposal_id == waiting).values(due))
+    first = await bot.store.claim(WorkKind.UPDATE, limit=1, lease=15)
+    assert [claim.id for claim in first] == [f"{settled}/card/1"]
+
+    hang, shown = asyncio.Event(), asyncio.Event()
+    posting: list[str] = []
+
+    async def post(claim: Claim) -> None:
+        posting.append(claim.id)
+        await hang.wait()
+
+    async def update(claim: Claim) -> None:
+        if len(posting) == HASTY.concurrency:
+            shown.set()
+        await bot.store.later(claim, after=0.05)
+
+    async with bot.store.database.write() as connection:
+        row = (await connection.execute(sa.select(messages).limit(1))).mappings().one()
+        for number in range(HASTY.concurrency + 5):
+            copied = {**row, "id": f"new/{number}", "ts": "", "position": 0, "lease": None, "lease_until": None}
+            await connection.execute(sa.insert(messages).values(copied))
+    worker = Worker(bot.store, {WorkKind.UPDATE: update, WorkKind.MESSAGE: post}, HASTY)
+    running = asyncio.create_task(worker.run())
+    async with asyncio.timeout(30):
+        await shown.wait()
+    hang.set()
     worker.stop()
     await running
