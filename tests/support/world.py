@@ -378,10 +378,13 @@ class FakeEvidence:
 
     def __init__(self) -> None:
         self.seen: dict[str, Seen] = {}
+        self.fault: ServiceError | None = None
 
     async def of(
         self, engine_id: str, gateway_arn: str, since: Mapping[str, datetime], until: datetime
     ) -> Mapping[str, Seen]:
+        if self.fault is not None:
+            raise self.fault
         return {policy: replace(self.seen[policy], until=until) for policy in since if policy in self.seen}
 
 
