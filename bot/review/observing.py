@@ -52,7 +52,7 @@ class Observing:
         """By policy id. A policy that is not ACTIVE decides nothing, and is not recorded."""
         summaries = await self.service.policies_summary(engine_id)
         since = {
-            each.policy_id: each.updated_at
+            each.policy_id: each.as_it_is_since
             for each in summaries
             if each.enforcement_mode == "LOG_ONLY" and each.status == "ACTIVE" and policy_id in ("", each.policy_id)
         }

@@ -244,10 +244,9 @@ class FakeAgentCore:
     async def policies_summary(self, engine_id: str) -> tuple[PolicySummary, ...]:
         await self._world.enter("policies_summary")
         found = self._world.rows("SELECT id, name, status, statement, body FROM policies ORDER BY name")
+        then = datetime(2026, 11, 22, tzinfo=UTC)
         return tuple(
-            PolicySummary(
-                each.policy_id, each.name, each.status, each.enforcement_mode, datetime(2026, 11, 22, tzinfo=UTC)
-            )
+            PolicySummary(each.policy_id, each.name, each.status, each.enforcement_mode, then, then)
             for each in (_record(*row) for row in found)
         )
 
