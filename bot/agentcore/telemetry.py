@@ -20,6 +20,15 @@ from bot.review.evidence import Flips, Seen
 NAMESPACE = "AWS/Bedrock-AgentCore"
 SPANS = "aws/spans"
 _OPERATION = {"OperationName": "AuthorizeAction"}
+_ERRORS = ("MismatchErrors", "LogOnlyEvalIncomplete")
+_KEPT = (
+    (timedelta(days=1), 60, 60),
+    (timedelta(days=14), 60, 300),
+    (timedelta(days=62), 300, 3600),
+    (timedelta.max, 3600, 86400),
+)
+"""By age, the shortest period that CloudWatch still keeps, and the one to sum by: single minutes are kept for 15 days,
+and five of them for 63; of long ones fewer are sent."""
 _AT_ONCE = 500
 """GetMetricData takes no more queries in one call."""
 _MOST_SPANS, _IDS = 1000, 50
@@ -55,8 +64,8 @@ class CloudWatchEvidence:
             why = _cannot("CloudWatch's metrics", "cloudwatch:GetMetricData", error)
             return {policy: Seen(begun, until, unknown=(why,)) for policy, begun in since.items()}
         flipped = [policy for policy in since if counts[policy]["LogOnlyDecisionFlips"]]
-        first = min((since[policy] for policy in flipped), default=until)
-        by_tool, why = await self._by_tool(gateway_id, first, until, flipped)
+        begun = {policy: _times(since[policy], until)[0][0] for policy in flipped}
+        by_tool, why = await self._by_tool(gateway_id, begun, until)
         return {
             policy: _seen(begun, until, counts[policy], by_tool.get(policy, ()), why) for policy, begun in since.items()
         }
@@ -66,23 +75,25 @@ class CloudWatchEvidence:
     ) -> dict[str, Counter[str]]:
         """Of each policy the sums of its metrics, and under `Invocations` those of its gateway."""
         wanted = [
-            (policy, begun, name, dimensions)
+            (policy, _times(begun, until, whole=name not in _ERRORS), name, dimensions)
             for policy, begun in since.items()
             for name, dimensions in _metrics(engine_id, gateway_id, policy)
         ]
         found: dict[str, Counter[str]] = {policy: Counter() for policy in since}
         # One StartTime a call: policies that were changed at the same time are asked for together.
-        for begun in sorted(set(since.values())):
-            of_it = [each for each in wanted if each[1] == begun]
+        for times in sorted({each[1] for each in wanted}):
+            of_it = [each for each in wanted if each[1] == times]
             for at in range(0, len(of_it), _AT_ONCE):
                 part = of_it[at : at + _AT_ONCE]
-                sums = await self._sums([(name, dimensions) for _, _, name, dimensions in part], begun, until)
-                for (policy, _, name, _), total in zip(part, sums, strict=True):
-                    found[policy][name] = max(found[policy][name], total)
+                metrics = [(name, dimensions) for _, _, name, dimensions in part]
+                sums = [await self._sums(metrics, *each) for each in times]
+                for (policy, _, name, _), totals in zip(part, zip(*sums, strict=True), strict=False):
+                    found[policy][name] = max(found[policy][name], sum(totals))
         return found
 
-    async def _sums(self, wanted: Sequence[tuple[str, dict[str, str]]], begun: datetime, until: datetime) -> list[int]:
-        start, period = _period(begun, until)
+    async def _sums(
+        self, wanted: Sequence[tuple[str, dict[str, str]]], start: datetime, until: datetime, period: int
+    ) -> list[int]:
         queries = [
             {
                 "Id": f"m{number}",
@@ -100,8 +111,6 @@ class CloudWatchEvidence:
         ]
         sums: Counter[str] = Counter()
         params: dict[str, Any] = {"MetricDataQueries": queries, "StartTime": start, "EndTime": until}
-        if start >= until:
-            return [0] * len(wanted)
         while True:
             page = await self._metrics.call("GetMetricData", **params)
             for each in page.get("MetricDataResults") or ():
@@ -111,11 +120,12 @@ class CloudWatchEvidence:
             params["NextToken"] = page["NextToken"]
 
     async def _by_tool(
-        self, gateway_id: str, since: datetime, until: datetime, policies: Sequence[str]
+        self, gateway_id: str, begun: Mapping[str, datetime], until: datetime
     ) -> tuple[Mapping[str, tuple[Flips, ...]], str]:
-        """Which tools the flips were of, and why that is not known."""
-        if not policies:
+        """Which tools the flips were of, of each policy since then, and why that is not known."""
+        if not begun:
             return {}, ""
+        since = min(begun.values())
         try:
             decisions = await self._spans(f'@message like "{_FLIPPING}" and @message like "{gateway_id}"', since, until)
             tools = await self._tools([str(each.get("parentSpanId") or "") for each in decisions], since, until)
@@ -125,10 +135,13 @@ class CloudWatchEvidence:
             if error.code == "ResourceNotFoundException":
                 return {}, f"Which tools they were of is not known: there is no log group {SPANS}."
             return {}, _cannot(f"the log group {SPANS}", "logs:StartQuery and logs:GetQueryResults", error)
-        found: dict[str, dict[str, Counter[bool]]] = {policy: {} for policy in policies}
+        found: dict[str, dict[str, Counter[bool]]] = {policy: {} for policy in begun}
         for span in decisions:
             denies = span["attributes"].get(_DECISION) == "ALLOW"
-            for policy in set(span["attributes"].get(_FLIPPING) or ()) & set(policies):
+            at = int(span.get("startTimeUnixNano") or 0) / 1e9
+            for policy in set(span["attributes"].get(_FLIPPING) or ()) & begun.keys():
+                if at < begun[policy].timestamp():
+                    continue  # of an earlier text
                 found[policy].setdefault(tools.get(str(span.get("parentSpanId")), ""), Counter())[denies] += 1
         why = "" if decisions else _NO_SPANS
         return {policy: tuple(_flips(counted)) for policy, counted in found.items()}, why
@@ -172,14 +185,22 @@ def _metrics(engine_id: str, gateway_id: str, policy: str) -> Iterator[tuple[str
     yield "Invocations", gateway
 
 
-def _period(begun: datetime, until: datetime) -> tuple[datetime, int]:
-    """From when, and by how many seconds, to sum: CloudWatch keeps single minutes for 15 days, and then fewer. What is
-    not of the policy as it is now is left out, but for the rest of its first minute."""
-    age = until - begun
-    if age <= timedelta(days=1):
-        return begun.replace(second=0, microsecond=0), 60
-    period = 300 if age <= timedelta(days=15) else 3600 if age <= timedelta(days=63) else 86400
-    return datetime.fromtimestamp(-(-begun.timestamp() // period) * period, begun.tzinfo), period
+def _times(begun: datetime, until: datetime, *, whole: bool = True) -> tuple[tuple[datetime, datetime, int], ...]:
+    """From when to when, and by how many seconds, to sum. The first long period is asked for by shorter ones.
+
+    `whole`: what may be of an earlier text is left out; else it is in it. Empty where no period is over.
+    """
+    fine, coarse = next((fine, coarse) for limit, fine, coarse in _KEPT if until - begun <= limit)
+    start = _at(begun, fine, up=whole)
+    turn = min(_at(start, coarse, up=True), until)
+    times = ((start, turn, fine), (turn, until, coarse))
+    return tuple((first, last, period) for first, last, period in times if first < last)
+
+
+def _at(moment: datetime, period: int, *, up: bool) -> datetime:
+    """The period's begin before a moment, or after it."""
+    count = -(-moment.timestamp() // period) if up else moment.timestamp() // period
+    return datetime.fromtimestamp(count * period, moment.tzinfo)
 
 
 def _seen(begun: datetime, until: datetime, counts: Counter[str], by_tool: tuple[Flips, ...], why: str) -> Seen:
@@ -188,7 +209,7 @@ def _seen(begun: datetime, until: datetime, counts: Counter[str], by_tool: tuple
         until,
         matches=counts["LogOnlyMatches"],
         flips=counts["LogOnlyDecisionFlips"],
-        errors=counts["MismatchErrors"] + counts["LogOnlyEvalIncomplete"],
+        errors=sum(counts[name] for name in _ERRORS),
         by_tool=by_tool,
         unknown=(why,) if counts["LogOnlyDecisionFlips"] and why else (),
         calls=counts["Invocations"],

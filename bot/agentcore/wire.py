@@ -104,6 +104,7 @@ def summary(answer: Answer) -> PolicySummary:
         status=member(answer, "status"),
         enforcement_mode=str(answer.get("enforcementMode") or "ACTIVE"),
         updated_at=member(answer, "updatedAt"),
+        created_at=member(answer, "createdAt"),
     )
 
 

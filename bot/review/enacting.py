@@ -23,6 +23,7 @@ from bot.review.reported import PolicyRecord
 from bot.review.steps import retrying
 from bot.review.stores import Store
 from bot.review.telling import to_approvers, to_everybody
+from bot.review.votes import NOTHING_COUNTED
 from bot.review.work import Claim
 
 _CHANGED = (
@@ -74,7 +75,11 @@ class Enacting:
             await self.store.later(claim, after=0.0)
             return
         age = self.options.look_again / 2
-        state = await self._state(draft, proposal, age)
+        engine = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn, max_age=age)
+        if why := await self.ending.moot(draft, proposal, engine):
+            await self._unusable(claim, draft, proposal, why)
+            return
+        state = enactment.beside(draft, engine)
         pieces = timed.pieces(await self.store.drafts(proposal.id))
         after = await self.drafting.looked_again(draft, proposal, state, _CHANGED, pieces)
         if draft.state is DraftState.WAITING and after is not None:
@@ -99,7 +104,11 @@ class Enacting:
             after = replace(draft, state=DraftState.EXPIRED, trouble=_OVER)
             await self.store.move_draft(claim, draft, after, due=False)
             return
-        state = await self._state(draft, proposal)
+        engine = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
+        if why := await self.ending.moot(draft, proposal, engine):
+            await self._unusable(claim, draft, proposal, why)
+            return
+        state = enactment.beside(draft, engine)
         pieces = timed.pieces(await self.store.drafts(proposal.id))
         if not await self._stands(draft, proposal, state, pieces):
             after = await self.drafting.renewed(draft, proposal, state, _CHANGED, pieces)
@@ -122,10 +131,11 @@ class Enacting:
         after = replace(draft, state=DraftState.SENDING, trouble="", note="")
         await self.store.move_draft(claim, draft, after, due=True)
 
-    async def _state(self, draft: Draft, proposal: Proposal, max_age: float = 0.0) -> EngineState:
-        """The engine that a draft is held against; of what is in force already, the engine without it."""
-        state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn, max_age=max_age)
-        return enactment.as_before(draft, state) if draft.extends else state
+    async def _unusable(self, claim: Claim, draft: Draft, proposal: Proposal, why: str) -> None:
+        """Nothing can come of it any more, and whoever voted hears so."""
+        over = replace(draft, state=DraftState.UNUSABLE, trouble=why, deciders=(), decided_at=None, note="")
+        over = replace(over, tally=NOTHING_COUNTED)
+        await self.store.move_draft(claim, draft, over, due=False, told=to_approvers(draft, proposal, why))
 
     async def _stands(self, draft: Draft, proposal: Proposal, state: EngineState, pieces: Sequence[Draft]) -> bool:
         """Whether what would be sent now, and what it would change, is what was approved."""

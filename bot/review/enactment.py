@@ -144,6 +144,11 @@ def as_before(draft: Draft, state: EngineState) -> EngineState:
     return replace(others, policies=tuple(sorted((*others.policies, record), key=lambda each: each.name)))
 
 
+def beside(draft: Draft, state: EngineState) -> EngineState:
+    """The engine that a draft is held against; of what is in force already, and is extended, the engine without it."""
+    return as_before(draft, state) if draft.extends else state
+
+
 def amiss(draft: Draft, record: PolicyRecord | None, *, difference_holds: bool) -> str:
     """What is not as it was approved, with what to do; empty when all is."""
     name = draft.policy_name

@@ -17,6 +17,7 @@ from bot.review.work import Claim
 
 _CHANGED = "The policy is not as it was when this was approved: somebody changed or deleted it."
 _NOT_DONE = "It stays as it is until somebody proposes otherwise."
+_ANEW = "Look at it, and propose a later end anew where it is still wanted."
 _OVER = "The change was taken back, or ended otherwise, before this was approved: there is nothing to extend."
 
 
@@ -101,9 +102,19 @@ class Ending:
         draft = timed.extension(first, end, proposal)
         if end.state is not DraftState.SCHEDULED:
             return replace(draft, state=DraftState.UNUSABLE, trouble=_OVER)
+        if why := _moot(draft, end, state):
+            return replace(draft, state=DraftState.UNUSABLE, trouble=why)
         before = enactment.as_before(draft, state)
         found = await self.drafting.analyst.analyse(draft, before)
         return decision.bound(replace(draft, analysis=replace(found, second=first.analysis.second)), proposal)
+
+    async def moot(self, draft: Draft, proposal: Proposal, state: EngineState) -> str:
+        """Why the card of an extension does not say what would stay as it is for longer; empty when it does, and of any
+        other draft."""
+        if not draft.extends:
+            return ""
+        end, _ = await self._of(proposal)
+        return _moot(draft, end, state) if end.state is DraftState.SCHEDULED else ""
 
     async def extend(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
         """Put the later end in the place of the earlier one. Nothing is sent."""
@@ -142,6 +153,19 @@ class Ending:
         assert end is not None
         assert first is not None
         return end, first
+
+
+def _moot(draft: Draft, end: Draft, state: EngineState) -> str:
+    """Why what an extension shows is not what stands until the end that it puts off: others changed the policy, or
+    another review did."""
+    kept = end.before
+    if kept is None:  # what is created again at its time does not stand
+        return ""
+    record = enactment.of_policy(state, end.policy_id)
+    shown = (kept.enforcement_mode, kept.statement) == (draft.enforcement_mode, draft.statement)
+    if shown and record is not None and enactment.stands(record, kept.statement, kept.enforcement_mode):
+        return ""
+    return f"The policy {end.policy_name} is not as it was when this was proposed. {_ANEW}"
 
 
 def _stage(draft: Draft, state: EngineState) -> Stage:

@@ -32,6 +32,14 @@ class PolicySummary:
     status: str
     enforcement_mode: str
     updated_at: datetime
+    created_at: datetime
+
+    @property
+    def as_it_is_since(self) -> datetime:
+        """When it was last changed. A record counts by the minute, and in the minute in which a policy was created no
+        other text of it was there: that minute counts from its begin."""
+        minute = self.updated_at.replace(second=0, microsecond=0)
+        return minute if self.created_at >= minute else self.updated_at
 
 
 @dataclass(frozen=True)

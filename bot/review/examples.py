@@ -16,7 +16,7 @@ from bot.review.place import Asker, place
 from bot.review.ports import Clock
 from bot.review.refusing import recorded
 from bot.review.stores import ExampleStore
-from bot.review.tested import MOST_TESTS, NAME_LIMIT, Example, NewTest
+from bot.review.tested import MOST_TESTS, Example, NewTest, named
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,10 @@ class Examples:
             where = place(asker, self.options.routes, self.clock.now())
             await self.authority.member(asker.user_id, asker.team_id, asker.user_team_id)
             found = await self.store.examples(where.engine_id, where.gateway_arn)
-            example = next((each for each in found if each.name.casefold() == name.strip().casefold()), None)
+            wanted = named(name)
+            example = next((each for each in found if each.name.casefold() == wanted.casefold()), None)
             if example is None:
-                raise refused(Reason.NO_SUCH_TEST, name=name.strip()[:NAME_LIMIT])
+                raise refused(Reason.NO_SUCH_TEST, name=wanted)
             action = Action.PROPOSE if example.added_by == asker.user_id else Action.CONFIGURE
             await self._let_in(asker, action)
             if not await self.store.remove_example(example, asker.user_id):
@@ -72,7 +73,7 @@ class Examples:
 
 def test_of(where: Proposal, new: NewTest, now: datetime) -> Example:
     """A test to be of the route of a proposal, added by its requester. Raises Refused for what can be none."""
-    name = " ".join(new.name.split())[:NAME_LIMIT]
+    name = named(new.name)
     if not name:
         raise refused(Reason.TEST_NAME)
     if new.request.resource != where.gateway_arn:

@@ -67,9 +67,10 @@ class Watches(Protocol):
         order in which they came to that."""
         ...
 
-    async def observed(self, engine_id: str, found: Mapping[str, Seen]) -> None:
-        """Keep what is recorded of policies, by their ids, with the drafts that show it: those that left a policy
-        log-only and are in effect, and open ones to promote it. Their messages are marked where a count is another."""
+    async def observed(self, engine_id: str, gateway_arn: str, found: Mapping[str, Seen]) -> None:
+        """Keep what a gateway recorded of policies, by their ids, with the drafts of that gateway that show it: those
+        that left a policy log-only and are in effect, and open ones to promote it. Their messages are marked where a
+        count is another."""
         ...
 
     async def channel_of(self, engine_id: str) -> str:

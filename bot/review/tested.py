@@ -39,6 +39,11 @@ class Example:
     added_at: datetime
 
 
+def named(typed: str) -> str:
+    """The name of a test that somebody typed, to keep it and to find it again."""
+    return " ".join(typed.split())[:NAME_LIMIT].rstrip()
+
+
 def digest_of(examples: Sequence[Example]) -> str:
     """Equal as long as the tests of a route are the same; empty without any."""
     parts = [json.dumps([each.name, asdict(each.request), each.allowed], sort_keys=True) for each in examples]

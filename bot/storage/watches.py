@@ -79,12 +79,13 @@ class WatchStore(Part):
         async with self.database.read() as connection:
             return tuple(to_draft(row) for row in (await connection.execute(query)).mappings())
 
-    async def observed(self, engine_id: str, found: Mapping[str, Seen]) -> None:
+    async def observed(self, engine_id: str, gateway_arn: str, found: Mapping[str, Seen]) -> None:
         if not found:
             return
         in_effect = sa.and_(drafts.c.state == DraftState.IN_EFFECT.value, drafts.c.enforcement_mode == "LOG_ONLY")
         open_ = sa.and_(drafts.c.state.in_(_OPEN), drafts.c.act == Act.PROMOTE.value)
-        about = drafts.c.policy_id.in_(list(found)), sa.or_(in_effect, open_)
+        here = proposals.c.gateway_arn == gateway_arn  # others that ask this engine record calls of their own
+        about = here, drafts.c.policy_id.in_(list(found)), sa.or_(in_effect, open_)
         async with self.database.write(wakes=True) as connection:
             rows = (await connection.execute(_of_engine(engine_id).where(*about))).mappings().all()
             for draft in map(to_draft, rows):

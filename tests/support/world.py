@@ -244,10 +244,9 @@ class FakeAgentCore:
     async def policies_summary(self, engine_id: str) -> tuple[PolicySummary, ...]:
         await self._world.enter("policies_summary")
         found = self._world.rows("SELECT id, name, status, statement, body FROM policies ORDER BY name")
+        then = datetime(2026, 11, 22, tzinfo=UTC)
         return tuple(
-            PolicySummary(
-                each.policy_id, each.name, each.status, each.enforcement_mode, datetime(2026, 11, 22, tzinfo=UTC)
-            )
+            PolicySummary(each.policy_id, each.name, each.status, each.enforcement_mode, then, then)
             for each in (_record(*row) for row in found)
         )
 
@@ -378,10 +377,13 @@ class FakeEvidence:
 
     def __init__(self) -> None:
         self.seen: dict[str, Seen] = {}
+        self.fault: ServiceError | None = None
 
     async def of(
         self, engine_id: str, gateway_arn: str, since: Mapping[str, datetime], until: datetime
     ) -> Mapping[str, Seen]:
+        if self.fault is not None:
+            raise self.fault
         return {policy: replace(self.seen[policy], until=until) for policy in since if policy in self.seen}
 
 

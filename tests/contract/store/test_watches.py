@@ -146,9 +146,12 @@ async def test_whoever_lost_its_lease_neither_writes_nor_records(store: SqlStore
     await store.watched(claim, replace(watch, glance="held"), after=0.0)
 
 
-async def put(store: SqlStore, number: int, state: DraftState, policy_id: str, engine: str = "e1") -> str:
+async def put(
+    store: SqlStore, number: int, state: DraftState, policy_id: str, engine: str = "e1", gateway: str = "g1"
+) -> str:
     """A draft of a proposal of its own that came to a state now."""
-    proposal = a_proposal(number, engine_id=engine, channel_id=f"C{number}", thread_ts=str(number))
+    where = {"engine_id": engine, "gateway_arn": gateway}
+    proposal = a_proposal(number, **where, channel_id=f"C{number}", thread_ts=str(number))
     added = await store.add_proposal(proposal)
     assert added is not None
     (claim,) = await store.claim(WorkKind.PROPOSAL, limit=1, lease=15.0)
@@ -207,6 +210,7 @@ async def test_what_was_recorded_is_kept_with_the_drafts_that_show_it(store: Sql
     other = await put(store, 2, DraftState.IN_EFFECT, "p-2")
     gone = await put(store, 3, DraftState.NOT_ENACTED, "p-1")
     elsewhere = await put(store, 4, DraftState.IN_EFFECT, "p-1", engine="e2")
+    beside = await put(store, 5, DraftState.IN_EFFECT, "p-1", gateway="g2")
 
     async def kept(draft_id: str) -> Seen | None:
         draft = await store.draft(draft_id)
@@ -218,14 +222,15 @@ async def test_what_was_recorded_is_kept_with_the_drafts_that_show_it(store: Sql
             return int(await connection.scalar(sa.select(sa.func.sum(tables.messages.c.wanted))) or 0)
 
     before = await marked()
-    await store.observed("e1", {"p-1": seen})
+    await store.observed("e1", "g1", {"p-1": seen})
     assert [await kept(each) for each in (shown, other, gone, elsewhere)] == [seen, None, None, None]
+    assert await kept(beside) is None, "another gateway of the same engine records other calls"
     after = await marked()
     assert after > before
     later = replace(seen, until=seen.until + timedelta(hours=1))
-    await store.observed("e1", {"p-1": later})
+    await store.observed("e1", "g1", {"p-1": later})
     assert await kept(shown) == later
     assert await marked() == after, "nothing that a card shows is another"
-    await store.observed("e1", {"p-1": replace(later, matches=3)})
+    await store.observed("e1", "g1", {"p-1": replace(later, matches=3)})
     assert await marked() > after
-    await store.observed("e1", {})
+    await store.observed("e1", "g1", {})

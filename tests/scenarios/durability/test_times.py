@@ -246,6 +246,46 @@ async def test_an_extension_that_nobody_approves_changes_nothing(bot: Bot) -> No
     assert "nothing to extend" in draft.trouble
 
 
+@pytest.mark.parametrize("early", [True, False])
+async def test_the_end_of_a_policy_that_others_changed_is_not_extended_as_if_it_stood(bot: Bot, early: bool) -> None:
+    """The card of an extension says what stays as it is for longer: of a text that does not stand, that is nothing."""
+    _, end = await for_a_time(bot)
+    if early:
+        await changed_by_others(bot)
+    proposal_id = await extend(bot, end, 4)
+    await bot.pass_time(60)
+    if not early:
+        assert (await bot.draft(f"{proposal_id}.1")).state is DraftState.IN_REVIEW
+        await changed_by_others(bot)
+        await bot.decide(f"{proposal_id}.1", user="U_SECOND")
+        await bot.pass_time(60)
+    draft = await bot.draft(f"{proposal_id}.1")
+    assert draft.state is DraftState.UNUSABLE
+    assert "is not as it was when this was proposed" in draft.trouble
+    kept = await bot.draft(end.id)
+    assert (kept.state, kept.until) == (DraftState.SCHEDULED, end.until), "the end stays as it is"
+
+
+async def test_an_extension_never_keeps_enforced_what_its_card_showed_as_log_only(bot: Bot) -> None:
+    """Created log-only for a time, an extension proposed, and the policy promoted before that is decided."""
+    first, end = await for_a_time(bot)
+    proposal_id = await extend(bot, end, 4)
+    await bot.pass_time()
+    promote = await bot.revising.act(ProposeAct("p", Act.PROMOTE, "T1", "C1", "U_ASKS", "T1", first.id))
+    await bot.pass_time()
+    await bot.decide(f"{promote.proposal_id}.1", user="U_SECOND")
+    await bot.pass_time()
+    assert (await bot.draft(f"{promote.proposal_id}.1")).state is DraftState.IN_EFFECT
+    assert (await bot.draft(f"{proposal_id}.1")).state is DraftState.UNUSABLE
+    await bot.pass_time(4 * DAY)
+    assert bot.world.count("policies") == 0, "it is taken back at the time that was approved"
+
+
+async def changed_by_others(bot: Bot) -> None:
+    """The text of the one policy is another, as if somebody had used the console."""
+    bot.world.database.execute("UPDATE policies SET statement = 'permit(principal, action, resource);'")
+
+
 async def test_an_extension_has_to_be_later_and_of_something_that_ends(bot: Bot) -> None:
     first, end = await for_a_time(bot)
     for days, reason in ((-1.0, Reason.NOT_LATER), (0.0, Reason.NOT_LATER)):

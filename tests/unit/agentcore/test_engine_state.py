@@ -41,7 +41,8 @@ class Account:
 
     def put(self, name: str, definition: dict[str, Any], *, updated: str = LONG_AGO, status: str = "ACTIVE") -> None:
         policy_id = f"{name}-0123456789"
-        about = {"policyId": policy_id, "name": name, "status": status, "updatedAt": updated}
+        about = {"policyId": policy_id, "name": name, "status": status}
+        about |= {"createdAt": updated, "updatedAt": updated}
         self.policies[policy_id] = {**about, "enforcementMode": "ACTIVE", "definition": definition}
 
     async def __call__(self, seen: Any) -> Any:

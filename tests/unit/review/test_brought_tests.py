@@ -10,7 +10,9 @@ import pytest
 from bot.cedar import Request
 from bot.errors import Refused
 from bot.review.errors import Reason
+from bot.review.examples import Examples
 from bot.review.model import ProposalState
+from bot.review.place import Asker
 from bot.review.tested import MOST_TESTS, NewTest
 from tests.support.bot import Bot
 from tests.support.world import ENGINE, GATEWAY
@@ -82,4 +84,17 @@ async def test_more_than_a_route_may_have_end_it(bot: Bot) -> None:
     proposal = await bot.propose(tests=tuple(a_test(f"t{number}") for number in range(MOST_TESTS + 1)))
     await bot.due()
     assert (await bot.proposal(proposal)).state is ProposalState.REFUSED
+    assert await names(bot) == []
+
+
+@pytest.mark.parametrize("name", ["x" * 59 + " and more", "two  words", "ß" * 70])
+async def test_a_test_is_given_up_by_the_name_that_was_typed(bot: Bot, name: str) -> None:
+    """Blanks and length are made even when it is added; so are they when it is named again."""
+    await bot.propose(tests=(a_test(name),))
+    await bot.due()
+    (kept,) = await names(bot)
+    assert kept == kept.strip()
+    asker = Asker("T1", "C1", "U_ASKS", "T1")
+    examples = Examples(bot.store, bot.review._authority, bot.clock, bot.options)
+    await examples.remove(asker, name)
     assert await names(bot) == []

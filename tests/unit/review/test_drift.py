@@ -65,7 +65,7 @@ def test_a_look_is_kept_as_json(look: Look) -> None:
 
 def test_a_glance_sees_whatever_could_be_a_change() -> None:
     now = datetime(2026, 11, 26, tzinfo=UTC)
-    summary = PolicySummary("p-1", "p", "ACTIVE", "ACTIVE", now)
+    summary = PolicySummary("p-1", "p", "ACTIVE", "ACTIVE", now, now)
     there = Attachment(ENGINE, "ENFORCE", (("Desk___pay", "x"),))
     seen = glance([summary], there)
     assert glance([replace(summary)], there) == seen
