@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.blocks import ids
-from tests.scenarios.test_acts import newest, policy_of, proposes_by
-from tests.support.scene import Scene, buttons
+from tests.scenarios.test_acts import approve, newest, policy_of, proposes_by
+from tests.support.scene import Scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -29,8 +29,8 @@ async def test_a_guardrail_that_comes_first_is_promoted_as_it_was_created(fresh:
 
     await proposes_by(desk, desk.riley, created, ids.PROMOTE, {}, "promoted")
     promote = await newest(desk, proposal, "Promotes the policy", "Mode if approved", f"Despite findings: {WHY}")
-    assert ids.APPROVE in buttons(promote)
-    await desk.avery.clicks(promote, ids.APPROVE)
+    assert "AgentCore will refuse" not in promote["shown"]
+    await approve(desk, promote)
     await newest(desk, proposal, "promoted, enforced, ACTIVE")
     policy = await policy_of(desk, proposal)
     assert policy is not None

@@ -123,14 +123,14 @@ async def test_a_replica_that_sleeps_past_its_lease_doubles_nothing(
     """
     url, path, chance = postgres.url(), tmp_path / "world.db", random.Random(7)
     world = World(path)
-    zombie = start(processes, url, path, range(6), lease=0.5)
+    zombie = start(processes, url, path, range(6), lease=1.5)
     while len(acked(world)) < 6:  # noqa: ASYNC110  (another process does it)
         await asyncio.sleep(0.01)
-    other = start(processes, url, path, range(0), lease=0.5)
+    other = start(processes, url, path, range(0), lease=1.5)
     for _ in range(3):
         await asyncio.sleep(chance.uniform(0.05, 0.25))
         os.kill(zombie.pid or 0, signal.SIGSTOP)
-        await asyncio.sleep(0.8)
+        await asyncio.sleep(2.0)
         os.kill(zombie.pid or 0, signal.SIGCONT)
     await settled(world, 6)
     for child in (zombie, other):
