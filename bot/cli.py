@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from bot.errors import BadInput
+from bot.exits import leave, sentences
 from bot.exits import run as run_
-from bot.exits import sentences
 from bot.records_cli import audit, governance
 
 app = typer.Typer(
@@ -87,6 +87,7 @@ def serve() -> None:
     from bot.serve import serve as serve_bot
 
     run_(serve_bot())
+    leave()
 
 
 @app.command()

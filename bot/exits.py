@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
+import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -29,6 +31,15 @@ class sentences:  # noqa: N801 - reads as a word at the call
             # File names and what is quoted of their content may hold anything.
             print(inert(f"policybot: {' '.join(error.sentence.split(chr(10)))}"), file=sys.stderr)
             raise typer.Exit(EXIT_BAD_INPUT if isinstance(error, BadInput) else EXIT_FAULT) from error
+
+
+def leave() -> None:
+    """End the process now, where threads still wait for somebody's answer: Python would wait for them as well."""
+    waiting = [each for each in threading.enumerate() if each is not threading.main_thread() and not each.daemon]
+    if waiting:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

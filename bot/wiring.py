@@ -47,7 +47,7 @@ from bot.slack.pacing import Pacer
 from bot.storage.store import SqlStore, open_store
 from handlers import OpenHomes, Services, Tasks, register
 
-STOP_SECONDS = 10.0
+STOP_SECONDS = 6.0
 SYSTEM = SystemClock()
 
 

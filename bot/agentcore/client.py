@@ -29,6 +29,7 @@ from bot.errors import ServiceError, ServiceUnavailable
 
 SERVICE: Final = "bedrock-agentcore-control"
 PAGE = 100
+_STOP_SECONDS = 2.0
 _LOGGED = {
     "policyEngineId": "engine",
     "policyGenerationId": "generation",
@@ -137,10 +138,12 @@ class Client:
                 yield item
 
     async def aclose(self) -> None:
-        """Take no more calls, refuse those that wait for a thread, and wait for those that are on their way."""
+        """Take no more calls, refuse those that wait for a thread, and wait a little for those that are on their way:
+        whatever they do is done again, or looked up."""
         self._closed = True
         self._threads.shutdown(wait=False)
-        await asyncio.gather(*map(asyncio.wrap_future, tuple(self._running)), return_exceptions=True)
+        if running := [asyncio.wrap_future(each) for each in tuple(self._running)]:
+            await asyncio.wait(running, timeout=_STOP_SECONDS)
         if self._boto is not None:
             self._boto.close()
 

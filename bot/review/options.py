@@ -54,7 +54,7 @@ class Options:
     renew_every: float = 5.0
     poll_every: float = 1.0
     concurrency: int = 24
-    stop_wait: float = 10.0
+    stop_wait: float = 6.0
     admission_patience: float = 1.0
     evidence_seconds: float = 0.0
     """How often the record of log-only policies is read; 0 for never, and then nobody is asked to look at it."""

@@ -19,7 +19,18 @@ from bot.cedar import load_gateway
 from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.workspace import team
 from tests.support.process import AWS, Serving, policybot
-from tests.support.scene import ENDPOINT, REFUND_RULE, Engine, Json, Scene, assert_once, buttons, free_port, proposal_in
+from tests.support.scene import (
+    ENDPOINT,
+    REFUND_RULE,
+    Engine,
+    Json,
+    Scene,
+    assert_once,
+    buttons,
+    free_port,
+    proposal_in,
+    wobbly,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -107,6 +118,25 @@ async def test_told_to_stop_it_stops_and_leaves_nothing(world: World, tmp_path: 
     await bot.start()
     await world.desk.card(proposal, seconds=30)
     assert await bot.stop() == 0
+
+
+async def test_told_to_stop_it_waits_for_nobody_who_does_not_answer(world: World, tmp_path: Path) -> None:
+    """AgentCore takes a call and never answers it: the bot ends all the same, and the next one goes on."""
+    desk = world.desk
+    async with wobbly() as (proxy, url):
+        proxy.target = world.settings[ENDPOINT]
+        bot = Serving({**world.settings, ENDPOINT: url}, tmp_path / "stderr")
+        await bot.start()
+        await world.connected()
+        proxy.breaks("hang")
+        proposal = proposal_in((await desk.riley.types(f"/policy {REFUND_RULE}", team.AGENT_RULES))["ack"]["text"])
+        await proxy.noticed()
+        assert await bot.stop() == 0
+        assert proxy.fault == "hang", "nobody answered meanwhile"
+        proxy.mends()
+        await bot.start()
+        await desk.card(proposal, seconds=60)
+        await bot.stop()
 
 
 async def test_no_log_line_holds_a_secret(world: World, tmp_path: Path) -> None:
