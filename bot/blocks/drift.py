@@ -8,10 +8,16 @@ from bot.review.drift import Drift
 from bot.review.messages import SlackMessage
 
 _SAID, _EVENTS = 300, 20
+_HIDDEN = (
+    "What others changed is not shown here any more: people of another company are in this channel, or may come in. It "
+    "is in the record."
+)
 
 
 def drift_message(found: Drift, gateway_arn: str, *, closed: bool) -> SlackMessage:
-    """As it stands: open, or `closed` once everything is again as it was."""
+    """As it stands: open, or `closed` once everything is again as it was; without content where others read it."""
+    if found.hidden:
+        return SlackMessage(_HIDDEN, with_ids("drift", [context(_HIDDEN)]))
     gateway = cut(gateway_arn.rsplit("/", 1)[-1], 100)
     title = "As it was again" if closed else "Changed outside this review"
     said = [[words(cut(each, _SAID))] for each in found.said[:_EVENTS]]

@@ -27,6 +27,7 @@ from bot.blocks.kit import (
     words,
 )
 from bot.blocks.modals import chunks, modal
+from bot.cedar import same_statement
 from bot.cedar.hidden import shown
 from bot.review.listing import Detail, Listed, Page, open_about
 from bot.review.model import Act
@@ -146,7 +147,10 @@ def policy_detail(detail: Detail, channel_id: str) -> Block:
 def _observed(detail: Detail) -> str:
     """What the policy would have done, while it is log-only and policybot knows."""
     record = detail.policy.record
-    seen = [each.draft.evidence for each in detail.past if each.draft.evidence is not None]
+    drafts = [each.draft for each in detail.past]
+    seen = [
+        each.evidence for each in drafts if each.evidence and same_statement(each.statement or "", record.statement)
+    ]
     if record.enforcement_mode != "LOG_ONLY" or not seen:
         return ""
     return evidence_words(max(seen, key=lambda each: each.until), record.statement)

@@ -68,6 +68,8 @@ class Drift:
     key: str = ""
     """Of what was seen: no other drift has it."""
     ts: str = ""
+    hidden: bool = False
+    """People of another company read its channel: its message says nothing of it."""
 
 
 @dataclass(frozen=True)

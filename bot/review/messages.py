@@ -58,6 +58,8 @@ class Notice:
     user_id: str
     text: str
     response_url: str = field(default="", repr=False)
+    ts: str = ""
+    """Of the message in the thread, once it stands."""
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class Publishing:
         """Deliver one private sentence and give it back. May be said twice after a crash, which does no harm."""
         notice = await self.store.notice(claim.id)
         try:
-            await self._say(claim, notice)
+            ts = await self._say(notice)
         except ChatUnavailable as error:
             if claim.attempts + 1 < self.options.retry_limit:
                 await self._later(claim, error)
@@ -100,23 +100,29 @@ class Publishing:
         except ChatError as error:
             await self._untold(claim, error)
         else:
-            await self.store.noticed(claim)
+            await self.store.noticed(claim, ts=ts)
 
-    async def _say(self, claim: Claim, notice: Notice) -> None:
+    async def _say(self, notice: Notice) -> str:
+        """Say it, or bring it up to date where it stands: then its ts in the thread."""
         if notice.user_id:
             await self.messenger.tell(
                 channel=notice.channel_id, user=notice.user_id, text=notice.text, response_url=notice.response_url
             )
-            return
+            return ""
         proposal = await self.store.proposal(notice.proposal_id)
-        if proposal is not None and proposal.thread_ts and not await self._withheld(proposal):
-            await self.messenger.post(
-                channel=proposal.channel_id,
-                thread_ts=proposal.thread_ts,
-                message=self.cards.said(notice.text),
-                key=notice.id,
-                retry=True,
-            )
+        if proposal is None or not proposal.thread_ts:
+            return ""
+        withheld = await self._withheld(proposal)
+        message = self.cards.withheld(proposal.id) if withheld else self.cards.said(notice.text)
+        channel = proposal.channel_id
+        if notice.ts:
+            await self.messenger.update(channel=channel, ts=notice.ts, message=message)
+            return notice.ts
+        if withheld:
+            return ""
+        return await self.messenger.post(
+            channel=channel, thread_ts=proposal.thread_ts, message=message, key=notice.id, retry=True
+        )
 
     async def _post(self, claim: Claim, posting: Posting, proposal: Proposal, message: SlackMessage) -> str:
         if not posting.tried:

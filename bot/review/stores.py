@@ -313,8 +313,8 @@ class Moves(Protocol):
 
     async def notice(self, notice_id: str) -> Notice: ...
 
-    async def noticed(self, claim: Claim, *, trouble: str = "") -> None:
-        """A notice is delivered, or cannot be."""
+    async def noticed(self, claim: Claim, *, ts: str = "", trouble: str = "") -> None:
+        """A notice is delivered, as the message `ts` where it is in a thread, or cannot be."""
         ...
 
 

@@ -67,6 +67,10 @@ class Watching:
         return last is None or self.clock.now() - last >= timedelta(seconds=self.options.evidence_seconds)
 
     async def _look(self, claim: Claim, watch: Watch) -> None:
+        shown = await self._shown(watch)
+        if shown != watch:
+            await self.store.watched(claim, shown, after=0.0)
+            return
         summaries = await self.service.policies_summary(watch.engine_id)
         attachment = await self.service.attachment(watch.gateway_arn)
         glance = drift.glance(summaries, attachment)
@@ -167,15 +171,35 @@ class Watching:
     async def _withheld(self, watch: Watch, found: Drift) -> bool:
         return await self.authority.withheld(found.channel, watch.engine_id, watch.gateway_arn)
 
+    async def _shown(self, watch: Watch) -> Watch:
+        """What was said of what is open, as whoever reads its channel now may see it."""
+        found = []
+        for each in watch.open:
+            try:
+                hidden = bool(each.ts) and await self._withheld(watch, each)
+                if hidden is not each.hidden:
+                    message = self.cards.drift(replace(each, hidden=hidden), watch.gateway_arn, closed=False)
+                    await self.messenger.update(channel=each.channel, ts=each.ts, message=message)
+            except ChatUnavailable as error:  # at the next look
+                log.info("what others changed cannot be brought up to date", extra={"error": error.sentence})
+                hidden = each.hidden
+            except ChatError as error:
+                extra = {"channel": each.channel, "code": error.code}
+                log.warning("what others changed cannot be brought up to date", extra=extra)
+            found.append(replace(each, hidden=hidden))
+        return replace(watch, open=tuple(found))
+
     async def _close(self, watch: Watch, found: Drift) -> None:
         """Say that a drift is over, in its message and its thread; one that somebody deleted needs no end."""
-        if not found.ts or await self._withheld(watch, found):
+        if not found.ts:
             return
+        found = replace(found, hidden=await self._withheld(watch, found))
         message = self.cards.drift(found, watch.gateway_arn, closed=True)
         said, key = self.cards.said("Everything is again as it was before this."), f"{_key(watch, found)}/closed"
         try:
             await self.messenger.update(channel=found.channel, ts=found.ts, message=message)
-            await self.messenger.post(channel=found.channel, thread_ts=found.ts, message=said, key=key, retry=True)
+            if not found.hidden:
+                await self.messenger.post(channel=found.channel, thread_ts=found.ts, message=said, key=key, retry=True)
         except ChatUnavailable:
             raise
         except ChatError as error:

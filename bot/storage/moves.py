@@ -136,8 +136,12 @@ class MoveStore(Part):
             raise StoreError(f"There is no notice {notice_id}.", id=notice_id)
         return to_notice(row)
 
-    async def noticed(self, claim: Claim, *, trouble: str = "") -> None:
-        values = {"due_at": None, "trouble": trouble, "delivered_at": None if trouble else self.database.now()}
+    async def noticed(self, claim: Claim, *, ts: str = "", trouble: str = "") -> None:
+        now = self.database.now()
+        # Others may have come to read its channel since it was looked at.
+        due = sa.case((notices.c.wake != claim.wake, now), else_=None)
+        values = {"due_at": due, "trouble": trouble, "delivered_at": None if trouble else now}
+        values |= {"ts": ts} if ts else {}
         async with self.database.write() as connection:
             await give_back(connection, notices, claim, values)
 

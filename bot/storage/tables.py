@@ -180,6 +180,7 @@ notices = sa.Table(
     sa.Column("delivered_at", Instant, nullable=True),
     _text("trouble"),
     *_work(),
+    _text("ts"),
 )
 
 examples = sa.Table(

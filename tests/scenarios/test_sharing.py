@@ -44,7 +44,7 @@ async def redacted(desk: Scene, proposal: str) -> dict[str, list[Json]]:
 
     async def look() -> dict[str, list[Json]] | None:
         found = await desk.messages(proposal)
-        cards = [each for kind, some in found.items() if not kind.startswith("notice/") for each in some]
+        cards = [each for some in found.values() for each in some]
         return found if cards and all(WITHHELD in each["shown"] for each in cards) else None
 
     return await desk.until(look)
@@ -58,8 +58,6 @@ async def test_what_is_in_review_is_withheld_and_ends(desk: Scene) -> None:
     await shared(desk)
     standing = await redacted(desk, proposal)
     for kind, some in standing.items():
-        if kind.startswith("notice/"):
-            continue
         for each in some:
             assert not [secret for secret in SECRETS if secret in str(each["blocks"]) + each["text"]], kind
             assert buttons(each) == []
@@ -77,6 +75,27 @@ async def test_what_is_in_effect_is_withheld_until_the_channel_is_ones_own_again
     await shared(desk, is_shared=False)
     await desk.message(proposal, "parent", "Closed", "ACTIVE")
     await desk.card(proposal, "created, log-only, ACTIVE")
+
+
+async def test_what_the_thread_was_told_is_withheld_as_well(desk: Scene) -> None:
+    """Why it was rejected, and of which policy: a mention of the requester, which stands beside the cards."""
+    proposal = await desk.proposes()
+    await desk.avery.clicks(await desk.card(proposal), ids.REJECT)
+    form = await desk.form(desk.avery, "Reject")
+    await desk.avery.submits(form, {"reason": "The Lisbon audit is not over."})
+
+    async def closing() -> Json | None:
+        found = await desk.messages(proposal)
+        some = [each for kind in found if kind.startswith("notice/") for each in found[kind]]
+        return next((each for each in some if "Lisbon" in each["shown"]), None)
+
+    said = await desk.until(closing)
+    await shared(desk)
+    standing = await redacted(desk, proposal)
+    assert "Lisbon" not in str(standing)
+    await shared(desk, is_shared=False)
+    again = await desk.until(closing)
+    assert again["ts"] == said["ts"], "it is shown again where it stood, and notifies nobody anew"
 
 
 async def test_a_rule_that_is_admitted_when_the_channel_is_shared_is_not_posted(desk: Scene) -> None:

@@ -408,6 +408,8 @@ class FakeCards:
         return SlackMessage(f"{proposal_id} withheld")
 
     def drift(self, found: Drift, gateway_arn: str, *, closed: bool) -> SlackMessage:
+        if found.hidden:
+            return SlackMessage("drift hidden")
         return SlackMessage(f"drift {'closed' if closed else 'open'}: {' '.join(found.said)}")
 
     def said(self, text: str) -> SlackMessage:
