@@ -145,7 +145,9 @@ async def assemble(
         watched = [
             (next(iter(route.channels), ""), route.policy_engine_id, route.gateway_arn) for route in routing.routes
         ]
-        await store.watch_routes(installation.team_id, watched if options.drift_seconds else ())
+        await store.watch_routes(
+            installation.team_id, watched if options.drift_seconds or options.evidence_seconds else ()
+        )
         worker = Worker(store, handlers, options)
         working = asyncio.create_task(worker.run(), name="worker")
         showing = asyncio.create_task(services.homes.keep_current(client, services), name="homes")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.cedar import digest
 from bot.governance import Action
-from bot.review import lifecycle
 from bot.review.authority import Authority
 from bot.review.errors import Reason, refused
 from bot.review.model import Proposal
@@ -80,7 +80,7 @@ def test_of(where: Proposal, new: NewTest, now: datetime) -> Example:
         raise refused(Reason.TEST_ELSEWHERE)
     key = f"{where.key or now.isoformat()}\0{where.engine_id}\0{where.gateway_arn}\0{name}"
     return Example(
-        lifecycle.proposal_id(key).replace("P-", "T-"),
+        f"T-{digest(key)[:16]}",
         where.team_id,
         where.engine_id,
         where.gateway_arn,

@@ -44,13 +44,15 @@ class Watching:
     async def run(self, claim: Claim) -> None:
         """Do the next step of a claimed watch and give it back."""
         watch = await self.store.watch(claim.id)
-        if watch is None or not self.options.drift_seconds:
+        drifts = bool(self.options.drift_seconds)
+        if watch is None or not (drifts or self.options.evidence_seconds):
             await self.store.later(claim, after=None)
-            return
-        if self._to_observe(watch):
+        elif self._to_observe(watch):
             await self.observing.look(watch.engine_id, watch.gateway_arn)
             seen = replace(watch, observed_at=self.clock.now().isoformat())
-            await self.store.watched(claim, seen, after=0.0)
+            await self.store.watched(claim, seen, after=0.0 if drifts else self.options.evidence_seconds)
+        elif not drifts:
+            await self.store.later(claim, after=self.options.evidence_seconds)
         elif watch.pending is not None or watch.closing:
             await retrying(self.store, self.options, claim, self._say(claim, watch), None)
         else:

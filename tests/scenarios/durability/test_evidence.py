@@ -78,3 +78,15 @@ async def test_what_is_read_later_takes_its_place(bot: Bot) -> None:
     assert kept.evidence is not None
     assert kept.evidence.tested
     assert (await bot.deciding.decide(approval(kept))).draft.state is DraftState.APPROVED
+
+
+async def test_it_is_kept_current_where_nobody_watches_for_what_others_change(
+    open_bot: OpenBot, tmp_path: Path, clock: MovableClock
+) -> None:
+    """Each of the two has a setting of its own."""
+    options = replace(PATIENT, drift_seconds=0.0, evidence_seconds=900.0)
+    bot = await open_bot(f"sqlite:///{tmp_path / 'policybot.db'}", clock, options)
+    await bot.store.watch_routes("T1", [("C1", ENGINE, GATEWAY)])
+    await bot.pass_time(3000)
+    assert bot.world.calls("policies_summary") == 4
+    assert bot.world.calls("attachment") == 0
