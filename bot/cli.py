@@ -46,12 +46,23 @@ def try_(
     approve: Annotated[bool, typer.Option("--approve", help="Also approve, and wait for the policy.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the messages as Slack got them.")] = False,
     generation: GenerationOption = "faithful",
+    call: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--call", help="An agent's call, before and after: 'role=support-agent process_refund amount=600'."
+        ),
+    ] = None,
 ) -> None:
     """Run the whole job once, with an embedded Slack and an embedded control plane, and print the thread."""
     from bot.trial import try_rule
 
     trial = try_rule(
-        rule, gateways=tuple(gateway or ()), approve=approve, as_json=as_json, generation=_generation(generation)
+        rule,
+        gateways=tuple(gateway or ()),
+        approve=approve,
+        as_json=as_json,
+        generation=_generation(generation),
+        calls=tuple(call or ()),
     )
     raise typer.Exit(run_(trial))
 

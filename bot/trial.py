@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.markup import escape
 
+from bot.bites import Bites
 from bot.blocks import ids
 from bot.cedar.hidden import shown
 from bot.controlplane import ControlPlaneConfig
@@ -49,8 +50,11 @@ async def try_rule(
     approve: bool = False,
     as_json: bool = False,
     generation: Literal["faithful", "faulty"] = "faithful",
+    calls: Sequence[str] = (),
 ) -> int:
     """Type `/policy RULE` as a requester, follow the thread to its end, and print it.
+
+    `calls` are made through the gateway before and after, as `role=support-agent process_refund amount=600` says.
 
     Gives the exit code: 0 when a policy could be reviewed (with `approve`: when every one of them became ACTIVE), 3
     when the rule was refused, 1 when something else stopped it. Raises PolicybotError when it cannot start.
@@ -61,14 +65,17 @@ async def try_rule(
     async with embedded(EmbeddedConfig(plane=plane)) as running:
         client = running.slack.client
         trial = Trial(running.bot, Person(client, team.REQUESTER), Person(client, team.APPROVER_AVERY))
-        try:
-            async with asyncio.timeout(PATIENCE):
-                code = await trial.run(rule, approve)
-                said = "" if code != EXIT_FAULT else await trial.why_not()
-        except TimeoutError:
-            said = f"this did not end within {PATIENCE:.0f} seconds; above is how far it came."
-            code = EXIT_FAULT
-        await trial.show(rule, as_json)
+        async with Bites.of(running, calls) as bites:
+            await bites.look()
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    code = await trial.run(rule, approve)
+                    said = "" if code != EXIT_FAULT else await trial.why_not()
+            except TimeoutError:
+                said = f"this did not end within {PATIENCE:.0f} seconds; above is how far it came."
+                code = EXIT_FAULT
+            await bites.look()
+        await trial.show(rule, as_json, bites)
         if said:
             print(f"policybot: {said}", file=sys.stderr)
     return code
@@ -180,18 +187,21 @@ class Trial:
         thread_ts = (await self._status()).proposal.thread_ts
         return await self.requester.reads_thread({"channel": team.AGENT_RULES, "ts": thread_ts}) if thread_ts else []
 
-    async def show(self, rule: str, as_json: bool) -> None:
+    async def show(self, rule: str, as_json: bool, bites: Bites) -> None:
         """Print what the requester sees."""
         messages = await self._messages()
         private = await self.requester.reads_private(team.AGENT_RULES) + await self.requester.reads_modals()
         if as_json:
-            print(json.dumps({"private": private, "messages": messages}, indent=2, ensure_ascii=False))
+            shown_calls = {"calls": bites.as_json()} if bites.calls else {}
+            print(json.dumps({"private": private, "messages": messages, **shown_calls}, indent=2, ensure_ascii=False))
             return
         console = Console(highlight=False)
         console.print(f"[bold]Riley (requester)[/] in #agent-rules types: [cyan]/policy {escape(shown(rule))}[/]\n")
         for message in private:
             console.print("[dim]only Riley sees:[/]", *blocks(message, NAMES), sep="\n", end="\n\n")
         console.print(thread(messages, NAMES))
+        for line in bites.lines():
+            console.print(line)
 
 
 def _over(status: ProposalStatus) -> bool:

@@ -24,6 +24,9 @@ from bot.workspace import Rates, WorkspaceConfig, read_manifest
 
 __all__ = ["playground", "playing"]
 
+_LOOKS = "3"
+"""Seconds between two looks at what happened on the engine and at its gateway: whoever plays waits for them."""
+
 
 @contextlib.asynccontextmanager
 async def playing(
@@ -44,6 +47,7 @@ async def playing(
             gateways=gateways, latency=0.2, glossary=glossary, generation=generation, dataplane=DataplaneConfig(key=key)
         ),
         slack=WorkspaceConfig(rates=Rates(enforced=False), page=True, **read_manifest(MANIFEST)),
+        settings={"POLICYBOT_DRIFT_SECONDS": _LOOKS, "POLICYBOT_EVIDENCE_SECONDS": _LOOKS},
         port=port,
         data_dir=data_dir,
     )

@@ -31,6 +31,24 @@ async def test_try_prints_a_reviewed_rule_as_json() -> None:
     assert ended.err == ""
 
 
+async def test_try_makes_an_agents_calls_before_and_after() -> None:
+    """What is denied is denied still, since the policy is log-only; what it would have decided is said beside it."""
+    small, big = (f"role=support-agent process_refund amount={amount} orderId=A-1" for amount in (300, 600))
+    rule = f"{REFUND_RULE} if the amount is below 500"
+    ended = await policybot("try", rule, "--approve", "--json", "--call", small, "--call", big)
+    assert ended.code == 0, ended.err
+    first, second = json.loads(ended.out)["calls"]
+    assert [first["call"], second["call"]] == [small, big]
+    for call in (first, second):
+        assert call["before"]["outcome"] == call["after"]["outcome"] == "denied"
+        assert "denied by default" in call["before"]["sentence"]
+        assert call["before"]["logOnly"] == []
+    assert [each["flips"] for each in first["after"]["logOnly"]] == [True]
+    assert second["after"]["logOnly"] == []
+    wrong = await policybot("try", rule, "--call", "process_rfund amount=1")
+    assert (wrong.code, "is no tool of the gateway" in wrong.sentence) == (2, True)
+
+
 async def test_try_approves_pieces_that_change_what_the_others_do() -> None:
     """One piece in force makes the other change nothing: that card is shown anew, approved again, and it ends."""
     ended = await policybot("try", f"{REFUND_RULE}. {REFUND_RULE} if the amount is below 500.", "--approve")

@@ -70,10 +70,13 @@ async def test_a_data_folder_brings_everything_back(tmp_path: Path) -> None:
 
 
 async def _promotion(scene: Scene) -> Any:
-    """The one policy, once a second approver has enforced it."""
+    """The one policy, once a second approver has enforced it: no call has tested it, and that is ticked."""
+    forms = await scene.blair.reads_modals()
     for message in await scene.blair.reads_thread((await scene.blair.reads("C0AGENTRULES"))[0]):
-        if "draft.approve" in buttons(message):
-            await scene.blair.clicks(message, "draft.approve")
+        if "draft.approve_form" in buttons(message) and not forms:
+            await scene.blair.clicks(message, "draft.approve_form")
+    if forms and forms[-1]["submit"]:
+        await scene.blair.submits(forms[-1], {"seen": ["untested"]})
     found = await scene.engine.policies()
     return [policy for policy in found if (policy["status"], policy["enforcementMode"]) == ("ACTIVE", "ACTIVE")]
 

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, async_playwright, expect
 
 NONE_HERE = "there is no Chromium here: its package is called chromium with apt-get"
 PATIENCE = 15_000.0
 """Milliseconds after which what a test waits for is said to be missing."""
+expect.set_options(timeout=PATIENCE)
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 RILEY, AVERY, BLAIR = "Riley Reyes – Requester", "Avery Adams – Approver", "Blair Brandt – Approver, workspace admin"
