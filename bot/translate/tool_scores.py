@@ -20,7 +20,7 @@ from bot.translate.vocabulary import (
     VAGUE,
     VERB_CLASSES,
 )
-from bot.translate.words import is_plural, singular, stem, stems
+from bot.translate.words import is_plural, parts, singular, stem, stems
 
 _USE = frozenset(map(stem, USE_VERBS))
 _ACT = frozenset(map(stem, ACT_VERBS))
@@ -254,9 +254,22 @@ def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Ref
     strange = [token for token in tokens if token.is_word and not _known(line.lexicon, token)]
     culprits = strange or list(tokens)
     nearest = nearest_tools(tokens, line.lexicon)
+    if hidden := _hidden(line.lexicon, tokens):
+        return Refusal(hidden, culprits, f"Of what can be seen, the nearest is {nearest}.", weight=weight)
     several = nearest.count("`") > 2
     advice = f"The nearest are {nearest}: name one." if several else f"The nearest is {nearest}: name it, or another."
     return Refusal(f"This gateway has no tool for {quote(culprits)}.", culprits, advice, weight=weight)
+
+
+def _hidden(lexicon: Lexicon, tokens: Sequence[Token]) -> str:
+    """Why what the tokens name may be a tool all the same: its target is named, and not all tools of it can be seen."""
+    said = {part for token in tokens for part in parts(token.text)}
+    for target in lexicon.gateway.targets:
+        if target.unreadable and said & {*parts(target.name)}:
+            which = "Not all tools" if target.partial else "The tools"
+            can = "can" if target.partial else "cannot"
+            return f"{which} of the target {target.name} {can} be seen: {target.unreadable}."
+    return ""
 
 
 def _known(lexicon: Lexicon, token: Token) -> bool:
