@@ -36,12 +36,7 @@ async def pulled(arn: str) -> tuple[dict[str, Any], list[str]]:
         await gateways.aclose()
         await client.aclose()
     document = {**_plain(answer), "targets": [_plain(target) for target in targets]}
-    return document, [
-        f"{'Not all tools' if each.partial else 'The tools'} of the target {each.name} "
-        f"{'can' if each.partial else 'cannot'} be seen: {each.unreadable}."
-        for each in read_gateway(answer, targets).targets
-        if each.unreadable
-    ]
+    return document, [each.unseen for each in read_gateway(answer, targets).targets if each.unseen]
 
 
 def _plain(answer: Any) -> dict[str, Any]:

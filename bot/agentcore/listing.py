@@ -21,7 +21,6 @@ from bot.cedar.nesting import shallow
 TOKEN: Final = "POLICYBOT_GATEWAY_TOKEN"  # noqa: S105 - the name of a setting
 _PAGES, _BYTES = 50, 8 * 1024 * 1024
 _SECONDS = 20.0
-_VERSION = "2025-03-26"
 _SAID_NO = (401, 403)
 
 
@@ -43,6 +42,8 @@ async def list_tools(gateway: wire.Answer, connection: Connection, token: str) -
         raise CannotRead(f"the gateway asks its callers for a token, and {TOKEN} is not set")
     region = str(gateway.get("gatewayArn")).split(":")[3]
     bearer = {"Authorization": f"Bearer {token}"} if needs_token else {}
+    spoken = ((gateway.get("protocolConfiguration") or {}).get("mcp") or {}).get("supportedVersions")
+    version = {"MCP-Protocol-Version": max(spoken)} if spoken else {}
     proxy = None if is_local(url) else get_environ_proxies(url).get("https")
     found: list[Mapping[str, Any]] = []
     cursor: str | None = None
@@ -54,7 +55,7 @@ async def list_tools(gateway: wire.Answer, connection: Connection, token: str) -
                 headers = {
                     "Content-Type": "application/json",
                     "Accept": "application/json, text/event-stream",
-                    "MCP-Protocol-Version": _VERSION,
+                    **version,
                     **bearer,
                 }
                 if iam:

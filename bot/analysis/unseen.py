@@ -65,4 +65,4 @@ def unseen(schema: GatewaySchema) -> Iterator[Unseen]:
     for target in schema.gateway.targets:
         if target.unreadable:
             known = frozenset(tool.action for tool in target.tools)
-            yield Unseen(target.name, f"{target.name}___*", target.unreadable, known)
+            yield Unseen(target.name, f"{target.name}___*", target.unseen.rstrip("."), known)

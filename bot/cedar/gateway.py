@@ -56,6 +56,14 @@ class Target:
         """Whether only some of its tools may be seen."""
         return bool(self.tools and self.unreadable)
 
+    @property
+    def unseen(self) -> str:
+        """The sentence that its tools cannot all be seen, with why; empty when they can."""
+        if not self.unreadable:
+            return ""
+        which, can = ("Not all tools", "can") if self.tools else ("The tools", "cannot")
+        return f"{which} of the target {self.name} {can} be seen: {self.unreadable}."
+
     def may_hide(self, action: str) -> bool:
         """Whether an action id may be that of a tool which cannot be seen."""
         mine = action.startswith(f"{self.name}___")

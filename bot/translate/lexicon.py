@@ -188,9 +188,8 @@ class Lexicon:
         return {
             parts(target.name): (
                 target.name,
-                f"The tools of the target {target.name} cannot be seen: {target.unreadable}."
-                if target.unreadable
-                else f"A policy cannot name the tools of {target.name}: none of its tools can be expressed in Cedar.",
+                target.unseen
+                or f"A policy cannot name the tools of {target.name}: none of its tools can be expressed in Cedar.",
             )
             for target in self.gateway.targets
             if target.name not in self.by_target

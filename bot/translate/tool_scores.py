@@ -264,12 +264,8 @@ def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Ref
 def _hidden(lexicon: Lexicon, tokens: Sequence[Token]) -> str:
     """Why what the tokens name may be a tool all the same: its target is named, and not all tools of it can be seen."""
     said = {part for token in tokens for part in parts(token.text)}
-    for target in lexicon.gateway.targets:
-        if target.unreadable and said & {*parts(target.name)}:
-            which = "Not all tools" if target.partial else "The tools"
-            can = "can" if target.partial else "cannot"
-            return f"{which} of the target {target.name} {can} be seen: {target.unreadable}."
-    return ""
+    named = (target for target in lexicon.gateway.targets if said & {*parts(target.name)})
+    return next((target.unseen for target in named if target.unseen), "")
 
 
 def _known(lexicon: Lexicon, token: Token) -> bool:
