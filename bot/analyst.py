@@ -77,7 +77,15 @@ class PolicyAnalyst:
             named = policy.resources[0] if policy.resources else "no single gateway"
             return f"The statement is for {named}, and this review is for {gateway.arn} alone."
         errors = (await self.schema(gateway)).validate(plain) if stays else ()
-        return f"The statement does not fit the gateway's tools: {'; '.join(errors)}" if errors else ""
+        if not errors:
+            return ""
+        # What Cedar does not know may well be there, among the tools that cannot be seen.
+        hidden = [
+            each.unseen
+            for each in gateway.targets
+            if {each.name} & {*policy.actions} or any(map(each.may_hide, policy.actions))
+        ]
+        return next(filter(None, hidden), f"The statement does not fit the gateway's tools: {'; '.join(errors)}")
 
     async def analyse(self, draft: Draft, state: EngineState) -> Analysis:
         """The analysis of a draft's act on an engine as it stands, without the second reading."""

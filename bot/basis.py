@@ -67,5 +67,5 @@ def _tools(state: EngineState, wanted: frozenset[str] | None) -> Iterator[tuple[
         if wanted is None or tool.action in wanted:
             yield tool.action, digest(json.dumps(tool.input_schema, sort_keys=True))
     for target in state.gateway.targets:
-        if target.unreadable and (wanted is None or any(name.startswith(f"{target.name}___") for name in wanted)):
+        if target.unreadable and (wanted is None or any(map(target.may_hide, wanted))):
             yield f"{target.name}___*", target.unreadable

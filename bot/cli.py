@@ -14,6 +14,7 @@ import typer
 from bot.errors import BadInput
 from bot.exits import leave, sentences
 from bot.exits import run as run_
+from bot.gateway_cli import gateway as gateway_commands
 from bot.records_cli import audit, governance
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app = typer.Typer(
 
 app.add_typer(audit, name="audit")
 app.add_typer(governance, name="governance")
+app.add_typer(gateway_commands, name="gateway")
 
 GatewayOption = Annotated[
     list[Path] | None, typer.Option("--gateway", help="A gateway's JSON file; may be given several times.")

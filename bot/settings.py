@@ -77,6 +77,27 @@ class Settings(BaseSettings):
     aws_logs_url: str | None = _named(
         "AWS_ENDPOINT_URL_LOGS", description="Another CloudWatch Logs endpoint, such as an embedded one."
     )
+    aws_s3_url: str | None = _named(
+        "AWS_ENDPOINT_URL_S3", description="Another S3 endpoint, where the schemas of targets are."
+    )
+    tools_from_gateway: bool = _named(
+        "POLICYBOT_TOOLS_FROM_GATEWAY",
+        False,
+        "`on`: tools that AgentCore's API does not show are read from the gateway itself, with `tools/list`.",
+    )
+    gateway_token: SecretStr | None = _named(
+        "POLICYBOT_GATEWAY_TOKEN",
+        description="Bearer token for that, where a gateway checks tokens; sent to the gateway alone.",
+    )
+    tools_from_s3: bool = _named(
+        "POLICYBOT_TOOLS_FROM_S3", False, "`on`: tools whose schema is in S3 are read there, with `s3:GetObject`."
+    )
+    tools_seconds: float = Field(
+        default=300.0,
+        ge=0,
+        validation_alias=AliasChoices("POLICYBOT_TOOLS_SECONDS"),
+        description="Seconds for which tools that were read so are kept, unless the gateway changes.",
+    )
     database_url: str = _named(
         "POLICYBOT_DATABASE_URL",
         "sqlite:///policybot.db",
@@ -174,7 +195,7 @@ class Settings(BaseSettings):
     def _ends_with_slash(cls, url: str) -> str:
         return url if url.endswith("/") else url + "/"
 
-    @field_validator("slack_api_url", "aws_endpoint_url", "aws_cloudwatch_url", "aws_logs_url")
+    @field_validator("slack_api_url", "aws_endpoint_url", "aws_cloudwatch_url", "aws_logs_url", "aws_s3_url")
     @classmethod
     def _private(cls, url: str | None, info: ValidationInfo) -> str | None:
         if url and not is_private(url):

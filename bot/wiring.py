@@ -11,7 +11,8 @@ from pathlib import Path
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.agentcore import AgentCore, Client, CloudWatchEvidence, Connection, Pace, connect
+from bot.agentcore import AgentCore, Client, CloudWatchEvidence, Connection, Pace, Sources, connect
+from bot.agentcore.client import OnCall
 from bot.analyst import PolicyAnalyst
 from bot.blocks import SlackCards
 from bot.boundaries import boundaries_of
@@ -206,7 +207,30 @@ def _agentcore(settings: Settings, poll: float, metrics: Metrics) -> AgentCore:
         pace=Pace(scale=0.0 if local else 1.0),
         on_call=metrics.called,
     )
-    return AgentCore(client, fresh=min(1.0, poll / 2))
+    return AgentCore(client, fresh=min(1.0, poll / 2), sources=tool_sources(settings, metrics.called))
+
+
+def tool_sources(settings: Settings, on_call: OnCall | None = None) -> Sources:
+    """Where the settings say that tools are read which AgentCore's control plane does not show."""
+    connection = Connection(
+        region=settings.aws_region or "",
+        profile=settings.aws_profile or "",
+        endpoint_url=settings.aws_endpoint_url or "",
+    )
+    s3 = connect(
+        region=settings.aws_region,
+        profile=settings.aws_profile,
+        endpoint_url=settings.aws_s3_url,
+        service="s3",
+        pace=Pace(scale=0.0),
+        on_call=on_call,
+    )
+    return Sources(
+        s3=s3 if settings.tools_from_s3 else None,  # which opens nothing before it is called
+        connection=connection if settings.tools_from_gateway else None,
+        token=settings.gateway_token.get_secret_value() if settings.gateway_token else "",
+        seconds=settings.tools_seconds,
+    )
 
 
 def _evidence(settings: Settings, metrics: Metrics) -> CloudWatchEvidence:

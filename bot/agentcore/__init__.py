@@ -4,5 +4,6 @@ from bot.agentcore.client import Call, Client, Connection, connect
 from bot.agentcore.pacing import Pace
 from bot.agentcore.service import AgentCore
 from bot.agentcore.telemetry import CloudWatchEvidence
+from bot.agentcore.tools import Sources
 
-__all__ = ["AgentCore", "Call", "Client", "CloudWatchEvidence", "Connection", "Pace", "connect"]
+__all__ = ["AgentCore", "Call", "Client", "CloudWatchEvidence", "Connection", "Pace", "Sources", "connect"]

@@ -211,6 +211,17 @@ def _stopping(operation: str) -> ServiceUnavailable:
     return ServiceUnavailable("policybot is stopping.", code="Stopping", operation=operation)
 
 
+def credentials(connection: Connection) -> Any:
+    """What a request is signed with; None where there is nothing. Runs in a thread. Raises BotoCoreError."""
+    import boto3
+    from botocore.credentials import Credentials
+
+    if connection.is_local:
+        return Credentials("embedded", "embedded")
+    found: Any = boto3.session.Session(profile_name=connection.profile or None).get_credentials()
+    return found and found.get_frozen_credentials()
+
+
 def _make(connection: Connection) -> Any:
     """The boto3 client. Raises botocore's errors, and ValueError for an endpoint that is not a URL."""
     import boto3

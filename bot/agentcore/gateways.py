@@ -11,6 +11,7 @@ from bot.agentcore import wire
 from bot.agentcore.client import Client
 from bot.agentcore.pacing import Clock
 from bot.agentcore.sharing import Shared, together
+from bot.agentcore.tools import Sources, Tools
 from bot.cedar import Gateway, digest, schema_for
 from bot.errors import ServiceError
 from bot.review.engine import Attachment
@@ -39,9 +40,10 @@ class _Target:
 class Gateways:
     """Reads gateways; calls made at the same time share one reading."""
 
-    def __init__(self, client: Client, clock: Clock) -> None:
+    def __init__(self, client: Client, clock: Clock, sources: Sources = Sources()) -> None:  # noqa: B008 - frozen
         self._client = client
         self._clock = clock
+        self._tools = Tools(sources, clock)
         self._gateways: dict[str, Shared[GatewayReading]] = {}
         self._targets: dict[str, Mapping[str, _Target]] = {}
         self._fingerprints: dict[str, tuple[Gateway, tuple[tuple[str, str], ...]]] = {}
@@ -60,7 +62,20 @@ class Gateways:
         shared = self._gateways.setdefault(gateway_arn, Shared(lambda: self._read(gateway_arn), self._clock))
         return await shared.get(since=self._clock() - age)
 
+    async def aclose(self) -> None:
+        await self._tools.aclose()
+
     async def _read(self, gateway_arn: str) -> GatewayReading:
+        answer, targets = await self.answers(gateway_arn)
+        attached = answer.get("policyEngineConfiguration") or {}
+        return GatewayReading(
+            wire.gateway(answer, targets),
+            engine_id=str(attached.get("arn") or "").rsplit("/", 1)[-1],
+            mode=str(attached.get("mode") or ""),
+        )
+
+    async def answers(self, gateway_arn: str) -> tuple[wire.Answer, list[wire.Answer]]:
+        """GetGateway's answer and GetGatewayTarget's, those with the tools that had to be read elsewhere."""
         gateway_id = gateway_arn.rsplit("/", 1)[-1]
         answer = await self._client.call("GetGateway", gatewayIdentifier=gateway_id)
         pages = self._client.pages("ListGatewayTargets", gatewayIdentifier=gateway_id)
@@ -69,12 +84,7 @@ class Gateways:
         read = await together(self._target(gateway_id, page, item, known, few) for page, item in listed)
         targets = [target for target in read if target is not None]
         self._targets[gateway_arn] = {target.target_id: target for target in targets}
-        attached = answer.get("policyEngineConfiguration") or {}
-        return GatewayReading(
-            wire.gateway(answer, [target.answer for target in targets]),
-            engine_id=str(attached.get("arn") or "").rsplit("/", 1)[-1],
-            mode=str(attached.get("mode") or ""),
-        )
+        return answer, await self._tools.filled(answer, [target.answer for target in targets])
 
     async def _target(
         self,

@@ -13,6 +13,7 @@ from bot.agentcore.definitions import Definitions, list_assets
 from bot.agentcore.gateways import Gateways
 from bot.agentcore.pacing import Clock, Sleep
 from bot.agentcore.policies import Policies
+from bot.agentcore.tools import Sources
 from bot.agentcore.watcher import GenerationWatcher
 from bot.cedar import Gateway, same_statement
 from bot.errors import ServiceError, ServiceUnavailable
@@ -27,7 +28,7 @@ class AgentCore:
 
     `fresh` is how many seconds old a generation's state may be, `gateway_fresh` a gateway that is only shown. AgentCore
     may list a generation's assets a little after it says GENERATED: an empty list is read once more after `settle`
-    seconds.
+    seconds. `sources` is where tools are read that AgentCore does not show.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class AgentCore:
         fresh: float = 1.0,
         gateway_fresh: float = 60.0,
         settle: float = 2.0,
+        sources: Sources = Sources(),  # noqa: B008 - frozen
         clock: Clock = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -47,11 +49,12 @@ class AgentCore:
         self._watcher = GenerationWatcher(client, fresh=fresh, clock=clock)
         self._definitions = Definitions(client)
         self._policies = Policies(client, self._definitions, clock)
-        self._gateways = Gateways(client, clock)
+        self._gateways = Gateways(client, clock, sources)
 
     async def aclose(self) -> None:
-        """Close the client; calls that are on their way are waited for."""
+        """Close the clients; calls that are on their way are waited for."""
         await self._client.aclose()
+        await self._gateways.aclose()
 
     async def start_generation(
         self, *, engine_id: str, gateway_arn: str, name: str, rule: str, token: str

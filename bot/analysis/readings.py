@@ -14,7 +14,7 @@ from bot.analysis.sets.compare import Comparison, Shown
 from bot.analysis.sets.policies import Parsed, parse, readable_policies
 from bot.analysis.sets.search import Impossible, Outcome, Search, Unknown
 from bot.analysis.sets.session import Deadline, Limits, Session, session_for, started
-from bot.analysis.unseen import may_name, unseen
+from bot.analysis.unseen import unseen
 from bot.cedar.schema import GatewaySchema
 
 # What else an engine may permit: a forbid only matters beside it.
@@ -65,7 +65,7 @@ class _Readings:
         self._ours_count = len(ours)
         self._theirs = {int(position): policy for position, policy in given.items()}
         self._unread = {int(position): reason for position, reason in unread.items()}
-        self._unseen = [(target, action) for target, action, _ in unseen(schema)]
+        self._unseen = list(unseen(schema))
         self._pieces: dict[int, PieceReading] = {
             position: PieceReading("unknown", reason="it cannot be read as Cedar") for position in self._unread
         }
@@ -117,8 +117,8 @@ class _Readings:
     def _apart_unseen(self, ours: Sequence[Parsed], theirs: Sequence[Parsed]) -> bool:
         """They may decide otherwise on a tool that cannot be analysed."""
         return any(
-            {policy.text for policy in ours if may_name(policy, *tool)}
-            != {policy.text for policy in theirs if may_name(policy, *tool)}
+            {policy.text for policy in ours if tool.may_be_in(policy)}
+            != {policy.text for policy in theirs if tool.may_be_in(policy)}
             for tool in self._unseen
         )
 

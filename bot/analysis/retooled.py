@@ -16,7 +16,7 @@ from bot.analysis.difference import Difference, difference
 from bot.analysis.model import RecordType, SetType, Type, gateway_model
 from bot.analysis.sets.policies import Parsed, readable_policies
 from bot.analysis.sets.session import Deadline, Limits, started
-from bot.analysis.unseen import may_name
+from bot.analysis.unseen import Unseen
 from bot.cedar.gateway import IAM_ENTITY, OAUTH_USER
 from bot.cedar.policies import digest
 from bot.cedar.schema import GatewaySchema
@@ -75,8 +75,8 @@ def _guards(tools: GatewaySchema, others: GatewaySchema) -> tuple[dict[str, str]
 
 
 def _unseen(schema: GatewaySchema, action: str) -> str:
-    """Why the tools of an action's target cannot be seen; empty where they can."""
-    return next((each.unreadable for each in schema.gateway.targets if action.startswith(f"{each.name}___")), "")
+    """Why a tool cannot be seen there, if it is one; empty where it can."""
+    return next((each.unreadable for each in schema.gateway.targets if each.may_hide(action)), "")
 
 
 def _guard(action: str) -> str:
@@ -85,7 +85,7 @@ def _guard(action: str) -> str:
 
 def _spoken(policies: Iterable[Parsed], action: str) -> bool:
     """Whether some policy may speak of a tool; if none does, every call of it is denied, whatever it takes."""
-    return any(may_name(each, action.partition("___")[0], action) for each in policies)
+    return any(map(Unseen(action.partition("___")[0], action).may_be_in, policies))
 
 
 def _inputs(schema: GatewaySchema) -> dict[str, RecordType]:

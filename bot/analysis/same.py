@@ -17,7 +17,7 @@ from bot.analysis.sets.session import Deadline, Limits, Session, session_for, st
 from bot.analysis.smt.values import Unsupported
 from bot.analysis.standing import Standing
 from bot.analysis.stood import Stood, stood
-from bot.analysis.unseen import may_name, unseen
+from bot.analysis.unseen import unseen
 from bot.cedar.schema import GatewaySchema
 
 _BATCH = 24
@@ -63,18 +63,14 @@ class _Same:
         self._environments = [
             each for each in model.environments if any(policy.applies(each, model) for policy in changing)
         ]
-        self._unseen = [
-            (target, action)
-            for target, action, _ in unseen(schema)
-            if any(may_name(policy, target, action) for policy in changing)
-        ]
+        self._unseen = [tool for tool in unseen(schema) if any(map(tool.may_be_in, changing))]
 
     def _concerns(self, policy: Parsed) -> bool:
         model = self._session.model
         return any(policy.applies(each, model) for each in self._environments) or self._may_concern_unseen(policy)
 
     def _may_concern_unseen(self, policy: Parsed) -> bool:
-        return any(may_name(policy, target, action) for target, action in self._unseen)
+        return any(tool.may_be_in(policy) for tool in self._unseen)
 
     def reads(self, standing: Standing) -> object:
         """What of a standing can concern the candidate, as it is written."""

@@ -13,6 +13,8 @@ from bot.cedar.nesting import shallow, trouble
 from bot.errors import GatewayFileError
 
 GATEWAY_ARN = re.compile(r"arn:[a-z0-9-]+:bedrock-agentcore:[a-z0-9-]+:\d{12}:gateway/([0-9a-z-]+)")
+UNREAD = "toolsUnread"
+"""A target's member in a gateway file, none of the API's: why its tools, or others than these, cannot be seen."""
 OAUTH_USER = "AgentCore::OAuthUser"
 IAM_ENTITY = "AgentCore::IamEntity"
 
@@ -40,13 +42,32 @@ class Tool:
 
 @dataclass(frozen=True)
 class Target:
-    """A gateway target. `unreadable` says why its tools cannot be seen, when they cannot."""
+    """A gateway target. `unreadable` says why its tools cannot be seen, when they cannot; why there may be others than
+    these, when it has some."""
 
     target_id: str
     name: str
     tools: tuple[Tool, ...]
     description: str = ""
     unreadable: str = ""
+
+    @property
+    def partial(self) -> bool:
+        """Whether only some of its tools may be seen."""
+        return bool(self.tools and self.unreadable)
+
+    @property
+    def unseen(self) -> str:
+        """The sentence that its tools cannot all be seen, with why; empty when they can."""
+        if not self.unreadable:
+            return ""
+        which, can = ("Not all tools", "can") if self.tools else ("The tools", "cannot")
+        return f"{which} of the target {self.name} {can} be seen: {self.unreadable}."
+
+    def may_hide(self, action: str) -> bool:
+        """Whether an action id may be that of a tool which cannot be seen."""
+        mine = action.startswith(f"{self.name}___")
+        return bool(self.unreadable) and mine and all(tool.action != action for tool in self.tools)
 
 
 @dataclass(frozen=True)
@@ -136,6 +157,7 @@ def _text(members: Mapping[str, Any], name: str) -> str:
 def _target(target: Mapping[str, Any]) -> Target:
     name = _text(target, "name")
     tools, unreadable = _tools(name, target.get("targetConfiguration") or {})
+    unreadable = str(target.get(UNREAD) or unreadable)
     return Target(str(target.get("targetId", "")), name, tools, str(target.get("description") or ""), unreadable)
 
 

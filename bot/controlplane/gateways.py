@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.cedar.gateway import Gateway, Target, Tool, gateway_from_api, gateway_from_file
+from bot.cedar.listed import unread, with_tools
 from bot.cedar.policies import digest
 from bot.cedar.schema import GatewaySchema, schema_for
 from bot.controlplane.store import Resource, Store
@@ -118,7 +119,7 @@ class Gateways:
             found = self._store.by_arn(arn)
             if found is None or found.kind != "gateway":
                 return None
-            targets = [target.body for target in self._store.under("target", found.id)]
+            targets = [_known(found.body, target.body) for target in self._store.under("target", found.id)]
             self._schemas[arn] = schema_for(gateway_from_api(found.body, targets))
         return self._schemas[arn]
 
@@ -149,6 +150,18 @@ class Gateways:
                 for reason in reasons:
                     log.warning("gateway %s: %s", found.id, reason)
                 self._store.put(target.with_body(statusReasons=reasons or None))
+
+
+def _known(gateway: Mapping[str, Any], target: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A target with its tools: its own, else those that the MCP server behind it lists."""
+    read = gateway_from_api(gateway, [target]).targets[0]
+    if not read.unreadable:
+        return target
+    if listed := target.get("_listed"):
+        return with_tools(target, listed)
+    return unread(
+        target, f"{read.unreadable}: `policybot controlplane --target {read.name}=URL` asks the MCP server at URL"
+    )
 
 
 def bare_schema(region: str, account: str) -> GatewaySchema:

@@ -62,6 +62,20 @@ class ControlPlane:
         self.url = ""
         """Where this control plane answers, once it does."""
 
+    async def learn_tools(self) -> None:
+        """Ask the MCP servers behind targets for the tools of those whose configuration does not show them.
+
+        They decide as all tools do, and as with AWS no answer of this API shows them.
+        """
+        listed = await self.dataplane.listed()
+        with self.store.transaction():
+            for target in list(self.store.every("target")):
+                found = listed.get(target.name)
+                if found is not None and target.body.get("_listed") != found:
+                    self.store.put(target.with_body(_listed=found))
+                    self.gateways.forget(target.body["gatewayArn"])
+            self.gateways.note_spoiled_tools()
+
     def resume(self) -> None:
         """Take up what was under way when the process before this one ended."""
         for kind in self._finishers:

@@ -46,6 +46,7 @@ def build_app(config: ControlPlaneConfig) -> web.Application:
 
 
 async def _running(app: web.Application) -> AsyncIterator[None]:
+    await app[PLANE].learn_tools()
     app[PLANE].resume()
     flushing = asyncio.get_running_loop().create_task(app[PLANE].dataplane.flush_now_and_then())
     yield

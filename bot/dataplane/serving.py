@@ -83,6 +83,10 @@ class Dataplane:
         self._targets = Targets(config.targets)
         self._gateways = Gateways(Record(self.store, self.deliveries), self._targets, self._calls)
 
+    async def listed(self) -> dict[str, list[dict[str, Any]]]:
+        """The tools of the real MCP servers behind targets, by target."""
+        return await self._targets.tools()
+
     async def flush_now_and_then(self) -> None:
         """Put what is recorded where it survives, until cancelled."""
         while True:

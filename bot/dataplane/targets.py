@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +15,12 @@ from bot.cedar import Tool
 from bot.dataplane.jsonrpc import VERSIONS, RpcError
 from bot.errors import BadInput
 
+log = logging.getLogger(__name__)
+
 _SESSION, _VERSION = "Mcp-Session-Id", "MCP-Protocol-Version"
 _PATIENCE = aiohttp.ClientTimeout(total=60)
 _ACCEPT = {"Accept": "application/json, text/event-stream"}
+_PAGES = 50
 _UNANSWERED = "The target {name} did not answer the call: {why}"
 
 
@@ -33,6 +37,16 @@ class Targets:
         shown = {"tool": tool.action, "arguments": arguments} if tool.example is None else tool.example
         text = shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)
         return {"content": [{"type": "text", "text": text}], "isError": False}
+
+    async def tools(self) -> dict[str, list[dict[str, Any]]]:
+        """What each server lists, by target; a server that does not is left out, with a line in the log."""
+        found = {}
+        for name, server in self._servers.items():
+            try:
+                found[name] = await server.tools()
+            except RpcError as error:
+                log.warning("the tools of the target %s are not known: %s", name, error)
+        return found
 
     async def close(self) -> None:
         for server in self._servers.values():
@@ -63,10 +77,24 @@ class Upstream:
 
     async def call(self, tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """What the server answers to a tools/call. Raises RpcError."""
-        asked = {"name": tool, "arguments": arguments}
+        return await self._request("tools/call", {"name": tool, "arguments": arguments})
+
+    async def tools(self) -> list[dict[str, Any]]:
+        """Every tool that the server lists. Raises RpcError."""
+        found: list[dict[str, Any]] = []
+        params: dict[str, Any] = {}
+        for _ in range(_PAGES):
+            page = await self._request("tools/list", params)
+            found += page.get("tools", [])
+            if not page.get("nextCursor"):
+                return found
+            params = {"cursor": page["nextCursor"]}
+        raise self._failed("its list of tools does not end")
+
+    async def _request(self, method: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         for again in (False, True):
             session = await self._opened(again)
-            answer, _ = await self._ask("tools/call", asked, session)
+            answer, _ = await self._ask(method, asked, session)
             if answer is not None:
                 break
         else:

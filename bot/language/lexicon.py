@@ -177,9 +177,13 @@ class Lexicon:
 
     @cached_property
     def unseen(self) -> Mapping[tuple[str, ...], tuple[str, str]]:
-        """The targets with no tool that a policy can name, by the words of their names: the name, and why."""
+        """The targets with no tool that a policy can name, by the words of their names: the name, and the sentence."""
         return {
-            parts(target.name): (target.name, target.unreadable or "none of its tools can be expressed in Cedar")
+            parts(target.name): (
+                target.name,
+                target.unseen
+                or f"A policy cannot name the tools of {target.name}: none of its tools can be expressed in Cedar.",
+            )
             for target in self.gateway.targets
             if target.name not in self.by_target
         }

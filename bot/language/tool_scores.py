@@ -19,7 +19,7 @@ from bot.language.wordlists import (
     VAGUE,
     VERB_CLASSES,
 )
-from bot.language.words import is_plural, singular, stem, stems
+from bot.language.words import is_plural, parts, singular, stem, stems
 
 
 @dataclass(frozen=True)
@@ -290,9 +290,18 @@ def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Ref
     strange = [token for token in tokens if token.is_word and not _known(line.lexicon, token)]
     culprits = strange or list(tokens)
     nearest = nearest_tools(tokens, line.lexicon)
+    if hidden := _hidden(line.lexicon, line.tokens):
+        return Refusal(hidden, culprits, f"Of what can be seen, the nearest is {nearest}.", weight=weight)
     several = nearest.count("`") > 2
     advice = f"The nearest are {nearest}: name one." if several else f"The nearest is {nearest}: name it, or another."
     return Refusal(f"This gateway has no tool for {quote(culprits)}.", culprits, advice, weight=weight)
+
+
+def _hidden(lexicon: Lexicon, tokens: Sequence[Token]) -> str:
+    """Why a rule may name a tool all the same: its target is named in it, and not all tools of that can be seen."""
+    said = {part for token in tokens for part in parts(token.text)}
+    named = (target for target in lexicon.gateway.targets if said & {*parts(target.name)})
+    return next((target.unseen for target in named if target.unseen), "")
 
 
 def _known(lexicon: Lexicon, token: Token) -> bool:

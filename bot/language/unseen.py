@@ -34,6 +34,4 @@ def _said_as_target(line: Line, at: int, stop: int) -> bool:
 
 
 def _unseen(known: tuple[str, str], culprits: list[Token]) -> Refusal:
-    name, why = known
-    return Refusal(f"A policy cannot name the tools of {name}: {why}.", culprits, "Name a tool of another target.",
-                   weight=9)  # fmt: skip
+    return Refusal(known[1], culprits, "Name a tool of another target.", weight=9)

@@ -218,20 +218,42 @@ def _asks(now: Look) -> str:
 def _of_tools(then: Look, now: Look) -> Iterator[str]:
     unseen, hidden = _unseen(then), _unseen(now)
     for target in sorted(hidden):
-        if target not in unseen:
-            yield f"The tools of the target {target} cannot be seen any more: what policies allow there is not known."
-        elif then.tools[target] != now.tools[target]:
-            yield f"The tools of the target {target} cannot be seen, for another reason than before."
+        yield from _of_hidden(then, now, target)
     for target in sorted(unseen - hidden):
         yield f"The target {target} has tools that can be seen, or is gone."
     for tool in sorted(then.tools.keys() | now.tools.keys()):
-        if then.tools.get(tool) == now.tools.get(tool) or tool.partition(_OF)[0] in unseen | hidden:
+        target = tool.partition(_OF)[0]
+        if then.tools.get(tool) == now.tools.get(tool) or target == tool:
             continue
-        if tool not in now.tools:
-            what = "is gone"
-        else:
-            what = "takes another input than before" if tool in then.tools else "is new"
-        yield " ".join((f"The tool {tool} {what}.", *_about(now, tool)))
+        partly = target in unseen | hidden
+        if not partly or (_seen_of(then, target) and _seen_of(now, target)):
+            yield " ".join((f"The tool {tool} {_became(then, now, tool, partly=partly)}.", *_about(now, tool)))
+
+
+def _of_hidden(then: Look, now: Look, target: str) -> Iterator[str]:
+    """Of a target whose tools cannot all be seen now, what of that is new."""
+    before, some = _seen_of(then, target), _seen_of(now, target)
+    unknown = "can be seen any more: what policies allow there is not known."
+    if target not in _unseen(then) and some:
+        yield f"Not all tools of the target {target} {unknown}"
+    elif target not in _unseen(then):
+        yield f"The tools of the target {target} {unknown.replace('can', 'cannot', 1)}"
+    elif some and not before:
+        yield f"Some tools of the target {target} can be seen now: {_listed(some)}."
+    elif before and not some:
+        yield f"No tool of the target {target} {unknown}"
+    elif then.tools[target] != now.tools[target]:
+        which = "Some" if some else "The"
+        yield f"{which} tools of the target {target} cannot be seen, for another reason than before."
+
+
+def _became(then: Look, now: Look, tool: str, *, partly: bool) -> str:
+    """What became of a tool. Where not all can be seen, one that is not listed may be there all the same."""
+    if tool in then.tools and tool in now.tools:
+        return "takes another input than before"
+    if tool in now.tools:
+        return "can be seen now" if partly else "is new"
+    return "cannot be seen any more" if partly else "is gone"
 
 
 def _about(look: Look, tool: str) -> Iterator[str]:
@@ -250,8 +272,13 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED]) + more
 
 
+def _seen_of(look: Look, target: str) -> list[str]:
+    """The tools of a target that were seen."""
+    return sorted(tool for tool in look.tools if tool.startswith(f"{target}{_OF}"))
+
+
 def _unseen(look: Look) -> frozenset[str]:
-    """The targets whose tools could not be seen: they stand under their own names, which no tool has."""
+    """The targets whose tools could not all be seen: they stand under their own names, which no tool has."""
     return frozenset(tool for tool in look.tools if _OF not in tool)
 
 

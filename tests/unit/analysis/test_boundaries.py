@@ -95,7 +95,8 @@ def test_a_tool_that_cannot_be_seen_is_not_within_bounds(schema: GatewaySchema, 
     never = {"nobody": rule("permit", tool="", who="")}
     assert broken({"p": rule("permit", tool="", who="")}, never, {}, unseen)[0].example is not None
     closed = {"p": rule("permit", "1 == 2", tool="", who="")}
-    assert [each.reason for each in broken(closed, never, {}, unseen)] == ["Vault___*: no listing"]
+    said = "Vault___*: The tools of the target Vault cannot be seen: no listing"
+    assert [each.reason for each in broken(closed, never, {}, unseen)] == [said]
     assert broken({"p": rule("forbid", tool="", who="")}, never, {}, unseen) == ()
 
 

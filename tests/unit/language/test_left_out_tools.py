@@ -75,7 +75,7 @@ def test_a_tool_that_cedar_cannot_express_is_said_to_be_one(rule: str, name: str
 def test_a_target_whose_tools_are_not_listed_is_said_to_be_one(rule: str, shop: Gateway) -> None:
     assets = translate(rule, shop)
     assert [asset.statement for asset in assets] == [None]
-    assert "cannot name the tools of RemoteDesk: the tools of this mcpServer target are not in its configuration" in (
+    assert "The tools of the target RemoteDesk cannot be seen: the tools of this mcpServer target" in (
         assets[0].findings[0].description
     )
 

@@ -138,3 +138,19 @@ def test_a_text_that_can_be_read_again_is_not_called_changed() -> None:
     hidden = replace(known, policies={"a": replace(known.policies["a"], statement="", unreadable="denied")})
     assert told(known, hidden, ENGINE, frozenset()) == ("The policy policy_a cannot be read any more (denied).",)
     assert told(hidden, known, ENGINE, frozenset()) == ("The policy policy_a can be read again.",)
+
+
+def test_of_a_target_that_may_hide_tools_none_is_said_to_be_new_or_gone() -> None:
+    """A list that may be partial shows what can be seen, and no more."""
+    why = {"Live": "only some are listed"}
+
+    def said(then: dict[str, str], now: dict[str, str]) -> tuple[str, ...]:
+        return told(Look("E", "ENFORCE", {}, then), Look("E", "ENFORCE", {}, now), "E", frozenset())
+
+    one, two = {"Live___a": "1"}, {"Live___b": "1"}
+    assert said(why, {**why, **one}) == ("Some tools of the target Live can be seen now: Live___a.",)
+    assert said({**why, **one}, {**why, **one, **two}) == ("The tool Live___b can be seen now.",)
+    assert said({**why, **one, **two}, {**why, **one}) == ("The tool Live___b cannot be seen any more.",)
+    assert said({**why, **one}, {**why, "Live___a": "2"}) == ("The tool Live___a takes another input than before.",)
+    assert said({**why, **one}, why)[0].startswith("No tool of the target Live can be seen any more: ")
+    assert said(one, {**why, **one})[0].startswith("Not all tools of the target Live can be seen any more: ")
