@@ -31,15 +31,17 @@ def named_text(lexicon: Lexicon, span: Said) -> bool:
     spelled = {(prep, *words) for prep in ("from", "to") for words in (own, last)}
     if any(words in lexicon.texts for words in spelled):
         return True
-    return len(span) == 1 and any(
-        short_for(found, span[0]) for inputs in lexicon.texts.values() for found in inputs if len(found.own) == 1
-    )
+    return len(span) == 1 and any(_short(name, span[0], told) for name, told in lexicon.short_texts)
 
 
 def short_for(found: Input, token: Token) -> bool:
     """Whether an input's name is short for a word: `repo` for "repository"."""
-    word, name = singular(token.low), found.path[-1].lower()
-    return len(name) >= 3 and word != name and word.startswith(name) and token.stem in found.described
+    name = found.path[-1].lower()
+    return len(name) >= 3 and _short(name, token, found.described)
+
+
+def _short(name: str, token: Token, told: frozenset[str]) -> bool:
+    return token.low.startswith(name) and singular(token.low) != name and token.stem in told
 
 
 def _noun(tool: ToolWords, term: Beside) -> Input | None:
