@@ -15,6 +15,8 @@ from bot.language.words import is_plural, parts, singular
 TURNING = frozenset({"update", "escalate", "send"})
 _PLACES = frozenset({"path", "folder", "dir", "directori"})
 _NAMES = frozenset({"name", "title", "label"})
+# Who owns a repository, in the words of people; the tools' own word is `owner`.
+_OWNERS = frozenset({"organization", "organisation", "org"})
 
 
 def names_text(lexicon: Lexicon, span: Said) -> bool:
@@ -70,6 +72,8 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
             for found in tool.inputs
             if found.kind == "String" and not found.values and term.thing[0].stem in found.described
         ]
+    if not fits and len(term.thing) == 1 and singular(term.thing[0].low) in _OWNERS:
+        fits = [found for found in tool.inputs if found.path == ("owner",) and "repo" in tool.input_names]
     return fits[0] if len(fits) == 1 else None
 
 

@@ -92,7 +92,7 @@ def parse(
         place = (phrase.start, phrase.category)
         chart.starting.setdefault(place, []).append(phrase)
         opened = [(wanted, (step, phrase.start, ())) for wanted, step in grammar.root.steps.get(phrase.category, ())]
-        pending = [
+        pending: list[tuple[_Open, Phrase]] = [
             (open_, phrase)
             for wanted, open_ in (*chart.waiting.get(place, ()), *opened)
             if not wanted or phrase.has(wanted)
@@ -100,19 +100,26 @@ def parse(
         while pending:
             (step, start, before), after = pending.pop()
             parts = (*before, after)
-            for rule in step.ends:
-                chart.tries += 1
-                if chart.tries > TRIES:
-                    raise TooMuch
-                if (made := _closed(rule, parts, actions, context)) is not None:
-                    agenda.append(made)
-            if not step.steps:
-                continue
+            if step.ends:
+                agenda += _made(chart, step.ends, parts, actions, context)
             coming = possible[after.end]
             for category, ways in step.steps.items():
                 if category in coming:
                     pending += _moved(chart, (after.end, category), ways, start, parts)
     return chart
+
+
+def _made(
+    chart: Chart, rules: Iterable[Rule], parts: tuple[Phrase, ...], actions: Mapping[str, Callable[..., Any]],
+    context: object,
+) -> Iterator[Phrase]:  # fmt: skip
+    """The phrases that rules make of the parts that they asked for. Raises TooMuch."""
+    for rule in rules:
+        chart.tries += 1
+        if chart.tries > TRIES:
+            raise TooMuch
+        if (made := _closed(rule, parts, actions, context)) is not None:
+            yield made
 
 
 def _moved(
