@@ -15,6 +15,8 @@ from bot.language.words import is_plural, parts, singular
 TURNING = frozenset({"update", "escalate", "send"})
 _PLACES = frozenset({"path", "folder", "dir", "directori"})
 _NAMES = frozenset({"name", "title", "label"})
+# Who owns a repository, in the words of people; the tools' own word is `owner`.
+_OWNERS = frozenset({"organization", "organisation", "org"})
 
 
 def names_text(lexicon: Lexicon, span: Said) -> bool:
@@ -31,15 +33,17 @@ def named_text(lexicon: Lexicon, span: Said) -> bool:
     spelled = {(prep, *words) for prep in ("from", "to") for words in (own, last)}
     if any(words in lexicon.texts for words in spelled):
         return True
-    return len(span) == 1 and any(
-        short_for(found, span[0]) for inputs in lexicon.texts.values() for found in inputs if len(found.own) == 1
-    )
+    return len(span) == 1 and any(_short(name, span[0], told) for name, told in lexicon.short_texts)
 
 
 def short_for(found: Input, token: Token) -> bool:
     """Whether an input's name is short for a word: `repo` for "repository"."""
-    word, name = singular(token.low), found.path[-1].lower()
-    return len(name) >= 3 and word != name and word.startswith(name) and token.stem in found.described
+    name = found.path[-1].lower()
+    return len(name) >= 3 and _short(name, token, found.described)
+
+
+def _short(name: str, token: Token, told: frozenset[str]) -> bool:
+    return token.low.startswith(name) and singular(token.low) != name and token.stem in told
 
 
 def _noun(tool: ToolWords, term: Beside) -> Input | None:
@@ -68,6 +72,8 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
             for found in tool.inputs
             if found.kind == "String" and not found.values and term.thing[0].stem in found.described
         ]
+    if not fits and len(term.thing) == 1 and singular(term.thing[0].low) in _OWNERS:
+        fits = [found for found in tool.inputs if found.path == ("owner",) and "repo" in tool.input_names]
     return fits[0] if len(fits) == 1 else None
 
 

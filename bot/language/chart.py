@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.language.rules import Features, Grammar, Rule, Symbol
+from bot.language.rules import Features, Grammar, Rule, Step
 
 # A sentence that makes more phrases than this, or tries more of them, is refused: it says more than one policy can.
 LIMIT = 8_000
@@ -34,8 +34,9 @@ class Phrase:
     parts: tuple[Phrase, ...] = field(default=(), compare=False, hash=False, repr=False)
     rule: str = field(default="", compare=False, hash=False, repr=False)
 
-    def fits(self, symbol: Symbol) -> bool:
-        return all(pair in self.features for pair in symbol.features)
+    def has(self, wanted: Features) -> bool:
+        """Whether it has every one of some features."""
+        return all(pair in self.features for pair in wanted)
 
     def leaves(self) -> Iterator[Phrase]:
         """The leaves below, from left to right."""
@@ -45,24 +46,17 @@ class Phrase:
             yield from part.leaves()
 
 
-@dataclass(slots=True)
-class _Open:
-    """A rule that has found its first `at` symbols."""
-
-    rule: Rule
-    at: int
-    start: int
-    parts: tuple[Phrase, ...]
+_Open = tuple[Step, int, tuple[Phrase, ...]]  # how far some rules are, where they began, and with which phrases
 
 
 @dataclass
 class Chart:
-    """The phrases by where they start and by where they end."""
+    """The phrases by where they start, and the rules that wait for one there."""
 
     size: int
     found: set[Phrase] = field(default_factory=set)
     starting: dict[tuple[int, str], list[Phrase]] = field(default_factory=dict)
-    waiting: dict[tuple[int, str], list[_Open]] = field(default_factory=dict)
+    waiting: dict[tuple[int, str], list[tuple[Features, _Open]]] = field(default_factory=dict)
     tries: int = 0
 
     def whole(self, category: str) -> list[Phrase]:
@@ -84,47 +78,70 @@ def parse(
     """
     chart = Chart(size)
     agenda = deque(leaves)
+    possible: list[set[str]] = [set() for _ in range(size + 1)]  # which categories can begin at each token
+    for leaf in agenda:
+        possible[leaf.start] |= grammar.begins.get(leaf.category, {leaf.category})
     while agenda:
         phrase = agenda.popleft()
-        if phrase in chart.found:
-            continue
+        known = len(chart.found)
         chart.found.add(phrase)
-        if len(chart.found) > LIMIT:
+        if len(chart.found) == known:
+            continue
+        if known == LIMIT:
             raise TooMuch
-        chart.starting.setdefault((phrase.start, phrase.category), []).append(phrase)
-        opened = [_Open(rule, 0, phrase.start, ()) for rule in grammar.openers.get(phrase.category, ())]
-        for one in [*opened, *chart.waiting.get((phrase.start, phrase.category), ())]:
-            _advance(chart, one, phrase, actions, context, agenda)
+        place = (phrase.start, phrase.category)
+        chart.starting.setdefault(place, []).append(phrase)
+        opened = [(wanted, (step, phrase.start, ())) for wanted, step in grammar.root.steps.get(phrase.category, ())]
+        pending: list[tuple[_Open, Phrase]] = [
+            (open_, phrase)
+            for wanted, open_ in (*chart.waiting.get(place, ()), *opened)
+            if not wanted or phrase.has(wanted)
+        ]
+        while pending:
+            (step, start, before), after = pending.pop()
+            parts = (*before, after)
+            if step.ends:
+                agenda += _made(chart, step.ends, parts, actions, context)
+            coming = possible[after.end]
+            for category, ways in step.steps.items():
+                if category in coming:
+                    pending += _moved(chart, (after.end, category), ways, start, parts)
     return chart
 
 
-def _advance(
-    chart: Chart, one: _Open, phrase: Phrase, actions: Mapping[str, Callable[..., Any]], context: object,
-    agenda: deque[Phrase],
-) -> None:  # fmt: skip
-    """Move one open rule over a phrase, and on over every phrase that is already there."""
-    pending = [(one, phrase)]
-    while pending:
-        open_, next_ = pending.pop()
-        rule = open_.rule
-        if not next_.fits(rule.symbols[open_.at]):
-            continue
-        moved = _Open(rule, open_.at + 1, open_.start, (*open_.parts, next_))
-        if moved.at == len(rule.symbols):
-            chart.tries += 1
-            if chart.tries > TRIES:
-                raise TooMuch
-            if (made := _closed(moved, next_.end, actions, context)) is not None:
-                agenda.append(made)
-            continue
-        key = (next_.end, rule.symbols[moved.at].category)
-        chart.waiting.setdefault(key, []).append(moved)
-        pending += [(moved, after) for after in chart.starting.get(key, ())]
+def _made(
+    chart: Chart, rules: Iterable[Rule], parts: tuple[Phrase, ...], actions: Mapping[str, Callable[..., Any]],
+    context: object,
+) -> Iterator[Phrase]:  # fmt: skip
+    """The phrases that rules make of the parts that they asked for. Raises TooMuch."""
+    for rule in rules:
+        chart.tries += 1
+        if chart.tries > TRIES:
+            raise TooMuch
+        if (made := _closed(rule, parts, actions, context)) is not None:
+            yield made
 
 
-def _closed(one: _Open, end: int, actions: Mapping[str, Callable[..., Any]], context: object) -> Phrase | None:
-    named = {symbol.name: part.meaning for symbol, part in zip(one.rule.symbols, one.parts, strict=True) if symbol.name}
-    meaning = actions[one.rule.action](context, **named, **dict(one.rule.constants))
+def _moved(
+    chart: Chart, key: tuple[int, str], ways: Iterable[tuple[Features, Step]], start: int, parts: tuple[Phrase, ...]
+) -> Iterator[tuple[_Open, Phrase]]:
+    """Let rules wait for a phrase at `key`, and give them with every phrase that is there already."""
+    waiting = chart.waiting.setdefault(key, [])
+    there = chart.starting.get(key, ())
+    for wanted, step in ways:
+        open_ = (step, start, parts)
+        waiting.append((wanted, open_))
+        for phrase in there:
+            if not wanted or phrase.has(wanted):
+                yield open_, phrase
+
+
+def _closed(
+    rule: Rule, parts: tuple[Phrase, ...], actions: Mapping[str, Callable[..., Any]], context: object
+) -> Phrase | None:
+    """The phrase that a rule makes of its parts, if they mean something together."""
+    named = {symbol.name: part.meaning for symbol, part in zip(rule.symbols, parts, strict=True) if symbol.name}
+    meaning = actions[rule.action](context, **named, **dict(rule.constants))
     if meaning is None:
         return None
-    return Phrase(one.rule.category, one.rule.features, one.start, end, meaning, one.parts, one.rule.line)
+    return Phrase(rule.category, rule.features, parts[0].start, parts[-1].end, meaning, parts, rule.line)

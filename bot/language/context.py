@@ -14,13 +14,15 @@ from bot.language.tokens import Token
 
 @dataclass
 class Context:
-    """One rule while it is read. `reasons` are the refusals of phrases that made sense but cannot be honoured."""
+    """One rule while it is read. `reasons` are the refusals of phrases that made sense but cannot be honoured; one that
+    is `asking` is read for the readings of a question, and never becomes a policy."""
 
     tokens: tuple[Token, ...]
     lexicon: Lexicon
     glossary: Glossary
     before: Draft | None = None
     leans: bool = True
+    asking: bool = False
     reasons: list[Refusal] = field(default_factory=list)
     named: dict[tuple[tuple[int, ...], str], object] = field(default_factory=dict)
 

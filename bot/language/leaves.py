@@ -12,14 +12,15 @@ from bot.language.chart import Phrase
 from bot.language.context import Context
 from bot.language.glossed import glossed
 from bot.language.groups import may_be_people, says_who, surely_people
+from bot.language.guesses import guesses
 from bot.language.lexicon import Lexicon, unit_of
 from bot.language.meaning import Fact
-from bot.language.quantities import number_at
+from bot.language.quantities import Quantity, number_at
 from bot.language.refusals import Refusal
 from bot.language.rules import Features, Grammar
 from bot.language.terms import Amount, fits_any
 from bot.language.times import day_at, time_at
-from bot.language.tokens import Token
+from bot.language.tokens import Token, tokenise
 from bot.language.tool_scores import VERBS, names_people
 from bot.language.value_leaves import values
 from bot.language.wordlists import (
@@ -50,7 +51,7 @@ def leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
     own = glossed(context)
     taken = {at for leaf in own for at in range(leaf.start, leaf.end)}
     yield from own
-    for leaf in _leaves(context, grammar):
+    for leaf in (*_leaves(context, grammar), *(guesses(context) if context.asking else ())):
         if taken.isdisjoint(range(leaf.start, leaf.end)):
             yield leaf
 
@@ -91,7 +92,7 @@ def _signs(context: Context, at: int) -> Iterator[Phrase]:
 
 def _numbers(context: Context, at: int) -> Iterator[Phrase]:
     tokens = context.tokens
-    found = number_at(list(tokens), at, len(tokens))
+    found = number_at(list(tokens), at, len(tokens)) or _ticked(tokens[at], at)
     if found is not None:
         quantity, stop = found
         yield Phrase("Number", (), at, stop, Amount(quantity, "", tokens[at:stop]))
@@ -101,6 +102,13 @@ def _numbers(context: Context, at: int) -> Iterator[Phrase]:
         noun = singular(token.low)
         if unit or stem(noun) in context.lexicon.counted:
             yield Phrase("Unit", (), at, at + 1, unit or noun)
+
+
+def _ticked(token: Token, at: int) -> tuple[Quantity, int] | None:
+    """A number in backticks, which mark what is typed as it is: "up to `100`". In quotes it is a text."""
+    inner = tokenise(token.value) if token.text.startswith("`") else []
+    found = number_at(inner, 0, len(inner)) if len(inner) == 1 and inner[0].kind == "number" else None
+    return (found[0], at + 1) if found is not None else None
 
 
 def _times(context: Context, at: int) -> Iterator[Phrase]:

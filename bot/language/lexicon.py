@@ -141,6 +141,11 @@ class ToolWords:
         return frozenset(stem(word) for word in parts(self.tool.description) if word not in _FUNCTION_WORDS)
 
     @cached_property
+    def around(self) -> frozenset[str]:
+        """The stems that may stand beside the name of an input of it: of its own name, its target's, and its prose."""
+        return frozenset({*self.name, *self.target, *self.prose})
+
+    @cached_property
     def verbs(self) -> frozenset[str]:
         """The stems that can be its verb: the first or last word of its name, and of its description."""
         first = self.does.words[:1]
@@ -263,6 +268,12 @@ class Lexicon:
         return _index(self.tools, lambda tool: tool.input_words)
 
     @cached_property
+    def alike(self) -> Mapping[str, int]:
+        """A number for each action, the same where the inputs are the same."""
+        numbers: dict[tuple[Input, ...], int] = {}
+        return {tool.action: numbers.setdefault(tool.inputs, len(numbers)) for tool in self.tools}
+
+    @cached_property
     def counted(self) -> frozenset[str]:
         """The stems that a numeric input may be counted in."""
         return frozenset(
@@ -282,6 +293,17 @@ class Lexicon:
                 if each.kind == "String" and not each.values:
                     found[each.own] = (*found.get(each.own, ()), each)
         return found
+
+    @cached_property
+    def short_texts(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The names of the inputs of free text that are one word of three letters or more, with the stems that their
+        descriptions have: such a name may be short for one of these."""
+        told: dict[str, set[str]] = {}
+        for inputs in self.texts.values():
+            for found in inputs:
+                if len(found.own) == 1 and len(found.path[-1]) >= 3:
+                    told.setdefault(found.path[-1].lower(), set()).update(found.described)
+        return tuple((name, frozenset(words)) for name, words in told.items())
 
     @cached_property
     def flag_words(self) -> frozenset[str]:

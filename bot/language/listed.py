@@ -14,6 +14,7 @@ _LISTED = re.compile(
     re.IGNORECASE,
 )
 _VALUE = re.compile(r"[\w][\w.+:/-]*(?: [\w][\w.+:/-]*){0,2}")
+_QUOTED = re.compile(r"(['\"`“‘])[^'\"`“”‘’]+['\"`”’]")
 _FUNCTION_WORDS = STOPS | ARTICLES
 
 
@@ -22,10 +23,11 @@ def listed_values(description: str) -> tuple[str, ...]:
     if _is_list(description):
         description = f": {description}"
     for found in _LISTED.finditer(description):
-        items = [
-            item.strip(" '\"`“”‘’") for item in re.split(r"\s*(?:,\s*(?:or|and)\s|,|\bor\b|\band\b|\||/)\s*", found[1])
-        ]
+        typed = [item.strip() for item in re.split(r"\s*(?:,\s*(?:or|and)\s|,|\bor\b|\band\b|\||/)\s*", found[1])]
+        items = [item.strip(" '\"`“”‘’") for item in typed if item]
         items = [item for item in items if item]
+        if len(items) >= 2 and all(_QUOTED.fullmatch(item) for item in typed if item):
+            return tuple(dict.fromkeys(items))  # 'no longer needed': what is quoted is a value, whatever it says
         plain = sum(" " not in item for item in items)
         # "open, in transit or delivered" lists values; "reason, or why it happened" does not.
         fits = [item for item in items if _VALUE.fullmatch(item) and (plain >= 2 or not _talks(item))]

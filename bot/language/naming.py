@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from bot.language.context import Context
 from bot.language.deeds import DETERMINERS, PLAIN
+from bot.language.line import Line
 from bot.language.meaning import What
 from bot.language.refusals import Refusal, names, quote
 from bot.language.tokens import Token
 from bot.language.tool_scores import USE, Named, is_verb, names_tool, point
 from bot.language.wordlists import JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS
 from bot.language.words import stem
+
+# Words that fit more tools than this are no question: the list would be of half of the gateway.
+_MOST_TOOLS = 4
 
 
 def named_by(context: Context, places: tuple[int, ...], target: str = "") -> What | None:
@@ -29,7 +33,16 @@ def _named(context: Context, places: tuple[int, ...], target: str) -> What | Non
         named = point(line, list(places))
     except Refusal as refusal:
         context.spans[places] = refusal
+        if context.asking and 1 < len(refusal.between) <= _MOST_TOOLS:
+            whats = [_checked(context, line, places, Named((tool,))) for tool in refusal.between]
+            choices = tuple(choice for what in whats if what is not None for choice in what.choices)
+            return What(choices) if choices else None
         return None
+    return _checked(context, line, places, named)
+
+
+def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named) -> What | None:
+    """What tools stand for, where a policy can name them and every word helps to."""
     for tool in named.tools:
         if tool.left_out:
             said = [line.tokens[at] for at in places]

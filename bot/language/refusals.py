@@ -10,14 +10,20 @@ from bot.language.tokens import Token
 
 
 class Refusal(Exception):
-    """A piece cannot be honoured. `culprits` are its words at fault; `sentence` and `advice` are for the person."""
+    """A piece cannot be honoured. `culprits` are its words at fault; `sentence` and `advice` are for the person.
 
-    def __init__(self, sentence: str, culprits: Sequence[Token] = (), advice: str = "", *, weight: int = 0) -> None:
+    `between` are the tools that the words fit equally well."""
+
+    def __init__(
+        self, sentence: str, culprits: Sequence[Token] = (), advice: str = "", *, weight: int = 0,
+        between: Sequence[ToolWords] = (),
+    ) -> None:  # fmt: skip
         super().__init__(sentence)
         self.sentence = sentence
         self.culprits = tuple(culprits)
         self.advice = advice
         self.weight = weight
+        self.between = tuple(between)
 
     @property
     def description(self) -> str:

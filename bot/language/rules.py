@@ -60,14 +60,36 @@ class Example:
     read: bool
 
 
+@dataclass
+class Step:
+    """A place in the rules that begin with the same symbols: the rules that end here, and how others go on."""
+
+    ends: list[Rule] = field(default_factory=list)
+    steps: dict[str, list[tuple[Features, Step]]] = field(default_factory=dict)
+
+    def after(self, symbol: Symbol) -> Step:
+        """The step behind a symbol, made where there is none."""
+        ways = self.steps.setdefault(symbol.category, [])
+        for features, step in ways:
+            if features == symbol.features:
+                return step
+        step = Step()
+        ways.append((symbol.features, step))
+        return step
+
+
 @dataclass(frozen=True)
 class Grammar:
-    """All rules, by the category that opens them, and every word that some rule asks for."""
+    """All rules, as one tree of their symbols, and every word that some rule asks for.
+
+    `begins` has, for each category, the categories of phrases that can begin with one of it.
+    """
 
     rules: tuple[Rule, ...]
     examples: tuple[Example, ...]
-    openers: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
-    words: frozenset[str] = frozenset()
+    root: Step
+    begins: Mapping[str, frozenset[str]]
+    words: frozenset[str]
 
 
 @cache
@@ -97,13 +119,31 @@ def parsed(texts: Iterable[tuple[str, str]]) -> Grammar:
             except ValueError as error:
                 raise ValueError(f"{name}:{number}: {error}") from None
             last = line
-    openers: dict[str, list[Rule]] = {}
+    root = Step()
     for rule in rules:
-        openers.setdefault(rule.symbols[0].category, []).append(rule)
+        step = root
+        for symbol in rule.symbols:
+            step = step.after(symbol)
+        step.ends.append(rule)
     words = {symbol.category[1:-1] for rule in rules for symbol in rule.symbols if symbol.category.startswith("'")}
-    return Grammar(
-        tuple(rules), tuple(examples), {key: tuple(found) for key, found in openers.items()}, frozenset(words)
-    )
+    return Grammar(tuple(rules), tuple(examples), root, _begins(rules), frozenset(words))
+
+
+def _begins(rules: Iterable[Rule]) -> dict[str, frozenset[str]]:
+    """For each category that opens a rule, what can begin with it: itself, those rules' own, and what these open."""
+    direct: dict[str, set[str]] = {}
+    for rule in rules:
+        direct.setdefault(rule.symbols[0].category, set()).add(rule.category)
+    begins: dict[str, frozenset[str]] = {}
+    for category in direct:
+        found = {category}
+        pending = [category]
+        while pending:
+            more = direct.get(pending.pop(), set()) - found
+            found |= more
+            pending += more
+        begins[category] = frozenset(found)
+    return begins
 
 
 def _productions(line: str) -> Iterator[Rule]:

@@ -110,7 +110,15 @@ def fits_any(lexicon: Lexicon, span: Said) -> frozenset[str]:
     words = stems_of(span) or [word for token in span for word in token.words]
     if not words:
         return frozenset()
-    return frozenset(found.kind for tool in lexicon.by_input_word.get(words[0], ()) for found in fitting(tool, words))
+    kinds: set[str] = set()
+    seen: set[tuple[int, frozenset[str]]] = set()
+    for tool in lexicon.by_input_word.get(words[0], ()):
+        # Of the tools with the same inputs, those whose own words say the same of these are one.
+        alike = (lexicon.alike[tool.action], tool.around.intersection(words))
+        if alike not in seen:
+            seen.add(alike)
+            kinds.update(found.kind for found in fitting(tool, words))
+    return frozenset(kinds)
 
 
 @dataclass(frozen=True)

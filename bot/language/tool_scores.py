@@ -88,7 +88,8 @@ def point(line: Line, places: list[int]) -> Named:
     best = max(score for score, _ in scored)
     fits = [tool for score, tool in scored if score > best - 0.75]
     if len(fits) > 1:
-        raise Refusal(f"{quote(tokens)} could be {names(fits)}.", tokens, "Name one of them, or all.", weight=2)
+        raise Refusal(f"{quote(tokens)} could be {names(fits)}.", tokens, "Name one of them, or all.", weight=2,
+                      between=fits)  # fmt: skip
     said = {word for token in content for word in token.words}
     spelled = len(content) == 1 and len(content[0].words) > 1 and content[0].text in line.lexicon.by_target
     if spelled and not set(fits[0].name) <= said:
@@ -101,7 +102,8 @@ def point(line: Line, places: list[int]) -> Named:
     whole = [tool for tool in candidates_of(line, content) if set(tool.name) <= said and tool is not fits[0]]
     if whole and not set(fits[0].name) <= said:
         both = [fits[0], *whole]
-        raise Refusal(f"{quote(tokens)} could be {names(both)}.", tokens, "Name one of them, or all.", weight=2)
+        raise Refusal(f"{quote(tokens)} could be {names(both)}.", tokens, "Name one of them, or all.", weight=2,
+                      between=both)  # fmt: skip
     used = [token for token in tokens[1:] if token.stem in USE and token.low.endswith("ing")]
     bound = [token for at, token in zip(places, tokens, strict=True) if _preposed(line, at, places)]
     if beyond := _beyond_name(fits[0], [token for token in content if token not in bound]) or [

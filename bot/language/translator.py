@@ -12,6 +12,7 @@ from bot.language.assets import Asset, Finding
 from bot.language.assets import Reading as Choice
 from bot.language.context import Context
 from bot.language.glossary import Glossary
+from bot.language.guesses import asking
 from bot.language.halves import below, no_torn_list, withdrawn
 from bot.language.lexicon import Lexicon, lexicon_for
 from bot.language.lower import lower
@@ -95,7 +96,11 @@ def _piece(
         refuse_unseen(context.line())
         no_mention(piece.text, piece.start, piece.tokens, lexicon)
         _no_question(piece)
-        found = readings(context)
+        try:
+            found = readings(context)
+        except Refusal as refusal:
+            asset = _with_offers(context, piece, _refused(piece.text, tokens, refusal, lexicon))
+            return [asset if asset.offers else _guessed(context, asset)], None
         if len(found) > 1:
             return [_asked(piece, tokens, found, lexicon)], None
         texts = [lower(policy, lexicon) for policy in found[0].policies]
@@ -103,7 +108,7 @@ def _piece(
             if errors := lexicon.schema.validate(text):
                 raise Refusal(f"The policy does not fit the gateway's schema: {errors[0]}", piece.tokens)
     except Refusal as refusal:
-        return [_with_offers(context, piece, _refused(piece.text, tokens, refusal, lexicon))], None
+        return [_refused(piece.text, tokens, refusal, lexicon)], None
     except RecursionError:
         too_long = Refusal("The rule nests or lists more than a policy can hold.", (), "Make it several rules.")
         return [_refused(piece.text, tokens, too_long, lexicon)], None
@@ -132,13 +137,35 @@ def _with_offers(context: Context, piece: Piece, asset: Asset) -> Asset:
 
 def _asked(piece: Piece, tokens: Sequence[Token], found: Sequence[Reading], lexicon: Lexicon) -> Asset:
     """The question of a rule with several readings, each in plain words."""
+    choices = _choices(found, lexicon)
+    said = " — or: ".join(choice.said for choice in choices)
+    refusal = Refusal("This can be read in more than one way.", tokens, f"It could mean: {said}")
+    return replace(_refused(piece.text, tokens, refusal, lexicon), readings=choices)
+
+
+def _choices(found: Sequence[Reading], lexicon: Lexicon) -> tuple[Choice, ...]:
+    """The first readings, in plain words."""
     choices: list[Choice] = []
     for reading in found[:_MOST_READINGS]:
         statements = tuple(lower(policy, lexicon) for policy in reading.policies)
+        if any(lexicon.schema.validate(text) for text in statements):
+            continue
         choices.append(Choice(" ".join(read_back(text, lexicon.gateway) for text in statements), statements))
+    return tuple(choices)
+
+
+def _guessed(context: Context, asset: Asset) -> Asset:
+    """A refusal as a question, where a value names no input or words fit some tools: what each could mean."""
+    try:
+        choices = _choices(readings(asking(context)), context.lexicon)
+    except Refusal:
+        return asset
+    if not choices:
+        return asset
+    (finding,) = asset.findings
     said = " — or: ".join(choice.said for choice in choices)
-    refusal = Refusal("This can be read in more than one way.", tokens, f"It could mean: {said}")
-    return replace(_refused(piece.text, tokens, refusal, lexicon), readings=tuple(choices))
+    told = Finding(finding.type, f"{finding.description} It could mean: {said}")
+    return replace(asset, findings=(told,), readings=choices)
 
 
 def _thing(reading: Reading) -> str:

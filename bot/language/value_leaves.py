@@ -124,9 +124,10 @@ def values(context: Context, at: int) -> Iterator[Phrase]:
         if _is_listed(text.lower(), context.lexicon.listed) and (size > 1 or _may_be_value(token)):
             single = single or size == 1
             yield Phrase("Value", (("kind", "listed"),), at, at + size, Value(text, False, span))
-    if at and at + 1 == len(tokens) and token.low in _LAST_VALUES:
+    last = at + 1 == len(tokens) or tokens[at + 1].text == ","
+    if at and last and token.low in _LAST_VALUES:
         yield Phrase("Value", (("kind", "closed"),), at, at + 1, Value(token.text, False, (token,)))
-    stop = _glued(tokens, at)
+    stop = glued(tokens, at)
     if stop is None:
         return
     span = tokens[at:stop]
@@ -145,7 +146,7 @@ def _may_be_value(token: Token) -> bool:
     return not closed or (token.text.isupper() and len(token.text) > 1)
 
 
-def _glued(tokens: tuple[Token, ...], at: int) -> int | None:
+def glued(tokens: tuple[Token, ...], at: int) -> int | None:
     """Where a value that runs to the next white space ends, when one starts here."""
     if at and tokens[at].start == tokens[at - 1].end and (tokens[at - 1].text in _GLUE or tokens[at].text in _GLUE):
         return None
@@ -178,7 +179,8 @@ def _shouted(tokens: tuple[Token, ...], at: int) -> int:
 
 
 def _is_listed(low: str, listed: frozenset[str]) -> bool:
-    return low in listed or low.replace(" ", "-") in listed or low.replace(" ", "_") in listed
+    spaced = low.replace("-", " ")
+    return low in listed or spaced in listed or spaced.replace(" ", "-") in listed or spaced.replace(" ", "_") in listed
 
 
 def free_text(context: Context, value: Value, before: bool = False) -> bool:

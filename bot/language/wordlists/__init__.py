@@ -5,19 +5,12 @@ Phrases are written in lower case with contractions undone ("can not", "do not l
 
 from bot.language.wordlists.conditions import (
     ABSENT,
-    ADJECTIVE_OPS,
-    AFTER_NUMBER,
     COPULAS,
     EXCEPT,
-    FALSE_WORDS,
     NUMBER_OPS,
     PRESENT,
-    PRONOUNS,
-    SIGNS,
     STOPS,
-    STRING_OPS,
     SUBJECT_FILLERS,
-    TRUE_WORDS,
     UNLESS,
     WHEN,
 )
@@ -27,12 +20,8 @@ from bot.language.wordlists.effects import (
     MODALS,
     NEVER,
     NOBODY,
-    OBLIGATIONS,
     PASSIVES,
     PERMIT,
-    RESTRICTIONS,
-    UNDER_NO_CIRCUMSTANCES,
-    WISHES,
 )
 from bot.language.wordlists.fillers import ARTICLES, EMOJI_NO, EMOJI_YES, FILLERS, OBJECT_FILLERS
 from bot.language.wordlists.forms import CONTRACTIONS, IRREGULAR_FORMS, IRREGULAR_PLURALS
@@ -58,7 +47,6 @@ from bot.language.wordlists.quantities import (
 from bot.language.wordlists.times import DAILY, MONTHS, RELATIVE_TIMES, UTC
 from bot.language.wordlists.tools import (
     ACT_VERBS,
-    ALL_TOOLS,
     JOINING_PREPOSITIONS,
     PARTICLES,
     PREPOSITIONS,
@@ -71,9 +59,6 @@ from bot.language.wordlists.tools import (
 __all__ = [
     "ABSENT",
     "ACT_VERBS",
-    "ADJECTIVE_OPS",
-    "AFTER_NUMBER",
-    "ALL_TOOLS",
     "ARTICLES",
     "CARDINALS",
     "CLAIM_NAMES",
@@ -86,7 +71,6 @@ __all__ = [
     "EMOJI_YES",
     "EVERYONE",
     "EXCEPT",
-    "FALSE_WORDS",
     "FILLERS",
     "FORBID",
     "IMPERATIVES",
@@ -101,7 +85,6 @@ __all__ = [
     "NOBODY",
     "NUMBER_OPS",
     "OBJECT_FILLERS",
-    "OBLIGATIONS",
     "PARTICLES",
     "PASSIVES",
     "PEOPLE_ENDINGS",
@@ -110,20 +93,14 @@ __all__ = [
     "PERMIT",
     "PREPOSITIONS",
     "PRESENT",
-    "PRONOUNS",
     "RATES",
     "RELATIVE_TIMES",
-    "RESTRICTIONS",
-    "SIGNS",
     "STOPS",
-    "STRING_OPS",
     "SUBJECT_FILLERS",
     "SUFFIXES",
     "TARGET_NOUNS",
     "THINGS",
     "TOOL_NOUNS",
-    "TRUE_WORDS",
-    "UNDER_NO_CIRCUMSTANCES",
     "UNITS",
     "UNLESS",
     "USE_VERBS",
@@ -131,5 +108,4 @@ __all__ = [
     "VAGUE",
     "VERB_CLASSES",
     "WHEN",
-    "WISHES",
 ]

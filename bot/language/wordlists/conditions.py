@@ -95,30 +95,6 @@ _NUMBER_OPS: Final[dict[str, tuple[str, ...]]] = {
            "different from"),
 }  # fmt: skip
 NUMBER_OPS: Final = {phrase: op for op, phrases in _NUMBER_OPS.items() for phrase in phrases}
-SIGNS: Final = {
-    "<": "<",
-    "<=": "<=",
-    ">": ">",
-    ">=": ">=",
-    "=": "==",
-    "==": "==",
-    "!=": "!=",
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "!=",
-}
-AFTER_NUMBER: Final = {"or less": "<=", "or fewer": "<=", "or below": "<=", "or under": "<=", "or lower": "<=",
-    "or smaller": "<=",
-                       "or more": ">=", "or above": ">=", "or over": ">=", "or higher": ">=", "or greater": ">=",
-                       "and above": ">=",
-                       "and over": ">=", "and up": ">=", "or up": ">=", "and below": "<=", "and under": "<=",
-                       "upwards": ">=",
-                       "at most": "<=", "at least": ">=", "and more": ">=", "or larger": ">=", "max": "<=",
-                       "maximum": "<=",
-                       "minimum": ">=", "or longer": ">=", "or shorter": "<=", "tops": "<=", "and less": "<=",
-                       "and higher": ">=",
-                       "or beyond": ">=", "or better": ">=", "or heavier": ">=", "or lighter": "<="}  # fmt: skip
-ADJECTIVE_OPS: Final = {"maximum": "<=", "minimum": ">=", "max": "<=", "min": ">="}
 COPULAS: Final = (
     "is",
     "are",
@@ -135,39 +111,6 @@ COPULAS: Final = (
     "has been",
     "have been",
 )
-STRING_OPS: Final[dict[str, str]] = {
-    **dict.fromkeys(("contains", "contain", "containing", "includes", "include", "including", "has the word",
-    "mentions", "mention",
-                     "mentioning", "contains the word", "contain the word", "contains the text", "containing the word",
-                     "has the text", "contains the string", "that contains", "that contain",
-                     "contains the phrase"), "contains"),
-    **dict.fromkeys(("does not contain", "do not contain", "not containing", "does not include", "do not include",
-    "not including",
-                     "does not mention", "do not mention", "lacks", "lack", "without the word", "never contains",
-                     "does not contain the word", "that do not contain", "that does not contain"), "!contains"),
-    **dict.fromkeys(("starts with", "start with", "starting with", "begins with", "begin with", "beginning with",
-                     "is prefixed with", "prefixed with", "that start with", "that starts with"), "starts"),
-    **dict.fromkeys(("does not start with", "do not start with", "not starting with", "does not begin with",
-    "do not begin with",
-                     "not beginning with"), "!starts"),
-    **dict.fromkeys(("ends with", "end with", "ending with", "ends in", "end in", "ending in", "that end with",
-    "that ends with"),
-                    "ends"),
-    **dict.fromkeys(("does not end with", "do not end with", "not ending with", "does not end in",
-    "do not end in"), "!ends"),
-    **dict.fromkeys(("is one of", "are one of", "is any of", "is among", "are among", "one of", "any of", "is in",
-    "are in", "in",
-                     "is either", "are either", "is either of", "belongs to", "is set to", "set to", "is equal to",
-                     "matches",
-                     "is exactly", "is listed as", "is listed in"), "in"),
-    **dict.fromkeys(("is not one of", "are not one of", "is not in", "are not in", "is none of", "are none of",
-    "is not any of",
-                     "not in", "none of", "is neither", "are neither", "neither", "is not among", "is not equal to",
-                     "is anything but", "is anything other than", "is other than", "differs from",
-                     "is different from", "does not match",
-                     "is not set to", "is not either", "is outside", "is not listed as", "is anything except",
-                     "is something other than"), "!in"),
-}  # fmt: skip
 PRESENT: Final = ("provided", "given", "specified", "present", "set", "supplied", "included", "filled in", "filled",
     "stated",
                   "there", "entered", "available", "known", "defined", "attached", "recorded", "passed", "named",
@@ -176,8 +119,6 @@ PRESENT: Final = ("provided", "given", "specified", "present", "set", "supplied"
 ABSENT: Final = ("missing", "absent", "left out", "omitted", "empty", "blank", "unset", "unspecified", "undefined",
     "left empty",
                  "left blank", "unknown")  # fmt: skip
-TRUE_WORDS: Final = frozenset({"true", "yes", "on", "enabled"})
-FALSE_WORDS: Final = frozenset({"false", "no", "off", "disabled"})
 SUBJECT_FILLERS: Final = frozenset({"value", "field", "input", "parameter", "argument", "the", "a", "an", "of", "its",
     "their", "this",
                                     "that", "given", "requested", "any", "attribute", "property", "total", "actual",
@@ -185,4 +126,3 @@ SUBJECT_FILLERS: Final = frozenset({"value", "field", "input", "parameter", "arg
                                     "request", "call", "for", "in", "on", "your", "our", "each", "every", "one",
                                     "list", "set",
                                     "desired", "entered", "provided", "stated", "whose"})  # fmt: skip
-PRONOUNS: Final = frozenset({"it", "they", "this", "that", "there", "them", "one", "which"})

@@ -100,12 +100,6 @@ IMPERATIVES |= {
         for granted in _GRANTED
     },
 }
-# "restrict exports to managers": a permit for the people named.
-RESTRICTIONS: Final = ("restrict", "limit", "reserve", "confine", "restrict the use of", "restrict use of",
-    "restrict access to",
-                       "limit access to", "limit the use of", "limit use of", "reserve the use of", "keep")  # fmt: skip
-# Before people and "to": "I want managers to …", "we would like clerks to …".
-WISHES: Final = frozenset({"want", "like", "need", "prefer", "wish"})
 # Before the participle of a tool's own verb: "refunds may be processed".
 PASSIVES: Final[dict[str, Effect]] = {
     **dict.fromkeys(("may be", "can be", "may only be", "can only be", "may always be", "can always be",
@@ -124,9 +118,3 @@ PASSIVES: Final[dict[str, Effect]] = {
 NOBODY: Final = ("nobody", "no one", "none of them", "no user", "no users", "no caller", "no callers", "no principal",
                  "no principals", "no agent", "no agents", "no person", "no people", "no human", "not a single user",
                  "not a single person", "none")  # fmt: skip
-UNDER_NO_CIRCUMSTANCES: Final = ("under no circumstances", "in no case", "at no time", "on no account", "in no event",
-    "never ever",
-                                 "under no condition", "under no conditions")  # fmt: skip
-OBLIGATIONS: Final = ("must", "shall", "should", "need to", "needs to", "have to", "has to", "ought to",
-    "are required to",
-                      "is required to", "require", "requires", "will")  # fmt: skip

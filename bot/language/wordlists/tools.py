@@ -12,19 +12,6 @@ TOOL_NOUNS: Final = frozenset({"tool", "tools", "action", "actions", "operation"
 TARGET_NOUNS: Final = frozenset(
     {"target", "targets", "service", "server", "integration", "toolset", "group", "module", "system"}
 )
-ALL_TOOLS: Final = ("any tool", "all tools", "all the tools", "every tool", "everything", "anything",
-    "any of the tools", "all of the tools",
-                    "each tool", "any action", "all actions", "every action", "whatever they want", "any and all tools",
-                    "all of them", "the tools", "all available tools", "any available tool", "every single tool",
-                    "all our tools",
-                    "any tools", "any tool at all", "every operation", "any operation", "all operations",
-                    "the entire gateway",
-                    "the whole gateway", "the gateway", "all tools on the gateway", "all tools of the gateway",
-                    "any tool on the gateway", "any tool of the gateway", "all tools of this gateway",
-                    "every tool on this gateway",
-                    "all tools on this gateway", "any tool on this gateway", "all tools in the gateway",
-                    "every tool on the gateway",
-                    "every tool of the gateway", "everything on the gateway", "anything on the gateway")  # fmt: skip
 # Verbs that only say that a tool is used.
 USE_VERBS: Final = frozenset(
     {"use", "call", "run", "invoke", "access", "execute", "perform", "do", "trigger", "utilize", "utilise", "operate",

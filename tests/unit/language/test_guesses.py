@@ -1,0 +1,51 @@
+"""What a question offers where a rule is not read: the inputs that a bare value may be of, the tools that words fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bot.cedar import Gateway
+from bot.language import translate
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "said"),
+    [
+        ("github", "developers may create branches in storefront", ['the repo is "storefront"']),
+        ("retail-desk", "team leads may modify the address", ["modify_pending_order_address", "modify_user_address"]),
+        ("airline-desk", "let anyone search direct flights from SFO", ['the origin is "SFO"']),
+        ("airline-desk", "booking agents may book reservations to BOS", ['the destination is "BOS"']),
+    ],
+)
+def test_a_rule_that_leaves_one_thing_out_is_asked_with_what_it_may_mean(
+    desk: Callable[[str], Gateway], name: str, rule: str, said: list[str]
+) -> None:
+    """Nothing is a policy before somebody chose it, and each choice is a whole rule in plain words."""
+    (asset,) = translate(rule, desk(name))
+    assert asset.statement is None
+    assert len(asset.readings) == len(said)
+    for reading, words in zip(asset.readings, said, strict=True):
+        assert words in reading.said
+        assert reading.statements
+        assert reading.said in asset.findings[0].description
+
+
+@pytest.mark.parametrize(
+    "rule", ["block pushing files to important branches", "reviewers may delete branches in web", "fork it on fridays"]
+)
+def test_what_no_tool_can_honour_offers_no_reading(desk: Callable[[str], Gateway], rule: str) -> None:
+    """A vague word, an unknown tool or a weekday is refused, and not guessed at."""
+    (asset,) = translate(rule, desk("github"))
+    assert asset.statement is None
+    assert asset.readings == ()
+
+
+def test_a_number_in_backticks_is_a_number_and_in_quotes_a_text(desk: Callable[[str], Gateway]) -> None:
+    """Backticks mark what is typed as it is."""
+    (ticked,) = translate("allow refunds up to `100`", desk("support"))
+    (quoted,) = translate('allow refunds up to "100"', desk("support"))
+    assert ticked.statement is not None
+    assert "context.input.amount <= 100" in ticked.statement
+    assert quoted.statement is None
