@@ -173,7 +173,11 @@ def _furthest(context: Context, chart: Chart) -> Refusal:
     if clauses:
         best = max(clauses, key=lambda phrase: phrase.end)
         return _behind(context, chart, best.end, best)
-    odd = [token for token in strange(context) if not is_verb(token) and not _is_people(context, chart, token)]
+    unknown = [token for token in strange(context) if not is_verb(token)]
+    odd = [token for token in unknown if not _is_people(context, chart, token)]
+    mostly = 2 * len(unknown) >= sum(token.is_word for token in tokens)  # such as a rule in another language
+    if mostly or (not odd and deed is not None and deed.weight < 0):
+        odd = unknown
     if odd and not tools:
         return unknown_tool(context.line(), odd)
     if deed is not None:
