@@ -1,6 +1,6 @@
 """Score the translator on every corpus: a table, and the rows that are not as they should be, looser ones first.
 
-python tests/bench/language_scores.py [--only NAME] [--refused] [--corpus FILE] [--gateways FOLDER]
+PYTHONPATH=. python tests/bench/language_scores.py [--only NAME] [--refused] [--corpus FILE] [--gateways FOLDER]
 """
 
 from __future__ import annotations
@@ -21,14 +21,7 @@ from bot.cedar import Gateway, load_gateway
 from bot.language import Asset, translate
 
 ROOT = Path(__file__).parents[2]
-SHARED = next(
-    (
-        parent / "shared" / "rules"
-        for parent in (*ROOT.parents, Path("/work"))
-        if (parent / "shared" / "rules").exists()
-    ),
-    ROOT,
-)
+SHARED = next((rules for parent in ROOT.parents if (rules := parent / "shared" / "rules").exists()), ROOT)
 CORPORA = ROOT / "tests" / "corpora"
 BAD = ("looser", "overreach")
 ORDER = ("looser", "overreach", "raised", "tighter", "equal", "refused", "right")
