@@ -84,7 +84,11 @@ class Gateways:
         read = await together(self._target(gateway_id, page, item, known, few) for page, item in listed)
         targets = [target for target in read if target is not None]
         self._targets[gateway_arn] = {target.target_id: target for target in targets}
-        return answer, await self._tools.filled(answer, [target.answer for target in targets])
+
+        async def again() -> wire.Answer:
+            return await self._client.call("GetGateway", gatewayIdentifier=gateway_id)
+
+        return answer, await self._tools.filled(answer, [target.answer for target in targets], again)
 
     async def _target(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,9 @@ FROM_GATEWAY, FROM_S3 = "POLICYBOT_TOOLS_FROM_GATEWAY", "POLICYBOT_TOOLS_FROM_S3
 _BYTES, _SECONDS = 8 * 1024 * 1024, 20.0
 _DENIED = ("AccessDenied", "AccessDeniedException", "403", "Forbidden")
 _ONLY_ITS_OWN = "the gateway lists only what policybot itself may use, so there may be other tools"
+
+
+Again = Callable[[], Awaitable[wire.Answer]]
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,20 @@ class Tools:
         if self._sources.s3 is not None:
             await self._sources.s3.aclose()
 
-    async def filled(self, gateway: wire.Answer, targets: Sequence[wire.Answer]) -> list[wire.Answer]:
-        """The targets of a gateway with the tools of each, as far as they can be read."""
+    async def filled(self, gateway: wire.Answer, targets: Sequence[wire.Answer], again: Again) -> list[wire.Answer]:
+        """The targets of a gateway with the tools of each, as far as they can be read.
+
+        `again` gives GetGateway's answer of now: a gateway that came to enforce while it listed its tools lists only
+        some of them, and does not say so.
+        """
         found = [await self._from_s3(gateway, target) if _unread(gateway, target) else target for target in targets]
         if not any(_unread(gateway, target) for target in found):
             return found
-        listed = await self._listed(gateway, targets)
+        listed = await self._listed(gateway, targets, again)
         return [_from_list(gateway, each, listed) if _unread(gateway, each) else each for each in found]
 
     async def _listed(
-        self, gateway: wire.Answer, targets: Sequence[wire.Answer]
+        self, gateway: wire.Answer, targets: Sequence[wire.Answer], again: Again
     ) -> Sequence[Mapping[str, Any]] | CannotRead:
         connection = self._sources.connection
         if connection is None:
@@ -71,9 +78,13 @@ class Tools:
 
         async def listing() -> Sequence[Mapping[str, Any]] | CannotRead:
             try:
-                return await list_tools(gateway, connection, self._sources.token)
+                found = await list_tools(gateway, connection, self._sources.token)
             except CannotRead as error:
                 return error
+            now = await again()
+            if any(now.get(name) != gateway.get(name) for name in names):
+                return CannotRead("the gateway was changed while it listed them; they are read again")
+            return found
 
         found: Sequence[Mapping[str, Any]] | CannotRead = await self._kept(
             str(gateway.get("gatewayArn")), state, listing

@@ -83,6 +83,33 @@ async def test_a_live_targets_tools_are_listed_signed_or_with_a_token(
             assert seen.unreadable == ""  # no engine decides what is listed
 
 
+async def test_a_gateway_that_came_to_enforce_while_it_listed_is_asked_again(
+    start: Starter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its list may be whole or not, and nothing in it says which."""
+    file = gateway_file(tmp_path, LIVE)
+    async with mcp_server(json_response=True, stateless_http=True) as url:
+        world: World = await start(gateways=(file,), dataplane=DataplaneConfig(targets={"Live": url}))
+        await world.aws("create_policy_engine", name="live_engine")
+        lists: list[int] = []
+
+        async def listing(*arguments: Any) -> Any:
+            found = await list_tools(*arguments)
+            if not lists:
+                await attach(world, "ENFORCE")
+            lists.append(1)
+            return found
+
+        monkeypatch.setattr("bot.agentcore.tools.list_tools", listing)
+        async with reading(world, **asking(world, world.serving.token({"role": "policybot"}))) as (service, now):
+            torn = await live(service)
+            assert (torn.tools, torn.partial) == ((), False)
+            assert "was changed while it listed them" in torn.unreadable
+            now[0] += 1
+            assert "lists no tool of it to policybot" in (await live(service)).unreadable
+            assert len(lists) == 2
+
+
 async def test_the_list_of_a_gateway_that_enforces_is_partial_and_nothing_is_claimed_of_the_rest(
     start: Starter, tmp_path: Path
 ) -> None:
