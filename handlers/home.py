@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 _LOOKED_AT = 600.0
 """Seconds after it was opened or used for which a tab is kept current."""
 _MOST = 500
-_PAUSE = 2.0
+_PAUSE = 1.0
 
 
 class OpenHomes:
@@ -65,15 +65,15 @@ class OpenHomes:
         self._shown.pop(user_id, None)
 
     async def keep_current(self, client: AsyncWebClient, services: Services, *, pause: float = _PAUSE) -> None:
-        """Show every open tab anew when something was written, until cancelled."""
+        """Show every open tab anew when something was written, until cancelled; one each `pause` seconds, however many
+        there are: each asks Slack who may decide."""
         while True:
             await self._changed.wait()
             self._changed.clear()
             for asker, origin, _ in list(self._shown.values()):
-                expires = self._shown.get(asker.user_id)
-                if expires is not None:
+                if asker.user_id in self._shown:  # it has not run out since
                     await self._again(asker, origin, client, services)
-            await asyncio.sleep(pause)
+                    await asyncio.sleep(pause)
 
     async def _again(self, asker: Asker, origin: HomeOrigin, client: AsyncWebClient, services: Services) -> None:
         try:
