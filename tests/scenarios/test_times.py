@@ -86,7 +86,8 @@ async def test_a_rule_for_two_days_is_extended_and_then_taken_back(timed: tuple[
     form = await desk.form(desk.blair, "Extend")
     early = await desk.blair.submits(form, {"until": "1 hour"})
     assert "Choose a later time" in str(early["errors"])
-    assert (await desk.blair.submits(form, {"until": "3 days"}))["closed"]
+    sent = await desk.blair.submits(form, {"until": "3 days"})
+    assert sent["closed"], sent
     extension = await said(desk, proposal, "Extend ", "Mode if approved")
     await desk.avery.clicks(extension, ids.APPROVE)
     await said(desk, proposal, "It was extended until")
