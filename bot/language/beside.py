@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.language.inputs import like_test, not_value, value_test
-from bot.language.lexicon import Input, Lexicon, ToolWords
+from bot.language.lexicon import Lexicon, ToolWords
 from bot.language.logic import All, Logic
 from bot.language.meaning import Beside, DoneBy, OwnerRepo, Said
 from bot.language.refusals import Refusal, names, quote
+from bot.language.schema_inputs import Input
 from bot.language.tokens import Token
 from bot.language.tool_scores import senses_of
 from bot.language.wordlists import PEOPLE_WORDS

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from bot.language.chart import Phrase
 from bot.language.context import Context
-from bot.language.lexicon import Input
 from bot.language.meaning import Beside, Value
+from bot.language.schema_inputs import Input
 from bot.language.tokens import Token
 from bot.language.value_leaves import free_text, glued
 

@@ -9,11 +9,12 @@ from difflib import get_close_matches
 
 from cedarpy import pst
 
-from bot.language.lexicon import Input, ToolWords, unit_of
+from bot.language.lexicon import ToolWords
 from bot.language.line import Line
 from bot.language.logic import Atom, Logic, Not, like_pattern
 from bot.language.quantities import Quantity
 from bot.language.refusals import Refusal, names, nearest_inputs, quote
+from bot.language.schema_inputs import Input, unit_of
 from bot.language.tokens import Token
 from bot.language.wordlists import SUBJECT_FILLERS, UNITS
 from bot.language.words import stem

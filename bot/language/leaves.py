@@ -13,11 +13,12 @@ from bot.language.context import Context
 from bot.language.glossed import glossed
 from bot.language.groups import may_be_people, says_who, surely_people
 from bot.language.guesses import guesses
-from bot.language.lexicon import Lexicon, unit_of
+from bot.language.lexicon import Lexicon
 from bot.language.meaning import Fact
 from bot.language.quantities import Quantity, number_at
 from bot.language.refusals import Refusal
 from bot.language.rules import Features, Grammar
+from bot.language.schema_inputs import unit_of
 from bot.language.terms import Amount, fits_any
 from bot.language.times import day_at, time_at
 from bot.language.tokens import Token, tokenise

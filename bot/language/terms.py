@@ -25,7 +25,7 @@ from bot.language.inputs import (
     unknown_input,
     value_test,
 )
-from bot.language.lexicon import Input, Lexicon, ToolWords
+from bot.language.lexicon import Lexicon, ToolWords
 from bot.language.line import Line
 from bot.language.logic import All, Atom, Either, Logic, Not
 from bot.language.meaning import (
@@ -52,6 +52,7 @@ from bot.language.meaning import (
 )
 from bot.language.quantities import Quantity
 from bot.language.refusals import Refusal, names, quote
+from bot.language.schema_inputs import Input
 from bot.language.times import instant_literal
 from bot.language.tool_scores import senses_of
 from bot.language.wordlists import SUBJECT_FILLERS
