@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sqlite3
 from pathlib import Path
 
 _OURS = ("controlplane.", "workspace.", "policybot.")
@@ -29,6 +30,21 @@ def private_file(path: Path) -> None:
     for each in (path, *(path.with_name(path.name + suffix) for suffix in _BESIDE)):
         if each.exists():
             _close_to_others(each, 0o600)
+
+
+def private_database(path: Path | None, schema: str) -> sqlite3.Connection:
+    """Open a SQLite database with these tables, in a file for the user alone or, without a path, in memory.
+
+    Raises OSError, sqlite3.Error.
+    """
+    if path:
+        private_file(path)
+    database = sqlite3.connect(path or ":memory:", isolation_level=None)
+    # In WAL mode a commit is in the operating system's hands before the answer leaves: a kill cannot take it back.
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = NORMAL")
+    database.executescript(schema)
+    return database
 
 
 def _close_to_others(path: Path, mode: int) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from bot.errors import SettingsError
-from bot.private import private_file, private_folder
+from bot.private import private_database, private_folder
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS resources (
@@ -172,18 +172,10 @@ def _locked(folder: Path) -> FileLock:
 
 
 def _opened(folder: Path | None) -> sqlite3.Connection:
-    path = folder / "controlplane.sqlite3" if folder else None
     try:
-        if path:
-            private_file(path)
-        database = sqlite3.connect(path or ":memory:", isolation_level=None)
-        # In WAL mode a commit is in the operating system's hands before the answer leaves: a kill cannot take it back.
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
-        database.executescript(_SCHEMA)
+        return private_database(folder / "controlplane.sqlite3" if folder else None, _SCHEMA)
     except (OSError, sqlite3.Error) as error:
         raise SettingsError(
             f"The data folder {folder} cannot keep the control plane's database: {error}. Name another with --data.",
             folder=str(folder),
         ) from error
-    return database

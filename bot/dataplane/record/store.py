@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import SettingsError
-from bot.private import private_file, private_folder
+from bot.private import private_database, private_folder
 
 log = logging.getLogger(__name__)
 
@@ -187,18 +187,12 @@ class RecordStore:
 
 
 def _opened(folder: Path | None) -> sqlite3.Connection:
-    path = folder / "controlplane.record.sqlite3" if folder else None
     try:
-        if folder and path:
+        if folder:
             private_folder(folder)
-            private_file(path)
-        database = sqlite3.connect(path or ":memory:", isolation_level=None)
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
-        database.executescript(_SCHEMA)
+        return private_database(folder / "controlplane.record.sqlite3" if folder else None, _SCHEMA)
     except (OSError, sqlite3.Error) as error:
         raise SettingsError(
             f"The data folder {folder} cannot keep the gateway's record: {error}. Name another with --data.",
             folder=str(folder),
         ) from error
-    return database
