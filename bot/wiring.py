@@ -21,6 +21,7 @@ from bot.governing import Governances, doubts
 from bot.language import Glossary
 from bot.metrics import Metrics
 from bot.recorded import RecordedCalls, calls_of
+from bot.review.asked import Answers
 from bot.review.authority import Authority
 from bot.review.clock import SystemClock
 from bot.review.deciding import Deciding
@@ -32,6 +33,7 @@ from bot.review.listing import Listing
 from bot.review.options import Options, Route
 from bot.review.ports import Clock
 from bot.review.quotas import Quota, Quotas
+from bot.review.reading import Reading
 from bot.review.revising import Revising
 from bot.review.roles import AskRoles
 from bot.review.service import Review
@@ -129,6 +131,8 @@ async def assemble(
             trying=Trying(store, service, analyst),
             home=AskHome(store, authority),
             homes=OpenHomes(),
+            answers=Answers(store, authority),
+            reading=Reading(service, authority, analyst, clock, options),
         )
         store.subscribe(services.homes.changed)
         register(app, services)
@@ -174,6 +178,7 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
 
     options = Options(
         routes=route,
+        channels=tuple(dict.fromkeys(each for found in routing.routes for each in found.channels)),
         enforcement_mode=settings.enforcement_mode,
         validation_mode=settings.validation_mode,
         generation_poll=settings.poll_seconds,

@@ -10,7 +10,20 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.blocks import ids
-from handlers import actions, commands, dedupe, errors, events, home, policies, revising, tests, views
+from handlers import (
+    actions,
+    commands,
+    dedupe,
+    errors,
+    events,
+    home,
+    mentions,
+    policies,
+    proposing,
+    revising,
+    tests,
+    views,
+)
 from handlers.home import OpenHomes
 from handlers.services import Services
 from handlers.tasks import Tasks
@@ -40,6 +53,8 @@ def register(app: AsyncApp, services: Services) -> None:
 
     app.action(ids.KEEP_ALLOWED)(tests.keep)
     app.action(ids.KEEP_DENIED)(tests.keep)
+    for offer in ids.OFFERS:
+        app.action(offer)(revising.offered)
     app.action(ids.MORE)(revising.more)
     for act in _ACTS:
         app.action(act)(revising.act)
@@ -48,6 +63,8 @@ def register(app: AsyncApp, services: Services) -> None:
         app.action(deed)(policies.chosen)
     app.action(ids.POLICY_BACK)(policies.turned)
     app.action(ids.POLICY_ON)(policies.turned)
+    app.action(ids.TOOLS_BACK)(policies.turned_tools)
+    app.action(ids.TOOLS_ON)(policies.turned_tools)
     app.view(ids.POLICY_ACT_FORM)(policies.act)
 
     app.view(ids.APPROVE_FORM_VIEW)(views.approve)
@@ -57,6 +74,17 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view(ids.EDIT_CEDAR_FORM)(revising.edit_cedar)
     app.view(ids.ACT_FORM)(revising.propose_act)
 
+    app.action(ids.PROPOSE_OPEN)(proposing.from_button)
+    app.action(ids.PROPOSE_TYPED)(proposing.typed)
+    app.action(ids.ASKED_PROPOSE)(proposing.answered)
+    app.action(ids.ASKED_FORGET)(proposing.answered)
+    app.action(ids.ASKED_ANEW)(proposing.said_anew)
+    app.view(ids.PROPOSE_FORM)(proposing.propose)
+    app.shortcut(ids.PROPOSE_SHORTCUT)(proposing.from_anywhere)
+    app.shortcut(ids.PROPOSE_MESSAGE)(proposing.from_message)
+
+    app.event("app_mention", middleware=[mentions.commit])(mentions.answer)
+    app.event("message")(mentions.direct)
     app.event("member_joined_channel")(events.joined)
     app.event("app_home_opened")(home.opened)
     for turn in (ids.HOME_BACK, ids.HOME_ON, ids.HOME_ROUTE, ids.HOME_SEARCH):

@@ -12,13 +12,22 @@ _CONTROL = re.compile(r"<([^<>\n]+)>")
 _QUOTES = "`'\"‘’“”"
 # Some keyboards make a long dash of two short ones.
 _OPTION = re.compile(r"(?:^|\s)(?:--|[–—])(for|until|test)(?=\s|$)", re.IGNORECASE)
+_OF_POLICIES = ("promote", "demote", "revoke")
+_BUTTONS = (*_OF_POLICIES, "undo", "withdraw", "approve", "reject", "extend", "edit")
+_NAMED = re.compile(r"[`'\"]?(?:P-[A-Z0-9]{6}(?:\.\d+)?|\w*[_\d]\w*)[`'\"]?", re.IGNORECASE)
+"""What may be a proposal's id or a policy's name, and is no word of a rule."""
 _MOST_WORDS = 2
 """A command is one word, or one and what it is about; whatever is longer is a rule."""
 
 
 @dataclass(frozen=True)
+class Form:
+    """`/policy` alone."""
+
+
+@dataclass(frozen=True)
 class Help:
-    """`/policy`, `/policy help`."""
+    """`/policy help`."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,13 @@ class History:
 
 
 @dataclass(frozen=True)
+class Tools:
+    """`/policy tools [TEXT]`."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Tests:
     """`/policy test`, `/policy test list`."""
 
@@ -81,6 +97,14 @@ class Incomplete:
 
 
 @dataclass(frozen=True)
+class OnACard:
+    """Something that is done by a button: of a review's card, or of a policy where `policy` names one."""
+
+    deed: str
+    policy: str = ""
+
+
+@dataclass(frozen=True)
 class Unsure:
     """Too short for a rule, and nearly a command: `offered` is the command that may be meant."""
 
@@ -101,7 +125,7 @@ class Rule:
 
 
 AboutTests = Tests | AddTest | RemoveTest
-Asked = Help | Status | Who | List | Show | History | AboutTests | Incomplete | Unsure | Rule
+Asked = Form | Help | Status | Who | List | Show | History | Tools | AboutTests | Incomplete | OnACard | Unsure | Rule
 
 _ALONE: Mapping[str, Asked] = {
     "help": Help(),
@@ -109,12 +133,14 @@ _ALONE: Mapping[str, Asked] = {
     "status": Status(),
     "who": Who(),
     "list": List(),
+    "tools": Tools(),
     "show": Incomplete("show NAME"),
     "history": Incomplete("history NAME"),
 }
 _ABOUT: Mapping[str, Callable[[str], Asked]] = {
     "status": lambda about: Status(about.upper()),
     "list": List,
+    "tools": Tools,
     "show": lambda about: Show(about.strip(_QUOTES)),
     "history": lambda about: History(about.strip(_QUOTES)),
 }
@@ -125,12 +151,14 @@ def read_command(text: str) -> Asked:
     typed = readable(text).strip()
     parts = typed.split()
     if not parts:
-        return Help()
+        return Form()
     first, about = parts[0].lower(), parts[1:]
     if first in ("test", "tests") and (found := _about_tests([each.lower() for each in about], typed)):
         return found
     if len(parts) > _MOST_WORDS:
         return read_rule(typed)
+    if first in _BUTTONS and (not about or _NAMED.fullmatch(about[0])):
+        return OnACard(first, about[0].strip(_QUOTES) if about and first in _OF_POLICIES else "")
     if first in (_ABOUT if about else _ALONE):
         return _ABOUT[first](about[0]) if about else _ALONE[first]
     if meant := _nearest(first, _ABOUT if about else _ALONE):

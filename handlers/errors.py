@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -37,11 +37,16 @@ def sentence_for(error: BaseException, *, doing: str, lost: str = "") -> str:
     return f"{cause} Try again in a moment; if it stays, tell whoever runs policybot the number {incident}."
 
 
-async def tell(services: Services, caller: Caller, sentence: str) -> None:
-    """Say a sentence to the person who acted, in private, where they acted."""
+async def tell(services: Services, caller: Caller, sentence: str, blocks: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Say a sentence to the person who acted, in private, where they acted; `blocks` says it with buttons."""
     try:
         await services.messenger.tell(
-            channel=caller.channel_id, user=caller.user_id, text=sentence, response_url=caller.response_url
+            channel=caller.channel_id,
+            user=caller.user_id,
+            text=sentence,
+            response_url=caller.response_url,
+            thread_ts=caller.thread_ts,
+            blocks=blocks,
         )
     except ChatError as error:
         log.warning("not_told", user=caller.user_id, channel=caller.channel_id, code=error.code)

@@ -60,6 +60,38 @@ async def edit_cedar(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, 
     await _revise(ack, body, view, services, statement=edited_statement(view))
 
 
+async def offered(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
+    """One of the readings of a rule, or what may have been meant by a slip: reviewed as the next revision."""
+    clicked = body["actions"][0]
+    caller, ref = of_interaction(body), card_ref(str(clicked.get("value") or ""))
+    if ref is None:
+        await ack()
+        await tell(services, caller, OUTDATED)
+        return
+
+    async def take(ref: CardRef, caller: Caller, services: Services) -> str:
+        draft = await services.review.look(ref.draft_id, user_id=caller.user_id, user_team_id=caller.user_team_id)
+        number = ids.OFFERS.index(clicked["action_id"])
+        if number >= len(draft.analysis.offers):
+            return OUTDATED
+        offer = draft.analysis.offers[number]
+        command = Revise(
+            key=sha256(f"{clicked['action_id']}\0{draft.id}\0{draft.version}".encode()).hexdigest(),
+            proposal_id=draft.proposal_id,
+            user_id=caller.user_id,
+            user_team_id=caller.user_team_id,
+            rule=offer.rule,
+            draft_id=draft.id,
+            version=ref.version,
+        )
+        proposed = await services.revising.revise(command)
+        return f"“{offer.rule}” is reviewed instead, as {proposed.proposal_id}, in the same thread."
+
+    task = services.tasks.start(_said(take, ref, caller, services, "offer"), name="offer")
+    await services.tasks.ready(task, services.patience)
+    await ack()
+
+
 async def propose_act(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], services: Services) -> None:
     """Propose what the form is about."""
     origin = form_origin(view)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.review.asked import Answers
 from bot.review.deciding import Deciding
 from bot.review.examples import Examples
 from bot.review.extending import Extending
 from bot.review.home import AskHome
 from bot.review.listing import Listing
 from bot.review.ports import Clock, Messenger
+from bot.review.reading import Reading
 from bot.review.revising import Revising
 from bot.review.roles import AskRoles
 from bot.review.service import Review
@@ -39,4 +41,6 @@ class Services:
     trying: Trying
     home: AskHome
     homes: OpenHomes
+    answers: Answers
+    reading: Reading
     patience: float = 2.2

@@ -38,6 +38,7 @@ def help_message(command: str = "/policy") -> SlackMessage:
         (f"{command} list", "shows the policies that stand, to look at, promote, demote or revoke"),
         (f"{command} list TEXT", "shows those that have TEXT in them"),
         (f"{command} show NAME", "shows one policy: its Cedar, what it says, and who made it"),
+        (f"{command} tools", "shows the tools of this channel's gateway, and what each takes; tools TEXT some of them"),
         (f"{command} history NAME", "shows what was recorded of a policy, or of a proposal by its ID"),
         (
             f"{command} test list",

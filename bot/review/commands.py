@@ -26,6 +26,8 @@ class ProposeRule:
     why: str = ""
     until: datetime | None = None
     tests: tuple[NewTest, ...] = ()
+    in_thread: str = ""
+    """The ts of the thread in which it is asked for, and is to be reviewed."""
 
 
 @dataclass(frozen=True)

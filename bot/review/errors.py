@@ -61,6 +61,7 @@ class Reason(StrEnum):
     NO_SUCH_TEST = "no_such_test"
     NOTHING_TO_TRY = "nothing_to_try"
     SHARED_MEANWHILE = "shared_meanwhile"
+    NOT_ASKED = "not_asked"
     TOO_MANY_PIECES = "too_many_pieces"
     TOO_MANY_OPEN = "too_many_open"
     TOO_MANY_AT_ONCE = "too_many_at_once"
@@ -151,6 +152,7 @@ SENTENCES: Mapping[Reason, str] = {
     "the open ones.",
     Reason.SHARED_MEANWHILE: "People of another company are in the channel of {proposal_id} now, or may come in, so it "
     "is not shown there any more, and nothing of it is posted there. Propose it in a channel of your own.",
+    Reason.NOT_ASKED: "{proposal_id} was answered already, or given up after a day. Type the command again.",
     Reason.TOO_MANY_PIECES: "The message holds {count} rules, and {limit} is the most that can be reviewed at once. "
     "Nothing was created. Propose them in several messages.",
     Reason.TOO_MANY_OPEN: "{count} proposals {where} are open, and {limit} is the most. The rule was not saved. Decide "

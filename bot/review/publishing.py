@@ -104,12 +104,18 @@ class Publishing:
 
     async def _say(self, notice: Notice) -> str:
         """Say it, or bring it up to date where it stands: then its ts in the thread."""
+        proposal = await self.store.proposal(notice.proposal_id)
         if notice.user_id:
+            asks = proposal is not None and proposal.state is ProposalState.ASKED
             await self.messenger.tell(
-                channel=notice.channel_id, user=notice.user_id, text=notice.text, response_url=notice.response_url
+                channel=notice.channel_id,
+                user=notice.user_id,
+                text=notice.text,
+                response_url=notice.response_url,
+                thread_ts=proposal.in_thread if proposal else "",
+                blocks=self.cards.question(proposal, notice.text).blocks if proposal and asks else (),
             )
             return ""
-        proposal = await self.store.proposal(notice.proposal_id)
         if proposal is None or not proposal.thread_ts:
             return ""
         withheld = await self._withheld(proposal)
@@ -127,7 +133,7 @@ class Publishing:
     async def _post(self, claim: Claim, posting: Posting, proposal: Proposal, message: SlackMessage) -> str:
         if not posting.tried:
             await self.store.trying(claim)
-        thread_ts = "" if posting.kind is MessageKind.PARENT else proposal.thread_ts
+        thread_ts = proposal.in_thread if posting.kind is MessageKind.PARENT else proposal.thread_ts
         return await self.messenger.post(
             channel=proposal.channel_id, thread_ts=thread_ts, message=message, key=posting.key, retry=posting.tried
         )

@@ -64,6 +64,7 @@ class Review:
             response_url=command.response_url,
             why=command.why,
             until=command.until,
+            in_thread=command.in_thread,
         )
         wanted = replace(wanted, tests=await brought(self._store, wanted, command.tests))
         admitted = await self._admitted(wanted, command.user_team_id)

@@ -109,6 +109,11 @@ class Records(ExampleStore, Protocol):
         """The drafts that will take back a change of a policy at their time."""
         ...
 
+    async def answered(self, proposal_id: str, *, insists: bool, response_url: str) -> bool:
+        """Whoever was asked whether a text is a rule answered: it is admitted anew, or over. `response_url` is where
+        they are told from now on. False when nobody is asked any more."""
+        ...
+
     async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
         """Those not ended that the person proposed or that stand in the channel, the newest first, at most 20."""
         ...

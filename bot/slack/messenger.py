@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -63,44 +63,58 @@ class SlackMessenger:
         with calling("change the message"):
             await self._client.chat_update(channel=channel, ts=ts, text=message.text, blocks=_blocks(message) or [])
 
-    async def tell(self, *, channel: str, user: str, text: str, response_url: str = "") -> None:
-        """Say a sentence to one person in private: by the response_url, else ephemerally, else in a direct message."""
-        if response_url and await self._respond(response_url, text):
+    async def tell(
+        self,
+        *,
+        channel: str,
+        user: str,
+        text: str,
+        response_url: str = "",
+        thread_ts: str = "",
+        blocks: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Say a sentence to one person in private: by the response_url, else ephemerally (in the thread where it was
+        asked), else in a direct message. `blocks` is Block Kit that says it with buttons."""
+        said = SlackMessage(speech(text), tuple(blocks))
+        if response_url and await self._respond(response_url, said):
             return
         try:
             if channel:
                 with calling("answer in private"):
-                    await self._client.chat_postEphemeral(channel=channel, user=user, text=speech(text))
+                    await self._client.chat_postEphemeral(
+                        channel=channel, user=user, text=said.text, blocks=_blocks(said), thread_ts=thread_ts or None
+                    )
                 return
         except ChatUnavailable:
             raise
         except ChatError as error:
             if error.code not in _ELSEWHERE:
                 raise
-        await self._direct(user, text)
+        await self._direct(user, said)
 
-    async def _respond(self, response_url: str, text: str) -> bool:
+    async def _respond(self, response_url: str, said: SlackMessage) -> bool:
         """Whether the response_url took the sentence; it does so five times in half an hour, if it can be reached."""
-        body = {"response_type": "ephemeral", "replace_original": False, "text": speech(text)}
+        body: dict[str, Any] = {"response_type": "ephemeral", "replace_original": False, "text": said.text}
+        body |= {"blocks": blocks} if (blocks := _blocks(said)) else {}
         proxy = None if is_local(response_url) else self._client.proxy
         try:
             async with self._session.post(response_url, json=body, proxy=proxy) as answer:
-                said = (await answer.text()).strip()
+                heard = (await answer.text()).strip()
         except NETWORK as error:
             log.info("response_url not reached", extra={"error": type(error).__name__})
             return False
-        taken = answer.status == 200 and said.replace(" ", "") in ("ok", '{"ok":true}')
+        taken = answer.status == 200 and heard.replace(" ", "") in ("ok", '{"ok":true}')
         if not taken:
-            log.info("response_url refused", extra={"status": answer.status, "answer": said[:100]})
+            log.info("response_url refused", extra={"status": answer.status, "answer": heard[:100]})
         return taken
 
-    async def _direct(self, user: str, text: str) -> None:
+    async def _direct(self, user: str, said: SlackMessage) -> None:
         with calling("open a direct message"):
             opened = await self._client.conversations_open(users=user)
         channel = str(opened["channel"]["id"])
         await self._pacer.turn(channel)
         with calling("send a direct message"):
-            await self._once.chat_postMessage(channel=channel, text=speech(text), unfurl_links=False)
+            await self._once.chat_postMessage(channel=channel, text=said.text, blocks=_blocks(said), unfurl_links=False)
 
     async def _standing(self, channel: str, thread_ts: str, key: str) -> str:
         """The ts of the message under this key; empty when there is none, or when the app may not look."""

@@ -134,7 +134,7 @@ async def replaced(connection: AsyncConnection, proposal: Proposal, now: datetim
     What was sent stays. Raises Refused when nothing is left to replace: somebody was faster.
     """
     one = proposal.wanted.instead_of if proposal.wanted else ""
-    states = [*UNSENT, DraftState.UNUSABLE] if one else UNSENT  # what has ended stays as it ended
+    states = [*UNSENT, DraftState.UNUSABLE]  # what was decided stays as it was decided
     values = {"state": DraftState.REPLACED.value, "deciders": [proposal.requester_id], "decided_at": now}
     values |= {"since": now, "due_at": None, "attempts": 0, "trouble": "", "note": f"See {proposal.id}."}
     which = drafts.c.id == one if one else drafts.c.proposal_id == proposal.revises

@@ -79,7 +79,8 @@ class PostingStore(Part):
 async def _threaded(change: Change, proposal_id: str, ts: str, now: datetime) -> None:
     """The parent stands: its proposal has a thread, and goes on if it waited for it."""
     connection = change.connection
-    await connection.execute(sa.update(proposals).where(proposals.c.id == proposal_id).values(thread_ts=ts))
+    thread = sa.case((proposals.c.in_thread != "", proposals.c.in_thread), else_=ts)
+    await connection.execute(sa.update(proposals).where(proposals.c.id == proposal_id).values(thread_ts=thread))
     if await _move(change, proposal_id, ProposalState.ANNOUNCED, now, due_at=now):
         origin = await connection.scalar(sa.select(proposals.c.origin).where(proposals.c.id == proposal_id))
         if origin == Origin.RULE.value:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Refused, StoreError
-from bot.review.model import ENDED, Draft, DraftState, Proposal, ProposalState
+from bot.review.lifecycle import NOT_MEANT
+from bot.review.model import ENDED, UNSEEN, Draft, DraftState, Proposal, ProposalState
 from bot.review.quotas import NO_QUOTAS, WINDOW, Quotas, Used, check
 from bot.review.record import of_proposal
 from bot.storage.base import Part
@@ -16,7 +19,7 @@ from bot.storage.journal import changing
 from bot.storage.rows import rule_digest, to_draft, to_proposal, to_row
 from bot.storage.tables import drafts, messages, notices, proposals, watches
 
-_ENDED = [state.value for state in ENDED]
+_NOT_OPEN = [state.value for state in ENDED | UNSEEN]
 _MOST = 20
 
 
@@ -33,7 +36,7 @@ class RecordStore(Part):
                 proposals.c.team_id == proposal.team_id,
                 proposals.c.engine_id == proposal.engine_id,
                 proposals.c.gateway_arn == proposal.gateway_arn,
-                proposals.c.state.not_in(_ENDED),
+                proposals.c.state.not_in(_NOT_OPEN),
             )
             .order_by(proposals.c.created_at)
             .limit(1)
@@ -67,7 +70,7 @@ class RecordStore(Part):
             lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(proposal.team_id, 0))
             await connection.execute(sa.select(lock))
         since = proposal.created_at - WINDOW
-        lately, still_open = proposals.c.created_at > since, proposals.c.state.not_in(_ENDED)
+        lately, still_open = proposals.c.created_at > since, proposals.c.state.not_in(_NOT_OPEN)
         counted = sa.select(
             sa.func.count().filter(still_open),
             sa.func.count().filter(lately),
@@ -148,12 +151,30 @@ class RecordStore(Part):
         async with self.database.read() as connection:
             return tuple(to_draft(row) for row in (await connection.execute(query)).mappings())
 
+    async def answered(self, proposal_id: str, *, insists: bool, response_url: str) -> bool:
+        to = ProposalState.RECEIVED if insists else ProposalState.REFUSED
+        now = self.database.now()
+        values: dict[str, Any] = {"state": to.value, "insisted": insists, "response_url": response_url}
+        values |= {"updated_at": now, "since": now, "attempts": 0, "wake": proposals.c.wake + 1}
+        values |= {"due_at": now if insists else None, "trouble": "" if insists else NOT_MEANT}
+        asked = proposals.c.id == proposal_id, proposals.c.state == ProposalState.ASKED.value
+        async with changing(self.database, wakes=insists) as change:
+            moved = await change.connection.execute(
+                sa.update(proposals).where(*asked).values(values).returning(proposals)
+            )
+            row = moved.mappings().one_or_none()
+            if row is not None:
+                found = to_proposal(row)
+                event = "proposal.insisted" if insists else "proposal.refused"
+                change.note(of_proposal(event, found, found.requester_id))
+        return row is not None
+
     async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
         query = (
             sa.select(proposals)
             .where(
                 proposals.c.team_id == team_id,
-                proposals.c.state.not_in(_ENDED),
+                proposals.c.state.not_in(_NOT_OPEN),
                 sa.or_(proposals.c.channel_id == channel_id, proposals.c.requester_id == user_id),
             )
             .order_by(proposals.c.created_at.desc(), proposals.c.id)

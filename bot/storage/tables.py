@@ -84,6 +84,8 @@ proposals = sa.Table(
     sa.Column("thread_of", sa.Text, nullable=False, server_default="", index=True),
     _text("revises"),
     sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("insisted", sa.Boolean, nullable=False, server_default=sa.false()),
+    _text("in_thread"),
     *_work(),
 )
 

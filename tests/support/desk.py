@@ -70,6 +70,14 @@ class Shelf:
     async def drafts(self, proposal_id: str) -> tuple[Draft, ...]:
         return tuple(draft for draft in self.kept.values() if draft.proposal_id == proposal_id)
 
+    async def answered(self, proposal_id: str, *, insists: bool, response_url: str) -> bool:
+        found = await self.proposal(proposal_id)
+        if found is None or found.state is not ProposalState.ASKED:
+            return False
+        state = ProposalState.RECEIVED if insists else ProposalState.REFUSED
+        self.proposals[found.key] = replace(found, state=state, insisted=insists, response_url=response_url)
+        return True
+
     async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
         await self._reached()
         return tuple(self.proposals.values())

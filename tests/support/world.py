@@ -13,18 +13,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.cedar import Gateway
 from bot.errors import ChatError, ServiceError
 from bot.review.drift import Drift
 from bot.review.engine import Attachment, EngineState, PolicySummary
 from bot.review.evidence import Seen
-from bot.review.found import Analysis, Finding, SecondReading, Verdict
+from bot.review.found import Analysis, Finding, Offer, SecondReading, Verdict
 from bot.review.messages import MessageKind, SlackMessage
 from bot.review.model import Draft, Proposal
 from bot.review.options import Options, everywhere
 from bot.review.people import ChannelInfo, Person
-from bot.review.reported import Asset, Generation, PolicyRecord
+from bot.review.reported import Asset, Generation, Piece, PolicyRecord
 from bot.review.tested import Example, Held, digest_of
 
 ENGINE = "engine-1"
@@ -294,7 +295,16 @@ class FakeSlack:
             raise ChatError("The message is gone.", code="message_not_found")
         await self._world.leave("update")
 
-    async def tell(self, *, channel: str, user: str, text: str, response_url: str = "") -> None:
+    async def tell(
+        self,
+        *,
+        channel: str,
+        user: str,
+        text: str,
+        response_url: str = "",
+        thread_ts: str = "",
+        blocks: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         await self._world.enter("tell", user)
         self._world.database.execute("INSERT INTO told (channel, user, text) VALUES (?, ?, ?)", (channel, user, text))
         await self._world.leave("tell")
@@ -345,6 +355,15 @@ class FakeAnalyst:
         agrees = SecondReading(Verdict.AGREE)
         second = looser if "loose" in rule else agrees
         return tuple(second if statement else None for statement in statements), ()
+
+    async def read(self, rule: str, gateway: Gateway) -> tuple[Piece, ...]:
+        return (Piece(rule, f"It says {rule}.", True),)
+
+    async def finds_no_rule(self, rule: str, gateway: Gateway) -> bool:
+        return "small talk" in rule
+
+    async def offers(self, rule: str, fragments: Sequence[str], gateway: Gateway) -> tuple[tuple[Offer, ...], ...]:
+        return ((),) * len(fragments)
 
     async def between(self, then: EngineState, now: EngineState) -> None:
         return None
@@ -403,6 +422,9 @@ class FakeCards:
         settled = sum(1 for each in drafts if each.state.value != "in_review")
         shown = proposal.trouble if kind is MessageKind.PROGRESS else proposal.rule
         return SlackMessage(f"{kind} {proposal.id} {proposal.state} {settled}/{len(drafts)} {shown}")
+
+    def question(self, proposal: Proposal, said: str) -> SlackMessage:
+        return SlackMessage(f"question {proposal.id}: {said}")
 
     def withheld(self, proposal_id: str) -> SlackMessage:
         return SlackMessage(f"{proposal_id} withheld")

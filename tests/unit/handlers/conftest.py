@@ -13,6 +13,7 @@ import pytest
 import handlers
 from bot.cedar import Decision, Gateway, GatewaySchema, Request, schema_for
 from bot.governance import Governance
+from bot.review.asked import Answers
 from bot.review.authority import Authority
 from bot.review.clock import SystemClock
 from bot.review.commands import DecideDraft
@@ -24,6 +25,7 @@ from bot.review.home import AskHome
 from bot.review.listing import Listing
 from bot.review.model import Draft
 from bot.review.options import Options, everywhere
+from bot.review.reading import Reading
 from bot.review.revising import Revising
 from bot.review.roles import AskRoles
 from bot.review.service import Review
@@ -122,6 +124,8 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
             roles=AskRoles(authority, clock, options),
             home=AskHome(cast(HomeStore, shelf), authority),
             homes=handlers.OpenHomes(),
+            answers=Answers(shelf, authority),
+            reading=Reading(service, authority, FakeAnalyst(), clock, options),
             patience=patience,
         )
         bolt_client = web_client(None, served.api_url, session, safe_retries())

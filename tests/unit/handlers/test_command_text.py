@@ -7,13 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.command_text import (
+    Form,
     Help,
     History,
     Incomplete,
     List,
+    OnACard,
     Rule,
     Show,
     Status,
+    Tools,
     Unsure,
     Who,
     read_command,
@@ -46,8 +49,15 @@ def test_slacks_escapes_become_what_was_typed(sent: str, typed: str) -> None:
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
-        ("", Help()),
-        ("   ", Help()),
+        ("", Form()),
+        ("   ", Form()),
+        ("withdraw P-ABC234", OnACard("withdraw")),
+        ("undo", OnACard("undo")),
+        ("revoke permit_refund_P7K2M9Q_1", OnACard("revoke", "permit_refund_P7K2M9Q_1")),
+        ("approve refunds", Rule("approve refunds")),
+        ("promote `permit_x`", OnACard("promote", "permit_x")),
+        ("tools", Tools()),
+        ("tools refund", Tools("refund")),
         ("help", Help()),
         ("Help", Help()),
         ("status", Status()),

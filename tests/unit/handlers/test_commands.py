@@ -36,7 +36,7 @@ async def test_the_same_rule_typed_twice_is_two_proposals(desk: Desk) -> None:
     assert len(desk.shelf.proposals) == 2
 
 
-@pytest.mark.parametrize("text", ["/policy", "/policy help", "/policy HELP"])
+@pytest.mark.parametrize("text", ["/policy help", "/policy HELP"])
 async def test_help_shows_a_rule_to_copy(desk: Desk, text: str) -> None:
     typed = await desk.riley.types(text, team.AGENT_RULES)
     assert "allow support agents to call refund tool" in str(typed["ack"]["blocks"])
