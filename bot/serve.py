@@ -68,7 +68,8 @@ async def over_socket_mode(bot: Bot) -> AsyncIterator[str]:
 @contextlib.asynccontextmanager
 async def over_http(bot: Bot) -> AsyncIterator[str]:
     """Slack's requests over HTTP while the block runs, with `/healthz`, `/readyz` and `/metrics`; gives the URL."""
-    server = web_app(bot.app)
+    secret = bot.settings.slack_signing_secret
+    server = web_app(bot.app, secret.get_secret_value() if secret else "")
     server.router.add_get("/healthz", _healthy)
     server.router.add_get("/readyz", _ready(bot))
     server.router.add_get("/metrics", _metrics(bot))

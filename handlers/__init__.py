@@ -38,7 +38,7 @@ _ANY = re.compile(".*")
 def register(app: AsyncApp, services: Services) -> None:
     """Every route of the app. The catch-alls stay last: what nobody takes is acknowledged, not left to time out."""
     app.use(_with(services))
-    app.use(dedupe.once(dedupe.Seen()))
+    dedupe.install(app, dedupe.Seen())
 
     app.command("/policy")(commands.policy)
 

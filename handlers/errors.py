@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
+from bot.delivered import went
 from bot.errors import BadInput, ChatError, PolicybotError, Refused, ServiceError, StoreError
 from handlers.identity import Caller, of_any
 from handlers.services import Services
@@ -52,13 +54,20 @@ async def tell(services: Services, caller: Caller, sentence: str, blocks: Sequen
         log.warning("not_told", user=caller.user_id, channel=caller.channel_id, code=error.code)
 
 
-async def on_error(error: Exception, body: Mapping[str, Any], services: Services) -> BoltResponse:
-    """The last resort for what a handler did not foresee."""
+async def on_error(
+    error: Exception,
+    body: Mapping[str, Any],
+    context: AsyncBoltContext,
+    services: Services,
+    response: BoltResponse | None = None,
+) -> BoltResponse | None:
+    """The last resort for what a handler did not foresee. `response` is None once it was acknowledged."""
+    went(context, well=False)
     sentence = sentence_for(error, doing=str(body.get("command") or body.get("type") or "event"))
     caller = of_any(body)
     if caller is not None:
         await tell(services, caller, sentence)
-    return BoltResponse(status=200, body="")
+    return None if response is None else BoltResponse(status=200, body="")
 
 
 def _safe(error: PolicybotError) -> dict[str, object]:

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 from bot.analysis.boundaries import broken
 from bot.analysis.difference import difference
 from bot.analysis.findings import engine_findings, policy_findings
+from bot.analysis.questions import answers, callers
 from bot.analysis.readings import readings
 from bot.analysis.retooled import retooled
 from bot.analysis.review import review_findings
@@ -67,9 +68,19 @@ def _broken(schemas: list[GatewaySchema], policies: Any, must_never: Any, must_a
     return broken(policies, must_never, must_allow, schemas[0], limits)
 
 
+def _answers(schemas: list[GatewaySchema], standing: Any, about: Any, limits: Any) -> Any:
+    return answers(standing, about, schemas[0], limits)
+
+
+def _callers(schemas: list[GatewaySchema], standing: Any, about: Any, limits: Any) -> Any:
+    return callers(standing, about, schemas[0], limits)
+
+
 _CALLS: Mapping[str, Callable[..., Any]] = {
     "analyse": _analyse,
+    "answers": _answers,
     "broken": _broken,
+    "callers": _callers,
     "difference": _difference,
     "engine_findings": _engine_findings,
     "policy_findings": _policy_findings,

@@ -8,10 +8,15 @@ from collections.abc import Awaitable, Callable
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.delivered import handled
 from bot.slack.installation import Installation
+
+_EVENT_SECONDS = 2.2
+"""Slack waits for three seconds."""
 
 
 def build_bolt_app(
@@ -59,6 +64,16 @@ def build_bolt_app(
         authorize=authorize,
         before_authorize=without_proxy,
     )
+
+
+async def answered(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
+    """What to answer to a request. Bolt acknowledges an event before its listener has begun; here one that failed, or
+    is not done in time, gets an error, and Slack sends it again."""
+    response: BoltResponse = await app.async_dispatch(request)
+    if response.status != 200:
+        return response
+    well = await handled(request.context, _EVENT_SECONDS)
+    return response if well else BoltResponse(status=503 if well is None else 500, body="")
 
 
 def _not_about_unused_token(record: logging.LogRecord) -> bool:

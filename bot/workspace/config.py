@@ -37,6 +37,7 @@ class Timings:
     response_url_uses: int = 5
     event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
     socket_ticket: float = 30.0
+    socket_ping: float = 10.0
     connection: float = 18060.0
     connection_warning: float = 10.0
 

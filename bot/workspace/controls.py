@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.workspace import payloads, team
-from bot.workspace.delivery.socket_mode import DISCONNECT_REASONS
+from bot.workspace.delivery.socket_mode import DISCONNECT_REASONS, GHOSTS
 from bot.workspace.faults import Fault
 from bot.workspace.store import Shelf
 from bot.workspace.wire import CannotAct, Json, new_id
@@ -42,16 +42,23 @@ class Controls:
         self._workspace.faults.clear()
         return await self.status()
 
-    async def disconnect(self, reason: str = "refresh_requested") -> Json:
-        """Send `disconnect` on every Socket Mode connection."""
+    async def disconnect(self, reason: str = "refresh_requested", count: int = 0) -> Json:
+        """Send `disconnect` on every Socket Mode connection, or on the oldest `count` of them."""
         if reason not in DISCONNECT_REASONS:
             raise CannotAct(f"The reason is one of {', '.join(DISCONNECT_REASONS)}.", code="no_such_reason")
-        await self._workspace.socket_mode.disconnect(reason)
+        await self._workspace.socket_mode.disconnect(reason, count)
         return await self.status()
 
-    async def drop_connections(self) -> Json:
-        """Cut every Socket Mode connection without a word."""
-        self._workspace.socket_mode.drop()
+    async def drop_connections(self, count: int = 0) -> Json:
+        """Cut every Socket Mode connection without a word, or the oldest `count` of them."""
+        self._workspace.socket_mode.drop(count)
+        return await self.status()
+
+    async def haunts_connections(self, how: str = "deaf", count: int = 1) -> Json:
+        """Make ghosts of the oldest Socket Mode connections, `deaf` or `forgotten`: they stand, and nothing comes."""
+        if how not in GHOSTS:
+            raise CannotAct(f"A ghost is one of {', '.join(GHOSTS)}.", code="no_such_ghost")
+        self._workspace.socket_mode.haunt(how, count)
         return await self.status()
 
     async def probe(self, kind: str) -> Json:

@@ -33,7 +33,8 @@ STATEMENT = """permit(
 
 
 class Shelf:
-    """`bot.review.stores.Records` in memory. While `gate` is cleared the database is slow; `broken` makes it fail."""
+    """`bot.review.stores.Records` in memory. While `gate` is cleared the database is slow; `broken` makes it fail, and
+    `faults` does so often."""
 
     def __init__(self) -> None:
         self.proposals: dict[str, Proposal] = {}
@@ -41,6 +42,7 @@ class Shelf:
         self.gate = asyncio.Event()
         self.gate.set()
         self.broken = False
+        self.faults = 0
         self.shown_again: list[str] = []
         self.cast_votes: list[CastVote] = []
         self.tests: dict[str, Example] = {}
@@ -48,7 +50,8 @@ class Shelf:
 
     async def _reached(self) -> None:
         await self.gate.wait()
-        if self.broken:
+        self.faults -= 1
+        if self.broken or self.faults >= 0:
             raise StoreError("the disk is full")
 
     async def note(self, entry: Entry) -> None:
@@ -114,9 +117,11 @@ class Shelf:
         return tuple(draft for draft in found if draft.policy_id == policy_id)
 
     async def readers_changed(self, channel_id: str) -> None:
+        await self._reached()
         self.shown_again.append(channel_id)
 
     async def show_again(self, channel_id: str) -> None:
+        await self._reached()
         self.shown_again.append(channel_id)
 
     async def cast(self, vote: CastVote, before: Draft, after: Draft) -> bool:

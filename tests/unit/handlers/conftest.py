@@ -132,7 +132,9 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
         app = build_bolt_app(bolt_client, installation, signing_secret=served.signing_secret)
         handlers.register(app, services)
         if over_http:
-            running: HttpTransport | SocketTransport = HttpTransport(web_app(app), port=unused_tcp_port)
+            running: HttpTransport | SocketTransport = HttpTransport(
+                web_app(app, served.signing_secret), port=unused_tcp_port
+            )
         else:
             running = SocketTransport(app, bolt_client, served.app_token)
         await running.start()
