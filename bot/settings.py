@@ -17,12 +17,14 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.addresses import in_the_clear, is_private
 from bot.errors import SettingsError
 
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
 _SLACK_ID = re.compile(r"[UWS][A-Z0-9]+")
 """A user's or a user group's id; a name such as Support is neither."""
 
@@ -236,6 +238,19 @@ class Route(BaseModel):
     calls: Path | None = None
     """Recorded calls of the gateway, JSON lines: each card says which of them would be decided otherwise."""
 
+    @field_validator("channels", mode="before")
+    @classmethod
+    def _ids(cls, channels: object) -> object:
+        if not isinstance(channels, list | tuple):
+            raise ValueError("write a list of channel ids, such as [C0123456789]")  # noqa: TRY004 (pydantic's own)
+        for each in channels:
+            if not _CHANNEL_ID.fullmatch(str(each)):
+                raise ValueError(
+                    f"{each!r} is no channel's id and would never match one: write the id (C…), which stands at the "
+                    "end of the channel's details in Slack"
+                )
+        return channels
+
 
 class Routing(BaseModel):
     """The routing file: `routes`, and `glossary` with the team's own words."""
@@ -244,6 +259,19 @@ class Routing(BaseModel):
 
     routes: tuple[Route, ...] = ()
     glossary: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Routing:
+        seen: dict[str, int] = {}
+        for number, route in enumerate(self.routes, 1):
+            for channel in route.channels or ("",):
+                if channel in seen:
+                    what = f"the channel {channel}" if channel else "every other channel"
+                    raise ValueError(
+                        f"routes {seen[channel]} and {number} are both for {what}: the second is never used"
+                    )
+                seen[channel] = number
+        return self
 
     def route(self, channel: str) -> Route | None:
         """The first route that names the channel, else the first that names none."""
@@ -291,7 +319,8 @@ def _routing_file(path: Path) -> Routing:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise SettingsError(f"POLICYBOT_CONFIG: {path}: {where}: {first['msg']}.") from None
+        said = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"POLICYBOT_CONFIG: {path}: {where}: {said}.") from None
 
 
 def _first_trouble(error: yaml.YAMLError | UnicodeDecodeError) -> str:

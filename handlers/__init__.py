@@ -83,7 +83,7 @@ def register(app: AsyncApp, services: Services) -> None:
     app.shortcut(ids.PROPOSE_SHORTCUT)(proposing.from_anywhere)
     app.shortcut(ids.PROPOSE_MESSAGE)(proposing.from_message)
 
-    app.event("app_mention", middleware=[mentions.commit])(mentions.answer)
+    app.event("app_mention")(mentions.mentioned)
     app.event("message")(mentions.direct)
     app.event("member_joined_channel")(events.joined)
     app.event("app_home_opened")(home.opened)

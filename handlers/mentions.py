@@ -7,12 +7,11 @@ it. Its review stands in the thread where it was written.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_bolt.response import BoltResponse
 
 from bot.blocks import help_message, speech
 from bot.blocks.proposing import offer_form
@@ -29,29 +28,13 @@ _WRITE = "Say who may, or may not, call which tool, after my name or in a form."
 _DIRECT = "Rules are reviewed by the team, in a channel. Write yours in the form, and choose the channel there."
 
 
-async def commit(
-    event: Mapping[str, Any],
-    body: Mapping[str, Any],
-    context: AsyncBoltContext,
-    services: Services,
-    next: Callable[[], Awaitable[BoltResponse]],
-) -> BoltResponse:
-    """Before the event is acknowledged: what it asks for is done, or at least stored."""
+async def mentioned(event: Mapping[str, Any], context: AsyncBoltContext, services: Services) -> None:
+    """`@policybot …` in a channel: what it asks for is done, and said in private, in the thread."""
     if event.get("bot_id") or not event.get("user"):
-        return await next()
+        return
     caller = of_event(event)
-    task = services.tasks.start(_answered(event, body, context, caller, services), name="mention")
-    context["answer"] = task
-    await services.tasks.ready(task, services.patience)
-    return await next()
-
-
-async def answer(event: Mapping[str, Any], context: AsyncBoltContext, services: Services) -> None:
-    """Say what came of it, in private, in the thread."""
-    task = context.get("answer")
-    if task is not None:
-        said: SlackMessage = await task
-        await tell(services, of_event(event), said.text, said.blocks)
+    said = await _answered(event, context, caller, services)
+    services.tasks.start(tell(services, caller, said.text, said.blocks), name="answer to a mention")
 
 
 async def direct(event: Mapping[str, Any], context: AsyncBoltContext, services: Services) -> None:
@@ -81,17 +64,13 @@ async def direct(event: Mapping[str, Any], context: AsyncBoltContext, services: 
 
 
 async def _answered(
-    event: Mapping[str, Any],
-    body: Mapping[str, Any],
-    context: AsyncBoltContext,
-    caller: Caller,
-    services: Services,
+    event: Mapping[str, Any], context: AsyncBoltContext, caller: Caller, services: Services
 ) -> SlackMessage:
     text = re.sub(rf"<@{context.bot_user_id}(?:\|[^>]*)?>", " ", str(event.get("text") or ""), count=1)
     asked = read_command(text)
     try:
         if isinstance(asked, Rule):
-            key = "\0".join(("mention", str(body.get("team_id") or ""), caller.channel_id, str(event["ts"])))
+            key = "\0".join(("mention", str(context.team_id or ""), caller.channel_id, str(event["ts"])))
             digest, thread = sha256(key.encode()).hexdigest(), caller.thread_ts
             return saying(await store(asked, digest, caller, services, in_thread=thread), asked, "in this thread")
         if isinstance(asked, Status):

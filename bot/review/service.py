@@ -81,6 +81,8 @@ class Review:
     async def status(self, command: AskStatus) -> tuple[ProposalStatus, ...]:
         """The person's open proposals and the channel's, the newest first; or one, also when it has ended.
 
+        What somebody deleted of their messages is posted anew.
+
         Raises Refused when there is no such proposal for this person in this channel, or when the person has no part in
         the team's reviews; ChatUnavailable.
         """
@@ -89,6 +91,7 @@ class Review:
             found = await self._store.open_proposals(
                 team_id=command.team_id, channel_id=command.channel_id, user_id=command.user_id
             )
+            await self._store.look_again([each.id for each in found])
             return tuple([await self._with_drafts(proposal) for proposal in found])
         wanted = command.proposal_id.strip().upper()
         proposal = await self._store.proposal(wanted)
@@ -98,6 +101,7 @@ class Review:
             or (proposal.channel_id != command.channel_id and proposal.requester_id != command.user_id)
         ):
             raise refused(Reason.UNKNOWN_PROPOSAL, proposal_id=wanted)
+        await self._store.look_again([proposal.id])
         return (await self._with_drafts(proposal),)
 
     async def proposal(self, proposal_id: str) -> Proposal:

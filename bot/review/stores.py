@@ -122,6 +122,10 @@ class Records(ExampleStore, Protocol):
         """Others can read a channel than before: whatever was shown there is looked at anew, and what is in review."""
         ...
 
+    async def look_again(self, proposal_ids: Sequence[str]) -> None:
+        """Show what stands of proposals once more: what somebody deleted is posted anew."""
+        ...
+
     async def show_again(self, channel_id: str) -> None:
         """The bot is in a channel again: what Slack refused to show there is due now."""
         ...

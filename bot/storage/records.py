@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -200,13 +201,19 @@ class RecordStore(Part):
             await connection.execute(look.values(due_at=now, wake=proposals.c.wake + 1))
 
     async def show_again(self, channel_id: str) -> None:
-        here = sa.select(proposals.c.id).where(
-            proposals.c.channel_id == channel_id, proposals.c.state != ProposalState.REFUSED.value
-        )
-        refused = sa.update(messages).where(
-            messages.c.proposal_id.in_(here), messages.c.trouble != "", messages.c.due_at.is_(None)
-        )
+        here = proposals.c.channel_id == channel_id, proposals.c.state != ProposalState.REFUSED.value
+        seen = proposals.c.channel_id == channel_id, proposals.c.state.not_in(_NOT_OPEN)
+        refused = messages.c.proposal_id.in_(sa.select(proposals.c.id).where(*here)), messages.c.trouble != ""
         async with self.database.write(wakes=True) as connection:
-            await connection.execute(
-                refused.values(wanted=messages.c.wanted + 1, due_at=self.database.now(), wake=messages.c.wake + 1)
-            )
+            await connection.execute(self._anew(*refused))
+            await connection.execute(self._anew(messages.c.proposal_id.in_(sa.select(proposals.c.id).where(*seen))))
+
+    async def look_again(self, proposal_ids: Sequence[str]) -> None:
+        async with self.database.write(wakes=True) as connection:
+            await connection.execute(self._anew(messages.c.proposal_id.in_(proposal_ids)))
+
+    def _anew(self, *which: sa.ColumnElement[bool]) -> sa.Update:
+        """Show messages again that nothing is wanted of: one that somebody deleted is posted anew."""
+        anew = {"fingerprint": "", "wanted": messages.c.wanted + 1, "due_at": self.database.now()}
+        found = sa.update(messages).where(*which, messages.c.due_at.is_(None))
+        return found.values(anew | {"wake": messages.c.wake + 1})

@@ -44,6 +44,7 @@ class Shelf:
         self.broken = False
         self.faults = 0
         self.shown_again: list[str] = []
+        self.looked_at: list[str] = []
         self.cast_votes: list[CastVote] = []
         self.tests: dict[str, Example] = {}
         self.noted: list[Entry] = []
@@ -119,6 +120,9 @@ class Shelf:
     async def readers_changed(self, channel_id: str) -> None:
         await self._reached()
         self.shown_again.append(channel_id)
+
+    async def look_again(self, proposal_ids: Sequence[str]) -> None:
+        self.looked_at.extend(proposal_ids)
 
     async def show_again(self, channel_id: str) -> None:
         await self._reached()

@@ -98,6 +98,17 @@ def test_a_channel_that_a_route_names_wins_over_the_route_for_all(tmp_path: Path
         ("routes: [\n", "is not YAML: line 2, column 1: expected the node content, but found '<stream end>'."),
         ("routes: [{policy_engine_id: e}]", "routes.0.gateway_arn"),
         ("rouets: []", "rouets"),
+        ("routes: [{policy_engine_id: e, gateway_arn: g, channels: ['#payments']}]", "'#payments' is no channel's id"),
+        ("routes: [{policy_engine_id: e, gateway_arn: g, channels: C012}]", "write a list of channel ids"),
+        (
+            "routes: [{policy_engine_id: e, gateway_arn: g, channels: [C1]}, "
+            "{policy_engine_id: f, gateway_arn: g, channels: [C2, C1]}]",
+            "routes 1 and 2 are both for the channel C1",
+        ),
+        (
+            "routes: [{policy_engine_id: e, gateway_arn: g}, {policy_engine_id: f, gateway_arn: g}]",
+            "both for every other channel",
+        ),
     ],
 )
 def test_a_routing_file_that_cannot_be_used_says_where(tmp_path: Path, content: str | None, said: str) -> None:
