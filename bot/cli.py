@@ -161,17 +161,25 @@ def workspace(
     manifest: Annotated[
         Path | None, typer.Option("--manifest", help="The app's manifest: its commands, shortcuts, events and scopes.")
     ] = None,
+    team: Annotated[
+        Path | None, typer.Option("--team", help="Workspaces of your own, with their people and channels.")
+    ] = None,
+    event_url: Annotated[
+        str | None, typer.Option("--event-url", help="Send the app signed HTTP requests at this URL; no Socket Mode.")
+    ] = None,
     beside_real_tokens: Annotated[
         bool, typer.Option(help="Start although real Slack tokens are in the environment.")
     ] = False,
 ) -> None:
     """Serve the embedded Slack on 127.0.0.1."""
-    from bot.workspace import Offers, WorkspaceConfig, read_manifest, run
+    from bot.workspace import Offers, WorkspaceConfig, default_teams, read_manifest, read_teams, run
 
     _logs()
     with sentences():
         offers = read_manifest(manifest) if manifest else Offers()
-        run_(run(WorkspaceConfig(data_dir=data, page=page, **offers), port, beside_real_tokens=beside_real_tokens))
+        teams = read_teams(team) if team else default_teams()
+        config = WorkspaceConfig(data_dir=data, page=page, teams=teams, event_url=event_url, **offers)
+        run_(run(config, port, beside_real_tokens=beside_real_tokens))
 
 
 @app.command()

@@ -52,7 +52,7 @@ class EmbeddedConfig:
 
     plane: controlplane.ControlPlaneConfig = field(default_factory=lambda: controlplane.ControlPlaneConfig(latency=0.2))
     slack: workspace.WorkspaceConfig = field(
-        default_factory=lambda: workspace.WorkspaceConfig(rates=workspace.Rates(enforced=False))
+        default_factory=lambda: workspace.WorkspaceConfig(rates=workspace.Rates(enforced=False), app_name="policybot")
     )
     attach: Literal["ENFORCE", "LOG_ONLY", "NONE"] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)

@@ -87,6 +87,10 @@ class Store:
             self._shelves[kind] = Shelf(kind, self)
         return self._shelves[kind]
 
+    def part(self, prefix: str) -> Part:
+        """The same store, with the kinds of its shelves under a prefix."""
+        return Part(self, prefix)
+
     def load(self, kind: str) -> dict[str, Json]:
         """All objects of a kind as they lie on disk, in the order they were first written."""
         if self._database is None:
@@ -112,6 +116,23 @@ class Store:
         if self._database is not None:
             self._database.close()
             self._database = None
+
+
+class Part:
+    """A store's shelves for one workspace."""
+
+    def __init__(self, store: Store, prefix: str) -> None:
+        self._store = store
+        self._prefix = prefix
+        self.changes = store.changes
+
+    def shelf(self, kind: str) -> Shelf:
+        """The shelf of this kind, the same one each time."""
+        return self._store.shelf(self._prefix + kind)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()
 
 
 def _open(data_dir: Path) -> sqlite3.Connection:

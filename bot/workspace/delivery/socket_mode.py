@@ -9,7 +9,6 @@ import secrets
 
 from aiohttp import WSMsgType, web
 
-from bot.workspace import team
 from bot.workspace.clock import Clock
 from bot.workspace.config import Timings
 from bot.workspace.delivery.dispatch import Answer, Envelope
@@ -26,11 +25,12 @@ _DEBUG = {"host": "applink-embedded"}
 class SocketMode:
     """The open connections. Envelopes go to them in turn, as Slack spreads them."""
 
-    def __init__(self, clock: Clock, timings: Timings, cap: int, changes: Changes) -> None:
+    def __init__(self, clock: Clock, timings: Timings, cap: int, changes: Changes, app_id: str) -> None:
         self._clock = clock
         self._timings = timings
         self._cap = cap
         self._changes = changes
+        self._app_id = app_id
         self._tickets: dict[str, float] = {}
         self._connections: list[web.WebSocketResponse] = []
         self._wires: dict[web.WebSocketResponse, asyncio.Transport | None] = {}
@@ -103,7 +103,7 @@ class SocketMode:
 
     def _hello(self) -> Json:
         about = {**_DEBUG, "build_number": 1, "approximate_connection_time": int(self._timings.connection)}
-        info = {"app_id": team.APP_ID}
+        info = {"app_id": self._app_id}
         return {"type": "hello", "num_connections": self.connections, "connection_info": info, "debug_info": about}
 
     def _acknowledged(self, text: str) -> None:

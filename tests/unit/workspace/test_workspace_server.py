@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.errors import SettingsError
 from bot.workspace import WorkspaceConfig, build_app, refuse_beside_real_tokens, run, serve
-from bot.workspace.server import WORKSPACE
+from bot.workspace.server import SLACK
 from bot.workspace.wire import WorkspaceFault
 
 
@@ -54,8 +54,8 @@ async def test_the_application_serves_under_any_runner_and_knows_its_address() -
     app = build_app(WorkspaceConfig(bot_token="xoxb-embedded-b"))
     async with TestClient(TestServer(app)) as client:
         response = await client.post("/api/auth.test", headers={"Authorization": "Bearer xoxb-embedded-b"})
-        assert (await response.json())["url"] == f"{app[WORKSPACE].url}/"
-        assert str(client.make_url("")).startswith(app[WORKSPACE].url)
+        assert (await response.json())["url"] == f"{app[SLACK].url}/"
+        assert str(client.make_url("")).startswith(app[SLACK].url)
 
 
 async def test_a_taken_port_is_a_sentence(bench: Any) -> None:
