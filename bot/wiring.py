@@ -42,7 +42,7 @@ from bot.review.worker import Worker
 from bot.review.workflow import handlers_for
 from bot.settings import Routing, Settings
 from bot.slack.app import build_bolt_app
-from bot.slack.client import http_session, safe_retries, web_client
+from bot.slack.client import http_session, patience, safe_retries, web_client
 from bot.slack.directory import SlackDirectory
 from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, check_bot_token
 from bot.slack.messenger import SlackMessenger
@@ -185,6 +185,7 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
         policy_poll=settings.poll_seconds,
         drift_seconds=settings.drift_seconds,
         evidence_seconds=settings.evidence_seconds,
+        post_seconds=patience(settings.slack_api_url) + 1.0,
         quotas=Quotas(
             person=Quota(settings.open_per_person, settings.minute_per_person),
             channel=Quota(settings.open_per_channel, settings.minute_per_channel),

@@ -50,6 +50,10 @@ class Options:
     retry_longest: float = 60.0
     retry_limit: int = 12
     message_pause: float = 3.0
+    post_seconds: float = 21.0
+    """For how long a post whose answer nobody waits for any more may still be on its way."""
+    look_after: tuple[float, ...] = (30.0, 300.0)
+    """When to look whether a message stands twice, once it may, counted from one look to the next."""
     lease: float = 15.0
     renew_every: float = 5.0
     poll_every: float = 1.0

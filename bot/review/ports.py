@@ -135,6 +135,15 @@ class Messenger(Protocol):
         """
         ...
 
+    async def standing(self, *, channel: str, thread_ts: str, key: str, copies: bool = False) -> tuple[str, ...]:
+        """Where messages of this key stand, the oldest last; with `copies`, all of the message that the key is of.
+        Nothing where the app may not look."""
+        ...
+
+    async def delete(self, *, channel: str, ts: str) -> None:
+        """Take a message away. Raises ChatError `message_not_found` when it is gone."""
+        ...
+
     async def update(self, *, channel: str, ts: str, message: SlackMessage) -> None:
         """Show another content in a message that stands. Raises ChatError `message_not_found` when it is gone."""
         ...

@@ -302,15 +302,21 @@ class Moves(Protocol):
         """Note that posting may happen from now on; the lease stays."""
         ...
 
-    async def shown(self, claim: Claim, posting: Posting, *, ts: str, fingerprint: str, pause: float) -> None:
-        """What was wanted stands at `ts`; not touched again for `pause` seconds.
+    async def tried(self, claim: Claim, *, perhaps: bool) -> None:
+        """Note that nothing is on its way any more; it was posted `perhaps`, or it was not. The lease stays."""
+        ...
+
+    async def shown(
+        self, claim: Claim, posting: Posting, *, ts: str, fingerprint: str, pause: float, looks: Sequence[float] = ()
+    ) -> None:
+        """What was wanted stands at `ts`; not touched again for `pause` seconds, and looked for after each of `looks`.
 
         A parent gives its proposal the thread, and moves it from ADMITTED to ANNOUNCED.
         """
         ...
 
     async def gone(self, claim: Claim, posting: Posting) -> None:
-        """The message cannot be updated: post another copy."""
+        """The message cannot be updated: post another copy, and look for what is left of this one."""
         ...
 
     async def unpostable(self, claim: Claim, posting: Posting, *, trouble: str, notice: str) -> None:

@@ -42,9 +42,9 @@ class SlackMessenger:
         The key goes into the message's metadata, which everyone in the workspace can read: an id and nothing else.
         """
         if retry:
-            found = await self._standing(channel, thread_ts, key)
+            found = await self.standing(channel=channel, thread_ts=thread_ts, key=key)
             if found:
-                return found
+                return found[0]
         await self._pacer.turn(channel)
         with calling("post the message"):
             answer = await self._once.chat_postMessage(
@@ -116,20 +116,29 @@ class SlackMessenger:
         with calling("send a direct message"):
             await self._once.chat_postMessage(channel=channel, text=said.text, blocks=_blocks(said), unfurl_links=False)
 
-    async def _standing(self, channel: str, thread_ts: str, key: str) -> str:
-        """The ts of the message under this key; empty when there is none, or when the app may not look."""
+    async def standing(self, *, channel: str, thread_ts: str, key: str, copies: bool = False) -> tuple[str, ...]:
+        """The ts of the message under this key, if it stands; with `copies`, of every copy of it, the newest first.
+        Nothing when the app may not look."""
+        found: list[str] = []
         try:
             async for message in self._recent(channel, thread_ts):
-                metadata = message.get("metadata") or {}
-                if metadata.get("event_type") == EVENT_TYPE and (metadata.get("event_payload") or {}).get("key") == key:
-                    return str(message["ts"])
+                theirs = _key_of(message)
+                if theirs == key or (copies and theirs.partition("#")[0] == key.partition("#")[0]):
+                    found.append(str(message["ts"]))
+                    if not copies:
+                        break
         except ChatUnavailable:
             raise
         except ChatError as error:
             if error.code not in _BLIND:
                 raise
             log.warning("earlier messages cannot be read", extra={"channel": channel, "code": error.code})
-        return ""
+        return tuple(sorted(found, reverse=True))
+
+    async def delete(self, *, channel: str, ts: str) -> None:
+        """Take a message of ours away. Raises ChatError `message_not_found` when it is gone."""
+        with calling("delete the message"):
+            await self._client.chat_delete(channel=channel, ts=ts)
 
     async def _recent(self, channel: str, thread_ts: str) -> AsyncIterator[Mapping[str, Any]]:
         cursor = ""
@@ -149,6 +158,13 @@ class SlackMessenger:
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 return
+
+
+def _key_of(message: Mapping[str, Any]) -> str:
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return ""
+    return str((metadata.get("event_payload") or {}).get("key") or "")
 
 
 def _blocks(message: SlackMessage) -> list[dict[str, Any]] | None:

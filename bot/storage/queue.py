@@ -121,10 +121,12 @@ class QueueStore(Part):
             return
         table, now = tables.messages, self.database.now()
         again = sa.update(table).where(table.c.id == claim.id)
+        soon = sa.case((table.c.not_before > now, table.c.not_before), else_=now)
+        anew = {"wanted": table.c.wanted + 1, "fingerprint": "", "due_at": soon}
         async with self.database.write(wakes=True) as connection:
             await connection.execute(
-                again.values(wanted=table.c.wanted + 1, fingerprint="", due_at=sa.func.coalesce(table.c.due_at, now))
-            )
+                again.values(anew | {"looks": 1, "look_at": None})
+            )  # whoever has it may post what we posted
 
     async def later(
         self, claim: Claim, *, after: float | None, trouble: str = "", failed: bool = False, throttled: bool = False

@@ -286,6 +286,18 @@ class FakeSlack:
         await self._world.leave("post")
         return ts
 
+    async def standing(self, *, channel: str, thread_ts: str, key: str, copies: bool = False) -> tuple[str, ...]:
+        await self._world.enter("standing", key)
+        of = f"{key.partition('#')[0]}#%" if copies else key
+        query = "SELECT ts FROM posts WHERE channel = ? AND thread = ? AND key LIKE ? AND NOT gone ORDER BY ts DESC"
+        return tuple(str(ts) for (ts,) in self._world.rows(query, channel, thread_ts, of))
+
+    async def delete(self, *, channel: str, ts: str) -> None:
+        await self._world.enter("delete", ts)
+        query = "UPDATE posts SET gone = 1 WHERE ts = ? AND channel = ? AND NOT gone RETURNING ts"
+        if not self._world.rows(query, int(ts), channel):
+            raise ChatError("The message is gone.", code="message_not_found")
+
     async def update(self, *, channel: str, ts: str, message: SlackMessage) -> None:
         await self._world.enter("update", ts)
         query = (
@@ -447,4 +459,6 @@ HASTY = Options(
     retry_longest=0.5,
     message_pause=0.05,
     poll_every=0.05,
+    post_seconds=0.2,
+    look_after=(0.3, 1.0),
 )
