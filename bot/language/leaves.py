@@ -22,7 +22,7 @@ from bot.language.schema_inputs import unit_of
 from bot.language.terms import Amount, fits_any
 from bot.language.times import day_at, time_at
 from bot.language.tokens import Token, tokenise
-from bot.language.tool_scores import VERBS, names_people
+from bot.language.tool_scores import VERBS, is_verb, names_people
 from bot.language.value_leaves import values
 from bot.language.wordlists import (
     ARTICLES,
@@ -44,6 +44,7 @@ _LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
 _NO_THINGS = ARTICLES | {"named", "called", "titled"}
 _NEAR_NOUNS = ("department", "username", "scope", "tenant")
+_PRONOUNS = frozenset({"me", "us", "you", "him", "her", "them", "i", "we"})
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 
 
@@ -218,6 +219,8 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
         return
     if _slipped(lexicon, token):
         return
+    if token.low in _PRONOUNS and not (at and is_verb(tokens[at - 1])):
+        return  # "let me check" is no `get_me`
     known = any(word in lexicon.by_any_stem for word in token.words)
     if token.low.endswith("ly") and not set(token.words) <= lexicon.by_name_stem.keys():
         return  # "initially" is no "initiate"

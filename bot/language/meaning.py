@@ -272,6 +272,15 @@ def join(left: Draft, right: Draft) -> Draft | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: `kind` is who, whether or what, `denied` that it asks what is blocked; `draft` are the requests."""
+
+    kind: str
+    denied: bool
+    draft: Draft
+
+
 # ---- policies --------------------------------------------------------------------------------------------------------
 
 
