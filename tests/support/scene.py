@@ -366,7 +366,9 @@ def config(
     """How a scene runs everything; `settings` are environment variables of the bot."""
     return EmbeddedConfig(
         plane=controlplane.ControlPlaneConfig(latency=latency, gateways=gateways),
-        slack=workspace.WorkspaceConfig(rates=workspace.Rates(enforced=False), event_url=event_url),
+        slack=workspace.WorkspaceConfig(
+            rates=workspace.Rates(enforced=False), event_url=event_url, app_name="policybot"
+        ),
         settings=settings or {},
         clock=clock,
     )
