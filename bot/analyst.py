@@ -21,7 +21,7 @@ from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
 from bot.language import Asset, Glossary, translate
 from bot.language.intent import finds_nothing
-from bot.offering import offers
+from bot.offering import example_rule, offers
 from bot.outcomes import outcomes
 from bot.recorded import RecordedCalls
 from bot.review.effect import NEW, Effect, effect_of
@@ -35,6 +35,7 @@ from bot.review.trying import Trial
 from bot.review.warnings import warnings
 from bot.second_reading import second_readings
 
+_TRIED = 10
 _SCHEMAS = 256
 """Of how many gateways the schema is kept."""
 
@@ -168,6 +169,11 @@ class PolicyAnalyst:
         """What our reader makes of a rule, piece by piece."""
         found = await asyncio.to_thread(translate, rule, gateway, glossary=self._glossary)
         return tuple(_piece(asset, gateway) for asset in found)
+
+    async def example(self, gateway: Gateway) -> str:
+        """A rule that our reader understands for a gateway, about its first tool that has one; empty when none has."""
+        tools = (await self.schema(gateway)).tools[:_TRIED]
+        return await asyncio.to_thread(example_rule, tools, gateway, self._glossary)
 
     async def finds_no_rule(self, rule: str, gateway: Gateway) -> bool:
         """Whether our reader finds neither a tool, an effect nor people in a text."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.cedar import Gateway
+from bot.cedar import Gateway, Tool
+from bot.cedar.gateway import IAM_ENTITY
 from bot.language import Asset, Glossary, translate
 from bot.review.found import Offer
 
@@ -28,3 +29,17 @@ def _meant(ours: Sequence[Asset], fragment: str) -> Asset | None:
 
 def _of(piece: Asset | None) -> tuple[Offer, ...]:
     return tuple(Offer(each.message or each.rule, each.said) for each in piece.offers) if piece else ()
+
+
+def example_rule(tools: Sequence[Tool], gateway: Gateway, glossary: Glossary) -> str:
+    """A rule about one of the tools that our reader understands here; empty when it understands none.
+
+    Takes processor time.
+    """
+    iam = gateway.principal_type == IAM_ENTITY
+    who = "account 123456789012" if iam else "users with role support-agent"
+    for tool in tools:
+        rule = f"allow {who} to call {tool.name}"
+        if all(asset.statement for asset in translate(rule, gateway, glossary=glossary)):
+            return rule
+    return ""

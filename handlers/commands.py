@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks import help_message, speech, status_message
 from bot.blocks.kit import cut
 from bot.blocks.proposing import offer_form
-from bot.errors import BadInput
+from bot.errors import BadInput, PolicybotError
 from bot.review.commands import AskStatus, ProposeRule
 from bot.review.messages import SlackMessage
 from bot.review.storing import Proposed
@@ -65,7 +65,12 @@ async def policy(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
     if isinstance(asked, Form):
         await proposing.typed_alone(ack, body, client, services)
         return
-    if isinstance(asked, Help | Incomplete | OnACard | Unsure):
+    if isinstance(asked, Help):
+        task = services.tasks.start(helping(command, caller, services), name="help")
+        ready = await services.tasks.ready(task, services.patience)
+        await _show(ack, task.result() if ready else help_message(command))
+        return
+    if isinstance(asked, Incomplete | OnACard | Unsure):
         await _show(ack, _at_once(asked, command, caller))
         return
     if isinstance(asked, Who | List | Show | History | Tools):
@@ -90,7 +95,7 @@ async def unknown_shortcut(ack: AsyncAck) -> None:
     await ack()
 
 
-def _at_once(asked: Help | Incomplete | OnACard | Unsure, command: str, caller: Caller) -> SlackMessage:
+def _at_once(asked: Incomplete | OnACard | Unsure, command: str, caller: Caller) -> SlackMessage:
     """The answer to what needs no looking."""
     if isinstance(asked, Incomplete):
         known = "test list shows the tests" if asked.usage.startswith("test ") else "list shows the policies by name"
@@ -98,11 +103,17 @@ def _at_once(asked: Help | Incomplete | OnACard | Unsure, command: str, caller: 
     if isinstance(asked, OnACard):
         where = f"{command} show {cut(asked.policy, 100)} has it" if asked.policy else _ON_CARDS.format(command=command)
         return SlackMessage(speech(f"“{asked.deed}” is a button: {where}."))
-    if isinstance(asked, Unsure):
-        typed, offered = cut(asked.typed, 100), cut(asked.offered, 100)
-        said = f"I do not know “{command} {typed}”. Did you mean {command} {offered}? If it is a rule, write it out."
-        return offer_form(said, f"{caller.channel_id}:::")
-    return help_message(command)
+    typed, offered = cut(asked.typed, 100), cut(asked.offered, 100)
+    said = f"I do not know “{command} {typed}”. Did you mean {command} {offered}? If it is a rule, write it out."
+    return offer_form(said, f"{caller.channel_id}:::")
+
+
+async def helping(command: str, caller: Caller, services: Services) -> SlackMessage:
+    """How it goes, with an example of this channel's gateway for whoever may propose here."""
+    try:
+        return help_message(command, await services.reading.hint(asker_of(caller, services.team_id)))
+    except PolicybotError:  # whoever asks how it goes need not know what stands in the way
+        return help_message(command)
 
 
 def _work(

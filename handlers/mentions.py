@@ -13,12 +13,12 @@ from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.blocks import help_message, speech
+from bot.blocks import speech
 from bot.blocks.proposing import offer_form
 from bot.review.messages import SlackMessage
 from handlers import tests
 from handlers.command_text import AboutTests, Form, Help, Rule, Status, read_command
-from handlers.commands import saying, stands, store
+from handlers.commands import helping, saying, stands, store
 from handlers.errors import sentence_for, tell
 from handlers.identity import Caller, asker_of, of_event
 from handlers.services import Services
@@ -48,7 +48,7 @@ async def direct(event: Mapping[str, Any], context: AsyncBoltContext, services: 
         if isinstance(asked, Status):
             message = await stands(asked, caller, services)
         elif isinstance(asked, Help):
-            message = help_message()
+            message = await helping("/policy", caller, services)
         else:
             channels = await services.reading.channels(asker_of(caller, services.team_id))
             source = f"::{caller.channel_id}:{event['ts']}" if isinstance(asked, Rule) else ":::"
@@ -77,9 +77,8 @@ async def _answered(
             return await stands(asked, caller, services)
         if isinstance(asked, AboutTests):
             return await tests.asked(asked, caller, services)
-        said = help_message() if isinstance(asked, Help) else None
-        return said or offer_form(
-            _WRITE if isinstance(asked, Form) else _LOOKS, f"{caller.channel_id}:{caller.thread_ts}"
-        )
+        if isinstance(asked, Help):
+            return await helping("/policy", caller, services)
+        return offer_form(_WRITE if isinstance(asked, Form) else _LOOKS, f"{caller.channel_id}:{caller.thread_ts}")
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
         return SlackMessage(sentence_for(error, doing="mention"))

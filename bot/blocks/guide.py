@@ -22,15 +22,18 @@ from bot.blocks.kit import (
     words,
 )
 from bot.blocks.proposal import state_sentence
+from bot.blocks.refusing import SHAPE
 from bot.review.messages import SlackMessage
+from bot.review.reading import Hint
 from bot.review.service import ProposalStatus
 
 _LISTED = 10
 
 
-def help_message(command: str = "/policy") -> SlackMessage:
-    """How to use the bot, with a rule to copy."""
+def help_message(command: str = "/policy", here: Hint | None = None) -> SlackMessage:
+    """How to use the bot, with a rule to copy that works `here`, as far as that is known."""
     lines = [
+        (command, "opens a form to write a rule in, which says how it is read"),
         (f"{command} RULE", "proposes a rule: the policies that come of it are reviewed in a thread of this channel"),
         (f"{command} status", "shows your open proposals and those of this channel"),
         (f"{command} status ID", "shows one proposal"),
@@ -48,16 +51,23 @@ def help_message(command: str = "/policy") -> SlackMessage:
         (f"{command} RULE --test NAME allow CALL", "brings a request that must stay allowed, or denied: deny CALL"),
         (f"{command} help", "shows this"),
     ]
+    example = here.example if here and here.example else SHAPE.removeprefix("/policy ")
     blocks: list[Block] = [
         section("Say in one sentence who may, or may not, call which tool, and on which condition. For example:"),
-        rich(code(f"{command} allow support agents to call refund tool if the amount is below 500")),
+        rich(code(f"{command} {example}")),
         rich(bullets([[words(typed, code=True), words(f" {does}")] for typed, does in lines])),
-        section(
-            "Nothing takes effect until it is approved, and then log-only: AgentCore records what the policy "
-            f"decides and blocks nothing. {command} who says who may approve."
-        ),
+        section(f"Nothing takes effect until it is approved{_then(here)}. {command} who says who may approve."),
     ]
-    return SlackMessage(f"Type {command} and a rule, such as: {lines[0][0]}.", tuple(blocks))
+    return SlackMessage(f"Type {command} and a rule, such as: {command} {escape(example)}.", tuple(blocks))
+
+
+def _then(here: Hint | None) -> str:
+    """What an approval makes of a policy first."""
+    if here is None:
+        return ""
+    if here.enforcement_mode == "LOG_ONLY":
+        return ", and then log-only: AgentCore records what the policy decides and blocks nothing until it is promoted"
+    return ", and then at once: AgentCore enforces the policy where the gateway asks this engine"
 
 
 def status_message(proposals: Sequence[ProposalStatus]) -> SlackMessage:

@@ -23,7 +23,6 @@ _RULE, _WHY, _TESTS, _CHANNEL, _READING = (
     "propose.reading",
 )
 _SHOWN_TOOLS, _SHOWN_PIECES, _PIECE = 20, 6, 500
-_EXAMPLE = "allow support agents to call refund tool if the amount is below 500"
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,7 @@ def _hint(place: Place | None, trouble: str) -> list[Block]:
     if trouble:
         return not_read(trouble)
     if place is None:
-        return not_read(f"Say in one sentence who may, or may not, call which tool: {_EXAMPLE}.")
+        return not_read("Choose where it is reviewed: its gateway says which tools there are.")
     shown = ", ".join(place.tools[:_SHOWN_TOOLS])
     more = f" and {len(place.tools) - _SHOWN_TOOLS} more" if len(place.tools) > _SHOWN_TOOLS else ""
     tools = f"Its tools: {shown}{more}." if place.tools else "Policies can govern none of its tools."

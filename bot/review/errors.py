@@ -68,12 +68,12 @@ class Reason(StrEnum):
 
 
 SENTENCES: Mapping[Reason, str] = {
-    Reason.EMPTY_RULE: "There is no rule to propose. Type it after the command, for example: "
-    "/policy allow support agents to call refund tool",
+    Reason.EMPTY_RULE: "There is no rule to propose. Type it after the command, such as /policy allow ROLE to call "
+    "TOOL; /policy tools lists the tools.",
     Reason.RULE_TOO_LONG: "The rule has {length} characters and {limit} is the most that can be translated at once. "
     "Shorten it, or propose its parts one by one.",
-    Reason.NO_WORDS: "The rule has no words in it. Say in English who may or may not do what, for example: "
-    "/policy allow support agents to call refund tool",
+    Reason.NO_WORDS: "The rule has no words in it. Say in English who may, or may not, do what, such as /policy allow "
+    "ROLE to call TOOL; /policy tools lists the tools.",
     Reason.CONTROL_CHARACTERS: "The rule has an invisible character ({name}) at position {position}. "
     "Type the rule anew, or paste it as plain text.",
     Reason.NO_ROUTE: "No policy engine is set up for this channel, so there is nothing to propose rules to here. Ask "

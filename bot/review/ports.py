@@ -220,6 +220,10 @@ class Analyst(Protocol):
         """What our reader makes of a rule, piece by piece, for people to see what it would become."""
         ...
 
+    async def example(self, gateway: Gateway) -> str:
+        """A rule that our reader understands for a gateway; empty when there is none."""
+        ...
+
     async def finds_no_rule(self, rule: str, gateway: Gateway) -> bool:
         """Whether our reader finds neither a tool, an effect nor people in a text: small talk, a lone word."""
         ...

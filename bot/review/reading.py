@@ -22,6 +22,15 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """What is said of a channel to whoever asks how it goes: a rule that would work there, empty where none is known,
+    and the mode in which an approved policy is created."""
+
+    example: str
+    enforcement_mode: str
+
+
+@dataclass(frozen=True)
 class Reading:
     """The use cases. Each raises Refused with a sentence, ServiceUnavailable or ChatUnavailable."""
 
@@ -41,6 +50,11 @@ class Reading:
         """Where rules of a channel go, for somebody who may propose there."""
         gateway = await self.gateway(asker)
         return Place(gateway.name, tuple(sorted(each.name for each in gateway.tools)))
+
+    async def hint(self, asker: Asker) -> Hint:
+        """How a rule is said here, for somebody who may propose here."""
+        example = await self.analyst.example(await self.gateway(asker))
+        return Hint(example, self.options.enforcement_mode)
 
     async def channels(self, asker: Asker) -> tuple[str, ...]:
         """The channels that have routes of their own, for a member of the team; none where one route is for all."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -177,3 +178,15 @@ def _of_type(part: object, *kinds: str) -> list[dict[str, str]]:
 
 def _mrkdwn(part: object) -> list[str]:
     return [found["text"] for found in _of_type(part, "mrkdwn")]
+
+
+async def test_help_has_a_rule_that_works_at_this_gateway(desk: Scene) -> None:
+    """What it says to type is typed, and becomes a policy that can be reviewed."""
+    answer = await desk.riley.types("/policy help", team.AGENT_RULES)
+    shown = json.dumps(answer["ack"]["blocks"])
+    example = re.search(r"/policy (allow users with role support-agent to call \w+)", shown)
+    assert example
+    assert "blocks nothing until it is promoted" in shown
+    assert await desk.card(await desk.proposes(example[1]))
+    guest = await desk.person(team.GUEST).types("/policy help", team.AGENT_RULES)
+    assert "allow ROLE to call TOOL" in json.dumps(guest["ack"]["blocks"])

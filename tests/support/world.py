@@ -371,6 +371,9 @@ class FakeAnalyst:
     async def read(self, rule: str, gateway: Gateway) -> tuple[Piece, ...]:
         return (Piece(rule, f"It says {rule}.", True),)
 
+    async def example(self, gateway: Gateway) -> str:
+        return f"allow managers to call {gateway.tools[0].name}" if gateway.tools else ""
+
     async def finds_no_rule(self, rule: str, gateway: Gateway) -> bool:
         return "small talk" in rule
 

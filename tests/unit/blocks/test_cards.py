@@ -240,7 +240,7 @@ def test_a_refusal_says_what_to_type_instead_of_what_was_not_understood(
     message = card(proposal, refused)
     fits(message)
     assert part in said(message)
-    assert ("/policy allow support agents" in said(message)) == generic
+    assert ("/policy allow ROLE to call TOOL" in said(message)) == generic
 
 
 def test_what_may_have_been_meant_is_offered_in_words(proposal: Proposal, draft: Draft, fits: Fits) -> None:

@@ -39,7 +39,8 @@ async def test_the_same_rule_typed_twice_is_two_proposals(desk: Desk) -> None:
 @pytest.mark.parametrize("text", ["/policy help", "/policy HELP"])
 async def test_help_shows_a_rule_to_copy(desk: Desk, text: str) -> None:
     typed = await desk.riley.types(text, team.AGENT_RULES)
-    assert "allow support agents to call refund tool" in str(typed["ack"]["blocks"])
+    assert "allow ROLE to call TOOL" in str(typed["ack"]["blocks"])
+    assert "log-only" in str(typed["ack"]["blocks"])
     assert not desk.shelf.proposals
 
 
