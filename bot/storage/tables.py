@@ -85,6 +85,7 @@ proposals = sa.Table(
     _text("revises"),
     sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
     *_work(),
+    sa.Index("ix_proposals_counted", "team_id", "state", "created_at", "requester_id", "channel_id"),
 )
 
 drafts = sa.Table(
