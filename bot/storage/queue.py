@@ -78,6 +78,7 @@ class QueueStore(Part):
         self.database.subscribe(wake)
 
     async def claim(self, kind: WorkKind, *, limit: int, lease: float) -> tuple[Claim, ...]:
+        await self.database.calm()  # whoever waits for an answer goes before work that nobody waits for
         table, now = TABLES[kind], self.database.database_now()
         due = (
             sa.select(table.c.id)

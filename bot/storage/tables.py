@@ -87,6 +87,7 @@ proposals = sa.Table(
     sa.Column("insisted", sa.Boolean, nullable=False, server_default=sa.false()),
     _text("in_thread"),
     *_work(),
+    sa.Index("ix_proposals_counted", "team_id", "state", "created_at", "requester_id", "channel_id"),
 )
 
 drafts = sa.Table(

@@ -1,4 +1,4 @@
-"""Since when a post may be on its way, and when to look for a second one of it."""
+"""Since when a post may be on its way, and when to look for a second one of it; quotas counted by an index."""
 
 from __future__ import annotations
 
@@ -14,3 +14,5 @@ def upgrade() -> None:
     op.add_column("messages", sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("messages", sa.Column("look_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("messages", sa.Column("looks", sa.Integer(), server_default="0", nullable=False))
+    counted = ["team_id", "state", "created_at", "requester_id", "channel_id"]
+    op.create_index("ix_proposals_counted", "proposals", counted)
