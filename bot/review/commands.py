@@ -95,6 +95,16 @@ class Revise:
 
 
 @dataclass(frozen=True)
+class Again:
+    """Propose once more what ended without its effect."""
+
+    key: str
+    draft_id: str
+    user_id: str
+    user_team_id: str
+
+
+@dataclass(frozen=True)
 class ProposeAct:
     """Propose to promote, demote or revoke a policy that stands.
 
