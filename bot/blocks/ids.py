@@ -37,6 +37,9 @@ POLICY_BACK = "policy.back"
 POLICY_ON = "policy.on"
 POLICY_ACT_FORM = "policy.act"
 
+STATUS_BACK = "status.back"
+STATUS_ON = "status.on"
+
 HOME_ROUTE = "home.route"
 HOME_SEARCH = "home.search"
 HOME_BACK = "home.back"

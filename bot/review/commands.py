@@ -152,10 +152,11 @@ class Extend:
 
 @dataclass(frozen=True)
 class AskStatus:
-    """`/policy status [PROPOSAL]`: the person's open proposals and those of the channel, or one by its id."""
+    """`/policy status [PROPOSAL]`: a page of the person's open proposals and those of the channel, or one by its id."""
 
     team_id: str
     channel_id: str
     user_id: str
     proposal_id: str = ""
     user_team_id: str = ""
+    page: int = 1

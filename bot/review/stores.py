@@ -109,8 +109,14 @@ class Records(ExampleStore, Protocol):
         """The drafts that will take back a change of a policy at their time."""
         ...
 
-    async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
-        """Those not ended that the person proposed or that stand in the channel, the newest first, at most 20."""
+    async def open_proposals(
+        self, *, team_id: str, channel_id: str, user_id: str, skip: int = 0, most: int = 20
+    ) -> tuple[Proposal, ...]:
+        """Those not ended that the person proposed or that stand in the channel, the newest first."""
+        ...
+
+    async def count_open(self, *, team_id: str, channel_id: str, user_id: str) -> int:
+        """How many `open_proposals` there are."""
         ...
 
     async def readers_changed(self, channel_id: str) -> None:

@@ -73,9 +73,15 @@ class Shelf:
     async def drafts(self, proposal_id: str) -> tuple[Draft, ...]:
         return tuple(draft for draft in self.kept.values() if draft.proposal_id == proposal_id)
 
-    async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
+    async def open_proposals(
+        self, *, team_id: str, channel_id: str, user_id: str, skip: int = 0, most: int = 20
+    ) -> tuple[Proposal, ...]:
         await self._reached()
-        return tuple(self.proposals.values())
+        return tuple(self.proposals.values())[skip : skip + most]
+
+    async def count_open(self, *, team_id: str, channel_id: str, user_id: str) -> int:
+        await self._reached()
+        return len(self.proposals)
 
     async def enacted(self, engine_id: str, policy_id: str) -> Draft | None:
         found = [each for each in self.kept.values() if each.policy_id == policy_id]
