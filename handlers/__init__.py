@@ -41,6 +41,8 @@ def register(app: AsyncApp, services: Services) -> None:
     dedupe.install(app, dedupe.Seen())
 
     app.command("/policy")(commands.policy)
+    for turn in (ids.STATUS_BACK, ids.STATUS_ON):
+        app.action(turn)(commands.turned)
 
     app.action(ids.APPROVE)(actions.approve)
     app.action(ids.APPROVE_FORM)(actions.approve_form)

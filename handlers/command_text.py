@@ -32,9 +32,10 @@ class Help:
 
 @dataclass(frozen=True)
 class Status:
-    """`/policy status [ID]`."""
+    """`/policy status [ID]`, and another page of it."""
 
     proposal_id: str = ""
+    page: int = 1
 
 
 @dataclass(frozen=True)

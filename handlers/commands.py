@@ -11,7 +11,7 @@ from html import unescape
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncAck
+from slack_bolt.async_app import AsyncAck, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import help_message, speech, status_message
@@ -40,7 +40,7 @@ from handlers.command_text import (
     read_command,
 )
 from handlers.errors import sentence_for, tell
-from handlers.identity import Caller, asker_of, command_key, of_command
+from handlers.identity import Caller, asker_of, command_key, of_command, of_interaction
 from handlers.services import Services
 
 log = structlog.get_logger(__name__)
@@ -83,6 +83,16 @@ async def policy(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
         return
     await ack(text=slow, response_type="ephemeral")
     services.tasks.start(_report(task, caller, services), name="late answer")
+
+
+async def turned(ack: AsyncAck, body: Mapping[str, Any], respond: AsyncRespond, services: Services) -> None:
+    """Another page of what `/policy status` shows, in the place of this one."""
+    await ack()
+    caller, page = of_interaction(body), str(body["actions"][0].get("value") or "")
+    ask = Status(page=int(page) if page.isascii() and page.isdigit() else 1)
+    shown = await _answer(stands(ask, caller, services))
+    blocks = [dict(block) for block in shown.blocks]
+    await respond(text=shown.text, blocks=blocks or None, replace_original=True, response_type="ephemeral")
 
 
 async def unknown_command(ack: AsyncAck, body: Mapping[str, Any]) -> None:
@@ -166,7 +176,8 @@ def saying(proposed: Proposed, asked: Rule, where: str) -> SlackMessage:
 
 async def stands(asked: Status, caller: Caller, services: Services) -> SlackMessage:
     """Where the open proposals stand, or one of them."""
-    ask = AskStatus(services.team_id, caller.channel_id, caller.user_id, asked.proposal_id, caller.user_team_id)
+    where = (services.team_id, caller.channel_id, caller.user_id)
+    ask = AskStatus(*where, asked.proposal_id, caller.user_team_id, asked.page)
     return status_message(await services.review.status(ask))
 
 

@@ -18,6 +18,7 @@ from handlers.services import Services
 log = structlog.get_logger(__name__)
 
 _PLANNED = (Refused, BadInput)
+_FOREIGN = (StoreError, ServiceError, ChatError)
 _CAUSE: tuple[tuple[type[PolicybotError], str], ...] = (
     (StoreError, "I could not reach my database, so nothing was changed."),
     (ServiceError, "AgentCore did not answer as it should."),
@@ -33,7 +34,11 @@ def sentence_for(error: BaseException, *, doing: str, lost: str = "") -> str:
         return error.sentence
     incident = secrets.token_hex(4)
     known = error if isinstance(error, PolicybotError) else None
-    log.error("incident", incident=incident, doing=doing, exc_info=error, **(_safe(known) if known else {}))
+    if isinstance(error, _FOREIGN):  # it is known what it is, and no line of ours is at fault: one line says it
+        said = {"error": error.sentence, "cause": type(error.__cause__).__name__ if error.__cause__ else ""}
+        log.error("incident", incident=incident, doing=doing, **said, **_safe(error))
+    else:
+        log.error("incident", incident=incident, doing=doing, exc_info=error, **(_safe(known) if known else {}))
     cause = next((said for kind, said in _CAUSE if isinstance(error, kind)), "Something went wrong on my side.")
     cause = f"{lost} {cause}" if lost else cause
     return f"{cause} Try again in a moment; if it stays, tell whoever runs policybot the number {incident}."

@@ -24,7 +24,7 @@ from bot.blocks.revising import (
 )
 from bot.blocks.timing import until_error, until_text
 from bot.errors import Refused
-from bot.review.commands import ApproveClean, Extend, ProposeAct, Revise, TakeBack, Undo, Withdraw
+from bot.review.commands import Again, ApproveClean, Extend, ProposeAct, Revise, TakeBack, Undo, Withdraw
 from bot.review.model import Draft
 from bot.review.timing import read_until
 from handlers.errors import sentence_for, tell
@@ -236,13 +236,11 @@ async def _approve_clean(ref: CardRef, caller: Caller, services: Services) -> st
 
 
 async def _again(ref: CardRef, caller: Caller, services: Services) -> str:
-    """AgentCore generates anew from the rule as it was; the same click delivered twice is one proposal."""
-    draft = await services.review.look(ref.draft_id, user_id=caller.user_id, user_team_id=caller.user_team_id)
-    rule = await services.revising.rule_of(draft.proposal_id)
-    key = sha256(f"again\0{draft.id}".encode()).hexdigest()
-    command = Revise(key, draft.proposal_id, caller.user_id, caller.user_team_id, rule=rule, draft_id=draft.id)
-    proposed = await services.revising.revise(command)
-    return f"AgentCore generates the policies of {proposed.proposal_id} anew, in the same thread."
+    """Propose once more what ended; the same click delivered twice is one proposal."""
+    await services.review.look(ref.draft_id, user_id=caller.user_id, user_team_id=caller.user_team_id)
+    key = sha256(f"again\0{ref.draft_id}".encode()).hexdigest()
+    proposed = await services.revising.again(Again(key, ref.draft_id, caller.user_id, caller.user_team_id))
+    return f"It is proposed again as {proposed.proposal_id}, in the same thread."
 
 
 def _key(view: Mapping[str, Any]) -> str:

@@ -6,10 +6,13 @@ when its input does.
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
+import signal
 import struct
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, BinaryIO
@@ -111,14 +114,31 @@ def serve(calls: BinaryIO, answers: BinaryIO) -> None:
     answers.write(LENGTH.pack(0))
     answers.flush()
     while len(head := calls.read(LENGTH.size)) == LENGTH.size:
-        call, gateways, arguments = pickle.loads(calls.read(*LENGTH.unpack(head)))  # noqa: S301  # as above
+        (length,) = LENGTH.unpack(head)
+        asked = calls.read(length)
+        if len(asked) < length:  # whoever asked was killed in the middle
+            return
+        call, gateways, arguments = pickle.loads(asked)  # noqa: S301  # as above
         body = pickle.dumps(answer(call, gateways, arguments))
         answers.write(LENGTH.pack(len(body)) + body)
         answers.flush()
 
 
-if __name__ == "__main__":
-    # What a library may print must not get between the answers.
-    with os.fdopen(os.dup(1), "wb") as ours:
-        os.dup2(2, 1)
+def main() -> None:
+    """Serve standard input until it ends. Standard error is the log of whoever started this: a fault is one line."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for that one, who ends this process as well
+    ours = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library may print must not get between the answers
+    try:
         serve(sys.stdin.buffer, ours)
+    except BrokenPipeError:  # nobody reads the answer any more
+        os._exit(0)
+    except Exception as error:  # noqa: BLE001  (it is said, and the process ends)
+        said = {"event": "analysis failed", "level": "error", "logger": "bot.analysis.worker"}
+        sys.stderr.write(json.dumps(said | {"error": repr(error), "exception": traceback.format_exc()}) + "\n")
+        sys.stderr.flush()
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from bot.blocks import ids
 from bot.blocks.kit import (
     Block,
     bullets,
+    button,
     code,
-    context,
     cut,
     escape,
     header,
@@ -25,9 +24,7 @@ from bot.blocks.proposal import state_sentence
 from bot.blocks.refusing import SHAPE
 from bot.review.messages import SlackMessage
 from bot.review.reading import Hint
-from bot.review.service import ProposalStatus
-
-_LISTED = 10
+from bot.review.service import Statuses
 
 
 def help_message(command: str = "/policy", here: Hint | None = None) -> SlackMessage:
@@ -70,15 +67,14 @@ def _then(here: Hint | None) -> str:
     return ", and then at once: AgentCore enforces the policy where the gateway asks this engine"
 
 
-def status_message(proposals: Sequence[ProposalStatus]) -> SlackMessage:
-    """Proposals with where they stand, the newest first."""
-    if not proposals:
+def status_message(found: Statuses) -> SlackMessage:
+    """A page of proposals with where they stand, the newest first."""
+    if not found.proposals:
         sentence = "There is no open proposal of yours or in this channel. Type /policy and a rule to make one."
         return SlackMessage(sentence, (section(sentence),))
-    count = len(proposals)
-    blocks: list[Block] = [header(f"{count} proposal{'' if count == 1 else 's'}")]
-    for found in proposals[:_LISTED]:
-        proposal, drafts = found.proposal, found.drafts
+    pages = f", page {found.page} of {found.pages}" if found.pages > 1 else ""
+    blocks: list[Block] = [header(f"{found.total} proposal{'' if found.total == 1 else 's'}{pages}")]
+    for proposal, drafts in found.proposals:
         blocks.append(
             rich(
                 line(words(proposal.id, bold=True), words(", by "), person(proposal.requester_id)),
@@ -87,7 +83,9 @@ def status_message(proposals: Sequence[ProposalStatus]) -> SlackMessage:
         )
         blocks.append(section(cut(state_sentence(proposal, drafts), 400)))
         blocks.append(markup(f"Proposed {when(proposal.created_at)}"))
-    if count > _LISTED:
-        blocks.append(context(f"… and {count - _LISTED} more. Name one: /policy status ID."))
-    lines = [f"{found.proposal.id}: {cut(state_sentence(found.proposal, found.drafts), 200)}" for found in proposals]
-    return SlackMessage(escape("\n".join(lines[:_LISTED])), tuple(blocks))
+    turns = [button("Newer", ids.STATUS_BACK, str(found.page - 1))] if found.page > 1 else []
+    turns += [button("Older", ids.STATUS_ON, str(found.page + 1))] if found.page < found.pages else []
+    if turns:
+        blocks.append({"type": "actions", "elements": turns})
+    lines = [f"{proposal.id}: {cut(state_sentence(proposal, drafts), 200)}" for proposal, drafts in found.proposals]
+    return SlackMessage(escape("\n".join(lines)), tuple(blocks))

@@ -49,6 +49,9 @@ TOOLS_BACK = "tools.back"
 TOOLS_ON = "tools.on"
 POLICY_ACT_FORM = "policy.act"
 
+STATUS_BACK = "status.back"
+STATUS_ON = "status.on"
+
 HOME_ROUTE = "home.route"
 HOME_SEARCH = "home.search"
 HOME_BACK = "home.back"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -22,12 +23,24 @@ from bot.review.rule_text import check_rule
 from bot.review.stores import Records
 from bot.review.storing import Proposed, stored
 
+PAGE = 10
+"""Proposals on a page."""
+
 
 class ProposalStatus(NamedTuple):
     """A proposal with its drafts, in order."""
 
     proposal: Proposal
     drafts: tuple[Draft, ...]
+
+
+class Statuses(NamedTuple):
+    """A page of proposals, the newest first, and how many there are on all `pages`."""
+
+    proposals: tuple[ProposalStatus, ...]
+    total: int
+    page: int = 1
+    pages: int = 1
 
 
 class Review:
@@ -78,8 +91,8 @@ class Review:
         """A channel came to be shared with another company, or is not any more: what stands there is shown anew."""
         await self._store.readers_changed(channel_id)
 
-    async def status(self, command: AskStatus) -> tuple[ProposalStatus, ...]:
-        """The person's open proposals and the channel's, the newest first; or one, also when it has ended.
+    async def status(self, command: AskStatus) -> Statuses:
+        """A page of the person's open proposals and the channel's; or one, also when it has ended.
 
         What somebody deleted of their messages is posted anew.
 
@@ -88,11 +101,13 @@ class Review:
         """
         await self._authority.member(command.user_id, command.team_id, command.user_team_id)
         if not command.proposal_id:
-            found = await self._store.open_proposals(
-                team_id=command.team_id, channel_id=command.channel_id, user_id=command.user_id
-            )
+            of = {"team_id": command.team_id, "channel_id": command.channel_id, "user_id": command.user_id}
+            total = await self._store.count_open(**of)
+            pages = max(1, math.ceil(total / PAGE))
+            page = min(max(command.page, 1), pages)
+            found = await self._store.open_proposals(**of, skip=(page - 1) * PAGE, most=PAGE)
             await self._store.look_again([each.id for each in found])
-            return tuple([await self._with_drafts(proposal) for proposal in found])
+            return Statuses(tuple([await self._with_drafts(each) for each in found]), total, page, pages)
         wanted = command.proposal_id.strip().upper()
         proposal = await self._store.proposal(wanted)
         if (
@@ -102,7 +117,7 @@ class Review:
         ):
             raise refused(Reason.UNKNOWN_PROPOSAL, proposal_id=wanted)
         await self._store.look_again([proposal.id])
-        return (await self._with_drafts(proposal),)
+        return Statuses((await self._with_drafts(proposal),), 1)
 
     async def proposal(self, proposal_id: str) -> Proposal:
         """A proposal. Raises Refused when there is none."""

@@ -114,8 +114,14 @@ class Records(ExampleStore, Protocol):
         they are told from now on. False when nobody is asked any more."""
         ...
 
-    async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
-        """Those not ended that the person proposed or that stand in the channel, the newest first, at most 20."""
+    async def open_proposals(
+        self, *, team_id: str, channel_id: str, user_id: str, skip: int = 0, most: int = 20
+    ) -> tuple[Proposal, ...]:
+        """Those not ended that the person proposed or that stand in the channel, the newest first."""
+        ...
+
+    async def count_open(self, *, team_id: str, channel_id: str, user_id: str) -> int:
+        """How many `open_proposals` there are."""
         ...
 
     async def readers_changed(self, channel_id: str) -> None:

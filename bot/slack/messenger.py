@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
@@ -19,6 +20,8 @@ from bot.slack.pacing import Pacer
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "policybot_message"
+_UPDATE_INTERVAL, _UPDATE_BURST = 1.25, 10
+"""Slack takes fifty changes a minute and more of a workspace, and some at once."""
 _PAGE = 100
 _PAGES = 5
 _BLIND = frozenset({"missing_scope", "not_allowed_token_type", "method_not_supported_for_channel_type"})
@@ -30,11 +33,19 @@ _ELSEWHERE = frozenset(
 class SlackMessenger:
     """The `Messenger` port over Slack's Web API. `session` is shared and closed by who made it."""
 
-    def __init__(self, token: str, base_url: str, session: aiohttp.ClientSession, pacer: Pacer | None = None) -> None:
+    def __init__(
+        self,
+        token: str,
+        base_url: str,
+        session: aiohttp.ClientSession,
+        pacer: Pacer | None = None,
+        updates: Pacer | None = None,
+    ) -> None:
         self._session = session
         self._once = web_client(token, base_url, session)
         self._client = web_client(token, base_url, session, safe_retries())
         self._pacer = pacer or Pacer()
+        self._updates = updates or pacer or Pacer(_UPDATE_INTERVAL, _UPDATE_BURST)
 
     async def post(self, *, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool) -> str:
         """Post a message and return its ts; with `retry`, that of an earlier message under the same key, if it stands.
@@ -45,8 +56,7 @@ class SlackMessenger:
             found = await self.standing(channel=channel, thread_ts=thread_ts, key=key)
             if found:
                 return found[0]
-        await self._pacer.turn(channel)
-        with calling("post the message"):
+        async with self._paced(self._pacer, channel, "post the message"):
             answer = await self._once.chat_postMessage(
                 channel=channel,
                 thread_ts=thread_ts or None,
@@ -60,7 +70,7 @@ class SlackMessenger:
 
     async def update(self, *, channel: str, ts: str, message: SlackMessage) -> None:
         """Show another content in a message. Raises ChatError `message_not_found` when it is gone."""
-        with calling("change the message"):
+        async with self._paced(self._updates, "chat.update", "change the message"):
             await self._client.chat_update(channel=channel, ts=ts, text=message.text, blocks=_blocks(message) or [])
 
     async def tell(
@@ -91,6 +101,18 @@ class SlackMessenger:
             if error.code not in _ELSEWHERE:
                 raise
         await self._direct(user, said)
+
+    @contextlib.asynccontextmanager
+    async def _paced(self, pacer: Pacer, key: str, doing: str) -> AsyncIterator[None]:
+        """A call in its turn. When Slack asks to wait, all others that it counts with this one wait as well."""
+        await pacer.turn(key)
+        try:
+            with calling(doing):
+                yield
+        except ChatUnavailable as error:
+            if error.retry_after:
+                pacer.hold(key, error.retry_after)
+            raise
 
     async def _respond(self, response_url: str, said: SlackMessage) -> bool:
         """Whether the response_url took the sentence; it does so five times in half an hour, if it can be reached."""

@@ -153,7 +153,7 @@ def replaced(connection: sa.Connection, proposal: Proposal, now: datetime) -> li
         .returning(drafts)
     )
     closed = [to_draft(row) for row in moved.mappings()]
-    if not closed and (one or not _nothing_came(connection, proposal.revises)):
+    if not closed and not _nothing_came(connection, which):
         raise refused(Reason.NOT_REVISABLE)
     ask = sa.update(proposals).where(proposals.c.id == proposal.revises)
     connection.execute(ask.values(due_at=now, wake=proposals.c.wake + 1))
@@ -161,7 +161,8 @@ def replaced(connection: sa.Connection, proposal: Proposal, now: datetime) -> li
     return [of_draft(f"draft.{DraftState.REPLACED}", draft, proposal.requester_id) for draft in closed]
 
 
-def _nothing_came(connection: sa.Connection, proposal_id: str) -> bool:
-    """Whether no policy came of a proposal, or nobody decided on those that did: then it can be proposed anew."""
-    states = set(connection.scalars(sa.select(drafts.c.state).where(drafts.c.proposal_id == proposal_id)))
-    return bool(states) and states <= {DraftState.UNUSABLE.value, DraftState.EXPIRED.value}
+def _nothing_came(connection: sa.Connection, which: sa.ColumnElement[bool]) -> bool:
+    """Whether these drafts ended, and nobody's no was among what ended them: then they can be proposed anew."""
+    vain = (DraftState.UNUSABLE, DraftState.EXPIRED, DraftState.NOT_ENACTED)
+    states = set(connection.scalars(sa.select(drafts.c.state).where(which)))
+    return bool(states) and states <= {state.value for state in vain}

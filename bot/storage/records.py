@@ -59,6 +59,12 @@ _USED = sa.select(
 """What is used of each quota; what has ended and is older counts for nothing."""
 
 
+def _open_of(team_id: str, channel_id: str, user_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """The open proposals of a person and of a channel."""
+    whose = sa.or_(proposals.c.channel_id == channel_id, proposals.c.requester_id == user_id)
+    return proposals.c.team_id == team_id, _OPEN, whose
+
+
 class RecordStore(Part):
     """`bot.review.stores.Records`."""
 
@@ -189,19 +195,18 @@ class RecordStore(Part):
                 change.note(of_proposal(event, found, found.requester_id))
         return row is not None
 
-    async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
-        query = (
-            sa.select(proposals)
-            .where(
-                proposals.c.team_id == team_id,
-                proposals.c.state.not_in(_NOT_OPEN),
-                sa.or_(proposals.c.channel_id == channel_id, proposals.c.requester_id == user_id),
-            )
-            .order_by(proposals.c.created_at.desc(), proposals.c.id)
-            .limit(_MOST)
-        )
+    async def open_proposals(
+        self, *, team_id: str, channel_id: str, user_id: str, skip: int = 0, most: int = _MOST
+    ) -> tuple[Proposal, ...]:
+        found = sa.select(proposals).where(*_open_of(team_id, channel_id, user_id))
+        query = found.order_by(proposals.c.created_at.desc(), proposals.c.id).offset(skip).limit(most)
         async with self.database.read() as connection:
             return tuple(to_proposal(row) for row in (await connection.execute(query)).mappings())
+
+    async def count_open(self, *, team_id: str, channel_id: str, user_id: str) -> int:
+        query = sa.select(sa.func.count()).where(*_open_of(team_id, channel_id, user_id))
+        async with self.database.read() as connection:
+            return int(await connection.scalar(query) or 0)
 
     async def readers_changed(self, channel_id: str) -> None:
         now = self.database.now()

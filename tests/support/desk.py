@@ -82,9 +82,15 @@ class Shelf:
         self.proposals[found.key] = replace(found, state=state, insisted=insists, response_url=response_url)
         return True
 
-    async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
+    async def open_proposals(
+        self, *, team_id: str, channel_id: str, user_id: str, skip: int = 0, most: int = 20
+    ) -> tuple[Proposal, ...]:
         await self._reached()
-        return tuple(self.proposals.values())
+        return tuple(self.proposals.values())[skip : skip + most]
+
+    async def count_open(self, *, team_id: str, channel_id: str, user_id: str) -> int:
+        await self._reached()
+        return len(self.proposals)
 
     async def enacted(self, engine_id: str, policy_id: str) -> Draft | None:
         found = [each for each in self.kept.values() if each.policy_id == policy_id]

@@ -324,9 +324,9 @@ async def test_status_shows_what_is_open_here_or_of_mine(bot: Bot) -> None:
     ended = await unsaid(bot, "U_GUEST")
     await bot.pass_time()
     mine = await bot.propose(channel_id="C2")
-    found = await bot.review.status(AskStatus("T1", "C1", "U_ASKS"))
+    found = (await bot.review.status(AskStatus("T1", "C1", "U_ASKS"))).proposals
     assert [each.proposal.id for each in found] == [mine]
-    [(proposal, drafts)] = await bot.review.status(AskStatus("T1", "C1", "U_MEMBER", ended.lower()))
+    [(proposal, drafts)] = (await bot.review.status(AskStatus("T1", "C1", "U_MEMBER", ended.lower()))).proposals
     assert (proposal.state, drafts) == (ProposalState.REFUSED, ())
     with pytest.raises(Refused, match=f"no proposal {mine}"):
         await bot.review.status(AskStatus("T1", "C1", "U_MEMBER", mine))
