@@ -168,6 +168,13 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("POLICYBOT_EXPIRE_NOTICE_HOURS"),
         description="Hours before an end at which it is announced in the thread.",
     )
+    keep_days: float = Field(
+        default=0.0,
+        ge=0,
+        validation_alias=AliasChoices("POLICYBOT_KEEP_DAYS"),
+        description="Days for which a proposal of which nothing is in effect is kept after its end; 0 for ever. The "
+        "audit record is kept apart, and always.",
+    )
     drift_seconds: float = Field(
         default=300.0,
         ge=0,

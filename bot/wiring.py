@@ -29,6 +29,7 @@ from bot.review.due import Times
 from bot.review.examples import Examples
 from bot.review.extending import Extending
 from bot.review.home import AskHome
+from bot.review.keeping import keep
 from bot.review.listing import Listing
 from bot.review.options import Options, Route
 from bot.review.ports import Clock
@@ -156,13 +157,15 @@ async def assemble(
         worker = Worker(store, handlers, options)
         working = asyncio.create_task(worker.run(), name="worker")
         showing = asyncio.create_task(services.homes.keep_current(client, services), name="homes")
+        keeping = asyncio.create_task(keep(store, clock, settings.keep_days), name="keeping")
         try:
             yield Bot(settings, review, cards, app, client, installation, worker, store, metrics, doubted)
         finally:
             showing.cancel()
+            keeping.cancel()
             worker.stop()
             await tasks.finish(STOP_SECONDS)
-            await asyncio.gather(working, showing, return_exceptions=True)
+            await asyncio.gather(working, showing, keeping, return_exceptions=True)
 
 
 def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:

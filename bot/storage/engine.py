@@ -29,6 +29,13 @@ _BUSY_MS = 5000
 _CONNECT_SECONDS = 3
 _COMMAND_SECONDS = 10
 _CALM_SECONDS = 0.25
+_SERVER_SETTINGS = {
+    "application_name": "policybot",
+    "statement_timeout": "10s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "30s",
+}
+"""PostgreSQL gives up as well: what a process that is gone, or asleep, has locked is free after that."""
 
 
 class Database:
@@ -162,7 +169,11 @@ async def open_database(url: str, clock: Clock) -> Database:
             pool_size=5,
             max_overflow=5,
             pool_timeout=_CONNECT_SECONDS,
-            connect_args={"timeout": _CONNECT_SECONDS, "command_timeout": _COMMAND_SECONDS},
+            connect_args={
+                "timeout": _CONNECT_SECONDS,
+                "command_timeout": _COMMAND_SECONDS,
+                "server_settings": dict(_SERVER_SETTINGS),
+            },
         )
     database = Database(engine, clock, lock)
     try:

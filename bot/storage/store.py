@@ -11,6 +11,7 @@ from bot.storage.engine import Database, open_database
 from bot.storage.examples import ExampleStore
 from bot.storage.histories import HistoryStore
 from bot.storage.journal import JournalStore
+from bot.storage.keeping import KeepingStore
 from bot.storage.listen import Listener
 from bot.storage.moves import MoveStore
 from bot.storage.postings import PostingStore
@@ -31,6 +32,7 @@ class SqlStore(
     HistoryStore,
     ExampleStore,
     WatchStore,
+    KeepingStore,
 ):
     """`bot.review.stores.Store` on SQLite or PostgreSQL."""
 
