@@ -45,6 +45,7 @@ _CLOSED = STOPS | ARTICLES
 _NO_THINGS = ARTICLES | {"named", "called", "titled"}
 _NEAR_NOUNS = ("department", "username", "scope", "tenant")
 _PRONOUNS = frozenset({"me", "us", "you", "him", "her", "them", "i", "we"})
+_RELATIONS = frozenset({"owner", "author", "creator", "requester", "assignee", "holder", "recipient", "sender"})
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 
 
@@ -259,6 +260,12 @@ def _targets(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> Iterator[t
             yield found[0], size
 
 
+def _no_role(tokens: tuple[Token, ...], at: int, last: Token) -> bool:
+    """ "The owner" is of a thing; "the finance deparment" is a slip."""
+    related = last.low in _RELATIONS and at > 0 and tokens[at - 1].low == "the"
+    return related or bool(get_close_matches(singular(last.low), _NEAR_NOUNS, n=1, cutoff=0.85))
+
+
 def _groups(context: Context, at: int) -> Iterator[Phrase]:
     """Group nouns: "support agents" is a role."""
     tokens = context.tokens
@@ -273,8 +280,8 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
             return
         if (size == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
             continue
-        if get_close_matches(singular(last.low), _NEAR_NOUNS, n=1, cutoff=0.85):
-            continue  # "the finance deparment" is a slip, and no role
+        if _no_role(tokens, at, last):
+            continue
         if re.fullmatch(r"non-\w+", span[0].low):
             yield Phrase("NonGroup", (), at, at + size, kebab((span[0].text[4:], *(each.text for each in span[1:]))))
             continue

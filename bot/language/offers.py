@@ -14,7 +14,7 @@ from bot.language.lexicon import Lexicon
 from bot.language.tokens import Token
 from bot.language.wordlists import PEOPLE_NOUNS
 
-_CLOSE = 76.0
+_CLOSE = 80.0
 _SHORTEST = 4
 _NEAR = 3
 _TRIES = 6

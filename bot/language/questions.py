@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -16,7 +17,7 @@ from bot.language.glossary import Glossary
 from bot.language.leaves import leaves
 from bot.language.lexicon import Lexicon, lexicon_for
 from bot.language.lower import lower, meanings
-from bot.language.meaning import Asked, Meaning
+from bot.language.meaning import Asked, Meaning, spread
 from bot.language.offers import candidates
 from bot.language.readback import read_back
 from bot.language.refusals import Refusal
@@ -100,10 +101,14 @@ def _readings(context: Context) -> list[tuple[Asked, tuple[Meaning, ...]]]:
     refusals: list[Refusal] = []
     for phrase in chart.whole("Question"):
         asked = cast(Asked, phrase.meaning)
-        assert asked.draft.what is not None
-        for actions in asked.draft.what.choices:
+        drafts = spread(asked.draft)
+        for chosen in itertools.product(*(draft.what.choices for draft in drafts if draft.what is not None)):
             try:
-                policies = meanings(context, asked.draft, actions)
+                policies = tuple(
+                    policy
+                    for draft, actions in zip(drafts, chosen, strict=True)
+                    for policy in meanings(context, draft, actions)
+                )
             except Refusal as refusal:
                 refusals.append(refusal)
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.language.wordlists import CONTRACTIONS
 from bot.language.words import stem, stems
@@ -34,6 +34,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+
+
+_ONLY = re.compile(r"(?!read|write|append)([a-z]{3,})-only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,10 @@ def _expand(token: Token) -> list[Token]:
     """A contraction as its words ("can't" is can, not); a possessive without its ending."""
     if token.kind != "word":
         return [token]
+    if (found := _ONLY.fullmatch(token.low)) is not None:
+        at = token.start + len(found[1])
+        first = replace(token, text=token.text[: len(found[1])], end=at, low=found[1])
+        return [first, Token(token.text[-4:], at + 1, token.end, "word", "only")]
     words = CONTRACTIONS.get(token.low)
     if words is None and token.low.endswith("'s"):
         words = (token.low[:-2],)

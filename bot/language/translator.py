@@ -88,7 +88,7 @@ def _assets(
             )
         assets += found
         owners |= {asset: piece for asset in found if asset.offers or asset.readings}
-        before = reading.draft if reading else before
+        before = reading.draft if reading else None
         thing = (_thing(reading) if reading else "") or thing
         if before is not None and below(piece, pieces):
             before = replace(before, what=None)  # of several lines below one, which is meant is not said

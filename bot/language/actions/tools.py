@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.language.beside import named_text
 from bot.language.context import Context
 from bot.language.meaning import (
+    And,
     Beside,
     Compared,
     Draft,
@@ -147,6 +148,11 @@ def with_noun_mod(context: Context, named: Draft, cond: Formula) -> Draft:
     return replace(named, when=_both(named.when, cond))
 
 
+def with_bound(context: Context, named: Draft, subject: Said, pred: Formula) -> Draft:
+    """ "process_refund amount over 500"."""
+    return with_noun_mod(context, named, about(subject, pred))
+
+
 def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
     """The tool that the words point to, perhaps on a target."""
     what = named_by(context, deed.places, target) if deed.places else None
@@ -207,10 +213,34 @@ def _anchored(context: Context, what: What, deed: Deed) -> bool:
 
 def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
     """Two tools of one list; a condition amid the list would be of one of them, and is not taken."""
-    if left.when is not None or left.what is None or right.what is None or left.what.target or right.what.target:
+    if left.beside or right.beside or left.when is not None or left.what is None or right.what is None:
+        return None
+    if left.what.target or right.what.target:
         return None
     choices = tuple(tuple(dict.fromkeys((*one, *other))) for one in left.what.choices for other in right.what.choices)
     return Draft(what=What(choices), when=right.when)
+
+
+def listed_each(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """ "Refunds over 500 and express refunds": two tools with a condition each."""
+    if not _one_of_list(left) or not _one_of_list(right) or left.when is None:
+        return None
+    bounds = right.when.items if isinstance(right.when, And) else ()
+    if not all(isinstance(each, Compared) for each in bounds):
+        return None  # the last of two conditions could be of both tools
+    return replace(left, beside=(*left.beside, replace(right, beside=()), *right.beside))
+
+
+def listed_shared(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """ "Refund under 500 and create tickets", where both have the bound."""
+    if left.when is None or right.when is not None or left.beside or right.beside:
+        return None
+    both = listed(context, replace(left, when=None), right)
+    return replace(both, when=left.when) if both is not None else None
+
+
+def _one_of_list(draft: Draft) -> bool:
+    return draft.what is not None and not draft.what.target and not draft.what.everything and not draft.open
 
 
 def by_name(context: Context, name: Token, target: str = "") -> Draft | None:
@@ -243,7 +273,7 @@ def everything(context: Context) -> Draft:
 
 def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
     """Every tool of a target or the gateway but some."""
-    if every.what is None or but.what is None or but.when is not None or len(but.what.choices) != 1:
+    if every.what is None or but.what is None or but.when is not None or but.beside or len(but.what.choices) != 1:
         return None
     tools = context.lexicon.by_target[every.what.target] if every.what.target else context.lexicon.tools
     left = tuple(tool.action for tool in tools if tool.action not in but.what.choices[0])

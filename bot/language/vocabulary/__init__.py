@@ -37,6 +37,12 @@ def _table() -> dict[str, list[Entry]]:
 
 
 @cache
+def of(category: str) -> frozenset[str]:
+    """The phrases of a category."""
+    return frozenset(phrase for phrase, entries in _table().items() if category in {entry[0] for entry in entries})
+
+
+@cache
 def group_words() -> frozenset[str]:
     """Nouns that name people though their form does not say so: "the service desk", "finance"."""
     return frozenset(tomllib.loads((files(__name__) / "groups.toml").read_text("utf-8"))["people"]["role"])

@@ -11,7 +11,9 @@ CONTRACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "mustn't": ("must", "not"), "shouldn't": ("should", "not"), "shan't": ("shall", "not"), "mayn't": ("may", "not"),
     "couldn't": ("could", "not"), "wouldn't": ("would", "not"), "hasn't": ("has", "not"), "haven't": ("have", "not"),
     "i'd": ("i", "would"), "we'd": ("we", "would"), "i'm": ("i", "am"), "we're": ("we", "are"),
-    "they're": ("they", "are"), "it's": ("it", "is"), "that's": ("that", "is"), "who's": ("who", "is"),
+    "they're": ("they", "are"), "you're": ("you", "are"),
+    "he's": ("he", "is"), "she's": ("she", "is"), "it's": ("it", "is"),
+    "that's": ("that", "is"), "who's": ("who", "is"),
     "there's": ("there", "is"), "let's": ("let", "us"), "noone": ("no", "one"), "no-one": ("no", "one"),
     "every-one": ("everyone",), "sign-off": ("sign-off",),
 }  # fmt: skip
