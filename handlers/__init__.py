@@ -10,7 +10,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.blocks import ids
-from handlers import actions, commands, dedupe, errors, events, home, policies, revising, tests, views
+from handlers import actions, commands, dedupe, errors, events, home, policies, questions, revising, tests, views
 from handlers.home import OpenHomes
 from handlers.services import Services
 from handlers.tasks import Tasks
@@ -20,6 +20,7 @@ _ACTS = (
     *(ids.PROMOTE, ids.DEMOTE, ids.REVOKE, ids.UNDO, ids.EXTEND, ids.AGAIN),
 )
 _ANY = re.compile(".*")
+_LOOK = re.compile(rf"{re.escape(ids.QUESTION_LOOK)}\.\d+")
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -49,6 +50,12 @@ def register(app: AsyncApp, services: Services) -> None:
     app.action(ids.POLICY_BACK)(policies.turned)
     app.action(ids.POLICY_ON)(policies.turned)
     app.view(ids.POLICY_ACT_FORM)(policies.act)
+
+    app.action(ids.QUESTION_BACK)(questions.turned)
+    app.action(ids.QUESTION_ON)(questions.turned)
+    app.action(_LOOK)(questions.looked)
+    app.action(ids.QUESTION_TRY)(questions.tried)
+    app.action(ids.QUESTION_PROPOSE)(questions.offered)
 
     app.view(ids.APPROVE_FORM_VIEW)(views.approve)
     app.view(ids.REJECT_FORM)(views.reject)

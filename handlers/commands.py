@@ -20,13 +20,14 @@ from bot.errors import BadInput
 from bot.review.commands import AskStatus, ProposeRule
 from bot.review.messages import SlackMessage
 from bot.review.timing import read_until
-from handlers import policies, tests
+from handlers import policies, questions, tests
 from handlers.command_text import (
     AboutTests,
     Help,
     History,
     Incomplete,
     List,
+    Questions,
     Rule,
     Show,
     Status,
@@ -61,6 +62,9 @@ async def policy(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
         return
     if isinstance(asked, Who | List | Show | History):
         await policies.asked(ack, body, asked, client, services)
+        return
+    if isinstance(asked, Questions):
+        await questions.asked(ack, body, asked, client, services)
         return
     slow = _SLOW_RULE if isinstance(asked, Rule) else _SLOW_STATUS
     task = services.tasks.start(_answer(_work(asked, body, caller, services)), name="command")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.review.asking import Asking
 from bot.review.deciding import Deciding
 from bot.review.examples import Examples
 from bot.review.extending import Extending
@@ -31,6 +32,7 @@ class Services:
     extending: Extending
     examples: Examples
     listing: Listing
+    asking: Asking
     roles: AskRoles
     messenger: Messenger
     tasks: Tasks

@@ -38,7 +38,14 @@ def help_message(command: str = "/policy") -> SlackMessage:
         (f"{command} list", "shows the policies that stand, to look at, promote, demote or revoke"),
         (f"{command} list TEXT", "shows those that have TEXT in them"),
         (f"{command} show NAME", "shows one policy: its Cedar, what it says, and who made it"),
+        (f"{command} explain NAME", "says what a policy does, who made it, and what falls if it goes"),
         (f"{command} history NAME", "shows what was recorded of a policy, or of a proposal by its ID"),
+        (
+            f"{command} why role=VALUE TOOL INPUT=VALUE",
+            "says whether that call is allowed today and by which policies; or paste a denial that an agent got",
+        ),
+        (f"{command} can TOOL when CONDITION", "says who can call a tool, and that nobody else can where it is proved"),
+        (f"{command} ask QUESTION", "answers who can, whether somebody can, or what they can"),
         (
             f"{command} test list",
             "shows the requests that must stay allowed, or denied; test add and test remove change them",

@@ -37,6 +37,12 @@ POLICY_BACK = "policy.back"
 POLICY_ON = "policy.on"
 POLICY_ACT_FORM = "policy.act"
 
+QUESTION_BACK = "question.back"
+QUESTION_ON = "question.on"
+QUESTION_LOOK = "question.look"
+QUESTION_TRY = "question.try"
+QUESTION_PROPOSE = "question.propose"
+
 HOME_ROUTE = "home.route"
 HOME_SEARCH = "home.search"
 HOME_BACK = "home.back"

@@ -11,8 +11,13 @@ from typing import Any, cast
 import pytest
 
 import handlers
+from bot.analyst import PolicyAnalyst
+from bot.answers import PolicyAnswers
 from bot.cedar import Decision, Gateway, GatewaySchema, Request, schema_for
 from bot.governance import Governance
+from bot.language import Glossary
+from bot.review.asked import LoggedCall
+from bot.review.asking import Asking
 from bot.review.authority import Authority
 from bot.review.clock import SystemClock
 from bot.review.commands import DecideDraft
@@ -70,6 +75,13 @@ class NotedTrier:
         return Trial(Decision(allowed=False), Decision(allowed=True, reasons=("this policy",)))
 
 
+class NoLog:
+    """A gateway whose log has nothing."""
+
+    async def call(self, gateway: Gateway, request_id: str) -> LoggedCall | str:
+        return f"The gateway's log has no request {request_id}."
+
+
 @pytest.fixture
 def gateway(gateway_of: Callable[..., Gateway]) -> Gateway:
     tools: Mapping[str, Any] = {
@@ -107,6 +119,11 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
         governance = Governance.default((team.APPROVERS_GROUP,))
         authority = Authority(SlackDirectory(client), lambda _engine, _gateway: governance)
         tasks, service = Tasks(), FakeAgentCore(World())
+        listing = Listing(shelf, service, authority, clock, options)
+        analyst = PolicyAnalyst()
+        stack.push_async_callback(analyst.aclose)
+        answers = PolicyAnswers(analyst.schema, analyst.solver, Glossary())
+        asking = Asking(listing, answers, NoLog())
         services = Services(
             review=Review(shelf, authority, clock, options),
             deciding=HeardDeciding(shelf, authority),
@@ -118,7 +135,8 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
             clock=clock,
             team_id=installation.team_id,
             trying=Trying(shelf, service, NotedTrier(schema, tried)),
-            listing=Listing(shelf, service, authority, clock, options),
+            listing=listing,
+            asking=asking,
             roles=AskRoles(authority, clock, options),
             home=AskHome(cast(HomeStore, shelf), authority),
             homes=handlers.OpenHomes(),
