@@ -18,7 +18,7 @@ from bot.language import Glossary
 from bot.language.questions import NotRead, Question, read_question
 from bot.questions import Near, Why, conditions, judged, narrow_permit, offered_rule, tool_question, why
 from bot.review.asking import Removal
-from bot.review.effect import NEW, effect_of_removal
+from bot.review.effect import NEW, Effect, effect_of_removal
 from bot.review.engine import EngineState, standing
 from bot.review.found import Finding
 from bot.review.reported import PolicyRecord
@@ -99,9 +99,11 @@ class PolicyAnswers:
         if not record.statement:
             return Removal(unknown=record.unreadable or "AgentCore gave no statement")
         try:
-            effect = effect_of_removal(record, state)
+            return await self._removal(effect_of_removal(record, state), state)
         except PolicyError as error:
-            return Removal(unknown=error.sentence)
+            return Removal(unknown=error.sentence.rstrip("."))
+
+    async def _removal(self, effect: Effect, state: EngineState) -> Removal:
         schema = await self.schema_of(state.gateway)
         found = await self.solver.analyse(
             effect.standing, effect.name, effect.statement, schema, candidate_free=effect.free, removed=True

@@ -136,6 +136,8 @@ def _change(answer: CallAnswer, found: Why, names: Iterable[str]) -> Iterator[Bl
             line(words("This rule would allow exactly such calls, and nothing else:")), quote(cut(answer.offer, 1500))
         )
         elements.append(button("Propose this", ids.QUESTION_PROPOSE, "offer", style="primary"))
+    elif found.outcome == "denied" and not found.forbids and answer.gate is Gate.ENFORCED:
+        yield context(_no_offer(answer))
     elif found.outcome == "denied" and found.forbids:
         yield section(
             "Another permit would change nothing: a forbid denies it whatever is permitted. To change that, look at "
@@ -144,6 +146,14 @@ def _change(answer: CallAnswer, found: Why, names: Iterable[str]) -> Iterator[Bl
     elements += look_buttons(answer.looks, names)[:_LOOKS]
     if elements:
         yield {"type": "actions", "elements": elements}
+
+
+def _no_offer(answer: CallAnswer) -> str:
+    if not (answer.call.request.tags or answer.call.named):
+        return "With the caller's claims I could offer a rule that allows exactly such calls."
+    return (
+        "I have no plain words for a rule that would allow exactly such calls and no others: propose one of your own."
+    )
 
 
 def _any_value(answer: CallAnswer, found: Answer) -> list[Block]:
