@@ -75,11 +75,22 @@ def _tool(name: str, schema: GatewaySchema) -> Tool:
     found = [tool for tool in schema.tools if name in (tool.name, tool.action)]
     if len(found) == 1:
         return found[0]
+    if why := _unseen(name, schema):
+        raise BadInput(why)
     names = sorted({tool.action if found else tool.name for tool in found or schema.tools})
     near = [] if found else get_close_matches(name, names, n=3)
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
     what = "is a tool of several targets" if found else "is no tool of the gateway"
     raise BadInput(f"“{cut(name, 60)}” {what}.{meant} Say one of {cut(', '.join(names), 400)}.")
+
+
+def _unseen(name: str, schema: GatewaySchema) -> str:
+    """Why nothing is known of the calls of a tool that Cedar cannot express, or that may be there and is not seen."""
+    for tool in schema.gateway.tools:
+        if tool.action in schema.skipped and name in (tool.name, tool.action):
+            return f"No policy can speak of {cut(name, 60)} ({schema.skipped[tool.action]}), so nothing is known of it."
+    hidden = [target.unseen for target in schema.gateway.targets if target.may_hide(name)]
+    return hidden[0] if hidden else ""
 
 
 def _pair(word: str) -> tuple[str, str]:

@@ -112,13 +112,14 @@ class LoggedCall:
 @dataclass(frozen=True)
 class Blamed:
     """A policy that a denial names, as it stands now: `mode` is empty where it is gone. `near` are its conditions, held
-    against the call where that is known."""
+    against the call where that is known. `permits`: it is a permit, and by itself denies nothing."""
 
     name: str
     policy_id: str = ""
     mode: str = ""
     said: str = ""
     near: Near | None = None
+    permits: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.analysis.questions import Answer, Callers
-from bot.cedar import Gateway, GatewaySchema, Request
-from bot.errors import BadInput
+from bot.cedar import Gateway, GatewaySchema, Request, parse_policy
+from bot.cedar.dogwood import plain_part
+from bot.errors import BadInput, PolicyError
 from bot.language.questions import Question
 from bot.questions import Denial, Near, Why, calls_like, claims_asked
 from bot.review.asked import (
@@ -173,7 +174,8 @@ class Asking:
         logged: LoggedCall | str = ""
         if denial.request_id and call is None and not denial.action:
             logged = await self.log.call(here.state.gateway, denial.request_id)
-        policies = denial.policies or (logged.policies if isinstance(logged, LoggedCall) else ())
+        denying = isinstance(logged, LoggedCall) and logged.decision == "DENY"
+        policies = denial.policies or (logged.policies if isinstance(logged, LoggedCall) and denying else ())
         records = {each: _record(here.state, each) for each in policies}
         if policies and not any(records.values()) and not await self._known(here, policies):
             raise refused(Reason.OTHER_DENIAL, name=", ".join(policies)[:200])
@@ -226,12 +228,20 @@ class Asking:
             (near,) = await self.answerer.met({record.name: record.statement}, call.request, here.state.gateway) or (
                 None,
             )
-        return Blamed(record.name, record.policy_id, record.enforcement_mode, said.get(record.name, ""), near)
+        english, permits = said.get(record.name, ""), _permits(record.statement)
+        return Blamed(record.name, record.policy_id, record.enforcement_mode, english, near, permits)
 
 
 def _claims(here: Here, call: Call) -> tuple[str, ...]:
     """The claims that policies of the call's tool ask for."""
     return claims_asked(standing(here.state), call.request) or ()
+
+
+def _permits(statement: str) -> bool:
+    try:
+        return parse_policy(plain_part(statement)[0]).effect == "permit"
+    except PolicyError:
+        return False
 
 
 def _record(state: EngineState, name: str) -> PolicyRecord | None:

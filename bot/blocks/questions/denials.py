@@ -32,15 +32,21 @@ def _said(answer: DenialAnswer, gateway: Gateway) -> Iterator[Block]:
         yield section(logged)
     elif isinstance(logged, LoggedCall):
         yield section(_logged(logged))
-    if answer.blamed:
-        claims = answer.call is not None
-        yield verdict(f"The call was denied by {names_words(each.name for each in answer.blamed)}")
-        yield rich(bullets([_blamed(each, gateway, claims=claims) for each in answer.blamed[:8]]))
+    claims = answer.call is not None
+    forbids = [each for each in answer.blamed if not each.permits]
+    if permits := [each for each in answer.blamed if each.permits]:
+        yield verdict(f"{names_words(each.name for each in permits)} permits, and a permit denies nothing by itself")
+        yield rich(bullets([_blamed(each, gateway, claims=claims) for each in permits[:8]]))
+    if forbids:
+        yield verdict(f"The call was denied by {names_words(each.name for each in forbids)}")
+        yield rich(bullets([_blamed(each, gateway, claims=claims) for each in forbids[:8]]))
         yield section(
             "A forbid denies whatever others permit: another permit changes nothing for such calls. To change that, "
             "look at the policy, and propose another text for it or to revoke it."
         )
-    elif answer.denial.by_default or (isinstance(logged, LoggedCall) and logged.decision == "DENY"):
+    if not answer.blamed and (
+        answer.denial.by_default or (isinstance(logged, LoggedCall) and logged.decision == "DENY")
+    ):
         yield verdict("The call was denied because no policy permitted it")
 
 
@@ -64,6 +70,8 @@ def _blamed(blamed: Blamed, gateway: Gateway, *, claims: bool) -> list[Block]:
 
 def _asked_for(answer: DenialAnswer, gateway: Gateway) -> Iterator[Block]:
     """What is missing to say what would have allowed it."""
+    if isinstance(answer.logged, LoggedCall) and answer.logged.decision == "ALLOW":
+        return
     if answer.asks:
         listed = [near_words(each, gateway, claims=False) for each in answer.asks]
         yield rich(line(words("What the permits of this tool ask for:")), bullets(listed))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from json import dumps, loads
 from typing import Any
@@ -56,13 +56,12 @@ def question_origin(view: Mapping[str, Any]) -> QuestionOrigin:
     return QuestionOrigin(**{each.name: found[each.name] for each in fields(QuestionOrigin) if each.name in found})
 
 
-def answer_modal(
-    title: str, origin: QuestionOrigin, head: Sequence[Block], rows: Sequence[Block] = (), end: Sequence[Block] = ()
-) -> Block:
+def answer_modal(title: str, origin: QuestionOrigin, head: Sequence[Block], rows: Sequence[Block] = ()) -> Block:
     """An answer, a page of its rows at a time."""
     pages = max(1, -(-len(rows) // _PAGE))
     page = min(max(1, origin.page), pages)
-    kept = dumps({name: value for name, value in vars(replace(origin, page=page)).items() if value})
+    found = {name: value for name, value in vars(replace(origin, page=page)).items() if value}
+    kept = dumps(found, ensure_ascii=False)
     whole = len(kept) <= _KEPT
     turns = [button("Previous", ids.QUESTION_BACK, str(page - 1))] if page > 1 and whole else []
     turns += [button("Next", ids.QUESTION_ON, str(page + 1))] if page < pages and whole else []
@@ -70,8 +69,18 @@ def answer_modal(
     if pages > 1:
         shown.append(context(f"Page {page} of {pages}"))
     shown += [{"type": "actions", "elements": turns}] if turns else []
-    kept = kept if whole else dumps({"channel_id": origin.channel_id})
-    return modal(title, [*shown, *end], private_metadata=kept)
+    if whole:
+        return modal(title, shown, private_metadata=kept)
+    # Nothing can be worked out anew from a question that is not kept.
+    return modal(title, list(_without_offer(shown)), private_metadata=dumps({"channel_id": origin.channel_id}))
+
+
+def _without_offer(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if block["type"] != "actions":
+            yield block
+        elif left := [each for each in block["elements"] if each["action_id"] != ids.QUESTION_PROPOSE]:
+            yield {**block, "elements": left}
 
 
 def gate_blocks(gate: Gate) -> list[Block]:
