@@ -59,6 +59,11 @@ class PolicyAnalyst:
         """End the solver's process."""
         await self._analysis.aclose()
 
+    @property
+    def solver(self) -> OffLoop:
+        """The solver's processes, which others may ask as well."""
+        return self._analysis
+
     async def schema(self, gateway: Gateway) -> GatewaySchema:
         """The Cedar schema of a gateway, made once for as long as the gateway stays as it is."""
         known = self._schemas.get(gateway.arn)

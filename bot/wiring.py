@@ -11,9 +11,19 @@ from pathlib import Path
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.agentcore import AgentCore, Client, CloudWatchEvidence, Connection, Pace, Sources, connect
+from bot.agentcore import (
+    AgentCore,
+    Client,
+    CloudWatchCallLog,
+    CloudWatchEvidence,
+    Connection,
+    Pace,
+    Sources,
+    connect,
+)
 from bot.agentcore.client import OnCall
 from bot.analyst import PolicyAnalyst
+from bot.answers import PolicyAnswers
 from bot.blocks import SlackCards
 from bot.boundaries import boundaries_of
 from bot.errors import SettingsError
@@ -21,7 +31,7 @@ from bot.governing import Governances, doubts
 from bot.language import Glossary
 from bot.metrics import Metrics
 from bot.recorded import RecordedCalls, calls_of
-from bot.review.asked import Answers
+from bot.review.asking import Asking
 from bot.review.authority import Authority
 from bot.review.clock import SystemClock
 from bot.review.deciding import Deciding
@@ -31,6 +41,7 @@ from bot.review.extending import Extending
 from bot.review.home import AskHome
 from bot.review.keeping import keep
 from bot.review.listing import Listing
+from bot.review.meant import Meant
 from bot.review.options import Options, Route
 from bot.review.ports import Clock
 from bot.review.quotas import Quota, Quotas
@@ -97,8 +108,11 @@ async def assemble(
         evidence = _evidence(settings, metrics)
         stack.push_async_callback(evidence.aclose)
         recorded = RecordedCalls(calls_of(routing, settings.config.parent if settings.config else Path()))
-        analyst = PolicyAnalyst(Glossary.parse(routing.glossary), boundaries, recorded)
+        glossary = Glossary.parse(routing.glossary)
+        analyst = PolicyAnalyst(glossary, boundaries, recorded)
         stack.push_async_callback(analyst.aclose)
+        call_log = CloudWatchCallLog(_cloudwatch(settings, metrics, "logs"))
+        stack.push_async_callback(call_log.aclose)
         messenger = SlackMessenger(token, settings.slack_api_url, session, Pacer(0.0) if embedded else None)
         directory = SlackDirectory(client)
         cards = SlackCards()
@@ -124,6 +138,7 @@ async def assemble(
             extending=Extending(store, authority, clock, options),
             examples=Examples(store, authority, clock, options),
             listing=listing,
+            asking=Asking(listing, PolicyAnswers(analyst.schema, analyst.solver, glossary), call_log),
             roles=roles,
             messenger=messenger,
             tasks=tasks,
@@ -132,7 +147,7 @@ async def assemble(
             trying=Trying(store, service, analyst),
             home=AskHome(store, authority),
             homes=OpenHomes(),
-            answers=Answers(store, authority),
+            meant=Meant(store, authority),
             reading=Reading(service, authority, analyst, clock, options),
         )
         store.subscribe(services.homes.changed)
@@ -244,16 +259,19 @@ def tool_sources(settings: Settings, on_call: OnCall | None = None) -> Sources:
 
 def _evidence(settings: Settings, metrics: Metrics) -> CloudWatchEvidence:
     """What the gateways record; an embedded control plane serves that itself."""
+    clients = (_cloudwatch(settings, metrics, service) for service in ("cloudwatch", "logs"))
+    return CloudWatchEvidence(*clients)
+
+
+def _cloudwatch(settings: Settings, metrics: Metrics, service: str) -> Client:
+    """A client of CloudWatch (`cloudwatch`) or of CloudWatch Logs (`logs`)."""
     local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
-
-    def client(service: str, url: str | None) -> Client:
-        return connect(
-            region=settings.aws_region,
-            profile=settings.aws_profile,
-            endpoint_url=url or (settings.aws_endpoint_url if local else None),
-            service=service,
-            pace=Pace(scale=0.0),
-            on_call=metrics.called,
-        )
-
-    return CloudWatchEvidence(client("cloudwatch", settings.aws_cloudwatch_url), client("logs", settings.aws_logs_url))
+    url = {"cloudwatch": settings.aws_cloudwatch_url, "logs": settings.aws_logs_url}[service]
+    return connect(
+        region=settings.aws_region,
+        profile=settings.aws_profile,
+        endpoint_url=url or (settings.aws_endpoint_url if local else None),
+        service=service,
+        pace=Pace(scale=0.0),
+        on_call=metrics.called,
+    )

@@ -20,6 +20,7 @@ from handlers import (
     mentions,
     policies,
     proposing,
+    questions,
     revising,
     tests,
     views,
@@ -33,6 +34,7 @@ _ACTS = (
     *(ids.PROMOTE, ids.DEMOTE, ids.REVOKE, ids.UNDO, ids.EXTEND, ids.AGAIN),
 )
 _ANY = re.compile(".*")
+_LOOK = re.compile(rf"{re.escape(ids.QUESTION_LOOK)}\.\d+")
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -68,6 +70,12 @@ def register(app: AsyncApp, services: Services) -> None:
     app.action(ids.TOOLS_BACK)(policies.turned_tools)
     app.action(ids.TOOLS_ON)(policies.turned_tools)
     app.view(ids.POLICY_ACT_FORM)(policies.act)
+
+    app.action(ids.QUESTION_BACK)(questions.turned)
+    app.action(ids.QUESTION_ON)(questions.turned)
+    app.action(_LOOK)(questions.looked)
+    app.action(ids.QUESTION_TRY)(questions.tried)
+    app.action(ids.QUESTION_PROPOSE)(questions.offered)
 
     app.view(ids.APPROVE_FORM_VIEW)(views.approve)
     app.view(ids.REJECT_FORM)(views.reject)

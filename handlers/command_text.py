@@ -91,6 +91,36 @@ class RemoveTest:
 
 
 @dataclass(frozen=True)
+class Why:
+    """`/policy why CLAIM=VALUE … TOOL INPUT=VALUE …`, or a denial that was pasted; `mentioned` is whom a mention before
+    the tool names."""
+
+    text: str
+    mentioned: str = ""
+
+
+@dataclass(frozen=True)
+class Can:
+    """`/policy can TOOL [when …]`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Ask:
+    """`/policy ask QUESTION`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Explain:
+    """`/policy explain NAME`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Incomplete:
     """A command without what it is about; `usage` is how it is typed."""
 
@@ -126,7 +156,9 @@ class Rule:
 
 
 AboutTests = Tests | AddTest | RemoveTest
-Asked = Form | Help | Status | Who | List | Show | History | Tools | AboutTests | Incomplete | OnACard | Unsure | Rule
+Questions = Why | Can | Ask | Explain
+Looks = Who | List | Show | History | Tools
+Asked = Form | Help | Status | Looks | Questions | AboutTests | Incomplete | OnACard | Unsure | Rule
 
 _ALONE: Mapping[str, Asked] = {
     "help": Help(),
@@ -137,6 +169,10 @@ _ALONE: Mapping[str, Asked] = {
     "tools": Tools(),
     "show": Incomplete("show NAME"),
     "history": Incomplete("history NAME"),
+    "explain": Incomplete("explain NAME"),
+    "why": Incomplete("why role=VALUE TOOL INPUT=VALUE"),
+    "can": Incomplete("can TOOL when CONDITION"),
+    "ask": Incomplete("ask QUESTION"),
 }
 _ABOUT: Mapping[str, Callable[[str], Asked]] = {
     "status": lambda about: Status(about.upper()),
@@ -144,7 +180,10 @@ _ABOUT: Mapping[str, Callable[[str], Asked]] = {
     "tools": Tools,
     "show": lambda about: Show(about.strip(_QUOTES)),
     "history": lambda about: History(about.strip(_QUOTES)),
+    "explain": lambda about: Explain(about.strip(_QUOTES)),
 }
+_MENTIONED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>\s*")
+_REQUESTED = re.compile(r"can (?:you|we)\b", re.IGNORECASE)
 
 
 def read_command(text: str) -> Asked:
@@ -156,6 +195,8 @@ def read_command(text: str) -> Asked:
     first, about = parts[0].lower(), parts[1:]
     if first in ("test", "tests") and (found := _about_tests([each.lower() for each in about], typed)):
         return found
+    if about and (question := _question(first, text.strip()[len(first) :].strip(), typed)):
+        return question
     if len(parts) > _MOST_WORDS:
         return read_rule(typed)
     if first in _BUTTONS and (not about or _NAMED.fullmatch(about[0])):
@@ -165,6 +206,20 @@ def read_command(text: str) -> Asked:
     if meant := _nearest(first, _ABOUT if about else _ALONE):
         return Unsure(typed, " ".join([meant, *about]))
     return Rule(typed)
+
+
+def _question(first: str, rest: str, typed: str) -> Asked | None:
+    """What is asked of the policies that stand; None for what is something else, such as “can you allow …”."""
+    if first == "why":
+        found = _MENTIONED.match(rest)
+        return Why(readable(rest[found.end() :] if found else rest).strip(), found[1] if found else "")
+    if first == "can":
+        return None if _REQUESTED.match(typed) else Can(readable(rest).strip())
+    if first == "explain":
+        return Explain(readable(rest).strip(_QUOTES + " "))
+    if first in ("ask", "ask:"):
+        return Ask(readable(rest).strip(_QUOTES + " "))
+    return None
 
 
 def read_rule(typed: str) -> Rule:

@@ -22,7 +22,7 @@ from bot.review.commands import AskStatus, ProposeRule
 from bot.review.messages import SlackMessage
 from bot.review.storing import Proposed
 from bot.review.timing import read_until
-from handlers import policies, proposing, tests
+from handlers import policies, proposing, questions, tests
 from handlers.command_text import (
     AboutTests,
     Form,
@@ -31,6 +31,7 @@ from handlers.command_text import (
     Incomplete,
     List,
     OnACard,
+    Questions,
     Rule,
     Show,
     Status,
@@ -75,6 +76,9 @@ async def policy(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
         return
     if isinstance(asked, Who | List | Show | History | Tools):
         await policies.asked(ack, body, asked, client, services)
+        return
+    if isinstance(asked, Questions):
+        await questions.asked(ack, body, asked, client, services)
         return
     slow = _SLOW_RULE if isinstance(asked, Rule) else _SLOW_STATUS
     task = services.tasks.start(_answer(_work(asked, body, caller, services)), name="command")

@@ -87,7 +87,7 @@ async def said_anew(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClie
     caller = of_interaction(body)
     proposal_id = str(body["actions"][0].get("value") or "")
     try:
-        found = await services.answers.text(proposal_id, asker_of(caller, services.team_id))
+        found = await services.meant.text(proposal_id, asker_of(caller, services.team_id))
     except PolicybotError as error:
         await tell(services, caller, sentence_for(error, doing="say anew"))
         return
@@ -101,7 +101,7 @@ async def answered(ack: AsyncAck, body: Mapping[str, Any], services: Services) -
     insists, proposal_id = clicked["action_id"] == ids.ASKED_PROPOSE, str(clicked.get("value") or "")
 
     async def answer() -> str:
-        use = services.answers.propose if insists else services.answers.forget
+        use = services.meant.propose if insists else services.meant.forget
         try:
             await use(proposal_id, asker_of(caller, services.team_id), response_url=caller.response_url)
         except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
@@ -178,7 +178,7 @@ async def propose(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any
             raise
         if origin.asked:
             with contextlib.suppress(Refused):  # answered meanwhile, or given up
-                await services.answers.forget(origin.asked, asker)
+                await services.meant.forget(origin.asked, asker)
         where = "in this thread" if origin.thread_ts else "in this channel"
         said = f"Your rule is saved as {proposed.proposal_id}. Its review comes {where}; if that cannot be, I tell you."
         services.tasks.start(tell(services, caller, said), name="proposed")

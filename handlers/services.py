@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.review.asked import Answers
+from bot.review.asking import Asking
 from bot.review.deciding import Deciding
 from bot.review.examples import Examples
 from bot.review.extending import Extending
 from bot.review.home import AskHome
 from bot.review.listing import Listing
+from bot.review.meant import Meant
 from bot.review.ports import Clock, Messenger
 from bot.review.reading import Reading
 from bot.review.revising import Revising
@@ -33,6 +34,7 @@ class Services:
     extending: Extending
     examples: Examples
     listing: Listing
+    asking: Asking
     roles: AskRoles
     messenger: Messenger
     tasks: Tasks
@@ -41,6 +43,6 @@ class Services:
     trying: Trying
     home: AskHome
     homes: OpenHomes
-    answers: Answers
+    meant: Meant
     reading: Reading
     patience: float = 2.2

@@ -39,7 +39,14 @@ def help_message(command: str = "/policy", here: Hint | None = None) -> SlackMes
         (f"{command} list TEXT", "shows those that have TEXT in them"),
         (f"{command} show NAME", "shows one policy: its Cedar, what it says, and who made it"),
         (f"{command} tools", "shows the tools of this channel's gateway, and what each takes; tools TEXT some of them"),
+        (f"{command} explain NAME", "says what a policy does, who made it, and what falls if it goes"),
         (f"{command} history NAME", "shows what was recorded of a policy, or of a proposal by its ID"),
+        (
+            f"{command} why role=VALUE TOOL INPUT=VALUE",
+            "says whether that call is allowed today and by which policies; or paste a denial that an agent got",
+        ),
+        (f"{command} can TOOL when CONDITION", "says who can call a tool, and that nobody else can where it is proved"),
+        (f"{command} ask QUESTION", "answers who can, whether somebody can, or what they can"),
         (
             f"{command} test list",
             "shows the requests that must stay allowed, or denied; test add and test remove change them",

@@ -51,6 +51,11 @@ POLICY_ACT_FORM = "policy.act"
 
 STATUS_BACK = "status.back"
 STATUS_ON = "status.on"
+QUESTION_BACK = "question.back"
+QUESTION_ON = "question.on"
+QUESTION_LOOK = "question.look"
+QUESTION_TRY = "question.try"
+QUESTION_PROPOSE = "question.propose"
 
 HOME_ROUTE = "home.route"
 HOME_SEARCH = "home.search"

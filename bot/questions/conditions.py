@@ -30,6 +30,17 @@ class Condition:
     body: Est | None
     statement: str
 
+    @property
+    def about_caller(self) -> bool:
+        """Whether it asks who calls."""
+        waiting: list[Any] = [{"Var": "principal"} if self.body is None else self.body]
+        while waiting:
+            part = waiting.pop()
+            if part == {"Var": "principal"}:
+                return True
+            waiting += part.values() if isinstance(part, Mapping) else part if isinstance(part, list) else ()
+        return False
+
     def words(self, gateway: Gateway) -> str:
         """The condition as a clause: `the amount is at most 1,000`."""
         if self.body is None:

@@ -45,7 +45,7 @@ def read_denial(text: str) -> Denial | None:
     call = next(filter(None, map(_call, values)), None)
     told = " ".join([*said, rest])
     found = _REQUEST_ID.search(rest) or _REQUEST_ID.search(" ".join(map(json.dumps, values)))
-    if not _SENTENCE.search(told) and not (found and _REQUEST_ID.sub("", rest).strip(" .:") == "" and not call):
+    if not _SENTENCE.search(told) and not _REQUEST_ID.match(rest.strip()):
         return None
     due = _DUE_TO.search(told)
     policies = tuple(re.split(r"\s*,\s*", due[1].rstrip("."))) if due else ()

@@ -120,10 +120,14 @@ def _may_turn(uncertain: Uncertain, asked: Asked, schema: GatewaySchema, *, allo
 
 
 def _nearest(permits: Mapping[str, Parsed], asked: Asked, schema: GatewaySchema) -> tuple[Near, ...]:
-    """The permits with the fewest conditions that the call does not meet."""
+    """The permits with the fewest conditions that the call does not meet, those for such a caller first."""
     parts = {name: conditions(policy.statement) for name, policy in permits.items()}
-    found = sorted(judged(parts, asked, schema), key=lambda near: (len(near.unmet) + len(near.unclear), near.name))
-    return tuple(found[:_NEAREST])
+    return tuple(sorted(judged(parts, asked, schema), key=_distance)[:_NEAREST])
+
+
+def _distance(near: Near) -> tuple[bool, int, int, str]:
+    missed = [*near.unmet, *near.unclear]
+    return not (missed or near.met), sum(1 for each in missed if each.about_caller), len(missed), near.name
 
 
 def judged(parts: Mapping[str, Sequence[Condition]], asked: Asked, schema: GatewaySchema) -> Iterator[Near]:

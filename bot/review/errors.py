@@ -45,6 +45,7 @@ class Reason(StrEnum):
     UNDO_OF_UNDO = "undo_of_undo"
     NO_SUCH_POLICY = "no_such_policy"
     UNKNOWN_POLICY = "unknown_policy"
+    OTHER_DENIAL = "other_denial"
     NOT_AS_WANTED = "not_as_wanted"
     NOT_ALLOWED = "not_allowed"
     BAD_STATEMENT = "bad_statement"
@@ -122,6 +123,9 @@ SENTENCES: Mapping[Reason, str] = {
     "those that there are.",
     Reason.UNKNOWN_POLICY: "There is no policy {name} on this channel's policy engine.{meant} Type /policy list for "
     "those that there are.",
+    Reason.OTHER_DENIAL: "No policy of this channel's policy engine is called {name}, and policybot made none of that "
+    "name here: the denial is of another gateway, or the policy is gone. Ask in the channel of that gateway, or type "
+    "the call itself after /policy why.",
     Reason.NOT_AS_WANTED: "The policy is {mode} already, so there is nothing to propose. Type /policy list to see "
     "how the policies stand.",
     Reason.NOT_ALLOWED: "The rules of this review do not let you do that. Ask an approver, or whoever runs policybot.",

@@ -18,6 +18,9 @@ class Person:
     deleted: bool = False
     is_admin: bool = False
     is_owner: bool = False
+    username: str = ""
+    email: str = ""
+    """Empty where the bot may not see it."""
 
 
 @dataclass(frozen=True)

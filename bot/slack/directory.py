@@ -140,6 +140,8 @@ def person_of(user: Mapping[str, Any]) -> Person:
         deleted=bool(user.get("deleted")),
         is_admin=owner or bool(user.get("is_admin")),
         is_owner=owner,
+        username=str(user.get("name") or ""),
+        email=str(profile.get("email") or ""),
     )
 
 

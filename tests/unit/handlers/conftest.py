@@ -11,9 +11,13 @@ from typing import Any, cast
 import pytest
 
 import handlers
+from bot.analyst import PolicyAnalyst
+from bot.answers import PolicyAnswers
 from bot.cedar import Decision, Gateway, GatewaySchema, Request, schema_for
 from bot.governance import Governance
-from bot.review.asked import Answers
+from bot.language import Glossary
+from bot.review.asked import LoggedCall
+from bot.review.asking import Asking
 from bot.review.authority import Authority
 from bot.review.clock import SystemClock
 from bot.review.commands import DecideDraft
@@ -23,6 +27,7 @@ from bot.review.examples import Examples
 from bot.review.extending import Extending
 from bot.review.home import AskHome
 from bot.review.listing import Listing
+from bot.review.meant import Meant
 from bot.review.model import Draft
 from bot.review.options import Options, everywhere
 from bot.review.reading import Reading
@@ -72,6 +77,13 @@ class NotedTrier:
         return Trial(Decision(allowed=False), Decision(allowed=True, reasons=("this policy",)))
 
 
+class NoLog:
+    """A gateway whose log has nothing."""
+
+    async def call(self, gateway: Gateway, request_id: str) -> LoggedCall | str:
+        return f"The gateway's log has no request {request_id}."
+
+
 @pytest.fixture
 def gateway(gateway_of: Callable[..., Gateway]) -> Gateway:
     tools: Mapping[str, Any] = {
@@ -109,6 +121,11 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
         governance = Governance.default((team.APPROVERS_GROUP,))
         authority = Authority(SlackDirectory(client), lambda _engine, _gateway: governance)
         tasks, service = Tasks(), FakeAgentCore(World())
+        listing = Listing(shelf, service, authority, clock, options)
+        analyst = PolicyAnalyst()
+        stack.push_async_callback(analyst.aclose)
+        answers = PolicyAnswers(analyst.schema, analyst.solver, Glossary())
+        asking = Asking(listing, answers, NoLog())
         services = Services(
             review=Review(shelf, authority, clock, options),
             deciding=HeardDeciding(shelf, authority),
@@ -120,11 +137,12 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
             clock=clock,
             team_id=installation.team_id,
             trying=Trying(shelf, service, NotedTrier(schema, tried)),
-            listing=Listing(shelf, service, authority, clock, options),
+            listing=listing,
+            asking=asking,
             roles=AskRoles(authority, clock, options),
             home=AskHome(cast(HomeStore, shelf), authority),
             homes=handlers.OpenHomes(),
-            answers=Answers(shelf, authority),
+            meant=Meant(shelf, authority),
             reading=Reading(service, authority, FakeAnalyst(), clock, options),
             patience=patience,
         )
