@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
+from bot.language.intent import asks_question
+
 _CONTROL = re.compile(r"<([^<>\n]+)>")
 _QUOTES = "`'\"‘’“”"
 # Some keyboards make a long dash of two short ones.
@@ -198,7 +200,7 @@ def read_command(text: str) -> Asked:
     if about and (question := _question(first, text.strip()[len(first) :].strip(), typed)):
         return question
     if len(parts) > _MOST_WORDS:
-        return read_rule(typed)
+        return Ask(typed) if asks_question(typed) else read_rule(typed)
     if first in _BUTTONS and (not about or _NAMED.fullmatch(about[0])):
         return OnACard(first, about[0].strip(_QUOTES) if about and first in _OF_POLICIES else "")
     if first in (_ABOUT if about else _ALONE):
@@ -214,7 +216,8 @@ def _question(first: str, rest: str, typed: str) -> Asked | None:
         found = _MENTIONED.match(rest)
         return Why(readable(rest[found.end() :] if found else rest).strip(), found[1] if found else "")
     if first == "can":
-        return None if _REQUESTED.match(typed) else Can(readable(rest).strip())
+        asks = typed.endswith("?")  # “can interns refund?”, and not “can process_refund when …”
+        return None if asks or _REQUESTED.match(typed) else Can(readable(rest).strip())
     if first == "explain":
         return Explain(readable(rest).strip(_QUOTES + " "))
     if first in ("ask", "ask:"):

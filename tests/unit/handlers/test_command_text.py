@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.command_text import (
+    Ask,
+    Can,
     Form,
     Help,
     History,
@@ -53,6 +55,12 @@ def test_slacks_escapes_become_what_was_typed(sent: str, typed: str) -> None:
         ("   ", Form()),
         ("withdraw P-ABC234", OnACard("withdraw")),
         ("undo", OnACard("undo")),
+        ("what can support agents do?", Ask("what can support agents do?")),
+        ("who can refund more than 500?", Ask("who can refund more than 500?")),
+        ("can interns issue refunds?", Ask("can interns issue refunds?")),
+        ("may managers cancel orders", Ask("may managers cancel orders")),
+        ("can you allow managers to refund?", Rule("can you allow managers to refund?")),
+        ("can process_refund when the amount is 5", Can("process_refund when the amount is 5")),
         ("revoke permit_refund_P7K2M9Q_1", OnACard("revoke", "permit_refund_P7K2M9Q_1")),
         ("approve refunds", Rule("approve refunds")),
         ("promote `permit_x`", OnACard("promote", "permit_x")),
@@ -63,7 +71,7 @@ def test_slacks_escapes_become_what_was_typed(sent: str, typed: str) -> None:
         ("status", Status()),
         ("status p-7k2m9q", Status("P-7K2M9Q")),
         ("who", Who()),
-        ("who may refund", Rule("who may refund")),
+        ("who may refund", Ask("who may refund")),
         ("LIST", List()),
         ("list refund", List("refund")),
         ("list orders for anyone", Rule("list orders for anyone")),
