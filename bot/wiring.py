@@ -91,7 +91,7 @@ async def assemble(
         metrics = Metrics()
         service = _agentcore(settings, options.generation_poll, metrics)
         stack.push_async_callback(service.aclose)
-        evidence = _evidence(settings, metrics)
+        evidence = evidence_of(settings, metrics.called)
         stack.push_async_callback(evidence.aclose)
         recorded = RecordedCalls(calls_of(routing, settings.config.parent if settings.config else Path()))
         analyst = PolicyAnalyst(Glossary.parse(routing.glossary), boundaries, recorded)
@@ -233,18 +233,22 @@ def tool_sources(settings: Settings, on_call: OnCall | None = None) -> Sources:
     )
 
 
-def _evidence(settings: Settings, metrics: Metrics) -> CloudWatchEvidence:
+def evidence_of(settings: Settings, on_call: OnCall | None = None) -> CloudWatchEvidence:
     """What the gateways record; an embedded control plane serves that itself."""
+    return CloudWatchEvidence(
+        aws_client(settings, "cloudwatch", settings.aws_cloudwatch_url, on_call),
+        aws_client(settings, "logs", settings.aws_logs_url, on_call),
+    )
+
+
+def aws_client(settings: Settings, service: str, url: str | None = None, on_call: OnCall | None = None) -> Client:
+    """A client of another service than AgentCore's, unpaced; an embedded control plane answers for it itself."""
     local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
-
-    def client(service: str, url: str | None) -> Client:
-        return connect(
-            region=settings.aws_region,
-            profile=settings.aws_profile,
-            endpoint_url=url or (settings.aws_endpoint_url if local else None),
-            service=service,
-            pace=Pace(scale=0.0),
-            on_call=metrics.called,
-        )
-
-    return CloudWatchEvidence(client("cloudwatch", settings.aws_cloudwatch_url), client("logs", settings.aws_logs_url))
+    return connect(
+        region=settings.aws_region,
+        profile=settings.aws_profile,
+        endpoint_url=url or (settings.aws_endpoint_url if local else None),
+        service=service,
+        pace=Pace(scale=0.0),
+        on_call=on_call,
+    )
