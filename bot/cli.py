@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from bot.errors import BadInput
-from bot.exits import leave, sentences
+from bot.exits import EXIT_FAULT, leave, sentences, start
 from bot.exits import run as run_
 from bot.gateway_cli import gateway as gateway_commands
 from bot.records_cli import audit, governance
@@ -29,6 +29,15 @@ app = typer.Typer(
 app.add_typer(audit, name="audit")
 app.add_typer(governance, name="governance")
 app.add_typer(gateway_commands, name="gateway")
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"policybot {version('policybot')}, Python {sys.version.split()[0]}")
+        raise typer.Exit
+
 
 GatewayOption = Annotated[
     list[Path] | None, typer.Option("--gateway", help="A gateway's JSON file; may be given several times.")
@@ -90,6 +99,27 @@ def serve() -> None:
 
     run_(serve_bot())
     leave()
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Check settings, Slack, AWS, who may approve, the database and the clock; exit 1 when something is wrong."""
+    import asyncio
+    import json
+
+    from bot.analysis.files.text import inert
+    from bot.doctor import examine, is_faulty, text
+    from bot.logs import configure
+
+    configure("ERROR")  # what goes wrong is said in a sentence
+    found = asyncio.run(examine())
+    if as_json:
+        print(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(map(inert, text(found).split("\n"))))
+    raise typer.Exit(EXIT_FAULT if is_faulty(found) else 0)
 
 
 @app.command()
@@ -334,6 +364,14 @@ def _logs() -> None:
         configure(read_settings().log_level)
 
 
+@app.callback()
+def _policybot(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_say_version)
+    ] = False,
+) -> None: ...
+
+
 def main() -> None:
     """The entry point of `policybot`."""
-    app()
+    start(app)

@@ -15,8 +15,12 @@ from bot.errors import BadInput, PolicybotError
 
 T = TypeVar("T")
 
+_WRONG: Any = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
+"""What Typer raises for a command that is typed wrongly: Click's own in some releases, a copy of it in others."""
+
 EXIT_FAULT = 1
 EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
 
 
 class sentences:  # noqa: N801 - reads as a word at the call
@@ -40,6 +44,26 @@ def leave() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)
+
+
+def start(app: typer.Typer) -> None:
+    """Run the command line, and leave with its exit code. A command that is typed wrongly gets one sentence, and 2."""
+    try:
+        code = app(prog_name="policybot", standalone_mode=False)
+    except _WRONG as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            error.show()
+            sys.exit(EXIT_BAD_INPUT)
+        command = getattr(getattr(error, "ctx", None), "command_path", "policybot")
+        said = " ".join(error.format_message().split()).rstrip(".")
+        print(f"policybot: {said}. See `{command} --help`.", file=sys.stderr)
+        code = EXIT_BAD_INPUT
+    except (typer.Abort, KeyboardInterrupt):
+        code = EXIT_INTERRUPTED
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

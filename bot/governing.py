@@ -55,8 +55,21 @@ async def doubts(
 
     Raises ChatUnavailable when Slack cannot say who is there.
     """
+    said = [*await of_texts(governances), *await of_people(governances, routes, directory, team)]
+    return list(dict.fromkeys(said))
+
+
+async def of_texts(governances: Governances) -> list[str]:
+    """What is wrong by the texts alone."""
     texts = dict.fromkeys((governances.general, *governances.routes.values()))
-    said = [each for text in texts for each in await asyncio.to_thread(findings, text)]
+    return [each for text in texts for each in await asyncio.to_thread(findings, text)]
+
+
+async def of_people(
+    governances: Governances, routes: Iterable[tuple[str, str]], directory: Directory, team: str
+) -> list[str]:
+    """What nobody can do by the people and groups of now. Raises ChatUnavailable when Slack cannot say."""
+    said: list[str] = []
     for engine, gateway in dict.fromkeys(routes):
         said += await _nobody(governances.of(engine, gateway), RouteFacts.of(engine, gateway), directory, team)
     return list(dict.fromkeys(said))

@@ -10,14 +10,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import structlog
 from aiohttp import web
 
+from bot.doctor import Routes, examine_quickly
 from bot.errors import ChatUnavailable, SettingsError, StoreError
 from bot.logs import configure
-from bot.settings import read_routing, read_settings
+from bot.settings import Routing, Settings, read_routing, read_settings
 from bot.slack.http import HttpTransport, web_app
 from bot.slack.socket import SocketTransport
 from bot.wiring import Bot, assemble
 
 log = structlog.get_logger(__name__)
+
+_LOOK_SECONDS = 3.0
+"""So long a start waits for what AWS says of the engines and gateways; what it says later is logged then."""
 
 
 async def serve() -> None:
@@ -33,19 +37,47 @@ async def serve() -> None:
     for sign in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
             loop.add_signal_handler(sign, ended.set)
-    async with assemble(settings, read_routing(settings)) as bot:
+    routing = read_routing(settings)
+    async with _looking(settings, routing) as looked, assemble(settings, routing) as bot:
+        if at_once := looked.done():
+            _say(looked.result())
         transport = over_socket_mode(bot) if settings.slack_app_token else over_http(bot)
         async with transport as where:
             log.info("ready", team=bot.installation.team_id, transport=where)
-            checking = asyncio.create_task(_say_doubts(bot), name="governance check")
+            checking = asyncio.create_task(_say_doubts(bot, None if at_once else looked), name="governance check")
             await ended.wait()
             checking.cancel()
             await asyncio.gather(checking, return_exceptions=True)
         log.info("stopping")
 
 
-async def _say_doubts(bot: Bot) -> None:
-    """Say at start what nobody can do, rather than when somebody has to."""
+@contextlib.asynccontextmanager
+async def _looking(settings: Settings, routing: Routing) -> AsyncIterator[asyncio.Task[Routes]]:
+    """A look at the engines and gateways, which has ended unless AWS takes long to answer.
+
+    Raises SettingsError for what no waiting mends, where no route is without it.
+    """
+    looking = asyncio.create_task(examine_quickly(settings, routing), name="quick check")
+    try:
+        await asyncio.wait({looking}, timeout=_LOOK_SECONDS)
+        if looking.done() and (hopeless := looking.result().hopeless):
+            raise SettingsError(hopeless.line)
+        yield looking
+    finally:
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+
+
+def _say(routes: Routes) -> None:
+    for each in routes.found:
+        if each.level != "ok":
+            log.warning("check", about=each.area, finding=each.line)
+
+
+async def _say_doubts(bot: Bot, looked: asyncio.Task[Routes] | None) -> None:
+    """Say at start what nobody can do, rather than when somebody has to; and what was not known at the start."""
+    if looked is not None:
+        _say(await looked)
     try:
         for said in await bot.doubts():
             log.warning("governance", finding=said)

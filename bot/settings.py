@@ -65,6 +65,10 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = _named(
         "SLACK_SIGNING_SECRET", description="Signing secret; needed when Slack calls the bot over HTTP."
     )
+    slack_config_token: SecretStr | None = _named(
+        "SLACK_CONFIG_TOKEN",
+        description="An app configuration token, for `policybot doctor` alone: it compares the app with the manifest.",
+    )
     slack_api_url: str = _named(
         "SLACK_API_URL", "https://slack.com/api/", "Slack's Web API, or an embedded workspace's `…/api/`."
     )
@@ -340,6 +344,18 @@ def _first_trouble(error: yaml.YAMLError | UnicodeDecodeError) -> str:
 def setting_names() -> dict[str, str]:
     """Every variable that is read, and what it is for."""
     return {_name(field): info.description or "" for field, info in Settings.model_fields.items()}
+
+
+def setting_defaults() -> dict[str, str]:
+    """What each variable is when it is not set, as Markdown; empty where that is nothing."""
+    found = {_name(field): info.default for field, info in Settings.model_fields.items()}
+    return {name: f"`{_shown(value)}`" if value not in (None, "") else "" for name, value in found.items()}
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _name(field: str) -> str:

@@ -105,13 +105,13 @@ async def assemble(
         metrics = Metrics()
         service = _agentcore(settings, options.generation_poll, metrics)
         stack.push_async_callback(service.aclose)
-        evidence = _evidence(settings, metrics)
+        evidence = evidence_of(settings, metrics.called)
         stack.push_async_callback(evidence.aclose)
         recorded = RecordedCalls(calls_of(routing, settings.config.parent if settings.config else Path()))
         glossary = Glossary.parse(routing.glossary)
         analyst = PolicyAnalyst(glossary, boundaries, recorded)
         stack.push_async_callback(analyst.aclose)
-        call_log = CloudWatchCallLog(_cloudwatch(settings, metrics, "logs"))
+        call_log = CloudWatchCallLog(aws_client(settings, "logs", settings.aws_logs_url, metrics.called))
         stack.push_async_callback(call_log.aclose)
         messenger = SlackMessenger(token, settings.slack_api_url, session, Pacer(0.0) if embedded else None)
         directory = SlackDirectory(client)
@@ -257,21 +257,22 @@ def tool_sources(settings: Settings, on_call: OnCall | None = None) -> Sources:
     )
 
 
-def _evidence(settings: Settings, metrics: Metrics) -> CloudWatchEvidence:
+def evidence_of(settings: Settings, on_call: OnCall | None = None) -> CloudWatchEvidence:
     """What the gateways record; an embedded control plane serves that itself."""
-    clients = (_cloudwatch(settings, metrics, service) for service in ("cloudwatch", "logs"))
-    return CloudWatchEvidence(*clients)
+    return CloudWatchEvidence(
+        aws_client(settings, "cloudwatch", settings.aws_cloudwatch_url, on_call),
+        aws_client(settings, "logs", settings.aws_logs_url, on_call),
+    )
 
 
-def _cloudwatch(settings: Settings, metrics: Metrics, service: str) -> Client:
-    """A client of CloudWatch (`cloudwatch`) or of CloudWatch Logs (`logs`)."""
+def aws_client(settings: Settings, service: str, url: str | None = None, on_call: OnCall | None = None) -> Client:
+    """A client of another service than AgentCore's, unpaced; an embedded control plane answers for it itself."""
     local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
-    url = {"cloudwatch": settings.aws_cloudwatch_url, "logs": settings.aws_logs_url}[service]
     return connect(
         region=settings.aws_region,
         profile=settings.aws_profile,
         endpoint_url=url or (settings.aws_endpoint_url if local else None),
         service=service,
         pace=Pace(scale=0.0),
-        on_call=metrics.called,
+        on_call=on_call,
     )

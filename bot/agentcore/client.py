@@ -55,6 +55,8 @@ class Connection:
     workers: int = 8
     connect_timeout: float = 5.0
     read_timeout: float = 20.0
+    quiet: bool = False
+    """Calls that fail are no news to the log: whoever makes them says what comes of it."""
 
     @property
     def is_local(self) -> bool:
@@ -83,10 +85,12 @@ def connect(
     service: str = SERVICE,
     pace: Pace | None = None,
     on_call: OnCall | None = None,
+    quiet: bool = False,
 ) -> Client:
     """A client for AgentCore's control plane, or of another `service` of AWS that tells of it. Opens nothing: boto3 is
     loaded by the first call, in a thread."""
-    return Client(Connection(region or "", profile or "", endpoint_url or "", service), pace or Pace(), on_call)
+    connection = Connection(region or "", profile or "", endpoint_url or "", service, quiet=quiet)
+    return Client(connection, pace or Pace(), on_call)
 
 
 class Client:
@@ -199,7 +203,7 @@ class Client:
             self._on_call(call)
         shown = {name: params[member] for member, name in _LOGGED.items() if member in params}
         about = {**shown, **fields, "operation": call.operation, "milliseconds": round(call.seconds * 1000)}
-        if call.code:
+        if call.code and not self._connection.quiet:
             self._log.warning("agentcore call failed", **{**about, "code": call.code})
         elif call.operation.startswith(_READS):
             self._log.debug("agentcore call", **about)

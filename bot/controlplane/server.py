@@ -172,12 +172,28 @@ def _unusable(port: int, error: OSError) -> SettingsError:
 
 
 async def run(config: ControlPlaneConfig, port: int) -> None:
-    """Serve until SIGINT or SIGTERM. Prints `listening on http://127.0.0.1:PORT` once it answers."""
+    """Serve until SIGINT or SIGTERM. Prints `listening on http://127.0.0.1:PORT` once it answers, and then what a bot
+    has to be told, as lines for a shell."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     async with serve(config, port) as server:
-        sys.stdout.write(f"listening on {server.url}\n")
+        sys.stdout.write(f"{_welcome(server)}\n")
         sys.stdout.flush()
         await ended.wait()
+
+
+def _welcome(server: Serving) -> str:
+    """Where it listens, then the environment of a bot for its first gateway, and what is said of the others."""
+    lines = [f"listening on {server.url}", f"AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL={server.url}"]
+    lines.append(f"AWS_REGION={server.plane.region}")
+    for number, gateway in enumerate(server.plane.store.every("gateway")):
+        mark = "# " if number else ""
+        lines.append(f"{mark}POLICYBOT_GATEWAY_ARN={gateway.arn}")
+        attached = gateway.body.get("policyEngineConfiguration", {}).get("arn", "")
+        if attached:
+            lines.append(f"{mark}POLICYBOT_POLICY_ENGINE_ID={attached.rsplit('/', 1)[1]}")
+        else:
+            lines.append(f"# no policy engine is attached to {gateway.name}: CreatePolicyEngine, then UpdateGateway")
+    return "\n".join(lines)

@@ -6,23 +6,19 @@ import random
 import re
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from filelock import FileLock
 
-from bot import controlplane, workspace
 from bot.blocks import ids
-from bot.cedar import load_gateway
-from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.workspace import team
-from tests.support.process import AWS, Serving, policybot
+from tests.support.outside import Outside, outside
+from tests.support.process import Serving, policybot
 from tests.support.scene import (
     ENDPOINT,
     REFUND_RULE,
-    Engine,
     Json,
     Scene,
     assert_once,
@@ -34,52 +30,16 @@ from tests.support.scene import (
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-SLOW = 0.4
-"""Seconds that the control plane takes for a generation or a policy, so that there is something to kill."""
-
-
-@dataclass
-class World:
-    """A Slack and an AgentCore without a bot, and the settings with which a bot finds them."""
-
-    desk: Scene
-    settings: Mapping[str, str]
-
-    async def connected(self) -> None:
-        async def look() -> bool:
-            return bool((await self.desk.client.perform("status", {}))["connections"])
-
-        await self.desk.until(look, 30)
-
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    """Embedded servers in this process."""
-    plane_config = controlplane.ControlPlaneConfig(latency=SLOW)
-    slack_config = workspace.WorkspaceConfig(rates=workspace.Rates(enforced=False))
-    async with controlplane.serve(plane_config) as plane, workspace.serve(slack_config) as slack:
-        engine = Engine(plane.url)
-        await engine.policies()
-        settings = {
-            **AWS,
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-            "SLACK_SIGNING_SECRET": slack.signing_secret,
-            "SLACK_API_URL": slack.api_url,
-            ENDPOINT: plane.url,
-            "POLICYBOT_DATABASE_URL": f"sqlite:///{tmp_path / 'policybot.db'}",
-            "POLICYBOT_POLICY_ENGINE_ID": engine.engine_id,
-            "POLICYBOT_GATEWAY_ARN": load_gateway(SAMPLE_GATEWAY).arn,
-            "POLICYBOT_APPROVERS": team.APPROVERS_GROUP,
-            "POLICYBOT_POLL_SECONDS": "0.1",
-            "POLICYBOT_LOG_LEVEL": "DEBUG",
-        }
-        yield World(Scene(slack.client, engine, slack), settings)
-        engine.close()
+async def world(tmp_path: Path) -> AsyncIterator[Outside]:
+    """Embedded servers in this process, slow enough that there is something to kill."""
+    async with outside(tmp_path) as found:
+        yield found
 
 
 @pytest.mark.parametrize("seed", [20261122])
-async def test_killed_at_random_moments_nothing_is_lost_or_doubled(world: World, tmp_path: Path, seed: int) -> None:
+async def test_killed_at_random_moments_nothing_is_lost_or_doubled(world: Outside, tmp_path: Path, seed: int) -> None:
     """Seven SIGKILLs between command and ACTIVE: one proposal, one policy, one message of each kind, and shown so."""
     chance, desk = random.Random(seed), world.desk
     bot = Serving(world.settings, tmp_path / "stderr")
@@ -107,7 +67,7 @@ async def test_killed_at_random_moments_nothing_is_lost_or_doubled(world: World,
     assert await bot.stop() == 0
 
 
-async def test_told_to_stop_it_stops_and_leaves_nothing(world: World, tmp_path: Path) -> None:
+async def test_told_to_stop_it_stops_and_leaves_nothing(world: Outside, tmp_path: Path) -> None:
     """SIGTERM in the middle of a review ends it with exit code 0, and the next start goes on."""
     bot = Serving(world.settings, tmp_path / "stderr")
     await bot.start()
@@ -120,7 +80,7 @@ async def test_told_to_stop_it_stops_and_leaves_nothing(world: World, tmp_path: 
     assert await bot.stop() == 0
 
 
-async def test_told_to_stop_it_waits_for_nobody_who_does_not_answer(world: World, tmp_path: Path) -> None:
+async def test_told_to_stop_it_waits_for_nobody_who_does_not_answer(world: Outside, tmp_path: Path) -> None:
     """AgentCore takes a call and never answers it: the bot ends all the same, and the next one goes on."""
     desk = world.desk
     async with wobbly() as (proxy, url):
@@ -139,7 +99,7 @@ async def test_told_to_stop_it_waits_for_nobody_who_does_not_answer(world: World
         await bot.stop()
 
 
-async def test_no_log_line_holds_a_secret(world: World, tmp_path: Path) -> None:
+async def test_no_log_line_holds_a_secret(world: Outside, tmp_path: Path) -> None:
     """At DEBUG, over a whole life with a modal and a trouble: proposal ids are logged; what authorises never is."""
     desk, log = world.desk, tmp_path / "stderr"
     bot = Serving(world.settings, log)
@@ -189,7 +149,7 @@ async def test_no_log_line_holds_a_secret(world: World, tmp_path: Path) -> None:
     ],
 )
 async def test_what_cannot_start_says_why_in_one_sentence(
-    world: World, change: Mapping[str, str], code: int, said: str
+    world: Outside, change: Mapping[str, str], code: int, said: str
 ) -> None:
     """A missing or wrong setting ends it at once: one sentence on stderr, no traceback, the exit code of its kind."""
     ended = await policybot("serve", settings={**world.settings, "POLICYBOT_LOG_LEVEL": "INFO", **change})
@@ -198,14 +158,14 @@ async def test_what_cannot_start_says_why_in_one_sentence(
     assert not any(value and value in ended.err for name, value in change.items() if "TOKEN" in name)
 
 
-async def test_without_slack_it_says_that_slack_is_not_there(world: World) -> None:
+async def test_without_slack_it_says_that_slack_is_not_there(world: Outside) -> None:
     """Slack out of reach is no wrong setting: exit code 1."""
     gone = {"SLACK_API_URL": f"http://127.0.0.1:{free_port()}/api/"}
     ended = await policybot("serve", settings={**world.settings, "POLICYBOT_LOG_LEVEL": "INFO", **gone})
     assert (ended.code, "Slack could not be reached" in ended.sentence) == (1, True), ended.err
 
 
-async def test_two_bots_on_one_file_are_not_started(world: World, tmp_path: Path) -> None:
+async def test_two_bots_on_one_file_are_not_started(world: Outside, tmp_path: Path) -> None:
     """The database of another process is refused with its name."""
     with FileLock(f"{tmp_path / 'policybot.db'}.lock"):
         ended = await policybot("serve", settings={**world.settings, "POLICYBOT_LOG_LEVEL": "INFO"})
@@ -213,7 +173,7 @@ async def test_two_bots_on_one_file_are_not_started(world: World, tmp_path: Path
     assert "Another policybot is using the database" in ended.sentence
 
 
-async def test_a_taken_port_is_named(world: World) -> None:
+async def test_a_taken_port_is_named(world: Outside) -> None:
     """Over HTTP, a port that somebody else listens on ends it with a sentence."""
     port = world.settings[ENDPOINT].rpartition(":")[2]
     change = {"SLACK_APP_TOKEN": "", "POLICYBOT_HTTP_PORT": port}
