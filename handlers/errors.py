@@ -41,7 +41,11 @@ async def tell(services: Services, caller: Caller, sentence: str) -> None:
     """Say a sentence to the person who acted, in private, where they acted."""
     try:
         await services.messenger.tell(
-            channel=caller.channel_id, user=caller.user_id, text=sentence, response_url=caller.response_url
+            team=services.team_id,
+            channel=caller.channel_id,
+            user=caller.user_id,
+            text=sentence,
+            response_url=caller.response_url,
         )
     except ChatError as error:
         log.warning("not_told", user=caller.user_id, channel=caller.channel_id, code=error.code)

@@ -18,6 +18,8 @@ class Person:
     deleted: bool = False
     is_admin: bool = False
     is_owner: bool = False
+    teams: frozenset[str] = frozenset()
+    """Other teams that Slack may name as the person's: those of the organisation that the bot is installed in."""
 
 
 @dataclass(frozen=True)

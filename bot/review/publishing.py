@@ -59,7 +59,7 @@ class Publishing:
                     await self.store.unpostable(claim, posting, trouble=said, notice=said)
                     return
             fingerprint = digest(message.text, json.dumps(message.blocks, sort_keys=True))
-            ts = posting.ts
+            ts, where = posting.ts, {"team": proposal.team_id, "channel": proposal.channel_id}
             if not ts:
                 # Whom a post names Slack notifies, whom an update names it does not: who may decide is called once
                 # for all cards (`telling.calling`).
@@ -67,9 +67,11 @@ class Publishing:
                 quiet = self.cards.message(posting.kind, proposal, drafts, uncounted, beside)
                 ts = await self._post(claim, posting, proposal, quiet)
                 if posting.tried or quiet != message:  # what an earlier try left standing may show an earlier state
-                    await self.messenger.update(channel=proposal.channel_id, ts=ts, message=message)
+                    await self.messenger.update(
+                        team=proposal.team_id, channel=proposal.channel_id, ts=ts, message=message
+                    )
             elif fingerprint != posting.fingerprint:
-                await self.messenger.update(channel=proposal.channel_id, ts=ts, message=message)
+                await self.messenger.update(**where, ts=ts, message=message)
         except ChatUnavailable as error:
             await self._later(claim, error)
         except ChatError as error:
@@ -83,7 +85,7 @@ class Publishing:
         channel = proposal.channel_id
         known = self.readers.get(channel) if posting and posting.fingerprint else None
         if known is None:
-            known = await self.authority.withheld(channel, proposal.engine_id, proposal.gateway_arn)
+            known = await self.authority.withheld(proposal.team_id, channel, proposal.engine_id, proposal.gateway_arn)
             self.readers[channel] = known
         return known
 
@@ -104,33 +106,34 @@ class Publishing:
 
     async def _say(self, notice: Notice) -> str:
         """Say it, or bring it up to date where it stands: then its ts in the thread."""
-        if notice.user_id:
-            await self.messenger.tell(
-                channel=notice.channel_id, user=notice.user_id, text=notice.text, response_url=notice.response_url
-            )
-            return ""
         proposal = await self.store.proposal(notice.proposal_id)
-        if proposal is None or not proposal.thread_ts:
+        if proposal is None:
+            return ""
+        team = proposal.team_id
+        if notice.user_id:
+            where = {"channel": notice.channel_id, "response_url": notice.response_url}
+            await self.messenger.tell(team=team, **where, user=notice.user_id, text=notice.text)
+            return ""
+        if not proposal.thread_ts:
             return ""
         withheld = await self._withheld(proposal)
         message = self.cards.withheld(proposal.id) if withheld else self.cards.said(notice.text)
         channel = proposal.channel_id
         if notice.ts:
-            await self.messenger.update(channel=channel, ts=notice.ts, message=message)
+            await self.messenger.update(team=team, channel=channel, ts=notice.ts, message=message)
             return notice.ts
         if withheld:
             return ""
         return await self.messenger.post(
-            channel=channel, thread_ts=proposal.thread_ts, message=message, key=notice.id, retry=True
+            team=team, channel=channel, thread_ts=proposal.thread_ts, message=message, key=notice.id, retry=True
         )
 
     async def _post(self, claim: Claim, posting: Posting, proposal: Proposal, message: SlackMessage) -> str:
         if not posting.tried:
             await self.store.trying(claim)
         thread_ts = "" if posting.kind is MessageKind.PARENT else proposal.thread_ts
-        return await self.messenger.post(
-            channel=proposal.channel_id, thread_ts=thread_ts, message=message, key=posting.key, retry=posting.tried
-        )
+        where = {"team": proposal.team_id, "channel": proposal.channel_id, "thread_ts": thread_ts}
+        return await self.messenger.post(**where, message=message, key=posting.key, retry=posting.tried)
 
     async def _later(self, claim: Claim, error: ChatUnavailable) -> None:
         if error.retry_after:  # Slack says when, and nothing has happened

@@ -275,7 +275,9 @@ class FakeSlack:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def post(self, *, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool) -> str:
+    async def post(
+        self, *, team: str, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool
+    ) -> str:
         await self._world.enter("post", key)
         known = self._world.rows("SELECT ts FROM posts WHERE key = ? AND NOT gone", key) if retry else []
         if known:
@@ -285,7 +287,7 @@ class FakeSlack:
         await self._world.leave("post")
         return ts
 
-    async def update(self, *, channel: str, ts: str, message: SlackMessage) -> None:
+    async def update(self, *, team: str, channel: str, ts: str, message: SlackMessage) -> None:
         await self._world.enter("update", ts)
         query = (
             "UPDATE posts SET text = ?, updates = updates + 1 WHERE ts = ? AND channel = ? AND NOT gone RETURNING ts"
@@ -294,7 +296,7 @@ class FakeSlack:
             raise ChatError("The message is gone.", code="message_not_found")
         await self._world.leave("update")
 
-    async def tell(self, *, channel: str, user: str, text: str, response_url: str = "") -> None:
+    async def tell(self, *, team: str, channel: str, user: str, text: str, response_url: str = "") -> None:
         await self._world.enter("tell", user)
         self._world.database.execute("INSERT INTO told (channel, user, text) VALUES (?, ?, ?)", (channel, user, text))
         await self._world.leave("tell")
@@ -306,18 +308,18 @@ class FakeDirectory:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def person(self, user_id: str) -> Person | None:
+    async def person(self, team: str, user_id: str) -> Person | None:
         await self._world.enter("person", user_id)
         return self._world.people.get(user_id)
 
-    async def members(self, group: str) -> frozenset[str] | None:
+    async def members(self, team: str, group: str) -> frozenset[str] | None:
         await self._world.enter("members", group)
         return self._world.may_approve if group == APPROVERS else None
 
-    async def group_id(self, group: str) -> str:
+    async def group_id(self, team: str, group: str) -> str:
         return group
 
-    async def channel(self, channel_id: str) -> ChannelInfo | None:
+    async def channel(self, team: str, channel_id: str) -> ChannelInfo | None:
         await self._world.enter("channel", channel_id)
         return ChannelInfo(channel_id, shared=channel_id in self._world.shared)
 
