@@ -89,6 +89,7 @@ async def assemble(
             slack = connected(settings, session, installation, pacer)
             await store.watch_routes(installation.team_id, watched(settings, routing, installation.team_id))
         else:
+            store.fair = True
             slack = await connected_to_many(settings, routing, session, store, pacer)
         metrics = Metrics()
         service = _agentcore(settings, options.generation_poll, metrics)

@@ -16,6 +16,7 @@ from bot.review.model import OPEN, DraftState, ProposalState
 from bot.review.work import Claim, WorkKind
 from bot.storage import tables
 from bot.storage.base import Part, give_back, want
+from bot.storage.fair import in_turn
 from bot.storage.rows import to_claim
 
 TABLES: Mapping[WorkKind, sa.Table] = {
@@ -72,23 +73,21 @@ def _follows() -> ColumnElement[bool]:
 
 
 class QueueStore(Part):
-    """`bot.review.stores.Queue`."""
+    """`bot.review.stores.Queue`. It is `fair` where the rows are of several workspaces."""
+
+    fair = False
 
     def subscribe(self, wake: Callable[[], None]) -> None:
         self.database.subscribe(wake)
 
     async def claim(self, kind: WorkKind, *, limit: int, lease: float) -> tuple[Claim, ...]:
         table, now = TABLES[kind], self.database.database_now()
-        due = (
-            sa.select(table.c.id)
-            .where(
-                table.c.due_at <= self.database.now(),
-                sa.or_(table.c.lease.is_(None), table.c.lease_until < now),
-                _known(kind),
-            )
-            .order_by(*_order(kind))
-            .limit(limit)
-        )
+        is_free = sa.or_(table.c.lease.is_(None), table.c.lease_until < now)
+        is_due = sa.and_(table.c.due_at <= self.database.now(), is_free, _known(kind))
+        if self.fair:
+            due = in_turn(table, is_due, table.c.lease_until >= now, _order(kind), limit)
+        else:
+            due = sa.select(table.c.id).where(is_due).order_by(*_order(kind)).limit(limit)
         # A look without a write transaction first: an idle worker need not take SQLite's only writer each second.
         async with self.database.read() as connection:
             if (await connection.execute(due)).first() is None:

@@ -12,9 +12,11 @@ import pytest_asyncio
 from cryptography.fernet import Fernet
 
 from bot.blocks import ids
-from bot.errors import SettingsError
+from bot.errors import ChatUnavailable, SettingsError
 from bot.slack.oauth import INSTALL_PATH, REDIRECT_PATH
+from bot.slack.teams import TeamDirectory
 from tests.support.installed import CHANNELS, NED, NIA, NOA, NORTH, ORG, SAM, SOUTH, SUE, WEST, WIN, Many, many
+from tests.support.process import policybot
 from tests.support.scene import REFUND_RULE, buttons
 
 pytestmark = pytest.mark.asyncio(loop_scope="function")
@@ -190,3 +192,60 @@ async def test_tokens_are_sealed_and_keys_can_be_changed(tmp_path: Path) -> None
         with pytest.raises(SettingsError, match=said):
             async with many(tmp_path, key=key):
                 pass
+
+
+async def test_a_revoked_token_is_let_go_at_once_and_one_that_died_unheard_harms_nobody(three: Many) -> None:
+    await three.installs(NORTH)
+    await three.installs(SOUTH)
+    await three.slack.at(NORTH).perform("revokes_token", {})
+    await three.gone(NORTH)
+
+    # Slack's word is lost: the next call finds out, and says to come back.
+    await three.bot.connected.tokens.of(SOUTH)
+    grants = three.slack.slack.grants
+    grants.revoke(three.slack.slack.workspace(SOUTH).bot_token)
+    with pytest.raises(ChatUnavailable) as gone:
+        await TeamDirectory(three.bot.connected.lines).person(SOUTH, SUE)
+    assert (gone.value.code, gone.value.retry_after > 60) == ("not_installed", True)
+
+
+async def test_an_installation_with_fewer_scopes_than_are_needed_is_refused_with_their_names(
+    three: Many, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = three.browser
+    link, kept = await browser.asked(three.url + INSTALL_PATH)
+    back = await browser.decides(link, {**kept, "scope": "commands,chat:write,users:read"}, NORTH)
+    page, _ = await browser.get(back)
+    assert "Slack did not grant the scopes im:write, channels:history" in page.text
+    assert await three.bot.store.installation(NORTH) is None
+    assert any("installation refused" in record.getMessage() for record in caplog.records)
+
+
+async def test_slack_being_away_while_somebody_installs_is_one_sentence(three: Many) -> None:
+    browser = three.browser
+    link, kept = await browser.asked(three.url + INSTALL_PATH)
+    back = await browser.decides(link, kept, NORTH)
+    await three.slack.client.perform("fault", {"kind": "html", "method": "oauth.v2.access", "times": 5})
+    page, _ = await browser.get(back)
+    assert page.status >= 400
+    assert "Nothing was installed" in page.text
+    assert "Traceback" not in page.text
+
+
+async def test_a_workspace_is_forgotten_by_a_command(tmp_path: Path) -> None:
+    async with many(tmp_path) as running:
+        for team, who in ((NORTH, NED), (SOUTH, SUE)):
+            await running.installs(team)
+            await running.person(team, who).types(f"/policy {REFUND_RULE}", CHANNELS[team])
+            await running.thread(team, who, "Mode if approved")
+        database = {"POLICYBOT_DATABASE_URL": running.bot.settings.database_url}
+        busy = await policybot("forget", NORTH, "--yes", settings=database)
+        assert (busy.code, "Another policybot is using the database" in busy.sentence) == (2, True)
+    unsure = await policybot("forget", NORTH, settings=database)
+    assert (unsure.code, "Say --yes" in unsure.sentence) == (2, True)
+    done = await policybot("forget", NORTH, "--yes", settings=database)
+    assert (done.code, "proposals: 1" in done.out, "installations: 1" in done.out) == (0, True, True)
+    again = await policybot("forget", NORTH, "--yes", settings=database)
+    assert (again.code, "Nothing is kept of a workspace" in again.sentence) == (2, True)
+    verified = await policybot("audit", "verify", settings=database)
+    assert (verified.code, "the chain holds" in verified.out) == (0, True)
