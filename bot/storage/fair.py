@@ -18,37 +18,37 @@ one when its calls hang."""
 def in_turn(
     table: sa.Table,
     due: ColumnElement[bool],
-    held: ColumnElement[bool],
+    free: ColumnElement[bool],
     order: Sequence[ColumnElement[Any]],
     limit: int,
 ) -> sa.Select[Any]:
     """The ids of due rows, to be locked: the first of each workspace before the second of any, and a workspace that
-    has some in work after one that has none. `held` says of a row whether somebody works on it."""
-    mine = _team(table)
-    place = sa.func.row_number().over(partition_by=mine, order_by=order)
-    waiting = sa.select(table.c.id, mine.label("team"), place.label("place")).where(due).subquery("waiting")
-    team = _team(table)
-    busy = sa.select(team.label("team"), sa.func.count().label("busy")).where(held).group_by(team).subquery("busy")
-    turn = waiting.c.place + sa.func.coalesce(busy.c.busy, 0)
-    queue = (
-        sa.select(waiting.c.id, turn.label("turn"))
-        .select_from(waiting.outerjoin(busy, busy.c.team == waiting.c.team))
+    has some in work after one that has none. `due` says what may be taken up at all, `free` that nobody works on it."""
+    source, team = _with_team(table)
+    place = sa.func.row_number().over(partition_by=team, order_by=order)
+    waiting = sa.select(table.c.id, team.label("team"), place.label("place")).select_from(source).where(due, free)
+    ranked = waiting.subquery("waiting")
+    held = sa.select(team.label("team"), sa.func.count().label("busy")).select_from(source)
+    busy = held.where(table.c.lease.is_not(None), ~free).group_by(team).subquery("busy")
+    turn = ranked.c.place + sa.func.coalesce(busy.c.busy, 0)
+    first = (
+        sa.select(ranked.c.id, turn.label("turn"))
+        .select_from(ranked.outerjoin(busy, busy.c.team == ranked.c.team))
         .where(turn <= MOST_OF_ONE)
-        .subquery("queue")
+        .subquery("first")
     )
-    # The window is inside, so that the rows themselves can be locked; and what another replica took meanwhile is due
-    # no more.
+    # The window is inside, so that the rows themselves can be locked; what another replica took meanwhile is not free.
     return (
         sa.select(table.c.id)
-        .select_from(table.join(queue, queue.c.id == table.c.id))
-        .where(due)
-        .order_by(queue.c.turn, *order)
+        .select_from(table.join(first, first.c.id == table.c.id))
+        .where(free)
+        .order_by(first.c.turn, *order)
         .limit(limit)
     )
 
 
-def _team(table: sa.Table) -> Any:
-    """The workspace of a row: its own column, else its proposal's."""
+def _with_team(table: sa.Table) -> tuple[sa.FromClause, ColumnElement[str]]:
+    """A table with its rows' workspaces: a column of its own, or its proposal's."""
     if "team_id" in table.c:
-        return table.c.team_id
-    return sa.select(proposals.c.team_id).where(proposals.c.id == table.c.proposal_id).scalar_subquery()
+        return table, table.c.team_id
+    return table.join(proposals, proposals.c.id == table.c.proposal_id), proposals.c.team_id

@@ -83,15 +83,14 @@ class QueueStore(Part):
     async def claim(self, kind: WorkKind, *, limit: int, lease: float) -> tuple[Claim, ...]:
         table, now = TABLES[kind], self.database.database_now()
         is_free = sa.or_(table.c.lease.is_(None), table.c.lease_until < now)
-        is_due = sa.and_(table.c.due_at <= self.database.now(), is_free, _known(kind))
-        if self.fair:
-            due = in_turn(table, is_due, table.c.lease_until >= now, _order(kind), limit)
-        else:
-            due = sa.select(table.c.id).where(is_due).order_by(*_order(kind)).limit(limit)
+        is_due = sa.and_(table.c.due_at <= self.database.now(), _known(kind))
+        due = sa.select(table.c.id).where(is_due, is_free).order_by(*_order(kind)).limit(limit)
         # A look without a write transaction first: an idle worker need not take SQLite's only writer each second.
         async with self.database.read() as connection:
             if (await connection.execute(due)).first() is None:
                 return ()
+        if self.fair:
+            due = in_turn(table, is_due, is_free, _order(kind), limit)
         found = due.with_for_update(skip_locked=True, of=table).cte("due")
         take = (
             sa.update(table)
