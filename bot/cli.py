@@ -313,6 +313,21 @@ def _write(path: Path, text: str) -> None:
 
 
 @app.command()
+def forget(
+    team: Annotated[str, typer.Argument(help="The workspace's id, T….")],
+    yes: Annotated[bool, typer.Option("--yes", help="It is meant: nothing of it comes back.")] = False,
+) -> None:
+    """Delete all that the database keeps of a workspace: its reviews, tests and tokens. The audit log stays."""
+    from bot.forgetting import forget as forget_workspace
+
+    with sentences():
+        if not yes:
+            raise BadInput(f"This deletes all that is kept of {team} for good. Say --yes when it is meant.")
+    for table, count in run_(forget_workspace(team)).items():
+        print(f"{table}: {count}")
+
+
+@app.command()
 def manifest(
     url: Annotated[
         str | None, typer.Option("--url", help="https URL of the bot, for HTTP instead of Socket Mode.")

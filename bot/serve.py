@@ -15,6 +15,7 @@ from bot.errors import ChatUnavailable, SettingsError, StoreError
 from bot.logs import configure
 from bot.settings import Routing, Settings, read_routing, read_settings
 from bot.slack.http import HttpTransport, web_app
+from bot.slack.oauth import INSTALL_PATH
 from bot.slack.socket import SocketTransport
 from bot.wiring import Bot, assemble
 
@@ -38,12 +39,19 @@ async def serve() -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
             loop.add_signal_handler(sign, ended.set)
     routing = read_routing(settings)
-    async with _looking(settings, routing) as looked, assemble(settings, routing) as bot:
+    async with (
+        _looking(settings, routing) as looked,
+        assemble(settings, routing) as bot,
+        contextlib.AsyncExitStack() as stack,
+    ):
         if at_once := looked.done():
             _say(looked.result())
+        if settings.slack_app_token and bot.connected.installing:
+            log.info("installations", url=await stack.enter_async_context(installations(bot)))
         transport = over_socket_mode(bot) if settings.slack_app_token else over_http(bot)
         async with transport as where:
-            log.info("ready", team=bot.installation.team_id, transport=where)
+            only = bot.connected.installation
+            log.info("ready", team=only.team_id if only else "all that install it", transport=where)
             checking = asyncio.create_task(_say_doubts(bot, None if at_once else looked), name="governance check")
             await ended.wait()
             checking.cancel()
@@ -89,7 +97,7 @@ async def _say_doubts(bot: Bot, looked: asyncio.Task[Routes] | None) -> None:
 async def over_socket_mode(bot: Bot) -> AsyncIterator[str]:
     """Slack's requests over a WebSocket while the block runs."""
     token = bot.settings.slack_app_token
-    socket = SocketTransport(bot.app, bot.client, token.get_secret_value() if token else "")
+    socket = SocketTransport(bot.app, bot.connected.client, token.get_secret_value() if token else "")
     await socket.start()
     try:
         yield "socket mode"
@@ -102,6 +110,8 @@ async def over_http(bot: Bot) -> AsyncIterator[str]:
     """Slack's requests over HTTP while the block runs, with `/healthz`, `/readyz` and `/metrics`; gives the URL."""
     secret = bot.settings.slack_signing_secret
     server = web_app(bot.app, secret.get_secret_value() if secret else "")
+    if bot.connected.installing:
+        bot.connected.installing.routes(server)
     server.router.add_get("/healthz", _healthy)
     server.router.add_get("/readyz", _ready(bot))
     server.router.add_get("/metrics", _metrics(bot))
@@ -109,6 +119,20 @@ async def over_http(bot: Bot) -> AsyncIterator[str]:
     await transport.start()
     try:
         yield f"http://{bot.settings.http_host}:{transport.port}"
+    finally:
+        await transport.close()
+
+
+@contextlib.asynccontextmanager
+async def installations(bot: Bot) -> AsyncIterator[str]:
+    """Where workspaces install the app while the block runs, beside Socket Mode; gives the URL."""
+    server = web.Application()
+    if bot.connected.installing:
+        bot.connected.installing.routes(server)
+    transport = HttpTransport(server, bot.settings.http_host, bot.settings.http_port)
+    await transport.start()
+    try:
+        yield f"http://{bot.settings.http_host}:{transport.port}{INSTALL_PATH}"
     finally:
         await transport.close()
 

@@ -69,6 +69,17 @@ class Settings(BaseSettings):
         "SLACK_CONFIG_TOKEN",
         description="An app configuration token, for `policybot doctor` alone: it compares the app with the manifest.",
     )
+    slack_client_id: str | None = _named(
+        "SLACK_CLIENT_ID", description="The app's client id: many workspaces install it, instead of one bot token."
+    )
+    slack_client_secret: SecretStr | None = _named("SLACK_CLIENT_SECRET", description="The app's client secret.")
+    secret_keys: SecretStr | None = _named(
+        "POLICYBOT_SECRET_KEYS",
+        description="Keys with commas between, under which tokens of several workspaces are kept; the first one seals.",
+    )
+    url: str = _named(
+        "POLICYBOT_URL", "", "`https://HOST` as people and Slack see the bot, for `/slack/install` and the way back."
+    )
     slack_api_url: str = _named(
         "SLACK_API_URL", "https://slack.com/api/", "Slack's Web API, or an embedded workspace's `…/api/`."
     )
@@ -216,6 +227,11 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def serves_many(self) -> bool:
+        """Whether workspaces install the bot, instead of the one whose token is set."""
+        return self.slack_bot_token is None and bool(self.slack_client_id or self.slack_client_secret)
+
+    @property
     def approver_users(self) -> tuple[str, ...]:
         """The user ids among the approvers."""
         return tuple(name for name in self._approver_ids if name[0] in "UW")
@@ -237,6 +253,8 @@ class Route(BaseModel):
 
     policy_engine_id: str
     gateway_arn: str
+    workspace: str = ""
+    """The workspace (T…) that it is for; empty for each where the bot is installed."""
     channels: tuple[str, ...] = ()
     governance: Path | None = None
     """Who may do what on this route, instead of POLICYBOT_GOVERNANCE. Read from beside the routing file."""
@@ -275,19 +293,24 @@ class Routing(BaseModel):
     def _each_once(self) -> Routing:
         seen: dict[str, int] = {}
         for number, route in enumerate(self.routes, 1):
-            for channel in route.channels or ("",):
+            for channel in route.channels or (f"/{route.workspace}",):
                 if channel in seen:
-                    what = f"the channel {channel}" if channel else "every other channel"
+                    what = "every other channel" if channel.startswith("/") else f"the channel {channel}"
                     raise ValueError(
                         f"routes {seen[channel]} and {number} are both for {what}: the second is never used"
                     )
                 seen[channel] = number
         return self
 
-    def route(self, channel: str) -> Route | None:
-        """The first route that names the channel, else the first that names none."""
-        named = next((route for route in self.routes if channel in route.channels), None)
-        return named or next((route for route in self.routes if not route.channels), None)
+    def route(self, channel: str, workspace: str = "") -> Route | None:
+        """The first route of the workspace that names the channel, else the first that names none; of those, routes
+        that name the workspace go before those that name none."""
+        routes = [route for route in self.of(workspace) if channel in route.channels or not route.channels]
+        return min(routes, key=lambda route: (not route.channels, not route.workspace), default=None)
+
+    def of(self, workspace: str) -> tuple[Route, ...]:
+        """The routes that a workspace has."""
+        return tuple(route for route in self.routes if route.workspace in ("", workspace))
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import aiohttp
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.agentcore import (
     AgentCore,
@@ -26,6 +26,7 @@ from bot.analyst import PolicyAnalyst
 from bot.answers import PolicyAnswers
 from bot.blocks import SlackCards
 from bot.boundaries import boundaries_of
+from bot.connecting import Connected, connected, connected_to_many, watched
 from bot.errors import SettingsError
 from bot.governing import Governances, doubts
 from bot.language import Glossary
@@ -55,10 +56,9 @@ from bot.review.workflow import handlers_for
 from bot.settings import Routing, Settings
 from bot.slack.app import build_bolt_app
 from bot.slack.client import http_session, patience, safe_retries, web_client
-from bot.slack.directory import SlackDirectory
 from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, check_bot_token
-from bot.slack.messenger import SlackMessenger
 from bot.slack.pacing import Pacer
+from bot.slack.teams import TeamDirectory, TeamMessenger
 from bot.storage.store import SqlStore, open_store
 from handlers import OpenHomes, Services, Tasks, register
 
@@ -74,8 +74,7 @@ class Bot:
     review: Review
     cards: SlackCards
     app: AsyncApp
-    client: AsyncWebClient
-    installation: Installation
+    connected: Connected
     worker: Worker
     store: SqlStore
     metrics: Metrics
@@ -93,15 +92,19 @@ async def assemble(
     """
     options = _options(settings, routing, embedded)
     boundaries = boundaries_of(routing, settings.config.parent if settings.config else Path())
-    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    pacer = Pacer(0.0) if embedded else None
     async with contextlib.AsyncExitStack() as stack:
         session = await stack.enter_async_context(http_session())
-        client = web_client(token, settings.slack_api_url, session, safe_retries())
         governance = Governances.read(settings, routing)
-        scopes = (*REQUIRED_SCOPES, GROUP_SCOPE) if governance.groups else REQUIRED_SCOPES
-        installation = await check_bot_token(client, scopes=scopes)
+        installation = None if settings.serves_many else await _only(settings, governance, session)
         store = await open_store(settings.database_url, clock)
         stack.push_async_callback(store.close)
+        if installation:
+            slack = connected(settings, session, installation, pacer)
+            await store.watch_routes(installation.team_id, watched(settings, routing, installation.team_id))
+        else:
+            store.fair = True
+            slack = await connected_to_many(settings, routing, session, store, pacer)
         metrics = Metrics()
         service = _agentcore(settings, options.generation_poll, metrics)
         stack.push_async_callback(service.aclose)
@@ -113,8 +116,7 @@ async def assemble(
         stack.push_async_callback(analyst.aclose)
         call_log = CloudWatchCallLog(aws_client(settings, "logs", settings.aws_logs_url, metrics.called))
         stack.push_async_callback(call_log.aclose)
-        messenger = SlackMessenger(token, settings.slack_api_url, session, Pacer(0.0) if embedded else None)
-        directory = SlackDirectory(client)
+        messenger, directory = TeamMessenger(slack.lines), TeamDirectory(slack.lines)
         cards = SlackCards()
         authority = Authority(directory, governance.of)
         review = Review(store, authority, clock, options)
@@ -123,14 +125,18 @@ async def assemble(
         listing = Listing(store, service, authority, clock, options)
         roles = AskRoles(authority, clock, options)
         tasks = Tasks()
-        routes = [(route.policy_engine_id, route.gateway_arn) for route in routing.routes]
 
         async def doubted() -> list[str]:
-            return await doubts(governance, routes, directory, installation.team_id)
+            if installation is None:  # who may decide is another question in each workspace
+                return []
+            team = installation.team_id
+            routes = [(route.policy_engine_id, route.gateway_arn) for route in routing.of(team)]
+            return await doubts(governance, routes, directory, team)
 
-        unsigned = web_client(None, settings.slack_api_url, session, safe_retries())
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
-        app = build_bolt_app(unsigned, installation, signing_secret=secret)
+        app = build_bolt_app(slack.client, slack.tokens, signing_secret=secret)
+        if slack.installing:
+            slack.installing.hear(app)
         services = Services(
             review=review,
             deciding=deciding,
@@ -143,7 +149,7 @@ async def assemble(
             messenger=messenger,
             tasks=tasks,
             clock=clock,
-            team_id=installation.team_id,
+            team_id=installation.team_id if installation else "",
             trying=Trying(store, service, analyst),
             home=AskHome(store, authority),
             homes=OpenHomes(),
@@ -163,24 +169,26 @@ async def assemble(
             clock=clock,
             options=options,
         )
-        watched = [
-            (next(iter(route.channels), ""), route.policy_engine_id, route.gateway_arn) for route in routing.routes
-        ]
-        await store.watch_routes(
-            installation.team_id, watched if options.drift_seconds or options.evidence_seconds else ()
-        )
         worker = Worker(store, handlers, options)
         working = asyncio.create_task(worker.run(), name="worker")
-        showing = asyncio.create_task(services.homes.keep_current(client, services), name="homes")
+        showing = asyncio.create_task(services.homes.keep_current(slack.lines.client, services), name="homes")
         keeping = asyncio.create_task(keep(store, clock, settings.keep_days), name="keeping")
         try:
-            yield Bot(settings, review, cards, app, client, installation, worker, store, metrics, doubted)
+            yield Bot(settings, review, cards, app, slack, worker, store, metrics, doubted)
         finally:
             showing.cancel()
             keeping.cancel()
             worker.stop()
             await tasks.finish(STOP_SECONDS)
             await asyncio.gather(working, showing, keeping, return_exceptions=True)
+
+
+async def _only(settings: Settings, governance: Governances, session: aiohttp.ClientSession) -> Installation:
+    """The workspace of the bot token, once Slack has said whose it is and that it will do."""
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    client = web_client(token, settings.slack_api_url, session, safe_retries())
+    scopes = (*REQUIRED_SCOPES, GROUP_SCOPE) if governance.groups else REQUIRED_SCOPES
+    return await check_bot_token(client, scopes=scopes)
 
 
 def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
@@ -190,8 +198,8 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
             "a routing file in POLICYBOT_CONFIG."
         )
 
-    def route(channel: str) -> Route | None:
-        found = routing.route(channel)
+    def route(channel: str, team: str) -> Route | None:
+        found = routing.route(channel, team)
         return Route(found.policy_engine_id, found.gateway_arn, found.mentions == "call") if found else None
 
     options = Options(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -112,7 +113,9 @@ def register(app: AsyncApp, services: Services) -> None:
 
 def _with(services: Services) -> Callable[..., Awaitable[BoltResponse]]:
     async def give_services(context: AsyncBoltContext, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
-        context["services"] = services
+        # Of whichever workspace the request comes from: the installation that it was authorised by says.
+        authorized = context.authorize_result
+        context["services"] = replace(services, team_id=(authorized and authorized.team_id) or services.team_id)
         return await next()
 
     return give_services

@@ -48,6 +48,7 @@ async def tell(services: Services, caller: Caller, sentence: str, blocks: Sequen
     """Say a sentence to the person who acted, in private, where they acted; `blocks` says it with buttons."""
     try:
         await services.messenger.tell(
+            team=services.team_id,
             channel=caller.channel_id,
             user=caller.user_id,
             text=sentence,

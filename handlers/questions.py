@@ -150,7 +150,7 @@ async def _why(origin: QuestionOrigin, asker: Asker, services: Services) -> Bloc
     shown = why_modal(answer, gateway, origin)
     if not typed.call.anyone or (answer.answer and (answer.answer.never or answer.answer.always)):
         return shown
-    person = await services.asking.person(origin.mentioned) if origin.mentioned else None
+    person = await services.asking.person(services.team_id, origin.mentioned) if origin.mentioned else None
     return {**shown, "blocks": [section(_who(origin, person, answer)), *shown["blocks"]]}
 
 

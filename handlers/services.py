@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Services:
-    """Everything a handler may call. `patience`: seconds that work may take before it is acknowledged unfinished."""
+    """Everything a handler may call. `team_id` is the workspace that a request came from, `patience` the seconds that
+    work may take before it is acknowledged unfinished."""
 
     review: Review
     deciding: Deciding

@@ -116,9 +116,9 @@ class Asking:
         await asyncio.to_thread(standing, state)  # the first look at a thousand policies takes a while
         return Here(place, state, await self.answerer.schema(state.gateway), self.listing.clock.now())
 
-    async def person(self, user_id: str) -> Person | None:
-        """Whom a mention names."""
-        return await self.listing.authority.directory.person(user_id)
+    async def person(self, team: str, user_id: str) -> Person | None:
+        """Whom a mention names in a workspace."""
+        return await self.listing.authority.directory.person(team, user_id)
 
     async def why(self, here: Here, call: Call) -> CallAnswer:
         """Why a call is allowed or denied today; where something of it is open, what becomes of all calls like it."""

@@ -56,7 +56,7 @@ def against_person(person: Person | None, team_id: str, claimed_team: str = "") 
         return Reason.UNKNOWN_PERSON
     if person.is_bot:
         return Reason.BOT_PERSON
-    if person.is_stranger or person.team_id != team_id or claimed_team not in ("", team_id):
+    if person.is_stranger or person.team_id != team_id or claimed_team not in ("", team_id, *person.teams):
         return Reason.OUTSIDER
     return Reason.GUEST if person.is_guest else None
 

@@ -21,13 +21,13 @@ class Route:
     mentions: bool = True
 
 
-Routes = Callable[[str], Route | None]
-"""The route of a channel, by its id; None where no rules may be proposed."""
+Routes = Callable[[str, str], Route | None]
+"""The route of a channel, by its id and its workspace's; None where no rules may be proposed."""
 
 
 def everywhere(engine_id: str, gateway_arn: str, *, mentions: bool = True) -> Routes:
     """The same engine and gateway for every channel."""
-    return lambda _channel: Route(engine_id, gateway_arn, mentions)
+    return lambda _channel, _team: Route(engine_id, gateway_arn, mentions)
 
 
 @dataclass(frozen=True)

@@ -125,9 +125,11 @@ class PolicyService(Protocol):
 
 
 class Messenger(Protocol):
-    """Slack, outward."""
+    """Slack, outward. `team` is the workspace whose bot speaks."""
 
-    async def post(self, *, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool) -> str:
+    async def post(
+        self, *, team: str, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool
+    ) -> str:
         """Post a message (in a thread when `thread_ts` is not empty) and return its ts.
 
         `key` goes into the message's metadata. With `retry` an earlier message of that key is looked for first and its
@@ -135,22 +137,25 @@ class Messenger(Protocol):
         """
         ...
 
-    async def standing(self, *, channel: str, thread_ts: str, key: str, copies: bool = False) -> tuple[str, ...]:
+    async def standing(
+        self, *, team: str, channel: str, thread_ts: str, key: str, copies: bool = False
+    ) -> tuple[str, ...]:
         """Where messages of this key stand, the oldest last; with `copies`, all of the message that the key is of.
         Nothing where the app may not look."""
         ...
 
-    async def delete(self, *, channel: str, ts: str) -> None:
+    async def delete(self, *, team: str, channel: str, ts: str) -> None:
         """Take a message away. Raises ChatError `message_not_found` when it is gone."""
         ...
 
-    async def update(self, *, channel: str, ts: str, message: SlackMessage) -> None:
+    async def update(self, *, team: str, channel: str, ts: str, message: SlackMessage) -> None:
         """Show another content in a message that stands. Raises ChatError `message_not_found` when it is gone."""
         ...
 
     async def tell(
         self,
         *,
+        team: str,
         channel: str,
         user: str,
         text: str,
@@ -164,21 +169,21 @@ class Messenger(Protocol):
 
 
 class Directory(Protocol):
-    """Who people are."""
+    """Who people are, as one workspace sees them."""
 
-    async def person(self, user_id: str) -> Person | None:
+    async def person(self, team: str, user_id: str) -> Person | None:
         """The person, fresh enough for a decision; None when Slack does not know them."""
         ...
 
-    async def members(self, group: str) -> frozenset[str] | None:
+    async def members(self, team: str, group: str) -> frozenset[str] | None:
         """The people in a user group now, by its id or handle; None when there is none, or it cannot be read."""
         ...
 
-    async def group_id(self, group: str) -> str:
+    async def group_id(self, team: str, group: str) -> str:
         """The S… id by which a user group is mentioned, by its id or handle; empty when there is none to be read."""
         ...
 
-    async def channel(self, channel_id: str) -> ChannelInfo | None:
+    async def channel(self, team: str, channel_id: str) -> ChannelInfo | None:
         """A channel as it is now; None when Slack does not show it."""
         ...
 

@@ -75,7 +75,7 @@ class Publishing:
                 quiet = self.cards.message(posting.kind, proposal, drafts, uncounted, beside)
                 ts = await self._first(claim, posting, proposal, quiet)
                 if ts and (posting.tried or quiet != message):  # an earlier try may have left an earlier state
-                    await self.messenger.update(channel=proposal.channel_id, ts=ts, message=message)
+                    await self.messenger.update(**_where(proposal), ts=ts, message=message)
         except ChatUnavailable as error:
             await self._later(claim, error)
         except ChatError as error:
@@ -93,7 +93,7 @@ class Publishing:
         channel = proposal.channel_id
         known = self.readers.get(channel) if posting and posting.fingerprint else None
         if known is None:
-            known = await self.authority.withheld(channel, proposal.engine_id, proposal.gateway_arn)
+            known = await self.authority.withheld(proposal.team_id, channel, proposal.engine_id, proposal.gateway_arn)
             self.readers[channel] = known
         return known
 
@@ -115,29 +115,33 @@ class Publishing:
     async def _say(self, notice: Notice) -> str:
         """Say it, or bring it up to date where it stands: then its ts in the thread."""
         proposal = await self.store.proposal(notice.proposal_id)
+        if proposal is None:
+            return ""
         if notice.user_id:
-            asks = proposal is not None and proposal.state is ProposalState.ASKED
+            asks = proposal.state is ProposalState.ASKED
             await self.messenger.tell(
+                team=proposal.team_id,
                 channel=notice.channel_id,
                 user=notice.user_id,
                 text=notice.text,
                 response_url=notice.response_url,
-                thread_ts=proposal.in_thread if proposal else "",
-                blocks=self.cards.question(proposal, notice.text).blocks if proposal and asks else (),
+                thread_ts=proposal.in_thread,
+                blocks=self.cards.question(proposal, notice.text).blocks if asks else (),
             )
             return ""
-        if proposal is None or not proposal.thread_ts:
+        team = proposal.team_id
+        if not proposal.thread_ts:
             return ""
         withheld = await self._withheld(proposal)
         message = self.cards.withheld(proposal.id) if withheld else self.cards.said(notice.text)
         channel = proposal.channel_id
         if notice.ts:
-            await self.messenger.update(channel=channel, ts=notice.ts, message=message)
+            await self.messenger.update(team=team, channel=channel, ts=notice.ts, message=message)
             return notice.ts
         if withheld:
             return ""
         return await self.messenger.post(
-            channel=channel, thread_ts=proposal.thread_ts, message=message, key=notice.id, retry=True
+            team=team, channel=channel, thread_ts=proposal.thread_ts, message=message, key=notice.id, retry=True
         )
 
     async def _first(self, claim: Claim, posting: Posting, proposal: Proposal, message: SlackMessage) -> str:
@@ -153,11 +157,11 @@ class Publishing:
         if self._due_to_look(posting):
             await self._tidy(posting, proposal)
         if fingerprint != posting.fingerprint:
-            await self.messenger.update(channel=proposal.channel_id, ts=posting.ts, message=message)
+            await self.messenger.update(**_where(proposal), ts=posting.ts, message=message)
 
     async def _post(self, claim: Claim, posting: Posting, proposal: Proposal, message: SlackMessage) -> str:
         await self.store.trying(claim)
-        place = {"channel": proposal.channel_id, "thread_ts": _thread(posting, proposal)}
+        place = {**_where(proposal), "thread_ts": _thread(posting, proposal)}
         try:
             return await self.messenger.post(**place, message=message, key=posting.key, retry=False)
         except ChatError as error:
@@ -175,7 +179,7 @@ class Publishing:
         return max(0.0, self.options.post_seconds - (self.clock.now() - posting.tried_at).total_seconds())
 
     async def _standing(self, posting: Posting, proposal: Proposal, *, copies: bool = False) -> tuple[str, ...]:
-        place = {"channel": proposal.channel_id, "thread_ts": _thread(posting, proposal)}
+        place = {**_where(proposal), "thread_ts": _thread(posting, proposal)}
         return await self.messenger.standing(**place, key=posting.key, copies=copies)
 
     def _due_to_look(self, posting: Posting) -> bool:
@@ -198,12 +202,12 @@ class Publishing:
                 continue
             log.warning("message stood twice", extra={"posting": posting.key, "ts": ts})
             try:
-                await self.messenger.delete(channel=proposal.channel_id, ts=ts)
+                await self.messenger.delete(**_where(proposal), ts=ts)
             except ChatUnavailable:
                 raise
             except ChatError as error:
                 if error.code not in GONE:
-                    await self.messenger.update(channel=proposal.channel_id, ts=ts, message=self.cards.said(_MOVED))
+                    await self.messenger.update(**_where(proposal), ts=ts, message=self.cards.said(_MOVED))
 
     async def _later(self, claim: Claim, error: ChatUnavailable) -> None:
         if error.retry_after:  # Slack says when, and nothing has happened
@@ -229,3 +233,8 @@ class Publishing:
 def _thread(posting: Posting, proposal: Proposal) -> str:
     """The thread that a message belongs into; empty for the one that begins it."""
     return proposal.in_thread if posting.kind is MessageKind.PARENT else proposal.thread_ts
+
+
+def _where(proposal: Proposal) -> dict[str, str]:
+    """The workspace and the channel of a proposal."""
+    return {"team": proposal.team_id, "channel": proposal.channel_id}

@@ -14,6 +14,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivered import handled
 from bot.slack.installation import Installation
+from bot.slack.tokens import Tokens
+
+NOT_INSTALLED = (
+    "policybot is not installed in this workspace any more, so nothing was done. Ask whoever runs it for the link that "
+    "installs it."
+)
 
 _EVENT_SECONDS = 2.2
 """Slack waits for three seconds."""
@@ -21,29 +27,20 @@ _EVENT_SECONDS = 2.2
 
 def build_bolt_app(
     client: AsyncWebClient,
-    installation: Installation,
+    tokens: Tokens,
     *,
     signing_secret: str = "",
     logger: logging.Logger | None = None,
 ) -> AsyncApp:
-    """An app for one installation, without listeners. `client` has no token of its own: authorisation gives it.
+    """An app without listeners. `client` has no token of its own: authorisation gives it, by the workspace.
 
     Bolt also looks for OAuth settings in the environment; with `authorize` given they change nothing.
     Without a signing secret, requests over HTTP are refused; Socket Mode does not need one.
     """
-    authorized = AuthorizeResult(
-        enterprise_id=None,
-        team_id=installation.team_id,
-        team=installation.team,
-        url=installation.url,
-        bot_user_id=installation.bot_user_id,
-        bot_id=installation.bot_id,
-        bot_token=installation.token,
-        bot_scopes=sorted(installation.scopes),
-    )
 
-    async def authorize() -> AuthorizeResult:
-        return authorized
+    async def authorize(team_id: str | None, enterprise_id: str | None) -> AuthorizeResult | None:
+        installation = await tokens.asked_by(team_id or "", enterprise_id or "")
+        return _authorized(installation) if installation else None
 
     async def without_proxy(
         context: AsyncBoltContext,
@@ -61,8 +58,22 @@ def build_bolt_app(
         logger=logger,
         client=client,
         signing_secret=signing_secret,
-        authorize=authorize,
+        authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None as "not installed", its annotation does not
         before_authorize=without_proxy,
+        user_facing_authorize_error_message=NOT_INSTALLED,
+    )
+
+
+def _authorized(installation: Installation) -> AuthorizeResult:
+    return AuthorizeResult(
+        enterprise_id=installation.enterprise_id or None,
+        team_id=installation.team_id,
+        team=installation.team,
+        url=installation.url,
+        bot_user_id=installation.bot_user_id,
+        bot_id=installation.bot_id,
+        bot_token=installation.token,
+        bot_scopes=sorted(installation.scopes),
     )
 
 

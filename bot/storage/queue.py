@@ -16,6 +16,7 @@ from bot.review.model import OPEN, DraftState, ProposalState
 from bot.review.work import Claim, WorkKind
 from bot.storage import tables
 from bot.storage.base import Part, give_back, want
+from bot.storage.fair import in_turn
 from bot.storage.rows import to_claim
 
 TABLES: Mapping[WorkKind, sa.Table] = {
@@ -108,7 +109,9 @@ def _follows() -> ColumnElement[bool]:
 
 
 class QueueStore(Part):
-    """`bot.review.stores.Queue`."""
+    """`bot.review.stores.Queue`. It is `fair` where the rows are of several workspaces."""
+
+    fair = False
 
     def subscribe(self, wake: Callable[[], None]) -> None:
         self.database.subscribe(wake)
@@ -116,16 +119,16 @@ class QueueStore(Part):
     async def claim(self, kind: WorkKind, *, limit: int, lease: float) -> tuple[Claim, ...]:
         await self.database.calm()  # whoever waits for an answer goes before work that nobody waits for
         table, now = TABLES[kind], self.database.database_now()
-        free = sa.and_(
-            table.c.due_at <= self.database.now(),
-            sa.or_(table.c.lease.is_(None), table.c.lease_until < now),
-            _known(kind),
-        )
+        is_free = sa.or_(table.c.lease.is_(None), table.c.lease_until < now)
+        is_due = sa.and_(table.c.due_at <= self.database.now(), _known(kind))
         # A look without a write transaction first: an idle worker need not take SQLite's only writer each second.
         async with self.database.read() as connection:
-            if (await connection.execute(sa.select(table.c.id).where(free).limit(1))).first() is None:
+            if (await connection.execute(sa.select(table.c.id).where(is_due, is_free).limit(1))).first() is None:
                 return ()
-        due = sa.select(table.c.id).where(_in_turn(free, kind, now)).order_by(*_order(kind)).limit(limit)
+        mine = _in_turn(sa.and_(is_due, is_free), kind, now)
+        due = sa.select(table.c.id).where(mine).order_by(*_order(kind)).limit(limit)
+        if self.fair:
+            due = in_turn(table, mine, is_free, _order(kind), limit)
         found = due.with_for_update(skip_locked=True, of=table).cte("due")
         take = (
             sa.update(table)

@@ -10,6 +10,7 @@ from bot.storage.decisions import DecisionStore
 from bot.storage.engine import Database, open_database
 from bot.storage.examples import ExampleStore
 from bot.storage.histories import HistoryStore
+from bot.storage.installations import InstallationStore
 from bot.storage.journal import JournalStore
 from bot.storage.keeping import KeepingStore
 from bot.storage.listen import Listener
@@ -33,8 +34,9 @@ class SqlStore(
     ExampleStore,
     WatchStore,
     KeepingStore,
+    InstallationStore,
 ):
-    """`bot.review.stores.Store` on SQLite or PostgreSQL."""
+    """`bot.review.stores.Store` and `bot.installed.Installations` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database, listener: Listener | None = None) -> None:
         super().__init__(database)

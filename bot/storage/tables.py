@@ -228,6 +228,43 @@ looks = sa.Table(
 )
 """What was seen of an engine and its gateway, by its digest: JSON, compressed. A watch's `known` names them."""
 
+installations = sa.Table(
+    "installations",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("team_id"),
+    sa.Column("enterprise_id", sa.Text, nullable=False, server_default="", index=True),
+    _text("team"),
+    _text("app_id"),
+    _text("bot_id"),
+    _text("bot_user_id"),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    _text("installer_id"),
+    _text("bot_token"),
+    _text("refresh_token"),
+    sa.Column("expires_at", sa.Float, nullable=False, server_default="0"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("refresh_until", sa.Float, nullable=True),
+    sa.Column("installed_at", Instant, nullable=False),
+)
+"""Where the app is installed: a workspace, or with an empty `team_id` an organisation. Tokens are sealed."""
+
+workspaces = sa.Table(
+    "workspaces",
+    metadata,
+    sa.Column("team_id", sa.Text, primary_key=True),
+    sa.Column("enterprise_id", sa.Text, nullable=False),
+)
+"""Which organisation a workspace is in, as it was when something last came from it."""
+
+oauth_states = sa.Table(
+    "oauth_states",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("expires_at", sa.Float, nullable=False, index=True),
+)
+"""Installations that have begun: the digest of each one's state, used up when it comes back."""
+
 audit = sa.Table(
     "audit",
     metadata,

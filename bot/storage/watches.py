@@ -28,9 +28,12 @@ from bot.storage.tables import drafts, looks, proposals, turns, watches
 class WatchStore(Part):
     """The part of `bot.review.stores.Watches`."""
 
-    async def watch_routes(self, team_id: str, routes: Sequence[tuple[str, str, str]]) -> None:
+    async def watch_routes(self, team_id: str, routes: Sequence[tuple[str, str, str]], *, alone: bool = True) -> None:
         now = self.database.now()
-        wanted = {_id(engine, gateway): (channel, engine, gateway) for channel, engine, gateway in reversed(routes)}
+        own = "" if alone else team_id
+        wanted = {
+            _id(engine, gateway, own): (channel, engine, gateway) for channel, engine, gateway in reversed(routes)
+        }
         insert = sqlite.insert if self.database.is_sqlite else postgresql.insert
         async with self.database.write(wakes=True) as connection:
             # In one order, and whoever is second finds the row there: replicas start at the same moment.
@@ -39,7 +42,8 @@ class WatchStore(Part):
                 put = insert(watches).values(id=key, **row, due_at=now, since=now)
                 again = {**row, "due_at": sa.func.coalesce(watches.c.due_at, now)}
                 await connection.execute(put.on_conflict_do_update(index_elements=[watches.c.id], set_=again))
-            left = sa.update(watches).where(watches.c.id.not_in(list(wanted)))
+            mine = sa.true() if alone else watches.c.team_id == team_id
+            left = sa.update(watches).where(watches.c.id.not_in(list(wanted)), mine)
             await connection.execute(left.values(due_at=None))
 
     async def watch(self, watch_id: str) -> Watch | None:
@@ -140,8 +144,9 @@ def _without_looks(known: dict[str, Any], seen: dict[str, bytes]) -> dict[str, A
     return {**known, **some, "seen": look(known["seen"]), "pending": drift(known["pending"])}
 
 
-def _id(engine_id: str, gateway_arn: str) -> str:
-    return f"W-{digest(engine_id, gateway_arn)[:16]}"
+def _id(engine_id: str, gateway_arn: str, team_id: str) -> str:
+    """The only workspace of a bot leaves its routes the ids that they had when there was no other."""
+    return f"W-{digest(engine_id, gateway_arn, *([team_id] if team_id else ()))[:16]}"
 
 
 def _watch(row: sa.RowMapping, seen: Mapping[str, Mapping[str, Any]]) -> Watch:

@@ -18,6 +18,7 @@ from bot.slack.client import http_session, web_client
 from bot.slack.installation import check_bot_token
 from bot.slack.link import Pings
 from bot.slack.socket import SocketTransport
+from bot.slack.tokens import OneToken
 from bot.workspace import Timings, WorkspaceConfig, serve, team
 from bot.workspace.people import Person
 
@@ -57,7 +58,7 @@ async def line(pings: Pings = QUICK, connections: int = 2, **config: Any) -> Asy
     async with serve(WorkspaceConfig(**config)) as served, http_session() as session:
         client = web_client(None, served.api_url, session)
         installation = await check_bot_token(web_client(served.bot_token, served.api_url, session))
-        app: AsyncApp = build_bolt_app(client, installation)
+        app: AsyncApp = build_bolt_app(client, OneToken(installation))
         socket = SocketTransport(app, client, served.app_token, connections=connections, apart=0.0, pings=pings)
         found = Line(Person(served.client, team.REQUESTER), socket, [])
 

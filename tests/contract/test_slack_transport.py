@@ -21,6 +21,7 @@ from bot.slack.client import http_session, web_client
 from bot.slack.http import PATH, HttpTransport, web_app
 from bot.slack.installation import REQUIRED_SCOPES, check_app_token, check_bot_token
 from bot.slack.socket import SocketTransport
+from bot.slack.tokens import OneToken
 from bot.workspace import WorkspaceConfig, serve, team
 from bot.workspace.people import Person
 from bot.workspace.server import Served
@@ -43,7 +44,7 @@ async def served() -> AsyncIterator[Served]:
 async def built(served: Served, session: aiohttp.ClientSession) -> tuple[AsyncApp, AsyncWebClient]:
     installation = await check_bot_token(web_client(served.bot_token, served.api_url, session))
     client = web_client(None, served.api_url, session)
-    app = build_bolt_app(client, installation, signing_secret=served.signing_secret)
+    app = build_bolt_app(client, OneToken(installation), signing_secret=served.signing_secret)
 
     @app.command("/policy")
     async def policy(ack: AsyncAck, client: AsyncWebClient, body: dict[str, Any]) -> None:

@@ -276,7 +276,9 @@ class FakeSlack:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def post(self, *, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool) -> str:
+    async def post(
+        self, *, team: str, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool
+    ) -> str:
         await self._world.enter("post", key)
         known = self._world.rows("SELECT ts FROM posts WHERE key = ? AND NOT gone", key) if retry else []
         if known:
@@ -286,19 +288,21 @@ class FakeSlack:
         await self._world.leave("post")
         return ts
 
-    async def standing(self, *, channel: str, thread_ts: str, key: str, copies: bool = False) -> tuple[str, ...]:
+    async def standing(
+        self, *, team: str, channel: str, thread_ts: str, key: str, copies: bool = False
+    ) -> tuple[str, ...]:
         await self._world.enter("standing", key)
         of = f"{key.partition('#')[0]}#%" if copies else key
         query = "SELECT ts FROM posts WHERE channel = ? AND thread = ? AND key LIKE ? AND NOT gone ORDER BY ts DESC"
         return tuple(str(ts) for (ts,) in self._world.rows(query, channel, thread_ts, of))
 
-    async def delete(self, *, channel: str, ts: str) -> None:
+    async def delete(self, *, team: str, channel: str, ts: str) -> None:
         await self._world.enter("delete", ts)
         query = "UPDATE posts SET gone = 1 WHERE ts = ? AND channel = ? AND NOT gone RETURNING ts"
         if not self._world.rows(query, int(ts), channel):
             raise ChatError("The message is gone.", code="message_not_found")
 
-    async def update(self, *, channel: str, ts: str, message: SlackMessage) -> None:
+    async def update(self, *, team: str, channel: str, ts: str, message: SlackMessage) -> None:
         await self._world.enter("update", ts)
         query = (
             "UPDATE posts SET text = ?, updates = updates + 1 WHERE ts = ? AND channel = ? AND NOT gone RETURNING ts"
@@ -310,6 +314,7 @@ class FakeSlack:
     async def tell(
         self,
         *,
+        team: str,
         channel: str,
         user: str,
         text: str,
@@ -328,18 +333,18 @@ class FakeDirectory:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def person(self, user_id: str) -> Person | None:
+    async def person(self, team: str, user_id: str) -> Person | None:
         await self._world.enter("person", user_id)
         return self._world.people.get(user_id)
 
-    async def members(self, group: str) -> frozenset[str] | None:
+    async def members(self, team: str, group: str) -> frozenset[str] | None:
         await self._world.enter("members", group)
         return self._world.may_approve if group == APPROVERS else None
 
-    async def group_id(self, group: str) -> str:
+    async def group_id(self, team: str, group: str) -> str:
         return group
 
-    async def channel(self, channel_id: str) -> ChannelInfo | None:
+    async def channel(self, team: str, channel_id: str) -> ChannelInfo | None:
         await self._world.enter("channel", channel_id)
         return ChannelInfo(channel_id, shared=channel_id in self._world.shared)
 

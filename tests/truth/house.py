@@ -94,7 +94,7 @@ async def from_the_future(request: web.Request, handler: Handler) -> web.StreamR
 class Channels(Routing):
     """Routes by the channel's name: `C0L<lane>N<life>` has an engine for the life, and the gateway of the lane."""
 
-    def route(self, channel: str) -> Route | None:
+    def route(self, channel: str, workspace: str = "") -> Route | None:
         lane, _, life = channel.removeprefix("C0L").partition("N")
         return Route(policy_engine_id=engine_of(int(life)), gateway_arn=gateway_arn(gateway_of(int(lane))))
 

@@ -87,7 +87,7 @@ async def test_a_direct_message_is_no_place_to_review(bot: Bot) -> None:
 
 async def test_a_channel_without_an_engine_is_told_so(bot: Bot) -> None:
     """Rules go where the routing says; elsewhere nothing is stored."""
-    bot = Bot(bot.store, bot.world, bot.clock, replace(bot.options, routes=lambda _channel: None))
+    bot = Bot(bot.store, bot.world, bot.clock, replace(bot.options, routes=lambda _channel, _team: None))
     with pytest.raises(Refused, match="No policy engine is set up for this channel"):
         await bot.propose()
     assert await bot.due() == 0

@@ -38,12 +38,12 @@ from bot.review.stores import Homes as HomeStore
 from bot.review.trying import Trial, Trying
 from bot.slack.app import build_bolt_app
 from bot.slack.client import http_session, safe_retries, web_client
-from bot.slack.directory import SlackDirectory
 from bot.slack.http import PATH, HttpTransport, web_app
 from bot.slack.installation import check_bot_token
-from bot.slack.messenger import SlackMessenger
 from bot.slack.pacing import Pacer
 from bot.slack.socket import SocketTransport
+from bot.slack.teams import Lines, TeamDirectory, TeamMessenger
+from bot.slack.tokens import OneToken
 from bot.workspace import WorkspaceConfig, serve, team
 from handlers import Services, Tasks
 from tests.support.desk import Desk, Shelf
@@ -113,13 +113,14 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
         session = await stack.enter_async_context(http_session())
         client = web_client(served.bot_token, served.api_url, session, safe_retries())
         installation = await check_bot_token(client)
-        messenger = SlackMessenger(served.bot_token, served.api_url, session, Pacer(interval=0.0))
+        tokens = OneToken(installation)
+        lines = Lines(tokens, served.api_url, session, Pacer(interval=0.0))
         shelf, schema = Shelf(), schema_for(gateway)
         tried: list[Request] = []
 
         options, clock = Options(everywhere("engine-1", gateway.arn)), SystemClock()
         governance = Governance.default((team.APPROVERS_GROUP,))
-        authority = Authority(SlackDirectory(client), lambda _engine, _gateway: governance)
+        authority = Authority(TeamDirectory(lines), lambda _team, _engine, _gateway: governance)
         tasks, service = Tasks(), FakeAgentCore(World())
         listing = Listing(shelf, service, authority, clock, options)
         analyst = PolicyAnalyst()
@@ -132,7 +133,7 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
             revising=Revising(shelf, service, authority, FakeAnalyst(), clock, options),
             extending=Extending(shelf, authority, clock, options),
             examples=Examples(shelf, authority, clock, options),
-            messenger=messenger,
+            messenger=TeamMessenger(lines),
             tasks=tasks,
             clock=clock,
             team_id=installation.team_id,
@@ -147,7 +148,7 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
             patience=patience,
         )
         bolt_client = web_client(None, served.api_url, session, safe_retries())
-        app = build_bolt_app(bolt_client, installation, signing_secret=served.signing_secret)
+        app = build_bolt_app(bolt_client, tokens, signing_secret=served.signing_secret)
         handlers.register(app, services)
         if over_http:
             running: HttpTransport | SocketTransport = HttpTransport(
@@ -157,6 +158,6 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
             running = SocketTransport(app, bolt_client, served.app_token)
         await running.start()
         stack.push_async_callback(running.close)
-        yield Desk(served, shelf, services, messenger, schema, tried)
+        yield Desk(served, shelf, services, (await lines.to(team.TEAM_ID)).messenger, schema, tried)
         shelf.gate.set()
         await tasks.finish(5)
