@@ -24,12 +24,13 @@ from bot.blocks.questions import (
     not_too_long,
     question_origin,
     read_why,
+    whose_words,
     why_modal,
 )
 from bot.blocks.questions.explained import TITLE as EXPLAINED
 from bot.blocks.questions.whys import TITLE as WHY
-from bot.errors import BadInput
-from bot.review.asked import CallAnswer, Here
+from bot.errors import BadInput, ChatError
+from bot.review.asked import Here
 from bot.review.commands import ProposeRule
 from bot.review.people import Person
 from bot.review.place import Asker
@@ -150,21 +151,17 @@ async def _why(origin: QuestionOrigin, asker: Asker, services: Services) -> Bloc
     shown = why_modal(answer, gateway, origin)
     if not typed.call.anyone or (answer.answer and (answer.answer.never or answer.answer.always)):
         return shown
-    person = await services.asking.person(services.team_id, origin.mentioned) if origin.mentioned else None
-    return {**shown, "blocks": [section(_who(origin, person, answer)), *shown["blocks"]]}
+    whose = whose_words(await _mentioned(origin, services), answer)
+    return {**shown, "blocks": [section(whose), *shown["blocks"]]}
 
 
-def _who(origin: QuestionOrigin, person: Person | None, answer: CallAnswer) -> str:
-    """Which claims would have to be known of somebody."""
-    asks = ", ".join(cut(name, 60) for name in answer.claims[:8])
-    named = [cut(each, 100) for each in (person.username, person.email) if each] if person else []
-    who = cut(person.name, 80) if person else "the caller"
-    said = f"I do not know which claims the token of {who} has, and I do not guess."
-    if asks:
-        said += f" The policies of this tool ask for {asks}: type them as CLAIM=VALUE before the tool."
-    if named:
-        said += f" Slack knows them as {' and '.join(named)}, should a claim hold that."
-    return said
+async def _mentioned(origin: QuestionOrigin, services: Services) -> Person | None:
+    """Whom a mention names; what Slack does not say now is left out of the answer."""
+    try:
+        return await services.asking.person(services.team_id, origin.mentioned) if origin.mentioned else None
+    except ChatError as error:
+        log.warning("person_not_known", user=origin.mentioned, code=error.code)
+        return None
 
 
 async def _asked(origin: QuestionOrigin, asker: Asker, services: Services) -> Block:

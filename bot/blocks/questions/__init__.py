@@ -5,7 +5,7 @@ from bot.blocks.questions.denials import denial_modal
 from bot.blocks.questions.explained import explained_modal
 from bot.blocks.questions.pages import QuestionOrigin, not_too_long, question_origin
 from bot.blocks.questions.reading import Typed, read_why
-from bot.blocks.questions.whys import why_modal
+from bot.blocks.questions.whys import whose_words, why_modal
 
 __all__ = [
     "QuestionOrigin",
@@ -16,5 +16,6 @@ __all__ = [
     "not_too_long",
     "question_origin",
     "read_why",
+    "whose_words",
     "why_modal",
 ]

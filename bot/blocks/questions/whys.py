@@ -22,6 +22,7 @@ from bot.cedar import Gateway
 from bot.cedar.gateway import OAUTH_USER
 from bot.questions import Near, Why
 from bot.review.asked import Call, CallAnswer, Gate
+from bot.review.people import Person
 
 TITLE = "Why"
 _LOOKS = 4
@@ -52,6 +53,19 @@ def call_words(call: Call) -> str:
     if call.missing:
         said = said.rpartition(", at ")[0] + f", whatever {names_words(call.missing)} and other inputs are"
     return said
+
+
+def whose_words(person: Person | None, answer: CallAnswer) -> str:
+    """What would have to be known of a caller of whom no claim is known; Slack's own names of them are offered."""
+    if answer.call.request.principal_type != OAUTH_USER:
+        return "I do not know who calls. Type the ARN of the caller before the tool: id=ARN."
+    who = cut(person.name, 80) if person else "the caller"
+    said = f"I do not know which claims the token of {who} has, and I do not guess."
+    if answer.claims:
+        asks = names_words(answer.claims)
+        said += f" The policies of this tool ask for {asks}: type them as CLAIM=VALUE before the tool."
+    named = [cut(each, 100) for each in (person.username, person.email) if each] if person else []
+    return said + (f" Slack knows them as {' and '.join(named)}, should a claim hold that." if named else "")
 
 
 def _outcome(answer: CallAnswer) -> str:

@@ -11,13 +11,14 @@ import pytest
 
 from bot.analysis import Standing, Uncertain
 from bot.analysis.questions import Answer, Callers, Case, Way
-from bot.blocks.questions import QuestionOrigin, asked_modal, denial_modal, read_why, why_modal
+from bot.blocks.questions import QuestionOrigin, asked_modal, denial_modal, read_why, whose_words, why_modal
 from bot.cedar import Gateway, Request, Tool, schema_for
 from bot.errors import BadInput
 from bot.questions import Denial, why
 from bot.review.asked import AskAnswer, Blamed, Call, CallAnswer, DenialAnswer, Gate, Here, LoggedCall
 from bot.review.engine import EngineState
 from bot.review.model import Proposal
+from bot.review.people import Person
 from bot.workspace.blockkit import check_view
 
 HOSTILE = "<!channel> *x* `y` \u202e\u200b <https://x.example|z> " + "w" * 3000
@@ -127,6 +128,19 @@ def test_a_permit_is_not_blamed_for_a_denial_and_an_allowed_call_is_not_called_d
     )
     assert "It was allowed" in shown
     assert "denied" not in shown
+
+
+def test_of_whom_nothing_is_known_is_asked_for_what_policies_see_of_a_caller(
+    gateway_of: Callable[..., Gateway],
+) -> None:
+    """Claims of a token, with Slack's names of the person to choose from; an ARN of who signs."""
+    tools: dict[str, Any] = {"pay": {"amount": {"type": "integer"}}}
+    sam = Person("U1", "T1", HOSTILE, username="sam", email="sam@example.com")
+    answer = CallAnswer(Gate.ENFORCED, Call(call(gateway_of(Desk=tools)), anyone=True), claims=("role",))
+    assert "ask for role" in whose_words(None, answer)
+    assert whose_words(sam, answer).endswith("Slack knows them as sam and sam@example.com, should a claim hold that.")
+    signed = CallAnswer(Gate.ENFORCED, Call(call(gateway_of("AWS_IAM", Desk=tools)), anyone=True))
+    assert whose_words(None, signed).endswith("id=ARN.")
 
 
 def here_of(desk: Gateway) -> Here:
