@@ -50,6 +50,12 @@ async def connected_to_many(
     app = (_secret(settings.slack_client_id), _secret(settings.slack_client_secret))
     if not all(app):
         raise SettingsError("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together: set both, or SLACK_BOT_TOKEN.")
+    if not all(route.workspace for route in routing.routes):
+        # Whoever installs the bot says who is in a user group of theirs: a route is for nobody who was not meant.
+        raise SettingsError(
+            "Many workspaces may install the bot, so each route of POLICYBOT_CONFIG names the one that it is for: "
+            '`workspace: T…`, or `workspace: "*"` for any that installs it.'
+        )
     seal = Seal(_secret(settings.secret_keys))
     await reseal_all(store, seal)
     client = web_client(None, settings.slack_api_url, session, safe_retries())

@@ -12,14 +12,14 @@ from bot.governance.check import findings
 from bot.review.decision import against_person
 from bot.review.facts import person_facts
 from bot.review.ports import Directory
-from bot.settings import Routing, Settings
+from bot.settings import EVERY, Routing, Settings
 
 
 @dataclass(frozen=True)
 class Governances:
     """The governance of each route that has its own, by workspace, engine and gateway, and that of all others.
 
-    A route that names no workspace is kept under an empty one.
+    A route that is for any workspace is kept under an empty one.
     """
 
     general: Governance
@@ -35,7 +35,9 @@ class Governances:
         )
         folder = settings.config.parent if settings.config else Path()
         own = {
-            (route.workspace, route.policy_engine_id, route.gateway_arn): Governance.load(folder / route.governance)
+            (route.workspace.removeprefix(EVERY), route.policy_engine_id, route.gateway_arn): Governance.load(
+                folder / route.governance
+            )
             for route in routing.routes
             if route.governance
         }

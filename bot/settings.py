@@ -246,6 +246,10 @@ class Settings(BaseSettings):
         return tuple(part.strip() for part in self.approvers.split(",") if part.strip())
 
 
+EVERY = "*"
+"""Any workspace that installs the bot."""
+
+
 class Route(BaseModel):
     """Which engine and gateway the rules of some channels go to; no channels means every other channel."""
 
@@ -253,8 +257,8 @@ class Route(BaseModel):
 
     policy_engine_id: str
     gateway_arn: str
-    workspace: str = ""
-    """The workspace (T…) that it is for; empty for each where the bot is installed."""
+    workspace: str = Field(default="", pattern=r"^(T[A-Z0-9]+|\*)?$")
+    """The workspace (T…) that it is for, or * for any that installs the bot. Empty only where there is one."""
     channels: tuple[str, ...] = ()
     governance: Path | None = None
     """Who may do what on this route, instead of POLICYBOT_GOVERNANCE. Read from beside the routing file."""
@@ -306,11 +310,11 @@ class Routing(BaseModel):
         """The first route of the workspace that names the channel, else the first that names none; of those, routes
         that name the workspace go before those that name none."""
         routes = [route for route in self.of(workspace) if channel in route.channels or not route.channels]
-        return min(routes, key=lambda route: (not route.channels, not route.workspace), default=None)
+        return min(routes, key=lambda route: (not route.channels, route.workspace != workspace), default=None)
 
     def of(self, workspace: str) -> tuple[Route, ...]:
         """The routes that a workspace has."""
-        return tuple(route for route in self.routes if route.workspace in ("", workspace))
+        return tuple(route for route in self.routes if route.workspace in ("", EVERY, workspace))
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:

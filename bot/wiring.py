@@ -63,6 +63,8 @@ from bot.storage.store import SqlStore, open_store
 from handlers import OpenHomes, Services, Tasks, register
 
 STOP_SECONDS = 6.0
+_DOUBTED = 20
+"""Workspaces that are asked at start who could decide there: each takes a call to Slack for each group."""
 SYSTEM = SystemClock()
 
 
@@ -127,11 +129,13 @@ async def assemble(
         tasks = Tasks()
 
         async def doubted() -> list[str]:
-            if installation is None:  # who may decide is another question in each workspace
-                return []
-            team = installation.team_id
-            routes = [(route.policy_engine_id, route.gateway_arn) for route in routing.of(team)]
-            return await doubts(governance, routes, directory, team)
+            some = [installation] if installation else await store.installations(most=_DOUBTED)
+            said = []
+            for team in filter(None, (each.team_id for each in some)):
+                routes = [(route.policy_engine_id, route.gateway_arn) for route in routing.of(team)]
+                found = await doubts(governance, routes, directory, team)
+                said += found if installation else [f"{team}: {each}" for each in found]
+            return said
 
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
         app = build_bolt_app(slack.client, slack.tokens, signing_secret=secret)

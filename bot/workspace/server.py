@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.hosting import listening, told_to_end
 from bot.workspace import admin as admin_api
 from bot.workspace.admin import Admin
 from bot.workspace.config import WorkspaceConfig, refuse_beside_real_tokens
@@ -19,10 +18,8 @@ from bot.workspace.page import Page
 from bot.workspace.people import InProcess
 from bot.workspace.slack import Slack
 from bot.workspace.webapi import authorize, files, gate, scheduled
-from bot.workspace.wire import WorkspaceFault
 from bot.workspace.workspace import Workspace
 
-HOST = "127.0.0.1"
 SLACK = web.AppKey("slack", Slack)
 ADMINS = web.AppKey("admins", dict[str, Admin])
 PAGE = web.AppKey("page", Page)
@@ -155,28 +152,12 @@ class Served:
 
 @asynccontextmanager
 async def serve(config: WorkspaceConfig, port: int = 0) -> AsyncIterator[Served]:
-    """Serve a workspace on 127.0.0.1 while the context lasts; port 0 is a free one. A taken port is WorkspaceFault."""
+    """Serve a workspace on 127.0.0.1 while the context lasts; port 0 is a free one. A taken port is SettingsError."""
     app = build_app(config)
-    runner = web.AppRunner(app, shutdown_timeout=2.0)
-    await runner.setup()
-    try:
-        await _listen(runner, port)
-        app[SLACK].url = f"http://{HOST}:{runner.addresses[0][1]}"
+    async with listening(app, port, shutdown_timeout=2.0) as url:
+        app[SLACK].url = url
         clients = {team_id: InProcess(admin) for team_id, admin in app[ADMINS].items()}
         yield Served(app[SLACK], clients, app[PAGE])
-    finally:
-        await runner.cleanup()
-
-
-async def _listen(runner: web.AppRunner, port: int) -> None:
-    try:
-        await web.TCPSite(runner, HOST, port).start()
-    except (OSError, OverflowError) as error:
-        raise WorkspaceFault(
-            f"The port {port} cannot be used on {HOST}: {getattr(error, 'strerror', None) or error}. "
-            "Name another port.",
-            port=port,
-        ) from error
 
 
 async def run(
@@ -188,11 +169,7 @@ async def run(
 ) -> None:
     """Serve until SIGINT or SIGTERM. Prints `listening on http://127.0.0.1:PORT` and how to connect when ready."""
     refuse_beside_real_tokens(environ, beside_real_tokens)
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows has no signal handlers on its loop
-            loop.add_signal_handler(sign, ended.set)
+    ended = told_to_end()
     async with serve(config, port) as served:
         print(_welcome(served), file=sys.stdout, flush=True)  # noqa: T201 - what the command is asked to say
         await ended.wait()

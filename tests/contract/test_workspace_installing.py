@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,8 +29,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.workspace import Rates, WorkspaceConfig, read_teams, serve
 from bot.workspace.clock import ManualClock
-from bot.workspace.people import Person
+from bot.workspace.people import Person, Remote
 from bot.workspace.server import Served
+from bot.workspace.wire import CannotAct
 from tests.support.installing import Browser
 
 HERE = Path(__file__).parent / "workspace_node"
@@ -313,3 +316,61 @@ async def test_ways_back_are_those_of_the_manifest_where_it_has_any(browser: Bro
         assert (await browser.decides(start, kept, NORTH)).startswith("https://app.example/?code=")
         page, _ = await browser.get(f"{start}&redirect_uri=https://b.example/")
         assert page.status == 400
+
+
+async def test_the_command_serves_any_app_over_http_in_teams_from_a_file(tmp_path: Path) -> None:
+    """`policybot workspace` with a manifest, a team file and an address: another app's command reaches it, signed."""
+    heard: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+
+    async def take(request: web.Request) -> web.Response:
+        fields = await request.post()
+        await heard.put((str(fields["command"]), str(fields["text"])))
+        return web.json_response({"text": "noted"})
+
+    server = web.Application()
+    server.router.add_post("/slack/events", take)
+    runner = web.AppRunner(server)
+    await runner.setup()
+    port = free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    manifest = {
+        "display_information": {"name": "Lunch Bot"},
+        "features": {"slash_commands": [{"command": "/lunch"}]},
+        "oauth_config": {"scopes": {"bot": ["commands"]}},
+    }
+    offered = tmp_path / "manifest.json"
+    offered.write_text(json.dumps(manifest))
+    command = ("workspace", "--port", "0", "--manifest", str(offered), "--team", str(TEAMS))
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("SLACK_")}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *command, "--event-url", f"http://127.0.0.1:{port}/slack/events"),
+        stdout=asyncio.subprocess.PIPE,
+        env=environ,
+        cwd=Path(__file__).parents[2],
+    )
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(30):
+            lines = [(await process.stdout.readline()).decode().strip() for _ in range(6)]
+        said = dict(line.split("=", 1) for line in lines[1:5])
+        assert list(said) == ["SLACK_API_URL", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"]
+        where, _, token = lines[5].removeprefix("admin API at ").partition(", token ")
+        async with Remote(f"{where}T0NORTH/", token) as north, aiohttp.ClientSession() as session:
+            with pytest.raises(CannotAct, match="not a valid command"):
+                await Person(north, NED).types("/lunch <now>", "C0NRULES")
+            browser = Browser(session)
+            query = f"client_id={said['SLACK_CLIENT_ID']}&scope=commands&redirect_uri=http://127.0.0.1:{port}/back"
+            start = f"{where.removesuffix('/admin/')}/oauth/v2/authorize?{query}"
+            _, kept = await browser.asked_at(start)
+            code = parse_qs(urlsplit(await browser.decides(start, kept, NORTH)).query)["code"][0]
+            form = {"client_id": said["SLACK_CLIENT_ID"], "client_secret": said["SLACK_CLIENT_SECRET"], "code": code}
+            form["redirect_uri"] = f"http://127.0.0.1:{port}/back"
+            async with session.post(said["SLACK_API_URL"] + "oauth.v2.access", data=form) as answer:
+                assert (await answer.json())["ok"]
+            answered = await Person(north, NED).types("/lunch <now>", "C0NRULES")
+            assert answered["ack"]["text"] == "noted"
+        assert await heard.get() == ("/lunch", "<now>")  # this command does not ask for escaping
+    finally:
+        process.terminate()
+        await process.wait()
+        await runner.cleanup()

@@ -249,3 +249,21 @@ async def test_a_workspace_is_forgotten_by_a_command(tmp_path: Path) -> None:
     assert (again.code, "Nothing is kept of a workspace" in again.sentence) == (2, True)
     verified = await policybot("audit", "verify", settings=database)
     assert (verified.code, "the chain holds" in verified.out) == (0, True)
+
+
+async def test_a_route_is_for_the_workspace_that_it_names_and_for_nobody_who_installs_the_bot_besides(
+    tmp_path: Path,
+) -> None:
+    """Whoever installs the bot says who is in a group of theirs: a route that names nobody is not taken to mean all."""
+    with pytest.raises(SettingsError, match="each route of POLICYBOT_CONFIG names the one that it is for"):
+        async with many(tmp_path, on=""):
+            pass
+    async with many(tmp_path, on=NORTH) as running:
+        await running.installs(NORTH)
+        await running.installs(SOUTH)
+        sue = running.person(SOUTH, SUE)
+        said = await sue.types(f"/policy {REFUND_RULE}", CHANNELS[SOUTH])
+        assert "No policy engine is set up for this channel" in said["ack"]["text"]
+        await running.person(NORTH, NED).types(f"/policy {REFUND_RULE}", CHANNELS[NORTH])
+        await running.thread(NORTH, NED, "Mode if approved")
+        assert await sue.reads(CHANNELS[SOUTH]) == []

@@ -74,8 +74,11 @@ class Many:
 
 
 @contextlib.asynccontextmanager
-async def many(folder: Path, *, key: str = "", slack: Any = None, **settings: str) -> AsyncIterator[Many]:
-    """The bot while the block lasts. `key` seals tokens; `slack` are more settings of the embedded Slack."""
+async def many(
+    folder: Path, *, key: str = "", on: str = "*", slack: Any = None, **settings: str
+) -> AsyncIterator[Many]:
+    """The bot while the block lasts. `key` seals tokens, `on` is the workspace of the only route, and `slack` are more
+    settings of the embedded Slack."""
     port = free_port()
     config = EmbeddedConfig()
     async with contextlib.AsyncExitStack() as stack:
@@ -103,7 +106,7 @@ async def many(folder: Path, *, key: str = "", slack: Any = None, **settings: st
             "POLICYBOT_APPROVERS": "S0NORTH,S0SOUTH,S0WEST",
             **settings,
         }
-        route = await demo_route(plane.url, config)
+        route = (await demo_route(plane.url, config)).model_copy(update={"workspace": on})
         bot = await stack.enter_async_context(
             assemble(read_settings(environment), Routing(routes=(route,)), embedded=True)
         )
