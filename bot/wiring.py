@@ -46,6 +46,7 @@ from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, c
 from bot.slack.messenger import SlackMessenger
 from bot.slack.pacing import Pacer
 from bot.storage.store import SqlStore, open_store
+from bot.telling import Told
 from handlers import OpenHomes, Services, Tasks, register
 
 STOP_SECONDS = 6.0
@@ -81,20 +82,23 @@ async def assemble(
     boundaries = boundaries_of(routing, settings.config.parent if settings.config else Path())
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     async with contextlib.AsyncExitStack() as stack:
-        session = await stack.enter_async_context(http_session())
+        metrics = Metrics()
+        told = stack.enter_context(Told.to(metrics))
+        session = await stack.enter_async_context(http_session(told.slack_called))
         client = web_client(token, settings.slack_api_url, session, safe_retries())
         governance = Governances.read(settings, routing)
         scopes = (*REQUIRED_SCOPES, GROUP_SCOPE) if governance.groups else REQUIRED_SCOPES
         installation = await check_bot_token(client, scopes=scopes)
         store = await open_store(settings.database_url, clock)
         stack.push_async_callback(store.close)
-        metrics = Metrics()
-        service = _agentcore(settings, options.generation_poll, metrics)
+        service = _agentcore(settings, options.generation_poll, told)
         stack.push_async_callback(service.aclose)
-        evidence = evidence_of(settings, metrics.called)
+        evidence = evidence_of(settings, told.called)
         stack.push_async_callback(evidence.aclose)
         recorded = RecordedCalls(calls_of(routing, settings.config.parent if settings.config else Path()))
-        analyst = PolicyAnalyst(Glossary.parse(routing.glossary), boundaries, recorded)
+        analyst = PolicyAnalyst(
+            Glossary.parse(routing.glossary), boundaries, recorded, on_ask=metrics.solved, on_reading=metrics.read
+        )
         stack.push_async_callback(analyst.aclose)
         messenger = SlackMessenger(token, settings.slack_api_url, session, Pacer(0.0) if embedded else None)
         directory = SlackDirectory(client)
@@ -114,6 +118,7 @@ async def assemble(
         unsigned = web_client(None, settings.slack_api_url, session, safe_retries())
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
         app = build_bolt_app(unsigned, installation, signing_secret=secret)
+        app.on_answer = told.acknowledged
         services = Services(
             review=review,
             deciding=deciding,
@@ -149,7 +154,7 @@ async def assemble(
         await store.watch_routes(
             installation.team_id, watched if options.drift_seconds or options.evidence_seconds else ()
         )
-        worker = Worker(store, handlers, options)
+        worker = Worker(store, handlers, options, around=told.working, on_lost=metrics.lost)
         working = asyncio.create_task(worker.run(), name="worker")
         showing = asyncio.create_task(services.homes.keep_current(client, services), name="homes")
         try:
@@ -198,16 +203,16 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
     return replace(options, message_pause=0.2, policy_poll=0.1, generation_poll=0.1, poll_every=0.1)
 
 
-def _agentcore(settings: Settings, poll: float, metrics: Metrics) -> AgentCore:
+def _agentcore(settings: Settings, poll: float, told: Told) -> AgentCore:
     local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
     client = connect(
         region=settings.aws_region,
         profile=settings.aws_profile,
         endpoint_url=settings.aws_endpoint_url,
         pace=Pace(scale=0.0 if local else 1.0),
-        on_call=metrics.called,
+        on_call=told.called,
     )
-    return AgentCore(client, fresh=min(1.0, poll / 2), sources=tool_sources(settings, metrics.called))
+    return AgentCore(client, fresh=min(1.0, poll / 2), sources=tool_sources(settings, told.called))
 
 
 def tool_sources(settings: Settings, on_call: OnCall | None = None) -> Sources:

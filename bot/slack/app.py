@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.installation import Installation
+from bot.slack.timed import TimedApp
 
 
 def build_bolt_app(
@@ -20,7 +20,7 @@ def build_bolt_app(
     *,
     signing_secret: str = "",
     logger: logging.Logger | None = None,
-) -> AsyncApp:
+) -> TimedApp:
     """An app for one installation, without listeners. `client` has no token of its own: authorisation gives it.
 
     Bolt also looks for OAuth settings in the environment; with `authorize` given they change nothing.
@@ -51,7 +51,7 @@ def build_bolt_app(
 
     logger = logger or logging.getLogger("slack_bolt.policybot")
     logger.addFilter(_not_about_unused_token)
-    return AsyncApp(
+    return TimedApp(
         name="policybot",
         logger=logger,
         client=client,

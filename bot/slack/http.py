@@ -97,7 +97,14 @@ _server_log.addFilter(_in_one_line)
 class HttpTransport:
     """A server that Slack calls. Port 0 is a free one; `port` tells which after the start."""
 
-    def __init__(self, server: web.Application, host: str = "127.0.0.1", port: int = 3000) -> None:
+    def __init__(
+        self,
+        server: web.Application,
+        host: str = "127.0.0.1",
+        port: int = 3000,
+        setting: str = "POLICYBOT_HTTP_PORT",
+    ) -> None:
+        self._setting = setting
         self._server = server
         self._host = host
         self.port = port
@@ -115,7 +122,7 @@ class HttpTransport:
             await runner.cleanup()
             raise SettingsError(
                 f"Port {self.port} on {self._host} cannot be used: {getattr(error, 'strerror', None) or error}. Set "
-                "POLICYBOT_HTTP_PORT to another."
+                f"{self._setting} to another."
             ) from error
         self._runner = runner
         self.port = runner.addresses[0][1]

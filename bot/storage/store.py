@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.review.ports import Clock
 from bot.storage import tables
+from bot.storage.counting import CountingStore
 from bot.storage.decisions import DecisionStore
 from bot.storage.engine import Database, open_database
 from bot.storage.examples import ExampleStore
@@ -31,6 +32,7 @@ class SqlStore(
     HistoryStore,
     ExampleStore,
     WatchStore,
+    CountingStore,
 ):
     """`bot.review.stores.Store` on SQLite or PostgreSQL."""
 
