@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from cachetools import LRUCache
 from bot import basis
 from bot.analysis.difference import unchanged
 from bot.analysis.offloop import Analyst as OffLoop
+from bot.analysis.offloop import OnAsk
 from bot.analysis.review import ReviewFinding
 from bot.analysis.whole import Analysis as Found
 from bot.blocks.difference import request_words
@@ -48,11 +49,15 @@ class PolicyAnalyst:
         glossary: Glossary | None = None,
         boundaries: Mapping[str, Boundaries] | None = None,
         recorded: RecordedCalls | None = None,
+        *,
+        on_ask: OnAsk | None = None,
+        on_reading: Callable[[SecondReading], None] | None = None,
     ) -> None:
+        self._on_reading = on_reading
         self._recorded = recorded or RecordedCalls({})
         self._glossary = glossary or Glossary()
         self._boundaries = boundaries or {}
-        self._analysis = OffLoop()
+        self._analysis = OffLoop(on_ask=on_ask)
         self._schemas: LRUCache[str, GatewaySchema] = LRUCache(_SCHEMAS)
 
     async def aclose(self) -> None:
@@ -168,7 +173,11 @@ class PolicyAnalyst:
     ) -> tuple[tuple[SecondReading | None, ...], tuple[str, ...]]:
         """Our own reading of the rule beside each generated statement, and what the generation forgot."""
         schema = await self.schema(gateway)
-        return await second_readings(rule, statements, schema, self._glossary, self._analysis)
+        seconds, missing = await second_readings(rule, statements, schema, self._glossary, self._analysis)
+        for second in filter(None, seconds):
+            if self._on_reading is not None:
+                self._on_reading(second)
+        return seconds, missing
 
     async def read(self, rule: str, gateway: Gateway) -> tuple[Piece, ...]:
         """What our reader makes of a rule, piece by piece."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 import sys
@@ -29,6 +30,24 @@ def hide_secrets(value: Any) -> Any:
     return value
 
 
+_PROPOSAL = re.compile(r"\bP-[0-9A-Z]{6,}\b")
+_ABOUT = ("proposal", "work", "id")
+
+
+def trace_id(proposal_id: str) -> str:
+    """The id of everything that is done for a proposal, as traces have it: 32 hexadecimal digits."""
+    return hashlib.sha256(proposal_id.encode()).hexdigest()[:32]
+
+
+def _traced(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """Give every record that is about a proposal the one trace id of that proposal."""
+    for name in _ABOUT:
+        if found := _PROPOSAL.search(str(event.get(name) or "")):
+            event["trace"] = trace_id(found.group())
+            break
+    return event
+
+
 def _hide(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     return {key: hide_secrets(value) for key, value in event.items()}
 
@@ -41,6 +60,7 @@ def configure(level: str = "INFO", *, json_lines: bool | None = None) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.ExtraAdder(),
+        _traced,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         _hide,

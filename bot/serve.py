@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import structlog
 from aiohttp import web
 
 from bot.doctor import Routes, examine_quickly
-from bot.errors import ChatUnavailable, SettingsError, StoreError
+from bot.errors import ChatUnavailable, SettingsError
+from bot.health import add_health, health_port
 from bot.logs import configure
 from bot.settings import Routing, Settings, read_routing, read_settings
 from bot.slack.http import HttpTransport, web_app
@@ -98,29 +99,31 @@ async def over_socket_mode(bot: Bot) -> AsyncIterator[str]:
     """Slack's requests over a WebSocket while the block runs."""
     token = bot.settings.slack_app_token
     socket = SocketTransport(bot.app, bot.connected.client, token.get_secret_value() if token else "")
-    await socket.start()
-    try:
-        yield "socket mode"
-    finally:
-        await socket.close()
+    async with health_port(bot, socket.connected):
+        await socket.start()
+        try:
+            yield "socket mode"
+        finally:
+            await socket.close()
 
 
 @contextlib.asynccontextmanager
 async def over_http(bot: Bot) -> AsyncIterator[str]:
-    """Slack's requests over HTTP while the block runs, with `/healthz`, `/readyz` and `/metrics`; gives the URL."""
+    """Slack's requests over HTTP while the block runs; gives the URL. Without a port of their own, `/healthz`,
+    `/readyz` and `/metrics` are there as well."""
     secret = bot.settings.slack_signing_secret
     server = web_app(bot.app, secret.get_secret_value() if secret else "")
     if bot.connected.installing:
         bot.connected.installing.routes(server)
-    server.router.add_get("/healthz", _healthy)
-    server.router.add_get("/readyz", _ready(bot))
-    server.router.add_get("/metrics", _metrics(bot))
+    if bot.settings.metrics_port is None:
+        add_health(server, bot)
     transport = HttpTransport(server, bot.settings.http_host, bot.settings.http_port)
-    await transport.start()
-    try:
-        yield f"http://{bot.settings.http_host}:{transport.port}"
-    finally:
-        await transport.close()
+    async with health_port(bot):
+        await transport.start()
+        try:
+            yield f"http://{bot.settings.http_host}:{transport.port}"
+        finally:
+            await transport.close()
 
 
 @contextlib.asynccontextmanager
@@ -135,25 +138,3 @@ async def installations(bot: Bot) -> AsyncIterator[str]:
         yield f"http://{bot.settings.http_host}:{transport.port}{INSTALL_PATH}"
     finally:
         await transport.close()
-
-
-async def _healthy(_request: web.Request) -> web.Response:
-    return web.Response(text="ok")
-
-
-def _ready(bot: Bot) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def ready(_request: web.Request) -> web.Response:
-        try:
-            await bot.store.ping()
-        except StoreError as error:
-            return web.Response(status=503, text=error.sentence)
-        return web.Response(text="ok")
-
-    return ready
-
-
-def _metrics(bot: Bot) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def metrics(_request: web.Request) -> web.Response:
-        return web.Response(body=bot.metrics.text(), headers={"Content-Type": bot.metrics.content_type})
-
-    return metrics

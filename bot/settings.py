@@ -205,6 +205,14 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = _named(
         "POLICYBOT_LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`."
     )
+    metrics_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices("POLICYBOT_METRICS_PORT"),
+        description="Port for `/metrics`, `/healthz` and `/readyz`, which then are on Slack's no more.",
+    )
+    metrics_host: str = _named("POLICYBOT_METRICS_HOST", "127.0.0.1", "Address to listen on for them.")
     http_host: str = _named("POLICYBOT_HTTP_HOST", "127.0.0.1", "Address to listen on when Slack calls over HTTP.")
     http_port: int = Field(
         default=3000,

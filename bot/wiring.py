@@ -60,6 +60,7 @@ from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, c
 from bot.slack.pacing import Pacer
 from bot.slack.teams import TeamDirectory, TeamMessenger
 from bot.storage.store import SqlStore, open_store
+from bot.telling import Told
 from handlers import OpenHomes, Services, Tasks, register
 
 STOP_SECONDS = 6.0
@@ -96,7 +97,9 @@ async def assemble(
     boundaries = boundaries_of(routing, settings.config.parent if settings.config else Path())
     pacer = Pacer(0.0) if embedded else None
     async with contextlib.AsyncExitStack() as stack:
-        session = await stack.enter_async_context(http_session())
+        metrics = Metrics()
+        told = stack.enter_context(Told.to(metrics))
+        session = await stack.enter_async_context(http_session(told.slack_called))
         governance = Governances.read(settings, routing)
         installation = None if settings.serves_many else await _only(settings, governance, session)
         store = await open_store(settings.database_url, clock)
@@ -107,16 +110,15 @@ async def assemble(
         else:
             store.fair = True
             slack = await connected_to_many(settings, routing, session, store, pacer)
-        metrics = Metrics()
-        service = _agentcore(settings, options.generation_poll, metrics)
+        service = _agentcore(settings, options.generation_poll, told)
         stack.push_async_callback(service.aclose)
-        evidence = evidence_of(settings, metrics.called)
+        evidence = evidence_of(settings, told.called)
         stack.push_async_callback(evidence.aclose)
         recorded = RecordedCalls(calls_of(routing, settings.config.parent if settings.config else Path()))
         glossary = Glossary.parse(routing.glossary)
-        analyst = PolicyAnalyst(glossary, boundaries, recorded)
+        analyst = PolicyAnalyst(glossary, boundaries, recorded, on_ask=metrics.solved, on_reading=metrics.read)
         stack.push_async_callback(analyst.aclose)
-        call_log = CloudWatchCallLog(aws_client(settings, "logs", settings.aws_logs_url, metrics.called))
+        call_log = CloudWatchCallLog(aws_client(settings, "logs", settings.aws_logs_url, told.called))
         stack.push_async_callback(call_log.aclose)
         messenger, directory = TeamMessenger(slack.lines), TeamDirectory(slack.lines)
         cards = SlackCards()
@@ -139,6 +141,7 @@ async def assemble(
 
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
         app = build_bolt_app(slack.client, slack.tokens, signing_secret=secret)
+        app.on_answer = told.acknowledged
         if slack.installing:
             slack.installing.hear(app)
         services = Services(
@@ -173,7 +176,7 @@ async def assemble(
             clock=clock,
             options=options,
         )
-        worker = Worker(store, handlers, options)
+        worker = Worker(store, handlers, options, around=told.working, on_lost=metrics.lost)
         working = asyncio.create_task(worker.run(), name="worker")
         showing = asyncio.create_task(services.homes.keep_current(slack.lines.client, services), name="homes")
         keeping = asyncio.create_task(keep(store, clock, settings.keep_days), name="keeping")
@@ -234,16 +237,16 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
     return replace(options, message_pause=0.2, policy_poll=0.1, generation_poll=0.1, poll_every=0.1)
 
 
-def _agentcore(settings: Settings, poll: float, metrics: Metrics) -> AgentCore:
+def _agentcore(settings: Settings, poll: float, told: Told) -> AgentCore:
     local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
     client = connect(
         region=settings.aws_region,
         profile=settings.aws_profile,
         endpoint_url=settings.aws_endpoint_url,
         pace=Pace(scale=0.0 if local else 1.0),
-        on_call=metrics.called,
+        on_call=told.called,
     )
-    return AgentCore(client, fresh=min(1.0, poll / 2), sources=tool_sources(settings, metrics.called))
+    return AgentCore(client, fresh=min(1.0, poll / 2), sources=tool_sources(settings, told.called))
 
 
 def tool_sources(settings: Settings, on_call: OnCall | None = None) -> Sources:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -26,6 +27,9 @@ from bot.errors import PolicybotError
 _GRACE_SECONDS = 10.0
 _QUICK_SECONDS = 2.0
 
+OnAsk = Callable[[str, str, float], None]
+"""Told of a question that was put: which, whether it was `answered`, `partly`, or `unanswered` in time, its seconds."""
+
 
 class Analyst:
     """The functions of `bot.analysis` as coroutines; each keeps to `limits`. They wait for one another as long as they
@@ -41,7 +45,9 @@ class Analyst:
         grace_seconds: float = _GRACE_SECONDS,
         quick_seconds: float = _QUICK_SECONDS,
         slow: int | None = None,
+        on_ask: OnAsk | None = None,
     ) -> None:
+        self._on_ask = on_ask
         self._limits = limits or Limits()
         self._grace_seconds = grace_seconds
         self._processes = Processes(quick_seconds, slow)
@@ -177,11 +183,27 @@ class Analyst:
 
     async def _ask(self, call: str, gateways: Sequence[Gateway], *arguments: Any) -> Any:
         message = pickle.dumps((call, [pickle.dumps(gateway) for gateway in gateways], (*arguments, self._limits)))
-        succeeded, value = await self._processes.ask(message, self._limits.review_seconds + self._grace_seconds)
+        began = time.monotonic()
+        try:
+            succeeded, value = await self._processes.ask(message, self._limits.review_seconds + self._grace_seconds)
+        except NoAnswer:
+            self._tell(call, "unanswered", time.monotonic() - began)
+            raise
+        self._tell(call, "partly" if _is_partly(value) else "answered", time.monotonic() - began)
         if not succeeded:
             assert isinstance(value, PolicybotError)
             raise value
         return value
+
+    def _tell(self, call: str, outcome: str, seconds: float) -> None:
+        if self._on_ask is not None:
+            self._on_ask(call, outcome, seconds)
+
+
+def _is_partly(answer: object) -> bool:
+    """Whether something of an answer was not analysed, such as for want of time."""
+    found = answer.difference if isinstance(answer, Analysis) else answer
+    return isinstance(found, Difference) and any(each.status == "not analysed" for each in found.changes)
 
 
 def _nothing_known(schema: GatewaySchema, reason: str) -> Difference:

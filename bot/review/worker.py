@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 
 from bot.errors import StaleWrite, StoreError
 from bot.review.options import Options
@@ -15,6 +16,8 @@ from bot.review.work import Claim, WorkKind
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Claim], Awaitable[None]]
+Around = Callable[[Claim], AbstractContextManager[object]]
+"""What is entered around the handling of a claim, such as what its log lines say of it."""
 
 _RELEASE_AGAIN = 0.25
 
@@ -22,7 +25,17 @@ _RELEASE_AGAIN = 0.25
 class Worker:
     """Polls the queue each second, and at once when told that there may be work."""
 
-    def __init__(self, queue: Queue, handlers: Mapping[WorkKind, Handler], options: Options) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        handlers: Mapping[WorkKind, Handler],
+        options: Options,
+        *,
+        around: Around = contextlib.nullcontext,
+        on_lost: Callable[[Claim], None] | None = None,
+    ) -> None:
+        self._around = around
+        self._on_lost = on_lost
         self._queue = queue
         self._handlers = handlers
         self._options = options
@@ -85,6 +98,10 @@ class Worker:
 
     async def _work(self, claim: Claim) -> None:
         """Run the handler of a claim while its lease is held, and cancel it when the lease is gone."""
+        with self._around(claim):
+            await self._held(claim)
+
+    async def _held(self, claim: Claim) -> None:
         handling = asyncio.ensure_future(self._handlers[claim.kind](claim))
         holding = asyncio.create_task(self._hold(claim))
         try:
@@ -128,6 +145,8 @@ class Worker:
             )
 
     async def _lost(self, claim: Claim) -> None:
+        if self._on_lost is not None:
+            self._on_lost(claim)
         with contextlib.suppress(StoreError):  # whoever has the row now shows it; this is for what we showed after them
             await self._queue.lost(claim)
             # A person may have moved the row while we held it: then the lease is still ours, and they need not wait.

@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.delivered import handled
 from bot.slack.installation import Installation
+from bot.slack.timed import TimedApp
 from bot.slack.tokens import Tokens
 
 NOT_INSTALLED = (
@@ -31,7 +32,7 @@ def build_bolt_app(
     *,
     signing_secret: str = "",
     logger: logging.Logger | None = None,
-) -> AsyncApp:
+) -> TimedApp:
     """An app without listeners. `client` has no token of its own: authorisation gives it, by the workspace.
 
     Bolt also looks for OAuth settings in the environment; with `authorize` given they change nothing.
@@ -53,7 +54,7 @@ def build_bolt_app(
 
     logger = logger or logging.getLogger("slack_bolt.policybot")
     logger.addFilter(_not_about_unused_token)
-    return AsyncApp(
+    return TimedApp(
         name="policybot",
         logger=logger,
         client=client,

@@ -15,6 +15,7 @@ from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.addresses import is_local
+from bot.slack.tracing import OnSlackCall, traced
 
 _TIMEOUT = 20
 _LOCAL_TIMEOUT = 5
@@ -64,6 +65,7 @@ def web_client(
     return client
 
 
-def http_session() -> aiohttp.ClientSession:
+def http_session(on_call: OnSlackCall | None = None) -> aiohttp.ClientSession:
     """The session that all clients share. Make it inside the event loop; the maker closes it."""
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT))
+    traces = [traced(on_call)] if on_call else []
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT), trace_configs=traces)

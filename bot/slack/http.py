@@ -120,8 +120,14 @@ class HttpTransport:
     request came for `idle` seconds is closed."""
 
     def __init__(
-        self, server: web.Application, host: str = "127.0.0.1", port: int = 3000, idle: float = _IDLE_SECONDS
+        self,
+        server: web.Application,
+        host: str = "127.0.0.1",
+        port: int = 3000,
+        idle: float = _IDLE_SECONDS,
+        setting: str = "POLICYBOT_HTTP_PORT",
     ) -> None:
+        self._setting = setting
         self._server = server
         self._host = host
         self._idle = idle
@@ -145,7 +151,7 @@ class HttpTransport:
             await runner.cleanup()
             raise SettingsError(
                 f"Port {self.port} on {self._host} cannot be used: {getattr(error, 'strerror', None) or error}. Set "
-                "POLICYBOT_HTTP_PORT to another."
+                f"{self._setting} to another."
             ) from error
         self._runner = runner
         self.port = runner.addresses[0][1]

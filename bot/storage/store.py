@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.review.ports import Clock
 from bot.storage import tables
+from bot.storage.counting import CountingStore
 from bot.storage.decisions import DecisionStore
 from bot.storage.engine import Database, open_database
 from bot.storage.examples import ExampleStore
@@ -35,6 +36,7 @@ class SqlStore(
     WatchStore,
     KeepingStore,
     InstallationStore,
+    CountingStore,
 ):
     """`bot.review.stores.Store` and `bot.installed.Installations` on SQLite or PostgreSQL."""
 
