@@ -25,6 +25,12 @@ from bot.workspace.people import Person
 QUICK = Pings(every=0.05, unanswered=4, quiet=0.5)
 
 
+@pytest.fixture(autouse=True)
+def _heard(caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever other tests have set, what is said here is heard."""
+    caplog.set_level(logging.INFO)
+
+
 @dataclass
 class Line:
     """A Bolt app on sockets, and somebody who types commands to it. `gate` holds what `/policy slow` waits for."""
