@@ -53,7 +53,8 @@ def _no_group(token: Token, tokens: Sequence[Token]) -> bool:
     loyal customers")."""
     adverb = token.low.endswith("ly") and token.low not in _NO_ADVERBS
     inner = token is not tokens[-1] and (token.low in _NO_GROUP or token.stem in _EFFECTS)
-    people = is_plural(token.low) and (surely_people(token.low) or token.low in EVERYONE)
+    field = token.low.endswith("ics")  # logistics, analytics
+    people = is_plural(token.low) and not field and (surely_people(token.low) or token.low in EVERYONE)
     turned = token is not tokens[-1] and people
     return adverb or inner or turned or token.low in {"outside", "think"}
 

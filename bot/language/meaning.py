@@ -233,11 +233,16 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class What:
-    """The tools that a phrase names. More than one choice is a question; a target stands for all of its tools."""
+    """The tools that a phrase names. More than one choice is a question; a target stands for all of its tools.
+
+    `verb` is the stem of what its words say is done, `unsaid` are verbs of the tools' names that they leave out.
+    """
 
     choices: tuple[tuple[str, ...], ...]
     target: str = ""
     everything: bool = False
+    verb: str = field(default="", compare=False)
+    unsaid: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

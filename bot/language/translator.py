@@ -29,7 +29,7 @@ from bot.language.tokens import Token, hidden_character, tokenise
 from bot.language.tool_scores import is_verb
 from bot.language.typed import no_mention
 from bot.language.unseen import refuse_unseen
-from bot.language.wordlists import COPULAS, TOOL_NOUNS
+from bot.language.wordlists import COPULAS, IMPERATIVES, TOOL_NOUNS
 
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"
@@ -103,7 +103,7 @@ def _refers_back(piece: Piece) -> bool:
 def _piece(
     piece: Piece, lexicon: Lexicon, glossary: Glossary, before: Draft | None, beside: list[Piece], thing: str
 ) -> tuple[list[Asset], Reading | None]:
-    tokens = _resolved(piece.tokens, thing)
+    tokens = _resolved(piece.tokens, thing, lexicon)
     context = Context(tokens, lexicon, glossary, before, not (piece.elliptic and piece.joiner == "and"))
     try:
         no_torn_list(piece, beside)
@@ -190,18 +190,17 @@ def _thing(reading: Reading) -> str:
     return nouns[-1] if nouns else ""
 
 
-def _resolved(tokens: Sequence[Token], thing: str) -> tuple[Token, ...]:
-    """The tokens with "it" and "them" right after a verb as the thing that the rule before was about."""
-    return tuple(
-        replace(token, low=thing)
-        if thing
-        and at
-        and token.low in {"it", "them"}
-        and is_verb(tokens[at - 1])
-        and tokens[at - 1].low not in COPULAS
-        else token
-        for at, token in enumerate(tokens)
-    )
+def _resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[Token, ...]:
+    """The tokens with "it" and "them" behind a verb as the one thing told of so far, or of the rule before."""
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        if at and token.low in {"it", "them"} and is_verb(tokens[at - 1]) and tokens[at - 1].low not in COPULAS:
+            told = [each for each in tokens[:at] if each.stem in lexicon.by_name_stem and not is_verb(each)]
+            ours = tokens[at - 1].low not in IMPERATIVES and len({each.stem for each in told}) == 1
+            thing = told[0].low if ours else "" if told and tokens[at - 1].low not in IMPERATIVES else before
+            token = replace(token, low=thing or token.low)
+        found.append(token)
+    return tuple(found)
 
 
 def _refused(text: str, tokens: Sequence[Token], refusal: Refusal, lexicon: Lexicon | None = None) -> Asset:

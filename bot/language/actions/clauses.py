@@ -202,14 +202,19 @@ def bare_only(context: Context, what: Draft, mod: Draft) -> Draft | None:
     return join(Draft(PERMIT), draft) if draft is not None else None
 
 
-def only_some(context: Context, effect: Effect, what: Draft) -> Draft | None:
-    """ "Only refunds under 500 are allowed"."""
-    return clause(context, effect, what, only="only") if what.when is not None else None
+def only_some(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
+    """ "Only refunds under 500 are allowed", "interns may create private repositories only"."""
+    return clause(context, effect, what, who, only="only") if what.when is not None else None
 
 
 def must_be(context: Context, what: Draft, cond: Formula) -> Draft | None:
     """ "Refunds must be in USD"."""
     return join(Draft(must=cond), what)
+
+
+def must_of(context: Context, what: Draft, subject: Said, pred: Formula) -> Draft | None:
+    """ "The amount of refunds must be under 500", "refunds: amount at most 500"."""
+    return must_be(context, what, about(subject, pred))
 
 
 def must_have(context: Context, what: Draft, subject: Said) -> Draft | None:

@@ -39,5 +39,6 @@ IRREGULAR_PLURALS: Final = {
     "people": "person", "children": "child", "staff": "staff", "personnel": "personnel", "data": "data",
     "analyses": "analysis", "series": "series", "matrices": "matrix", "indices": "index", "sales": "sales",
     "operations": "operations", "news": "news", "men": "man", "women": "woman", "crises": "crisis",
-    "theses": "thesis", "sms": "sms", "gps": "gp", "ceos": "ceo", "bus": "bus", "buses": "bus",
+    "theses": "thesis", "ops": "ops", "devops": "devops",
+    "sms": "sms", "gps": "gp", "ceos": "ceo", "bus": "bus", "buses": "bus",
 }  # fmt: skip

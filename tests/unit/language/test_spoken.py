@@ -37,4 +37,4 @@ def test_what_people_say_is_read_as_it_was_judged(
             wrong.append((row["rule"], asked))
         counted["read" if row["gold"] else "asked" if "asks" in row else "refused"] += 1
     assert wrong == []
-    assert counted["read"] > 2 * counted["refused"], counted
+    assert counted["read"] + counted["asked"] > 2 * counted["refused"], counted
