@@ -155,14 +155,17 @@ async def assemble(
         )
         worker = Worker(store, handlers, options)
         working = asyncio.create_task(worker.run(), name="worker")
+        resuming = [asyncio.create_task(slack.resume(), name="workspaces")] if slack.resume else []
         showing = asyncio.create_task(services.homes.keep_current(slack.lines.client, services), name="homes")
         try:
             yield Bot(settings, review, cards, app, slack, worker, store, metrics, doubted)
         finally:
             showing.cancel()
+            for task in resuming:
+                task.cancel()
             worker.stop()
             await tasks.finish(STOP_SECONDS)
-            await asyncio.gather(working, showing, return_exceptions=True)
+            await asyncio.gather(working, showing, *resuming, return_exceptions=True)
 
 
 async def _only(settings: Settings, governance: Governances, session: aiohttp.ClientSession) -> Installation:
