@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.installed import Installations
 from bot.sealing import Seal
 from bot.settings import Routing, Settings
@@ -20,6 +22,8 @@ from bot.slack.pacing import Pacer
 from bot.slack.teams import Lines
 from bot.slack.tokens import InstalledTokens, OneToken, Tokens, reseal_all
 from bot.storage.store import SqlStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Connected:
     lines: Lines
     installation: Installation | None = None
     installing: Installing | None = None
+    resume: Callable[[], Coroutine[Any, Any, None]] | None = None
+    """Takes up, beside everything else, what the routing file says today about each workspace."""
 
 
 def connected(
@@ -63,14 +69,20 @@ async def connected_to_many(
 
     async def told(team_id: str) -> None:
         present = await store.installation(team_id) is not None
-        await store.watch_routes(team_id, watched(settings, routing, team_id) if present else (), alone=False)
+        routes = watched(settings, routing, team_id) if present else ()
+        await store.watch_routes(team_id, routes, spread=settings.drift_seconds or settings.evidence_seconds or 1.0)
+
+    async def resume() -> None:
+        try:
+            async for each in _teams(store):
+                await told(each)
+        except StoreError as error:
+            log.warning("routes of workspaces not taken up", extra={"error": error.sentence})
 
     installations = DatabaseInstallations(store, seal, tokens, told)
     installing = Installing(client, installations, store, app, settings.url)
-    async for each in _teams(store):
-        await told(each)
     lines = Lines(tokens, settings.slack_api_url, session, pacer)
-    return Connected(client, tokens, lines, installing=installing)
+    return Connected(client, tokens, lines, installing=installing, resume=resume)
 
 
 def watched(settings: Settings, routing: Routing, team_id: str) -> Sequence[tuple[str, str, str]]:

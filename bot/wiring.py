@@ -178,6 +178,7 @@ async def assemble(
         )
         worker = Worker(store, handlers, options, around=told.working, on_lost=metrics.lost)
         working = asyncio.create_task(worker.run(), name="worker")
+        resuming = [asyncio.create_task(slack.resume(), name="workspaces")] if slack.resume else []
         showing = asyncio.create_task(services.homes.keep_current(slack.lines.client, services), name="homes")
         keeping = asyncio.create_task(keep(store, clock, settings.keep_days), name="keeping")
         try:
@@ -185,9 +186,11 @@ async def assemble(
         finally:
             showing.cancel()
             keeping.cancel()
+            for task in resuming:
+                task.cancel()
             worker.stop()
             await tasks.finish(STOP_SECONDS)
-            await asyncio.gather(working, showing, keeping, return_exceptions=True)
+            await asyncio.gather(working, showing, keeping, *resuming, return_exceptions=True)
 
 
 async def _only(settings: Settings, governance: Governances, session: aiohttp.ClientSession) -> Installation:

@@ -48,9 +48,11 @@ class ExampleStore(Recorder, Protocol):
 class Watches(Protocol):
     """The store, for what others change on routes."""
 
-    async def watch_routes(self, team_id: str, routes: Sequence[tuple[str, str, str]], *, alone: bool = True) -> None:
-        """Watch these routes (channel, engine, gateway; the first of an engine and gateway counts) and no others: of
-        this workspace, or when it is `alone` of any."""
+    async def watch_routes(self, team_id: str, routes: Sequence[tuple[str, str, str]], *, spread: float = 0.0) -> None:
+        """Watch these routes (channel, engine, gateway; the first of an engine and gateway counts) and no others.
+
+        With `spread` it is one workspace of many: its routes are its own, and first looked at within so many seconds.
+        """
         ...
 
     async def watch(self, watch_id: str) -> Watch | None: ...

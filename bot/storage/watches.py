@@ -28,9 +28,9 @@ from bot.storage.tables import drafts, looks, proposals, turns, watches
 class WatchStore(Part):
     """The part of `bot.review.stores.Watches`."""
 
-    async def watch_routes(self, team_id: str, routes: Sequence[tuple[str, str, str]], *, alone: bool = True) -> None:
+    async def watch_routes(self, team_id: str, routes: Sequence[tuple[str, str, str]], *, spread: float = 0.0) -> None:
         now = self.database.now()
-        own = "" if alone else team_id
+        own = team_id if spread else ""
         wanted = {
             _id(engine, gateway, own): (channel, engine, gateway) for channel, engine, gateway in reversed(routes)
         }
@@ -39,10 +39,11 @@ class WatchStore(Part):
             # In one order, and whoever is second finds the row there: replicas start at the same moment.
             for key, (channel, engine, gateway) in sorted(wanted.items()):
                 row = {"team_id": team_id, "channel_id": channel, "engine_id": engine, "gateway_arn": gateway}
-                put = insert(watches).values(id=key, **row, due_at=now, since=now)
-                again = {**row, "due_at": sa.func.coalesce(watches.c.due_at, now)}
+                first = now + timedelta(seconds=spread * int(digest(key)[:6], 16) / 0x1000000)
+                put = insert(watches).values(id=key, **row, due_at=first, since=now)
+                again = {**row, "due_at": sa.func.coalesce(watches.c.due_at, first)}
                 await connection.execute(put.on_conflict_do_update(index_elements=[watches.c.id], set_=again))
-            mine = sa.true() if alone else watches.c.team_id == team_id
+            mine = watches.c.team_id == team_id if spread else sa.true()
             left = sa.update(watches).where(watches.c.id.not_in(list(wanted)), mine)
             await connection.execute(left.values(due_at=None))
 

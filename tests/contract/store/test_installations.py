@@ -162,7 +162,7 @@ async def test_a_workspace_is_forgotten_and_no_other(store: SqlStore) -> None:
     for number, team in enumerate(("T1", "T2")):
         await store.install(replace(NORTH, team_id=team))
         await store.add_proposal(proposal(number, team))
-        await store.watch_routes(team, [("C1", "engine", "gateway")], alone=False)
+        await store.watch_routes(team, [("C1", "engine", "gateway")], spread=60.0)
     told = await store.forget_workspace("T1")
     assert (told["proposals"], told["installations"], told["watches"]) == (1, 1, 1)
     assert await store.installation("T1") is None
