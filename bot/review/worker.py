@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.errors import StaleWrite, StoreError
 from bot.review.options import Options
 from bot.review.stores import Queue
-from bot.review.work import Claim, WorkKind
+from bot.review.work import NOBODY_WAITS, Claim, WorkKind
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop` is called; then wait a while for what is running. Leases cover the rest."""
+        NOBODY_WAITS.set(True)  # of this task, and of those that it starts
         try:
             while not self._stopping:
                 self._hint.clear()

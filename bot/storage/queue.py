@@ -28,7 +28,7 @@ TABLES: Mapping[WorkKind, sa.Table] = {
 }
 
 
-_AT_ONCE = 3
+AT_ONCE = 3
 """So many messages of a channel are posted, and so many changed, at a time."""
 
 
@@ -95,7 +95,7 @@ def _in_turn(due: ColumnElement[bool], kind: WorkKind, now: ColumnElement[float]
         order_by=(sa.case((held, 0), else_=1), *_order(kind)),
     )
     ranked = sa.select(table.c.id, place.label("place")).where(sa.or_(due, held)).subquery("ranked")
-    return sa.and_(due, table.c.id.in_(sa.select(ranked.c.id).where(ranked.c.place <= _AT_ONCE)))
+    return sa.and_(due, table.c.id.in_(sa.select(ranked.c.id).where(ranked.c.place <= AT_ONCE)))
 
 
 def _follows() -> ColumnElement[bool]:
@@ -114,7 +114,6 @@ class QueueStore(Part):
         self.database.subscribe(wake)
 
     async def claim(self, kind: WorkKind, *, limit: int, lease: float) -> tuple[Claim, ...]:
-        await self.database.calm()  # whoever waits for an answer goes before work that nobody waits for
         table, now = TABLES[kind], self.database.database_now()
         free = sa.and_(
             table.c.due_at <= self.database.now(),

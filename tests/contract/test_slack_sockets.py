@@ -24,6 +24,12 @@ from bot.workspace.people import Person
 QUICK = Pings(every=0.05, unanswered=4, quiet=0.5)
 
 
+@pytest.fixture(autouse=True)
+def heard(caplog: pytest.LogCaptureFixture) -> None:
+    """What the sockets log is heard, whatever other tests have set the root's level to."""
+    caplog.set_level(logging.INFO, logger="bot.slack")
+
+
 @dataclass
 class Line:
     """A Bolt app on sockets, and somebody who types commands to it. `gate` holds what `/policy slow` waits for."""
