@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +21,10 @@ from bot.review.work import Claim, WorkKind
 
 class Recorder(Protocol):
     """The store, for what is to be kept of what happened."""
+
+    def answering(self) -> AbstractContextManager[None]:
+        """Somebody waits for an answer while the block runs: what nobody waits for can hold still for a moment."""
+        ...
 
     async def note(self, entry: Entry) -> None:
         """Record something that changes no state, such as a refusal. Raises StoreError."""

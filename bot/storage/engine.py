@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from bot.private import private_file
 from bot.review.clock import SystemClock
 from bot.review.ports import Clock
 from bot.review.record import Entry
+from bot.review.work import NOBODY_WAITS
 from bot.storage.groups import Groups, InThread, Step
 from bot.storage.turnstile import Turnstile
 
@@ -76,6 +77,7 @@ class Database:
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads."""
+        await self._let_people_first()
         async with _errors(), self.engine.connect() as plain:
             connection = await plain.execution_options(policybot_reads=True)
             async with connection.begin():
@@ -83,7 +85,9 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def write(self, *, wakes: bool = False) -> AsyncIterator[AsyncConnection]:
-        """A transaction that writes; one at a time on SQLite. With `wakes`, workers everywhere are told after it."""
+        """A transaction that writes what nobody waits for; one at a time on SQLite. With `wakes`, workers everywhere
+        are told after it."""
+        await self._let_people_first()
         turn = self._turns.turn() if self.is_sqlite else contextlib.nullcontext()
         async with turn, _errors(), self.engine.begin() as connection:
             yield connection
@@ -101,9 +105,15 @@ class Database:
         async with _errors():
             return await self._groups.run(work, *order)
 
-    async def calm(self) -> None:
-        """Wait a little while people wait for what they do to be written."""
-        await self._groups.calm(_CALM_SECONDS)
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[None]:
+        """Somebody waits for an answer while the block runs: work that nobody waits for holds still, for a moment."""
+        with self._groups.present():
+            yield
+
+    async def _let_people_first(self) -> None:
+        if NOBODY_WAITS.get():
+            await self._groups.calm(_CALM_SECONDS)
 
     async def _transaction(self, work: Callable[[sa.Connection], _T]) -> _T:
         if not self.is_sqlite:
@@ -124,8 +134,9 @@ class Database:
     async def close(self) -> None:
         """Close every connection and let another process have the file."""
         await self._groups.close()
-        if self._thread:
-            self._thread.close()
+        thread, self._thread = self._thread, None
+        if thread:
+            thread.close()
         await self.engine.dispose()
         if self._lock:
             self._lock.release()

@@ -8,7 +8,8 @@ takes none of the others with it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -60,6 +61,7 @@ class Groups:
         self._waiting: list[Unit] = []
         self._writing: asyncio.Task[None] | None = None
         self._last = float("-inf")
+        self._people = 0
 
     async def run(self, work: Callable[[Step], _T], *order: str) -> _T:
         """What `work` gives, once it is committed. Raises what it raises, and the database's errors."""
@@ -69,6 +71,16 @@ class Groups:
             self._writing = asyncio.create_task(self._write(), name="group commit")
         return await asyncio.shield(done)
 
+    @contextlib.contextmanager
+    def present(self) -> Iterator[None]:
+        """Somebody waits, or will in a moment, for a write while the block runs."""
+        self._people += 1
+        try:
+            yield
+        finally:
+            self._people -= 1
+            self._last = asyncio.get_running_loop().time()
+
     async def calm(self, seconds: float) -> None:
         """Wait until nobody waits for a write, and nobody did a moment ago; `seconds` at most. Where many come at once,
         some are still on their way to their write."""
@@ -76,7 +88,7 @@ class Groups:
         until = loop.time() + seconds
         # It is time that passes, and not only a write that ends.
         while (now := loop.time()) < until and (  # noqa: ASYNC110
-            self._writing is not None or now - self._last < _MOMENT
+            self._people or self._writing is not None or now - self._last < _MOMENT
         ):
             await asyncio.sleep(_MOMENT / 2)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, fields
 
 import sqlalchemy as sa
@@ -52,6 +53,10 @@ def append(database: Database, connection: sa.Connection, entries: Iterable[Entr
 
 class JournalStore(Part):
     """The part of the store that keeps the record, and gives it out."""
+
+    def answering(self) -> AbstractContextManager[None]:
+        """Somebody waits for an answer while the block runs."""
+        return self.database.answering()
 
     async def note(self, entry: Entry) -> None:
         """Record something that changes no state, such as a refusal. Raises StoreError."""

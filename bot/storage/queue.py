@@ -117,7 +117,6 @@ class QueueStore(Part):
         self.database.subscribe(wake)
 
     async def claim(self, kind: WorkKind, *, limit: int, lease: float) -> tuple[Claim, ...]:
-        await self.database.calm()  # whoever waits for an answer goes before work that nobody waits for
         table, now = TABLES[kind], self.database.database_now()
         is_free = sa.or_(table.c.lease.is_(None), table.c.lease_until < now)
         is_due = sa.and_(table.c.due_at <= self.database.now(), _known(kind))

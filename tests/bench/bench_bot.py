@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot import workspace
 from bot.logs import configure
+from bot.serve import spare_pauses
 from bot.slack.app import build_bolt_app
 from bot.slack.client import web_client
 from bot.slack.installation import check_bot_token
@@ -89,6 +90,7 @@ async def bench(rounds: int) -> None:
     process = psutil.Process()
     at_start = process.memory_info().rss
     async with baseline() as nobody, scene(config()) as desk:
+        spare_pauses()
         opened = process.memory_info().rss
         first, later = await ways(desk, rounds)
         reviewed = process.memory_info().rss

@@ -26,9 +26,9 @@ QUICK = Pings(every=0.05, unanswered=4, quiet=0.5)
 
 
 @pytest.fixture(autouse=True)
-def _heard(caplog: pytest.LogCaptureFixture) -> None:
-    """Whatever other tests have set, what is said here is heard."""
-    caplog.set_level(logging.INFO)
+def heard(caplog: pytest.LogCaptureFixture) -> None:
+    """What the sockets log is heard, whatever other tests have set the root's level to."""
+    caplog.set_level(logging.INFO, logger="bot.slack")
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -54,6 +55,9 @@ class Shelf:
         self.faults -= 1
         if self.broken or self.faults >= 0:
             raise StoreError("the disk is full")
+
+    def answering(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     async def note(self, entry: Entry) -> None:
         self.noted.append(entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -61,6 +62,7 @@ async def test_an_older_version_starts_beside_a_newer_one(
     opening: Opening, postgres: Cluster, caplog: pytest.LogCaptureFixture
 ) -> None:
     """While replicas are replaced one by one, the schema may be ahead of one that starts again."""
+    caplog.set_level(logging.INFO, logger="bot.storage")
     url = postgres.url()
     newer = await opening(url)
     async with newer.database.write() as connection:
