@@ -26,12 +26,22 @@ def upgrade(connection: sa.Connection) -> None:
         connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
         connection.execute(sa.text("SET LOCAL lock_timeout = 0"))
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    newer = [each for each in MigrationContext.configure(connection).get_current_heads() if each not in known]
-    if newer:
+    config = migrations()
+    if newer := newer_than_this(connection, config):
         log.warning("the database is of a newer policybot; this one works on it as it is", extra={"schema": newer})
         return
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def migrations() -> Config:
+    """Alembic's configuration of our migrations."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    return config
+
+
+def newer_than_this(connection: sa.Connection, config: Config) -> list[str]:
+    """The versions of a database's schema that this version of policybot does not know."""
+    known = {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
+    return sorted(set(MigrationContext.configure(connection).get_current_heads()) - known)
