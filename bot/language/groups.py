@@ -43,7 +43,7 @@ def says_who(tokens: Sequence[Token]) -> bool:
         "nobody",
         "one",
     }
-    if tokens[0].low in _SPEAKERS or whole_people or tokens[-1].low in _COMPARED:
+    if tokens[0].low in _SPEAKERS or whole_people or tokens[-1].low in _COMPARED or "/" in tokens[-1].low:
         return False
     return not any(token.low in VAGUE or token.low in TOOL_NOUNS or _no_group(token, tokens) for token in tokens)
 

@@ -218,7 +218,7 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
         yield Phrase("AbleWord", (), at, at + 1, at)
     if not token.is_word or (token.low in _CLOSED and not named) or token.low in _NO_THINGS:
         return
-    if _slipped(lexicon, token):
+    if slipped(lexicon, token):
         return
     if token.low in _PRONOUNS and not (at and is_verb(tokens[at - 1])):
         return  # "let me check" is no `get_me`
@@ -230,7 +230,7 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
         yield Phrase("Word", (("verb", "yes" if verb else "no"),), at, at + 1, at)
 
 
-def _slipped(lexicon: Lexicon, token: Token) -> bool:
+def slipped(lexicon: Lexicon, token: Token) -> bool:
     """Whether a word is a slip of another ("cancell"): a stemmer takes one letter of two away at the end."""
     low = token.low
     if low.endswith("is") and f"{low[:-2]}y" in lexicon.spelled and low not in lexicon.spelled:
@@ -300,5 +300,10 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         value = kebab(tuple(each.text for each in span))
         # "Deletes" are nobody, though athletes are people; "maintainers" are, though a tool may maintain.
         sure = surely or (surely_people(last.low) and (last.stem not in VERBS or names_people(last)))
-        features = (("number", "many" if several else "one"), ("sure", "yes" if sure else "no"))
+        thing = last.stem in context.lexicon.by_name_stem  # "flights, not passengers"
+        features = (
+            ("number", "many" if several else "one"),
+            ("sure", "yes" if sure else "no"),
+            ("thing", "yes" if thing else "no"),
+        )
         yield Phrase("Group", features, at, at + size, value)

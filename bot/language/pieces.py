@@ -204,7 +204,7 @@ def _cut(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
     part: list[Token] = []
     for token in tokens:
         after = text[token.end : token.end + 1]
-        ends_here = not after or after.isspace() or after in "\"')”’"
+        ends_here = not after or after.isspace() or after in "\"')”’!?"
         closes = token.kind == "punct" and (token.text == ";" or (token.text in ".!?" and ends_here))
         if not closes:
             part.append(token)

@@ -42,7 +42,8 @@ def flip(context: Context, op: str) -> str:
 
 def measured(context: Context, number: Amount, unit: str) -> Amount:
     """A number with its unit."""
-    return replace(number, unit=unit)
+    after = context.tokens.index(number.said[-1]) + 1
+    return replace(number, unit=unit, said=(*number.said, *context.tokens[after : after + 1]))
 
 
 def measured_two(context: Context, number: Amount, first: str, unit: str) -> Amount | None:

@@ -15,7 +15,7 @@ CONTRACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "he's": ("he", "is"), "she's": ("she", "is"), "it's": ("it", "is"),
     "that's": ("that", "is"), "who's": ("who", "is"),
     "there's": ("there", "is"), "let's": ("let", "us"), "noone": ("no", "one"), "no-one": ("no", "one"),
-    "every-one": ("everyone",), "sign-off": ("sign-off",),
+    "every-one": ("everyone",), "w/o": ("without",), "and/or": ("or",), "sign-off": ("sign-off",),
 }  # fmt: skip
 IRREGULAR_FORMS: Final = {
     "sent": "send", "paid": "pay", "made": "make", "given": "give", "gave": "give", "taken": "take", "taking": "take",
