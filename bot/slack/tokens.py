@@ -205,8 +205,9 @@ class InstalledTokens:
             )
         token, refresh = (self._seal.seal(str(answer[name])) for name in ("access_token", "refresh_token"))
         expires_at = self._clock() + float(answer["expires_in"])
-        if await self._store.reseal(row, token, refresh, expires_at):
-            log.info("token renewed", extra={"workspace": row.id})
+        if not await self._store.reseal(row, token, refresh, expires_at):  # installed anew, or taken away, meanwhile
+            return await self._store.installation(row.team_id, row.enterprise_id)
+        log.info("token renewed", extra={"workspace": row.id})
         kept = replace(row, bot_token=token, refresh_token=refresh)
         return replace(kept, expires_at=expires_at, version=row.version + 1)
 

@@ -33,11 +33,15 @@ class Exchange:
 
     def __init__(self, *, fails: str = "") -> None:
         self.asked: list[str] = []
+        self.reached, self.goes_on = asyncio.Event(), asyncio.Event()
+        self.goes_on.set()
         self.fails = fails
 
     async def oauth_v2_access(self, *, refresh_token: str, **_: str) -> dict[str, Any]:
         self.asked.append(refresh_token)
+        self.reached.set()
         await asyncio.sleep(0.05)
+        await self.goes_on.wait()
         if self.fails:
             answer = SimpleNamespace(status_code=200, headers={}, data={"ok": False, "error": self.fails})
             raise SlackApiError("refused", answer)  # type: ignore[no-untyped-call]  # slack_sdk's is untyped
@@ -209,3 +213,20 @@ class Away:
 
     async def installation(self, _team_id: str, _enterprise_id: str = "") -> None:
         raise StoreError("The database did not answer as it should.")
+
+
+async def test_an_installation_that_comes_while_a_token_is_renewed_is_the_one_that_stands(
+    store: SqlStore, seal: Seal
+) -> None:
+    sealed = {"bot_token": seal.seal("xoxe.xoxb-old"), "refresh_token": seal.seal("xoxe-1-first")}
+    await store.install(replace(NORTH, **sealed, expires_at=1_000.0))  # type: ignore[arg-type]
+    exchange = Exchange()
+    exchange.goes_on.clear()
+    renewing = asyncio.create_task(tokens(store, seal, exchange, now=900.0).of("T1"))
+    await asyncio.wait_for(exchange.reached.wait(), 10)
+    await store.install(replace(NORTH, bot_token=seal.seal("xoxb-anew")))
+    exchange.goes_on.set()
+    assert (await renewing).token == "xoxb-anew"
+    kept = await store.installation("T1")
+    assert kept is not None
+    assert seal.open(kept.bot_token) == "xoxb-anew"
