@@ -20,19 +20,23 @@ from bot.boundaries import Boundaries, crossed
 from bot.cedar import Gateway, GatewaySchema, Request, evaluate, parse_policy, schema_for
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
-from bot.language import Glossary
+from bot.language import Asset, Glossary, translate
+from bot.language.intent import finds_nothing
+from bot.offering import example_rule, offers
 from bot.outcomes import outcomes
 from bot.recorded import RecordedCalls
 from bot.review.effect import NEW, Effect, effect_of
 from bot.review.engine import EngineState, deciding, standing
-from bot.review.found import Analysis, Finding, SecondReading
+from bot.review.found import Analysis, Finding, Offer, SecondReading
 from bot.review.in_english import in_english
 from bot.review.model import Act, Draft
+from bot.review.reported import Piece
 from bot.review.tested import Example, Held, held
 from bot.review.trying import Trial
 from bot.review.warnings import warnings
 from bot.second_reading import second_readings
 
+_TRIED = 10
 _SCHEMAS = 256
 """Of how many gateways the schema is kept."""
 
@@ -59,6 +63,11 @@ class PolicyAnalyst:
     async def aclose(self) -> None:
         """End the solver's process."""
         await self._analysis.aclose()
+
+    @property
+    def solver(self) -> OffLoop:
+        """The solver's processes, which others may ask as well."""
+        return self._analysis
 
     async def schema(self, gateway: Gateway) -> GatewaySchema:
         """The Cedar schema of a gateway, made once for as long as the gateway stays as it is."""
@@ -170,6 +179,24 @@ class PolicyAnalyst:
                 self._on_reading(second)
         return seconds, missing
 
+    async def read(self, rule: str, gateway: Gateway) -> tuple[Piece, ...]:
+        """What our reader makes of a rule, piece by piece."""
+        found = await asyncio.to_thread(translate, rule, gateway, glossary=self._glossary)
+        return tuple(_piece(asset, gateway) for asset in found)
+
+    async def example(self, gateway: Gateway) -> str:
+        """A rule that our reader understands for a gateway, about its first tool that has one; empty when none has."""
+        tools = (await self.schema(gateway)).tools[:_TRIED]
+        return await asyncio.to_thread(example_rule, tools, gateway, self._glossary)
+
+    async def finds_no_rule(self, rule: str, gateway: Gateway) -> bool:
+        """Whether our reader finds neither a tool, an effect nor people in a text."""
+        return await asyncio.to_thread(finds_nothing, rule, gateway, self._glossary)
+
+    async def offers(self, rule: str, fragments: Sequence[str], gateway: Gateway) -> tuple[tuple[Offer, ...], ...]:
+        """Whole rules that could be proposed instead of one that our reader cannot settle, for each fragment of it."""
+        return await asyncio.to_thread(offers, rule, fragments, gateway, self._glossary)
+
     async def still_holds(self, draft: Draft, state: EngineState) -> bool:
         """Whether the draft, on the engine as it stands now, would change exactly what `draft.analysis` shows."""
         effect = effect_of(draft, state)
@@ -236,6 +263,12 @@ def _refusal(draft: Draft, expected: Sequence[str]) -> str:
     if draft.validation_mode != "FAIL_ON_ANY_FINDINGS" or draft.act is Act.REVOKE:
         return ""
     return next((said for said in expected if not said.startswith("Not analysed")), "")
+
+
+def _piece(asset: Asset, gateway: Gateway) -> Piece:
+    why = " ".join(each.description for each in asset.findings if each.description)
+    said = in_english(asset.statement, gateway) if asset.statement else why
+    return Piece(asset.fragment, said, bool(asset.statement))
 
 
 def _finding(found: ReviewFinding) -> Finding:

@@ -191,17 +191,25 @@ def workspace(
     manifest: Annotated[
         Path | None, typer.Option("--manifest", help="The app's manifest: its commands, shortcuts, events and scopes.")
     ] = None,
+    team: Annotated[
+        Path | None, typer.Option("--team", help="Workspaces of your own, with their people and channels.")
+    ] = None,
+    event_url: Annotated[
+        str | None, typer.Option("--event-url", help="Send the app signed HTTP requests at this URL; no Socket Mode.")
+    ] = None,
     beside_real_tokens: Annotated[
         bool, typer.Option(help="Start although real Slack tokens are in the environment.")
     ] = False,
 ) -> None:
     """Serve the embedded Slack on 127.0.0.1."""
-    from bot.workspace import Offers, WorkspaceConfig, read_manifest, run
+    from bot.workspace import Offers, WorkspaceConfig, default_teams, read_manifest, read_teams, run
 
     _logs()
     with sentences():
         offers = read_manifest(manifest) if manifest else Offers()
-        run_(run(WorkspaceConfig(data_dir=data, page=page, **offers), port, beside_real_tokens=beside_real_tokens))
+        teams = read_teams(team) if team else default_teams()
+        config = WorkspaceConfig(data_dir=data, page=page, teams=teams, event_url=event_url, **offers)
+        run_(run(config, port, beside_real_tokens=beside_real_tokens))
 
 
 @app.command()
@@ -302,6 +310,21 @@ def _write(path: Path, text: str) -> None:
         path.write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:
         raise BadInput(f"The file {path} cannot be written: {error.strerror}.", path=str(path)) from error
+
+
+@app.command()
+def forget(
+    team: Annotated[str, typer.Argument(help="The workspace's id, T….")],
+    yes: Annotated[bool, typer.Option("--yes", help="It is meant: nothing of it comes back.")] = False,
+) -> None:
+    """Delete all that the database keeps of a workspace: its reviews, tests and tokens. The audit log stays."""
+    from bot.forgetting import forget as forget_workspace
+
+    with sentences():
+        if not yes:
+            raise BadInput(f"This deletes all that is kept of {team} for good. Say --yes when it is meant.")
+    for table, count in run_(forget_workspace(team)).items():
+        print(f"{table}: {count}")
 
 
 @app.command()

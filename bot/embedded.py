@@ -52,7 +52,7 @@ class EmbeddedConfig:
 
     plane: controlplane.ControlPlaneConfig = field(default_factory=lambda: controlplane.ControlPlaneConfig(latency=0.2))
     slack: workspace.WorkspaceConfig = field(
-        default_factory=lambda: workspace.WorkspaceConfig(rates=workspace.Rates(enforced=False))
+        default_factory=lambda: workspace.WorkspaceConfig(rates=workspace.Rates(enforced=False), app_name="policybot")
     )
     attach: Literal["ENFORCE", "LOG_ONLY", "NONE"] | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -82,7 +82,7 @@ async def embedded(config: EmbeddedConfig) -> AsyncIterator[Embedded]:
                 **config.settings,
             }
         )
-        route = (await _route(plane.url, config)).model_copy(update={"calls": settings.calls})
+        route = (await demo_route(plane.url, config)).model_copy(update={"calls": settings.calls})
         bot = await stack.enter_async_context(
             assemble(settings, Routing(routes=(route,)), embedded=True, clock=config.clock)
         )
@@ -98,7 +98,7 @@ def _kept(part: _Config, config: EmbeddedConfig) -> _Config:
     return part if config.data_dir is None else replace(part, data_dir=config.data_dir)
 
 
-async def _route(url: str, config: EmbeddedConfig) -> Route:
+async def demo_route(url: str, config: EmbeddedConfig) -> Route:
     """The first gateway, and an engine for it: the one that is attached, or the first that there is, or a new one."""
     gateway = load_gateway((*config.plane.gateways, SAMPLE_GATEWAY)[0])
     client = connect(endpoint_url=url, pace=Pace(scale=0.0))

@@ -12,15 +12,18 @@ from bot.governance.check import findings
 from bot.review.decision import against_person
 from bot.review.facts import person_facts
 from bot.review.ports import Directory
-from bot.settings import Routing, Settings
+from bot.settings import EVERY, Routing, Settings
 
 
 @dataclass(frozen=True)
 class Governances:
-    """The governance of each route that has its own, by engine and gateway, and that of all others."""
+    """The governance of each route that has its own, by workspace, engine and gateway, and that of all others.
+
+    A route that is for any workspace is kept under an empty one.
+    """
 
     general: Governance
-    routes: Mapping[tuple[str, str], Governance]
+    routes: Mapping[tuple[str, str, str], Governance]
 
     @classmethod
     def read(cls, settings: Settings, routing: Routing) -> Governances:
@@ -32,15 +35,18 @@ class Governances:
         )
         folder = settings.config.parent if settings.config else Path()
         own = {
-            (route.policy_engine_id, route.gateway_arn): Governance.load(folder / route.governance)
+            (route.workspace.removeprefix(EVERY), route.policy_engine_id, route.gateway_arn): Governance.load(
+                folder / route.governance
+            )
             for route in routing.routes
             if route.governance
         }
         return cls(general, own)
 
-    def of(self, engine_id: str, gateway_arn: str) -> Governance:
-        """The governance of a route."""
-        return self.routes.get((engine_id, gateway_arn), self.general)
+    def of(self, team_id: str, engine_id: str, gateway_arn: str) -> Governance:
+        """The governance of a route in a workspace."""
+        own = self.routes.get((team_id, engine_id, gateway_arn))
+        return own or self.routes.get(("", engine_id, gateway_arn), self.general)
 
     @property
     def groups(self) -> frozenset[str]:
@@ -71,14 +77,14 @@ async def of_people(
     """What nobody can do by the people and groups of now. Raises ChatUnavailable when Slack cannot say."""
     said: list[str] = []
     for engine, gateway in dict.fromkeys(routes):
-        said += await _nobody(governances.of(engine, gateway), RouteFacts.of(engine, gateway), directory, team)
+        said += await _nobody(governances.of(team, engine, gateway), RouteFacts.of(engine, gateway), directory, team)
     return list(dict.fromkeys(said))
 
 
 async def _nobody(governance: Governance, route: RouteFacts, directory: Directory, team: str) -> list[str]:
     """The groups that cannot be read, and that nobody can approve a policy that permits more."""
     names = sorted(governance.groups)
-    members = dict(zip(names, await asyncio.gather(*map(directory.members, names)), strict=True))
+    members = dict(zip(names, await asyncio.gather(*(directory.members(team, each) for each in names)), strict=True))
     said = [
         f"{governance.source}: there is no user group {name} with people in it that Slack lists, and who may decide "
         "depends on it: nobody passes for one of its members."
@@ -86,7 +92,7 @@ async def _nobody(governance: Governance, route: RouteFacts, directory: Director
         if not found
     ]
     named = governance.people.union(*(found for found in members.values() if found))
-    people = [each for each in await asyncio.gather(*map(directory.person, sorted(named))) if each]
+    people = [each for each in await asyncio.gather(*(directory.person(team, each) for each in sorted(named))) if each]
     facts = [person_facts(each, team, members) for each in people if against_person(each, team) is None]
     change = ChangeFacts(requester="", act="create", kind="rule", looser=False, unvalidated=False)
     channel = ChannelFacts("", shared=False)

@@ -53,7 +53,7 @@ async def health_port(bot: Bot, connected: Check | None = None) -> AsyncIterator
         return
     server = web.Application()
     add_health(server, bot, connected)
-    transport = HttpTransport(server, settings.metrics_host, settings.metrics_port, "POLICYBOT_METRICS_PORT")
+    transport = HttpTransport(server, settings.metrics_host, settings.metrics_port, setting="POLICYBOT_METRICS_PORT")
     await transport.start()
     log.info("health", url=f"http://{settings.metrics_host}:{transport.port}")
     try:

@@ -33,6 +33,7 @@ def http_manifest(url: str) -> dict[str, Any]:
     manifest["settings"]["interactivity"]["request_url"] = endpoint
     manifest["settings"]["event_subscriptions"]["request_url"] = endpoint
     manifest["settings"]["socket_mode_enabled"] = False
+    manifest["oauth_config"]["redirect_urls"] = [f"{url.rstrip('/')}/slack/oauth_redirect"]
     return manifest
 
 

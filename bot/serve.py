@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator
 
 import structlog
+from aiohttp import web
 
 from bot.doctor import Routes, examine_quickly
 from bot.errors import ChatUnavailable, SettingsError
@@ -15,6 +17,7 @@ from bot.health import add_health, health_port
 from bot.logs import configure
 from bot.settings import Routing, Settings, read_routing, read_settings
 from bot.slack.http import HttpTransport, web_app
+from bot.slack.oauth import INSTALL_PATH
 from bot.slack.socket import SocketTransport
 from bot.wiring import Bot, assemble
 
@@ -38,17 +41,32 @@ async def serve() -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
             loop.add_signal_handler(sign, ended.set)
     routing = read_routing(settings)
-    async with _looking(settings, routing) as looked, assemble(settings, routing) as bot:
+    async with (
+        _looking(settings, routing) as looked,
+        assemble(settings, routing) as bot,
+        contextlib.AsyncExitStack() as stack,
+    ):
         if at_once := looked.done():
             _say(looked.result())
+        if settings.slack_app_token and bot.connected.installing:
+            log.info("installations", url=await stack.enter_async_context(installations(bot)))
         transport = over_socket_mode(bot) if settings.slack_app_token else over_http(bot)
+        spare_pauses()
         async with transport as where:
-            log.info("ready", team=bot.installation.team_id, transport=where)
+            only = bot.connected.installation
+            log.info("ready", team=only.team_id if only else "all that install it", transport=where)
             checking = asyncio.create_task(_say_doubts(bot, None if at_once else looked), name="governance check")
             await ended.wait()
             checking.cancel()
             await asyncio.gather(checking, return_exceptions=True)
         log.info("stopping")
+
+
+def spare_pauses() -> None:
+    """Have the garbage collector leave alone what lives as long as the process: looking through all of it stops
+    everything for up to a second, in which nobody is answered."""
+    gc.collect()
+    gc.freeze()
 
 
 @contextlib.asynccontextmanager
@@ -89,7 +107,7 @@ async def _say_doubts(bot: Bot, looked: asyncio.Task[Routes] | None) -> None:
 async def over_socket_mode(bot: Bot) -> AsyncIterator[str]:
     """Slack's requests over a WebSocket while the block runs."""
     token = bot.settings.slack_app_token
-    socket = SocketTransport(bot.app, bot.client, token.get_secret_value() if token else "")
+    socket = SocketTransport(bot.app, bot.connected.client, token.get_secret_value() if token else "")
     async with health_port(bot, socket.connected):
         await socket.start()
         try:
@@ -102,7 +120,10 @@ async def over_socket_mode(bot: Bot) -> AsyncIterator[str]:
 async def over_http(bot: Bot) -> AsyncIterator[str]:
     """Slack's requests over HTTP while the block runs; gives the URL. Without a port of their own, `/healthz`,
     `/readyz` and `/metrics` are there as well."""
-    server = web_app(bot.app)
+    secret = bot.settings.slack_signing_secret
+    server = web_app(bot.app, secret.get_secret_value() if secret else "")
+    if bot.connected.installing:
+        bot.connected.installing.routes(server)
     if bot.settings.metrics_port is None:
         add_health(server, bot)
     transport = HttpTransport(server, bot.settings.http_host, bot.settings.http_port)
@@ -112,3 +133,17 @@ async def over_http(bot: Bot) -> AsyncIterator[str]:
             yield f"http://{bot.settings.http_host}:{transport.port}"
         finally:
             await transport.close()
+
+
+@contextlib.asynccontextmanager
+async def installations(bot: Bot) -> AsyncIterator[str]:
+    """Where workspaces install the app while the block runs, beside Socket Mode; gives the URL."""
+    server = web.Application()
+    if bot.connected.installing:
+        bot.connected.installing.routes(server)
+    transport = HttpTransport(server, bot.settings.http_host, bot.settings.http_port)
+    await transport.start()
+    try:
+        yield f"http://{bot.settings.http_host}:{transport.port}{INSTALL_PATH}"
+    finally:
+        await transport.close()

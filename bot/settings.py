@@ -17,12 +17,14 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.addresses import in_the_clear, is_private
 from bot.errors import SettingsError
 
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]+")
 _SLACK_ID = re.compile(r"[UWS][A-Z0-9]+")
 """A user's or a user group's id; a name such as Support is neither."""
 
@@ -66,6 +68,17 @@ class Settings(BaseSettings):
     slack_config_token: SecretStr | None = _named(
         "SLACK_CONFIG_TOKEN",
         description="An app configuration token, for `policybot doctor` alone: it compares the app with the manifest.",
+    )
+    slack_client_id: str | None = _named(
+        "SLACK_CLIENT_ID", description="The app's client id: many workspaces install it, instead of one bot token."
+    )
+    slack_client_secret: SecretStr | None = _named("SLACK_CLIENT_SECRET", description="The app's client secret.")
+    secret_keys: SecretStr | None = _named(
+        "POLICYBOT_SECRET_KEYS",
+        description="Keys with commas between, under which tokens of several workspaces are kept; the first one seals.",
+    )
+    url: str = _named(
+        "POLICYBOT_URL", "", "`https://HOST` as people and Slack see the bot, for `/slack/install` and the way back."
     )
     slack_api_url: str = _named(
         "SLACK_API_URL", "https://slack.com/api/", "Slack's Web API, or an embedded workspace's `…/api/`."
@@ -170,6 +183,13 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("POLICYBOT_EXPIRE_NOTICE_HOURS"),
         description="Hours before an end at which it is announced in the thread.",
     )
+    keep_days: float = Field(
+        default=0.0,
+        ge=0,
+        validation_alias=AliasChoices("POLICYBOT_KEEP_DAYS"),
+        description="Days for which a proposal of which nothing is in effect is kept after its end; 0 for ever. The "
+        "audit record is kept apart, and always.",
+    )
     drift_seconds: float = Field(
         default=300.0,
         ge=0,
@@ -215,6 +235,11 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def serves_many(self) -> bool:
+        """Whether workspaces install the bot, instead of the one whose token is set."""
+        return self.slack_bot_token is None and bool(self.slack_client_id or self.slack_client_secret)
+
+    @property
     def approver_users(self) -> tuple[str, ...]:
         """The user ids among the approvers."""
         return tuple(name for name in self._approver_ids if name[0] in "UW")
@@ -229,6 +254,10 @@ class Settings(BaseSettings):
         return tuple(part.strip() for part in self.approvers.split(",") if part.strip())
 
 
+EVERY = "*"
+"""Any workspace that installs the bot."""
+
+
 class Route(BaseModel):
     """Which engine and gateway the rules of some channels go to; no channels means every other channel."""
 
@@ -236,6 +265,8 @@ class Route(BaseModel):
 
     policy_engine_id: str
     gateway_arn: str
+    workspace: str = Field(default="", pattern=r"^(T[A-Z0-9]+|\*)?$")
+    """The workspace (T…) that it is for, or * for any that installs the bot. Empty only where there is one."""
     channels: tuple[str, ...] = ()
     governance: Path | None = None
     """Who may do what on this route, instead of POLICYBOT_GOVERNANCE. Read from beside the routing file."""
@@ -248,6 +279,19 @@ class Route(BaseModel):
     calls: Path | None = None
     """Recorded calls of the gateway, JSON lines: each card says which of them would be decided otherwise."""
 
+    @field_validator("channels", mode="before")
+    @classmethod
+    def _ids(cls, channels: object) -> object:
+        if not isinstance(channels, list | tuple):
+            raise ValueError("write a list of channel ids, such as [C0123456789]")  # noqa: TRY004 (pydantic's own)
+        for each in channels:
+            if not _CHANNEL_ID.fullmatch(str(each)):
+                raise ValueError(
+                    f"{each!r} is no channel's id and would never match one: write the id (C…), which stands at the "
+                    "end of the channel's details in Slack"
+                )
+        return channels
+
 
 class Routing(BaseModel):
     """The routing file: `routes`, and `glossary` with the team's own words."""
@@ -257,10 +301,28 @@ class Routing(BaseModel):
     routes: tuple[Route, ...] = ()
     glossary: dict[str, Any] = Field(default_factory=dict)
 
-    def route(self, channel: str) -> Route | None:
-        """The first route that names the channel, else the first that names none."""
-        named = next((route for route in self.routes if channel in route.channels), None)
-        return named or next((route for route in self.routes if not route.channels), None)
+    @model_validator(mode="after")
+    def _each_once(self) -> Routing:
+        seen: dict[str, int] = {}
+        for number, route in enumerate(self.routes, 1):
+            for channel in route.channels or (f"/{route.workspace}",):
+                if channel in seen:
+                    what = "every other channel" if channel.startswith("/") else f"the channel {channel}"
+                    raise ValueError(
+                        f"routes {seen[channel]} and {number} are both for {what}: the second is never used"
+                    )
+                seen[channel] = number
+        return self
+
+    def route(self, channel: str, workspace: str = "") -> Route | None:
+        """The first route of the workspace that names the channel, else the first that names none; of those, routes
+        that name the workspace go before those that name none."""
+        routes = [route for route in self.of(workspace) if channel in route.channels or not route.channels]
+        return min(routes, key=lambda route: (not route.channels, route.workspace != workspace), default=None)
+
+    def of(self, workspace: str) -> tuple[Route, ...]:
+        """The routes that a workspace has."""
+        return tuple(route for route in self.routes if route.workspace in ("", EVERY, workspace))
 
 
 def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -303,7 +365,8 @@ def _routing_file(path: Path) -> Routing:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise SettingsError(f"POLICYBOT_CONFIG: {path}: {where}: {first['msg']}.") from None
+        said = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"POLICYBOT_CONFIG: {path}: {where}: {said}.") from None
 
 
 def _first_trouble(error: yaml.YAMLError | UnicodeDecodeError) -> str:

@@ -94,10 +94,10 @@ class Trial:
         """Type the rule and follow it to its end; gives the exit code."""
         await self.requester.types(f"/policy {rule}", team.AGENT_RULES)
         found = await self.bot.review.status(AskStatus(team.TEAM_ID, team.AGENT_RULES, team.REQUESTER))
-        if not found:
+        if not found.proposals:
             await self.requester.until(self._answer, PATIENCE)
             return EXIT_REFUSED
-        self.proposal_id = found[0].proposal.id
+        self.proposal_id = found.proposals[0].proposal.id
         status = await self._when(_reviewable)
         if status.proposal.state in (ProposalState.REFUSED, ProposalState.FAILED):
             return EXIT_REFUSED
@@ -169,7 +169,7 @@ class Trial:
 
     async def _status(self) -> ProposalStatus:
         ask = AskStatus(team.TEAM_ID, team.AGENT_RULES, team.REQUESTER, self.proposal_id)
-        return (await self.bot.review.status(ask))[0]
+        return (await self.bot.review.status(ask)).proposals[0]
 
     async def _is_shown(self, status: ProposalStatus) -> bool:
         """Whether every message of the proposal stands in Slack as the store says it should."""

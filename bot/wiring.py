@@ -8,19 +8,31 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import aiohttp
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.agentcore import AgentCore, Client, CloudWatchEvidence, Connection, Pace, Sources, connect
+from bot.agentcore import (
+    AgentCore,
+    Client,
+    CloudWatchCallLog,
+    CloudWatchEvidence,
+    Connection,
+    Pace,
+    Sources,
+    connect,
+)
 from bot.agentcore.client import OnCall
 from bot.analyst import PolicyAnalyst
+from bot.answers import PolicyAnswers
 from bot.blocks import SlackCards
 from bot.boundaries import boundaries_of
+from bot.connecting import Connected, connected, connected_to_many, watched
 from bot.errors import SettingsError
 from bot.governing import Governances, doubts
 from bot.language import Glossary
 from bot.metrics import Metrics
 from bot.recorded import RecordedCalls, calls_of
+from bot.review.asking import Asking
 from bot.review.authority import Authority
 from bot.review.clock import SystemClock
 from bot.review.deciding import Deciding
@@ -28,10 +40,13 @@ from bot.review.due import Times
 from bot.review.examples import Examples
 from bot.review.extending import Extending
 from bot.review.home import AskHome
+from bot.review.keeping import keep
 from bot.review.listing import Listing
+from bot.review.meant import Meant
 from bot.review.options import Options, Route
 from bot.review.ports import Clock
 from bot.review.quotas import Quota, Quotas
+from bot.review.reading import Reading
 from bot.review.revising import Revising
 from bot.review.roles import AskRoles
 from bot.review.service import Review
@@ -40,16 +55,17 @@ from bot.review.worker import Worker
 from bot.review.workflow import handlers_for
 from bot.settings import Routing, Settings
 from bot.slack.app import build_bolt_app
-from bot.slack.client import http_session, safe_retries, web_client
-from bot.slack.directory import SlackDirectory
+from bot.slack.client import http_session, patience, safe_retries, web_client
 from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, check_bot_token
-from bot.slack.messenger import SlackMessenger
 from bot.slack.pacing import Pacer
+from bot.slack.teams import TeamDirectory, TeamMessenger
 from bot.storage.store import SqlStore, open_store
 from bot.telling import Told
 from handlers import OpenHomes, Services, Tasks, register
 
 STOP_SECONDS = 6.0
+_DOUBTED = 20
+"""Workspaces that are asked at start who could decide there: each takes a call to Slack for each group."""
 SYSTEM = SystemClock()
 
 
@@ -61,8 +77,7 @@ class Bot:
     review: Review
     cards: SlackCards
     app: AsyncApp
-    client: AsyncWebClient
-    installation: Installation
+    connected: Connected
     worker: Worker
     store: SqlStore
     metrics: Metrics
@@ -80,28 +95,32 @@ async def assemble(
     """
     options = _options(settings, routing, embedded)
     boundaries = boundaries_of(routing, settings.config.parent if settings.config else Path())
-    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    pacer = Pacer(0.0) if embedded else None
     async with contextlib.AsyncExitStack() as stack:
         metrics = Metrics()
         told = stack.enter_context(Told.to(metrics))
         session = await stack.enter_async_context(http_session(told.slack_called))
-        client = web_client(token, settings.slack_api_url, session, safe_retries())
         governance = Governances.read(settings, routing)
-        scopes = (*REQUIRED_SCOPES, GROUP_SCOPE) if governance.groups else REQUIRED_SCOPES
-        installation = await check_bot_token(client, scopes=scopes)
+        installation = None if settings.serves_many else await _only(settings, governance, session)
         store = await open_store(settings.database_url, clock)
         stack.push_async_callback(store.close)
+        if installation:
+            slack = connected(settings, session, installation, pacer)
+            await store.watch_routes(installation.team_id, watched(settings, routing, installation.team_id))
+        else:
+            store.fair = True
+            slack = await connected_to_many(settings, routing, session, store, pacer)
         service = _agentcore(settings, options.generation_poll, told)
         stack.push_async_callback(service.aclose)
         evidence = evidence_of(settings, told.called)
         stack.push_async_callback(evidence.aclose)
         recorded = RecordedCalls(calls_of(routing, settings.config.parent if settings.config else Path()))
-        analyst = PolicyAnalyst(
-            Glossary.parse(routing.glossary), boundaries, recorded, on_ask=metrics.solved, on_reading=metrics.read
-        )
+        glossary = Glossary.parse(routing.glossary)
+        analyst = PolicyAnalyst(glossary, boundaries, recorded, on_ask=metrics.solved, on_reading=metrics.read)
         stack.push_async_callback(analyst.aclose)
-        messenger = SlackMessenger(token, settings.slack_api_url, session, Pacer(0.0) if embedded else None)
-        directory = SlackDirectory(client)
+        call_log = CloudWatchCallLog(aws_client(settings, "logs", settings.aws_logs_url, told.called))
+        stack.push_async_callback(call_log.aclose)
+        messenger, directory = TeamMessenger(slack.lines), TeamDirectory(slack.lines)
         cards = SlackCards()
         authority = Authority(directory, governance.of)
         review = Review(store, authority, clock, options)
@@ -110,15 +129,21 @@ async def assemble(
         listing = Listing(store, service, authority, clock, options)
         roles = AskRoles(authority, clock, options)
         tasks = Tasks()
-        routes = [(route.policy_engine_id, route.gateway_arn) for route in routing.routes]
 
         async def doubted() -> list[str]:
-            return await doubts(governance, routes, directory, installation.team_id)
+            some = [installation] if installation else await store.installations(most=_DOUBTED)
+            said = []
+            for team in filter(None, (each.team_id for each in some)):
+                routes = [(route.policy_engine_id, route.gateway_arn) for route in routing.of(team)]
+                found = await doubts(governance, routes, directory, team)
+                said += found if installation else [f"{team}: {each}" for each in found]
+            return said
 
-        unsigned = web_client(None, settings.slack_api_url, session, safe_retries())
         secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
-        app = build_bolt_app(unsigned, installation, signing_secret=secret)
+        app = build_bolt_app(slack.client, slack.tokens, signing_secret=secret)
         app.on_answer = told.acknowledged
+        if slack.installing:
+            slack.installing.hear(app)
         services = Services(
             review=review,
             deciding=deciding,
@@ -126,14 +151,17 @@ async def assemble(
             extending=Extending(store, authority, clock, options),
             examples=Examples(store, authority, clock, options),
             listing=listing,
+            asking=Asking(listing, PolicyAnswers(analyst.schema, analyst.solver, glossary), call_log),
             roles=roles,
             messenger=messenger,
             tasks=tasks,
             clock=clock,
-            team_id=installation.team_id,
+            team_id=installation.team_id if installation else "",
             trying=Trying(store, service, analyst),
             home=AskHome(store, authority),
             homes=OpenHomes(),
+            meant=Meant(store, authority),
+            reading=Reading(service, authority, analyst, clock, options),
         )
         store.subscribe(services.homes.changed)
         register(app, services)
@@ -148,22 +176,29 @@ async def assemble(
             clock=clock,
             options=options,
         )
-        watched = [
-            (next(iter(route.channels), ""), route.policy_engine_id, route.gateway_arn) for route in routing.routes
-        ]
-        await store.watch_routes(
-            installation.team_id, watched if options.drift_seconds or options.evidence_seconds else ()
-        )
         worker = Worker(store, handlers, options, around=told.working, on_lost=metrics.lost)
         working = asyncio.create_task(worker.run(), name="worker")
-        showing = asyncio.create_task(services.homes.keep_current(client, services), name="homes")
+        resuming = [asyncio.create_task(slack.resume(), name="workspaces")] if slack.resume else []
+        showing = asyncio.create_task(services.homes.keep_current(slack.lines.client, services), name="homes")
+        keeping = asyncio.create_task(keep(store, clock, settings.keep_days), name="keeping")
         try:
-            yield Bot(settings, review, cards, app, client, installation, worker, store, metrics, doubted)
+            yield Bot(settings, review, cards, app, slack, worker, store, metrics, doubted)
         finally:
             showing.cancel()
+            keeping.cancel()
+            for task in resuming:
+                task.cancel()
             worker.stop()
             await tasks.finish(STOP_SECONDS)
-            await asyncio.gather(working, showing, return_exceptions=True)
+            await asyncio.gather(working, showing, keeping, *resuming, return_exceptions=True)
+
+
+async def _only(settings: Settings, governance: Governances, session: aiohttp.ClientSession) -> Installation:
+    """The workspace of the bot token, once Slack has said whose it is and that it will do."""
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    client = web_client(token, settings.slack_api_url, session, safe_retries())
+    scopes = (*REQUIRED_SCOPES, GROUP_SCOPE) if governance.groups else REQUIRED_SCOPES
+    return await check_bot_token(client, scopes=scopes)
 
 
 def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
@@ -173,18 +208,20 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
             "a routing file in POLICYBOT_CONFIG."
         )
 
-    def route(channel: str) -> Route | None:
-        found = routing.route(channel)
+    def route(channel: str, team: str) -> Route | None:
+        found = routing.route(channel, team)
         return Route(found.policy_engine_id, found.gateway_arn, found.mentions == "call") if found else None
 
     options = Options(
         routes=route,
+        channels=tuple(dict.fromkeys(each for found in routing.routes for each in found.channels)),
         enforcement_mode=settings.enforcement_mode,
         validation_mode=settings.validation_mode,
         generation_poll=settings.poll_seconds,
         policy_poll=settings.poll_seconds,
         drift_seconds=settings.drift_seconds,
         evidence_seconds=settings.evidence_seconds,
+        post_seconds=patience(settings.slack_api_url) + 1.0,
         quotas=Quotas(
             person=Quota(settings.open_per_person, settings.minute_per_person),
             channel=Quota(settings.open_per_channel, settings.minute_per_channel),

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.blocks import ids
-from handlers import actions, commands, dedupe, errors, events, home, policies, revising, tests, views
+from handlers import (
+    actions,
+    commands,
+    dedupe,
+    errors,
+    events,
+    home,
+    mentions,
+    policies,
+    proposing,
+    questions,
+    revising,
+    tests,
+    views,
+)
 from handlers.home import OpenHomes
 from handlers.services import Services
 from handlers.tasks import Tasks
@@ -20,14 +35,17 @@ _ACTS = (
     *(ids.PROMOTE, ids.DEMOTE, ids.REVOKE, ids.UNDO, ids.EXTEND, ids.AGAIN),
 )
 _ANY = re.compile(".*")
+_LOOK = re.compile(rf"{re.escape(ids.QUESTION_LOOK)}\.\d+")
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Every route of the app. The catch-alls stay last: what nobody takes is acknowledged, not left to time out."""
     app.use(_with(services))
-    app.use(dedupe.once(dedupe.Seen()))
+    dedupe.install(app, dedupe.Seen())
 
     app.command("/policy")(commands.policy)
+    for turn in (ids.STATUS_BACK, ids.STATUS_ON):
+        app.action(turn)(commands.turned)
 
     app.action(ids.APPROVE)(actions.approve)
     app.action(ids.APPROVE_FORM)(actions.approve_form)
@@ -40,6 +58,8 @@ def register(app: AsyncApp, services: Services) -> None:
 
     app.action(ids.KEEP_ALLOWED)(tests.keep)
     app.action(ids.KEEP_DENIED)(tests.keep)
+    for offer in ids.OFFERS:
+        app.action(offer)(revising.offered)
     app.action(ids.MORE)(revising.more)
     for act in _ACTS:
         app.action(act)(revising.act)
@@ -48,7 +68,15 @@ def register(app: AsyncApp, services: Services) -> None:
         app.action(deed)(policies.chosen)
     app.action(ids.POLICY_BACK)(policies.turned)
     app.action(ids.POLICY_ON)(policies.turned)
+    app.action(ids.TOOLS_BACK)(policies.turned_tools)
+    app.action(ids.TOOLS_ON)(policies.turned_tools)
     app.view(ids.POLICY_ACT_FORM)(policies.act)
+
+    app.action(ids.QUESTION_BACK)(questions.turned)
+    app.action(ids.QUESTION_ON)(questions.turned)
+    app.action(_LOOK)(questions.looked)
+    app.action(ids.QUESTION_TRY)(questions.tried)
+    app.action(ids.QUESTION_PROPOSE)(questions.offered)
 
     app.view(ids.APPROVE_FORM_VIEW)(views.approve)
     app.view(ids.REJECT_FORM)(views.reject)
@@ -57,6 +85,17 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view(ids.EDIT_CEDAR_FORM)(revising.edit_cedar)
     app.view(ids.ACT_FORM)(revising.propose_act)
 
+    app.action(ids.PROPOSE_OPEN)(proposing.from_button)
+    app.action(ids.PROPOSE_TYPED)(proposing.typed)
+    app.action(ids.ASKED_PROPOSE)(proposing.answered)
+    app.action(ids.ASKED_FORGET)(proposing.answered)
+    app.action(ids.ASKED_ANEW)(proposing.said_anew)
+    app.view(ids.PROPOSE_FORM)(proposing.propose)
+    app.shortcut(ids.PROPOSE_SHORTCUT)(proposing.from_anywhere)
+    app.shortcut(ids.PROPOSE_MESSAGE)(proposing.from_message)
+
+    app.event("app_mention")(mentions.mentioned)
+    app.event("message")(mentions.direct)
     app.event("member_joined_channel")(events.joined)
     app.event("app_home_opened")(home.opened)
     for turn in (ids.HOME_BACK, ids.HOME_ON, ids.HOME_ROUTE, ids.HOME_SEARCH):
@@ -74,7 +113,9 @@ def register(app: AsyncApp, services: Services) -> None:
 
 def _with(services: Services) -> Callable[..., Awaitable[BoltResponse]]:
     async def give_services(context: AsyncBoltContext, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
-        context["services"] = services
+        # Of whichever workspace the request comes from: the installation that it was authorised by says.
+        authorized = context.authorize_result
+        context["services"] = replace(services, team_id=(authorized and authorized.team_id) or services.team_id)
         return await next()
 
     return give_services

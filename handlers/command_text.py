@@ -8,24 +8,36 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
+from bot.language.intent import asks_question
+
 _CONTROL = re.compile(r"<([^<>\n]+)>")
 _QUOTES = "`'\"‘’“”"
 # Some keyboards make a long dash of two short ones.
 _OPTION = re.compile(r"(?:^|\s)(?:--|[–—])(for|until|test)(?=\s|$)", re.IGNORECASE)
+_OF_POLICIES = ("promote", "demote", "revoke")
+_BUTTONS = (*_OF_POLICIES, "undo", "withdraw", "approve", "reject", "extend", "edit")
+_NAMED = re.compile(r"[`'\"]?(?:P-[A-Z0-9]{6}(?:\.\d+)?|\w*[_\d]\w*)[`'\"]?", re.IGNORECASE)
+"""What may be a proposal's id or a policy's name, and is no word of a rule."""
 _MOST_WORDS = 2
 """A command is one word, or one and what it is about; whatever is longer is a rule."""
 
 
 @dataclass(frozen=True)
+class Form:
+    """`/policy` alone."""
+
+
+@dataclass(frozen=True)
 class Help:
-    """`/policy`, `/policy help`."""
+    """`/policy help`."""
 
 
 @dataclass(frozen=True)
 class Status:
-    """`/policy status [ID]`."""
+    """`/policy status [ID]`, and another page of it."""
 
     proposal_id: str = ""
+    page: int = 1
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,13 @@ class History:
 
 
 @dataclass(frozen=True)
+class Tools:
+    """`/policy tools [TEXT]`."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Tests:
     """`/policy test`, `/policy test list`."""
 
@@ -74,10 +93,48 @@ class RemoveTest:
 
 
 @dataclass(frozen=True)
+class Why:
+    """`/policy why CLAIM=VALUE … TOOL INPUT=VALUE …`, or a denial that was pasted; `mentioned` is whom a mention before
+    the tool names."""
+
+    text: str
+    mentioned: str = ""
+
+
+@dataclass(frozen=True)
+class Can:
+    """`/policy can TOOL [when …]`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Ask:
+    """`/policy ask QUESTION`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Explain:
+    """`/policy explain NAME`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Incomplete:
     """A command without what it is about; `usage` is how it is typed."""
 
     usage: str
+
+
+@dataclass(frozen=True)
+class OnACard:
+    """Something that is done by a button: of a review's card, or of a policy where `policy` names one."""
+
+    deed: str
+    policy: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +158,9 @@ class Rule:
 
 
 AboutTests = Tests | AddTest | RemoveTest
-Asked = Help | Status | Who | List | Show | History | AboutTests | Incomplete | Unsure | Rule
+Questions = Why | Can | Ask | Explain
+Looks = Who | List | Show | History | Tools
+Asked = Form | Help | Status | Looks | Questions | AboutTests | Incomplete | OnACard | Unsure | Rule
 
 _ALONE: Mapping[str, Asked] = {
     "help": Help(),
@@ -109,15 +168,24 @@ _ALONE: Mapping[str, Asked] = {
     "status": Status(),
     "who": Who(),
     "list": List(),
+    "tools": Tools(),
     "show": Incomplete("show NAME"),
     "history": Incomplete("history NAME"),
+    "explain": Incomplete("explain NAME"),
+    "why": Incomplete("why role=VALUE TOOL INPUT=VALUE"),
+    "can": Incomplete("can TOOL when CONDITION"),
+    "ask": Incomplete("ask QUESTION"),
 }
 _ABOUT: Mapping[str, Callable[[str], Asked]] = {
     "status": lambda about: Status(about.upper()),
     "list": List,
+    "tools": Tools,
     "show": lambda about: Show(about.strip(_QUOTES)),
     "history": lambda about: History(about.strip(_QUOTES)),
+    "explain": lambda about: Explain(about.strip(_QUOTES)),
 }
+_MENTIONED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>\s*")
+_REQUESTED = re.compile(r"can (?:you|we)\b", re.IGNORECASE)
 
 
 def read_command(text: str) -> Asked:
@@ -125,17 +193,36 @@ def read_command(text: str) -> Asked:
     typed = readable(text).strip()
     parts = typed.split()
     if not parts:
-        return Help()
+        return Form()
     first, about = parts[0].lower(), parts[1:]
     if first in ("test", "tests") and (found := _about_tests([each.lower() for each in about], typed)):
         return found
+    if about and (question := _question(first, text.strip()[len(first) :].strip(), typed)):
+        return question
     if len(parts) > _MOST_WORDS:
-        return read_rule(typed)
+        return Ask(typed) if asks_question(typed) else read_rule(typed)
+    if first in _BUTTONS and (not about or _NAMED.fullmatch(about[0])):
+        return OnACard(first, about[0].strip(_QUOTES) if about and first in _OF_POLICIES else "")
     if first in (_ABOUT if about else _ALONE):
         return _ABOUT[first](about[0]) if about else _ALONE[first]
     if meant := _nearest(first, _ABOUT if about else _ALONE):
         return Unsure(typed, " ".join([meant, *about]))
     return Rule(typed)
+
+
+def _question(first: str, rest: str, typed: str) -> Asked | None:
+    """What is asked of the policies that stand; None for what is something else, such as “can you allow …”."""
+    if first == "why":
+        found = _MENTIONED.match(rest)
+        return Why(readable(rest[found.end() :] if found else rest).strip(), found[1] if found else "")
+    if first == "can":
+        asks = typed.endswith("?")  # “can interns refund?”, and not “can process_refund when …”
+        return None if asks or _REQUESTED.match(typed) else Can(readable(rest).strip())
+    if first == "explain":
+        return Explain(readable(rest).strip(_QUOTES + " "))
+    if first in ("ask", "ask:"):
+        return Ask(readable(rest).strip(_QUOTES + " "))
+    return None
 
 
 def read_rule(typed: str) -> Rule:

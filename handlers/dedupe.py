@@ -1,14 +1,23 @@
-"""One delivery of each event and click: Slack repeats events that it thinks were lost, and sockets repeat anything."""
+"""One act for each event and click: Slack repeats events that it thinks were lost, and sockets repeat anything.
+
+An event is acknowledged once it was handled: when that fails, or lasts too long, Slack sends it again.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
 from cachetools import TTLCache
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.listener.async_listener_completion_handler import AsyncCustomListenerCompletionHandler
 from slack_bolt.response import BoltResponse
+
+from bot.delivered import Outcome, awaited, went
 
 log = structlog.get_logger(__name__)
 
@@ -17,17 +26,26 @@ _KEEP_MOST = 10_000
 
 
 class Seen:
-    """Keys seen in the last fifteen minutes, longer than Slack repeats an event for."""
+    """What was delivered in the last fifteen minutes, longer than Slack repeats an event for, and what came of it."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._keys: TTLCache[str, bool] = TTLCache(_KEEP_MOST, _KEEP_SECONDS, timer=clock)
+        self._outcomes: TTLCache[str, Outcome] = TTLCache(_KEEP_MOST, _KEEP_SECONDS, timer=clock)
 
-    def before(self, key: str) -> bool:
-        """Whether the key was seen before; it is from now on."""
-        if key in self._keys:
-            return True
-        self._keys[key] = True
-        return False
+    def before(self, key: str) -> Outcome | None:
+        """What came, or comes, of an earlier delivery under this key; None when there was none, or it failed."""
+        return self._outcomes.get(key)
+
+    def begins(self, key: str) -> Outcome:
+        """The outcome, to be set, of the first delivery under this key. One that fails is as if it had not been."""
+        outcome: Outcome = asyncio.get_running_loop().create_future()
+        self._outcomes[key] = outcome
+
+        def ended(_: Outcome) -> None:
+            if self._outcomes.get(key) is outcome and (outcome.cancelled() or not outcome.result()):
+                del self._outcomes[key]
+
+        outcome.add_done_callback(ended)
+        return outcome
 
 
 def delivery_key(body: Mapping[str, Any]) -> str:
@@ -45,14 +63,30 @@ def delivery_key(body: Mapping[str, Any]) -> str:
     return ""
 
 
-def once(seen: Seen) -> Callable[..., Awaitable[BoltResponse]]:
-    """The middleware that acknowledges a repeated delivery and does nothing else with it."""
+def install(app: AsyncApp, seen: Seen) -> None:
+    """Have an app act once on what is delivered twice; an event that comes again waits for the outcome of its first."""
 
-    async def drop_repeated(body: Mapping[str, Any], next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
+    async def once(
+        body: Mapping[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
         key = delivery_key(body)
-        if key and seen.before(key):
+        if not key:
+            return await next()
+        earlier = seen.before(key)
+        if earlier is not None:
             log.info("repeated_delivery", key=key)
+            awaited(context, earlier)
             return BoltResponse(status=200, body="")
+        outcome = seen.begins(key)
+        if "event_id" in body:
+            awaited(context, outcome)
+        else:  # nobody sends a click again: it is acknowledged when its handler says so, and it was seen
+            outcome.set_result(True)
         return await next()
 
-    return drop_repeated
+    app.use(once)
+    app.listener_runner.listener_completion_handler = AsyncCustomListenerCompletionHandler(app.logger, _completed)
+
+
+async def _completed(context: AsyncBoltContext) -> None:
+    went(context, well=True)

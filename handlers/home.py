@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -29,6 +29,8 @@ _LOOKED_AT = 600.0
 """Seconds after it was opened or used for which a tab is kept current."""
 _MOST = 500
 _PAUSE = 1.0
+Clients = Callable[[str], Awaitable[AsyncWebClient]]
+"""A client of a workspace, by its id."""
 
 
 class OpenHomes:
@@ -64,7 +66,7 @@ class OpenHomes:
         """What a person sees is not known: the next time it is published whatever it was."""
         self._shown.pop(user_id, None)
 
-    async def keep_current(self, client: AsyncWebClient, services: Services, *, pause: float = _PAUSE) -> None:
+    async def keep_current(self, clients: Clients, services: Services, *, pause: float = _PAUSE) -> None:
         """Show every open tab anew when something was written, until cancelled; one each `pause` seconds, however many
         there are: each asks Slack who may decide."""
         while True:
@@ -72,12 +74,12 @@ class OpenHomes:
             self._changed.clear()
             for asker, origin, _ in list(self._shown.values()):
                 if asker.user_id in self._shown:  # it has not run out since
-                    await self._again(asker, origin, client, services)
+                    await self._again(asker, origin, clients, services)
                     await asyncio.sleep(pause)
 
-    async def _again(self, asker: Asker, origin: HomeOrigin, client: AsyncWebClient, services: Services) -> None:
+    async def _again(self, asker: Asker, origin: HomeOrigin, clients: Clients, services: Services) -> None:
         try:
-            await self.show(asker, origin, client, services)
+            await self.show(asker, origin, await clients(asker.team_id), services)
         except Exception:  # a tab that cannot be shown must not end the others
             log.exception("home_not_kept_current", user=asker.user_id)
 

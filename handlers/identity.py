@@ -19,6 +19,19 @@ class Caller:
     channel_id: str = ""
     channel_name: str = ""
     response_url: str = field(default="", repr=False)
+    thread_ts: str = ""
+    """The thread in which they wrote, and are answered."""
+
+
+def of_event(event: Mapping[str, Any]) -> Caller:
+    """The person behind a message that the bot is told of."""
+    return Caller(
+        user_id=str(event["user"]),
+        user_team_id=str(event.get("user_team") or event.get("team") or ""),
+        channel_id=str(event["channel"]),
+        channel_name="directmessage" if event.get("channel_type") == "im" else "",
+        thread_ts=str(event.get("thread_ts") or event["ts"]),
+    )
 
 
 def of_command(body: Mapping[str, Any]) -> Caller:

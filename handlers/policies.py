@@ -16,12 +16,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.blocks import Block, ids, notice
 from bot.blocks import history as history_blocks
 from bot.blocks import listing as blocks
+from bot.blocks import tools as tool_blocks
 from bot.blocks import who as who_blocks
 from bot.blocks.listing import ListOrigin
 from bot.review.commands import ProposeAct
 from bot.review.model import Act
 from bot.review.place import Asker
-from handlers.command_text import History, List, Show, Who
+from handlers.command_text import History, List, Show, Tools, Who
 from handlers.errors import sentence_for, tell
 from handlers.forms import Look, fill, show_look
 from handlers.identity import Caller, asker_of, of_command, of_interaction
@@ -36,11 +37,11 @@ _SENT = "Its review comes in the channel; if that cannot be, I tell you there, i
 async def asked(
     ack: AsyncAck,
     body: Mapping[str, Any],
-    what: Who | List | Show | History,
+    what: Who | List | Show | History | Tools,
     client: AsyncWebClient,
     services: Services,
 ) -> None:
-    """`/policy who`, `list`, `show` and `history`."""
+    """`/policy who`, `list`, `show`, `history` and `tools`."""
     await ack()
     caller = of_command(body)
     asker = asker_of(caller, services.team_id)
@@ -48,11 +49,13 @@ async def asked(
     await show_look(client, body, title, look, caller, services)
 
 
-def _look(what: Who | List | Show | History, asker: Asker, services: Services) -> tuple[str, Look]:
+def _look(what: Who | List | Show | History | Tools, asker: Asker, services: Services) -> tuple[str, Look]:
     if isinstance(what, Who):
         return who_blocks.TITLE, lambda: _who(asker, services)
     if isinstance(what, List):
         return blocks.LIST_TITLE, lambda: _page(ListOrigin(asker.channel_id, what.text), asker, services)
+    if isinstance(what, Tools):
+        return tool_blocks.TITLE, lambda: _tools(ListOrigin(asker.channel_id, what.text), asker, services)
     if isinstance(what, Show):
         return blocks.SHOW_TITLE, lambda: _policy(what.name, asker, services)
     return history_blocks.TITLE, lambda: _history(what.subject, asker, services)
@@ -61,11 +64,17 @@ def _look(what: Who | List | Show | History, asker: Asker, services: Services) -
 async def turned(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
     """Another page of the list, in the same modal."""
     await ack()
-    origin = blocks.list_origin(body["view"])
-    number = str(body["actions"][0].get("value") or "")
-    wanted = ListOrigin(origin.channel_id, origin.text, int(number) if number.isascii() and number.isdigit() else 1)
-    asker = asker_of(of_interaction(body, origin.channel_id), services.team_id)
+    wanted = _turned(body)
+    asker = asker_of(of_interaction(body, wanted.channel_id), services.team_id)
     await fill(client, str(body["view"]["id"]), blocks.LIST_TITLE, lambda: _page(wanted, asker, services))
+
+
+async def turned_tools(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
+    """Another page of the tools, in the same modal."""
+    await ack()
+    wanted = _turned(body)
+    asker = asker_of(of_interaction(body, wanted.channel_id), services.team_id)
+    await fill(client, str(body["view"]["id"]), tool_blocks.TITLE, lambda: _tools(wanted, asker, services))
 
 
 async def chosen(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -132,6 +141,18 @@ async def _who(asker: Asker, services: Services) -> Block:
 async def _page(origin: ListOrigin, asker: Asker, services: Services) -> Block:
     found = await services.listing.page(asker, origin.text, origin.page)
     return blocks.policy_list(found, asker.channel_id)
+
+
+def _turned(body: Mapping[str, Any]) -> ListOrigin:
+    """The page that a button asks for."""
+    origin = blocks.list_origin(body["view"])
+    number = str(body["actions"][0].get("value") or "")
+    return ListOrigin(origin.channel_id, origin.text, int(number) if number.isascii() and number.isdigit() else 1)
+
+
+async def _tools(origin: ListOrigin, asker: Asker, services: Services) -> Block:
+    gateway = await services.reading.gateway(asker)
+    return tool_blocks.tool_list(await services.trying.schema_of(gateway.arn), origin)
 
 
 async def _policy(name: str, asker: Asker, services: Services) -> Block:

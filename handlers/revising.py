@@ -24,7 +24,7 @@ from bot.blocks.revising import (
 )
 from bot.blocks.timing import until_error, until_text
 from bot.errors import Refused
-from bot.review.commands import ApproveClean, Extend, ProposeAct, Revise, TakeBack, Undo, Withdraw
+from bot.review.commands import Again, ApproveClean, Extend, ProposeAct, Revise, TakeBack, Undo, Withdraw
 from bot.review.model import Draft
 from bot.review.timing import read_until
 from handlers.errors import sentence_for, tell
@@ -58,6 +58,38 @@ async def edit_rule(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, A
 async def edit_cedar(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], services: Services) -> None:
     """A statement that a person wrote is reviewed instead."""
     await _revise(ack, body, view, services, statement=edited_statement(view))
+
+
+async def offered(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
+    """One of the readings of a rule, or what may have been meant by a slip: reviewed as the next revision."""
+    clicked = body["actions"][0]
+    caller, ref = of_interaction(body), card_ref(str(clicked.get("value") or ""))
+    if ref is None:
+        await ack()
+        await tell(services, caller, OUTDATED)
+        return
+
+    async def take(ref: CardRef, caller: Caller, services: Services) -> str:
+        draft = await services.review.look(ref.draft_id, user_id=caller.user_id, user_team_id=caller.user_team_id)
+        number = ids.OFFERS.index(clicked["action_id"])
+        if number >= len(draft.analysis.offers):
+            return OUTDATED
+        offer = draft.analysis.offers[number]
+        command = Revise(
+            key=sha256(f"{clicked['action_id']}\0{draft.id}\0{draft.version}".encode()).hexdigest(),
+            proposal_id=draft.proposal_id,
+            user_id=caller.user_id,
+            user_team_id=caller.user_team_id,
+            rule=offer.rule,
+            draft_id=draft.id,
+            version=ref.version,
+        )
+        proposed = await services.revising.revise(command)
+        return f"“{offer.rule}” is reviewed instead, as {proposed.proposal_id}, in the same thread."
+
+    task = services.tasks.start(_said(take, ref, caller, services, "offer"), name="offer")
+    await services.tasks.ready(task, services.patience)
+    await ack()
 
 
 async def propose_act(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], services: Services) -> None:
@@ -204,13 +236,11 @@ async def _approve_clean(ref: CardRef, caller: Caller, services: Services) -> st
 
 
 async def _again(ref: CardRef, caller: Caller, services: Services) -> str:
-    """AgentCore generates anew from the rule as it was; the same click delivered twice is one proposal."""
-    draft = await services.review.look(ref.draft_id, user_id=caller.user_id, user_team_id=caller.user_team_id)
-    rule = await services.revising.rule_of(draft.proposal_id)
-    key = sha256(f"again\0{draft.id}".encode()).hexdigest()
-    command = Revise(key, draft.proposal_id, caller.user_id, caller.user_team_id, rule=rule, draft_id=draft.id)
-    proposed = await services.revising.revise(command)
-    return f"AgentCore generates the policies of {proposed.proposal_id} anew, in the same thread."
+    """Propose once more what ended; the same click delivered twice is one proposal."""
+    await services.review.look(ref.draft_id, user_id=caller.user_id, user_team_id=caller.user_team_id)
+    key = sha256(f"again\0{ref.draft_id}".encode()).hexdigest()
+    proposed = await services.revising.again(Again(key, ref.draft_id, caller.user_id, caller.user_team_id))
+    return f"It is proposed again as {proposed.proposal_id}, in the same thread."
 
 
 def _key(view: Mapping[str, Any]) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.review.asking import Asking
 from bot.review.deciding import Deciding
 from bot.review.examples import Examples
 from bot.review.extending import Extending
 from bot.review.home import AskHome
 from bot.review.listing import Listing
+from bot.review.meant import Meant
 from bot.review.ports import Clock, Messenger
+from bot.review.reading import Reading
 from bot.review.revising import Revising
 from bot.review.roles import AskRoles
 from bot.review.service import Review
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Services:
-    """Everything a handler may call. `patience`: seconds that work may take before it is acknowledged unfinished."""
+    """Everything a handler may call. `team_id` is the workspace that a request came from, `patience` the seconds that
+    work may take before it is acknowledged unfinished."""
 
     review: Review
     deciding: Deciding
@@ -31,6 +35,7 @@ class Services:
     extending: Extending
     examples: Examples
     listing: Listing
+    asking: Asking
     roles: AskRoles
     messenger: Messenger
     tasks: Tasks
@@ -39,4 +44,6 @@ class Services:
     trying: Trying
     home: AskHome
     homes: OpenHomes
+    meant: Meant
+    reading: Reading
     patience: float = 2.2

@@ -7,13 +7,13 @@ the same the larger number counts. Names and dimensions: AgentCore's developer g
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.agentcore.client import Client
+from bot.agentcore.insights import cannot, messages
 from bot.errors import ServiceError, ServiceUnavailable
 from bot.review.evidence import Flips, Seen
 
@@ -32,14 +32,12 @@ and five of them for 63; of long ones fewer are sent."""
 _AT_ONCE = 500
 """GetMetricData takes no more queries in one call."""
 _MOST_SPANS, _IDS = 1000, 50
-_ASK_AGAIN, _ASKED_MOST = 0.5, 40
 _FLIPPING = "aws.agentcore.policy.log_only_decision_flipping_policies"
 _DECISION = "aws.agentcore.policy.authorization_decision"
 _NO_SPANS = (
     "Which tools they were of is not known: no span of them was found. Turn on the traces of the gateway, and "
     "CloudWatch's Transaction Search."
 )
-_DENIED_CODES = ("AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation")
 
 
 class CloudWatchEvidence:
@@ -61,7 +59,7 @@ class CloudWatchEvidence:
         except ServiceUnavailable:
             raise
         except ServiceError as error:
-            why = _cannot("CloudWatch's metrics", "cloudwatch:GetMetricData", error)
+            why = cannot("CloudWatch's metrics", "cloudwatch:GetMetricData", error)
             return {policy: Seen(begun, until, unknown=(why,)) for policy, begun in since.items()}
         flipped = [policy for policy in since if counts[policy]["LogOnlyDecisionFlips"]]
         begun = {policy: _times(since[policy], until)[0][0] for policy in flipped}
@@ -134,7 +132,7 @@ class CloudWatchEvidence:
         except ServiceError as error:
             if error.code == "ResourceNotFoundException":
                 return {}, f"Which tools they were of is not known: there is no log group {SPANS}."
-            return {}, _cannot(f"the log group {SPANS}", "logs:StartQuery and logs:GetQueryResults", error)
+            return {}, cannot(f"the log group {SPANS}", "logs:StartQuery and logs:GetQueryResults", error)
         found: dict[str, dict[str, Counter[bool]]] = {policy: {} for policy in begun}
         for span in decisions:
             denies = span["attributes"].get(_DECISION) == "ALLOW"
@@ -158,21 +156,8 @@ class CloudWatchEvidence:
 
     async def _spans(self, condition: str, since: datetime, until: datetime) -> list[dict[str, Any]]:
         """The newest spans on which a condition of Logs Insights holds."""
-        began = await self._logs.call(
-            "StartQuery",
-            logGroupName=SPANS,
-            startTime=int(since.timestamp()),
-            endTime=int(until.timestamp()) + 1,
-            queryString=f"fields @message | filter {condition} | sort @timestamp desc | limit {_MOST_SPANS}",
-        )
-        for _ in range(_ASKED_MOST):
-            found = await self._logs.call("GetQueryResults", queryId=began["queryId"])
-            if found["status"] not in ("Scheduled", "Running"):
-                break
-            await asyncio.sleep(_ASK_AGAIN)
-        if found["status"] != "Complete":
-            raise ServiceUnavailable("CloudWatch Logs did not finish a query.", code=str(found["status"]))
-        return list(filter(None, (_span(row) for row in found["results"])))
+        found = await messages(self._logs, SPANS, condition, since, until, _MOST_SPANS)
+        return [each for each in found if isinstance(each.get("attributes"), dict)]
 
 
 def _metrics(engine_id: str, gateway_id: str, policy: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -219,19 +204,3 @@ def _seen(begun: datetime, until: datetime, counts: Counter[str], by_tool: tuple
 def _flips(counted: Mapping[str, Counter[bool]]) -> list[Flips]:
     found = [Flips(tool, denied=each[True], allowed=each[False]) for tool, each in counted.items()]
     return sorted(found, key=lambda each: (-(each.denied + each.allowed), each.tool))
-
-
-def _span(row: Sequence[Mapping[str, str]]) -> dict[str, Any] | None:
-    text = next((each["value"] for each in row if each["field"] == "@message"), "")
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return None
-    is_span = isinstance(found, dict) and isinstance(found.get("attributes"), dict)
-    return found if is_span else None
-
-
-def _cannot(what: str, permission: str, error: ServiceError) -> str:
-    if error.code in _DENIED_CODES:
-        return f"policybot cannot see {what}: its role needs {permission}."
-    return f"policybot cannot see {what} ({error.code})."

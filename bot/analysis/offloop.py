@@ -13,6 +13,7 @@ from bot.analysis.change import Change
 from bot.analysis.difference import Difference
 from bot.analysis.findings import Finding
 from bot.analysis.processes import NoAnswer, Processes
+from bot.analysis.questions import Answer, Callers
 from bot.analysis.readings import PieceReading, Readings
 from bot.analysis.review import ReviewFinding, not_analysed
 from bot.analysis.sets.session import Limits
@@ -153,6 +154,20 @@ class Analyst:
             return tuple(await self._ask("review_findings", [schema.gateway], standing, name, candidate))
         except NoAnswer as why:
             return (not_analysed(str(why)),)
+
+    async def answers(self, standing: Standing, about: str, schema: GatewaySchema) -> tuple[Answer, ...]:
+        """`bot.analysis.questions.answers`; one of no tool that gives the reason, without an answer."""
+        try:
+            return tuple(await self._ask("answers", [schema.gateway], standing, about))
+        except NoAnswer as why:
+            return (Answer("", reason=str(why)),)
+
+    async def callers(self, standing: Standing, about: str, schema: GatewaySchema) -> tuple[Callers, ...]:
+        """`bot.analysis.questions.callers`; likewise."""
+        try:
+            return tuple(await self._ask("callers", [schema.gateway], standing, about))
+        except NoAnswer as why:
+            return (Callers("", reason=str(why)),)
 
     async def aclose(self) -> None:
         """End the processes. A later call starts another."""

@@ -9,7 +9,7 @@ from bot.analysis.model import TEXT, Environment
 from bot.analysis.sets.always import Decisions
 from bot.analysis.sets.compare import Comparison, Shown
 from bot.analysis.sets.concrete import Concrete
-from bot.analysis.sets.given import Given
+from bot.analysis.sets.given import ANY_REQUEST, Given
 from bot.analysis.sets.policies import Parsed
 from bot.analysis.sets.search import Found, Impossible, Outcome, Search, Unknown
 from bot.analysis.smt.terms import BOOL, STRING, Leaf, Term, subterms
@@ -34,9 +34,9 @@ def decided_alike(
     return isinstance(decisions.denied() if shown.after.allowed else decisions.allowed(), Impossible)
 
 
-def whom_of(comparison: Comparison, environment: Environment, shown: Shown) -> str:
-    """The callers of the requests that change as the one that is shown."""
-    return _Whom(comparison, environment, shown).said()
+def whom_of(comparison: Comparison, environment: Environment, shown: Shown, within: Given = ANY_REQUEST) -> str:
+    """The callers of the requests that change as the one that is shown; `within` the requests that are asked about."""
+    return _Whom(comparison, environment, shown, within).said()
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,9 @@ class _Caller:
 
 
 class _Whom:
-    def __init__(self, comparison: Comparison, environment: Environment, shown: Shown) -> None:
+    def __init__(self, comparison: Comparison, environment: Environment, shown: Shown, within: Given) -> None:
         self._comparison = comparison
+        self._within = within
         self._environment = environment
         self._before = shown.before.allowed
         self._first = shown.request
@@ -151,15 +152,17 @@ class _Whom:
         def holds(request: Concrete) -> bool:
             tags = _tags(request)
             return (
-                not (caller.no_claims and tags)
+                self._within.holds(request)
+                and not (caller.no_claims and tags)
                 and not any(claim in tags for claim in caller.without)
                 and not (caller.nobody and self._named and request.principal[1] != _NOBODY)
                 and not (caller.other and _value(request, caller.other[0]) in caller.other[1])
             )
 
-        return (
-            Given(tuple(asked), self._without_claims, holds) if caller.no_claims else Given(tuple(asked), holds=holds)
-        )
+        asked += self._within.terms
+        if caller.no_claims:
+            return Given(tuple(map(self._without_claims, asked)), self._without_claims, holds)
+        return Given(tuple(asked), holds=holds)
 
     def _without_claims(self, meaning: Term) -> Term:
         """What is left of a policy's meaning for a caller that has no claims."""

@@ -6,10 +6,13 @@ when its input does.
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
+import signal
 import struct
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, BinaryIO
@@ -17,6 +20,7 @@ from typing import Any, BinaryIO
 from bot.analysis.boundaries import broken
 from bot.analysis.difference import difference
 from bot.analysis.findings import engine_findings, policy_findings
+from bot.analysis.questions import answers, callers
 from bot.analysis.readings import readings
 from bot.analysis.retooled import retooled
 from bot.analysis.review import review_findings
@@ -67,9 +71,19 @@ def _broken(schemas: list[GatewaySchema], policies: Any, must_never: Any, must_a
     return broken(policies, must_never, must_allow, schemas[0], limits)
 
 
+def _answers(schemas: list[GatewaySchema], standing: Any, about: Any, limits: Any) -> Any:
+    return answers(standing, about, schemas[0], limits)
+
+
+def _callers(schemas: list[GatewaySchema], standing: Any, about: Any, limits: Any) -> Any:
+    return callers(standing, about, schemas[0], limits)
+
+
 _CALLS: Mapping[str, Callable[..., Any]] = {
     "analyse": _analyse,
+    "answers": _answers,
     "broken": _broken,
+    "callers": _callers,
     "difference": _difference,
     "engine_findings": _engine_findings,
     "policy_findings": _policy_findings,
@@ -100,14 +114,31 @@ def serve(calls: BinaryIO, answers: BinaryIO) -> None:
     answers.write(LENGTH.pack(0))
     answers.flush()
     while len(head := calls.read(LENGTH.size)) == LENGTH.size:
-        call, gateways, arguments = pickle.loads(calls.read(*LENGTH.unpack(head)))  # noqa: S301  # as above
+        (length,) = LENGTH.unpack(head)
+        asked = calls.read(length)
+        if len(asked) < length:  # whoever asked was killed in the middle
+            return
+        call, gateways, arguments = pickle.loads(asked)  # noqa: S301  # as above
         body = pickle.dumps(answer(call, gateways, arguments))
         answers.write(LENGTH.pack(len(body)) + body)
         answers.flush()
 
 
-if __name__ == "__main__":
-    # What a library may print must not get between the answers.
-    with os.fdopen(os.dup(1), "wb") as ours:
-        os.dup2(2, 1)
+def main() -> None:
+    """Serve standard input until it ends. Standard error is the log of whoever started this: a fault is one line."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for that one, who ends this process as well
+    ours = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library may print must not get between the answers
+    try:
         serve(sys.stdin.buffer, ours)
+    except BrokenPipeError:  # nobody reads the answer any more
+        os._exit(0)
+    except Exception as error:  # noqa: BLE001  (it is said, and the process ends)
+        said = {"event": "analysis failed", "level": "error", "logger": "bot.analysis.worker"}
+        sys.stderr.write(json.dumps(said | {"error": repr(error), "exception": traceback.format_exc()}) + "\n")
+        sys.stderr.flush()
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.blocks.approving import approve_error, approve_form, findings_reason, ticked
+from bot.blocks.asked import question
 from bot.blocks.card import card
 from bot.blocks.drift import drift_message
 from bot.blocks.guide import help_message, status_message
@@ -47,6 +48,10 @@ class SlackCards:
         if draft is None:
             raise ValueError("a card is of a draft")
         return card(proposal, draft, drafts, beside)
+
+    def question(self, proposal: Proposal, said: str) -> SlackMessage:
+        """What the requester is asked in private of a text in which our reader finds no rule."""
+        return question(proposal, said)
 
     def withheld(self, proposal_id: str) -> SlackMessage:
         """What stands in the place of a message that others than the team could read."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Any
 
 from bot.blocks.fields import fields_of, nested
@@ -12,6 +14,8 @@ from bot.blocks.kit import cut
 from bot.cedar import GatewaySchema, Request, Tool
 from bot.errors import BadInput
 
+_SOMEONE = "someone"
+"""The id of whoever is known by claims alone: no policy is expected to name it."""
 _USAGE = "Write CLAIM=VALUE … TOOL INPUT=VALUE …, such as role=support-agent process_refund amount=20"
 
 
@@ -24,36 +28,69 @@ def words_of(text: str) -> list[str]:
         raise BadInput("A quote is not closed. Write it again with both of them.") from error
 
 
+@dataclass(frozen=True)
+class TypedCall:
+    """A call as far as it was typed: `missing` are the inputs that it needs as well. `named`: with the caller's id."""
+
+    request: Request
+    missing: tuple[str, ...] = ()
+    named: bool = False
+
+
 def read_call(parts: Sequence[str], schema: GatewaySchema) -> Request:
     """The request that words describe: claims, the tool, its inputs; `at=` an instant as well.
 
     Raises BadInput with a sentence.
     """
+    typed = read_typed(parts, schema)
+    if typed.missing:
+        name, needed = typed.request.action.rpartition("___")[2], typed.missing
+        raise BadInput(f"{name} needs {', '.join(needed)} as well, such as {needed[0]}=VALUE.")
+    return typed.request
+
+
+def read_typed(parts: Sequence[str], schema: GatewaySchema, now: str = "") -> TypedCall:
+    """The same, of a call that may lack inputs; `now` is its instant where none is typed. Raises BadInput."""
     place = next((place for place, word in enumerate(parts) if "=" not in word), None)
     if place is None:
         raise BadInput(f"There is no tool in it. {_USAGE}")
     tool = _tool(parts[place], schema)
     tags = dict(_pair(word) for word in parts[:place])
     given = dict(_pair(word) for word in parts[place + 1 :])
-    now = _instant(given.pop("at", "") if "at" not in _inputs(tool, schema) else "")
-    return Request(
+    at = _instant(given.pop("at", "") if "at" not in _inputs(tool, schema) else "")
+    inputs, missing = _given(given, tool, schema)
+    request = Request(
         principal_type=schema.gateway.principal_type,
-        principal_id=tags.pop("id", "someone"),
+        principal_id=tags.pop("id", _SOMEONE),
         action=tool.action,
         resource=schema.gateway.arn,
-        inputs=_given(given, tool, schema),
+        inputs=inputs,
         tags=tags,
-        now=now,
+        now=at or now or Request("", "", "", "").now,
     )
+    return TypedCall(request, missing, request.principal_id != _SOMEONE)
 
 
 def _tool(name: str, schema: GatewaySchema) -> Tool:
     found = [tool for tool in schema.tools if name in (tool.name, tool.action)]
     if len(found) == 1:
         return found[0]
-    known = ", ".join(sorted(tool.action if found else tool.name for tool in found or schema.tools))
+    if why := _unseen(name, schema):
+        raise BadInput(why)
+    names = sorted({tool.action if found else tool.name for tool in found or schema.tools})
+    near = [] if found else get_close_matches(name, names, n=3)
+    meant = f" Did you mean {' or '.join(near)}?" if near else ""
     what = "is a tool of several targets" if found else "is no tool of the gateway"
-    raise BadInput(f"“{cut(name, 60)}” {what}. Say one of {cut(known, 400)}.")
+    raise BadInput(f"“{cut(name, 60)}” {what}.{meant} Say one of {cut(', '.join(names), 400)}.")
+
+
+def _unseen(name: str, schema: GatewaySchema) -> str:
+    """Why nothing is known of the calls of a tool that Cedar cannot express, or that may be there and is not seen."""
+    for tool in schema.gateway.tools:
+        if tool.action in schema.skipped and name in (tool.name, tool.action):
+            return f"No policy can speak of {cut(name, 60)} ({schema.skipped[tool.action]}), so nothing is known of it."
+    hidden = [target.unseen for target in schema.gateway.targets if target.may_hide(name)]
+    return hidden[0] if hidden else ""
 
 
 def _pair(word: str) -> tuple[str, str]:
@@ -67,7 +104,8 @@ def _inputs(tool: Tool, schema: GatewaySchema) -> set[str]:
     return {".".join(field.path) for field in fields_of(tool, schema)}
 
 
-def _given(given: dict[str, str], tool: Tool, schema: GatewaySchema) -> dict[str, Any]:
+def _given(given: dict[str, str], tool: Tool, schema: GatewaySchema) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The inputs, and the names of those that are missing."""
     fields = {".".join(field.path): field for field in fields_of(tool, schema)}
     read: dict[tuple[str, ...], Any] = {}
     for name, text in given.items():
@@ -81,15 +119,13 @@ def _given(given: dict[str, str], tool: Tool, schema: GatewaySchema) -> dict[str
             raise BadInput(f"{name}: {error.sentence}") from error
         if value is not None:
             read[fields[name].path] = value
-    missing = [name for name, field in fields.items() if field.path not in read and field.wanted_by(read)]
-    if missing:
-        raise BadInput(f"{tool.name} needs {', '.join(missing)} as well, such as {missing[0]}=VALUE.")
-    return nested(read)
+    missing = (name for name, field in fields.items() if field.path not in read and field.wanted_by(read))
+    return nested(read), tuple(missing)
 
 
 def _instant(text: str) -> str:
     if not text:
-        return Request("", "", "", "").now
+        return ""
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:

@@ -30,6 +30,7 @@ from bot.blocks.kit import (
     with_ids,
     words,
 )
+from bot.blocks.offered import offers
 from bot.blocks.refusing import what_to_type
 from bot.blocks.replayed import replay_words
 from bot.blocks.since import since_blocks
@@ -40,7 +41,7 @@ from bot.review.timed import is_end
 from bot.review.timed import pieces as reviewed
 
 # What each part may take, so that a card stays within a message's budget whatever a rule or a policy holds.
-PIECE, READ_BACK, CEDAR, NOTE, TROUBLE, FINDINGS = 300, 600, 1200, 300, 450, 4
+PIECE, READ_BACK, CEDAR, NOTE, TROUBLE, FINDINGS = 300, 600, 800, 300, 450, 4
 CEDAR_LINES = 12
 DESCRIPTION, UNUSABLE_DESCRIPTION = 200, 700
 _HEADER = 150
@@ -91,6 +92,7 @@ def _in_review(proposal: Proposal, draft: Draft, pieces: Sequence[Draft], of: st
         *_read_back(draft),
         *tests_blocks(draft),
         *votes_blocks(draft),
+        *offers(draft),
         *_with_policy(decision(draft, proposal, pieces), draft),
         *_cedar(draft),
     ]
@@ -175,7 +177,7 @@ def _unusable(proposal: Proposal, draft: Draft, pieces: Sequence[Draft], outcome
         blocks.append(rich(bullets(left)))
     advice = what_to_type(draft) if proposal.origin is Origin.RULE else []
     blocks += [rich(*advice)] if advice else []
-    return [*_with_policy([*blocks, *_cedar(draft)], draft), *decision(draft, proposal, pieces)]
+    return [*_with_policy([*blocks, *_cedar(draft)], draft), *offers(draft), *decision(draft, proposal, pieces)]
 
 
 def _after(

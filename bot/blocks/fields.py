@@ -6,15 +6,19 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from json import dumps, loads
 from typing import Any
 
+from bot.analysis.arguments import cedar_value, sample
 from bot.analysis.model import EntityType, Model, RecordType, ScalarType, SetType, Type, gateway_model
 from bot.blocks.kit import Block, cut, plain
 from bot.cedar import GatewaySchema, Tool
-from bot.errors import BadInput
+from bot.errors import BadInput, PolicyError
 
 _LONG = range(-(2**63), 2**63)
 _DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,4})?")
+JSON = "JSON"
+"""The kind of what is written as JSON: a list of objects, or a map of any names."""
 _HINTS = {"ipaddr": "an IP address or range", "duration": "a duration, such as 1h30m"}
 
 
@@ -26,6 +30,8 @@ class Field:
     """
 
     path: tuple[str, ...]
+    type: Type
+    model: Model
     kind: str
     required: bool
     needed: bool
@@ -44,6 +50,8 @@ class Field:
         """What can be typed, and what the tool says of it."""
         shape = {"Long": "whole number", "decimal": "number, at most four decimals", "Bool": "true or false"}
         said = _HINTS.get(self.kind, shape.get(self.kind, ""))
+        if self.kind == JSON:
+            said = f"JSON, such as {cut(dumps(self.sample), 150)}"
         parts = [cut(self.description, 200), "one value a line" if self.many else "", said]
         return cut(" · ".join(part for part in parts if part), 300)
 
@@ -58,12 +66,26 @@ class Field:
             return {"type": "number_input", "action_id": "value", "is_decimal_allowed": self.kind == "decimal"}
         if self.kind == "datetime" and not self.many:
             return {"type": "datetimepicker", "action_id": "value"}
-        return {"type": "plain_text_input", "action_id": "value", "multiline": self.many}
+        return {"type": "plain_text_input", "action_id": "value", "multiline": self.many or self.kind == JSON}
+
+    @property
+    def sample(self) -> Any:
+        """A JSON value of it, to show how one is written."""
+        return sample(self.type, self.model)
+
+    def from_json(self, value: Any) -> Any:
+        """A JSON value as a value of Cedar's JSON. Raises BadInput with a sentence."""
+        try:
+            return cedar_value(self.type, value, self.model)
+        except PolicyError as error:
+            raise BadInput(f"{self.label}: {error.sentence.rstrip('.')}.") from error
 
     def read(self, text: str | None) -> Any:
         """The typed text as a value of Cedar's JSON, None when nothing was typed. Raises BadInput with a sentence."""
         if text is None or not text.strip():
             return None
+        if self.kind == JSON:
+            return self.from_json(from_text(text))
         if self.many:
             return [self._one(part.strip()) for part in text.splitlines() if part.strip()]
         return self._one(text if self.kind == "String" else text.strip())
@@ -84,7 +106,7 @@ class Field:
 
 
 def fields_of(tool: Tool, schema: GatewaySchema) -> list[Field]:
-    """The fields of a tool, in the schema's order; inputs that a form cannot express are left out."""
+    """The fields of a tool, in the schema's order; what no element of a form expresses is written as JSON."""
     model = gateway_model(schema)
     principal = schema.gateway.principal_type
     for environment in model.environments:
@@ -93,6 +115,15 @@ def fields_of(tool: Tool, schema: GatewaySchema) -> list[Field]:
             if inputs is not None and isinstance(inputs.type, RecordType):
                 return list(_fields(inputs.type, model, tool.input_schema, (), ()))
     return []
+
+
+def from_text(text: str) -> Any:
+    """The JSON value that somebody typed. Raises BadInput with a sentence."""
+    straight = text.translate({ord("“"): '"', ord("”"): '"'})
+    try:
+        return loads(straight)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"“{cut(text.strip(), 60)}” is not JSON.") from error
 
 
 def nested(given: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
@@ -123,11 +154,11 @@ def _fields(
             yield from _fields(attribute.type, model, about, path, below)
             continue
         leaf = _leaf(attribute.type, model)
-        if leaf is None:
-            continue
-        kind, many, options, entity = leaf
+        kind, many, options, entity = leaf or (JSON, False, (), "")
         yield Field(
             path,
+            attribute.type,
+            model,
             kind,
             required=attribute.required and not optional_at,
             needed=attribute.required,
@@ -140,7 +171,7 @@ def _fields(
 
 
 def _leaf(type_: Type, model: Model, many: bool = False) -> tuple[str, bool, tuple[str, ...], str] | None:
-    """Kind, whether it is a set, listed values and their entity type; None for what a form cannot express."""
+    """Kind, whether it is a set, listed values and their entity type; None for what no element expresses."""
     if isinstance(type_, ScalarType):
         return type_.name, many, (), ""
     if isinstance(type_, EntityType):

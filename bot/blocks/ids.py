@@ -26,6 +26,16 @@ WITHDRAW = "draft.withdraw"
 TAKE_BACK = "draft.take_back"
 APPROVE_CLEAN = "draft.approve_clean"
 AGAIN = "draft.again"
+OFFERS = ("draft.offer_1", "draft.offer_2", "draft.offer_3")
+
+ASKED_PROPOSE = "asked.propose"
+ASKED_ANEW = "asked.anew"
+ASKED_FORGET = "asked.forget"
+
+PROPOSE_OPEN = "propose.open"
+PROPOSE_TYPED = "propose.typed"
+PROPOSE_SHORTCUT = "propose_policy"
+PROPOSE_MESSAGE = "propose_as_policy"
 
 POLICY_MENU = "policy.menu"
 POLICY_SHOW = "policy.show"
@@ -35,7 +45,17 @@ POLICY_DEMOTE = "policy.demote"
 POLICY_REVOKE = "policy.revoke"
 POLICY_BACK = "policy.back"
 POLICY_ON = "policy.on"
+TOOLS_BACK = "tools.back"
+TOOLS_ON = "tools.on"
 POLICY_ACT_FORM = "policy.act"
+
+STATUS_BACK = "status.back"
+STATUS_ON = "status.on"
+QUESTION_BACK = "question.back"
+QUESTION_ON = "question.on"
+QUESTION_LOOK = "question.look"
+QUESTION_TRY = "question.try"
+QUESTION_PROPOSE = "question.propose"
 
 HOME_ROUTE = "home.route"
 HOME_SEARCH = "home.search"
@@ -48,6 +68,7 @@ TRY_FORM = "try.form"
 EDIT_RULE_FORM = "edit_rule.form"
 EDIT_CEDAR_FORM = "edit_cedar.form"
 ACT_FORM = "act.form"
+PROPOSE_FORM = "propose.form"
 READ_ONLY = "read.only"
 
 

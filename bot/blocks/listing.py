@@ -57,7 +57,8 @@ def list_origin(view: Mapping[str, Any]) -> ListOrigin:
     return ListOrigin(**{each.name: found[each.name] for each in fields(ListOrigin) if each.name in found})
 
 
-def _kept(origin: ListOrigin) -> str:
+def kept(origin: ListOrigin) -> str:
+    """The origin as private metadata."""
     return dumps({name: value for name, value in vars(origin).items() if value})
 
 
@@ -73,7 +74,7 @@ def policy_list(page: Page, channel_id: str) -> Block:
     turns += [button("Next", ids.POLICY_ON, str(page.number + 1))] if page.number < page.pages else []
     if turns:
         blocks.append({"type": "actions", "elements": turns})
-    return modal(LIST_TITLE, blocks, private_metadata=_kept(origin))
+    return modal(LIST_TITLE, blocks, private_metadata=kept(origin))
 
 
 def _heading(page: Page) -> str:
@@ -141,7 +142,7 @@ def policy_detail(detail: Detail, channel_id: str) -> Block:
     ]
     blocks.append({"type": "actions", "elements": [_button(deed, record) for deed in deeds(record)[1:]]})
     blocks += _cedar(record, MODAL_BLOCKS - len(blocks))
-    return modal(SHOW_TITLE, blocks, private_metadata=_kept(ListOrigin(channel_id)))
+    return modal(SHOW_TITLE, blocks, private_metadata=kept(ListOrigin(channel_id)))
 
 
 def _observed(detail: Detail) -> str:
@@ -219,7 +220,7 @@ def act_form(listed: Listed, act: Act, channel_id: str) -> Block:
         blocks,
         callback_id=ids.POLICY_ACT_FORM,
         submit=plain("Open the review", 24),
-        private_metadata=_kept(origin),
+        private_metadata=kept(origin),
     )
 
 

@@ -12,7 +12,7 @@ from bot.review.timed import pieces as reviewed
 
 _TROUBLE, _LATER = 900, 3
 _WHAT = {Origin.RULE: "a rule", Origin.CEDAR: "a policy", Origin.ACT: "a change"}
-_BEFORE = (ProposalState.RECEIVED, ProposalState.ADMITTED, ProposalState.ANNOUNCED)
+_BEFORE = (ProposalState.RECEIVED, ProposalState.ASKED, ProposalState.ADMITTED, ProposalState.ANNOUNCED)
 
 
 def parent(proposal: Proposal, drafts: Sequence[Draft], beside: Sequence[Draft] = ()) -> SlackMessage:
@@ -61,6 +61,8 @@ def state_sentence(proposal: Proposal, drafts: Sequence[Draft]) -> str:
     """Where a proposal stands, as one sentence without markup."""
     if proposal.state in (ProposalState.RECEIVED, ProposalState.ADMITTED):
         return "The rule is recorded."
+    if proposal.state is ProposalState.ASKED:
+        return "Nobody else has seen it: you were asked in private whether it is a rule."
     if proposal.state is ProposalState.ANNOUNCED:
         return "The rule is recorded; the policy generation starts."
     if proposal.state is ProposalState.GENERATING:

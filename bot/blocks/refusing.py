@@ -7,7 +7,8 @@ import re
 from bot.blocks.kit import Block, code, cut, line, words
 from bot.review.model import Draft
 
-EXAMPLE = "/policy allow support agents to call refund tool if the amount is below 500"
+SHAPE = "/policy allow ROLE to call TOOL if INPUT is below NUMBER"
+"""A rule for no gateway in particular; `/policy tools` has the words that go into it."""
 # How a finding tells people what to type.
 _SUGGESTS = re.compile(
     r"\b(?:say|type|name|write|start|propose|make it|use|did you mean|a rule that works)\b", re.IGNORECASE
@@ -30,4 +31,4 @@ def what_to_type(draft: Draft) -> list[Block]:
     how = (
         "Type the rule again, as one sentence: who may, or may not, call which tool, and a limit on one of its inputs."
     )
-    return [line(words(how)), code(EXAMPLE)]
+    return [line(words(how), words(" /policy tools lists both.")), code(SHAPE)]

@@ -8,6 +8,7 @@ from typing import Any
 from bot.blocks import ids
 from bot.blocks.kit import Block, button, plain
 from bot.blocks.modals import at_field
+from bot.review.decision import can_be_tried_again
 from bot.review.model import Draft, DraftState
 
 _BLOCK, _INPUT = "time.until", "until"
@@ -42,7 +43,10 @@ def until_error(sentence: str) -> dict[str, str]:
 
 
 def again(draft: Draft, ref: str) -> list[Block]:
-    """The button of a generated draft on which nobody decided."""
+    """The button of a draft that ended without its effect: a generated one on which nobody decided, or one that
+    AgentCore refused."""
+    if can_be_tried_again(draft):
+        return [button("Propose again", ids.AGAIN, ref)]
     if draft.state is not DraftState.EXPIRED or not draft.asset_id:
         return []
     return [button("Generate again", ids.AGAIN, ref)]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
+from json import dumps
 from typing import Any
 
 from bot.blocks import ids
-from bot.blocks.fields import Field, fields_of, nested
-from bot.blocks.kit import MODAL_BLOCKS, Block, bullets, context, cut, line, plain, rich, words
+from bot.blocks.fields import Field, fields_of, from_text, nested
+from bot.blocks.kit import MODAL_BLOCKS, Block, bullets, cut, line, plain, rich, words
 from bot.blocks.modals import FormOrigin, form_origin, metadata, modal
 from bot.cedar import Decision, GatewaySchema, Request, Tool, parse_policy
 from bot.cedar.dogwood import plain_part
@@ -18,7 +19,8 @@ from bot.cedar.gateway import OAUTH_USER
 from bot.errors import BadInput
 from bot.review.trying import Trial
 
-_WHO, _CLAIMS, _WHEN, _TOOL = "try.who", "try.claims", "try.when", "try.tool"
+_WHO, _CLAIMS, _WHEN, _TOOL, _REST = "try.who", "try.claims", "try.when", "try.tool", "try.rest"
+_FIELD = 3000
 _ABOVE = 12
 _OPTIONS = 100
 _VALUE = 150
@@ -53,10 +55,10 @@ def try_form(
     blocks += _caller(schema, now)
     fields = fields_of(tool, schema)
     room = MODAL_BLOCKS - len(blocks) - 1
-    shown = sorted(fields, key=lambda field: not field.required)[:room]
-    blocks += [_input(tool, fields.index(field), field) for field in shown]
-    if len(shown) < len(fields):
-        blocks.append(context(f"{len(fields) - len(shown)} optional inputs are left out: a form has no room for them."))
+    by_need = sorted(range(len(fields)), key=lambda place: not fields[place].required)
+    blocks += [_input(tool, place, fields[place]) for place in by_need[:room]]
+    if len(fields) > room:
+        blocks.append(_rest([fields[place] for place in by_need[room:]]))
     return modal(
         "Try a request",
         blocks,
@@ -72,21 +74,7 @@ def parse_request(view: Mapping[str, Any], schema: GatewaySchema) -> Request:
     tool = schema.gateway.tool(form_origin(view).action)
     if tool is None:
         raise FormErrors({_WHO: "The gateway does not have this tool any more. Close the form and open it again."})
-    errors: dict[str, str] = {}
-    given: dict[tuple[str, ...], Any] = {}
-    fields = fields_of(tool, schema)
-    for place, field in enumerate(fields):
-        block_id = _block_id(tool, place)
-        try:
-            value = field.read(values.get(block_id))
-        except BadInput as error:
-            errors[block_id] = error.sentence
-        else:
-            if value is not None:
-                given[field.path] = value
-    for place, field in enumerate(fields):
-        if field.path not in given and _block_id(tool, place) not in errors and field.wanted_by(given):
-            errors[_block_id(tool, place)] = f"{field.label} is required here."
+    given, errors = _given(values, tool, fields_of(tool, schema))
     try:
         tags = _claims(values.get(_CLAIMS))
     except BadInput as error:
@@ -102,6 +90,36 @@ def parse_request(view: Mapping[str, Any], schema: GatewaySchema) -> Request:
         tags=tags,
         now=_instant(values.get(_WHEN)),
     )
+
+
+def _given(
+    values: Mapping[str, str | None], tool: Tool, fields: Sequence[Field]
+) -> tuple[dict[tuple[str, ...], Any], dict[str, str]]:
+    """The inputs that were given, by path, and a sentence for each block that cannot be used."""
+    given: dict[tuple[str, ...], Any] = {}
+    errors: dict[str, str] = {}
+    rest: Any = {}
+    try:
+        rest = from_text(values.get(_REST) or "{}")
+    except BadInput as error:
+        errors[_REST] = error.sentence
+    blocks = {
+        field.path: block_id if (block_id := _block_id(tool, place)) in values else _REST
+        for place, field in enumerate(fields)
+    }
+    for field in fields:
+        at = blocks[field.path]
+        try:
+            value = _in_rest(field, rest) if at == _REST else field.read(values[at])
+        except BadInput as error:
+            errors.setdefault(at, error.sentence)
+        else:
+            if value is not None:
+                given[field.path] = value
+    for field in fields:
+        if field.path not in given and blocks[field.path] not in errors and field.wanted_by(given):
+            errors[blocks[field.path]] = f"{field.label} is required here."
+    return given, errors
 
 
 def chosen_tool(view: Mapping[str, Any]) -> str:
@@ -177,6 +195,27 @@ def _caller(schema: GatewaySchema, now: datetime) -> list[Block]:
 
 def _input(tool: Tool, place: int, field: Field) -> Block:
     return _labelled(_block_id(tool, place), field.label, field.element(), hint=field.hint, optional=not field.required)
+
+
+def _rest(fields: Sequence[Field]) -> Block:
+    """What a form has no fields for: one object, with a value of each that is required to start from."""
+    skeleton = nested({field.path: field.sample for field in fields if field.required})
+    names = cut(", ".join(field.label for field in fields if not field.required), 200)
+    element = {"type": "plain_text_input", "action_id": "value", "multiline": True}
+    if skeleton and len(text := dumps(skeleton, indent=1)) <= _FIELD:
+        element["initial_value"] = text
+    hint = f"Optional: {names}" if names else "Each of them is required."
+    label = f"The other {len(fields)} inputs, as one JSON object"
+    return _labelled(_REST, label, element, hint=hint, optional=not any(field.required for field in fields))
+
+
+def _in_rest(field: Field, rest: Any) -> Any:
+    """The value of a field in the object that has the rest; None where it is not in it."""
+    for name in field.path:
+        if not isinstance(rest, Mapping) or name not in rest:
+            return None
+        rest = rest[name]
+    return field.from_json(rest)
 
 
 def _labelled(block_id: str, label: str, element: Block, *, hint: str = "", optional: bool = False) -> Block:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import logging
 import re
-import signal
 import sys
 import uuid
 from collections.abc import AsyncIterator, Mapping
@@ -28,11 +26,10 @@ from bot.controlplane.wire.faults import Fault, refused
 from bot.controlplane.wire.model import find_route, input_of, operation, output_of
 from bot.controlplane.wire.requests import read_request
 from bot.dataplane.record import CloudWatch
-from bot.errors import SettingsError
+from bot.hosting import listening, told_to_end
 
 log = logging.getLogger(__name__)
 PLANE = web.AppKey("plane", ControlPlane)
-HOST = "127.0.0.1"
 _MCP = re.compile(r"/gateways/([^/]+)/mcp/?")
 
 
@@ -148,36 +145,16 @@ class Serving:
 @asynccontextmanager
 async def serve(config: ControlPlaneConfig, port: int = 0) -> AsyncIterator[Serving]:
     """A control plane on 127.0.0.1 while the block runs. Raises bot.errors.BadInput when it cannot start."""
-    if not 0 <= port < 65536:
-        raise SettingsError(f"Port {port} is not a port: name one from 1 to 65535, or 0 for any.", port=port)
     app = build_app(config)
-    # Nothing here is worth waiting for at the end: not the rest of a body that was refused, not an idle connection.
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, lingering_time=0, shutdown_timeout=1)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, HOST, port)
-        try:
-            await site.start()
-        except OSError as error:
-            raise _unusable(port, error) from error
-        app[PLANE].url = f"http://{HOST}:{runner.addresses[0][1]}"
-        yield Serving(app[PLANE].url, app[PLANE])
-    finally:
-        await runner.cleanup()
-
-
-def _unusable(port: int, error: OSError) -> SettingsError:
-    why = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used: {error.strerror}"
-    return SettingsError(f"Port {port} {why}. Name a free one with --port, or 0 for any.", port=port)
+    async with listening(app, port) as url:
+        app[PLANE].url = url
+        yield Serving(url, app[PLANE])
 
 
 async def run(config: ControlPlaneConfig, port: int) -> None:
     """Serve until SIGINT or SIGTERM. Prints `listening on http://127.0.0.1:PORT` once it answers, and then what a bot
     has to be told, as lines for a shell."""
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
+    ended = told_to_end()
     async with serve(config, port) as server:
         sys.stdout.write(f"{_welcome(server)}\n")
         sys.stdout.flush()

@@ -10,10 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from bot.errors import SettingsError
-from bot.private import private_database, private_folder
+from bot.private import KeptDatabase
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS resources (
@@ -60,18 +57,11 @@ class Store:
     def __init__(self, folder: Path | None) -> None:
         self.version = 0
         """Another number after each change of a resource."""
-        self._lock = _locked(folder) if folder else None
-        try:
-            self._database = _opened(folder)
-        except BaseException:
-            if self._lock:
-                self._lock.release()
-            raise
+        self._kept = KeptDatabase(folder, "control plane", _SCHEMA)
+        self._database = self._kept.database
 
     def close(self) -> None:
-        self._database.close()
-        if self._lock:
-            self._lock.release()
+        self._kept.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -151,31 +141,3 @@ class Store:
 def _resource(found: tuple[Any, ...]) -> Resource:
     row, kind, resource_id, parent, name, arn, body = found
     return Resource(kind, resource_id, parent, name, arn, json.loads(body), row)
-
-
-def _locked(folder: Path) -> FileLock:
-    try:
-        private_folder(folder)
-        lock = FileLock(folder / "controlplane.lock")
-        lock.acquire(timeout=0)
-    except Timeout as error:
-        raise SettingsError(
-            f"Another control plane is using the data folder {folder}: end it, or name another folder with --data.",
-            folder=str(folder),
-        ) from error
-    except OSError as error:
-        raise SettingsError(
-            f"The data folder {folder} cannot be written: {error.strerror or error}. Name another with --data.",
-            folder=str(folder),
-        ) from error
-    return lock
-
-
-def _opened(folder: Path | None) -> sqlite3.Connection:
-    try:
-        return private_database(folder / "controlplane.sqlite3" if folder else None, _SCHEMA)
-    except (OSError, sqlite3.Error) as error:
-        raise SettingsError(
-            f"The data folder {folder} cannot keep the control plane's database: {error}. Name another with --data.",
-            folder=str(folder),
-        ) from error

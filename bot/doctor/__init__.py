@@ -26,8 +26,9 @@ from bot.review.clock import SystemClock
 from bot.review.ports import Clock
 from bot.settings import Routing, Settings, read_routing, read_settings
 from bot.slack.client import http_session, safe_retries, web_client
-from bot.slack.directory import SlackDirectory
 from bot.slack.errors import calling
+from bot.slack.teams import Lines, TeamDirectory
+from bot.slack.tokens import OneToken
 from bot.storage.looking import look_at
 from bot.wiring import aws_client
 
@@ -77,7 +78,8 @@ async def _slack(settings: Settings, routing: Routing, governances: Governances)
         found += await examine_channels(client, routing)
         found += await examine_card(client)
         routes = [(route.policy_engine_id, route.gateway_arn) for route in routing.routes]
-        found += await _approvers(governances, routes, SlackDirectory(client), installation.team_id)
+        directory = TeamDirectory(Lines(OneToken(installation), settings.slack_api_url, session))
+        found += await _approvers(governances, routes, directory, installation.team_id)
         date = ""
         with contextlib.suppress(ChatError), calling("tell the time"):
             headers = (await client.api_test()).headers
@@ -86,7 +88,7 @@ async def _slack(settings: Settings, routing: Routing, governances: Governances)
 
 
 async def _approvers(
-    governances: Governances, routes: list[tuple[str, str]], directory: SlackDirectory, team: str
+    governances: Governances, routes: list[tuple[str, str]], directory: TeamDirectory, team: str
 ) -> list[Finding]:
     found = [warning("approvers", each) for each in await of_texts(governances)]
     try:

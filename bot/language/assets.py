@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -40,10 +40,25 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """A rule to propose in the place of a piece that is no policy.
+
+    `rule` is complete: translated by itself it gives exactly `statements`, which read back as `said`. `message` is the
+    whole text that was given with only that piece replaced by it.
+    """
+
+    rule: str
+    said: str
+    statements: tuple[str, ...]
+    message: str = ""
+
+
+@dataclass(frozen=True)
 class Asset:
     """One policy, or one refusal: the piece of the text as typed, the statement, findings, and the account of words.
 
-    A refusal that is a question has its `readings`; `offers` are rules that would be translated in its place.
+    A refusal that is a question has its `readings`; `offers`, three at most, are what could be proposed instead of it:
+    a reading, or the rule with a slip put right.
     """
 
     fragment: str
@@ -51,12 +66,22 @@ class Asset:
     findings: tuple[Finding, ...]
     account: tuple[Word, ...]
     readings: tuple[Reading, ...] = ()
-    offers: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
 
 
-def assets_as_api(assets: Iterable[Asset], member: str = "cedar") -> list[dict[str, Any]]:
-    """The assets as ListPolicyGenerationAssets has them; `member` is the definition's union member, cedar or policy."""
-    return [_as_api(position, asset, member) for position, asset in enumerate(assets)]
+def assets_as_api(assets: Iterable[Asset], member: str = "cedar", *, offers: bool = False) -> list[dict[str, Any]]:
+    """The assets as ListPolicyGenerationAssets has them; `member` is the definition's union member, cedar or policy.
+
+    With `offers`, a refusal has them too: AgentCore's answers have no such key.
+    """
+    return [
+        _as_api(position, asset, member) | ({"offers": _offered(asset)} if offers and asset.offers else {})
+        for position, asset in enumerate(assets)
+    ]
+
+
+def _offered(asset: Asset) -> list[dict[str, Any]]:
+    return [{**asdict(offer), "statements": list(offer.statements)} for offer in asset.offers]
 
 
 def _as_api(position: int, asset: Asset, member: str) -> dict[str, Any]:

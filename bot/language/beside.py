@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.language.inputs import like_test, not_value, value_test
 from bot.language.lexicon import Lexicon, ToolWords
-from bot.language.logic import All, Logic
+from bot.language.logic import All, Logic, Not
 from bot.language.meaning import Beside, DoneBy, OwnerRepo, Said
 from bot.language.refusals import Refusal, names, quote
 from bot.language.schema_inputs import Input
@@ -85,8 +85,9 @@ def beside(tool: ToolWords, term: Beside) -> Logic:
     if place is None:
         raise Refusal(f"{names([tool])} has no input for {quote(said)}.", said, weight=4)
     text = term.value.text
-    if not term.negative and text.count("/") == 1 and all(text.split("/")) and place.own == ("repo",):
-        return owner_repo(tool, OwnerRepo(term.value))
+    if text.count("/") == 1 and all(text.split("/")) and place.own == ("repo",):
+        both = owner_repo(tool, OwnerRepo(term.value))
+        return Not(both) if term.negative else both
     if term.after and any(token.stem in place.described for token in term.value.said if token.kind == "word"):
         raise Refusal(f"{quote(said)} does not say which.", said, "Put the value in quotes.", weight=4)
     if term.after:

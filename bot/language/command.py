@@ -1,4 +1,4 @@
-"""What `policybot translate` prints: JSON shaped as ListPolicyGenerationAssets answers."""
+"""What `policybot translate` prints: JSON shaped as ListPolicyGenerationAssets answers, and what a refusal offers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _HALF = re.compile(r"[\ud800-\udfff]")
 def translate_one(gateway_path: str, rule: str, member: str = "cedar", glossary: Glossary | None = None) -> str:
     """The assets of one rule, as JSON. Raises GatewayFileError when the gateway file cannot be used."""
     assets = translate(rule, load_gateway(gateway_path), glossary=glossary)
-    return json.dumps({"policyGenerationAssets": assets_as_api(assets, member)}, indent=2, ensure_ascii=False)
+    return json.dumps(
+        {"policyGenerationAssets": assets_as_api(assets, member, offers=True)}, indent=2, ensure_ascii=False
+    )
 
 
 def translate_batch(
@@ -70,4 +72,5 @@ def _translated(asked: object, gateways: dict[str, Gateway], member: str, glossa
         gateway = gateways.get(path) or gateways.setdefault(path, load_gateway(path))
     except BadInput as error:
         return {"id": name, "error": str(error)}
-    return {"id": name, "policyGenerationAssets": assets_as_api(translate(rule, gateway, glossary=glossary), member)}
+    assets = translate(rule, gateway, glossary=glossary)
+    return {"id": name, "policyGenerationAssets": assets_as_api(assets, member, offers=True)}

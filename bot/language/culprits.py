@@ -9,20 +9,23 @@ from bot.language.chart import Chart, Phrase
 from bot.language.context import Context
 from bot.language.deeds import DETERMINERS
 from bot.language.inputs import unknown_input
+from bot.language.instruments import other_instrument
 from bot.language.meaning import Draft
 from bot.language.offers import strange
 from bot.language.refusals import Refusal, names, nearest_inputs, quote
 from bot.language.times import SAY_UTC, hopeless_in
 from bot.language.tokens import Token
 from bot.language.tool_scores import is_verb, unknown_tool
-from bot.language.wordlists import ARTICLES, RATES, STOPS, VAGUE
+from bot.language.wordlists import ARTICLES, IMPERATIVES, RATES, STOPS, VAGUE
 from bot.language.words import stem
 
-_SPANS = frozenset({"day", "hour", "week", "month", "minut", "second", "year", "quarter"})
+_SPANS = frozenset({"day", "hour", "week", "month", "minut", "second", "year", "quarter", "cycl"})
 _WHOSE = frozenset({"their", "his", "her", "my", "your", "own", "our own"})
 _LIMITS = frozenset({"mostly", "partly", "partially", "twice", "often", "rarely", "initially", "usually", "sometimes"})
 _SPEAKERS = frozenset({"you", "we", "i", "he", "she"})
 _WITHOUT_MEANING = frozenset({"When", "Unless", "Det", "Filler", "Adverb", "Except"})
+_BE = frozenset({"is", "are", "be", "not", "always", "strictly", "never"})
+_OFTEN = frozenset({"monthly", "daily", "weekly", "yearly", "hourly", "annually"})
 _COUNTS = (
     "Counts and sums over time are temporal policies of AgentCore, and calls per minute are its rate limits: "
     "a rule here sees one call."
@@ -55,33 +58,21 @@ def _says_tool_first(refusals: Iterable[Refusal]) -> bool:
 def _hopeless(context: Context) -> Refusal | None:
     """Words that no policy can check, wherever they stand: counts over time, relative dates, vague words, whose."""
     tokens = list(context.tokens)
-    for at, token in enumerate(tokens):
-        counted = (
-            token.low in {"a", "an", "each", "every", "per"}
-            and at
-            and at + 1 < len(tokens)
-            and stem(tokens[at + 1].low) in _SPANS
-        )
-        if token.is_word and (
-            (counted and _after_number(tokens, at))
-            or (
-                token.low in RATES - {"monthly", "daily", "weekly", "yearly", "hourly", "annually"}
-                and not _known(context, token)
-            )
-        ):
-            said = tokens[max(at - 2, 0) : at + 3]
-            return Refusal(f"{quote(said)} is a count over time.", said, _COUNTS, weight=8)
+    if (found := _counted(context, tokens) or other_instrument(context)) is not None:
+        return found
     relative = hopeless_in(tokens)
     if relative and not all(_known(context, token) for token in relative):
-        return Refusal(f"{quote(relative)} is not something that a policy can check.", relative, SAY_UTC, weight=7)
+        said = _with_which(tokens, relative)
+        return Refusal(f"{quote(said)} is not something that a policy can check.", said, SAY_UTC, weight=7)
     phrased = _phrased(tokens)
     odd = [
-        token
+        each
         for at, token in enumerate(tokens)
         if at not in phrased
         and token.is_word
         and (token.low in VAGUE | _WHOSE | _LIMITS)
         and not _known(context, token)
+        for each in (_noun_behind(tokens, at) if token.low in _WHOSE else [token])
     ]
     if odd:
         return Refusal(
@@ -91,6 +82,48 @@ def _hopeless(context: Context) -> Refusal | None:
             weight=4,
         )
     return None
+
+
+def _counted(context: Context, tokens: list[Token]) -> Refusal | None:
+    """ "Twice a day": a count over time."""
+    for at, token in enumerate(tokens):
+        span = (
+            token.low in {"a", "an", "each", "every", "per"}
+            and at
+            and at + 1 < len(tokens)
+            and stem(tokens[at + 1].low) in _SPANS
+        )
+        rate = token.low in RATES - _OFTEN and not _known(context, token)
+        if token.is_word and ((span and _after_number(tokens, at)) or rate):
+            ends = [n + 1 for n in range(at, min(at + 6, len(tokens))) if stem(tokens[n].low) in _SPANS]
+            said = tokens[max(at - 2, 0) : max([at + 3, *ends])]
+            return Refusal(f"{quote(said)} is a count over time.", said, _COUNTS, weight=8)
+    return None
+
+
+def _noun_behind(tokens: Sequence[Token], at: int) -> list[Token]:
+    """A word that says whose, with what is theirs."""
+    stop = at + 1
+    while stop < len(tokens) and tokens[stop].is_word and tokens[stop].low not in STOPS and stop < at + 3:
+        stop += 1
+    return list(tokens[at:stop])
+
+
+def _with_which(tokens: Sequence[Token], said: Sequence[Token]) -> list[Token]:
+    """ "Next Tuesday", with the word before it that says which."""
+    at = tokens.index(said[0])
+    stop = tokens.index(said[-1]) + 1
+    led = at and tokens[at - 1].low in {"next", "last", "this", "every", "each"}
+    unit = stop < len(tokens) and (tokens[stop].kind == "number" or stem(tokens[stop].low) in _SPANS)
+    behind = _spanned(tokens, stop) if unit else stop
+    return [*tokens[at - 1 : at], *tokens[at:behind]] if led else list(tokens[at:behind])
+
+
+def _spanned(tokens: Sequence[Token], at: int) -> int:
+    """Where a number and its unit of time end."""
+    while at < len(tokens) and (tokens[at].kind == "number" or stem(tokens[at].low) in _SPANS):
+        at += 1
+    return at
 
 
 def _phrased(tokens: list[Token]) -> set[int]:
@@ -138,24 +171,41 @@ def _denied_ban(context: Context) -> Refusal | None:
 
 
 def _nobody_named(context: Context) -> Refusal | None:
-    """ "Ana may cancel orders", "you may not": a name alone says no claim."""
+    """ "Ana may cancel orders", "let Ana cancel", "you may not": a name alone says no claim."""
     tokens = context.tokens
     modal = next(
         (at for at, token in enumerate(tokens) if token.low in {"may", "can", "must", "should", "shall"}), None
     )
-    if modal not in {1, 2}:
+    if modal in {1, 2}:
+        said = tokens[:modal]
+    elif (
+        len(tokens) > 2
+        and tokens[0].low in IMPERATIVES
+        and tokens[1].text.isalpha()
+        and _goes_on(tokens[2])
+        and not is_verb(tokens[1])
+    ):
+        said = tokens[1:2]
+    else:
         return None
-    said = tokens[:modal]
     if said[0].low in _SPEAKERS:
         return Refusal(
             f"{quote(said)} does not say who.", said, "Name a role, scope, department, team or user.", weight=2
         )
     if len(said) == 1 and said[0].is_word and not _has_place(context, said[0]) and not said[0].low.endswith("s"):
-        word = said[0].text
-        return Refusal(
-            f"{quote(said)} could be a user, a role or a team.", said, f'Say user "{word}", or role "{word}".', weight=2
-        )
-    return None
+        return _who_is(said)
+    return _who_is(said) if said[0].text.istitle() and modal is None and not _has_place(context, said[0]) else None
+
+
+def _goes_on(token: Token) -> bool:
+    return token.low in {"to", "from"} or is_verb(token)
+
+
+def _who_is(said: Sequence[Token]) -> Refusal:
+    word = said[0].text
+    return Refusal(
+        f"{quote(said)} could be a user, a role or a team.", said, f'Say user "{word}", or role "{word}".', weight=2
+    )
 
 
 def _furthest(context: Context, chart: Chart) -> Refusal:
@@ -217,6 +267,7 @@ def _tool_phrase(context: Context, chart: Chart, tools: Sequence[Phrase]) -> Ref
     best: tuple[bool, int, int, Refusal] | None = None
     groups = [phrase for phrases in chart.starting.values() for phrase in phrases if ("sure", "yes") in phrase.features]
     people = {phrase.end - 1 for phrase in groups if phrase.category == "Group"}
+    people |= _effects(context)
     for places, refusal in context.spans.items():
         covered = any(phrase.start <= places[0] and places[-1] < phrase.end for phrase in tools)
         score = (refusal.weight >= 3, len(places), refusal.weight)
@@ -225,6 +276,14 @@ def _tool_phrase(context: Context, chart: Chart, tools: Sequence[Phrase]) -> Ref
         if not covered and (best is None or score > best[:3]):
             best = (*score, refusal)
     return best[3] if best is not None else None
+
+
+def _effects(context: Context) -> set[int]:
+    """The places of words that say the effect: "block" in front, "are blocked" at the end."""
+    tokens = context.tokens
+    states = {phrase for phrase in vocabulary.of("StateWord") | vocabulary.of("Barred") if " " not in phrase}
+    passive = {at for at in range(1, len(tokens)) if tokens[at].low in states and tokens[at - 1].low in _BE}
+    return passive | ({0} if tokens[0].low in IMPERATIVES and len(tokens) > 1 else set())
 
 
 def _behind(context: Context, chart: Chart, at: int, before: Phrase | None) -> Refusal:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.language.lexicon import Lexicon
 from bot.language.tokens import Token
-from bot.language.wordlists import PEOPLE_ENDINGS, PEOPLE_WORDS, THINGS, TOOL_NOUNS, VAGUE
+from bot.language.wordlists import EVERYONE, IMPERATIVES, PEOPLE_ENDINGS, PEOPLE_WORDS, THINGS, TOOL_NOUNS, VAGUE
 from bot.language.words import is_plural, singular, stem
 
 _SPEAKERS = frozenset({"you", "we", "i", "he", "she", "us", "me", "it", "him", "myself", "yourself", "nobody", "none",
@@ -15,26 +15,47 @@ _SPEAKERS = frozenset({"you", "we", "i", "he", "she", "us", "me", "it", "him", "
 _NO_GROUP = frozenset(
     {"one", "two", "three", "four", "five", "six", "ten", "dozen", "hundred", "once", "twice", "new", "verified",
      "active", "inactive", "logged-in", "logged", "signed-in", "existing", "registered", "anonymous", "former",
-     "another", "outside", "beyond", "think", "believe", "guess", "seldom", "no", "not", "never"}
+     "another", "outside", "beyond", "think", "believe", "guess", "seldom", "no", "not", "never", "give", "get", "let",
+     "make", "do", "take", "send", "see", "allow", "put", "pay", "offer", "help", "tell", "show", "ask"}
+)  # fmt: skip
+# "Letting interns", "allowing agents": who is let is not who lets.
+_EFFECTS = frozenset(stem(verb) for verb in IMPERATIVES if " " not in verb)
+_COMPARED = frozenset(
+    {"lower", "higher", "greater", "smaller", "shorter", "longer", "larger", "older", "newer", "fewer", "other",
+     "former", "latter", "never", "ever", "under", "over", "whatever", "whichever"}
+)  # fmt: skip
+_WHOLE = frozenset(
+    {"everyone", "anyone", "everybody", "anybody", "nobody", "one", "people", "person", "folks"}
 )  # fmt: skip
 _NO_ADVERBS = frozenset({"family", "assembly", "supply", "reply", "fly", "monopoly", "anomaly", "weekly", "daily"})
 
 
 def says_who(tokens: Sequence[Token]) -> bool:
     """Whether words in the place of people can say who, as "you", "zealous everyone" and "reasonable users" do not."""
-    whole_people = len(tokens) > 1 and tokens[-1].low in {"everyone", "anyone", "everybody", "anybody", "nobody", "one"}
-    if tokens[0].low in _SPEAKERS or whole_people:
+    whole_people = len(tokens) > 1 and tokens[-1].low in {
+        "people",
+        "person",
+        "folks",
+        "everyone",
+        "anyone",
+        "everybody",
+        "anybody",
+        "nobody",
+        "one",
+    }
+    if tokens[0].low in _SPEAKERS or whole_people or tokens[-1].low in _COMPARED or "/" in tokens[-1].low:
         return False
     return not any(token.low in VAGUE or token.low in TOOL_NOUNS or _no_group(token, tokens) for token in tokens)
 
 
 def _no_group(token: Token, tokens: Sequence[Token]) -> bool:
-    """Whether a word is no part of a group noun: a count, an adverb, "new" users, a plural before an adjective."""
+    """Whether a word is no part of a group noun: a count, an adverb, "new" users, people before others ("agents give
+    loyal customers")."""
     adverb = token.low.endswith("ly") and token.low not in _NO_ADVERBS
-    inner = token is not tokens[-1] and token.low in _NO_GROUP
-    last = tokens[-1].low
-    plural = is_plural(token.low) and surely_people(token.low)
-    turned = token is not tokens[-1] and plural and not is_plural(last) and singular(last) not in PEOPLE_WORDS
+    inner = token is not tokens[-1] and (token.low in _NO_GROUP or token.stem in _EFFECTS)
+    field = token.low.endswith("ics")  # logistics, analytics
+    people = is_plural(token.low) and not field and (surely_people(token.low) or token.low in EVERYONE)
+    turned = token is not tokens[-1] and people
     return adverb or inner or turned or token.low in {"outside", "think"}
 
 

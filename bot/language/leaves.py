@@ -22,7 +22,7 @@ from bot.language.schema_inputs import unit_of
 from bot.language.terms import Amount, fits_any
 from bot.language.times import day_at, time_at
 from bot.language.tokens import Token, tokenise
-from bot.language.tool_scores import VERBS, names_people
+from bot.language.tool_scores import VERBS, is_verb, names_people
 from bot.language.value_leaves import values
 from bot.language.wordlists import (
     ARTICLES,
@@ -44,6 +44,8 @@ _LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
 _NO_THINGS = ARTICLES | {"named", "called", "titled"}
 _NEAR_NOUNS = ("department", "username", "scope", "tenant")
+_PRONOUNS = frozenset({"me", "us", "you", "him", "her", "them", "i", "we"})
+_RELATIONS = frozenset({"owner", "author", "creator", "requester", "assignee", "holder", "recipient", "sender"})
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 
 
@@ -216,8 +218,10 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
         yield Phrase("AbleWord", (), at, at + 1, at)
     if not token.is_word or (token.low in _CLOSED and not named) or token.low in _NO_THINGS:
         return
-    if _slipped(lexicon, token):
+    if slipped(lexicon, token):
         return
+    if token.low in _PRONOUNS and not (at and is_verb(tokens[at - 1])):
+        return  # "let me check" is no `get_me`
     known = any(word in lexicon.by_any_stem for word in token.words)
     if token.low.endswith("ly") and not set(token.words) <= lexicon.by_name_stem.keys():
         return  # "initially" is no "initiate"
@@ -226,7 +230,7 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
         yield Phrase("Word", (("verb", "yes" if verb else "no"),), at, at + 1, at)
 
 
-def _slipped(lexicon: Lexicon, token: Token) -> bool:
+def slipped(lexicon: Lexicon, token: Token) -> bool:
     """Whether a word is a slip of another ("cancell"): a stemmer takes one letter of two away at the end."""
     low = token.low
     if low.endswith("is") and f"{low[:-2]}y" in lexicon.spelled and low not in lexicon.spelled:
@@ -256,6 +260,12 @@ def _targets(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> Iterator[t
             yield found[0], size
 
 
+def _no_role(tokens: tuple[Token, ...], at: int, last: Token) -> bool:
+    """ "The owner" is of a thing; "the finance deparment" is a slip."""
+    related = last.low in _RELATIONS and at > 0 and tokens[at - 1].low == "the"
+    return related or bool(get_close_matches(singular(last.low), _NEAR_NOUNS, n=1, cutoff=0.85))
+
+
 def _groups(context: Context, at: int) -> Iterator[Phrase]:
     """Group nouns: "support agents" is a role."""
     tokens = context.tokens
@@ -270,8 +280,8 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
             return
         if (size == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
             continue
-        if get_close_matches(singular(last.low), _NEAR_NOUNS, n=1, cutoff=0.85):
-            continue  # "the finance deparment" is a slip, and no role
+        if _no_role(tokens, at, last):
+            continue
         if re.fullmatch(r"non-\w+", span[0].low):
             yield Phrase("NonGroup", (), at, at + size, kebab((span[0].text[4:], *(each.text for each in span[1:]))))
             continue
@@ -290,5 +300,10 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         value = kebab(tuple(each.text for each in span))
         # "Deletes" are nobody, though athletes are people; "maintainers" are, though a tool may maintain.
         sure = surely or (surely_people(last.low) and (last.stem not in VERBS or names_people(last)))
-        features = (("number", "many" if several else "one"), ("sure", "yes" if sure else "no"))
+        thing = last.stem in context.lexicon.by_name_stem  # "flights, not passengers"
+        features = (
+            ("number", "many" if several else "one"),
+            ("sure", "yes" if sure else "no"),
+            ("thing", "yes" if thing else "no"),
+        )
         yield Phrase("Group", features, at, at + size, value)

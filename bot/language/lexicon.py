@@ -216,6 +216,11 @@ class Lexicon:
         return tuple((name, frozenset(words)) for name, words in told.items())
 
     @cached_property
+    def openings(self) -> frozenset[str]:
+        """The stems that the tools' names begin with, which are mostly what is done."""
+        return frozenset(tool.name[0] for tool in self.tools if tool.name)
+
+    @cached_property
     def flag_words(self) -> frozenset[str]:
         """The words of the names of every boolean input, as spelled."""
         return frozenset(

@@ -233,18 +233,25 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class What:
-    """The tools that a phrase names. More than one choice is a question; a target stands for all of its tools."""
+    """The tools that a phrase names. More than one choice is a question; a target stands for all of its tools.
+
+    `verb` is the stem of what its words say is done, `unsaid` are verbs of the tools' names that they leave out.
+    """
 
     choices: tuple[tuple[str, ...], ...]
     target: str = ""
     everything: bool = False
+    verb: str = field(default="", compare=False)
+    unsaid: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What phrases have contributed so far; conditions of the tool phrase itself count as `when`.
 
-    One that ends in an exception is `open`: what follows could belong to the exception, or to the rule.
+    One that ends in an exception is `open`: what follows could belong to the exception, or to the rule. What stands
+    `beside` it are further tools of one list, each with conditions of its own. What `must` be so is said without an
+    effect: all of that is allowed, or nothing else is.
     """
 
     effect: Effect | None = None
@@ -253,6 +260,23 @@ class Draft:
     when: Formula | None = None
     unless: Formula | None = None
     open: bool = False
+    beside: tuple[Draft, ...] = ()
+    must: Formula | None = None
+
+
+def senses(draft: Draft) -> tuple[Draft, ...]:
+    """What a draft can mean: of one that says what must be so, the permit of it and the ban of all else."""
+    if draft.must is None:
+        return (draft,)
+    when = joined("and", draft.when, draft.must) if draft.when else draft.must
+    plain = replace(draft, must=None)
+    return (replace(plain, effect="permit", when=when), replace(plain, effect="forbid", unless=draft.must))
+
+
+def spread(draft: Draft) -> tuple[Draft, ...]:
+    """A draft as one for each part of its list of tools, all with its effect and people."""
+    parts = (replace(draft, what=part.what, when=part.when, beside=()) for part in draft.beside)
+    return (replace(draft, beside=()), *parts)
 
 
 def join(left: Draft, right: Draft) -> Draft | None:
@@ -261,6 +285,10 @@ def join(left: Draft, right: Draft) -> Draft | None:
         return None
     if left.unless and right.unless:
         return None
+    if (left.must and (right.effect or right.unless)) or (right.must and (left.effect or left.unless)):
+        return None
+    if any(one.beside and (other.when or other.unless) for one, other in ((left, right), (right, left))):
+        return None  # of one of the tools, or of them all
     when = joined("and", left.when, right.when) if left.when and right.when else left.when or right.when
     return Draft(
         left.effect or right.effect,
@@ -269,7 +297,18 @@ def join(left: Draft, right: Draft) -> Draft | None:
         when,
         left.unless or right.unless,
         right.open,
+        left.beside or right.beside,
+        left.must or right.must,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: `kind` is who, whether or what, `denied` that it asks what is blocked; `draft` are the requests."""
+
+    kind: str
+    denied: bool
+    draft: Draft
 
 
 # ---- policies --------------------------------------------------------------------------------------------------------

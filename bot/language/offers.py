@@ -10,11 +10,12 @@ from rapidfuzz import fuzz, process
 
 from bot.language import vocabulary
 from bot.language.context import Context
+from bot.language.leaves import slipped
 from bot.language.lexicon import Lexicon
 from bot.language.tokens import Token
 from bot.language.wordlists import PEOPLE_NOUNS
 
-_CLOSE = 76.0
+_CLOSE = 80.0
 _SHORTEST = 4
 _NEAR = 3
 _TRIES = 6
@@ -31,6 +32,8 @@ def strange(context: Context) -> list[Token]:
 
 def _has_place(lexicon: Lexicon, token: Token) -> bool:
     low = token.low
+    if slipped(lexicon, token):
+        return False
     return low in _closed() or low in lexicon.own_words or token.stem in lexicon.words or low in lexicon.listed
 
 

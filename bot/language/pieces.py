@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from bot.language import vocabulary
 from bot.language.lexicon import Lexicon
 from bot.language.phrases import Phrases
 from bot.language.tokens import Token, tokenise, unmarked
 from bot.language.tool_scores import is_verb
 from bot.language.wordlists import (
     EXCEPT,
-    FILLERS,
     FORBID,
     IMPERATIVES,
     MODALS,
     NEVER,
     NOBODY,
     NUMBER_OPS,
+    OPENINGS,
     PASSIVES,
     UNLESS,
     WHEN,
@@ -33,7 +34,7 @@ _FORBIDS = Phrases.of(
 )
 _NEVER = Phrases.of(NEVER)
 _NOBODY = Phrases.of(NOBODY)
-_FILLERS = Phrases.of(FILLERS)
+_FILLERS = Phrases.of((*vocabulary.of("Filler"), *OPENINGS))
 _CLAUSES = Phrases.of((*WHEN, *UNLESS))
 _EXCEPT = Phrases.of(EXCEPT)
 _BUT = frozenset({"but", "yet", "however", "although", "though"})
@@ -203,7 +204,7 @@ def _cut(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
     part: list[Token] = []
     for token in tokens:
         after = text[token.end : token.end + 1]
-        ends_here = not after or after.isspace() or after in "\"')”’"
+        ends_here = not after or after.isspace() or after in "\"')”’!?"
         closes = token.kind == "punct" and (token.text == ";" or (token.text in ".!?" and ends_here))
         if not closes:
             part.append(token)

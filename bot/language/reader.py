@@ -11,7 +11,7 @@ from bot.language.context import Context
 from bot.language.culprits import explain
 from bot.language.leaves import leaves
 from bot.language.lower import meanings
-from bot.language.meaning import Draft, Meaning
+from bot.language.meaning import Draft, Meaning, senses, spread
 from bot.language.refusals import Refusal
 from bot.language.rules import grammar
 
@@ -38,21 +38,23 @@ def readings(context: Context) -> tuple[Reading, ...]:
     found: dict[object, Reading] = {}
     refusals: list[Refusal] = []
     for phrase in (*chart.whole("Rule"), *chart.whole("Rules")):
-        drafts = phrase.meaning if isinstance(phrase.meaning, tuple) else (phrase.meaning,)
-        if not all(isinstance(draft, Draft) and _complete(draft) for draft in drafts):
-            continue
-        for chosen in itertools.product(*(draft.what.choices for draft in drafts)):
-            try:
-                policies = tuple(
-                    policy
-                    for draft, actions in zip(drafts, chosen, strict=True)
-                    for policy in meanings(context, draft, actions)
-                )
-            except Refusal as refusal:
-                refusals.append(refusal)
+        told = phrase.meaning if isinstance(phrase.meaning, tuple) else (phrase.meaning,)
+        for said in itertools.product(*(senses(draft) if isinstance(draft, Draft) else () for draft in told)):
+            if not all(map(_complete, said)):
                 continue
-            key = frozenset(policy.normal() for policy in policies)
-            found.setdefault(key, Reading(drafts[-1], policies, phrase, context))
+            drafts = [part for draft in said for part in spread(draft)]
+            for chosen in itertools.product(*(draft.what.choices for draft in drafts if draft.what is not None)):
+                try:
+                    policies = tuple(
+                        policy
+                        for draft, actions in zip(drafts, chosen, strict=True)
+                        for policy in meanings(context, draft, actions)
+                    )
+                except Refusal as refusal:
+                    refusals.append(refusal)
+                    continue
+                key = frozenset(policy.normal() for policy in policies)
+                found.setdefault(key, Reading(said[-1], policies, phrase, context))
     if found:
         return tuple(found.values())
     raise explain(context, chart, refusals)

@@ -14,6 +14,7 @@ from bot.language.meaning import (
     Dated,
     DoneBy,
     DoneListed,
+    Draft,
     Fact,
     Flagged,
     Given,
@@ -47,7 +48,7 @@ _FORMULAS = (
     OwnerRepo,
     Valued,
 )
-_PEOPLE = frozenset({"Who", "NoWho", "Person", "Neither", "Qual", "ExceptPeople", "Claims", "Nobody"})
+_PEOPLE = frozenset({"Who", "NoWho", "Person", "Neither", "Qual", "ExceptPeople", "Claims", "Nobody", "Many"})
 _CONDITIONS = frozenset(
     {
         "WhenMod",
@@ -62,9 +63,13 @@ _CONDITIONS = frozenset(
         "OnlyMod",
         "Bare",
         "BareValue",
+        "Must",
+        "Amount",
+        "IfYou",
+        "Ones",
     }
 )
-_TOOLS = frozenset({"Do", "Deed", "Deed1", "Named", "Verbs", "DeedList", "ToolWord"})
+_TOOLS = frozenset({"Do", "ByName", "Deed", "Deed1", "Named", "Verbs", "DeedList", "ToolWord"})
 _FILLERS = frozenset({"Filler", "Adverb", "Emoji", "Vacuous", "','", "'…'"})
 _JOINERS = frozenset({"'and'", "'or'", "'but'", "'for'", "'by'", "'to'", "'&'", "Colon"})
 
@@ -108,11 +113,11 @@ def _meaning(reading: Reading, role: str, holder: Phrase, leaf: Phrase, above: t
     stems = tuple(token.stem for token in reading.context.tokens[leaf.start : leaf.end])
     own = (glossary.people, glossary.tools, glossary.inputs, glossary.values)
     glossed = " (glossary)" if any(stems in entries for entries in own) else ""
-    draft = reading.draft
     if role == "effect":
-        return str(draft.effect or "")
-    if role == "tool" and draft.what is not None:
-        return _tools(draft.what) + glossed
+        return str(reading.draft.effect or "")
+    what = _what(reading, leaf, above)
+    if role == "tool" and what is not None:
+        return _tools(what) + glossed
     if role == "person":
         who = next((part.meaning for part in reversed((*above, leaf)) if isinstance(part.meaning, Who)), None)
         return (
@@ -120,8 +125,14 @@ def _meaning(reading: Reading, role: str, holder: Phrase, leaf: Phrase, above: t
         ) + glossed
     if role == "condition":
         formula = next((part.meaning for part in reversed((*above, leaf)) if isinstance(part.meaning, _FORMULAS)), None)
-        return _condition(reading, formula) + glossed
+        return _condition(reading, formula, what) + glossed
     return ""
+
+
+def _what(reading: Reading, leaf: Phrase, above: tuple[Phrase, ...]) -> What | None:
+    """The tools that are nearest above a leaf; of a list with conditions, each part has its own."""
+    drafts = (part.meaning for part in reversed((*above, leaf)) if isinstance(part.meaning, Draft))
+    return next((draft.what for draft in drafts if draft.what is not None), reading.draft.what)
 
 
 def _tools(what: What) -> str:
@@ -130,9 +141,8 @@ def _tools(what: What) -> str:
     return f"every tool of {what.target}" if what.target else ", ".join(what.choices[0][:3])
 
 
-def _condition(reading: Reading, formula: object) -> str:
+def _condition(reading: Reading, formula: object, what: What | None) -> str:
     """The condition on the first tool, as Cedar; empty for words that only open it."""
-    what = reading.draft.what
     context = reading.context
     if formula is None or what is None or what.target or what.everything or not isinstance(formula, _FORMULAS):
         return ""

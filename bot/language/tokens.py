@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.language.wordlists import CONTRACTIONS
-from bot.language.words import stem, stems
+from bot.language.wordlists import CONTRACTIONS, PEOPLE_ENDINGS, PEOPLE_WORDS, THINGS
+from bot.language.words import is_plural, singular, stem, stems
 
 _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "«": "»", "`": "`", "‘": "’", "'": "'"}
 # What is quoted is a value as typed, whatever it looks like.
 _LITERAL = r"\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)|`[^`\n]*`|“[^”\n]*”|‘[^’\n]*’|«[^»\n]*»"
 _BOLD = re.compile(rf"{_LITERAL}|(?<![\w*])\*(?=\S)((?:[^*\n\"'`]|`[^*`\n]*`)*(?<=\S))\*(?![\w*])")
 _ITALIC = re.compile(rf"{_LITERAL}|(?<!\w)_(?=[^\W_])([^\n\"'`]*?[^\W_])_(?!\w)")
+_WHOLE = re.compile(r"\s*`([^`\n]+\s[^`\n]+\s[^`\n]+)`[\s.!]*")
+_FORMULA = re.compile(r"`([^`\n]*(?:[<>=≤≥≠]|&[lg]t;)[^`\n]*)`")  # a comparison in backticks is no value
+_LINK = re.compile(rf"{_LITERAL}|<(?:https?:|mailto:)([^|>\s]+)(?:\|([^>\n]+))?>")
+_SMILEY = re.compile(r"(?<!\S)[:;]-?[)DP](?!\S)")
 _ENTITY = re.compile(rf"{_LITERAL}|&(amp|lt|gt);")
 _SIGNS = {"amp": "&", "lt": "<", "gt": ">"}
 _TOKEN = re.compile(
@@ -34,6 +38,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+
+
+_ONLY = re.compile(r"(?!read|write|append)([a-z]{3,})-only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,11 @@ def tokenise(text: str) -> list[Token]:
 
 def unmarked(text: str) -> str:
     """The text without Slack's marks, each place where it was: *bold*, _italic_, fences, and &amp; for the sign."""
-    text = text.replace("```", "   ")
+    text = _SMILEY.sub(lambda found: " " * len(found[0]), text.replace("```", "   "))
+    if (whole := _WHOLE.fullmatch(text)) is not None:
+        text = f"{text[: whole.start(1) - 1]} {whole[1]} {text[whole.end(1) + 1 :]}"
+    text = _FORMULA.sub(lambda found: f" {found[1]} ", text)
+    text = _LINK.sub(lambda found: (found[2] or found[1]).rjust(len(found[0])) if found[1] else found[0], text)
     for mark in (_BOLD, _ITALIC):
         text = mark.sub(lambda found: f" {found[1]} " if found[1] else found[0], text)
     return _ENTITY.sub(lambda found: _SIGNS[found[1]].rjust(len(found[0])) if found[1] else found[0], text)
@@ -115,12 +126,28 @@ def _expand(token: Token) -> list[Token]:
     """A contraction as its words ("can't" is can, not); a possessive without its ending."""
     if token.kind != "word":
         return [token]
+    if (found := _ONLY.fullmatch(token.low)) is not None:
+        at = token.start + len(found[1])
+        first = replace(token, text=token.text[: len(found[1])], end=at, low=found[1])
+        return [first, Token(token.text[-4:], at + 1, token.end, "word", "only")]
+    pair = token.text.split("/")
+    if len(pair) == 2 and all(map(_several_people, pair)):
+        middle = token.start + len(pair[0])
+        first = replace(token, text=pair[0], end=middle, low=pair[0].lower())
+        last = replace(token, text=pair[1], start=middle + 1, low=pair[1].lower())
+        return [first, Token("/", middle, middle + 1, "word", "or"), last]
     words = CONTRACTIONS.get(token.low)
     if words is None and token.low.endswith("'s"):
         words = (token.low[:-2],)
     if words is None:
         return [token]
     return [Token(token.text, token.start, token.end, "word", word) for word in words]
+
+
+def _several_people(word: str) -> bool:
+    """Whether a word is a plural of people: "managers/leads" are two groups."""
+    head = singular(word.lower())
+    return is_plural(word) and (head in PEOPLE_WORDS or (head.endswith(PEOPLE_ENDINGS) and head not in THINGS))
 
 
 def hidden_character(text: str) -> str | None:

@@ -32,6 +32,7 @@ class Named:
 
 USE = frozenset(map(stem, USE_VERBS))
 _ACT = frozenset(map(stem, ACT_VERBS))
+ANY_VERBS = USE | _ACT
 _CLASSES = {name: frozenset(map(stem, verbs)) for name, verbs in VERB_CLASSES.items()}
 VERBS = frozenset().union(*_CLASSES.values()) | USE | _ACT
 _VERB_FORMS = frozenset().union(*VERB_CLASSES.values()) | USE_VERBS | ACT_VERBS

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot.cedar import Gateway
 from bot.language.account import completed, refused, translated
-from bot.language.assets import Asset, Finding
+from bot.language.assets import Asset, Finding, Offer
 from bot.language.assets import Reading as Choice
 from bot.language.context import Context
 from bot.language.glossary import Glossary
@@ -19,6 +20,7 @@ from bot.language.lower import lower
 from bot.language.meaning import Draft
 from bot.language.offers import candidates
 from bot.language.pieces import Piece, split
+from bot.language.proposals import verified
 from bot.language.readback import read_back
 from bot.language.reader import Reading, readings
 from bot.language.refusals import Refusal
@@ -27,7 +29,7 @@ from bot.language.tokens import Token, hidden_character, tokenise
 from bot.language.tool_scores import is_verb
 from bot.language.typed import no_mention
 from bot.language.unseen import refuse_unseen
-from bot.language.wordlists import COPULAS, TOOL_NOUNS
+from bot.language.wordlists import COPULAS, IMPERATIVES, TOOL_NOUNS
 
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"
@@ -41,7 +43,6 @@ _REQUEST = re.compile(
 _ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpolicybot\b", re.IGNORECASE)
 # A question with more readings than this shows the first of them.
 _MOST_READINGS = 4
-_MOST_OFFERS = 3
 
 
 def translate(
@@ -52,18 +53,30 @@ def translate(
     Pure and deterministic: the same rule and gateway give the same assets, and no text raises. A piece without a
     statement has one finding that names the words at fault and says what would work.
     """
-    lexicon = lexicon or lexicon_for(gateway)
-    glossary = glossary or Glossary()
-    if not rule.strip():
-        return (_refused("", (), Refusal("The rule is empty.", (), _example(lexicon))),)
-    if not any(char.isalnum() for char in rule):
-        return (_refused(rule.strip(), tokenise(rule), Refusal("The rule has no words.", (), _example(lexicon))),)
+    lexicon, glossary = lexicon or lexicon_for(gateway), glossary or Glossary()
+    pieces = split(rule, lexicon)
+    assets, owners = _assets(rule, pieces, lexicon, glossary)
+    cut = partial(split, lexicon=lexicon)
+
+    def again(text: str) -> list[Asset]:
+        return _assets(text, cut(text), lexicon, glossary)[0]
+
+    offered = [
+        verified(asset, rule, owners[asset], pieces, again, cut) if asset in owners else asset for asset in assets
+    ]
+    return completed(rule, offered)
+
+
+def _assets(
+    rule: str, pieces: list[Piece], lexicon: Lexicon, glossary: Glossary
+) -> tuple[list[Asset], dict[Asset, Piece]]:
+    """The assets of a message, and the pieces of those for which something can be offered."""
     if (spoiled := _spoiled(rule, lexicon)) is not None:
-        return (_refused(rule.strip(), tokenise(rule), spoiled),)
+        return [spoiled], {}
     assets: list[Asset] = []
+    owners: dict[Asset, Piece] = {}
     before: Draft | None = None
     thing = ""
-    pieces = split(rule, lexicon)
     for piece in pieces:
         found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces), thing)
         leans = piece.but or piece.leans or _refers_back(piece)
@@ -74,11 +87,12 @@ def translate(
                 every=not piece.joiner and not (piece.elliptic and before is not None and before.what is not None),
             )
         assets += found
-        before = reading.draft if reading else before
+        owners |= {asset: piece for asset in found if asset.offers or asset.readings}
+        before = reading.draft if reading else None
         thing = (_thing(reading) if reading else "") or thing
         if before is not None and below(piece, pieces):
             before = replace(before, what=None)  # of several lines below one, which is meant is not said
-    return completed(rule, assets)
+    return assets, owners
 
 
 def _refers_back(piece: Piece) -> bool:
@@ -89,7 +103,7 @@ def _refers_back(piece: Piece) -> bool:
 def _piece(
     piece: Piece, lexicon: Lexicon, glossary: Glossary, before: Draft | None, beside: list[Piece], thing: str
 ) -> tuple[list[Asset], Reading | None]:
-    tokens = _resolved(piece.tokens, thing)
+    tokens = _resolved(piece.tokens, thing, lexicon)
     context = Context(tokens, lexicon, glossary, before, not (piece.elliptic and piece.joiner == "and"))
     try:
         no_torn_list(piece, beside)
@@ -118,21 +132,22 @@ def _piece(
 
 def _with_offers(context: Context, piece: Piece, asset: Asset) -> Asset:
     """A refusal with the rules that would be translated if a word of it was meant for one near to it."""
-    offers: dict[str, str] = {}
+    offers: dict[str, Offer] = {}
+    why = ""
     for token, word, text in candidates(context, piece.text, piece.start):
         tokens = tuple(tokenise(text))
         try:
             found = readings(Context(tokens, context.lexicon, context.glossary, context.before, context.leans))
         except Refusal:
             continue
-        if len(found) == 1:
-            offers.setdefault(text, f"“{token.text}” is near to “{word}”.")
+        if text not in offers and len(found) == 1 and (choices := _choices(found, context.lexicon)):
+            offers[text] = Offer(text, choices[0].said, choices[0].statements)
+            why = why or f"“{token.text}” is near to “{word}”. Did you mean: “{text}”?"
     if not offers:
         return asset
     (finding,) = asset.findings
-    said = f"{next(iter(offers.values()))} Did you mean: “{next(iter(offers))}”?"
-    told = Finding(finding.type, f"{finding.description} {said}")
-    return replace(asset, findings=(told,), offers=tuple(offers)[:_MOST_OFFERS])
+    told = Finding(finding.type, f"{finding.description} {why}")
+    return replace(asset, findings=(told,), offers=tuple(offers.values()))
 
 
 def _asked(piece: Piece, tokens: Sequence[Token], found: Sequence[Reading], lexicon: Lexicon) -> Asset:
@@ -175,18 +190,17 @@ def _thing(reading: Reading) -> str:
     return nouns[-1] if nouns else ""
 
 
-def _resolved(tokens: Sequence[Token], thing: str) -> tuple[Token, ...]:
-    """The tokens with "it" and "them" right after a verb as the thing that the rule before was about."""
-    return tuple(
-        replace(token, low=thing)
-        if thing
-        and at
-        and token.low in {"it", "them"}
-        and is_verb(tokens[at - 1])
-        and tokens[at - 1].low not in COPULAS
-        else token
-        for at, token in enumerate(tokens)
-    )
+def _resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[Token, ...]:
+    """The tokens with "it" and "them" behind a verb as the one thing told of so far, or of the rule before."""
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        if at and token.low in {"it", "them"} and is_verb(tokens[at - 1]) and tokens[at - 1].low not in COPULAS:
+            told = [each for each in tokens[:at] if each.stem in lexicon.by_name_stem and not is_verb(each)]
+            ours = tokens[at - 1].low not in IMPERATIVES and len({each.stem for each in told}) == 1
+            thing = told[0].low if ours else "" if told and tokens[at - 1].low not in IMPERATIVES else before
+            token = replace(token, low=thing or token.low)
+        found.append(token)
+    return tuple(found)
 
 
 def _refused(text: str, tokens: Sequence[Token], refusal: Refusal, lexicon: Lexicon | None = None) -> Asset:
@@ -197,7 +211,17 @@ def _refused(text: str, tokens: Sequence[Token], refusal: Refusal, lexicon: Lexi
     return Asset(text, None, (Finding("NOT_TRANSLATABLE", description),), account)
 
 
-def _spoiled(rule: str, lexicon: Lexicon) -> Refusal | None:
+def _spoiled(rule: str, lexicon: Lexicon) -> Asset | None:
+    """The refusal of a whole message: one without words, or in which nothing can be trusted."""
+    if not rule.strip():
+        return _refused("", (), Refusal("The rule is empty.", (), _example(lexicon)))
+    if not any(char.isalnum() for char in rule):
+        return _refused(rule.strip(), tokenise(rule), Refusal("The rule has no words.", (), _example(lexicon)))
+    spoiled = _untrusted(rule, lexicon)
+    return _refused(rule.strip(), tokenise(rule), spoiled) if spoiled is not None else None
+
+
+def _untrusted(rule: str, lexicon: Lexicon) -> Refusal | None:
     """Why nothing in a message can be trusted: a character that hides, or an instruction to the translator."""
     if (hidden := hidden_character(rule)) is not None:
         why = f"The rule holds {hidden}, so it may not say what it seems to say."

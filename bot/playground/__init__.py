@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 import sys
 import webbrowser
 from collections.abc import AsyncIterator
@@ -15,6 +14,7 @@ from typing import Literal
 from bot.controlplane import ControlPlaneConfig
 from bot.dataplane import DataplaneConfig, TokenKey
 from bot.embedded import Embedded, EmbeddedConfig, embedded
+from bot.hosting import told_to_end
 from bot.logs import configure
 from bot.manifest import MANIFEST
 from bot.playground.agent import agent_panel
@@ -67,11 +67,7 @@ async def playground(
 ) -> None:
     """Serve until SIGINT or SIGTERM. Prints the page's address when it can be played, and opens a browser there."""
     configure("WARNING")
-    ended = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
-            loop.add_signal_handler(sign, ended.set)
+    ended = told_to_end()
     async with playing(port, gateways, data_dir, generation=generation) as running:
         print(_welcome(running, data_dir), flush=True)
         if opens and _has_screen():

@@ -17,8 +17,8 @@ from bot.review.ports import Directory
 
 _FIRST = 50
 """So many of those who are named are asked about first: mostly they are enough."""
-Governances = Callable[[str, str], Governance]
-"""The governance of a route, by its engine's id and its gateway's ARN."""
+Governances = Callable[[str, str, str], Governance]
+"""The governance of a route, by its workspace's id, its engine's id and its gateway's ARN."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,9 @@ class Authority:
         ChatUnavailable when Slack cannot say who they are."""
         person = await self.member(user_id, proposal.team_id, claimed_team)
         governance = self._of(proposal)
-        facts, info = await asyncio.gather(self._facts([person], proposal), self.directory.channel(proposal.channel_id))
+        facts, info = await asyncio.gather(
+            self._facts([person], proposal), self.directory.channel(proposal.team_id, proposal.channel_id)
+        )
         if info is None and not proposal.thread_ts:
             raise refused(Reason.CHANNEL_NOT_VISIBLE)
         channel, route = channel_facts(proposal.channel_id, info), route_facts(proposal)
@@ -80,7 +82,7 @@ class Authority:
 
     async def member(self, user_id: str, team_id: str, claimed_team: str = "") -> Person:
         """A person who has a part in a team's reviews at all. Raises Refused, ChatUnavailable."""
-        person = await self.directory.person(user_id)
+        person = await self.directory.person(team_id, user_id)
         reason = decision.against_person(person, team_id, claimed_team)
         if reason or person is None:
             raise refused(reason or Reason.UNKNOWN_PERSON)
@@ -127,14 +129,14 @@ class Authority:
         people = await self._members(sorted(asked), proposal)
         return Named(tuple(person_facts(each, proposal.team_id, groups) for each in people), groups)
 
-    async def withheld(self, channel_id: str, engine_id: str, gateway_arn: str) -> bool:
+    async def withheld(self, team_id: str, channel_id: str, engine_id: str, gateway_arn: str) -> bool:
         """Whether people of another company can read a channel, and governance does not let what concerns this route be
         proposed before them. Nobody's own standing counts: a member of every group is asked for. Raises
         ChatUnavailable."""
-        info = await self.directory.channel(channel_id)
+        info = await self.directory.channel(team_id, channel_id)
         if info is None or not info.shared:  # where Slack shows no channel it takes no message either
             return False
-        governance = self.governance(engine_id, gateway_arn)
+        governance = self.governance(team_id, engine_id, gateway_arn)
         anybody = PersonFacts("", guest=False, outsider=False, bot=False, deleted=False, admin=True)
         insider = replace(anybody, groups=governance.groups)
         ruling = governance.ruling(
@@ -144,7 +146,7 @@ class Authority:
 
     async def channel(self, proposal: Proposal) -> ChannelFacts:
         """What governance is told of a proposal's channel. Raises Refused when Slack does not show it."""
-        info = await self.directory.channel(proposal.channel_id)
+        info = await self.directory.channel(proposal.team_id, proposal.channel_id)
         if info is None:
             raise refused(Reason.CHANNEL_NOT_VISIBLE)
         return channel_facts(proposal.channel_id, info)
@@ -155,7 +157,7 @@ class Authority:
         return await asyncio.to_thread(self._of(proposal).eligible, facts, channel, route, change)  # it may be many
 
     async def _members(self, users: Iterable[str], proposal: Proposal) -> list[Person]:
-        found = await asyncio.gather(*map(self.directory.person, dict.fromkeys(users)))
+        found = await asyncio.gather(*(self.directory.person(proposal.team_id, each) for each in dict.fromkeys(users)))
         return [each for each in found if each and decision.against_person(each, proposal.team_id) is None]
 
     async def _facts(self, people: Sequence[Person], proposal: Proposal) -> list[PersonFacts]:
@@ -167,10 +169,16 @@ class Authority:
 
     async def _groups(self, proposal: Proposal) -> dict[str, frozenset[str] | None]:
         names = sorted(self._of(proposal).groups)
-        return dict(zip(names, await asyncio.gather(*map(self.directory.members, names)), strict=True))
+        return dict(
+            zip(
+                names,
+                await asyncio.gather(*(self.directory.members(proposal.team_id, each) for each in names)),
+                strict=True,
+            )
+        )
 
     async def _channel(self, proposal: Proposal) -> ChannelFacts:
-        return channel_facts(proposal.channel_id, await self.directory.channel(proposal.channel_id))
+        return channel_facts(proposal.channel_id, await self.directory.channel(proposal.team_id, proposal.channel_id))
 
     def _of(self, proposal: Proposal) -> Governance:
-        return self.governance(proposal.engine_id, proposal.gateway_arn)
+        return self.governance(proposal.team_id, proposal.engine_id, proposal.gateway_arn)

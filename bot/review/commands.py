@@ -26,6 +26,8 @@ class ProposeRule:
     why: str = ""
     until: datetime | None = None
     tests: tuple[NewTest, ...] = ()
+    in_thread: str = ""
+    """The ts of the thread in which it is asked for, and is to be reviewed."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,16 @@ class Revise:
 
 
 @dataclass(frozen=True)
+class Again:
+    """Propose once more what ended without its effect."""
+
+    key: str
+    draft_id: str
+    user_id: str
+    user_team_id: str
+
+
+@dataclass(frozen=True)
 class ProposeAct:
     """Propose to promote, demote or revoke a policy that stands.
 
@@ -142,10 +154,11 @@ class Extend:
 
 @dataclass(frozen=True)
 class AskStatus:
-    """`/policy status [PROPOSAL]`: the person's open proposals and those of the channel, or one by its id."""
+    """`/policy status [PROPOSAL]`: a page of the person's open proposals and those of the channel, or one by its id."""
 
     team_id: str
     channel_id: str
     user_id: str
     proposal_id: str = ""
     user_team_id: str = ""
+    page: int = 1

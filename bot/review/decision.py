@@ -56,7 +56,7 @@ def against_person(person: Person | None, team_id: str, claimed_team: str = "") 
         return Reason.UNKNOWN_PERSON
     if person.is_bot:
         return Reason.BOT_PERSON
-    if person.is_stranger or person.team_id != team_id or claimed_team not in ("", team_id):
+    if person.is_stranger or person.team_id != team_id or claimed_team not in ("", team_id, *person.teams):
         return Reason.OUTSIDER
     return Reason.GUEST if person.is_guest else None
 
@@ -196,3 +196,9 @@ def bound(draft: Draft, proposal: Proposal) -> Draft:
     digest = draft_digest(draft, proposal.engine_id, proposal.gateway_arn)
     token = lifecycle.create_token(draft.id, proposal.key, digest, draft.version, draft.policy_name)
     return replace(draft, digest=digest, create_token=token)
+
+
+def can_be_tried_again(draft: Draft) -> bool:
+    """Whether what AgentCore refused can be proposed as it was: it may have been AgentCore's trouble, and not the
+    draft's. What takes a change back has a time of its own, or is offered with that change."""
+    return draft.state is DraftState.NOT_ENACTED and not draft.undoes and not draft.extends

@@ -52,14 +52,16 @@ class Drafting:
         texts = [draft.statement if draft.state is DraftState.IN_REVIEW else None for draft in checked]
         seconds, missing = await self.analyst.second_readings(proposal.rule, texts, state.gateway)
         left_out = tuple(Finding(Kind.MISSING_POLICY, said, "policybot") for said in missing)
+        offered = await self.analyst.offers(proposal.rule, [each.fragment for each in checked], state.gateway)
         drafts = []
-        for draft, second in zip(checked, seconds, strict=True):
+        for draft, second, offers in zip(checked, seconds, offered, strict=True):
+            draft = replace(draft, analysis=replace(draft.analysis, offers=offers))
             if draft.state is not DraftState.UNUSABLE:
                 found = await self.analysed(draft, state)
                 since = await self._since(compared(draft, kept), draft, checked, state)
                 ended = decision.came_to_nothing(draft.id, checked)
                 warned = (*found.warnings, *left_out)
-                analysis = replace(found, second=second, since=since, warnings=warned, ended=ended)
+                analysis = replace(found, second=second, since=since, warnings=warned, ended=ended, offers=offers)
                 draft = decision.bound(replace(draft, analysis=analysis), proposal)
             drafts.append(draft)
         return tuple(drafts)
@@ -209,7 +211,8 @@ class Drafting:
         left_out = tuple(each for each in draft.analysis.warnings if each.type == Kind.MISSING_POLICY)
         ended = decision.came_to_nothing(draft.id, pieces)
         warned = (*found.warnings, *left_out)
-        return replace(found, second=draft.analysis.second, since=since, warnings=warned, ended=ended)
+        told = draft.analysis
+        return replace(found, second=told.second, since=since, warnings=warned, ended=ended, offers=told.offers)
 
     async def _since(
         self, since: Since | None, draft: Draft, pieces: Sequence[Draft], state: EngineState

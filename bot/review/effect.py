@@ -9,6 +9,7 @@ from bot.cedar.dogwood import plain_part
 from bot.review.enactment import of_policy
 from bot.review.engine import EngineState, standing
 from bot.review.model import Act, Draft
+from bot.review.reported import PolicyRecord
 
 NEW = "this policy"
 """What a policy that is created is called among the engine's; no policy of AgentCore can be called so."""
@@ -47,12 +48,25 @@ def effect_of(draft: Draft, state: EngineState) -> Effect:
         return Effect(standing(state), NEW, plain, bool(blocks))
     if draft.act in (Act.REPLACE, Act.PROMOTE):
         return Effect(standing(state), draft.policy_name, plain, bool(blocks))
-    rest = standing(state.without(draft.policy_name))
-    record = of_policy(state, draft.policy_id)
+    quiet = draft.before is not None and draft.before.enforcement_mode == "LOG_ONLY"
+    return _going(draft.policy_name, plain, bool(blocks), of_policy(state, draft.policy_id), state, quiet=quiet)
+
+
+def effect_of_removal(record: PolicyRecord, state: EngineState) -> Effect:
+    """The effect of revoking a policy that stands. Raises PolicyError when its statement cannot be read."""
+    plain, blocks = plain_part(record.statement)
+    quiet = record.enforcement_mode == "LOG_ONLY"
+    return _going(record.name, plain, bool(blocks), record, state, quiet=quiet)
+
+
+def _going(
+    name: str, plain: str, free: bool, record: PolicyRecord | None, state: EngineState, *, quiet: bool
+) -> Effect:
+    """The effect of a policy that goes; `quiet` where it was log-only."""
+    rest = standing(state.without(name))
     if record is not None and record.status not in ("ACTIVE", "CREATE_FAILED"):
         # Which text and which mode are in force now is not known, so neither is what goes.
-        doubt = Uncertain(draft.policy_name, None, "is not settled: AgentCore says " + record.status)
+        doubt = Uncertain(name, None, "is not settled: AgentCore says " + record.status)
         rest = Standing(rest.enforced, rest.log_only, (*rest.uncertain, doubt))
-    elif draft.before is not None and draft.before.enforcement_mode == "LOG_ONLY":
-        return Effect(rest, draft.policy_name, plain, bool(blocks), removed=True, idle=True)
-    return Effect(rest, draft.policy_name, plain, bool(blocks), removed=True)
+        quiet = False
+    return Effect(rest, name, plain, free, removed=True, idle=quiet)

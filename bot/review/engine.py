@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from bot.analysis.standing import Standing, Uncertain
 from bot.cedar import Gateway, digest, parse_policy
@@ -134,6 +135,7 @@ def unread_log_only(state: EngineState) -> Iterator[str]:
             yield policy.name
 
 
+@lru_cache(maxsize=16_384)
 def _doubt(policy: PolicyRecord) -> Uncertain | None:
     """Why it is not known what a policy does today, or None when it is."""
     if not policy.statement:

@@ -45,6 +45,7 @@ class Reason(StrEnum):
     UNDO_OF_UNDO = "undo_of_undo"
     NO_SUCH_POLICY = "no_such_policy"
     UNKNOWN_POLICY = "unknown_policy"
+    OTHER_DENIAL = "other_denial"
     NOT_AS_WANTED = "not_as_wanted"
     NOT_ALLOWED = "not_allowed"
     BAD_STATEMENT = "bad_statement"
@@ -61,18 +62,19 @@ class Reason(StrEnum):
     NO_SUCH_TEST = "no_such_test"
     NOTHING_TO_TRY = "nothing_to_try"
     SHARED_MEANWHILE = "shared_meanwhile"
+    NOT_ASKED = "not_asked"
     TOO_MANY_PIECES = "too_many_pieces"
     TOO_MANY_OPEN = "too_many_open"
     TOO_MANY_AT_ONCE = "too_many_at_once"
 
 
 SENTENCES: Mapping[Reason, str] = {
-    Reason.EMPTY_RULE: "There is no rule to propose. Type it after the command, for example: "
-    "/policy allow support agents to call refund tool",
+    Reason.EMPTY_RULE: "There is no rule to propose. Type it after the command, such as /policy allow ROLE to call "
+    "TOOL; /policy tools lists the tools.",
     Reason.RULE_TOO_LONG: "The rule has {length} characters and {limit} is the most that can be translated at once. "
     "Shorten it, or propose its parts one by one.",
-    Reason.NO_WORDS: "The rule has no words in it. Say in English who may or may not do what, for example: "
-    "/policy allow support agents to call refund tool",
+    Reason.NO_WORDS: "The rule has no words in it. Say in English who may, or may not, do what, such as /policy allow "
+    "ROLE to call TOOL; /policy tools lists the tools.",
     Reason.CONTROL_CHARACTERS: "The rule has an invisible character ({name}) at position {position}. "
     "Type the rule anew, or paste it as plain text.",
     Reason.NO_ROUTE: "No policy engine is set up for this channel, so there is nothing to propose rules to here. Ask "
@@ -121,6 +123,9 @@ SENTENCES: Mapping[Reason, str] = {
     "those that there are.",
     Reason.UNKNOWN_POLICY: "There is no policy {name} on this channel's policy engine.{meant} Type /policy list for "
     "those that there are.",
+    Reason.OTHER_DENIAL: "No policy of this channel's policy engine is called {name}, and policybot made none of that "
+    "name here: the denial is of another gateway, or the policy is gone. Ask in the channel of that gateway, or type "
+    "the call itself after /policy why.",
     Reason.NOT_AS_WANTED: "The policy is {mode} already, so there is nothing to propose. Type /policy list to see "
     "how the policies stand.",
     Reason.NOT_ALLOWED: "The rules of this review do not let you do that. Ask an approver, or whoever runs policybot.",
@@ -151,6 +156,7 @@ SENTENCES: Mapping[Reason, str] = {
     "the open ones.",
     Reason.SHARED_MEANWHILE: "People of another company are in the channel of {proposal_id} now, or may come in, so it "
     "is not shown there any more, and nothing of it is posted there. Propose it in a channel of your own.",
+    Reason.NOT_ASKED: "{proposal_id} was answered already, or given up after a day. Type the command again.",
     Reason.TOO_MANY_PIECES: "The message holds {count} rules, and {limit} is the most that can be reviewed at once. "
     "Nothing was created. Propose them in several messages.",
     Reason.TOO_MANY_OPEN: "{count} proposals {where} are open, and {limit} is the most. The rule was not saved. Decide "

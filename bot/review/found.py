@@ -46,6 +46,14 @@ class SecondReading:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """A whole rule that could be proposed instead, in clear words, and what our reader makes of what is new in it."""
+
+    rule: str
+    said: str
+
+
+@dataclass(frozen=True)
 class Since:
     """What an earlier revision, or the policy that is replaced, was, and what is decided otherwise now.
 
@@ -87,7 +95,8 @@ class Analysis:
     route `held` hold with it in force; `broken` says which it breaks, or may break; `failing` names those that
     fail today as well; `tests_digest` is of the tests. `ended` are the
     other pieces of the rule that had come to nothing when it was shown.
-    `engine_digest` is `EngineState.digest`. `replay` is what became of recorded calls, where there are some.
+    `engine_digest` is `EngineState.digest`. `replay` is what became of recorded calls, where there are some. `offers`
+    are rules that could be proposed instead, where our reader finds several readings or a slip of the keys.
     """
 
     read_back: str = ""
@@ -107,6 +116,7 @@ class Analysis:
     basis: Mapping[str, Any] | None = None
     engine_digest: str = ""
     replay: Replay | None = None
+    offers: tuple[Offer, ...] = ()
 
 
 NOT_ANALYSED = Analysis()

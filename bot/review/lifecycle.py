@@ -17,7 +17,9 @@ from bot.review.model import DraftState, ProposalState
 PROPOSAL_MOVES: Mapping[ProposalState, frozenset[ProposalState]] = {
     ProposalState.RECEIVED: frozenset(
         {ProposalState.ADMITTED, ProposalState.ANNOUNCED, ProposalState.REFUSED, ProposalState.FAILED}
+        | {ProposalState.ASKED}
     ),
+    ProposalState.ASKED: frozenset({ProposalState.RECEIVED, ProposalState.REFUSED}),
     ProposalState.ADMITTED: frozenset({ProposalState.ANNOUNCED, ProposalState.REFUSED}),
     ProposalState.ANNOUNCED: frozenset({ProposalState.GENERATING, ProposalState.IN_REVIEW, ProposalState.FAILED}),
     ProposalState.GENERATING: frozenset({ProposalState.IN_REVIEW, ProposalState.FAILED}),
@@ -45,6 +47,9 @@ DRAFT_MOVES: Mapping[DraftState, frozenset[DraftState]] = {
     DraftState.REPLACED: frozenset(),
     DraftState.EXPIRED: frozenset(),
 }
+
+NOT_MEANT = "It was not meant as a rule."
+"""What is kept of a text that its requester did not want reviewed."""
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TOKENS = uuid.UUID("6f1c0c5e-8f0e-5c7e-9a55-3d8f6a1b2c47")

@@ -82,7 +82,7 @@ class Listing:
 
     async def page(self, asker: Asker, text: str = "", number: int = 1) -> Page:
         """A page of the policies whose name, Cedar or description has `text` in it; all of them when it is empty."""
-        here = await self._admitted(asker)
+        here = await self.admitted(asker)
         state = await self.service.engine_state(here.engine_id, here.gateway_arn)
         found = sorted((each for each in state.policies if _has(each, text)), key=lambda each: each.name)
         pages = max(1, -(-len(found) // PAGE))
@@ -93,7 +93,7 @@ class Listing:
 
     async def policy(self, asker: Asker, name: str) -> Detail:
         """One policy, by its name or its id."""
-        here = await self._admitted(asker)
+        here = await self.admitted(asker)
         state = await self.service.engine_state(here.engine_id, here.gateway_arn)
         record = _named(state.policies, name)
         if record is None:
@@ -105,7 +105,7 @@ class Listing:
         """What was recorded of a policy, also of one that is gone, or of a proposal of this channel or the person."""
         if subject[:2].upper() == "P-" and subject[2:].isalnum():
             return await self._of_proposal(asker, subject.upper())
-        here = await self._admitted(asker)
+        here = await self.admitted(asker)
         state = await self.service.engine_state(here.engine_id, here.gateway_arn)
         record = _named(state.policies, subject)
         wanted = record.policy_id if record else subject
@@ -129,8 +129,8 @@ class Listing:
             raise refused(Reason.UNKNOWN_PROPOSAL, proposal_id=proposal_id)
         return _latest(proposal_id, await self.store.recorded_of([each.id for each in thread]))
 
-    async def _admitted(self, asker: Asker) -> Proposal:
-        """The channel and its route, for somebody who may propose there."""
+    async def admitted(self, asker: Asker) -> Proposal:
+        """The channel and its route, for somebody who may propose there. Raises Refused, ChatUnavailable."""
         here = place(asker, self.options.routes, self.clock.now())
         await self.authority.check(Action.PROPOSE, asker.user_id, here, claimed_team=asker.user_team_id)
         return here

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -29,7 +30,9 @@ class Posting:
     """A message of a proposal as it is wanted and as it stands in Slack.
 
     `wanted` counts the changes that it should show; `ts` is empty until it stands; `copy` counts how often it had to be
-    posted anew; `tried` says that posting this copy may already have happened; `fingerprint` is of what stands.
+    posted anew; `tried` says that posting this copy may already have happened, and `tried_at` since when it may be on
+    its way; `fingerprint` is of what stands. While `looks` are left, another of it may stand that nobody knows of: the
+    next look is at `look_at`.
     """
 
     id: str
@@ -41,6 +44,9 @@ class Posting:
     copy: int
     tried: bool
     fingerprint: str
+    tried_at: datetime | None = None
+    look_at: datetime | None = None
+    looks: int = 0
 
     @property
     def key(self) -> str:

@@ -21,6 +21,8 @@ class ProposalState(StrEnum):
 
     RECEIVED = "received"
     """Stored; the requester is not yet admitted and nothing is posted."""
+    ASKED = "asked"
+    """Our reader finds no rule in it: the requester is asked in private whether it is to be reviewed all the same."""
     ADMITTED = "admitted"
     """The requester may propose here; the parent message is wanted."""
     ANNOUNCED = "announced"
@@ -79,6 +81,8 @@ OPEN = frozenset({DraftState.IN_REVIEW, DraftState.WAITING})
 UNSENT = OPEN | {DraftState.APPROVED}
 """States in which a draft can still be taken back."""
 ENDED = frozenset({ProposalState.CLOSED, ProposalState.REFUSED, ProposalState.FAILED})
+UNSEEN = frozenset({ProposalState.ASKED})
+"""States in which nothing of a proposal is shown, or counts, to anybody but its requester."""
 
 
 class Act(StrEnum):
@@ -179,6 +183,10 @@ class Proposal:
     thread_of: str = ""
     revises: str = ""
     revision: int = 1
+    insisted: bool = False
+    """The requester wants it reviewed although our reader finds no rule in it."""
+    in_thread: str = ""
+    """The ts of the thread in which it was asked for, and is reviewed; empty where its parent message opens one."""
 
 
 @dataclass(frozen=True)

@@ -21,13 +21,13 @@ class Route:
     mentions: bool = True
 
 
-Routes = Callable[[str], Route | None]
-"""The route of a channel, by its id; None where no rules may be proposed."""
+Routes = Callable[[str, str], Route | None]
+"""The route of a channel, by its id and its workspace's; None where no rules may be proposed."""
 
 
 def everywhere(engine_id: str, gateway_arn: str, *, mentions: bool = True) -> Routes:
     """The same engine and gateway for every channel."""
-    return lambda _channel: Route(engine_id, gateway_arn, mentions)
+    return lambda _channel, _team: Route(engine_id, gateway_arn, mentions)
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,10 @@ class Options:
     retry_longest: float = 60.0
     retry_limit: int = 12
     message_pause: float = 3.0
+    post_seconds: float = 21.0
+    """For how long a post whose answer nobody waits for any more may still be on its way."""
+    look_after: tuple[float, ...] = (30.0, 300.0)
+    """When to look whether a message stands twice, once it may, counted from one look to the next."""
     lease: float = 15.0
     renew_every: float = 5.0
     poll_every: float = 1.0
@@ -61,6 +65,8 @@ class Options:
     drift_seconds: float = 300.0
     quotas: Quotas = NO_QUOTAS
     times: Times = TIMES
+    channels: tuple[str, ...] = ()
+    """The channels that have routes of their own."""
 
     def delay(self, attempts: int, chance: float) -> float:
         """Seconds until the next try after `attempts` failures: doubling, capped, and spread by `chance` in [0, 1)."""

@@ -18,6 +18,11 @@ class Person:
     deleted: bool = False
     is_admin: bool = False
     is_owner: bool = False
+    username: str = ""
+    email: str = ""
+    """Empty where the bot may not see it."""
+    teams: frozenset[str] = frozenset()
+    """Other teams that Slack may name as the person's: those of the organisation that the bot is installed in."""
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def place(asker: Asker, routes: Routes, now: datetime, *, key: str = "", rule: s
     """
     if asker.channel_id.startswith("D"):
         raise refused(Reason.DIRECT_MESSAGE)
-    route = routes(asker.channel_id)
+    route = routes(asker.channel_id, asker.team_id)
     if route is None:
         raise refused(Reason.NO_ROUTE)
     return Proposal(

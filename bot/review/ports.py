@@ -14,11 +14,11 @@ from bot.cedar import Gateway
 from bot.review.drift import Drift
 from bot.review.engine import Attachment, EngineState, PolicySummary
 from bot.review.evidence import Seen
-from bot.review.found import Analysis, SecondReading
+from bot.review.found import Analysis, Offer, SecondReading
 from bot.review.messages import MessageKind, SlackMessage
 from bot.review.model import Draft, Proposal
 from bot.review.people import ChannelInfo, Person
-from bot.review.reported import Asset, Generation, PolicyRecord
+from bot.review.reported import Asset, Generation, Piece, PolicyRecord
 from bot.review.tested import Example, Held
 
 
@@ -125,9 +125,11 @@ class PolicyService(Protocol):
 
 
 class Messenger(Protocol):
-    """Slack, outward."""
+    """Slack, outward. `team` is the workspace whose bot speaks."""
 
-    async def post(self, *, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool) -> str:
+    async def post(
+        self, *, team: str, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool
+    ) -> str:
         """Post a message (in a thread when `thread_ts` is not empty) and return its ts.
 
         `key` goes into the message's metadata. With `retry` an earlier message of that key is looked for first and its
@@ -135,31 +137,53 @@ class Messenger(Protocol):
         """
         ...
 
-    async def update(self, *, channel: str, ts: str, message: SlackMessage) -> None:
+    async def standing(
+        self, *, team: str, channel: str, thread_ts: str, key: str, copies: bool = False
+    ) -> tuple[str, ...]:
+        """Where messages of this key stand, the oldest last; with `copies`, all of the message that the key is of.
+        Nothing where the app may not look."""
+        ...
+
+    async def delete(self, *, team: str, channel: str, ts: str) -> None:
+        """Take a message away. Raises ChatError `message_not_found` when it is gone."""
+        ...
+
+    async def update(self, *, team: str, channel: str, ts: str, message: SlackMessage) -> None:
         """Show another content in a message that stands. Raises ChatError `message_not_found` when it is gone."""
         ...
 
-    async def tell(self, *, channel: str, user: str, text: str, response_url: str = "") -> None:
-        """Say a sentence to one person in private: by the response_url, else ephemerally, else in a direct message."""
+    async def tell(
+        self,
+        *,
+        team: str,
+        channel: str,
+        user: str,
+        text: str,
+        response_url: str = "",
+        thread_ts: str = "",
+        blocks: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        """Say a sentence to one person in private: by the response_url, else ephemerally (in the thread where it was
+        asked), else in a direct message. `blocks` is Block Kit that says it with buttons."""
         ...
 
 
 class Directory(Protocol):
-    """Who people are."""
+    """Who people are, as one workspace sees them."""
 
-    async def person(self, user_id: str) -> Person | None:
+    async def person(self, team: str, user_id: str) -> Person | None:
         """The person, fresh enough for a decision; None when Slack does not know them."""
         ...
 
-    async def members(self, group: str) -> frozenset[str] | None:
+    async def members(self, team: str, group: str) -> frozenset[str] | None:
         """The people in a user group now, by its id or handle; None when there is none, or it cannot be read."""
         ...
 
-    async def group_id(self, group: str) -> str:
+    async def group_id(self, team: str, group: str) -> str:
         """The S… id by which a user group is mentioned, by its id or handle; empty when there is none to be read."""
         ...
 
-    async def channel(self, channel_id: str) -> ChannelInfo | None:
+    async def channel(self, team: str, channel_id: str) -> ChannelInfo | None:
         """A channel as it is now; None when Slack does not show it."""
         ...
 
@@ -183,6 +207,11 @@ class Analyst(Protocol):
         each policy that our reading has and the generation has not."""
         ...
 
+    async def offers(self, rule: str, fragments: Sequence[str], gateway: Gateway) -> tuple[tuple[Offer, ...], ...]:
+        """For each fragment of a rule, whole rules that could be proposed instead, where our reader finds several
+        readings of it or a slip of the keys."""
+        ...
+
     async def between(self, then: EngineState, now: EngineState) -> Mapping[str, Any] | None:
         """What is decided otherwise now than then, JSON as `Analysis.difference`; None when it is not known because
         something that stands, or stood, is not certain."""
@@ -190,6 +219,18 @@ class Analyst(Protocol):
 
     async def tested(self, draft: Draft, state: EngineState, examples: Sequence[Example]) -> Held:
         """What a draft makes of the tests of its route, on an engine as it stands."""
+        ...
+
+    async def read(self, rule: str, gateway: Gateway) -> tuple[Piece, ...]:
+        """What our reader makes of a rule, piece by piece, for people to see what it would become."""
+        ...
+
+    async def example(self, gateway: Gateway) -> str:
+        """A rule that our reader understands for a gateway; empty when there is none."""
+        ...
+
+    async def finds_no_rule(self, rule: str, gateway: Gateway) -> bool:
+        """Whether our reader finds neither a tool, an effect nor people in a text: small talk, a lone word."""
         ...
 
     async def still_holds(self, draft: Draft, state: EngineState) -> bool:
@@ -221,6 +262,10 @@ class Cards(Protocol):
     ) -> SlackMessage:
         """The message of a kind as it should stand now; `draft` is the card's own, `beside` what is in effect of the
         other proposals of its thread."""
+        ...
+
+    def question(self, proposal: Proposal, said: str) -> SlackMessage:
+        """What the requester is asked in private of a text in which our reader finds no rule."""
         ...
 
     def withheld(self, proposal_id: str) -> SlackMessage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.errors import Refused, StaleWrite
+from bot.errors import Refused, ServiceError, StaleWrite
 from bot.governance import Action
 from bot.review import decision, telling
 from bot.review.authority import Authority
@@ -12,6 +12,7 @@ from bot.review.coverage import uncovered
 from bot.review.drafting import Drafting
 from bot.review.ending import Ending
 from bot.review.errors import Reason, sentence
+from bot.review.lifecycle import NOT_MEANT
 from bot.review.model import ENDED, Act, Origin, Proposal, ProposalState
 from bot.review.observing import Observing
 from bot.review.options import Options
@@ -32,6 +33,13 @@ ACTIONS = {
     Act.REVOKE: Action.REVOKE,
 }
 """What somebody does who proposes an act on a policy; a text that was approved before is proposed as a rule is."""
+ASKED_SECONDS = 24 * 3600.0
+"""How long somebody may take to say whether a text was meant as a rule."""
+_SHOWN = 200
+_NO_RULE = (
+    "I find no rule in “{rule}”: no tool of this gateway, and nobody who may or may not call one. So nobody else has "
+    "seen it. If it is a rule, propose it all the same: AgentCore may read more than I do."
+)
 _NO_THREAD = "The thread that this belongs to was never opened, so it was not taken up. Propose it anew."
 _NOTHING = "AgentCore finished the generation and found no policy in the rule. Say who may or may not use which tool."
 
@@ -57,6 +65,7 @@ class Proposing:
             raise StaleWrite(f"There is no proposal {claim.id}.", id=claim.id)
         steps = {
             ProposalState.RECEIVED: self._admit,
+            ProposalState.ASKED: self._forget,
             ProposalState.ANNOUNCED: self._begin,
             ProposalState.GENERATING: self._look,
             ProposalState.IN_REVIEW: self.tending.run,
@@ -78,10 +87,37 @@ class Proposing:
             action, by = _action(proposal), proposal.requester_id
             async with recorded(self.store, action, by, team_id=proposal.team_id, proposal_id=proposal.id):
                 await self.authority.check(action, by, proposal)
+                if await self._is_no_rule(proposal):
+                    asked = replace(proposal, state=ProposalState.ASKED, trouble="")
+                    said = _NO_RULE.format(rule=" ".join(proposal.rule.split())[:_SHOWN])
+                    await self.store.move_proposal(claim, proposal, asked, due=True, notice=said)
+                    return
                 await self._let_in(claim, proposal)
         except Refused as error:
             after = replace(proposal, state=ProposalState.REFUSED, trouble=error.sentence)
             await self.store.move_proposal(claim, proposal, after, due=False, notice=error.sentence)
+
+    async def _is_no_rule(self, proposal: Proposal) -> bool:
+        """Whether to ask in private first: our reader finds no rule in what somebody typed, and they did not insist.
+
+        A gateway that cannot be read leaves it to the review, which says so.
+        """
+        if proposal.origin is not Origin.RULE or proposal.thread_of or proposal.insisted:
+            return False
+        try:
+            gateway = await self.service.gateway(proposal.gateway_arn)
+        except ServiceError:
+            return False
+        return await self.drafting.analyst.finds_no_rule(proposal.rule, gateway)
+
+    async def _forget(self, claim: Claim, proposal: Proposal) -> None:
+        """A question that nobody answered for a day is answered: it was not meant."""
+        left = ASKED_SECONDS - (self.clock.now() - claim.since).total_seconds()
+        if left > 0:
+            await self.store.later(claim, after=left)
+            return
+        after = replace(proposal, state=ProposalState.REFUSED, trouble=NOT_MEANT)
+        await self.store.move_proposal(claim, proposal, after, due=False)
 
     async def _let_in(self, claim: Claim, proposal: Proposal) -> None:
         """Want its thread, or go on in the one that it belongs to. Raises Refused when its tests cannot be kept."""

@@ -16,7 +16,7 @@ from bot.review.errors import Reason, channel_refusal, sentence, silenced
 from bot.review.messages import MessageKind, Notice, Posting, SlackMessage
 from bot.review.model import Proposal, ProposalState
 from bot.review.options import Options
-from bot.review.ports import Cards, Messenger
+from bot.review.ports import Cards, Clock, Messenger
 from bot.review.stores import Store
 from bot.review.votes import NOTHING_COUNTED
 from bot.review.work import Claim
@@ -29,6 +29,11 @@ _READERS_AGE = 30.0
 GONE = frozenset({"message_not_found", "edit_window_closed", "cant_update_message", "streaming_state_conflict"})
 
 
+UNREACHED = "unreachable"
+"""The code of a call that was not answered: it may be under way still."""
+_MOVED = "This message stands elsewhere in this thread."
+
+
 @dataclass(frozen=True)
 class Publishing:
     """Makes Slack show what the store says."""
@@ -37,6 +42,7 @@ class Publishing:
     messenger: Messenger
     authority: Authority
     cards: Cards
+    clock: Clock
     options: Options
     readers: TTLCache[str, bool] = field(default_factory=lambda: TTLCache(_CHANNELS, _READERS_AGE))
     """Of each channel whether messages are withheld there, as it was lately."""
@@ -60,22 +66,26 @@ class Publishing:
                     return
             fingerprint = digest(message.text, json.dumps(message.blocks, sort_keys=True))
             ts = posting.ts
-            if not ts:
+            if ts:
+                await self._update(posting, proposal, message, fingerprint)
+            else:
                 # Whom a post names Slack notifies, whom an update names it does not: who may decide is called once
                 # for all cards (`telling.calling`).
                 uncounted = replace(own, tally=NOTHING_COUNTED) if own else None
                 quiet = self.cards.message(posting.kind, proposal, drafts, uncounted, beside)
-                ts = await self._post(claim, posting, proposal, quiet)
-                if posting.tried or quiet != message:  # what an earlier try left standing may show an earlier state
-                    await self.messenger.update(channel=proposal.channel_id, ts=ts, message=message)
-            elif fingerprint != posting.fingerprint:
-                await self.messenger.update(channel=proposal.channel_id, ts=ts, message=message)
+                ts = await self._first(claim, posting, proposal, quiet)
+                if ts and (posting.tried or quiet != message):  # an earlier try may have left an earlier state
+                    await self.messenger.update(**_where(proposal), ts=ts, message=message)
         except ChatUnavailable as error:
             await self._later(claim, error)
         except ChatError as error:
             await self._refused(claim, posting, proposal, error)
         else:
-            await self.store.shown(claim, posting, ts=ts, fingerprint=fingerprint, pause=self.options.message_pause)
+            if not ts:
+                await self.store.later(claim, after=self._on_its_way(posting))
+                return
+            pause, looks = self.options.message_pause, self._looks(posting)
+            await self.store.shown(claim, posting, ts=ts, fingerprint=fingerprint, pause=pause, looks=looks)
 
     async def _withheld(self, proposal: Proposal, posting: Posting | None = None) -> bool:
         """Whether others than the team could read it. Asked anew for whatever is posted, and for what stands once
@@ -83,7 +93,7 @@ class Publishing:
         channel = proposal.channel_id
         known = self.readers.get(channel) if posting and posting.fingerprint else None
         if known is None:
-            known = await self.authority.withheld(channel, proposal.engine_id, proposal.gateway_arn)
+            known = await self.authority.withheld(proposal.team_id, channel, proposal.engine_id, proposal.gateway_arn)
             self.readers[channel] = known
         return known
 
@@ -104,33 +114,100 @@ class Publishing:
 
     async def _say(self, notice: Notice) -> str:
         """Say it, or bring it up to date where it stands: then its ts in the thread."""
+        proposal = await self.store.proposal(notice.proposal_id)
+        if proposal is None:
+            return ""
         if notice.user_id:
+            asks = proposal.state is ProposalState.ASKED
             await self.messenger.tell(
-                channel=notice.channel_id, user=notice.user_id, text=notice.text, response_url=notice.response_url
+                team=proposal.team_id,
+                channel=notice.channel_id,
+                user=notice.user_id,
+                text=notice.text,
+                response_url=notice.response_url,
+                thread_ts=proposal.in_thread,
+                blocks=self.cards.question(proposal, notice.text).blocks if asks else (),
             )
             return ""
-        proposal = await self.store.proposal(notice.proposal_id)
-        if proposal is None or not proposal.thread_ts:
+        team = proposal.team_id
+        if not proposal.thread_ts:
             return ""
         withheld = await self._withheld(proposal)
         message = self.cards.withheld(proposal.id) if withheld else self.cards.said(notice.text)
         channel = proposal.channel_id
         if notice.ts:
-            await self.messenger.update(channel=channel, ts=notice.ts, message=message)
+            await self.messenger.update(team=team, channel=channel, ts=notice.ts, message=message)
             return notice.ts
         if withheld:
             return ""
         return await self.messenger.post(
-            channel=channel, thread_ts=proposal.thread_ts, message=message, key=notice.id, retry=True
+            team=team, channel=channel, thread_ts=proposal.thread_ts, message=message, key=notice.id, retry=True
         )
 
+    async def _first(self, claim: Claim, posting: Posting, proposal: Proposal, message: SlackMessage) -> str:
+        """Post a message that does not stand, or find it; empty while an earlier post of it may be on its way."""
+        if posting.tried:
+            if found := await self._standing(posting, proposal):
+                return found[0]
+            if self._on_its_way(posting):
+                return ""
+        return await self._post(claim, posting, proposal, message)
+
+    async def _update(self, posting: Posting, proposal: Proposal, message: SlackMessage, fingerprint: str) -> None:
+        if self._due_to_look(posting):
+            await self._tidy(posting, proposal)
+        if fingerprint != posting.fingerprint:
+            await self.messenger.update(**_where(proposal), ts=posting.ts, message=message)
+
     async def _post(self, claim: Claim, posting: Posting, proposal: Proposal, message: SlackMessage) -> str:
-        if not posting.tried:
-            await self.store.trying(claim)
-        thread_ts = "" if posting.kind is MessageKind.PARENT else proposal.thread_ts
-        return await self.messenger.post(
-            channel=proposal.channel_id, thread_ts=thread_ts, message=message, key=posting.key, retry=posting.tried
-        )
+        await self.store.trying(claim)
+        place = {**_where(proposal), "thread_ts": _thread(posting, proposal)}
+        try:
+            return await self.messenger.post(**place, message=message, key=posting.key, retry=False)
+        except ChatError as error:
+            if error.code != UNREACHED:  # somebody has answered: nothing is on its way any more
+                perhaps = isinstance(error, ChatUnavailable) and not error.retry_after
+                await self.store.tried(claim, perhaps=perhaps)
+            raise
+
+    def _on_its_way(self, posting: Posting) -> float:
+        """Seconds until what may be on its way to Slack has arrived, or never will.
+
+        Whoever sent it was killed in the middle, or Slack was not heard any more: a second post would make two."""
+        if not posting.tried or posting.tried_at is None:
+            return 0.0
+        return max(0.0, self.options.post_seconds - (self.clock.now() - posting.tried_at).total_seconds())
+
+    async def _standing(self, posting: Posting, proposal: Proposal, *, copies: bool = False) -> tuple[str, ...]:
+        place = {**_where(proposal), "thread_ts": _thread(posting, proposal)}
+        return await self.messenger.standing(**place, key=posting.key, copies=copies)
+
+    def _due_to_look(self, posting: Posting) -> bool:
+        return bool(posting.looks) and (posting.look_at is None or posting.look_at <= self.clock.now())
+
+    def _looks(self, posting: Posting) -> tuple[float, ...]:
+        """When to look for another of a message from now on."""
+        every = self.options.look_after
+        if not posting.ts:
+            return every if posting.tried or posting.looks else ()
+        if not self._due_to_look(posting):
+            left = (posting.look_at - self.clock.now()).total_seconds() if posting.look_at else 0.0
+            return (left, *every[len(every) - posting.looks + 1 :]) if posting.looks else ()
+        return every if posting.look_at is None else every[len(every) - posting.looks + 1 :]
+
+    async def _tidy(self, posting: Posting, proposal: Proposal) -> None:
+        """Take away what else stands of a message: it would keep buttons that nobody should press any more."""
+        for ts in await self._standing(posting, proposal, copies=True):
+            if ts == posting.ts:
+                continue
+            log.warning("message stood twice", extra={"posting": posting.key, "ts": ts})
+            try:
+                await self.messenger.delete(**_where(proposal), ts=ts)
+            except ChatUnavailable:
+                raise
+            except ChatError as error:
+                if error.code not in GONE:
+                    await self.messenger.update(**_where(proposal), ts=ts, message=self.cards.said(_MOVED))
 
     async def _later(self, claim: Claim, error: ChatUnavailable) -> None:
         if error.retry_after:  # Slack says when, and nothing has happened
@@ -151,3 +228,13 @@ class Publishing:
     async def _untold(self, claim: Claim, error: ChatError) -> None:
         log.warning("notice not delivered", extra={"notice": claim.id, "code": error.code})
         await self.store.noticed(claim, trouble=error.sentence)
+
+
+def _thread(posting: Posting, proposal: Proposal) -> str:
+    """The thread that a message belongs into; empty for the one that begins it."""
+    return proposal.in_thread if posting.kind is MessageKind.PARENT else proposal.thread_ts
+
+
+def _where(proposal: Proposal) -> dict[str, str]:
+    """The workspace and the channel of a proposal."""
+    return {"team": proposal.team_id, "channel": proposal.channel_id}

@@ -17,9 +17,11 @@ log = logging.getLogger(__name__)
 async def recorded(
     store: Recorder, action: str, user_id: str, *, team_id: str = "", proposal_id: str = "", draft_id: str = ""
 ) -> AsyncIterator[None]:
-    """Record a refusal inside the block, and let it out. A database that fails does not turn a no into an error."""
+    """Record a refusal inside the block, and let it out. A database that fails does not turn a no into an error.
+    Whoever acts waits for an answer meanwhile."""
     try:
-        yield
+        with store.answering():
+            yield
     except Refused as error:
         data = {"action": action, "reason": str(error.reason), "said": error.sentence}
         try:

@@ -28,6 +28,15 @@ class Asset:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A piece of a rule as our own reader has it: what it says as a policy, or why it is none."""
+
+    fragment: str
+    said: str
+    read: bool
+
+
+@dataclass(frozen=True)
 class PolicyRecord:
     """A policy as AgentCore reports it. `statement` is empty when it cannot be had; `unreadable` says why."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.governance import Action
-from bot.review import enactment
+from bot.review import decision, enactment
 from bot.review.authority import Authority
-from bot.review.commands import ProposeAct, Revise, Undo
+from bot.review.commands import Again, ProposeAct, Revise, Undo
 from bot.review.errors import Reason, refused
 from bot.review.lookup import draft_of, proposal_of
 from bot.review.model import OPEN, Act, Draft, DraftState, Origin, Proposal, Wanted
@@ -36,7 +36,7 @@ STATEMENT_LIMIT = 10_000
 """The most characters of a policy that AgentCore takes."""
 
 
-_REVISABLE = {*OPEN, DraftState.APPROVED, DraftState.UNUSABLE, DraftState.EXPIRED}
+_REVISABLE = {*OPEN, DraftState.APPROVED, DraftState.UNUSABLE, DraftState.EXPIRED, DraftState.NOT_ENACTED}
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,20 @@ class Revising:
             until=None if lives else subject.until,
         )
         return await stored(self.store, self.options, revision)
+
+    async def again(self, command: Again) -> Proposed:
+        """Propose once more what ended: what nobody decided on is generated anew, as AgentCore deletes what it
+        generated; what AgentCore refused is reviewed as it was. Raises as `revise` and `act` do."""
+        draft, proposal = await draft_of(self.store, command.draft_id)
+        by = Revise(command.key, proposal.id, command.user_id, command.user_team_id, draft_id=draft.id)
+        if draft.state is not DraftState.NOT_ENACTED:
+            return await self.revise(replace(by, rule=await self.rule_of(proposal.id)))
+        if not decision.can_be_tried_again(draft):
+            raise refused(Reason.NOT_REVISABLE)
+        if draft.act in (Act.CREATE, Act.REPLACE):
+            return await self.revise(replace(by, statement=draft.statement or "", by_hand=True))
+        place = (proposal.team_id, proposal.channel_id, command.user_id, command.user_team_id)
+        return await self.act(ProposeAct(command.key, draft.act, *place, draft_id=draft.id, until=draft.until))
 
     async def rule_of(self, proposal_id: str) -> str:
         """The rule that a proposal is about: its own, or of an act the one that its thread began with; empty where that
@@ -188,5 +202,6 @@ def _wanted(before: Proposal, subject: Draft, command: Revise, *, lives: bool) -
 def _subject(drafts: tuple[Draft, ...]) -> Draft | None:
     """The draft that a revision of a whole proposal is about: one that is open, else one of which no policy came."""
     found = [each for each in drafts if each.state in {*OPEN, DraftState.APPROVED}]
-    rest = (each for each in drafts if each.state in (DraftState.EXPIRED, DraftState.UNUSABLE))
+    vain = (DraftState.EXPIRED, DraftState.UNUSABLE, DraftState.NOT_ENACTED)
+    rest = (each for each in drafts if each.state in vain)
     return next(iter(found), None) or next(rest, None)

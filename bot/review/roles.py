@@ -94,7 +94,7 @@ class AskRoles:
         channel, named = await asyncio.gather(
             self.authority.channel(here), self.authority.named(here, most=ASKED_OF_A_GROUP)
         )
-        governance = self.authority.governance(here.engine_id, here.gateway_arn)
+        governance = self.authority.governance(here.team_id, here.engine_id, here.gateway_arn)
         mode = self.options.enforcement_mode
         return await asyncio.to_thread(_roles, governance, here, channel, named, mode)
 

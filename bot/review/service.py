@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -22,12 +23,24 @@ from bot.review.rule_text import check_rule
 from bot.review.stores import Records
 from bot.review.storing import Proposed, stored
 
+PAGE = 10
+"""Proposals on a page."""
+
 
 class ProposalStatus(NamedTuple):
     """A proposal with its drafts, in order."""
 
     proposal: Proposal
     drafts: tuple[Draft, ...]
+
+
+class Statuses(NamedTuple):
+    """A page of proposals, the newest first, and how many there are on all `pages`."""
+
+    proposals: tuple[ProposalStatus, ...]
+    total: int
+    page: int = 1
+    pages: int = 1
 
 
 class Review:
@@ -64,6 +77,7 @@ class Review:
             response_url=command.response_url,
             why=command.why,
             until=command.until,
+            in_thread=command.in_thread,
         )
         wanted = replace(wanted, tests=await brought(self._store, wanted, command.tests))
         admitted = await self._admitted(wanted, command.user_team_id)
@@ -77,18 +91,23 @@ class Review:
         """A channel came to be shared with another company, or is not any more: what stands there is shown anew."""
         await self._store.readers_changed(channel_id)
 
-    async def status(self, command: AskStatus) -> tuple[ProposalStatus, ...]:
-        """The person's open proposals and the channel's, the newest first; or one, also when it has ended.
+    async def status(self, command: AskStatus) -> Statuses:
+        """A page of the person's open proposals and the channel's; or one, also when it has ended.
+
+        What somebody deleted of their messages is posted anew.
 
         Raises Refused when there is no such proposal for this person in this channel, or when the person has no part in
         the team's reviews; ChatUnavailable.
         """
         await self._authority.member(command.user_id, command.team_id, command.user_team_id)
         if not command.proposal_id:
-            found = await self._store.open_proposals(
-                team_id=command.team_id, channel_id=command.channel_id, user_id=command.user_id
-            )
-            return tuple([await self._with_drafts(proposal) for proposal in found])
+            of = {"team_id": command.team_id, "channel_id": command.channel_id, "user_id": command.user_id}
+            total = await self._store.count_open(**of)
+            pages = max(1, math.ceil(total / PAGE))
+            page = min(max(command.page, 1), pages)
+            found = await self._store.open_proposals(**of, skip=(page - 1) * PAGE, most=PAGE)
+            await self._store.look_again([each.id for each in found])
+            return Statuses(tuple([await self._with_drafts(each) for each in found]), total, page, pages)
         wanted = command.proposal_id.strip().upper()
         proposal = await self._store.proposal(wanted)
         if (
@@ -97,7 +116,8 @@ class Review:
             or (proposal.channel_id != command.channel_id and proposal.requester_id != command.user_id)
         ):
             raise refused(Reason.UNKNOWN_PROPOSAL, proposal_id=wanted)
-        return (await self._with_drafts(proposal),)
+        await self._store.look_again([proposal.id])
+        return Statuses((await self._with_drafts(proposal),), 1)
 
     async def proposal(self, proposal_id: str) -> Proposal:
         """A proposal. Raises Refused when there is none."""

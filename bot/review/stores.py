@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +21,10 @@ from bot.review.work import Claim, WorkKind
 
 class Recorder(Protocol):
     """The store, for what is to be kept of what happened."""
+
+    def answering(self) -> AbstractContextManager[None]:
+        """Somebody waits for an answer while the block runs: what nobody waits for can hold still for a moment."""
+        ...
 
     async def note(self, entry: Entry) -> None:
         """Record something that changes no state, such as a refusal. Raises StoreError."""
@@ -48,8 +53,11 @@ class ExampleStore(Recorder, Protocol):
 class Watches(Protocol):
     """The store, for what others change on routes."""
 
-    async def watch_routes(self, team_id: str, routes: Sequence[tuple[str, str, str]]) -> None:
-        """Watch these routes (channel, engine, gateway; the first of an engine and gateway counts) and no others."""
+    async def watch_routes(self, team_id: str, routes: Sequence[tuple[str, str, str]], *, spread: float = 0.0) -> None:
+        """Watch these routes (channel, engine, gateway; the first of an engine and gateway counts) and no others.
+
+        With `spread` it is one workspace of many: its routes are its own, and first looked at within so many seconds.
+        """
         ...
 
     async def watch(self, watch_id: str) -> Watch | None: ...
@@ -109,12 +117,27 @@ class Records(ExampleStore, Protocol):
         """The drafts that will take back a change of a policy at their time."""
         ...
 
-    async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
-        """Those not ended that the person proposed or that stand in the channel, the newest first, at most 20."""
+    async def answered(self, proposal_id: str, *, insists: bool, response_url: str) -> bool:
+        """Whoever was asked whether a text is a rule answered: it is admitted anew, or over. `response_url` is where
+        they are told from now on. False when nobody is asked any more."""
+        ...
+
+    async def open_proposals(
+        self, *, team_id: str, channel_id: str, user_id: str, skip: int = 0, most: int = 20
+    ) -> tuple[Proposal, ...]:
+        """Those not ended that the person proposed or that stand in the channel, the newest first."""
+        ...
+
+    async def count_open(self, *, team_id: str, channel_id: str, user_id: str) -> int:
+        """How many `open_proposals` there are."""
         ...
 
     async def readers_changed(self, channel_id: str) -> None:
         """Others can read a channel than before: whatever was shown there is looked at anew, and what is in review."""
+        ...
+
+    async def look_again(self, proposal_ids: Sequence[str]) -> None:
+        """Show what stands of proposals once more: what somebody deleted is posted anew."""
         ...
 
     async def show_again(self, channel_id: str) -> None:
@@ -293,15 +316,21 @@ class Moves(Protocol):
         """Note that posting may happen from now on; the lease stays."""
         ...
 
-    async def shown(self, claim: Claim, posting: Posting, *, ts: str, fingerprint: str, pause: float) -> None:
-        """What was wanted stands at `ts`; not touched again for `pause` seconds.
+    async def tried(self, claim: Claim, *, perhaps: bool) -> None:
+        """Note that nothing is on its way any more; it was posted `perhaps`, or it was not. The lease stays."""
+        ...
+
+    async def shown(
+        self, claim: Claim, posting: Posting, *, ts: str, fingerprint: str, pause: float, looks: Sequence[float] = ()
+    ) -> None:
+        """What was wanted stands at `ts`; not touched again for `pause` seconds, and looked for after each of `looks`.
 
         A parent gives its proposal the thread, and moves it from ADMITTED to ANNOUNCED.
         """
         ...
 
     async def gone(self, claim: Claim, posting: Posting) -> None:
-        """The message cannot be updated: post another copy."""
+        """The message cannot be updated: post another copy, and look for what is left of this one."""
         ...
 
     async def unpostable(self, claim: Claim, posting: Posting, *, trouble: str, notice: str) -> None:

@@ -72,7 +72,9 @@ class Tending:
 
     async def _overlooked(self, proposal: Proposal) -> bool:
         """Whether its review would go on before people of another company."""
-        return await self.authority.withheld(proposal.channel_id, proposal.engine_id, proposal.gateway_arn)
+        return await self.authority.withheld(
+            proposal.team_id, proposal.channel_id, proposal.engine_id, proposal.gateway_arn
+        )
 
     async def _expire(self, drafts: Iterable[Draft], now: datetime, why: str = "") -> None:
         """End them, unless somebody decides at this very moment: then the decision stands."""
@@ -135,7 +137,7 @@ class Tending:
         asked = [need.requirement for need in needs]
         groups = tuple(dict.fromkeys(name for each in asked for name in each.groups))
         people = dict.fromkeys(name for each in asked for name in each.people)
-        ids = await asyncio.gather(*map(self.authority.directory.group_id, groups))
+        ids = await asyncio.gather(*(self.authority.directory.group_id(proposal.team_id, each) for each in groups))
         called = [f"<!subteam^{found}>" if found else f"@{name}" for name, found in zip(groups, ids, strict=True)]
         rest = [f"<@{each}>" for each in people if each not in {proposal.requester_id, *besides}]
         return tuple(dict.fromkeys([*called, *rest]))
@@ -149,5 +151,5 @@ class Tending:
 
 def mentions(proposal: Proposal, options: Options) -> bool:
     """Whether people are mentioned in the thread of a proposal, as its channel's route says."""
-    route = options.routes(proposal.channel_id)
+    route = options.routes(proposal.channel_id, proposal.team_id)
     return route is None or route.mentions

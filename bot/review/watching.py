@@ -163,7 +163,9 @@ class Watching:
         message = self.cards.drift(found, watch.gateway_arn, closed=False)
         key = _key(watch, found)
         try:
-            return await self.messenger.post(channel=found.channel, thread_ts="", message=message, key=key, retry=True)
+            return await self.messenger.post(
+                team=watch.team_id, channel=found.channel, thread_ts="", message=message, key=key, retry=True
+            )
         except ChatUnavailable:
             raise
         except ChatError as error:
@@ -171,7 +173,7 @@ class Watching:
             return ""
 
     async def _withheld(self, watch: Watch, found: Drift) -> bool:
-        return await self.authority.withheld(found.channel, watch.engine_id, watch.gateway_arn)
+        return await self.authority.withheld(watch.team_id, found.channel, watch.engine_id, watch.gateway_arn)
 
     async def _shown(self, watch: Watch) -> Watch:
         """What was said of what is open, as whoever reads its channel now may see it."""
@@ -181,7 +183,7 @@ class Watching:
                 hidden = bool(each.ts) and await self._withheld(watch, each)
                 if hidden is not each.hidden:
                     message = self.cards.drift(replace(each, hidden=hidden), watch.gateway_arn, closed=False)
-                    await self.messenger.update(channel=each.channel, ts=each.ts, message=message)
+                    await self.messenger.update(team=watch.team_id, channel=each.channel, ts=each.ts, message=message)
             except ChatUnavailable as error:  # at the next look
                 log.info("what others changed cannot be brought up to date", extra={"error": error.sentence})
                 hidden = each.hidden
@@ -199,9 +201,11 @@ class Watching:
         message = self.cards.drift(found, watch.gateway_arn, closed=True)
         said, key = self.cards.said("Everything is again as it was before this."), f"{_key(watch, found)}/closed"
         try:
-            await self.messenger.update(channel=found.channel, ts=found.ts, message=message)
+            await self.messenger.update(team=watch.team_id, channel=found.channel, ts=found.ts, message=message)
             if not found.hidden:
-                await self.messenger.post(channel=found.channel, thread_ts=found.ts, message=said, key=key, retry=True)
+                await self.messenger.post(
+                    team=watch.team_id, channel=found.channel, thread_ts=found.ts, message=said, key=key, retry=True
+                )
         except ChatUnavailable:
             raise
         except ChatError as error:

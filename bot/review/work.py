@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+NOBODY_WAITS: ContextVar[bool] = ContextVar("nobody_waits", default=False)
+"""Whether what runs is a worker's: where people wait for an answer, it lets them go first."""
 
 
 class WorkKind(StrEnum):

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from bot.errors import StaleWrite, StoreError
 from bot.review.options import Options
 from bot.review.stores import Queue
-from bot.review.work import Claim, WorkKind
+from bot.review.work import NOBODY_WAITS, Claim, WorkKind
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop` is called; then wait a while for what is running. Leases cover the rest."""
+        NOBODY_WAITS.set(True)  # of this task, and of those that it starts
         try:
             while not self._stopping:
                 self._hint.clear()

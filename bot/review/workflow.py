@@ -35,7 +35,7 @@ def handlers_for(
 ) -> Mapping[WorkKind, Handler]:
     """What a worker does with each kind of claim; private sentences first, so that nobody waits behind messages."""
     drafting = Drafting(analyst, options, store.examples)
-    publishing = Publishing(store, messenger, authority, cards, options)
+    publishing = Publishing(store, messenger, authority, cards, clock, options)
     deciding = Deciding(store, authority)
     tending = Tending(store, authority, deciding, clock, options)
     ending = Ending(store, service, drafting, clock, options)

@@ -18,6 +18,7 @@ from bot.addresses import is_local
 from bot.slack.tracing import OnSlackCall, traced
 
 _TIMEOUT = 20
+_LOCAL_TIMEOUT = 5
 _LONGEST_WAIT = 3.0
 
 
@@ -47,12 +48,17 @@ def safe_retries() -> list[AsyncRetryHandler]:
     ]
 
 
+def patience(base_url: str) -> int:
+    """Seconds for which an answer from there is waited for."""
+    return _LOCAL_TIMEOUT if is_local(base_url) else _TIMEOUT
+
+
 def web_client(
     token: str | None, base_url: str, session: aiohttp.ClientSession, retries: list[AsyncRetryHandler] | None = None
 ) -> AsyncWebClient:
     """A client for `base_url`. Without `retries` it gives up at the first failure: posting twice posts two messages."""
     client = AsyncWebClient(
-        token=token, base_url=base_url, session=session, timeout=_TIMEOUT, retry_handlers=retries or []
+        token=token, base_url=base_url, session=session, timeout=patience(base_url), retry_handlers=retries or []
     )
     if is_local(base_url):
         client.proxy = None

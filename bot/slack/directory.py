@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -14,6 +15,7 @@ from bot.errors import ChatError, ChatUnavailable
 from bot.review.people import ChannelInfo, Person
 from bot.slack.errors import calling
 from bot.slack.fresh import Fresh
+from bot.slack.installation import Installation
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +34,9 @@ class SlackDirectory:
     moment are one call to Slack.
     """
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, installation: Installation | None = None) -> None:
         self._client = client
+        self._installation = installation
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._fresh = Fresh()
 
@@ -91,7 +94,7 @@ class SlackDirectory:
             if error.code in _UNKNOWN:
                 return None
             raise
-        return person_of(answer["user"])
+        return _inside(person_of(answer["user"]), answer["user"], self._installation)
 
     async def _by_handle(self) -> Mapping[str, tuple[str, frozenset[str]]]:
         """The id and the members of all enabled user groups by handle: one call, however many a decision asks for."""
@@ -121,6 +124,15 @@ class SlackDirectory:
         return channel_of(answer["channel"])
 
 
+def _inside(person: Person, user: Mapping[str, Any], installation: Installation | None) -> Person:
+    """Where the app is installed in a whole organisation, its people are members of each of its workspaces."""
+    known = user.get("enterprise_user") or {}
+    if not (installation and installation.org_wide and known.get("enterprise_id") == installation.enterprise_id):
+        return person
+    teams = frozenset({person.team_id, installation.enterprise_id, *map(str, known.get("teams") or ())})
+    return replace(person, team_id=installation.team_id, teams=teams)
+
+
 def person_of(user: Mapping[str, Any]) -> Person:
     """A person from `users.info`'s `user`.
 
@@ -140,6 +152,8 @@ def person_of(user: Mapping[str, Any]) -> Person:
         deleted=bool(user.get("deleted")),
         is_admin=owner or bool(user.get("is_admin")),
         is_owner=owner,
+        username=str(user.get("name") or ""),
+        email=str(profile.get("email") or ""),
     )
 
 

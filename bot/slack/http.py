@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from urllib.parse import parse_qsl
@@ -13,39 +14,45 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_internals import build_async_context
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
 
 from bot.errors import SettingsError
+from bot.slack.app import answered
 
 log = logging.getLogger(__name__)
 
 PATH = "/slack/events"
 _BODY_BYTES = 1024 * 1024
+_IDLE_SECONDS = 15.0
+_BODY_SECONDS = 5.0
+"""Slack sends a request in one piece, and waits three seconds for all of it."""
 _SHAPES = {
-    "X-Slack-Request-Timestamp": re.compile(r"[0-9]{0,12}"),
-    "X-Slack-Signature": re.compile(r"|v0=[0-9a-f]{64}"),
+    "X-Slack-Request-Timestamp": re.compile(r"[0-9]{1,12}"),
+    "X-Slack-Signature": re.compile(r"v0=[0-9a-f]{64}"),
 }
-"""Headers that the signature's check cannot take in another form; without them it says no by itself."""
+"""Headers that the signature's check cannot take in another form."""
 _UNREADABLE = (ValueError, RecursionError, TypeError, AttributeError, LookupError)
 """What Bolt raises on a body that is no JSON, nests without end, or is JSON of another shape than Slack's."""
 
 
-def web_app(app: AsyncApp) -> web.Application:
+def web_app(app: AsyncApp, signing_secret: str) -> web.Application:
     """The aiohttp application that Slack calls."""
     found = web.Application(client_max_size=_BODY_BYTES)
-    add_routes(found, app)
+    add_routes(found, app, signing_secret)
     return found
 
 
-def add_routes(server: web.Application, app: AsyncApp) -> None:
+def add_routes(server: web.Application, app: AsyncApp, signing_secret: str) -> None:
     """Let `server` take Slack's requests at `/slack/events`. What Slack cannot have sent is answered 4xx and logged."""
+    verifier = SignatureVerifier(signing_secret)
 
     async def slack_events(request: web.Request) -> web.Response:
         try:
-            bolt_request = await to_bolt_request(request)
+            bolt_request = await to_bolt_request(request, verifier)
         except NotSlacks as error:
             log.warning("request refused", extra={"why": str(error), "status": error.status})
             return web.Response(status=error.status, text="not a request of Slack's")
-        return await to_aiohttp_response(await app.async_dispatch(bolt_request))
+        return await to_aiohttp_response(await answered(app, bolt_request))
 
     server.router.add_post(PATH, slack_events)
 
@@ -58,17 +65,12 @@ class NotSlacks(Exception):
         self.status = status
 
 
-async def to_bolt_request(request: web.Request) -> AsyncBoltRequest:
-    """Bolt's request. Bolt takes any form with the word "payload" in it for an interaction, and finds no body in a
-    command like `/policy deny requests whose payload is large`; such a form is read here. Bolt reads the body before
-    the signature, so whoever knows the address reaches this. Raises NotSlacks."""
-    for name, pattern in _SHAPES.items():
-        if not pattern.fullmatch(request.headers.get(name, "")):
-            raise NotSlacks(f"{name} is malformed", 401)
-    if hdrs.CONTENT_ENCODING in request.headers:
-        raise NotSlacks("the body is compressed", 415)
+async def to_bolt_request(request: web.Request, verifier: SignatureVerifier) -> AsyncBoltRequest:
+    """Bolt's request, of bytes that Slack signed: nothing reads them before. Bolt takes any form with the word
+    "payload" in it for an interaction, and finds no body in a command like `/policy deny requests whose payload is
+    large`; such a form is read here. Raises NotSlacks."""
+    body = await _signed(request, verifier)
     try:
-        body = (await request.read()).decode()
         found = AsyncBoltRequest(body=body, query=request.query_string, headers=dict(request.headers.items()))
     except _UNREADABLE as error:
         raise NotSlacks(f"the body cannot be read ({type(error).__name__})") from None
@@ -78,6 +80,25 @@ async def to_bolt_request(request: web.Request) -> AsyncBoltRequest:
     if not isinstance(found.body, dict):
         raise NotSlacks("the body is no object")
     return found
+
+
+async def _signed(request: web.Request, verifier: SignatureVerifier) -> str:
+    """The body as it was signed. Raises NotSlacks."""
+    for name, pattern in _SHAPES.items():
+        if not pattern.fullmatch(request.headers.get(name, "")):
+            raise NotSlacks(f"{name} is missing or malformed", 401)
+    if hdrs.CONTENT_ENCODING in request.headers:
+        raise NotSlacks("the body is compressed", 415)
+    try:
+        async with asyncio.timeout(_BODY_SECONDS):
+            body = (await request.read()).decode()
+    except TimeoutError:
+        raise NotSlacks("the body did not come in time", 408) from None
+    except UnicodeDecodeError:
+        raise NotSlacks("the body is no UTF-8") from None
+    if not verifier.is_valid_request(body, request.headers):
+        raise NotSlacks("the signature is another, or old", 401)
+    return body
 
 
 def _in_one_line(record: logging.LogRecord) -> bool:
@@ -95,25 +116,33 @@ _server_log.addFilter(_in_one_line)
 
 
 class HttpTransport:
-    """A server that Slack calls. Port 0 is a free one; `port` tells which after the start."""
+    """A server that Slack calls. Port 0 is a free one; `port` tells which after the start. A connection on which no
+    request came for `idle` seconds is closed."""
 
     def __init__(
         self,
         server: web.Application,
         host: str = "127.0.0.1",
         port: int = 3000,
+        idle: float = _IDLE_SECONDS,
         setting: str = "POLICYBOT_HTTP_PORT",
     ) -> None:
         self._setting = setting
         self._server = server
         self._host = host
+        self._idle = idle
         self.port = port
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
         """Listen. Raises SettingsError when the port cannot be had."""
         runner = web.AppRunner(
-            self._server, access_log=None, shutdown_timeout=5.0, auto_decompress=False, logger=_server_log
+            self._server,
+            access_log=None,
+            shutdown_timeout=5.0,
+            auto_decompress=False,
+            keepalive_timeout=self._idle,
+            logger=_server_log,
         )
         await runner.setup()
         try:

@@ -25,7 +25,7 @@ GROUP_SCOPE = "usergroups:read"
 
 @dataclass(frozen=True)
 class Installation:
-    """The app in its workspace, as `auth.test` tells. `scopes` is empty when Slack did not say."""
+    """The app in a workspace. `scopes` is empty when Slack did not say."""
 
     team_id: str
     team: str
@@ -34,6 +34,15 @@ class Installation:
     bot_user_id: str
     token: str = field(repr=False)
     scopes: frozenset[str] = frozenset()
+    enterprise_id: str = ""
+    org_wide: bool = False
+    """Whether the app is in the whole organisation, and `team_id` the workspace of it that is meant."""
+
+
+def missing_scopes(granted: Iterable[str], wanted: Iterable[str] = REQUIRED_SCOPES) -> tuple[str, ...]:
+    """The scopes that the bot cannot do without and was not granted."""
+    own = frozenset(granted)
+    return tuple(scope for scope in wanted if scope not in own)
 
 
 async def check_bot_token(client: AsyncWebClient, *, scopes: Iterable[str] = REQUIRED_SCOPES) -> Installation:

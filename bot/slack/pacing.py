@@ -1,4 +1,4 @@
-"""Posts to one channel spaced out: Slack takes about one a second, and a few at once."""
+"""Calls spaced out by what Slack counts: posts to one channel, about one a second, and changes of messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ _FORGET_ABOVE = 1_000
 
 
 class Pacer:
-    """Holds a post back until its channel has room: `burst` at once, then one every `interval` seconds."""
+    """Holds a call back until its key, such as a channel, has room: `burst` at once, then one every `interval`
+    seconds; and none while Slack asks to wait."""
 
     def __init__(
         self,
@@ -25,11 +26,16 @@ class Pacer:
         self._sleep = sleep
         self._due: dict[str, float] = {}
 
-    async def turn(self, channel: str) -> None:
-        """Wait for the channel's next place in line."""
+    def hold(self, key: str, seconds: float) -> None:
+        """Let nothing of this key pass for so long."""
+        until = self._clock() + seconds + self._allowance
+        self._due[key] = max(self._due.get(key, until), until)
+
+    async def turn(self, key: str) -> None:
+        """Wait for the key's next place in line."""
         now = self._clock()
-        due = max(self._due.get(channel, now), now)
-        self._due[channel] = due + self._interval
+        due = max(self._due.get(key, now), now)
+        self._due[key] = due + self._interval
         if len(self._due) > _FORGET_ABOVE:
             self._due = {name: at for name, at in self._due.items() if at > now}
         wait = due - self._allowance - now

@@ -38,12 +38,14 @@ async def give_back(
 
 async def want(connection: AsyncConnection, proposal_id: str, now: datetime) -> None:
     """Mark every message of a proposal: it may have to show something else, not before its pause is over."""
+    await connection.execute(wanted(proposal_id, now))
+
+
+def wanted(proposal_id: str, now: datetime) -> sa.Update:
+    """What `want` writes."""
     later = sa.case((messages.c.not_before > now, messages.c.not_before), else_=now)
-    await connection.execute(
-        sa.update(messages)
-        .where(messages.c.proposal_id == proposal_id)
-        .values(wanted=messages.c.wanted + 1, due_at=later, wake=messages.c.wake + 1)
-    )
+    marked = sa.update(messages).where(messages.c.proposal_id == proposal_id)
+    return marked.values(wanted=messages.c.wanted + 1, due_at=later, wake=messages.c.wake + 1)
 
 
 async def want_beside(connection: AsyncConnection, proposal_id: str, now: datetime) -> None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.review.errors import Reason, refused
 from bot.review.lifecycle import check_move
 from bot.review.model import QUIET, SETTLED, UNSENT, Draft, DraftState, Proposal
 from bot.review.record import Entry, of_draft, of_vote
 from bot.review.votes import APPROVALS, CastVote
-from bot.storage.base import Part, want
-from bot.storage.journal import Change, changing
+from bot.storage.base import Part, wanted
+from bot.storage.groups import Step
 from bot.storage.rows import changes, to_draft, to_vote
 from bot.storage.tables import drafts, proposals, votes
-from bot.storage.turns import look_beside
+from bot.storage.turns import looked_at_beside
 
 
 class DecisionStore(Part):
@@ -25,12 +24,15 @@ class DecisionStore(Part):
 
     async def cast(self, vote: CastVote, before: Draft, after: Draft) -> bool:
         now = self.database.now()
-        async with changing(self.database) as change:
-            if not await _write(change, before, after, now, actor=vote.user_id):
+
+        def cast(step: Step) -> bool:
+            if not _write(step, before, after, now, actor=vote.user_id):
                 return False
-            await _keep(change.connection, vote, now)
-            change.note(of_vote(after, vote))
+            _keep(step.connection, vote, now)
+            step.note(of_vote(after, vote))
             return True
+
+        return await self._together(cast, before)
 
     async def take_back(self, draft: Draft, user_id: str) -> bool:
         now = self.database.now()
@@ -41,14 +43,16 @@ class DecisionStore(Part):
             votes.c.vote.in_([vote.value for vote in APPROVALS]),
             votes.c.taken_back_at.is_(None),
         )
-        async with changing(self.database) as change:
-            if not await _write(change, draft, draft, now):
+
+        def take_back(step: Step) -> bool:
+            if not _write(step, draft, draft, now):
                 return False
-            found = await change.connection.execute(mine.values(taken_back_at=now).returning(votes))
-            row = found.mappings().one_or_none()
+            row = step.connection.execute(mine.values(taken_back_at=now).returning(votes)).mappings().one_or_none()
             if row is not None:
-                change.note(of_vote(draft, to_vote(row), "vote.taken_back"))
+                step.note(of_vote(draft, to_vote(row), "vote.taken_back"))
             return row is not None
+
+        return await self._together(take_back, draft)
 
     async def counted(self, before: Draft, after: Draft, counted: Sequence[CastVote]) -> bool:
         now = self.database.now()
@@ -59,16 +63,22 @@ class DecisionStore(Part):
             votes.c.taken_back_at.is_(None),
         )
         held = sa.select(drafts.c.id).where(drafts.c.id == before.id).with_for_update()
-        async with changing(self.database) as change:
-            await change.connection.execute(held)  # nobody votes between the look at the votes and what they make
-            found = {tuple(row) for row in await change.connection.execute(standing)}
+
+        def count(step: Step) -> bool:
+            step.connection.execute(held)  # nobody votes between the look at the votes and what they make
+            found = {tuple(row) for row in step.connection.execute(standing)}
             if found != {(vote.user_id, vote.vote.value) for vote in counted}:
                 return False
-            return await _write(change, before, after, now, asks=before.state is not after.state)
+            return _write(step, before, after, now, asks=before.state is not after.state)
+
+        return await self._together(count, before)
 
     async def settle(self, before: Draft, after: Draft) -> bool:
-        async with changing(self.database) as change:
-            return await _write(change, before, after, self.database.now(), actor=after.decided_by)
+        now = self.database.now()
+        return await self._together(lambda step: _write(step, before, after, now, actor=after.decided_by), before)
+
+    async def _together(self, work: Callable[[Step], bool], draft: Draft) -> bool:
+        return await self.database.together(work, draft.proposal_id, draft.id)
 
     async def votes(self, draft_id: str) -> tuple[CastVote, ...]:
         query = sa.select(votes).where(votes.c.draft_id == draft_id).order_by(votes.c.id)
@@ -76,15 +86,13 @@ class DecisionStore(Part):
             return tuple(to_vote(row) for row in (await connection.execute(query)).mappings())
 
 
-async def _write(
-    change: Change, before: Draft, after: Draft, now: datetime, *, asks: bool = True, actor: str = ""
-) -> bool:
+def _write(step: Step, before: Draft, after: Draft, now: datetime, *, asks: bool = True, actor: str = "") -> bool:
     """Write what differs in a draft that is as it was read; whoever works on it is `ask`ed to look at it.
 
     False when it is in another state or version, or binds to something else by now.
     """
     check_move(before.state, after.state)
-    connection, values = change.connection, changes(before, after)
+    connection, values = step.connection, changes(before, after)
     if before.state is not after.state:
         values |= {"attempts": 0, "since": now, "decided_at": now}
     if asks:
@@ -102,58 +110,59 @@ async def _write(
         .values(values)
         .returning(drafts.c.proposal_id)
     )
-    proposal_id = await connection.scalar(move)
+    proposal_id = connection.scalar(move)
     if proposal_id is None:
         return False
     if after.state in QUIET:
-        await connection.execute(
+        connection.execute(
             sa.update(proposals).where(proposals.c.id == proposal_id).values(due_at=now, wake=proposals.c.wake + 1)
         )
-        await look_beside(connection, proposal_id, now)
-    await want(connection, proposal_id, now)
+        connection.execute(looked_at_beside(proposal_id, now))
+    connection.execute(wanted(proposal_id, now))
     if before.state is not after.state:
-        change.note(of_draft(f"draft.{after.state}", after, actor))
+        step.note(of_draft(f"draft.{after.state}", after, actor))
     return True
 
 
-async def _keep(connection: AsyncConnection, vote: CastVote, now: datetime) -> None:
+def _keep(connection: sa.Connection, vote: CastVote, now: datetime) -> None:
     """Keep a vote; who voted on this version before, and took it back, votes anew."""
     again = sa.update(votes).where(
         votes.c.draft_id == vote.draft_id, votes.c.version == vote.version, votes.c.user_id == vote.user_id
     )
     values = {"vote": vote.vote.value, "digest": vote.digest, "reason": vote.reason, "cast_at": now}
-    if (await connection.execute(again.values(**values, taken_back_at=None))).rowcount == 0:
+    if connection.execute(again.values(**values, taken_back_at=None)).rowcount == 0:
         row = {"draft_id": vote.draft_id, "version": vote.version, "user_id": vote.user_id}
-        await connection.execute(sa.insert(votes).values(row | values))
+        connection.execute(sa.insert(votes).values(row | values))
 
 
-async def replaced(connection: AsyncConnection, proposal: Proposal, now: datetime) -> list[Entry]:
+def replaced(connection: sa.Connection, proposal: Proposal, now: datetime) -> list[Entry]:
     """What is still undecided of the proposal that this one revises is not reviewed any more; of several pieces only
     the one that it is instead of, where it is so.
 
     What was sent stays. Raises Refused when nothing is left to replace: somebody was faster.
     """
     one = proposal.wanted.instead_of if proposal.wanted else ""
-    states = [*UNSENT, DraftState.UNUSABLE] if one else UNSENT  # what has ended stays as it ended
+    states = [*UNSENT, DraftState.UNUSABLE]  # what was decided stays as it was decided
     values = {"state": DraftState.REPLACED.value, "deciders": [proposal.requester_id], "decided_at": now}
     values |= {"since": now, "due_at": None, "attempts": 0, "trouble": "", "note": f"See {proposal.id}."}
     which = drafts.c.id == one if one else drafts.c.proposal_id == proposal.revises
-    moved = await connection.execute(
+    moved = connection.execute(
         sa.update(drafts)
         .where(which, drafts.c.proposal_id == proposal.revises, drafts.c.state.in_([each.value for each in states]))
         .values(values | {"wake": drafts.c.wake + 1})
         .returning(drafts)
     )
     closed = [to_draft(row) for row in moved.mappings()]
-    if not closed and (one or not await _nothing_came(connection, proposal.revises)):
+    if not closed and not _nothing_came(connection, which):
         raise refused(Reason.NOT_REVISABLE)
     ask = sa.update(proposals).where(proposals.c.id == proposal.revises)
-    await connection.execute(ask.values(due_at=now, wake=proposals.c.wake + 1))
-    await want(connection, proposal.revises, now)
+    connection.execute(ask.values(due_at=now, wake=proposals.c.wake + 1))
+    connection.execute(wanted(proposal.revises, now))
     return [of_draft(f"draft.{DraftState.REPLACED}", draft, proposal.requester_id) for draft in closed]
 
 
-async def _nothing_came(connection: AsyncConnection, proposal_id: str) -> bool:
-    """Whether no policy came of a proposal, or nobody decided on those that did: then it can be proposed anew."""
-    states = set(await connection.scalars(sa.select(drafts.c.state).where(drafts.c.proposal_id == proposal_id)))
-    return bool(states) and states <= {DraftState.UNUSABLE.value, DraftState.EXPIRED.value}
+def _nothing_came(connection: sa.Connection, which: sa.ColumnElement[bool]) -> bool:
+    """Whether these drafts ended, and nobody's no was among what ended them: then they can be proposed anew."""
+    vain = (DraftState.UNUSABLE, DraftState.EXPIRED, DraftState.NOT_ENACTED)
+    states = set(connection.scalars(sa.select(drafts.c.state).where(which)))
+    return bool(states) and states <= {state.value for state in vain}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
@@ -21,10 +20,23 @@ from bot.errors import SettingsError, StoreError
 from bot.private import private_file
 from bot.review.clock import SystemClock
 from bot.review.ports import Clock
+from bot.review.record import Entry
+from bot.review.work import NOBODY_WAITS
+from bot.storage.groups import Groups, InThread, Step
+from bot.storage.turnstile import Turnstile
 
+_T = TypeVar("_T")
 _BUSY_MS = 5000
 _CONNECT_SECONDS = 3
 _COMMAND_SECONDS = 10
+_CALM_SECONDS = 0.25
+_SERVER_SETTINGS = {
+    "application_name": "policybot",
+    "statement_timeout": "10s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "30s",
+}
+"""PostgreSQL gives up as well: what a process that is gone, or asleep, has locked is free after that."""
 
 
 class Database:
@@ -34,7 +46,9 @@ class Database:
         self.engine = engine
         self.clock = clock
         self._lock = lock
-        self._writing = asyncio.Lock()
+        self._turns = Turnstile()
+        self._thread: InThread | None = None
+        self._groups = Groups(self._transaction, self._append, self.wake)
         self._wakers: list[Callable[[], None]] = []
 
     @property
@@ -63,6 +77,7 @@ class Database:
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads."""
+        await self._let_people_first()
         async with _errors(), self.engine.connect() as plain:
             connection = await plain.execution_options(policybot_reads=True)
             async with connection.begin():
@@ -70,8 +85,10 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def write(self, *, wakes: bool = False) -> AsyncIterator[AsyncConnection]:
-        """A transaction that writes; one at a time on SQLite. With `wakes`, workers everywhere are told after it."""
-        turn = self._writing if self.is_sqlite else contextlib.nullcontext()
+        """A transaction that writes what nobody waits for; one at a time on SQLite. With `wakes`, workers everywhere
+        are told after it."""
+        await self._let_people_first()
+        turn = self._turns.turn() if self.is_sqlite else contextlib.nullcontext()
         async with turn, _errors(), self.engine.begin() as connection:
             yield connection
             if wakes and not self.is_sqlite:
@@ -79,8 +96,47 @@ class Database:
         if wakes:
             self.wake()
 
+    async def together(self, work: Callable[[Step], _T], *order: str) -> _T:
+        """Write what a person waits for, in one transaction with what others do at this moment; workers are told.
+
+        `work` gets a connection and what is recorded with it; it is committed when this returns. Units that lock the
+        same rows name them in the same `order`.
+        """
+        async with _errors():
+            return await self._groups.run(work, *order)
+
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[None]:
+        """Somebody waits for an answer while the block runs: work that nobody waits for holds still, for a moment."""
+        with self._groups.present():
+            yield
+
+    async def _let_people_first(self) -> None:
+        if NOBODY_WAITS.get():
+            await self._groups.calm(_CALM_SECONDS)
+
+    async def _transaction(self, work: Callable[[sa.Connection], _T]) -> _T:
+        if not self.is_sqlite:
+            async with self.engine.begin() as connection:
+                found = await connection.run_sync(work)
+                await connection.execute(sa.text("SELECT pg_notify('policybot', '')"))
+                return found
+        async with self._turns.turn(ahead=True):
+            if self._thread is None:
+                self._thread = InThread(_thread_engine(self.engine.url))
+            return await self._thread.run(work)
+
+    def _append(self, connection: sa.Connection, entries: Sequence[Entry]) -> None:
+        from bot.storage.journal import append  # which knows this module
+
+        append(self, connection, entries)
+
     async def close(self) -> None:
         """Close every connection and let another process have the file."""
+        await self._groups.close()
+        thread, self._thread = self._thread, None
+        if thread:
+            thread.close()
         await self.engine.dispose()
         if self._lock:
             self._lock.release()
@@ -116,7 +172,7 @@ async def open_database(url: str, clock: Clock) -> Database:
     if parsed.drivername == "sqlite+aiosqlite":
         lock = _lock_file(parsed.database or "")
         engine = create_async_engine(parsed, connect_args={"timeout": _BUSY_MS / 1000}, pool_size=5)
-        _prepare_sqlite(engine)
+        _prepare_sqlite(engine.sync_engine)
     else:
         engine = create_async_engine(
             parsed,
@@ -124,7 +180,11 @@ async def open_database(url: str, clock: Clock) -> Database:
             pool_size=5,
             max_overflow=5,
             pool_timeout=_CONNECT_SECONDS,
-            connect_args={"timeout": _CONNECT_SECONDS, "command_timeout": _COMMAND_SECONDS},
+            connect_args={
+                "timeout": _CONNECT_SECONDS,
+                "command_timeout": _COMMAND_SECONDS,
+                "server_settings": dict(_SERVER_SETTINGS),
+            },
         )
     database = Database(engine, clock, lock)
     try:
@@ -194,8 +254,17 @@ def _unusable(folder: Path, error: OSError) -> SettingsError:
     return SettingsError(f"The database cannot be kept in {folder}: {error.strerror}.", folder=str(folder))
 
 
-def _prepare_sqlite(engine: AsyncEngine) -> None:
-    @sa.event.listens_for(engine.sync_engine, "connect")
+def _thread_engine(url: sa.URL) -> sa.Engine:
+    """The same SQLite file for one thread."""
+    plain = url.set(drivername="sqlite")
+    connect_args = {"timeout": _BUSY_MS / 1000, "check_same_thread": False}
+    engine = sa.create_engine(plain, connect_args=connect_args, poolclass=sa.StaticPool)
+    _prepare_sqlite(engine)
+    return engine
+
+
+def _prepare_sqlite(engine: sa.Engine) -> None:
+    @sa.event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions begin as said below, not as the driver guesses
         cursor = connection.cursor()
@@ -203,7 +272,7 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @sa.event.listens_for(engine.sync_engine, "begin")
+    @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
         reads = connection.get_execution_options().get("policybot_reads")
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

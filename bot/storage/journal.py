@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, fields
 
 import sqlalchemy as sa
@@ -37,26 +38,29 @@ async def changing(database: Database, *, wakes: bool = True) -> AsyncIterator[C
         change = Change(connection)
         yield change
         if change.entries:
-            await _append(database, connection, change.entries)
+            await connection.run_sync(lambda plain: append(database, plain, change.entries))
 
 
-async def _append(database: Database, connection: AsyncConnection, entries: Iterable[Entry]) -> None:
+def append(database: Database, connection: sa.Connection, entries: Iterable[Entry]) -> None:
     """Add rows at the end of the chain. The lock, where replicas write at once, is held until the commit."""
     if not database.is_sqlite:
-        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHAIN_LOCK)))
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_CHAIN_LOCK)))
     newest = sa.select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
-    found = (await connection.execute(newest)).one_or_none()
+    found = connection.execute(newest).one_or_none()
     rows = chained(entries, database.now(), (found.seq, found.hash) if found else (0, FIRST))
-    await connection.execute(sa.insert(audit), [asdict(row) for row in rows])
+    connection.execute(sa.insert(audit), [asdict(row) for row in rows])
 
 
 class JournalStore(Part):
     """The part of the store that keeps the record, and gives it out."""
 
+    def answering(self) -> AbstractContextManager[None]:
+        """Somebody waits for an answer while the block runs."""
+        return self.database.answering()
+
     async def note(self, entry: Entry) -> None:
         """Record something that changes no state, such as a refusal. Raises StoreError."""
-        async with changing(self.database, wakes=False) as change:
-            change.note(entry)
+        await self.database.together(lambda step: step.note(entry))
 
     async def recorded(self, since: str = "") -> AsyncIterator[Row]:
         """The record in its order, from an ISO 8601 instant on; all of it when empty."""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.errors import SettingsError
 from bot.storage.engine import open_to_read
+from bot.storage.schema import migrations
 
 _REVISIONS = sa.text("SELECT version_num FROM alembic_version")
 
@@ -48,11 +49,11 @@ def _new_file(url: str) -> str:
 
 
 def _of_revision(revision: str, where: str) -> str:
-    scripts = ScriptDirectory(str(Path(__file__).with_name("migrations")))
+    scripts = ScriptDirectory.from_config(migrations())
     if not revision:
         return f"{where} answers and is empty: the first start makes its tables."
     if revision == scripts.get_current_head():
         return f"{where} answers, and its schema is of this version."
     if revision in {each.revision for each in scripts.walk_revisions()}:
         return f"{where} answers; the next start brings its schema up to date."
-    return f"{where} answers; it is of a newer version of policybot ({revision}), and is left as it is."
+    return f"{where} answers, and its schema is of a newer policybot ({revision}): this one works on it as it is."

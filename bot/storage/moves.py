@@ -27,6 +27,8 @@ from bot.storage.turns import follow, look_beside
 
 log = logging.getLogger(__name__)
 
+_LET_IN = (ProposalState.ADMITTED, ProposalState.ANNOUNCED)
+
 
 class MoveStore(Part):
     """The part of `bot.review.stores.Moves` about proposals, drafts and notices."""
@@ -52,7 +54,7 @@ class MoveStore(Part):
             if before.state is not after.state:
                 change.note(of_proposal(f"proposal.{after.state}", after))
             change.note(*(of_draft("draft.shown", draft) for draft in drafts))
-            if before.state is ProposalState.RECEIVED and after.state is not ProposalState.REFUSED:
+            if before.state is ProposalState.RECEIVED and after.state in _LET_IN:
                 await keep_tests(change, after.tests, self.database, most=MOST_TESTS)
             if after.state is ProposalState.ADMITTED:
                 await add_message(connection, after.id, MessageKind.PARENT, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -30,14 +31,23 @@ class PostingStore(Part):
         return to_posting(row)
 
     async def trying(self, claim: Claim) -> None:
+        await self._note(claim, tried=True, tried_at=self.database.now())
+
+    async def tried(self, claim: Claim, *, perhaps: bool) -> None:
+        await self._note(claim, tried=perhaps, tried_at=None)
+
+    async def _note(self, claim: Claim, **values: object) -> None:
         mine = sa.update(messages).where(messages.c.id == claim.id, messages.c.lease == claim.lease)
         async with self.database.write() as connection:
-            if (await connection.execute(mine.values(tried=True))).rowcount != 1:
+            if (await connection.execute(mine.values(values))).rowcount != 1:
                 raise StaleWrite(f"Message {claim.id} is not held any more.", id=claim.id)
 
-    async def shown(self, claim: Claim, posting: Posting, *, ts: str, fingerprint: str, pause: float) -> None:
+    async def shown(
+        self, claim: Claim, posting: Posting, *, ts: str, fingerprint: str, pause: float, looks: Sequence[float] = ()
+    ) -> None:
         now = self.database.now()
         touchable = now + timedelta(seconds=pause)
+        look_at = now + timedelta(seconds=looks[0]) if looks else None
         values = {
             "ts": ts,
             "fingerprint": sa.case((messages.c.wanted > posting.wanted, ""), else_=fingerprint),
@@ -45,7 +55,9 @@ class PostingStore(Part):
             "trouble": "",
             "attempts": 0,
             "not_before": touchable,
-            "due_at": sa.case((messages.c.wanted > posting.wanted, touchable), else_=None),
+            "due_at": sa.case((messages.c.wanted > posting.wanted, touchable), else_=look_at),
+            "look_at": look_at,
+            "looks": len(looks),
         }
         async with changing(self.database, wakes=not posting.ts) as change:
             if posting.kind is MessageKind.PARENT and not posting.ts:
@@ -55,6 +67,7 @@ class PostingStore(Part):
     async def gone(self, claim: Claim, posting: Posting) -> None:
         now = self.database.now()
         values = {"ts": "", "fingerprint": "", "tried": False, "copy": posting.copy + 1, "due_at": now}
+        values |= {"looks": 1, "look_at": None}  # where it could not be changed, it stands
         async with self.database.write(wakes=True) as connection:
             await give_back(connection, messages, claim, values)
 
@@ -79,7 +92,8 @@ class PostingStore(Part):
 async def _threaded(change: Change, proposal_id: str, ts: str, now: datetime) -> None:
     """The parent stands: its proposal has a thread, and goes on if it waited for it."""
     connection = change.connection
-    await connection.execute(sa.update(proposals).where(proposals.c.id == proposal_id).values(thread_ts=ts))
+    thread = sa.case((proposals.c.in_thread != "", proposals.c.in_thread), else_=ts)
+    await connection.execute(sa.update(proposals).where(proposals.c.id == proposal_id).values(thread_ts=thread))
     if await _move(change, proposal_id, ProposalState.ANNOUNCED, now, due_at=now):
         origin = await connection.scalar(sa.select(proposals.c.origin).where(proposals.c.id == proposal_id))
         if origin == Origin.RULE.value:

@@ -16,6 +16,7 @@ from bot.review.model import OPEN, DraftState, ProposalState
 from bot.review.work import Claim, WorkKind
 from bot.storage import tables
 from bot.storage.base import Part, give_back, want
+from bot.storage.fair import in_turn
 from bot.storage.rows import to_claim
 
 TABLES: Mapping[WorkKind, sa.Table] = {
@@ -26,6 +27,10 @@ TABLES: Mapping[WorkKind, sa.Table] = {
     WorkKind.NOTICE: tables.notices,
     WorkKind.WATCH: tables.watches,
 }
+
+
+AT_ONCE = 3
+"""So many messages of a channel are posted, and so many changed, at a time."""
 
 
 def _known(kind: WorkKind) -> ColumnElement[bool]:
@@ -52,14 +57,46 @@ def _known(kind: WorkKind) -> ColumnElement[bool]:
 
 
 def _order(kind: WorkKind) -> tuple[ColumnElement[Any], ...]:
-    """What was due first; of messages that stand those with buttons that nobody should press any more."""
+    """What was due first; of messages that stand those with buttons that nobody should press any more; of those to be
+    posted what somebody waits to decide on, with what stands before it, then parents, and the oldest proposal first."""
     table = TABLES[kind]
+    if kind is WorkKind.MESSAGE:
+        cards = table.alias("cards")
+        decided_on = sa.exists().where(
+            cards.c.proposal_id == table.c.proposal_id,
+            cards.c.kind == MessageKind.CARD.value,
+            cards.c.ts == "",
+            cards.c.due_at.is_not(None),
+        )
+        first = sa.case((decided_on, 0), (table.c.kind == MessageKind.PARENT.value, 1), else_=2)
+        return first, _of_proposal(tables.proposals.c.created_at), table.c.proposal_id, table.c.position
     if kind is not WorkKind.UPDATE:
         return (table.c.due_at,)
     asks = sa.exists().where(
         tables.drafts.c.id == table.c.draft_id, tables.drafts.c.state.in_([state.value for state in OPEN])
     )
     return sa.case((sa.and_(table.c.draft_id != "", ~asks), 0), else_=1), table.c.due_at
+
+
+def _of_proposal(column: sa.Column[Any]) -> ColumnElement[Any]:
+    """A column of the proposal that a message belongs to."""
+    return sa.select(column).where(tables.proposals.c.id == tables.messages.c.proposal_id).scalar_subquery()
+
+
+def _in_turn(due: ColumnElement[bool], kind: WorkKind, now: ColumnElement[float]) -> ColumnElement[bool]:
+    """Of messages, a few of each channel at a time: the rest would only wait for Slack's pace, in the order in which
+    they were taken, before whatever becomes urgent meanwhile."""
+    if kind not in (WorkKind.MESSAGE, WorkKind.UPDATE):
+        return due
+    table = tables.messages
+    stands = table.c.ts != "" if kind is WorkKind.UPDATE else table.c.ts == ""
+    held = sa.and_(stands, table.c.lease.is_not(None), table.c.lease_until >= now)
+    place = sa.func.row_number().over(
+        partition_by=_of_proposal(tables.proposals.c.channel_id),
+        order_by=(sa.case((held, 0), else_=1), *_order(kind)),
+    )
+    ranked = sa.select(table.c.id, place.label("place")).where(sa.or_(due, held)).subquery("ranked")
+    return sa.and_(due, table.c.id.in_(sa.select(ranked.c.id).where(ranked.c.place <= AT_ONCE)))
 
 
 def _follows() -> ColumnElement[bool]:
@@ -72,27 +109,25 @@ def _follows() -> ColumnElement[bool]:
 
 
 class QueueStore(Part):
-    """`bot.review.stores.Queue`."""
+    """`bot.review.stores.Queue`. It is `fair` where the rows are of several workspaces."""
+
+    fair = False
 
     def subscribe(self, wake: Callable[[], None]) -> None:
         self.database.subscribe(wake)
 
     async def claim(self, kind: WorkKind, *, limit: int, lease: float) -> tuple[Claim, ...]:
         table, now = TABLES[kind], self.database.database_now()
-        due = (
-            sa.select(table.c.id)
-            .where(
-                table.c.due_at <= self.database.now(),
-                sa.or_(table.c.lease.is_(None), table.c.lease_until < now),
-                _known(kind),
-            )
-            .order_by(*_order(kind))
-            .limit(limit)
-        )
+        is_free = sa.or_(table.c.lease.is_(None), table.c.lease_until < now)
+        is_due = sa.and_(table.c.due_at <= self.database.now(), _known(kind))
         # A look without a write transaction first: an idle worker need not take SQLite's only writer each second.
         async with self.database.read() as connection:
-            if (await connection.execute(due)).first() is None:
+            if (await connection.execute(sa.select(table.c.id).where(is_due, is_free).limit(1))).first() is None:
                 return ()
+        mine = _in_turn(sa.and_(is_due, is_free), kind, now)
+        due = sa.select(table.c.id).where(mine).order_by(*_order(kind)).limit(limit)
+        if self.fair:
+            due = in_turn(table, mine, is_free, _order(kind), limit)
         found = due.with_for_update(skip_locked=True, of=table).cte("due")
         take = (
             sa.update(table)
@@ -121,10 +156,12 @@ class QueueStore(Part):
             return
         table, now = tables.messages, self.database.now()
         again = sa.update(table).where(table.c.id == claim.id)
+        soon = sa.case((table.c.not_before > now, table.c.not_before), else_=now)
+        anew = {"wanted": table.c.wanted + 1, "fingerprint": "", "due_at": soon}
         async with self.database.write(wakes=True) as connection:
             await connection.execute(
-                again.values(wanted=table.c.wanted + 1, fingerprint="", due_at=sa.func.coalesce(table.c.due_at, now))
-            )
+                again.values(anew | {"looks": 1, "look_at": None})
+            )  # whoever has it may post what we posted
 
     async def later(
         self, claim: Claim, *, after: float | None, trouble: str = "", failed: bool = False, throttled: bool = False

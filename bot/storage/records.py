@@ -2,22 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Refused, StoreError
-from bot.review.model import ENDED, Draft, DraftState, Proposal, ProposalState
+from bot.review.lifecycle import NOT_MEANT
+from bot.review.model import ENDED, UNSEEN, Draft, DraftState, Proposal, ProposalState
 from bot.review.quotas import NO_QUOTAS, WINDOW, Quotas, Used, check
 from bot.review.record import of_proposal
 from bot.storage.base import Part
 from bot.storage.decisions import replaced
+from bot.storage.groups import Step
 from bot.storage.journal import changing
 from bot.storage.rows import rule_digest, to_draft, to_proposal, to_row
-from bot.storage.tables import drafts, messages, notices, proposals, watches
+from bot.storage.tables import Instant, drafts, messages, notices, proposals, watches
 
-_ENDED = [state.value for state in ENDED]
+_NOT_OPEN = [state.value for state in ENDED | UNSEEN]
 _MOST = 20
+_OPEN = proposals.c.state.not_in(_NOT_OPEN)
+_TWIN = (
+    sa.select(proposals.c.id)
+    .where(
+        proposals.c.rule_digest == sa.bindparam("rule_digest"),
+        proposals.c.id != sa.bindparam("revises"),
+        proposals.c.team_id == sa.bindparam("team_id"),
+        proposals.c.engine_id == sa.bindparam("engine_id"),
+        proposals.c.gateway_arn == sa.bindparam("gateway_arn"),
+        _OPEN,
+    )
+    .order_by(proposals.c.created_at)
+    .limit(1)
+)
+"""An open proposal with the same words. Made once: of many commands at once, making statements is most of the work."""
+_ADD = sa.insert(proposals)
+_LATELY = proposals.c.created_at > sa.bindparam("after", type_=Instant())
+_WHOSE: Mapping[str, sa.ColumnElement[bool]] = {
+    "person": proposals.c.requester_id == sa.bindparam("requester_id"),
+    "channel": proposals.c.channel_id == sa.bindparam("channel_id"),
+    "workspace": sa.true(),
+}
+_USED = sa.select(
+    *(
+        column
+        for whose in _WHOSE.values()
+        for column in (
+            sa.func.count().filter(sa.and_(_OPEN, whose)),
+            sa.func.count().filter(sa.and_(_LATELY, whose)),
+            sa.func.min(proposals.c.created_at).filter(sa.and_(_LATELY, whose)),
+        )
+    )
+).where(proposals.c.team_id == sa.bindparam("team_id"), sa.or_(_OPEN, _LATELY))
+"""What is used of each quota; what has ended and is older counts for nothing."""
+
+
+def _open_of(team_id: str, channel_id: str, user_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """The open proposals of a person and of a channel."""
+    whose = sa.or_(proposals.c.channel_id == channel_id, proposals.c.requester_id == user_id)
+    return proposals.c.team_id == team_id, _OPEN, whose
 
 
 class RecordStore(Part):
@@ -25,31 +70,24 @@ class RecordStore(Part):
 
     async def add_proposal(self, proposal: Proposal, quotas: Quotas = NO_QUOTAS) -> tuple[Proposal, bool] | None:
         words = rule_digest(proposal.rule)
-        twin = (
-            sa.select(proposals.c.id)
-            .where(
-                proposals.c.rule_digest == words,
-                proposals.c.id != proposal.revises,
-                proposals.c.team_id == proposal.team_id,
-                proposals.c.engine_id == proposal.engine_id,
-                proposals.c.gateway_arn == proposal.gateway_arn,
-                proposals.c.state.not_in(_ENDED),
-            )
-            .order_by(proposals.c.created_at)
-            .limit(1)
-        )
-        row = to_row(proposal) | {"rule_digest": words, "due_at": proposal.created_at, "since": proposal.created_at}
+        at = proposal.created_at
+        row = to_row(proposal) | {"rule_digest": words, "due_at": at, "since": at}
+        twin = {name: row[name] for name in ("rule_digest", "revises", "team_id", "engine_id", "gateway_arn")}
+
+        def add(step: Step) -> Proposal:
+            connection = step.connection
+            if quotas != NO_QUOTAS:
+                self._admit(connection, proposal, quotas)
+            row["same_rule_as"] = connection.scalar(_TWIN, twin) or ""
+            connection.execute(_ADD, row)
+            if proposal.revises:
+                step.note(*replaced(connection, proposal, at))
+            step.note(of_proposal("proposal.received", proposal, proposal.requester_id))
+            return replace(proposal, same_rule_as=row["same_rule_as"])
+
         try:
-            async with changing(self.database) as change:
-                connection = change.connection
-                if quotas != NO_QUOTAS:
-                    await self._admit(connection, proposal, quotas)
-                row["same_rule_as"] = await connection.scalar(twin) or ""
-                stored = await connection.execute(sa.insert(proposals).values(row).returning(proposals))
-                if proposal.revises:
-                    change.note(*await replaced(connection, proposal, proposal.created_at))
-                change.note(of_proposal("proposal.received", proposal, proposal.requester_id))
-                return to_proposal(stored.mappings().one()), True
+            # Proposals before votes, those of a team together: two groups at once wait for each other in one direction.
+            return await self.database.together(add, "", proposal.team_id, proposal.revises), True
         except StoreError as error:
             if not isinstance(error.__cause__, IntegrityError):
                 raise
@@ -61,24 +99,15 @@ class RecordStore(Part):
         known = await self._known(proposal.key)
         return (known, False) if known else None
 
-    async def _admit(self, connection: AsyncConnection, proposal: Proposal, quotas: Quotas) -> None:
+    def _admit(self, connection: sa.Connection, proposal: Proposal, quotas: Quotas) -> None:
         """Raise Refused when one more is too many; until the transaction ends nobody else in the workspace adds any."""
         if not self.database.is_sqlite:
             lock = sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(proposal.team_id, 0))
-            await connection.execute(sa.select(lock))
-        since = proposal.created_at - WINDOW
-        lately, still_open = proposals.c.created_at > since, proposals.c.state.not_in(_ENDED)
-        counted = sa.select(
-            sa.func.count().filter(still_open),
-            sa.func.count().filter(lately),
-            sa.func.min(proposals.c.created_at).filter(lately),
-        ).where(proposals.c.team_id == proposal.team_id)
-        of = {
-            "person": counted.where(proposals.c.requester_id == proposal.requester_id),
-            "channel": counted.where(proposals.c.channel_id == proposal.channel_id),
-            "workspace": counted,
-        }
-        used = {name: Used(*(await connection.execute(query)).one()) for name, query in of.items()}
+            connection.execute(sa.select(lock))
+        names = ("team_id", "requester_id", "channel_id")
+        asked = {name: getattr(proposal, name) for name in names} | {"after": proposal.created_at - WINDOW}
+        found = connection.execute(_USED, asked).one()
+        used = {name: Used(*found[3 * place : 3 * place + 3]) for place, name in enumerate(_WHOSE)}
         check(quotas, used, proposal.created_at)
 
     async def _known(self, key: str) -> Proposal | None:
@@ -148,19 +177,36 @@ class RecordStore(Part):
         async with self.database.read() as connection:
             return tuple(to_draft(row) for row in (await connection.execute(query)).mappings())
 
-    async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
-        query = (
-            sa.select(proposals)
-            .where(
-                proposals.c.team_id == team_id,
-                proposals.c.state.not_in(_ENDED),
-                sa.or_(proposals.c.channel_id == channel_id, proposals.c.requester_id == user_id),
+    async def answered(self, proposal_id: str, *, insists: bool, response_url: str) -> bool:
+        to = ProposalState.RECEIVED if insists else ProposalState.REFUSED
+        now = self.database.now()
+        values: dict[str, Any] = {"state": to.value, "insisted": insists, "response_url": response_url}
+        values |= {"updated_at": now, "since": now, "attempts": 0, "wake": proposals.c.wake + 1}
+        values |= {"due_at": now if insists else None, "trouble": "" if insists else NOT_MEANT}
+        asked = proposals.c.id == proposal_id, proposals.c.state == ProposalState.ASKED.value
+        async with changing(self.database, wakes=insists) as change:
+            moved = await change.connection.execute(
+                sa.update(proposals).where(*asked).values(values).returning(proposals)
             )
-            .order_by(proposals.c.created_at.desc(), proposals.c.id)
-            .limit(_MOST)
-        )
+            row = moved.mappings().one_or_none()
+            if row is not None:
+                found = to_proposal(row)
+                event = "proposal.insisted" if insists else "proposal.refused"
+                change.note(of_proposal(event, found, found.requester_id))
+        return row is not None
+
+    async def open_proposals(
+        self, *, team_id: str, channel_id: str, user_id: str, skip: int = 0, most: int = _MOST
+    ) -> tuple[Proposal, ...]:
+        found = sa.select(proposals).where(*_open_of(team_id, channel_id, user_id))
+        query = found.order_by(proposals.c.created_at.desc(), proposals.c.id).offset(skip).limit(most)
         async with self.database.read() as connection:
             return tuple(to_proposal(row) for row in (await connection.execute(query)).mappings())
+
+    async def count_open(self, *, team_id: str, channel_id: str, user_id: str) -> int:
+        query = sa.select(sa.func.count()).where(*_open_of(team_id, channel_id, user_id))
+        async with self.database.read() as connection:
+            return int(await connection.scalar(query) or 0)
 
     async def readers_changed(self, channel_id: str) -> None:
         now = self.database.now()
@@ -179,13 +225,19 @@ class RecordStore(Part):
             await connection.execute(look.values(due_at=now, wake=proposals.c.wake + 1))
 
     async def show_again(self, channel_id: str) -> None:
-        here = sa.select(proposals.c.id).where(
-            proposals.c.channel_id == channel_id, proposals.c.state != ProposalState.REFUSED.value
-        )
-        refused = sa.update(messages).where(
-            messages.c.proposal_id.in_(here), messages.c.trouble != "", messages.c.due_at.is_(None)
-        )
+        here = proposals.c.channel_id == channel_id, proposals.c.state != ProposalState.REFUSED.value
+        seen = proposals.c.channel_id == channel_id, proposals.c.state.not_in(_NOT_OPEN)
+        refused = messages.c.proposal_id.in_(sa.select(proposals.c.id).where(*here)), messages.c.trouble != ""
         async with self.database.write(wakes=True) as connection:
-            await connection.execute(
-                refused.values(wanted=messages.c.wanted + 1, due_at=self.database.now(), wake=messages.c.wake + 1)
-            )
+            await connection.execute(self._anew(*refused))
+            await connection.execute(self._anew(messages.c.proposal_id.in_(sa.select(proposals.c.id).where(*seen))))
+
+    async def look_again(self, proposal_ids: Sequence[str]) -> None:
+        async with self.database.write(wakes=True) as connection:
+            await connection.execute(self._anew(messages.c.proposal_id.in_(proposal_ids)))
+
+    def _anew(self, *which: sa.ColumnElement[bool]) -> sa.Update:
+        """Show messages again that nothing is wanted of: one that somebody deleted is posted anew."""
+        anew = {"fingerprint": "", "wanted": messages.c.wanted + 1, "due_at": self.database.now()}
+        found = sa.update(messages).where(*which, messages.c.due_at.is_(None))
+        return found.values(anew | {"wake": messages.c.wake + 1})

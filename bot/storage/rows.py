@@ -14,7 +14,7 @@ from bot.cedar import Request, digest
 from bot.errors import StoreError
 from bot.governance import Need, Requirement, Tally, Uncounted
 from bot.review.evidence import Seen
-from bot.review.found import Analysis, Finding, Replay, SecondReading, Since, Verdict
+from bot.review.found import Analysis, Finding, Offer, Replay, SecondReading, Since, Verdict
 from bot.review.messages import MessageKind, Notice, Posting
 from bot.review.model import Act, Draft, DraftState, Origin, Proposal, ProposalState, Stood, Wanted
 from bot.review.tested import Example
@@ -150,6 +150,7 @@ def _analysis(found: Mapping[str, Any]) -> Analysis:
         "broken": tuple(found.get("broken") or ()),
         "failing": tuple(found.get("failing") or ()),
         "ended": tuple(found.get("ended") or ()),
+        "offers": tuple(Offer(**each) for each in found.get("offers") or ()),
         "replay": Replay(**replay | {"shown": tuple(replay["shown"])}) if (replay := found.get("replay")) else None,
         "since": Since(**since | {"statements": tuple(since["statements"])}) if since else None,
         "second": SecondReading(**{**second, "verdict": Verdict(second["verdict"])}) if second else None,

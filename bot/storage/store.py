@@ -11,7 +11,9 @@ from bot.storage.decisions import DecisionStore
 from bot.storage.engine import Database, open_database
 from bot.storage.examples import ExampleStore
 from bot.storage.histories import HistoryStore
+from bot.storage.installations import InstallationStore
 from bot.storage.journal import JournalStore
+from bot.storage.keeping import KeepingStore
 from bot.storage.listen import Listener
 from bot.storage.moves import MoveStore
 from bot.storage.postings import PostingStore
@@ -32,9 +34,11 @@ class SqlStore(
     HistoryStore,
     ExampleStore,
     WatchStore,
+    KeepingStore,
+    InstallationStore,
     CountingStore,
 ):
-    """`bot.review.stores.Store` on SQLite or PostgreSQL."""
+    """`bot.review.stores.Store` and `bot.installed.Installations` on SQLite or PostgreSQL."""
 
     def __init__(self, database: Database, listener: Listener | None = None) -> None:
         super().__init__(database)

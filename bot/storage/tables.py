@@ -84,7 +84,10 @@ proposals = sa.Table(
     sa.Column("thread_of", sa.Text, nullable=False, server_default="", index=True),
     _text("revises"),
     sa.Column("revision", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("insisted", sa.Boolean, nullable=False, server_default=sa.false()),
+    _text("in_thread"),
     *_work(),
+    sa.Index("ix_proposals_counted", "team_id", "state", "created_at", "requester_id", "channel_id"),
 )
 
 drafts = sa.Table(
@@ -162,6 +165,9 @@ messages = sa.Table(
     _text("ts"),
     sa.Column("copy", sa.Integer, nullable=False, server_default="0"),
     sa.Column("tried", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("tried_at", Instant, nullable=True),
+    sa.Column("look_at", Instant, nullable=True),
+    sa.Column("looks", sa.Integer, nullable=False, server_default="0"),
     _text("fingerprint"),
     sa.Column("not_before", Instant, nullable=True),
     _text("trouble"),
@@ -221,6 +227,43 @@ looks = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 """What was seen of an engine and its gateway, by its digest: JSON, compressed. A watch's `known` names them."""
+
+installations = sa.Table(
+    "installations",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    _text("team_id"),
+    sa.Column("enterprise_id", sa.Text, nullable=False, server_default="", index=True),
+    _text("team"),
+    _text("app_id"),
+    _text("bot_id"),
+    _text("bot_user_id"),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    _text("installer_id"),
+    _text("bot_token"),
+    _text("refresh_token"),
+    sa.Column("expires_at", sa.Float, nullable=False, server_default="0"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("refresh_until", sa.Float, nullable=True),
+    sa.Column("installed_at", Instant, nullable=False),
+)
+"""Where the app is installed: a workspace, or with an empty `team_id` an organisation. Tokens are sealed."""
+
+workspaces = sa.Table(
+    "workspaces",
+    metadata,
+    sa.Column("team_id", sa.Text, primary_key=True),
+    sa.Column("enterprise_id", sa.Text, nullable=False),
+)
+"""Which organisation a workspace is in, as it was when something last came from it."""
+
+oauth_states = sa.Table(
+    "oauth_states",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("expires_at", sa.Float, nullable=False, index=True),
+)
+"""Installations that have begun: the digest of each one's state, used up when it comes back."""
 
 audit = sa.Table(
     "audit",

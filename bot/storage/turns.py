@@ -65,11 +65,14 @@ async def leave(connection: AsyncConnection, draft_id: str, now: datetime) -> No
 
 async def look_beside(connection: AsyncConnection, proposal_id: str, now: datetime) -> None:
     """Have the other drafts of a proposal that are not sent yet looked at now: one of them came to an end."""
+    await connection.execute(looked_at_beside(proposal_id, now))
+
+
+def looked_at_beside(proposal_id: str, now: datetime) -> sa.Update:
+    """What `look_beside` writes."""
     watching = sa.select(drafts.c.id).where(drafts.c.proposal_id == proposal_id, drafts.c.state.in_(_WATCHING))
     free = watching.with_for_update(skip_locked=True, of=drafts).cte("watching")
-    await connection.execute(
-        sa.update(drafts).where(drafts.c.id.in_(sa.select(free.c.id))).values(due_at=now, wake=drafts.c.wake + 1)
-    )
+    return sa.update(drafts).where(drafts.c.id.in_(sa.select(free.c.id))).values(due_at=now, wake=drafts.c.wake + 1)
 
 
 async def look_again(connection: AsyncConnection, engine_id: sa.ColumnElement[str], now: datetime) -> None:

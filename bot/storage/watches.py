@@ -28,18 +28,23 @@ from bot.storage.tables import drafts, looks, proposals, turns, watches
 class WatchStore(Part):
     """The part of `bot.review.stores.Watches`."""
 
-    async def watch_routes(self, team_id: str, routes: Sequence[tuple[str, str, str]]) -> None:
+    async def watch_routes(self, team_id: str, routes: Sequence[tuple[str, str, str]], *, spread: float = 0.0) -> None:
         now = self.database.now()
-        wanted = {_id(engine, gateway): (channel, engine, gateway) for channel, engine, gateway in reversed(routes)}
+        own = team_id if spread else ""
+        wanted = {
+            _id(engine, gateway, own): (channel, engine, gateway) for channel, engine, gateway in reversed(routes)
+        }
         insert = sqlite.insert if self.database.is_sqlite else postgresql.insert
         async with self.database.write(wakes=True) as connection:
             # In one order, and whoever is second finds the row there: replicas start at the same moment.
             for key, (channel, engine, gateway) in sorted(wanted.items()):
                 row = {"team_id": team_id, "channel_id": channel, "engine_id": engine, "gateway_arn": gateway}
-                put = insert(watches).values(id=key, **row, due_at=now, since=now)
-                again = {**row, "due_at": sa.func.coalesce(watches.c.due_at, now)}
+                first = now + timedelta(seconds=spread * int(digest(key)[:6], 16) / 0x1000000)
+                put = insert(watches).values(id=key, **row, due_at=first, since=now)
+                again = {**row, "due_at": sa.func.coalesce(watches.c.due_at, first)}
                 await connection.execute(put.on_conflict_do_update(index_elements=[watches.c.id], set_=again))
-            left = sa.update(watches).where(watches.c.id.not_in(list(wanted)))
+            mine = watches.c.team_id == team_id if spread else sa.true()
+            left = sa.update(watches).where(watches.c.id.not_in(list(wanted)), mine)
             await connection.execute(left.values(due_at=None))
 
     async def watch(self, watch_id: str) -> Watch | None:
@@ -140,8 +145,9 @@ def _without_looks(known: dict[str, Any], seen: dict[str, bytes]) -> dict[str, A
     return {**known, **some, "seen": look(known["seen"]), "pending": drift(known["pending"])}
 
 
-def _id(engine_id: str, gateway_arn: str) -> str:
-    return f"W-{digest(engine_id, gateway_arn)[:16]}"
+def _id(engine_id: str, gateway_arn: str, team_id: str) -> str:
+    """The only workspace of a bot leaves its routes the ids that they had when there was no other."""
+    return f"W-{digest(engine_id, gateway_arn, *([team_id] if team_id else ()))[:16]}"
 
 
 def _watch(row: sa.RowMapping, seen: Mapping[str, Mapping[str, Any]]) -> Watch:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.workspace import forms, payloads, team
+from bot.workspace import forms, payloads
 from bot.workspace.delivery.dispatch import Answer, Envelope
-from bot.workspace.mentions import mentions_of, typed
+from bot.workspace.mentions import typed
 from bot.workspace.tickets import refusal_of
 from bot.workspace.wire import CannotAct, Json
 from bot.workspace.workspace import Workspace
@@ -39,15 +39,18 @@ class Acts:
         workspace = self._workspace
         person = workspace.conversations.person(user)
         channel = workspace.conversations.channel_of(user, channel_ref)
-        if name not in workspace.config.commands:
+        known = workspace.config.commands
+        if workspace.grant is None or (known is not None and name not in known):
             raise CannotAct(f"{name} is not a valid command.", code="no_such_command")
         if thread_ts is not None:
             raise CannotAct(f"{name} is not supported in threads. Sorry!", code="command_in_thread")
-        rest = typed(rest.strip(), workspace.conversations.names) if workspace.config.should_escape else rest.strip()
+        rest = rest.strip()
+        if name not in workspace.config.unescaped:
+            rest = typed(rest, workspace.conversations.names)
         trigger_id = workspace.triggers.issue(user)
         path = workspace.response_urls.issue("commands", user, channel["id"])
-        payload = payloads.command(person, channel, name, rest, trigger_id, workspace.url + path)
-        answer = await workspace.dispatcher.once(Envelope("slash_commands", payload, accepts_response_payload=True))
+        payload = workspace.payloads.command(person, channel, name, rest, trigger_id, workspace.url + path)
+        answer = await workspace.once(Envelope("slash_commands", payload, accepts_response_payload=True))
         if not answer.acknowledged:
             self._notice(user, channel["id"], f'{name} failed with the error "{answer.error}"')
         elif answer.payload.get("text") or answer.payload.get("blocks"):
@@ -69,21 +72,8 @@ class Acts:
             raise CannotAct("An empty message cannot be sent.", code="no_text")
         content = {"text": typed(text, workspace.conversations.names, labels=False)}
         record = workspace.messages.post(channel, user, content, thread_ts)
-        self._tell_of(channel, record)
+        workspace.telling.posted(record)
         return {"channel": channel["id"], "ts": record["ts"]}
-
-    def _tell_of(self, channel: Json, record: Json) -> None:
-        """The events that a person's message makes: `message.*` and `app_mention`, where the bot is a member."""
-        if team.BOT_USER not in channel["members"]:
-            return
-        kept = ("type", "user", "text", "ts", "team", "thread_ts", "blocks")
-        body = {key: record["message"][key] for key in kept if key in record["message"]}
-        body["channel"] = channel["id"]
-        kind = _channel_type(channel)
-        suffix = {"channel": "channels", "group": "groups"}.get(kind, kind)
-        self._workspace.event(f"message.{suffix}", {**body, "channel_type": kind}, channel)
-        if kind != "im" and team.BOT_USER in mentions_of(body["text"], []).users:
-            self._workspace.event("app_mention", {**body, "type": "app_mention"}, channel)
 
     # -- clicking ----------------------------------------------------------------------------------------------------
 
@@ -105,10 +95,11 @@ class Acts:
         original = {"ts": ts, "ephemeral": ephemeral}
         path = workspace.response_urls.issue("actions", user, place["id"], original)
         trigger_id = workspace.triggers.issue(user)
-        payload = payloads.message_click(person, place, message, [action], state, trigger_id, workspace.url + path)
-        answer = await workspace.dispatcher.once(Envelope("interactive", payload))
+        url = workspace.url + path
+        payload = workspace.payloads.message_click(person, place, message, [action], state, trigger_id, url)
+        answer = await workspace.once(Envelope("interactive", payload))
         if not answer.acknowledged:
-            self._notice(user, place["id"], f'{team.BOT_NAME} did not respond: "{answer.error}"')
+            self._notice(user, place["id"], f'{workspace.conversations.app_name} did not respond: "{answer.error}"')
         return outcome(answer, trigger_id=trigger_id, confirm=element.get("confirm"))
 
     def _seen(self, user: str, channel_id: str, ts: str) -> tuple[Json, bool]:
@@ -147,8 +138,8 @@ class Acts:
             return outcome(Answer(), view=view)
         action = payloads.action(block, element, chosen, workspace.stamps.new())
         trigger_id = workspace.triggers.issue(user, view_id)
-        payload = payloads.view_click(person, view, [action], trigger_id)
-        answer = await workspace.dispatcher.once(Envelope("interactive", payload))
+        payload = workspace.payloads.view_click(person, view, [action], trigger_id)
+        answer = await workspace.once(Envelope("interactive", payload))
         return outcome(answer, trigger_id=trigger_id)
 
     def view_of(self, user: str, view_id: str) -> Json:
@@ -175,9 +166,9 @@ class Acts:
 
     async def _suggested(self, user: str, found: tuple[Json, Json], query: str, where: Json) -> list[Json]:
         person = self._workspace.conversations.person(user)
-        payload = payloads.suggestion(person, *found, query, where)
+        payload = self._workspace.payloads.suggestion(person, *found, query, where)
         envelope = Envelope("interactive", payload, accepts_response_payload=True)
-        return forms.options((await self._workspace.dispatcher.once(envelope)).payload)
+        return forms.options((await self._workspace.once(envelope)).payload)
 
     # -- shortcuts, home, membership ---------------------------------------------------------------------------------
 
@@ -192,18 +183,18 @@ class Acts:
         trigger_id = workspace.triggers.issue(user)
         path = workspace.response_urls.issue("actions", user, place["id"])
         at, url = workspace.stamps.new(), workspace.url + path
-        payload = payloads.message_shortcut(person, place, message, callback_id, trigger_id, url, at)
-        answer = await workspace.dispatcher.once(Envelope("interactive", payload))
+        payload = workspace.payloads.message_shortcut(person, place, message, callback_id, trigger_id, url, at)
+        answer = await workspace.once(Envelope("interactive", payload))
         if not answer.acknowledged:
-            self._notice(user, place["id"], f'{team.BOT_NAME} did not respond: "{answer.error}"')
+            self._notice(user, place["id"], f'{workspace.conversations.app_name} did not respond: "{answer.error}"')
         return outcome(answer, trigger_id=trigger_id)
 
     async def uses_shortcut(self, user: str, callback_id: str) -> Json:
         """Use a global shortcut of the bot."""
         person = self._workspace.conversations.person(user)
-        trigger_id = self._workspace.triggers.issue(user)
-        payload = payloads.global_shortcut(person, callback_id, trigger_id, self._workspace.stamps.new())
-        answer = await self._workspace.dispatcher.once(Envelope("interactive", payload))
+        trigger_id, at = self._workspace.triggers.issue(user), self._workspace.stamps.new()
+        payload = self._workspace.payloads.global_shortcut(person, callback_id, trigger_id, at)
+        answer = await self._workspace.once(Envelope("interactive", payload))
         return outcome(answer, trigger_id=trigger_id)
 
     async def opens_home(self, user: str) -> Json:
@@ -220,29 +211,23 @@ class Acts:
         self._workspace.conversations.person(user)
         return {"channel": self._workspace.conversations.open_direct((user,))["id"]}
 
-    async def invites(self, user: str, channel: str, who: str = team.BOT_USER) -> Json:
+    async def invites(self, user: str, channel: str, who: str = "") -> Json:
         """Bring someone, by default the bot, into a channel that the person is in."""
+        who = who or self._workspace.here.bot_user
         place = self._workspace.conversations.channel_of(user, channel)
         if who not in self._workspace.conversations.users:
             raise CannotAct(f"There is no user {who} here.", code="user_not_found")
-        if self._workspace.conversations.users[who]["team_id"] != team.TEAM_ID and not place["is_ext_shared"]:
+        if self._workspace.conversations.users[who]["team_id"] not in place["shared_team_ids"]:
             raise CannotAct(f"#{place['name']} is not shared with the team of {who}.", code="not_shared")
         if place["is_im"]:
             raise CannotAct("Nobody can be added to a direct message.", code="is_direct_message")
-        return {"members": self._workspace.joins(place["id"], who, inviter=user)["members"]}
+        return {"members": self._workspace.telling.joins(place["id"], who, inviter=user)["members"]}
 
-    async def removes(self, user: str, channel: str, who: str = team.BOT_USER) -> Json:
+    async def removes(self, user: str, channel: str, who: str = "") -> Json:
         """Take someone, by default the bot, out of a channel."""
+        who = who or self._workspace.here.bot_user
         place = self._workspace.conversations.channel_of(user, channel)
-        return {"members": self._workspace.conversations.leave(place["id"], who)["members"]}
-
-
-def _channel_type(channel: Json) -> str:
-    if channel["is_im"]:
-        return "im"
-    if channel["is_mpim"]:
-        return "mpim"
-    return "group" if channel["is_private"] else "channel"
+        return {"members": self._workspace.telling.leaves(place["id"], who)["members"]}
 
 
 def _found(blocks: list[Json], action_id: str, block_id: str | None, where: str) -> tuple[Json, Json]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -15,11 +15,12 @@ from bot.workspace.acts import Acts
 from bot.workspace.controls import Controls
 from bot.workspace.reacting import Reacting
 from bot.workspace.reading import Reading
+from bot.workspace.slack import Slack
 from bot.workspace.submitting import Submitting
 from bot.workspace.wire import CannotAct, Json, SlackError
 from bot.workspace.workspace import Workspace
 
-TOKEN_HEADER = "X-Policybot-Admin"  # noqa: S105 - the name of a header
+TOKEN_HEADER = "X-Workspace-Admin"  # noqa: S105 - the name of a header
 LONGEST_WAIT = 60.0
 
 
@@ -57,13 +58,15 @@ class Admin:
         return await self.workspace.changes.within(since, min(wait, LONGEST_WAIT))
 
 
-async def handle(request: web.Request, admin: Admin) -> web.Response:
-    """Handle `POST /admin/ACT` and `GET /admin/changes?since=N&wait=SECONDS`."""
+async def handle(request: web.Request, slack: Slack, admins: Mapping[str, Admin]) -> web.Response:
+    """Handle `POST /admin/ACT` and `GET /admin/changes?since=N&wait=SECONDS`; of several workspaces the first, or the
+    one that is named: `/admin/TEAM/ACT`."""
     given = request.headers.get(TOKEN_HEADER, "")
-    if not secrets.compare_digest(given.encode(), admin.workspace.admin_token.encode()):
+    if not secrets.compare_digest(given.encode(), slack.admin_token.encode()):
         return _refused(403, "forbidden", f"The admin API needs its token in the header {TOKEN_HEADER}.")
     try:
-        result = await _perform(request, admin)
+        named = request.match_info.get("team")
+        result = await _perform(request, admins[(slack.workspace(named) if named else slack.first).here.team_id])
     except CannotAct as error:
         return _refused(400, error.code, error.sentence)
     except BadInput as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.errors import SettingsError
 from bot.workspace.clock import Clock, SystemClock
+from bot.workspace.teams import Teams, default_teams
 
 BOT_TOKEN_MARK = "xoxb-embedded-"  # noqa: S105 - what the tokens of an embedded workspace begin with
 APP_TOKEN_MARK = "xapp-embedded-"  # noqa: S105
@@ -37,8 +38,11 @@ class Timings:
     response_url_uses: int = 5
     event_retries: tuple[float, ...] = (0.0, 60.0, 300.0)
     socket_ticket: float = 30.0
+    socket_ping: float = 10.0
     connection: float = 18060.0
     connection_warning: float = 10.0
+    oauth_code: float = 600.0
+    token: float = 43_200.0
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,15 @@ class Rates:
 
 @dataclass(frozen=True)
 class WorkspaceConfig:
-    """An embedded workspace. Without `data_dir` it lives in memory; with `event_url` it signs HTTP requests to that
-    URL instead of waiting for Socket Mode. Tokens and the signing secret are made up when left empty; `scopes` None
-    grants everything. `message_text_total` is the sum of text over all blocks above which Slack refuses a message.
+    """An embedded Slack. Without `data_dir` it lives in memory; with `event_url` it signs HTTP requests to that
+    URL instead of waiting for Socket Mode. Tokens and secrets are made up when left empty; `bot_token` is that of the
+    first team. `message_text_total` is the sum of text over all blocks above which Slack refuses a message.
 
-    `hints` has each command's `description` and `usage_hint`; `shortcuts` are as in a manifest: `name`, `type`,
-    `callback_id`, `description`. `page` serves the workspace to browsers as well.
+    `scopes` None grants everything, and `commands` None takes any command. `hints` has each command's `description` and
+    `usage_hint`; `shortcuts` are as in a manifest: `name`, `type`, `callback_id`, `description`. `unescaped` are
+    commands whose text arrives as it was typed. With `token_rotation` tokens expire; `org_deploy` lets the app be
+    installed in the whole organisation; `redirect_urls` are where an installation may lead back to, None for anywhere.
+    `page` serves the first workspace to browsers as well.
     """
 
     data_dir: Path | None = None
@@ -67,17 +74,22 @@ class WorkspaceConfig:
     app_token: str = ""
     signing_secret: str = ""
     admin_token: str = ""
+    client_secret: str = ""
+    teams: Teams = field(default_factory=default_teams)
     clock: Clock = field(default_factory=SystemClock)
     timings: Timings = field(default_factory=Timings)
     rates: Rates = field(default_factory=Rates)
     scopes: frozenset[str] | None = None
     events: frozenset[str] = DEFAULT_EVENTS
-    commands: frozenset[str] = frozenset({"/policy"})
+    commands: frozenset[str] | None = None
     hints: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     shortcuts: tuple[Mapping[str, str], ...] = ()
-    app_name: str = ""
+    unescaped: frozenset[str] = frozenset()
+    token_rotation: bool = False
+    org_deploy: bool = False
+    redirect_urls: tuple[str, ...] | None = None
+    app_name: str = "Embedded"
     page: bool = False
-    should_escape: bool = True
     connection_cap: int = 10
     message_text_total: int = 12_000
 

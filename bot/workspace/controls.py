@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from bot.workspace import payloads, team
-from bot.workspace.delivery.socket_mode import DISCONNECT_REASONS
+from bot.workspace.delivery.socket_mode import DISCONNECT_REASONS, GHOSTS
 from bot.workspace.faults import Fault
+from bot.workspace.payloads import VERIFICATION_TOKEN
+from bot.workspace.residents import not_shared, person, shared_with, user_group
 from bot.workspace.store import Shelf
+from bot.workspace.teams import Person
 from bot.workspace.wire import CannotAct, Json, new_id
 from bot.workspace.workspace import Workspace
+
+ELSEWHERE = "T0OUTSIDE"
+"""The other company, where no other is named."""
 
 
 class Controls:
@@ -42,23 +47,30 @@ class Controls:
         self._workspace.faults.clear()
         return await self.status()
 
-    async def disconnect(self, reason: str = "refresh_requested") -> Json:
-        """Send `disconnect` on every Socket Mode connection."""
+    async def disconnect(self, reason: str = "refresh_requested", count: int = 0) -> Json:
+        """Send `disconnect` on every Socket Mode connection, or on the oldest `count` of them."""
         if reason not in DISCONNECT_REASONS:
             raise CannotAct(f"The reason is one of {', '.join(DISCONNECT_REASONS)}.", code="no_such_reason")
-        await self._workspace.socket_mode.disconnect(reason)
+        await self._workspace.socket_mode.disconnect(reason, count)
         return await self.status()
 
-    async def drop_connections(self) -> Json:
-        """Cut every Socket Mode connection without a word."""
-        self._workspace.socket_mode.drop()
+    async def drop_connections(self, count: int = 0) -> Json:
+        """Cut every Socket Mode connection without a word, or the oldest `count` of them."""
+        self._workspace.socket_mode.drop(count)
+        return await self.status()
+
+    async def haunts_connections(self, how: str = "deaf", count: int = 1) -> Json:
+        """Make ghosts of the oldest Socket Mode connections, `deaf` or `forgotten`: they stand, and nothing comes."""
+        if how not in GHOSTS:
+            raise CannotAct(f"A ghost is one of {', '.join(GHOSTS)}.", code="no_such_ghost")
+        self._workspace.socket_mode.haunt(how, count)
         return await self.status()
 
     async def probe(self, kind: str) -> Json:
         """Send Slack's `ssl_check` or `url_verification` to the bot's URL."""
         if self._workspace.http is None or kind not in ("ssl_check", "url_verification"):
             raise CannotAct("Probes are ssl_check and url_verification, over HTTP only.", code="no_such_probe")
-        answer = await self._workspace.http.probe(kind, payloads.VERIFICATION_TOKEN)
+        answer = await self._workspace.http.probe(kind, VERIFICATION_TOKEN)
         return {"acknowledged": answer.acknowledged, "error": answer.error, "ack": answer.payload}
 
     async def sends_event(self, kind: str, body: Json) -> Json:
@@ -68,10 +80,42 @@ class Controls:
 
     async def changes_user(self, user: str, **facts: Any) -> Json:
         """Change a user, such as `is_restricted`, `is_admin`, `is_owner` or `team_id`."""
-        return _changed(self._workspace.conversations.users, user, facts)
+        changed = _changed(self._workspace.conversations.users, user, facts)
+        self._workspace.telling.person("user_change", changed)
+        return changed
 
-    async def changes_usergroup(self, usergroup: str = team.APPROVERS_GROUP, **facts: Any) -> Json:
-        """Change a user group: its `users`, or `date_delete` to disable it."""
+    async def adds_user(self, name: str, real_name: str = "", **facts: Any) -> Json:
+        """Let somebody join the workspace."""
+        conversations = self._workspace.conversations
+        try:
+            entry = Person(name=name, real_name=real_name, **facts)
+        except ValueError as error:
+            raise CannotAct(f"{name} cannot join: {error}.", code="bad_arguments") from None
+        if entry.user_id in conversations.users or conversations.names.user_id(name):
+            raise CannotAct(f"There is somebody called {name} already.", code="name_taken")
+        conversations.users[entry.user_id] = person(self._workspace.here, entry)
+        self._workspace.telling.person("team_join", conversations.users[entry.user_id])
+        return conversations.users[entry.user_id]
+
+    async def uninstalls(self) -> Json:
+        """Take the app away from this workspace, or from the organisation when it is installed there."""
+        grant = self._workspace.grant
+        if grant is None:
+            raise CannotAct("The app is not installed here.", code="not_installed")
+        self._workspace.slack.uninstalls(grant)
+        return await self.status()
+
+    async def revokes_token(self) -> Json:
+        """Let the app's token of this workspace not be used any more."""
+        grant = self._workspace.grant
+        if grant is None:
+            raise CannotAct("The app is not installed here.", code="not_installed")
+        self._workspace.slack.revokes(grant)
+        return await self.status()
+
+    async def changes_usergroup(self, usergroup: str = "", **facts: Any) -> Json:
+        """Change a user group, the first one when none is named: its `users`, or `date_delete` to disable it."""
+        usergroup = usergroup or next(iter(self._workspace.conversations.groups), "")
         if "users" in facts:
             facts["user_count"] = len(facts["users"])
         return _changed(self._workspace.conversations.groups, usergroup, facts)
@@ -82,12 +126,13 @@ class Controls:
         if conversations.names.group_id(handle) is not None:
             raise CannotAct(f"There is a user group @{handle} already.", code="handle_already_exists")
         _known(conversations.users, users)
-        group = team.user_group(new_id("S"), handle, name or handle, users)
+        group = user_group(self._workspace.here, new_id("S"), handle, name, users, users[0] if users else "")
         conversations.groups[group["id"]] = group
         return group
 
-    async def leaves_usergroup(self, user: str, usergroup: str = team.APPROVERS_GROUP) -> Json:
-        """Take somebody out of a user group."""
+    async def leaves_usergroup(self, user: str, usergroup: str = "") -> Json:
+        """Take somebody out of a user group, the first one when none is named."""
+        usergroup = usergroup or next(iter(self._workspace.conversations.groups), "")
         _known(self._workspace.conversations.groups, [usergroup])
         members = self._workspace.conversations.groups[usergroup]["users"]
         if user not in members:
@@ -98,23 +143,23 @@ class Controls:
         """Switch somebody's account off. User groups keep naming them, as Slack's lists may do for a while."""
         return await self.changes_user(user, deleted=True)
 
-    async def shares_channel(self, channel: str, with_team: str = team.OTHER_TEAM_ID, pending: bool = False) -> Json:
+    async def shares_channel(self, channel: str, with_team: str = ELSEWHERE, pending: bool = False) -> Json:
         """Share a channel with another company, or invite that company to it (`pending`)."""
         channels = self._workspace.conversations.channels
         _known(channels, [channel])
-        channels[channel] = channels[channel] | team.shared_with(with_team, pending=pending)
+        channels[channel] = channels[channel] | shared_with(self._workspace.here, with_team, pending=pending)
         if not pending:  # Slack has no event for a company that is invited and has not come
-            self._workspace.shares(channels[channel], with_team)
+            self._workspace.telling.shares(channels[channel], with_team)
         return channels[channel]
 
-    async def unshares_channel(self, channel: str, with_team: str = team.OTHER_TEAM_ID) -> Json:
+    async def unshares_channel(self, channel: str, with_team: str = ELSEWHERE) -> Json:
         """Take a channel back from another company, or the invitation of that company."""
         channels = self._workspace.conversations.channels
         _known(channels, [channel])
         pending = channels[channel]["is_pending_ext_shared"]
-        channels[channel] = channels[channel] | team.NOT_SHARED
+        channels[channel] = channels[channel] | not_shared(self._workspace.here)
         if not pending:
-            self._workspace.unshares(channels[channel], with_team)
+            self._workspace.telling.unshares(channels[channel], with_team)
         return channels[channel]
 
     async def moves_clock(self, seconds: float) -> Json:

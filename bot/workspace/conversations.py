@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.workspace import team
 from bot.workspace.mentions import Mentions, Names
-from bot.workspace.store import Store
+from bot.workspace.residents import Here, bot, direct_message, named_app, residents
+from bot.workspace.store import Part
+from bot.workspace.teams import Team
 from bot.workspace.wire import CannotAct, Json, SlackError, new_id
 
 ROLES = frozenset({"is_admin", "is_owner", "is_primary_owner", "is_restricted", "is_ultra_restricted"})
@@ -13,13 +14,20 @@ ROLES = frozenset({"is_admin", "is_owner", "is_primary_owner", "is_restricted", 
 class Conversations:
     """The workspace's directory over its shelves."""
 
-    def __init__(self, store: Store, app_name: str = "") -> None:
+    def __init__(self, store: Part, here: Here, team: Team, org_teams: tuple[str, ...], app_name: str) -> None:
+        self.here = here
         self.users = store.shelf("users")
         self.channels = store.shelf("channels")
         self.groups = store.shelf("usergroups")
-        team.settle(self.users, self.channels, self.groups)
-        if app_name and self.users[team.BOT_USER]["real_name"] != app_name:
-            self.users[team.BOT_USER] = team.named_app(self.users[team.BOT_USER], app_name)
+        self._org_teams = org_teams
+        # Whoever lives in a workspace that is kept stays as they are.
+        shelves = (self.users, self.channels, self.groups)
+        for shelf, found in zip(shelves, residents(here, team, org_teams), strict=True):
+            if not shelf:
+                shelf.update({resident["id"]: resident for resident in found})
+        app = self.users.get(here.bot_user)
+        if app is None or app["real_name"] != app_name:
+            self.users[here.bot_user] = bot(here, app_name) if app is None else named_app(app, app_name)
         self.names = Names(
             user_id=lambda name: self._named(list(self.users.values()), "name", name),
             channel_id=lambda name: self._named(list(self.channels.values()), "name", name),
@@ -32,6 +40,11 @@ class Conversations:
     @staticmethod
     def _named(records: list[Json], field: str, name: str) -> str | None:
         return next((record["id"] for record in records if record[field] == name and not record.get("is_im")), None)
+
+    @property
+    def app_name(self) -> str:
+        """How people see the app."""
+        return str(self.users[self.here.bot_user]["real_name"])
 
     # -- what the bot sees -------------------------------------------------------------------------------------------
 
@@ -46,12 +59,12 @@ class Conversations:
 
         `is_stranger` is said only of somebody from elsewhere with whom the bot shares no channel.
         """
-        outside = user["team_id"] != team.TEAM_ID
+        outside = user["team_id"] != self.here.team_id and user["team_id"] not in self._org_teams
         if not outside and not user["deleted"]:
             return user
         shown = {key: value for key, value in user.items() if key not in ROLES}
         met = any(
-            user["id"] in channel["members"] and (not channel["is_private"] or team.BOT_USER in channel["members"])
+            user["id"] in channel["members"] and (not channel["is_private"] or self.here.bot_user in channel["members"])
             for channel in self.channels.values()
         )
         return shown | ({"is_stranger": True} if outside and not met else {})
@@ -59,14 +72,14 @@ class Conversations:
     def seen_by_bot(self, channel_id: str) -> Json:
         """A channel that the bot can see: public, or its own; else `channel_not_found`."""
         channel = self.channels.get(channel_id)
-        if channel is None or (channel["is_private"] and team.BOT_USER not in channel["members"]):
+        if channel is None or (channel["is_private"] and self.here.bot_user not in channel["members"]):
             raise SlackError("channel_not_found")
         return channel
 
     def joined_by_bot(self, channel_id: str) -> Json:
         """A channel that the bot is in; `channel_not_found` or `not_in_channel` otherwise."""
         channel = self.seen_by_bot(channel_id)
-        if team.BOT_USER not in channel["members"]:
+        if self.here.bot_user not in channel["members"]:
             raise SlackError("not_in_channel")
         return channel
 
@@ -77,7 +90,7 @@ class Conversations:
             return self.open_direct((reference,))
         channel_id = self.names.channel_id(reference.removeprefix("#")) or reference
         channel = self.seen_by_bot(channel_id)
-        if team.BOT_USER not in channel["members"] and not public_too:
+        if self.here.bot_user not in channel["members"] and not public_too:
             raise SlackError("not_in_channel")
         return self.not_archived(channel)
 
@@ -91,22 +104,20 @@ class Conversations:
     def open_direct(self, user_ids: tuple[str, ...]) -> Json:
         """The bot's direct message (or group message) with these users, made when there is none."""
         for user_id in user_ids:
-            if self.user(user_id)["deleted"] or user_id == team.BOT_USER:
-                raise SlackError("cannot_dm_bot" if user_id == team.BOT_USER else "user_disabled")
-        wanted = {*user_ids, team.BOT_USER}
+            if self.user(user_id)["deleted"] or user_id == self.here.bot_user:
+                raise SlackError("cannot_dm_bot" if user_id == self.here.bot_user else "user_disabled")
+        wanted = {*user_ids, self.here.bot_user}
         for channel in self.channels.values():
             if (channel["is_im"] or channel["is_mpim"]) and set(channel["members"]) == wanted:
                 return channel
-        channel = team.direct_message(new_id("D"), (*user_ids, team.BOT_USER))
-        if len(user_ids) > 1:
-            channel = {**channel, "is_im": False, "is_mpim": True, "name": "mpdm-" + "--".join(sorted(user_ids))}
+        channel = direct_message(self.here, new_id("D"), [*user_ids, self.here.bot_user])
         self.channels[channel["id"]] = channel
         return channel
 
     def wire(self, channel: Json) -> Json:
         """A channel as the Web API shows it: without its members, with `is_member`."""
         shown = {key: value for key, value in channel.items() if key != "members"}
-        return {**shown, "is_member": team.BOT_USER in channel["members"], "num_members": len(channel["members"])}
+        return {**shown, "is_member": self.here.bot_user in channel["members"], "num_members": len(channel["members"])}
 
     # -- what people see ---------------------------------------------------------------------------------------------
 
@@ -147,6 +158,12 @@ class Conversations:
         channel = {**channel, "members": [member for member in channel["members"] if member != user_id]}
         self.channels[channel_id] = channel
         return channel
+
+    def leave_all(self, user_id: str) -> None:
+        """Let `user_id` be in no channel any more; direct messages stay, as what was said in them does."""
+        for channel in list(self.channels.values()):
+            if user_id in channel["members"] and not channel["is_im"]:
+                self.leave(channel["id"], user_id)
 
     def called(self, mentions: Mentions, channel: Json) -> dict[str, str]:
         """The people whom these mentions call in `channel`, by id, each with `mention` or `broadcast`.

@@ -49,6 +49,9 @@ def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
             if "action_id" in element:
                 yield block, element
         yield from elements(block.get("child_blocks", []))
+        for row in block.get("rows", []) if block.get("type") == "layout" else ():
+            for item in row["items"]:
+                yield from elements(item["blocks"])
         if block.get("type") == "carousel":
             yield from elements(block.get("elements", []))
 

@@ -20,6 +20,10 @@ class Offers(TypedDict, total=False):
     events: frozenset[str]
     scopes: frozenset[str]
     app_name: str
+    unescaped: frozenset[str]
+    token_rotation: bool
+    org_deploy: bool
+    redirect_urls: tuple[str, ...]
 
 
 def read_manifest(path: Path) -> Offers:
@@ -41,8 +45,9 @@ def _offers(found: Json) -> Offers:
     commands = features.get("slash_commands", [])
     bot = features.get("bot_user", {})
     settings: Json = found.get("settings", {})
-    scopes: Json = found.get("oauth_config", {}).get("scopes", {})
-    return Offers(
+    oauth: Json = found.get("oauth_config", {})
+    scopes: Json = oauth.get("scopes", {})
+    offers = Offers(
         commands=frozenset(command["command"] for command in commands),
         hints={command["command"]: _texts(command, "description", "usage_hint") for command in commands},
         shortcuts=tuple(
@@ -51,7 +56,13 @@ def _offers(found: Json) -> Offers:
         events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
         scopes=frozenset([*scopes.get("bot", []), *scopes.get("bot_optional", []), "connections:write"]),
         app_name=str(bot.get("display_name") or found["display_information"]["name"]),
+        unescaped=frozenset(command["command"] for command in commands if not command.get("should_escape")),
+        token_rotation=bool(settings.get("token_rotation_enabled")),
+        org_deploy=bool(settings.get("org_deploy_enabled")),
     )
+    if "redirect_urls" in oauth:
+        offers["redirect_urls"] = tuple(str(url) for url in oauth["redirect_urls"])
+    return offers
 
 
 def _texts(entry: dict[str, Any], *names: str) -> dict[str, str]:

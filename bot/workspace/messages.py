@@ -7,22 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.workspace import team
 from bot.workspace.conversations import Conversations
 from bot.workspace.notifying import Notifying
-from bot.workspace.store import Store
+from bot.workspace.residents import CREATED
+from bot.workspace.store import Part
 from bot.workspace.wire import Json, SlackError, Stamps, new_id
 
 TEXT_CUT = 40_000
-BOT_PROFILE: Json = {
-    "id": team.BOT_ID,
-    "app_id": team.APP_ID,
-    "user_id": team.BOT_USER,
-    "name": team.BOT_NAME,
-    "deleted": False,
-    "updated": 1767225600,
-    "team_id": team.TEAM_ID,
-}
 CONTENT = ("text", "blocks", "attachments", "metadata", "files")
 
 
@@ -33,8 +24,9 @@ class Messages:
     posted: a change notifies nobody.
     """
 
-    def __init__(self, store: Store, conversations: Conversations, stamps: Stamps) -> None:
+    def __init__(self, store: Part, conversations: Conversations, stamps: Stamps) -> None:
         self._conversations = conversations
+        self.here = conversations.here
         self._stamps = stamps
         self.records = store.shelf("messages")
         self.ephemerals = store.shelf("ephemerals")
@@ -142,7 +134,7 @@ class Messages:
         message |= _content({"text": message["text"], **given})
         if not message.get("blocks"):
             message.pop("blocks", None)
-            message["edited"] = {"user": team.BOT_USER, "ts": self._stamps.new()}
+            message["edited"] = {"user": self.here.bot_user, "ts": self._stamps.new()}
         changed = {**record, "link_names": _links(content), "message": message}
         changed["calls"] = list(self._notifying.called(changed))
         self.records[self._key(record["channel"], record["ts"])] = changed
@@ -175,10 +167,14 @@ class Messages:
         content: Mapping[str, Any],
         *,
         thread_ts: str | None = None,
-        author: str = team.BOT_USER,
+        author: str = "",
     ) -> Json:
-        """Show an ephemeral message to one person. `author` USLACKBOT marks Slack's own notices. Returns the record."""
+        """Show an ephemeral message to one person, of the bot, or of `author`: USLACKBOT for Slack's own notices.
+
+        Returns the record.
+        """
         ts = self._stamps.new()
+        author = author or self.here.bot_user
         message: Json = {"type": "message", **self._author(author), "ts": ts, "is_ephemeral": True, **_content(content)}
         if thread_ts:
             message["thread_ts"] = thread_ts
@@ -203,11 +199,13 @@ class Messages:
         del self.ephemerals[self._key(record["channel"], record["ts"])]
 
     def _author(self, author: str) -> Json:
-        if author == team.BOT_USER:
-            bot = {"user": author, "bot_id": team.BOT_ID, "app_id": team.APP_ID, "team": team.TEAM_ID}
-            return {**bot, "bot_profile": BOT_PROFILE}
         person = self._conversations.users.get(author, {})
-        return {"user": author, "team": person.get("team_id", team.TEAM_ID)}
+        if author != self.here.bot_user:
+            return {"user": author, "team": person.get("team_id", self.here.team_id)}
+        ids = {"app_id": self.here.app_id, "user_id": author, "team_id": self.here.team_id}
+        profile = {"id": self.here.bot_id, **ids, "name": person["name"], "deleted": False, "updated": CREATED}
+        own = {"user": author, "bot_id": self.here.bot_id, "app_id": self.here.app_id, "team": self.here.team_id}
+        return {**own, "bot_profile": profile}
 
 
 def _links(content: Mapping[str, Any]) -> bool:
@@ -241,6 +239,12 @@ def _with_ids(block: Json) -> Json:
             shaped[part] = _with_action_id(block[part])
     if "child_blocks" in block:
         shaped["child_blocks"] = with_ids(block["child_blocks"])
+    if block.get("type") == "layout":
+        shaped["rows"] = [
+            {**row, "items": [{**item, "blocks": with_ids(item["blocks"])} for item in row["items"]]}
+            for row in block["rows"]
+        ]
+        shaped["fallback"] = with_ids(block.get("fallback") or [])
     if block.get("type") == "carousel":
         shaped["elements"] = with_ids(block.get("elements", []))
     if block.get("type") == "card" and block.get("actions"):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.workspace.conversations import Conversations
 from bot.workspace.mentions import mentions_of
-from bot.workspace.store import Store
+from bot.workspace.store import Part
 from bot.workspace.wire import Json
 
 
@@ -18,7 +18,7 @@ class Notifying:
     notifies nobody, whomever it names: Slack shows it to whoever looks, and forgets it.
     """
 
-    def __init__(self, store: Store, conversations: Conversations) -> None:
+    def __init__(self, store: Part, conversations: Conversations) -> None:
         self._conversations = conversations
         self.records = store.shelf("notifications")
 

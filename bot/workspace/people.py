@@ -1,4 +1,4 @@
-"""A small typed client over the admin API: `await riley.types("/policy …", AGENT_RULES)`, in process or over HTTP."""
+"""A small typed client over the admin API: `await riley.types("/command …", channel)`, in process or over HTTP."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Remote:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Remote:
-        self._session = aiohttp.ClientSession(headers={"X-Policybot-Admin": self._token})
+        self._session = aiohttp.ClientSession(headers={"X-Workspace-Admin": self._token})
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from bot.workspace import team
 from bot.workspace.wire import CannotAct, Json, SlackError
 from bot.workspace.workspace import Workspace
 
@@ -29,7 +28,7 @@ def react(workspace: Workspace, record: Json, user: str, name: str, *, add: bool
     reactions = [{"name": each, "users": who, "count": len(who)} for each, who in given.items() if who]
     workspace.messages.annotate(record, reactions=reactions)
     channel = workspace.conversations.channels[record["channel"]]
-    if team.BOT_USER in channel["members"]:
+    if workspace.here.bot_user in channel["members"]:
         item = {"type": "message", "channel": record["channel"], "ts": record["ts"]}
         kind = "reaction_added" if add else "reaction_removed"
         body = {"type": kind, "user": user, "reaction": name, "item": item, "item_user": record["message"]["user"]}

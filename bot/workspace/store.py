@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import sqlite3
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
-from bot.private import private_file, private_folder
-from bot.workspace.wire import Json, WorkspaceFault
+from bot.private import KeptDatabase
+from bot.workspace.wire import Json
+
+_COLUMNS = "kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, key)"
+_SCHEMA = f"CREATE TABLE IF NOT EXISTS objects ({_COLUMNS});"
 
 
 class Changes:
@@ -79,7 +81,7 @@ class Store:
     def __init__(self, data_dir: Path | None) -> None:
         self.changes = Changes()
         self._shelves: dict[str, Shelf] = {}
-        self._database = None if data_dir is None else _open(data_dir)
+        self._kept = None if data_dir is None else KeptDatabase(data_dir, "workspace", _SCHEMA)
 
     def shelf(self, kind: str) -> Shelf:
         """The shelf of this kind, the same one each time."""
@@ -87,20 +89,24 @@ class Store:
             self._shelves[kind] = Shelf(kind, self)
         return self._shelves[kind]
 
+    def part(self, prefix: str) -> Part:
+        """The same store, with the kinds of its shelves under a prefix."""
+        return Part(self, prefix)
+
     def load(self, kind: str) -> dict[str, Json]:
         """All objects of a kind as they lie on disk, in the order they were first written."""
-        if self._database is None:
+        if self._kept is None:
             return {}
-        rows = self._database.execute("SELECT key, value FROM objects WHERE kind = ? ORDER BY rowid", (kind,))
+        rows = self._kept.database.execute("SELECT key, value FROM objects WHERE kind = ? ORDER BY rowid", (kind,))
         return {key: json.loads(value) for key, value in rows}
 
     def write(self, kind: str, key: str, value: Json | None) -> None:
         """Keep `value` under `key`, or forget it when None, and wake whoever waits for changes."""
-        if self._database is not None:
+        if self._kept is not None:
             if value is None:
-                self._database.execute("DELETE FROM objects WHERE kind = ? AND key = ?", (kind, key))
+                self._kept.database.execute("DELETE FROM objects WHERE kind = ? AND key = ?", (kind, key))
             else:
-                self._database.execute(
+                self._kept.database.execute(
                     "INSERT INTO objects (kind, key, value) VALUES (?, ?, ?) "
                     "ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value",
                     (kind, key, json.dumps(value, ensure_ascii=False)),
@@ -109,39 +115,23 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._database is not None:
-            self._database.close()
-            self._database = None
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
 
-def _open(data_dir: Path) -> sqlite3.Connection:
-    """Open or make the file; a folder that cannot be written, or that another process holds, is a WorkspaceFault."""
-    path = data_dir / "workspace.sqlite3"
-    try:
-        private_folder(data_dir)
-        private_file(path)
-        database = sqlite3.connect(path, isolation_level=None, timeout=0.5)
-    except (OSError, sqlite3.Error) as error:
-        raise WorkspaceFault(
-            f"The data folder {data_dir} cannot be written: {_reason(error)}. Name another one."
-        ) from error
-    try:
-        database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
-        database.execute(
-            "CREATE TABLE IF NOT EXISTS objects (kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, "
-            "UNIQUE (kind, key))"
-        )
-        database.execute("DELETE FROM objects WHERE kind = ''")  # a write, so that a read-only file is found out now
-    except sqlite3.Error as error:
-        database.close()
-        raise WorkspaceFault(
-            f"The workspace's data in {path} cannot be used: {_reason(error)}. "
-            "Stop the other workspace that holds it, or name another folder."
-        ) from error
-    return database
+class Part:
+    """A store's shelves for one workspace."""
 
+    def __init__(self, store: Store, prefix: str) -> None:
+        self._store = store
+        self._prefix = prefix
+        self.changes = store.changes
 
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)).lower()
+    def shelf(self, kind: str) -> Shelf:
+        """The shelf of this kind, the same one each time."""
+        return self._store.shelf(self._prefix + kind)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._store.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.workspace import blockkit, forms, payloads
+from bot.workspace import blockkit, forms
 from bot.workspace.acts import Acts, outcome
 from bot.workspace.delivery.dispatch import Answer, Envelope
 from bot.workspace.wire import CannotAct, Json, SlackError
@@ -39,14 +39,30 @@ class Submitting:
             self.complaints[view_id] = missing
             return self._result(user, Answer(error="incomplete"), view_id)
         person = self._workspace.conversations.person(user)
-        payload = payloads.submission(person, view, self._workspace.triggers.issue(user, view_id))
+        payload = self._workspace.payloads.submission(
+            person, view, self._workspace.triggers.issue(user, view_id), self._response_urls(user, view)
+        )
         envelope = Envelope("interactive", payload, accepts_response_payload=True)
-        answer = await self._workspace.dispatcher.once(envelope)
+        answer = await self._workspace.once(envelope)
         if answer.acknowledged:
             self._follow(user, view, answer.payload)
         else:
             self.complaints[view_id] = {"": TROUBLE}
         return self._result(user, answer, view_id)
+
+    def _response_urls(self, user: str, view: Json) -> list[Json]:
+        """A response URL for each channel that was chosen where the app asked for one."""
+        found = []
+        for block, element in forms.elements(view["blocks"]):
+            if not element.get("response_url_enabled"):
+                continue
+            state = view["state"]["values"][block["block_id"]][element["action_id"]]
+            channel_id = state.get("selected_conversation") or state.get("selected_channel")
+            if channel_id in self._workspace.conversations.channels:
+                path = self._workspace.response_urls.issue("views", user, channel_id)
+                ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
+                found.append({**ids, "channel_id": channel_id, "response_url": self._workspace.url + path})
+        return found
 
     def _result(self, user: str, answer: Answer, view_id: str) -> Json:
         stack = self._workspace.views.stack(user)
@@ -94,8 +110,8 @@ class Submitting:
         answer = Answer()
         for closed in gone:
             if closed["notify_on_close"]:
-                payload = payloads.closing(person, closed, cleared=whole)
-                answer = await self._workspace.dispatcher.once(Envelope("interactive", payload))
+                payload = self._workspace.payloads.closing(person, closed, cleared=whole)
+                answer = await self._workspace.once(Envelope("interactive", payload))
         return self._result(user, answer, view_id)
 
     def _modal(self, user: str, view_id: str) -> Json:

@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.workspace import team
 from bot.workspace.clock import Clock
 from bot.workspace.config import Timings
 from bot.workspace.messages import Messages
-from bot.workspace.store import Store
+from bot.workspace.store import Part
 from bot.workspace.wire import Json, SlackError
 
 _REMEMBERED = 10_000
@@ -44,6 +43,10 @@ class Triggers:
             self._issued.popitem(last=False)
         return trigger_id
 
+    def knows(self, trigger_id: str) -> bool:
+        """Whether this trigger id was handed out here."""
+        return trigger_id in self._issued
+
     def redeem(self, trigger_id: str) -> Trigger:
         """Use a trigger id up; `invalid_trigger_id`, `exchanged_trigger_id` or `expired_trigger_id` if not."""
         trigger = self._issued.get(trigger_id)
@@ -60,7 +63,7 @@ class Triggers:
 class ResponseUrls:
     """Response URLs and what was posted through them. `original` is the message that replace and delete are about."""
 
-    def __init__(self, store: Store, clock: Clock, timings: Timings, messages: Messages) -> None:
+    def __init__(self, store: Part, clock: Clock, timings: Timings, messages: Messages) -> None:
         self._clock = clock
         self._timings = timings
         self._messages = messages
@@ -84,6 +87,10 @@ class ResponseUrls:
             "original": original,
         }
         return f"/hooks/{kind}/{token}"
+
+    def knows(self, token: str) -> bool:
+        """Whether this response URL was handed out here."""
+        return token in self._issued
 
     def use(self, token: str) -> Json:
         """Count one use; SlackError `invalid_url`, `expired_url` or `used_url` when there is none left."""
@@ -129,7 +136,7 @@ class ResponseUrls:
         public = content.get("response_type") == "in_channel"
         thread_ts = content.get("thread_ts")
         if public:
-            record = self._messages.post(channel, team.BOT_USER, content, thread_ts)
+            record = self._messages.post(channel, self._messages.here.bot_user, content, thread_ts)
         else:
             record = self._messages.whisper(issued["user"], issued["channel"], content, thread_ts=thread_ts)
         if issued["original"] is None:

@@ -6,9 +6,10 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from bot.workspace import forms, team
+from bot.workspace import forms
 from bot.workspace.messages import with_ids
-from bot.workspace.store import Store
+from bot.workspace.residents import Here
+from bot.workspace.store import Part
 from bot.workspace.wire import Json, SlackError, new_id
 
 STACK = 3
@@ -26,7 +27,8 @@ _DEFAULTS: Json = {
 class Views:
     """Views as on the wire, by person: `stacks` from the bottom up, `homes` one each."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Part, here: Here) -> None:
+        self._here = here
         self._stacks = store.shelf("modals")
         self._homes = store.shelf("homes")
 
@@ -41,6 +43,13 @@ class Views:
 
     def _keep(self, user_id: str, views: list[Json]) -> None:
         self._stacks[user_id] = {"views": views}
+
+    def knows(self, view_id: str) -> bool:
+        """Whether somebody sees this view."""
+        return bool(view_id) and any(
+            view["id"] == view_id
+            for view in (*(each for kept in self._stacks.values() for each in kept["views"]), *self._homes.values())
+        )
 
     def find(self, view_id: str, external_id: str = "") -> tuple[str, Json]:
         """Whose view this is, and the view; `not_found`."""
@@ -123,10 +132,10 @@ class Views:
         view: Json = {**_DEFAULTS, **content, "blocks": blocks}
         view |= {
             "id": new_id("V"),
-            "team_id": team.TEAM_ID,
-            "app_id": team.APP_ID,
-            "app_installed_team_id": team.TEAM_ID,
-            "bot_id": team.BOT_ID,
+            "team_id": self._here.team_id,
+            "app_id": self._here.app_id,
+            "app_installed_team_id": self._here.team_id,
+            "bot_id": self._here.bot_id,
             "hash": f"{secrets.randbelow(10**10):010d}.{secrets.token_hex(4)}",
             "root_view_id": None,
             "previous_view_id": None,

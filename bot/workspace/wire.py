@@ -44,12 +44,6 @@ class CannotAct(BadInput):
         self.code = code
 
 
-class WorkspaceFault(BadInput):
-    """The embedded workspace cannot start where it was told to: the port, or the data folder."""
-
-    key = "workspace"
-
-
 def new_id(prefix: str, length: int = 10) -> str:
     """A fresh identifier in Slack's style, such as `F0A1B2C3D4E`."""
     return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(length))

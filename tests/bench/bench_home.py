@@ -43,7 +43,7 @@ async def measured(count: int) -> float:
         seen = Look(ENGINE, "ENFORCE", policies).as_json()
         await store.watched(claim, replace(watch, seen=seen), after=300.0)
         governance = Governance.default((APPROVERS,))
-        ask = AskHome(store, Authority(FakeDirectory(world), lambda _engine, _gateway: governance))
+        ask = AskHome(store, Authority(FakeDirectory(world), lambda _team, _engine, _gateway: governance))
         asker, times = Asker("T1", "", "U_APPROVES"), []
         for _ in range(ROUNDS):
             began = time.perf_counter()

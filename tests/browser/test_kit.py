@@ -315,7 +315,7 @@ async def test_a_form_that_its_app_updates_keeps_what_was_typed(riley: Visitor, 
 
 async def test_the_home_tab_and_a_shortcut(riley: Visitor, shop: Shop) -> None:
     """Opening it tells the app, what is published appears by itself, and a message's shortcut has the message."""
-    await riley.page.get_by_role("navigation").get_by_role("button", name="Policybot").click()
+    await riley.page.get_by_role("navigation").get_by_role("button", name="Embedded").click()
     await expect(riley.page.get_by_role("main")).to_contain_text("has published no Home tab")
     button = {"type": "button", "action_id": "go", "text": plain("Start"), "value": "1"}
     await shop.web.views_publish(

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.addresses import is_local
@@ -20,6 +21,7 @@ from bot.slack.client import http_session, web_client
 from bot.slack.http import PATH, HttpTransport, web_app
 from bot.slack.installation import REQUIRED_SCOPES, check_app_token, check_bot_token
 from bot.slack.socket import SocketTransport
+from bot.slack.tokens import OneToken
 from bot.workspace import WorkspaceConfig, serve, team
 from bot.workspace.people import Person
 from bot.workspace.server import Served
@@ -42,7 +44,7 @@ async def served() -> AsyncIterator[Served]:
 async def built(served: Served, session: aiohttp.ClientSession) -> tuple[AsyncApp, AsyncWebClient]:
     installation = await check_bot_token(web_client(served.bot_token, served.api_url, session))
     client = web_client(None, served.api_url, session)
-    app = build_bolt_app(client, installation, signing_secret=served.signing_secret)
+    app = build_bolt_app(client, OneToken(installation), signing_secret=served.signing_secret)
 
     @app.command("/policy")
     async def policy(ack: AsyncAck, client: AsyncWebClient, body: dict[str, Any]) -> None:
@@ -115,14 +117,14 @@ async def test_commands_come_over_the_socket_and_again_after_a_refresh(
     served: Served, session: aiohttp.ClientSession
 ) -> None:
     app, client = await built(served, session)
-    socket = SocketTransport(app, client, served.app_token, ping_interval=0.2)
+    socket = SocketTransport(app, client, served.app_token)
     await socket.start()
     riley = Person(served.client, team.REQUESTER)
     assert (await riley.types("/policy one", team.AGENT_RULES))["ack"]["text"] == "heard one"
     await served.client.perform("disconnect", {"reason": "refresh_requested"})
 
     async def heard_again() -> Any:
-        # Between two sockets a command is lost, as with Slack: the person types it again.
+        # Between two sockets a command is lost when both go at once, as with Slack: the person types it again.
         return (await riley.types("/policy anybody there", team.AGENT_RULES))["acknowledged"]
 
     await riley.until(heard_again)
@@ -164,7 +166,7 @@ async def test_http_takes_signed_requests_only(session: aiohttp.ClientSession, u
     url = f"http://127.0.0.1:{unused_tcp_port}{PATH}"
     async with serve(WorkspaceConfig(event_url=url)) as served:
         app, _ = await built(served, session)
-        server = HttpTransport(web_app(app), port=unused_tcp_port)
+        server = HttpTransport(web_app(app, served.signing_secret), port=unused_tcp_port)
         await server.start()
         riley = Person(served.client, team.REQUESTER)
         assert (await riley.types("/policy payload=1", team.AGENT_RULES))["ack"]["text"] == "heard payload=1"
@@ -174,40 +176,47 @@ async def test_http_takes_signed_requests_only(session: aiohttp.ClientSession, u
             assert answer.status == 401
         headers = {"Content-Type": "application/json"}
         async with session.post(url, data="{not json", headers=headers) as answer:
-            assert answer.status == 400
+            assert answer.status == 401
         await server.close()
 
 
 SIGNATURE = "v0=" + "0" * 64
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+BODIES = [
+    (b"[]", JSON),
+    (b"null", JSON),
+    (b"7", JSON),
+    (b"{" + b'"a":{' * 100_000, JSON),
+    (b"[" * 100_000 + b"]" * 100_000, JSON),
+    (b'{"team": 7, "user": [], "authorizations": 7}', JSON),
+    (b'{"response_urls": 7}', JSON),
+    (b"payload=null", FORM),
+    (b"payload=[]", FORM),
+    (b"payload=" + b"[" * 100_000, FORM),
+    (b"payload", FORM),
+]
+STAMPED = {"X-Slack-Request-Timestamp": "NOW", "X-Slack-Signature": SIGNATURE}
 
 
 @pytest.mark.parametrize(
     ("body", "headers", "status"),
     [
-        (b"[]", {"Content-Type": JSON}, 400),
-        (b"null", {"Content-Type": JSON}, 400),
-        (b"7", {"Content-Type": JSON}, 400),
-        (b"{" + b'"a":{' * 100_000, {"Content-Type": JSON}, 400),
-        (b"[" * 100_000 + b"]" * 100_000, {"Content-Type": JSON}, 400),
-        (b'{"team": 7, "user": [], "authorizations": 7}', {"Content-Type": JSON}, 400),
-        (b'{"response_urls": 7}', {"Content-Type": JSON}, 400),
-        (b"payload=null", {"Content-Type": FORM}, 400),
-        (b"payload=[]", {"Content-Type": FORM}, 400),
-        (b"payload=" + b"[" * 100_000, {"Content-Type": FORM}, 400),
-        (b"payload", {"Content-Type": FORM}, 400),
+        *((body, {"Content-Type": kind} | stamped, 401) for body, kind in BODIES for stamped in ({}, STAMPED)),
+        *((body, {"Content-Type": kind, "X-Slack-Signature": "REAL"}, 400) for body, kind in BODIES),
         (b"", {}, 401),
-        (b"\xff\xfe", {"Content-Type": FORM}, 400),
+        (b"\xff\xfe", STAMPED | {"Content-Type": FORM}, 400),
         (b"text=hello", {"Content-Type": FORM + "; charset=bogus"}, 401),
         (b"text=hello", {"Content-Type": FORM + "; charset=utf-16"}, 401),
         (b"text=hello", {"Content-Type": ";;;="}, 401),
-        (b"text=hello", {"X-Slack-Request-Timestamp": "abc", "X-Slack-Signature": SIGNATURE}, 401),
-        (b"text=hello", {"X-Slack-Request-Timestamp": "9" * 5_000, "X-Slack-Signature": SIGNATURE}, 401),
-        (b"text=hello", {"X-Slack-Request-Timestamp": "\u0661", "X-Slack-Signature": SIGNATURE}, 401),
-        (b"text=hello", {"X-Slack-Request-Timestamp": "NOW", "X-Slack-Signature": "v0=\u00e9"}, 401),
-        (b"text=hello", {"X-Slack-Request-Timestamp": "NOW", "X-Slack-Signature": SIGNATURE}, 401),
-        (gzip.compress(b"x" * 5_000_000), {"Content-Encoding": "gzip"}, 415),
-        (b"text=hello", {"Content-Encoding": "gzip"}, 415),
+        (b"text=hello", STAMPED | {"X-Slack-Request-Timestamp": "abc"}, 401),
+        (b"text=hello", STAMPED | {"X-Slack-Request-Timestamp": "9" * 5_000}, 401),
+        (b"text=hello", STAMPED | {"X-Slack-Request-Timestamp": "9" * 12}, 401),
+        (b"text=hello", STAMPED | {"X-Slack-Request-Timestamp": "\u0661"}, 401),
+        (b"text=hello", STAMPED | {"X-Slack-Signature": "v0=\u00e9"}, 401),
+        (b"text=hello", {"X-Slack-Request-Timestamp": "NOW"}, 401),
+        (b"text=hello", {"X-Slack-Signature": SIGNATURE}, 401),
+        (gzip.compress(b"x" * 5_000_000), STAMPED | {"Content-Encoding": "gzip"}, 415),
+        (b"text=hello", STAMPED | {"Content-Encoding": "gzip"}, 415),
     ],
 )
 async def test_what_slack_cannot_have_sent_is_refused_in_one_line(
@@ -218,7 +227,12 @@ async def test_what_slack_cannot_have_sent_is_refused_in_one_line(
     headers: dict[str, str],
     status: int,
 ) -> None:
-    """Malformed requests without a signature get their 4xx and at most a line in the log, and reach no handler."""
+    """Requests without a signature, and malformed ones with one, get their 4xx and a line in the log at most, and
+    reach no handler."""
+    now = str(int(time.time()))
+    if headers.get("X-Slack-Signature") == "REAL":
+        signature = SignatureVerifier(served.signing_secret).generate_signature(timestamp=now, body=body)
+        headers = headers | {"X-Slack-Request-Timestamp": now, "X-Slack-Signature": str(signature)}
     app, _ = await built(served, session)
     reached = []
 
@@ -227,9 +241,9 @@ async def test_what_slack_cannot_have_sent_is_refused_in_one_line(
         reached.append(1)
         return await next()
 
-    server = HttpTransport(web_app(app), port=0)
+    server = HttpTransport(web_app(app, served.signing_secret), port=0)
     await server.start()
-    headers = {name: value.replace("NOW", str(int(time.time()))) for name, value in headers.items()}
+    headers = {name: value.replace("NOW", now) for name, value in headers.items()}
     async with session.post(f"http://127.0.0.1:{server.port}{PATH}", data=body, headers=headers) as answer:
         assert answer.status == status
     await server.close()
@@ -239,6 +253,7 @@ async def test_what_slack_cannot_have_sent_is_refused_in_one_line(
 
 
 HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
+SIGNED = HEAD + b"X-Slack-Request-Timestamp: 1700000000\r\nX-Slack-Signature: " + SIGNATURE.encode() + b"\r\n"
 
 
 @pytest.mark.parametrize(
@@ -248,12 +263,12 @@ HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"400"),
         (HEAD + b"Content-Length: abc\r\n\r\n", b"400"),
         (HEAD + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc", b"400"),
-        (HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n", b"400"),
+        (SIGNED + b"Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n", b"400"),
         (HEAD + b"X: " + b"a" * 20_000 + b"\r\n\r\n", b"400"),
         (HEAD + b"X-Slack-Signature: v0=\x00\r\n\r\n", b"400"),
         (HEAD + b"X-Slack-Signature: v0=\xff\xfe\r\nContent-Length: 1\r\n\r\na", b"401"),
-        (HEAD + b"Content-Length: 3000000\r\n\r\n" + b"a" * 3_000_000, b"413"),
-        (HEAD + b"Content-Length: 10\r\n\r\nabc", b""),
+        (SIGNED + b"Content-Length: 3000000\r\n\r\n" + b"a" * 3_000_000, b"413"),
+        (SIGNED + b"Content-Length: 10\r\n\r\nabc", b""),
     ],
 )
 async def test_what_is_no_http_ends_in_one_line(
@@ -261,7 +276,7 @@ async def test_what_is_no_http_ends_in_one_line(
 ) -> None:
     """Scanners and broken senders fill no log with traces of our code, also when they go away in the middle."""
     app, _ = await built(served, session)
-    server = HttpTransport(web_app(app), port=0)
+    server = HttpTransport(web_app(app, served.signing_secret), port=0)
     await server.start()
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(sent)
@@ -273,12 +288,48 @@ async def test_what_is_no_http_ends_in_one_line(
     assert not any(record.exc_info for record in caplog.records)
 
 
+@pytest.mark.parametrize(
+    "sent", [b"", b"POST", HEAD, HEAD + b"Content-Length: 5\r\n", HEAD + b"Content-Length: 1\r\n\r\na"]
+)
+async def test_connections_on_which_nothing_comes_are_closed(
+    served: Served, session: aiohttp.ClientSession, sent: bytes
+) -> None:
+    """Whoever opens hundreds and says nothing, stops in the middle of the headers, or has been answered, holds none."""
+    app, _ = await built(served, session)
+    server = HttpTransport(web_app(app, served.signing_secret), port=0, idle=0.3)
+    await server.start()
+    opened = [await asyncio.open_connection("127.0.0.1", server.port) for _ in range(200)]
+    for _, writer in opened:
+        writer.write(sent)
+    async with asyncio.timeout(20):
+        for reader, writer in opened:
+            await reader.read()  # until it is closed at the other end
+            writer.close()
+    await server.close()
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(
+    served: Served, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.http._BODY_SECONDS", 0.2)
+    app, _ = await built(served, session)
+    server = HttpTransport(web_app(app, served.signing_secret), port=0, idle=0.3)
+    await server.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(SIGNED + b"Content-Length: 10\r\n\r\nabc")
+    async with asyncio.timeout(20):
+        assert b"408" in await reader.readline()
+        await reader.read()
+    writer.close()
+    await server.close()
+
+
 async def test_a_taken_port_is_said(served: Served, session: aiohttp.ClientSession) -> None:
     app, _ = await built(served, session)
-    first = HttpTransport(web_app(app), port=0)
+    first = HttpTransport(web_app(app, served.signing_secret), port=0)
     await first.start()
     with pytest.raises(SettingsError, match="POLICYBOT_HTTP_PORT"):
-        await HttpTransport(web_app(app), port=first.port).start()
+        await HttpTransport(web_app(app, served.signing_secret), port=first.port).start()
     await first.close()
 
 

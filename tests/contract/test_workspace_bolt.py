@@ -210,7 +210,7 @@ async def test_options_are_suggested_for_what_is_typed(served: Served) -> None:
 
 async def test_a_mention_is_answered_in_its_thread(served: Served) -> None:
     riley = Person(served.client, REQUESTER)
-    said = await riley.types("@policybot hello", AGENT_RULES)
+    said = await riley.types("@embedded hello", AGENT_RULES)
 
     async def answered() -> Any:
         return (await riley.reads_thread(said))[1:]
@@ -262,7 +262,7 @@ async def test_an_event_that_found_nobody_is_handled_once_the_bot_is_there() -> 
     timings = Timings(event_retries=(0.0, 0.3, 3.0, 9.0))
     async with serve(WorkspaceConfig(timings=timings)) as served:
         riley = Person(served.client, REQUESTER)
-        said = await riley.types("@policybot hello", AGENT_RULES)
+        said = await riley.types("@embedded hello", AGENT_RULES)
         async with socket_app(served):
 
             async def answered() -> Any:

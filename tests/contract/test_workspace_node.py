@@ -83,7 +83,7 @@ async def test_node_bolt_posts_updates_responds_submits_and_reconnects(served: S
     direct = (await served.client.perform("opens_direct", {"user": REQUESTER}))["channel"]
     assert await riley.until(lambda: messages_of(riley, "allow refunds", direct))
 
-    said = await riley.types("@policybot hello", AGENT_RULES)
+    said = await riley.types("@embedded hello", AGENT_RULES)
 
     async def answered() -> Any:
         return (await riley.reads_thread(said))[1:]

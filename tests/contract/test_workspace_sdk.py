@@ -68,9 +68,27 @@ async def test_every_method_is_reachable_by_slack_sdk(served: Served, client: As
     assert (await client.views_publish(user_id=MEMBER, view=home))["view"]["type"] == "home"
     uploaded = await client.files_upload_v2(channel=AGENT_RULES, thread_ts=ts, content="permit;", filename="p.cedar")
     assert (await client.files_info(file=uploaded["files"][0]["id"]))["file"]["size"] == 7
+    await client.pins_add(channel=AGENT_RULES, timestamp=ts)
+    assert [item["message"]["ts"] for item in (await client.pins_list(channel=AGENT_RULES))["items"]] == [ts]
+    await client.pins_remove(channel=AGENT_RULES, timestamp=ts)
+    later = int(served.workspace.clock.now()) + 60
+    waits = await client.chat_scheduleMessage(channel=AGENT_RULES, post_at=later, text="later")
+    waiting = (await client.chat_scheduledMessages_list())["scheduled_messages"]
+    assert [(each["text"], each["post_at"]) for each in waiting] == [("later", later)]
+    scheduled = waits["scheduled_message_id"]
+    await client.chat_deleteScheduledMessage(channel=AGENT_RULES, scheduled_message_id=scheduled)
+    made = (await client.conversations_create(name="new-rules"))["channel"]["id"]
+    await client.conversations_invite(channel=made, users=[MEMBER, REQUESTER])
+    await client.conversations_kick(channel=made, user=MEMBER)
+    assert set((await client.conversations_members(channel=made))["members"]) == {BOT_USER, REQUESTER}
+    await client.conversations_leave(channel=made)
+    assert (await client.api_call("blocks.validate", json={"blocks": [{"type": "divider"}]}))["ok"]
+    assert (await client.auth_teams_list())["teams"] == [{"id": TEAM_ID, "name": "Embedded workspace"}]
     assert (await client.chat_delete(channel=AGENT_RULES, ts=ts))["ok"]
+    assert (await client.auth_revoke(test=True))["revoked"] is False
     called = {call["method"] for call in await served.client.perform("reads_calls", {}) if call["ok"]}
-    assert called == set(METHODS) - {"views.open", "views.push", "views.update"}
+    elsewhere = {"views.open", "views.push", "views.update", "oauth.v2.access", "apps.uninstall"}
+    assert called == set(METHODS) - elsewhere
 
 
 async def test_an_error_reaches_the_caller_with_slacks_word_and_the_places(client: AsyncWebClient) -> None:

@@ -283,3 +283,16 @@ async def test_a_long_list_has_pages(tmp_path: Path) -> None:
         assert name not in view_text(second)
         await crowded.riley.clicks_in(second, "policy.back", "1")
         await top(crowded, crowded.riley, "page 1 of 2", name)
+
+
+async def test_the_tools_of_the_gateway_are_listed_in_private(desk: Scene) -> None:
+    await desk.riley.types("/policy tools refund", team.AGENT_RULES)
+
+    async def listed() -> str | None:
+        forms = await desk.riley.reads_modals()
+        text = view_text(forms[-1]) if forms else ""
+        return text if "process_refund" in text else None
+
+    text = await desk.until(listed)
+    assert "amount (" in text
+    assert "get_order" not in text

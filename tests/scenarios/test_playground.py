@@ -120,7 +120,7 @@ async def test_the_workspace_grants_what_the_manifest_asks_for() -> None:
     """The bot is played with the scopes, commands and events that it will have where it is installed."""
     async with playing() as running:
         config = running.slack.workspace.config
-    assert config.commands == {"/policy"}
+    assert config.commands == frozenset({"/policy"})
     assert "chat:write" in (config.scopes or ())
     assert "files:write" not in (config.scopes or ())
     assert config.events != DEFAULT_EVENTS
@@ -140,7 +140,11 @@ async def test_a_manifest_makes_the_workspace_another_apps(tmp_path: Path) -> No
     )
     offers = read_manifest(path)
     config = WorkspaceConfig(**offers)
-    assert (list(config.commands), config.app_name, list(config.shortcuts)) == (["/lunch"], "Lunch Bot", [shortcut])
+    assert (list(config.commands or ()), config.app_name, list(config.shortcuts)) == (
+        ["/lunch"],
+        "Lunch Bot",
+        [shortcut],
+    )
     path.write_text("just: text")
     ended = await policybot("workspace", "--port", "0", "--manifest", str(path))
     assert (ended.code, ended.sentence.endswith("is no manifest of a Slack app: 'features'.")) == (2, True)

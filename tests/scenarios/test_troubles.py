@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from bot.blocks import ids
@@ -132,3 +133,24 @@ async def _finished(desk: Scene, proposal: str) -> dict[str, list[dict[str, Any]
     """Everything of a proposal, once it is closed; an approval that another policy voided is given again."""
     async with asyncio.timeout(30):
         return await desk.settled(proposal)
+
+
+@pytest.mark.parametrize("how", ["status", "status of it", "an invitation"])
+async def test_a_card_that_somebody_deleted_comes_back(fresh: Scene, how: str) -> None:
+    """By asking for it, and by inviting the bot anew; it stands once, and can be decided on."""
+    proposal_id = await fresh.proposes()
+    card = await fresh.card(proposal_id)
+    async with aiohttp.ClientSession() as session:
+        headers = {"Authorization": f"Bearer {fresh.slack.bot_token}"}
+        gone = {"channel": card["channel"], "ts": card["ts"]}
+        async with session.post(f"{fresh.slack.api_url}chat.delete", json=gone, headers=headers) as answer:
+            assert (await answer.json())["ok"]
+    assert "card/1" not in await fresh.messages(proposal_id)
+    if how == "an invitation":
+        await fresh.client.perform("removes", {"user": team.REQUESTER, "channel": team.AGENT_RULES})
+        await fresh.riley.invites(team.AGENT_RULES, team.BOT_USER)
+    else:
+        await fresh.riley.types(f"/policy status {proposal_id if how == 'status of it' else ''}", team.AGENT_RULES)
+    card = await fresh.card(proposal_id)
+    await fresh.avery.clicks(card, ids.APPROVE)
+    assert_once(await fresh.settled(proposal_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -77,12 +78,12 @@ async def test_what_is_no_rule_is_refused_at_once(desk: Scene, rule: str, senten
     assert await desk.riley.reads(team.AGENT_RULES) == standing
 
 
-@pytest.mark.parametrize("typed", ["/policy", "/policy    ", "/policy help", "/policy HELP", "/policy ?"])
+@pytest.mark.parametrize("typed", ["/policy help", "/policy HELP", "/policy ?"])
 async def test_help_is_an_answer_in_private(desk: Scene, typed: str) -> None:
-    """Nothing, blanks and `help` give the help, with an example to copy."""
+    """With an example to copy; nobody else sees it."""
     standing = await desk.riley.reads(team.AGENT_RULES)
     answer = await desk.riley.types(typed, team.AGENT_RULES)
-    assert "/policy allow support agents to call refund tool" in json.dumps(answer["ack"]["blocks"])
+    assert "/policy allow users with role support-agent to call " in json.dumps(answer["ack"]["blocks"])
     assert answer["ack"]["response_type"] == "ephemeral"
     assert await desk.riley.reads(team.AGENT_RULES) == standing
 
@@ -177,3 +178,15 @@ def _of_type(part: object, *kinds: str) -> list[dict[str, str]]:
 
 def _mrkdwn(part: object) -> list[str]:
     return [found["text"] for found in _of_type(part, "mrkdwn")]
+
+
+async def test_help_has_a_rule_that_works_at_this_gateway(desk: Scene) -> None:
+    """What it says to type is typed, and becomes a policy that can be reviewed."""
+    answer = await desk.riley.types("/policy help", team.AGENT_RULES)
+    shown = json.dumps(answer["ack"]["blocks"])
+    example = re.search(r"/policy (allow users with role support-agent to call \w+)", shown)
+    assert example
+    assert "blocks nothing until it is promoted" in shown
+    assert await desk.card(await desk.proposes(example[1]))
+    guest = await desk.person(team.GUEST).types("/policy help", team.AGENT_RULES)
+    assert "allow ROLE to call TOOL" in json.dumps(guest["ack"]["blocks"])

@@ -51,7 +51,7 @@ class Bot:
 
     def __post_init__(self) -> None:
         governance = self.governance or Governance.default((APPROVERS,))
-        authority = Authority(FakeDirectory(self.world), lambda _engine, _gateway: governance)
+        authority = Authority(FakeDirectory(self.world), lambda _team, _engine, _gateway: governance)
         service = FakeAgentCore(self.world)
         self.review = Review(self.store, authority, self.clock, self.options)
         self.deciding = Deciding(self.store, authority)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -33,7 +34,8 @@ STATEMENT = """permit(
 
 
 class Shelf:
-    """`bot.review.stores.Records` in memory. While `gate` is cleared the database is slow; `broken` makes it fail."""
+    """`bot.review.stores.Records` in memory. While `gate` is cleared the database is slow; `broken` makes it fail, and
+    `faults` does so often."""
 
     def __init__(self) -> None:
         self.proposals: dict[str, Proposal] = {}
@@ -41,15 +43,21 @@ class Shelf:
         self.gate = asyncio.Event()
         self.gate.set()
         self.broken = False
+        self.faults = 0
         self.shown_again: list[str] = []
+        self.looked_at: list[str] = []
         self.cast_votes: list[CastVote] = []
         self.tests: dict[str, Example] = {}
         self.noted: list[Entry] = []
 
     async def _reached(self) -> None:
         await self.gate.wait()
-        if self.broken:
+        self.faults -= 1
+        if self.broken or self.faults >= 0:
             raise StoreError("the disk is full")
+
+    def answering(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     async def note(self, entry: Entry) -> None:
         self.noted.append(entry)
@@ -70,9 +78,23 @@ class Shelf:
     async def drafts(self, proposal_id: str) -> tuple[Draft, ...]:
         return tuple(draft for draft in self.kept.values() if draft.proposal_id == proposal_id)
 
-    async def open_proposals(self, *, team_id: str, channel_id: str, user_id: str) -> tuple[Proposal, ...]:
+    async def answered(self, proposal_id: str, *, insists: bool, response_url: str) -> bool:
+        found = await self.proposal(proposal_id)
+        if found is None or found.state is not ProposalState.ASKED:
+            return False
+        state = ProposalState.RECEIVED if insists else ProposalState.REFUSED
+        self.proposals[found.key] = replace(found, state=state, insisted=insists, response_url=response_url)
+        return True
+
+    async def open_proposals(
+        self, *, team_id: str, channel_id: str, user_id: str, skip: int = 0, most: int = 20
+    ) -> tuple[Proposal, ...]:
         await self._reached()
-        return tuple(self.proposals.values())
+        return tuple(self.proposals.values())[skip : skip + most]
+
+    async def count_open(self, *, team_id: str, channel_id: str, user_id: str) -> int:
+        await self._reached()
+        return len(self.proposals)
 
     async def enacted(self, engine_id: str, policy_id: str) -> Draft | None:
         found = [each for each in self.kept.values() if each.policy_id == policy_id]
@@ -106,9 +128,14 @@ class Shelf:
         return tuple(draft for draft in found if draft.policy_id == policy_id)
 
     async def readers_changed(self, channel_id: str) -> None:
+        await self._reached()
         self.shown_again.append(channel_id)
 
+    async def look_again(self, proposal_ids: Sequence[str]) -> None:
+        self.looked_at.extend(proposal_ids)
+
     async def show_again(self, channel_id: str) -> None:
+        await self._reached()
         self.shown_again.append(channel_id)
 
     async def cast(self, vote: CastVote, before: Draft, after: Draft) -> bool:

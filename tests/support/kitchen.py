@@ -143,7 +143,30 @@ READ: list[tuple[Json, str]] = [
         },
         "Page 1 of 2",
     ),
-    ({"type": "data_visualization", "title": "Chart title", "chart": {"a": 1}}, "Chart title"),
+    (
+        {
+            "type": "data_visualization",
+            "title": "Chart title",
+            "chart": {"type": "pie", "segments": [{"label": "One", "value": 1}]},
+        },
+        "Chart title",
+    ),
+    (
+        {
+            "type": "layout",
+            "label": "Layout label",
+            "is_label_visible": True,
+            "rows": [
+                {
+                    "items": [
+                        {"width": "narrow", "blocks": [{"type": "section", "text": plain("left half")}]},
+                        {"blocks": [{"type": "section", "text": plain("right half")}]},
+                    ]
+                }
+            ],
+        },
+        "right half",
+    ),
 ]
 PLAN = ({"type": "plan", "title": "Plan title", "tasks": [TASK]}, "Plan title")
 ALERT = ({"type": "alert", "level": "warning", "text": plain("Mind the gap")}, "Warning: Mind the gap")

@@ -45,8 +45,8 @@ cvc5's wheel holds shared libraries under the LGPL, each a file of its own in `c
 replaced by another build of it: GMP (LGPL-3.0-or-later OR GPL-2.0-or-later), MPFR (LGPL-3.0-or-later) and LibPoly
 (LGPL-3.0-or-later). Whoever passes the wheel on, as in a container image, passes these on as well: the wheel has their
 licence texts (`cvc5-*.dist-info/licenses`), and their sources are at gmplib.org, mpfr.org and
-github.com/SRI-CSL/libpoly. cvc5's own sources are at github.com/cvc5/cvc5. The build with GPL parts is another package,
-`cvc5-gpl`.
+github.com/SRI-CSL/libpoly. cvc5's own sources are at github.com/cvc5/cvc5. The build with GPL parts is another
+package, `cvc5-gpl`.
 """
 
 

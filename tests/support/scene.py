@@ -169,7 +169,7 @@ class Engine:
         found = await self.call("list_policy_generations", policyEngineId=self.engine_id, maxResults=100)
         return list(found["policyGenerations"])
 
-    async def creates(self, name: str, statement: str) -> Json:
+    async def creates(self, name: str, statement: str, mode: str = "ACTIVE") -> Json:
         """Create a policy, as an operator with the console would."""
         await self.policies()
         made = await self.call(
@@ -178,6 +178,7 @@ class Engine:
             name=name,
             definition={"cedar": {"statement": statement}},
             validationMode="IGNORE_ALL_FINDINGS",
+            enforcementMode=mode,
         )
         async with asyncio.timeout(10):
             while made["status"] == "CREATING":  # each look is a request that the control plane answers after its work
@@ -366,7 +367,9 @@ def config(
     """How a scene runs everything; `settings` are environment variables of the bot."""
     return EmbeddedConfig(
         plane=controlplane.ControlPlaneConfig(latency=latency, gateways=gateways),
-        slack=workspace.WorkspaceConfig(rates=workspace.Rates(enforced=False), event_url=event_url),
+        slack=workspace.WorkspaceConfig(
+            rates=workspace.Rates(enforced=False), event_url=event_url, app_name="policybot"
+        ),
         settings=settings or {},
         clock=clock,
     )

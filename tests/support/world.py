@@ -13,18 +13,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.cedar import Gateway
 from bot.errors import ChatError, ServiceError
 from bot.review.drift import Drift
 from bot.review.engine import Attachment, EngineState, PolicySummary
 from bot.review.evidence import Seen
-from bot.review.found import Analysis, Finding, SecondReading, Verdict
+from bot.review.found import Analysis, Finding, Offer, SecondReading, Verdict
 from bot.review.messages import MessageKind, SlackMessage
 from bot.review.model import Draft, Proposal
 from bot.review.options import Options, everywhere
 from bot.review.people import ChannelInfo, Person
-from bot.review.reported import Asset, Generation, PolicyRecord
+from bot.review.reported import Asset, Generation, Piece, PolicyRecord
 from bot.review.tested import Example, Held, digest_of
 
 ENGINE = "engine-1"
@@ -275,7 +276,9 @@ class FakeSlack:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def post(self, *, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool) -> str:
+    async def post(
+        self, *, team: str, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool
+    ) -> str:
         await self._world.enter("post", key)
         known = self._world.rows("SELECT ts FROM posts WHERE key = ? AND NOT gone", key) if retry else []
         if known:
@@ -285,7 +288,21 @@ class FakeSlack:
         await self._world.leave("post")
         return ts
 
-    async def update(self, *, channel: str, ts: str, message: SlackMessage) -> None:
+    async def standing(
+        self, *, team: str, channel: str, thread_ts: str, key: str, copies: bool = False
+    ) -> tuple[str, ...]:
+        await self._world.enter("standing", key)
+        of = f"{key.partition('#')[0]}#%" if copies else key
+        query = "SELECT ts FROM posts WHERE channel = ? AND thread = ? AND key LIKE ? AND NOT gone ORDER BY ts DESC"
+        return tuple(str(ts) for (ts,) in self._world.rows(query, channel, thread_ts, of))
+
+    async def delete(self, *, team: str, channel: str, ts: str) -> None:
+        await self._world.enter("delete", ts)
+        query = "UPDATE posts SET gone = 1 WHERE ts = ? AND channel = ? AND NOT gone RETURNING ts"
+        if not self._world.rows(query, int(ts), channel):
+            raise ChatError("The message is gone.", code="message_not_found")
+
+    async def update(self, *, team: str, channel: str, ts: str, message: SlackMessage) -> None:
         await self._world.enter("update", ts)
         query = (
             "UPDATE posts SET text = ?, updates = updates + 1 WHERE ts = ? AND channel = ? AND NOT gone RETURNING ts"
@@ -294,7 +311,17 @@ class FakeSlack:
             raise ChatError("The message is gone.", code="message_not_found")
         await self._world.leave("update")
 
-    async def tell(self, *, channel: str, user: str, text: str, response_url: str = "") -> None:
+    async def tell(
+        self,
+        *,
+        team: str,
+        channel: str,
+        user: str,
+        text: str,
+        response_url: str = "",
+        thread_ts: str = "",
+        blocks: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         await self._world.enter("tell", user)
         self._world.database.execute("INSERT INTO told (channel, user, text) VALUES (?, ?, ?)", (channel, user, text))
         await self._world.leave("tell")
@@ -306,18 +333,18 @@ class FakeDirectory:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def person(self, user_id: str) -> Person | None:
+    async def person(self, team: str, user_id: str) -> Person | None:
         await self._world.enter("person", user_id)
         return self._world.people.get(user_id)
 
-    async def members(self, group: str) -> frozenset[str] | None:
+    async def members(self, team: str, group: str) -> frozenset[str] | None:
         await self._world.enter("members", group)
         return self._world.may_approve if group == APPROVERS else None
 
-    async def group_id(self, group: str) -> str:
+    async def group_id(self, team: str, group: str) -> str:
         return group
 
-    async def channel(self, channel_id: str) -> ChannelInfo | None:
+    async def channel(self, team: str, channel_id: str) -> ChannelInfo | None:
         await self._world.enter("channel", channel_id)
         return ChannelInfo(channel_id, shared=channel_id in self._world.shared)
 
@@ -345,6 +372,18 @@ class FakeAnalyst:
         agrees = SecondReading(Verdict.AGREE)
         second = looser if "loose" in rule else agrees
         return tuple(second if statement else None for statement in statements), ()
+
+    async def read(self, rule: str, gateway: Gateway) -> tuple[Piece, ...]:
+        return (Piece(rule, f"It says {rule}.", True),)
+
+    async def example(self, gateway: Gateway) -> str:
+        return f"allow managers to call {gateway.tools[0].name}" if gateway.tools else ""
+
+    async def finds_no_rule(self, rule: str, gateway: Gateway) -> bool:
+        return "small talk" in rule
+
+    async def offers(self, rule: str, fragments: Sequence[str], gateway: Gateway) -> tuple[tuple[Offer, ...], ...]:
+        return ((),) * len(fragments)
 
     async def between(self, then: EngineState, now: EngineState) -> None:
         return None
@@ -404,6 +443,9 @@ class FakeCards:
         shown = proposal.trouble if kind is MessageKind.PROGRESS else proposal.rule
         return SlackMessage(f"{kind} {proposal.id} {proposal.state} {settled}/{len(drafts)} {shown}")
 
+    def question(self, proposal: Proposal, said: str) -> SlackMessage:
+        return SlackMessage(f"question {proposal.id}: {said}")
+
     def withheld(self, proposal_id: str) -> SlackMessage:
         return SlackMessage(f"{proposal_id} withheld")
 
@@ -425,4 +467,6 @@ HASTY = Options(
     retry_longest=0.5,
     message_pause=0.05,
     poll_every=0.05,
+    post_seconds=0.2,
+    look_after=(0.3, 1.0),
 )

@@ -25,7 +25,7 @@ from bot.controlplane.server import PLANE
 from bot.serve import over_socket_mode
 from bot.settings import Route, Routing, read_settings
 from bot.wiring import Bot, assemble
-from bot.workspace import team
+from bot.workspace import residents, team, teams
 from bot.workspace.people import Person
 from tests.truth.gateway import OTHER_GATEWAY, gateway_file
 from tests.truth.plane import Lane, gateway_arn
@@ -94,7 +94,7 @@ async def from_the_future(request: web.Request, handler: Handler) -> web.StreamR
 class Channels(Routing):
     """Routes by the channel's name: `C0L<lane>N<life>` has an engine for the life, and the gateway of the lane."""
 
-    def route(self, channel: str) -> Route | None:
+    def route(self, channel: str, workspace: str = "") -> Route | None:
         lane, _, life = channel.removeprefix("C0L").partition("N")
         return Route(policy_engine_id=engine_of(int(life)), gateway_arn=gateway_arn(gateway_of(int(lane))))
 
@@ -139,7 +139,8 @@ class House:
         self.lives += 1
         channel = f"C0L{lane}N{self.lives}"
         people = (team.REQUESTER, _asker(lane), _approver(lane), team.BOT_USER)
-        place = team._channel(channel, f"life-{self.lives}", people)
+        here = self.slack.workspace.here
+        place = residents.channel(here, channel, f"life-{self.lives}", list(people), team.REQUESTER)
         self.slack.workspace.store.shelf("channels")[channel] = place
         found = Lane(self.plane, engine_of(self.lives), gateway_of(lane))
         found.open()
@@ -164,8 +165,8 @@ async def house(*, lanes: int = 1, **settings: str) -> AsyncIterator[House]:
         slack = await stack.enter_async_context(workspace.serve(workspace.WorkspaceConfig(rates=rates)))
         for lane in range(lanes):
             for who, does in ((_approver(lane), "approver"), (_asker(lane), "asker")):
-                person = team._person(who, f"{does}-{lane}", f"{does.title()} {lane}")
-                slack.workspace.store.shelf("users")[who] = person
+                entry = teams.Person(id=who, name=f"{does}-{lane}", real_name=f"{does.title()} {lane}")
+                slack.workspace.store.shelf("users")[who] = residents.person(slack.workspace.here, entry)
         quotas = [
             f"POLICYBOT_{of}_PER_{whom}" for of in ("OPEN", "MINUTE") for whom in ("PERSON", "CHANNEL", "WORKSPACE")
         ]

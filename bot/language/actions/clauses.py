@@ -8,7 +8,8 @@ from typing import Any
 from bot.language.claims import any_of
 from bot.language.context import Context
 from bot.language.logic import Not
-from bot.language.meaning import Compared, Draft, Fact, Formula, Who, join
+from bot.language.meaning import Compared, Draft, Fact, Formula, Has, Said, What, Who, about, join
+from bot.language.terms import Amount
 from bot.language.wordlists.effects import FORBID, PERMIT, Effect
 
 
@@ -77,6 +78,11 @@ def denied_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft 
     return None if receives and who.condition is not None else clause(context, effect, what, who)
 
 
+def may_nothing(context: Context, effect: Effect, who: Who) -> Draft | None:
+    """ "Interns may use nothing"."""
+    return Draft(FORBID, who, What(((),), everything=True)) if effect == PERMIT else None
+
+
 def nobody(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
     """ "Nobody may": the permission is denied, and so to everyone."""
     return clause(context, FORBID, what, who or Who(None)) if effect == PERMIT else None
@@ -109,6 +115,18 @@ def same_tool(context: Context, effect: Effect, who: Who, only: str | None = Non
     ):
         return None
     return Draft(effect, who, before.what)
+
+
+def same_rule(context: Context, who: Who, effect: Effect | None = None) -> Draft | None:
+    """ "Leads too", "nor may interns": the whole rule before, of other people."""
+    before = context.before
+    if before is None or before.what is None or effect not in {None, before.effect} or _of_everyone(before.who, who):
+        return None
+    return replace(before, who=who, open=False)
+
+
+def _of_everyone(*people: Who | None) -> bool:
+    return any(who is None or who.condition is None for who in people)
 
 
 def same_people(context: Context) -> Who | None:
@@ -184,6 +202,41 @@ def bare_only(context: Context, what: Draft, mod: Draft) -> Draft | None:
     return join(Draft(PERMIT), draft) if draft is not None else None
 
 
+def only_some(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
+    """ "Only refunds under 500 are allowed", "interns may create private repositories only"."""
+    return clause(context, effect, what, who, only="only") if what.when is not None else None
+
+
+def must_be(context: Context, what: Draft, cond: Formula) -> Draft | None:
+    """ "Refunds must be in USD"."""
+    return join(Draft(must=cond), what)
+
+
+def must_of(context: Context, what: Draft, subject: Said, pred: Formula) -> Draft | None:
+    """ "The amount of refunds must be under 500", "refunds: amount at most 500"."""
+    return must_be(context, what, about(subject, pred))
+
+
+def must_have(context: Context, what: Draft, subject: Said) -> Draft | None:
+    """ "Refunds must have a reason"."""
+    return must_be(context, what, Has(subject, subject))
+
+
+def capped(context: Context, what: Draft, amount: Amount) -> Draft | None:
+    """ "Refunds are capped at 500"."""
+    return must_be(context, what, Compared("<=", amount.quantity, amount.unit, (), amount.said))
+
+
+def must_not(context: Context, what: Draft, pred: Formula, subject: Said = ()) -> Draft | None:
+    """ "Refunds must not exceed 500"."""
+    return labelled(context, FORBID, what, about(subject, pred) if subject else pred)
+
+
+def when_so(context: Context, effect: Effect, what: Draft, pred: Formula) -> Draft | None:
+    """ "If a refund is over 500, block it"."""
+    return labelled(context, effect, what, pred)
+
+
 def permit_when(context: Context, draft: Draft, cond: Formula) -> Draft | None:
     """ "… is for the fraud desk only, and for 30 days at most"."""
     if draft.effect != PERMIT or draft.unless is not None or draft.open:
@@ -214,11 +267,35 @@ def both_shares(context: Context, left: Draft | Drafts, right: Draft) -> Drafts:
     return (*(left if isinstance(left, tuple) else (left,)), right)
 
 
+def also_people(context: Context, first: Draft, who: Who) -> Drafts | None:
+    """ "Managers may refund up to 100, leads too"."""
+    return None if _of_everyone(first.who, who) else (first, replace(first, who=who, open=False))
+
+
+def but_not(context: Context, first: Draft, what: Draft) -> Drafts | None:
+    """ "Interns may create tickets but not process refunds": the other is blocked for the same people."""
+    if first.effect != PERMIT or first.who is None or first.unless is not None or first.open or what.beside:
+        return None
+    other = join(Draft(FORBID, first.who), what)
+    return (first, other) if other is not None and other.what != first.what else None
+
+
+def verdict_for(context: Context, effect: Effect, who: Who) -> Draft:
+    """ "Ok for managers", of a tool that is said elsewhere."""
+    return Draft(effect, who)
+
+
+def judged_for(context: Context, what: Draft, verdicts: Drafts) -> Drafts | None:
+    """ "Refunds: ok for managers, not ok for interns"."""
+    found = [join(each, what) for each in verdicts]
+    return None if any(each is None for each in found) else tuple(each for each in found if each is not None)
+
+
 def goes_on(context: Context, first: Draft | Drafts, share: Draft) -> Drafts | None:
     """The tool and the effect of the rule before, with other people and another bound."""
     drafts = first if isinstance(first, tuple) else (first,)
     last = drafts[-1]
-    if last.what is None or last.effect != PERMIT or last.unless is not None or last.who is None:
+    if last.what is None or last.beside or last.effect != PERMIT or last.unless is not None or last.who is None:
         return None
     if not isinstance(last.when, Compared) or share.who is None or not isinstance(share.when, Compared):
         return None

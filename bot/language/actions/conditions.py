@@ -28,7 +28,7 @@ from bot.language.meaning import (
     joined,
     negated,
 )
-from bot.language.terms import Amount
+from bot.language.terms import Amount, fits_any
 from bot.language.wordlists import UNITS
 from bot.language.words import is_plural, stem
 
@@ -42,7 +42,8 @@ def flip(context: Context, op: str) -> str:
 
 def measured(context: Context, number: Amount, unit: str) -> Amount:
     """A number with its unit."""
-    return replace(number, unit=unit)
+    after = context.tokens.index(number.said[-1]) + 1
+    return replace(number, unit=unit, said=(*number.said, *context.tokens[after : after + 1]))
 
 
 def measured_two(context: Context, number: Amount, first: str, unit: str) -> Amount | None:
@@ -81,6 +82,16 @@ def between(context: Context, low: Amount, high: Amount) -> Formula | None:
         for op, end in ((">=", low), ("<=", high))
     ]
     return joined("and", *ends) if low.quantity.value <= high.quantity.value else None
+
+
+def nor(context: Context, op: str, amount: Amount, right: Formula) -> Formula:
+    """ "Not more than 500 nor less than 5"."""
+    return joined("and", compared(context, op, amount), negated(right))
+
+
+def neither(context: Context, left: Formula, right: Formula) -> Formula:
+    """ "Neither more than 500 nor less than 5"."""
+    return joined("and", negated(left), negated(right))
 
 
 def said_of(context: Context, subject: Said, pred: Formula) -> Formula:
@@ -164,6 +175,11 @@ def when(context: Context, cond: Formula) -> Draft:
     return Draft(when=cond)
 
 
+def when_of(context: Context, subject: Said, pred: Formula) -> Draft:
+    """ "For amounts over 500"."""
+    return Draft(when=about(subject, pred))
+
+
 def once(context: Context, subject: Said, pred: Formula) -> Draft:
     """ "Once the workload is over 12"."""
     return Draft(when=about(subject, pred))
@@ -219,6 +235,12 @@ def with_value(
         return None
     found = about(subject, valued_at(context, prep, values))
     return negated(found) if negative else found
+
+
+def other_than(context: Context, subject: Said, values: tuple[Value, ...], prep: str = "") -> Formula | None:
+    """ "For reasons other than fraud"; of a list, "other than" says that it has others."""
+    kinds = fits_any(context.lexicon, subject)
+    return None if "set" in kinds else with_value(context, subject, values, prep, "yes")
 
 
 def own_value(context: Context, subject: Said, values: tuple[Value, ...], prep: str = "") -> Formula | None:
@@ -280,6 +302,11 @@ def unflagged_wide(context: Context, flag: Said, rest: Formula) -> Formula | Non
     return None if isinstance(_first(rest), Neg) else negated(joined("or", flagged(context, flag), rest))
 
 
+def denied_or(context: Context, cond: Formula, rest: Formula) -> Formula | None:
+    """ "Not in USD or over 100", where neither is meant."""
+    return None if isinstance(_first(rest), Neg) else negated(joined("or", cond, rest))
+
+
 def absent_wide(context: Context, subject: Said, rest: Formula) -> Formula | None:
     """ "With no reason or under 5", where neither is meant."""
     return None if isinstance(_first(rest), Neg) else negated(joined("or", Has(subject, subject), rest))
@@ -312,7 +339,7 @@ def free_value(context: Context, value: Value) -> Value | None:
 
 def beside(context: Context, thing: Said, value: Value, prep: str = "", negative: str = "") -> Formula | None:
     """ "In the repo notebooks", "on every branch but master". A plural names no single one."""
-    if is_plural(thing[-1].low) and not _called(context, thing):
+    if is_plural(thing[-1].low) and not negative and not _called(context, thing):
         return None
     return Beside(prep, thing, value, negative=bool(negative))
 

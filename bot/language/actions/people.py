@@ -6,7 +6,7 @@ from bot.cedar.gateway import IAM_ENTITY
 from bot.language.claims import any_of, claim, plain_claim, principal_account, principal_arn
 from bot.language.context import Context
 from bot.language.logic import Logic, Not, both
-from bot.language.meaning import Fact, Neg, Value, Who
+from bot.language.meaning import Draft, Fact, Neg, Value, Who
 from bot.language.refusals import Refusal, quote
 from bot.language.tokens import Token
 from bot.language.wordlists import CLAIM_NAMES, PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
@@ -173,6 +173,21 @@ def caller_is(context: Context, who: Who) -> Fact | None:
 def caller_is_not(context: Context, who: Who) -> Neg | None:
     """ "The user is not a manager", as a condition."""
     return Neg(Fact(who.condition)) if who.condition is not None else None
+
+
+def if_caller(context: Context, who: Who) -> Draft | None:
+    """ "If you are a manager"."""
+    return Draft(when=Fact(who.condition)) if who.condition is not None else None
+
+
+def if_not_caller(context: Context, who: Who) -> Draft | None:
+    """ "If you are not a manager"."""
+    return Draft(when=Neg(Fact(who.condition))) if who.condition is not None else None
+
+
+def unless_caller(context: Context, who: Who) -> Draft | None:
+    """ "Unless you are a manager"."""
+    return Draft(unless=Fact(who.condition)) if who.condition is not None else None
 
 
 def capital_value(context: Context, value: Value, more: Value) -> Value | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.language.beside import named_text
 from bot.language.context import Context
 from bot.language.meaning import (
+    And,
     Beside,
     Compared,
     Draft,
@@ -25,7 +26,7 @@ from bot.language.naming import named_by
 from bot.language.refusals import Refusal
 from bot.language.terms import Amount
 from bot.language.tokens import Token
-from bot.language.tool_scores import is_verb
+from bot.language.tool_scores import ANY_VERBS, VERBS, classes_of, is_verb
 from bot.language.wordlists import IMPERATIVES, PREPOSITIONS
 from bot.language.wordlists.effects import FORBID, PERMIT, Effect
 from bot.language.words import is_plural, parts
@@ -112,6 +113,12 @@ def word_with_value(context: Context, noun: Deed, value: Value) -> Deed | None:
     return Deed(noun.places, Beside("", span, value)) if named_text(context.lexicon, span) else None
 
 
+def noun_with(context: Context, noun: Deed, pred: Formula) -> Deed | None:
+    """ "Create branches starting with bot/": a word of the tool that is the noun of an input too, and its bound."""
+    span = (context.tokens[noun.places[0]],)
+    return Deed(noun.places, about(span, pred)) if named_text(context.lexicon, span) else None
+
+
 def flag_in(context: Context, flag: Said) -> Deed | None:
     """A flag amid a tool phrase: "express refunds"."""
     return None if not _spelled_flag(context, flag) else Deed((), Flagged(flag, flag), flag)
@@ -147,10 +154,39 @@ def with_noun_mod(context: Context, named: Draft, cond: Formula) -> Draft:
     return replace(named, when=_both(named.when, cond))
 
 
+def with_bound(context: Context, named: Draft, subject: Said, pred: Formula) -> Draft:
+    """ "process_refund amount over 500"."""
+    return with_noun_mod(context, named, about(subject, pred))
+
+
 def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
     """The tool that the words point to, perhaps on a target."""
     what = named_by(context, deed.places, target) if deed.places else None
-    return _draft(context, what, deed) if what is not None else None
+    if what is None:
+        return None
+    return _draft(context, _said(context, what, deed.places), deed)
+
+
+def _said(context: Context, what: What, places: tuple[int, ...]) -> What:
+    """The tools with what the words say is done with them, and with the verbs of their names that nobody said."""
+    done = [context.tokens[at].stem for at in places if _is_done(context, at)]
+    verb = done[0] if done and _is_done(context, places[0]) and done[0] not in ANY_VERBS else ""
+    actions = () if what.target else (action for choice in what.choices for action in choice)
+    unsaid = {word for action in actions for word in context.lexicon.by_action[action].name} & VERBS - ANY_VERBS
+    return replace(what, verb=verb, unsaid=frozenset() if done else frozenset(unsaid))
+
+
+def _other_deed(left: What, right: What) -> bool:
+    """ "List customers and prices" lists prices, and creates none: a noun alone takes no tool of another verb."""
+    return bool(left.verb) and any(
+        verb != left.verb and classes_of([verb]).isdisjoint(classes_of([left.verb])) for verb in right.unsaid
+    )
+
+
+def _is_done(context: Context, at: int) -> bool:
+    """Whether a word says what is done: a verb, or how a tool's name begins."""
+    token = context.tokens[at]
+    return is_verb(token) or token.stem in context.lexicon.openings
 
 
 def _draft(context: Context, what: What, deed: Deed) -> Draft | None:
@@ -178,14 +214,17 @@ def named_list(context: Context, deeds: tuple[Deed, ...]) -> Draft | None:
         if what is None or what.target or len(what.choices) != 1:
             return None
         found += what.choices[0]
-    return _draft(context, What((tuple(dict.fromkeys(found)),)), last)
+    return _draft(context, _said(context, What((tuple(dict.fromkeys(found)),)), first.places), last)
 
 
 def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed) -> What | None:
-    tries = [deed.places]
+    verb = is_verb(context.tokens[first.places[0]])
+    led = deed is not first and verb and not any(_is_done(context, at) for at in deed.places)
+    # "List customers, products and prices" lists prices: a noun alone never takes another verb's tool.
+    tries = [] if led else [deed.places]
     if deed is not last and len(last.places) > 1:
         tries.append((*deed.places, *last.places[1:]))
-    if deed is not first and is_verb(context.tokens[first.places[0]]):
+    if deed is not first and verb:
         tries.append((first.places[0], *deed.places))
     for places in tries:
         what = named_by(context, places) if places else None
@@ -207,10 +246,38 @@ def _anchored(context: Context, what: What, deed: Deed) -> bool:
 
 def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
     """Two tools of one list; a condition amid the list would be of one of them, and is not taken."""
-    if left.when is not None or left.what is None or right.what is None or left.what.target or right.what.target:
+    if left.beside or right.beside or left.when is not None or left.what is None or right.what is None:
+        return None
+    if _other_deed(left.what, right.what):
+        return None
+    if left.what.target or right.what.target:
         return None
     choices = tuple(tuple(dict.fromkeys((*one, *other))) for one in left.what.choices for other in right.what.choices)
-    return Draft(what=What(choices), when=right.when)
+    return Draft(what=What(choices, verb=left.what.verb, unsaid=left.what.unsaid), when=right.when)
+
+
+def listed_each(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """ "Refunds over 500 and express refunds": two tools with a condition each."""
+    if not _one_of_list(left) or not _one_of_list(right) or left.when is None:
+        return None
+    if left.what is not None and right.what is not None and _other_deed(left.what, right.what):
+        return None
+    bounds = right.when.items if isinstance(right.when, And) else ()
+    if not all(isinstance(each, Compared) for each in bounds):
+        return None  # the last of two conditions could be of both tools
+    return replace(left, beside=(*left.beside, replace(right, beside=()), *right.beside))
+
+
+def listed_shared(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """ "Refund under 500 and create tickets", where both have the bound."""
+    if left.when is None or right.when is not None or left.beside or right.beside:
+        return None
+    both = listed(context, replace(left, when=None), right)
+    return replace(both, when=left.when) if both is not None else None
+
+
+def _one_of_list(draft: Draft) -> bool:
+    return draft.what is not None and not draft.what.target and not draft.what.everything and not draft.open
 
 
 def by_name(context: Context, name: Token, target: str = "") -> Draft | None:
@@ -243,7 +310,7 @@ def everything(context: Context) -> Draft:
 
 def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
     """Every tool of a target or the gateway but some."""
-    if every.what is None or but.what is None or but.when is not None or len(but.what.choices) != 1:
+    if every.what is None or but.what is None or but.when is not None or but.beside or len(but.what.choices) != 1:
         return None
     tools = context.lexicon.by_target[every.what.target] if every.what.target else context.lexicon.tools
     left = tuple(tool.action for tool in tools if tool.action not in but.what.choices[0])

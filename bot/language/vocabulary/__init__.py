@@ -11,6 +11,8 @@ from bot.language.phrases import Phrases
 
 Features = tuple[tuple[str, str], ...]
 Entry = tuple[str, Features, str]
+# Nouns of people, and what other instruments are for: no words of the grammar.
+_OTHER = frozenset({"groups.toml", "instruments.toml"})
 _HEAD = re.compile(r"(\w+)(?:\[(.*)\])?")
 
 
@@ -23,7 +25,7 @@ def phrases() -> Phrases[tuple[Entry, ...]]:
 def _table() -> dict[str, list[Entry]]:
     table: dict[str, list[Entry]] = {}
     for entry in files(__name__).iterdir():
-        if not entry.name.endswith(".toml") or entry.name == "groups.toml":
+        if not entry.name.endswith(".toml") or entry.name in _OTHER:
             continue
         for head, meanings in tomllib.loads(entry.read_text("utf-8")).items():
             found = _HEAD.fullmatch(head)
@@ -34,6 +36,12 @@ def _table() -> dict[str, list[Entry]]:
                 for phrase in listed:
                     table.setdefault(phrase, []).append((found[1], features, meaning))
     return table
+
+
+@cache
+def of(category: str) -> frozenset[str]:
+    """The phrases of a category."""
+    return frozenset(phrase for phrase, entries in _table().items() if category in {entry[0] for entry in entries})
 
 
 @cache

@@ -23,7 +23,7 @@ from bot.language.wordlists.effects import (
     PASSIVES,
     PERMIT,
 )
-from bot.language.wordlists.fillers import ARTICLES, EMOJI_NO, EMOJI_YES, FILLERS, OBJECT_FILLERS
+from bot.language.wordlists.fillers import ARTICLES, EMOJI_NO, EMOJI_YES, OBJECT_FILLERS, OPENINGS
 from bot.language.wordlists.forms import CONTRACTIONS, IRREGULAR_FORMS, IRREGULAR_PLURALS
 from bot.language.wordlists.people import (
     CLAIM_NAMES,
@@ -71,7 +71,6 @@ __all__ = [
     "EMOJI_YES",
     "EVERYONE",
     "EXCEPT",
-    "FILLERS",
     "FORBID",
     "IMPERATIVES",
     "IRREGULAR_FORMS",
@@ -85,6 +84,7 @@ __all__ = [
     "NOBODY",
     "NUMBER_OPS",
     "OBJECT_FILLERS",
+    "OPENINGS",
     "PARTICLES",
     "PASSIVES",
     "PEOPLE_ENDINGS",

@@ -11,9 +11,11 @@ CONTRACTIONS: Final[dict[str, tuple[str, ...]]] = {
     "mustn't": ("must", "not"), "shouldn't": ("should", "not"), "shan't": ("shall", "not"), "mayn't": ("may", "not"),
     "couldn't": ("could", "not"), "wouldn't": ("would", "not"), "hasn't": ("has", "not"), "haven't": ("have", "not"),
     "i'd": ("i", "would"), "we'd": ("we", "would"), "i'm": ("i", "am"), "we're": ("we", "are"),
-    "they're": ("they", "are"), "it's": ("it", "is"), "that's": ("that", "is"), "who's": ("who", "is"),
+    "they're": ("they", "are"), "you're": ("you", "are"),
+    "he's": ("he", "is"), "she's": ("she", "is"), "it's": ("it", "is"),
+    "that's": ("that", "is"), "who's": ("who", "is"),
     "there's": ("there", "is"), "let's": ("let", "us"), "noone": ("no", "one"), "no-one": ("no", "one"),
-    "every-one": ("everyone",), "sign-off": ("sign-off",),
+    "every-one": ("everyone",), "w/o": ("without",), "and/or": ("or",), "sign-off": ("sign-off",),
 }  # fmt: skip
 IRREGULAR_FORMS: Final = {
     "sent": "send", "paid": "pay", "made": "make", "given": "give", "gave": "give", "taken": "take", "taking": "take",
@@ -37,5 +39,6 @@ IRREGULAR_PLURALS: Final = {
     "people": "person", "children": "child", "staff": "staff", "personnel": "personnel", "data": "data",
     "analyses": "analysis", "series": "series", "matrices": "matrix", "indices": "index", "sales": "sales",
     "operations": "operations", "news": "news", "men": "man", "women": "woman", "crises": "crisis",
-    "theses": "thesis", "sms": "sms", "gps": "gp", "ceos": "ceo", "bus": "bus", "buses": "bus",
+    "theses": "thesis", "ops": "ops", "devops": "devops",
+    "sms": "sms", "gps": "gp", "ceos": "ceo", "bus": "bus", "buses": "bus",
 }  # fmt: skip

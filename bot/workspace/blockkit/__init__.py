@@ -12,6 +12,10 @@ from bot.workspace.wire import Json, SlackError
 MARKDOWN_TOTAL = 12_000
 VIEW_BYTES = 250_000
 
+MOST_CHARTS = 2
+MOST = {"message": 50, "modal": 100, "home": 100}
+"""Blocks on a surface. What lies in a layout counts as well."""
+
 _MESSAGE = array(on_surface("message"), 0, 50)
 _VIEW: dict[str, Rule] = {
     "type": anything,
@@ -44,6 +48,9 @@ def check_message(blocks: list[Any], total: int | None) -> None:
     if not report:
         _unique(blocks, "/blocks", report)
         _plan_or_cards(blocks, report)
+        _not_too_many(blocks, MOST["message"], "/blocks", report)
+        if sum(block["type"] == "data_visualization" for block in blocks) > MOST_CHARTS:
+            say(report, f"no more than {MOST_CHARTS} data_visualization blocks allowed", "/blocks")
         if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MARKDOWN_TOTAL:
             say(report, f"markdown text must be less than {MARKDOWN_TOTAL + 1} characters in total", "/blocks")
     if report:
@@ -60,6 +67,7 @@ def check_view(view: Json, kind: str) -> None:
     if not report:
         blocks = view["blocks"]
         _unique(blocks, "/view/blocks", report)
+        _not_too_many(blocks, MOST[kind], "/view/blocks", report)
         if kind == "modal" and view.get("submit") is None and any(block["type"] == "input" for block in blocks):
             say(report, "missing required field: submit", "/view")
     if report:
@@ -82,13 +90,26 @@ def _unique(blocks: list[Json], pointer: str, report: Report) -> None:
             say(report, "`action_id` already exists in this block", f"{pointer}/{place}/elements")
 
 
+def _not_too_many(blocks: list[Json], most: int, pointer: str, report: Report) -> None:
+    """A layout counts as one block and as those in it."""
+    inside = sum(
+        len(item["blocks"])
+        for block in blocks
+        if block["type"] == "layout"
+        for row in block["rows"]
+        for item in row["items"]
+    )
+    if len(blocks) + inside > most:
+        say(report, f"no more than {most} items allowed", pointer)
+
+
 def _plan_or_cards(blocks: list[Json], report: Report) -> None:
     kinds = {block["type"] for block in blocks}
     if {"plan", "task_card"} <= kinds:
         say(report, "plan and task_card cannot be in the same message", "/blocks")
 
 
-_TEXT_FIELDS = ("text", "title", "subtitle", "body", "fallback", "description", "details")
+_TEXT_FIELDS = ("text", "title", "subtitle", "label", "body", "fallback", "description", "details")
 
 
 def text_total(value: object) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.workspace.blockkit import elements as el
+from bot.workspace.blockkit.charts import CHARTS
 from bot.workspace.blockkit.rich_text import RICH_TEXT
 from bot.workspace.blockkit.rules import (
     Rule,
@@ -58,6 +59,12 @@ _CARD = Shape(
     whole=(at_least_one("hero_image", "title", "actions", "body"),),
 )
 _CONTAINED: dict[str, Rule] = {}
+_IN_LAYOUT: dict[str, Rule] = {}
+_STABLE: dict[str, Rule] = {}
+# Of an item Slack's reference was not to be had beyond its blocks and widths, so that other properties may stand.
+_LAYOUT_ITEM = Shape(
+    {"blocks": array(typed(_IN_LAYOUT), 1), "width": one_of("narrow", "standard", "wide")}, ("blocks",), open=True
+)
 
 BLOCKS: dict[str, tuple[frozenset[str], Rule]] = {
     "section": (
@@ -188,7 +195,24 @@ BLOCKS: dict[str, tuple[frozenset[str], Rule]] = {
             ("caption", "rows"),
         ),
     ),
-    "data_visualization": (MESSAGES, Shape(_BASE, open=True)),
+    "data_visualization": (
+        MESSAGES,
+        Shape({**_BASE, "title": string(50, 1), "chart": typed(CHARTS)}, ("title", "chart")),
+    ),
+    "layout": (
+        EVERYWHERE,
+        Shape(
+            {
+                **_BASE,
+                "label": string(150, 1),
+                "rows": array(Shape({"items": array(_LAYOUT_ITEM, 1)}, ("items",)), 1, 5),
+                "is_label_visible": flag,
+                "grid_lines": one_of("none", "rows", "outer"),
+                "fallback": array(typed(_STABLE)),
+            },
+            ("label", "rows"),
+        ),
+    ),
 }
 _IN_CONTAINER = (
     "actions",
@@ -203,6 +227,8 @@ _IN_CONTAINER = (
     "table",
     "video",
 )
+_IN_LAYOUT.update({kind: rule for kind, (_, rule) in BLOCKS.items() if kind not in ("layout", "container")})
+_STABLE.update({kind: rule for kind, (_, rule) in BLOCKS.items() if kind != "layout"})
 _CONTAINED.update({kind: BLOCKS[kind][1] for kind in _IN_CONTAINER})
 
 

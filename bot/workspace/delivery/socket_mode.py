@@ -9,7 +9,6 @@ import secrets
 
 from aiohttp import WSMsgType, web
 
-from bot.workspace import team
 from bot.workspace.clock import Clock
 from bot.workspace.config import Timings
 from bot.workspace.delivery.dispatch import Answer, Envelope
@@ -17,20 +16,25 @@ from bot.workspace.store import Changes
 from bot.workspace.wire import Json
 
 DISCONNECT_REASONS = ("warning", "refresh_requested", "link_disabled", "too_many_websockets")
+GHOSTS = ("deaf", "forgotten")
+"""A `deaf` connection stands and is counted, and whatever is sent on it is lost; nobody answers its pings. A
+`forgotten` one answers pings, and Slack knows it no more."""
 _DEBUG = {"host": "applink-embedded"}
 
 
 class SocketMode:
     """The open connections. Envelopes go to them in turn, as Slack spreads them."""
 
-    def __init__(self, clock: Clock, timings: Timings, cap: int, changes: Changes) -> None:
+    def __init__(self, clock: Clock, timings: Timings, cap: int, changes: Changes, app_id: str) -> None:
         self._clock = clock
         self._timings = timings
         self._cap = cap
         self._changes = changes
+        self._app_id = app_id
         self._tickets: dict[str, float] = {}
         self._connections: list[web.WebSocketResponse] = []
         self._wires: dict[web.WebSocketResponse, asyncio.Transport | None] = {}
+        self._deaf: set[web.WebSocketResponse] = set()
         self._waiting: dict[str, asyncio.Future[Answer]] = {}
         self._turn = 0
 
@@ -54,8 +58,10 @@ class SocketMode:
         waiting: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(envelope.envelope_id, waiting)
         self._turn += 1
+        socket = self._connections[self._turn % len(self._connections)]
         with contextlib.suppress(ConnectionError):  # a socket that breaks now is an acknowledgement that never comes
-            await self._connections[self._turn % len(self._connections)].send_str(json.dumps(_frame(envelope)))
+            if socket not in self._deaf:
+                await socket.send_str(json.dumps(_frame(envelope)))
         try:
             return await asyncio.shield(self._waiting[envelope.envelope_id])
         finally:
@@ -66,7 +72,7 @@ class SocketMode:
         until = self._tickets.pop(request.query.get("ticket", ""), 0.0)
         if until < self._clock.now():
             raise web.HTTPForbidden(text="the ticket is unknown, used or expired: call apps.connections.open again")
-        socket = web.WebSocketResponse(timeout=1.0)
+        socket = web.WebSocketResponse(timeout=1.0, autoping=False)
         await socket.prepare(request)
         if len(self._connections) >= self._cap:
             await socket.send_str(json.dumps(_disconnect("too_many_websockets")))
@@ -74,22 +80,30 @@ class SocketMode:
             return socket
         self._connections.append(socket)
         self._wires[socket] = request.transport
-        refresh = asyncio.ensure_future(self._refresh(socket))
+        timed = [asyncio.ensure_future(each) for each in (self._refresh(socket), self._ping(socket))]
         try:
             await socket.send_str(json.dumps(self._hello()))
             self._changes.bump()
             async for frame in socket:
+                if socket in self._deaf:
+                    continue
                 if frame.type == WSMsgType.TEXT:
                     self._acknowledged(frame.data)
+                elif frame.type == WSMsgType.PING:
+                    await socket.pong(frame.data)
+        except ConnectionError:  # it broke while a ping was answered
+            pass
         finally:
-            refresh.cancel()
+            for each in timed:
+                each.cancel()
             self._drop(socket)
             self._wires.pop(socket, None)
+            self._deaf.discard(socket)
         return socket
 
     def _hello(self) -> Json:
         about = {**_DEBUG, "build_number": 1, "approximate_connection_time": int(self._timings.connection)}
-        info = {"app_id": team.APP_ID}
+        info = {"app_id": self._app_id}
         return {"type": "hello", "num_connections": self.connections, "connection_info": info, "debug_info": about}
 
     def _acknowledged(self, text: str) -> None:
@@ -100,6 +114,14 @@ class SocketMode:
         waiting = self._waiting.get(frame.get("envelope_id", "")) if isinstance(frame, dict) else None
         if waiting is not None and not waiting.done():
             waiting.set_result(Answer(payload=frame.get("payload") or {}))
+
+    async def _ping(self, socket: web.WebSocketResponse) -> None:
+        """Slack's own pings, to the connections that it knows."""
+        while True:
+            await self._clock.sleep(self._timings.socket_ping)
+            if socket in self._connections and socket not in self._deaf:
+                with contextlib.suppress(ConnectionError):
+                    await socket.ping()
 
     async def _refresh(self, socket: web.WebSocketResponse) -> None:
         await self._clock.sleep(self._timings.connection - self._timings.connection_warning)
@@ -119,18 +141,26 @@ class SocketMode:
             self._connections.remove(socket)
             self._changes.bump()
 
-    async def disconnect(self, reason: str) -> None:
-        """Ask every connection to go, in Slack's words; only `warning` leaves it open."""
-        for socket in list(self._connections):
+    async def disconnect(self, reason: str, count: int = 0) -> None:
+        """Ask every connection to go, or the oldest `count`, in Slack's words; only `warning` leaves them open."""
+        for socket in self._connections[: count or None]:
             if reason == "warning":
                 with contextlib.suppress(ConnectionError):
                     await socket.send_str(json.dumps(_disconnect(reason)))
             else:
                 await self._end(socket, reason)
 
-    def drop(self) -> None:
-        """Cut every connection without a word, as a network does."""
-        for socket in list(self._connections):
+    def haunt(self, how: str, count: int) -> None:
+        """Make ghosts of the oldest connections: `deaf` or `forgotten`."""
+        for socket in [each for each in self._connections if each not in self._deaf][:count]:
+            if how == "forgotten":
+                self._drop(socket)
+            else:
+                self._deaf.add(socket)
+
+    def drop(self, count: int = 0) -> None:
+        """Cut every connection without a word, or the oldest `count`, as a network does."""
+        for socket in self._connections[: count or None]:
             self._drop(socket)
             wire = self._wires[socket]
             if wire is not None:

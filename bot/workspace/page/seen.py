@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.workspace import team
 from bot.workspace.submitting import Submitting
 from bot.workspace.wire import CannotAct, Json, SlackError
 from bot.workspace.workspace import Workspace
@@ -52,15 +51,16 @@ class Seen:
         ]
         kept = ("id", "handle", "name", "users", "date_delete")
         groups = [{key: group[key] for key in kept} for group in conversations.groups.values()]
-        return {"id": team.TEAM_ID, "name": team.TEAM_NAME, "users": users, "usergroups": groups}
+        here = self._workspace.here
+        return {"id": here.team_id, "name": here.name, "users": users, "usergroups": groups}
 
     def app(self) -> Json:
         """The app: its user, what it offers, and whether it is there."""
         config = self._workspace.config
         connected = self._workspace.http is not None or self._workspace.socket_mode.connections > 0
-        commands = [{"name": name, **config.hints.get(name, {})} for name in sorted(config.commands)]
+        commands = [{"name": name, **config.hints.get(name, {})} for name in sorted(config.commands or config.hints)]
         return {
-            "user": team.BOT_USER,
+            "user": self._workspace.here.bot_user,
             "connected": connected,
             "commands": commands,
             "shortcuts": list(config.shortcuts),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -22,6 +22,24 @@ class Call:
     workspace: Workspace
     method: str
     arguments: Mapping[str, Any]
+    grant: Mapping[str, Any] = field(default_factory=dict)
+    authorization: str = field(default="", repr=False)
+
+    @property
+    def org_wide(self) -> bool:
+        """Whether the token is one of the whole organisation."""
+        return bool(self.grant) and not self.grant["team"]
+
+    def granted(self, *scopes: str, unless_all: bool = False) -> bool:
+        """Whether the token has one of these scopes; with `unless_all` one that has everything has none of them."""
+        own = self.grant.get("scopes")
+        return not unless_all if own is None else bool(set(own).intersection(scopes))
+
+    def needs(self, *scopes: str) -> None:
+        """`missing_scope` for a token that has none of these."""
+        if scopes and not self.granted(*scopes):
+            provided = ",".join(sorted(self.grant["scopes"]))
+            raise SlackError("missing_scope", needed=",".join(scopes), provided=provided)
 
     def has(self, name: str) -> bool:
         """Whether the argument was given at all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.workspace import blockkit, team
+from bot.workspace import blockkit
 from bot.workspace.messages import TEXT_CUT
 from bot.workspace.webapi.call import Call
 from bot.workspace.wire import Json, SlackError
@@ -16,12 +16,13 @@ METADATA_BYTES = 8_000
 async def post_message(call: Call) -> Json:
     """chat.postMessage"""
     workspace = call.workspace
-    public_too = "chat:write.public" in (workspace.config.scopes or ())
+    public_too = call.granted("chat:write.public", unless_all=True)
     channel = workspace.conversations.for_post(call.required("channel"), public_too=public_too)
-    content = _content(call)
+    content = content_of(call)
     if not content.get("text") and not content.get("blocks") and not content.get("attachments"):
         raise SlackError("no_text")
-    record = workspace.messages.post(channel, team.BOT_USER, content, call.text("thread_ts") or None)
+    record = workspace.messages.post(channel, call.workspace.here.bot_user, content, call.text("thread_ts") or None)
+    workspace.telling.posted(record)
     message = workspace.messages.wire(record, metadata=True)
     return {"channel": channel["id"], "ts": record["ts"], "message": message}
 
@@ -30,12 +31,13 @@ async def update(call: Call) -> Json:
     """chat.update"""
     workspace = call.workspace
     record = _own_message(call, "cant_update_message")
-    content = _content(call)
+    content = content_of(call)
     if len(content.get("text") or "") > UPDATE_TEXT and not content.get("blocks"):
         raise SlackError("msg_too_long")
     if content.get("text") is None and content.get("blocks") is None and content.get("attachments") is None:
         raise SlackError("no_text")
-    record = workspace.messages.update(record, content)
+    before, record = record, workspace.messages.update(record, content)
+    workspace.telling.changed(before, record)
     message = workspace.messages.wire(record, metadata=True)
     return {"channel": record["channel"], "ts": record["ts"], "text": message["text"], "message": message}
 
@@ -48,7 +50,7 @@ async def post_ephemeral(call: Call) -> Json:
     user_id = workspace.conversations.user(call.required("user"))["id"]
     if user_id not in channel["members"]:
         raise SlackError("user_not_in_channel")
-    content = _content(call)
+    content = content_of(call)
     if not content.get("text") and not content.get("blocks") and not content.get("attachments"):
         raise SlackError("no_text")
     record = workspace.messages.whisper(user_id, channel["id"], content, thread_ts=call.text("thread_ts") or None)
@@ -59,6 +61,7 @@ async def delete(call: Call) -> Json:
     """chat.delete"""
     record = _own_message(call, "cant_delete_message")
     call.workspace.messages.delete(record)
+    call.workspace.telling.deleted(record)
     return {"channel": record["channel"], "ts": record["ts"]}
 
 
@@ -77,13 +80,13 @@ async def get_permalink(call: Call) -> Json:
 def _own_message(call: Call, not_ours: str) -> Json:
     channel = call.workspace.conversations.seen_by_bot(call.required("channel"))
     record = call.workspace.messages.record(channel["id"], call.required("ts"))
-    if record["message"].get("user") != team.BOT_USER:
+    if record["message"].get("user") != call.workspace.here.bot_user:
         raise SlackError(not_ours)
     call.workspace.conversations.not_archived(channel)
     return record
 
 
-def _content(call: Call) -> dict[str, Any]:
+def content_of(call: Call) -> dict[str, Any]:
     """The content of a message: checked blocks, text, metadata. A part that was not given is None."""
     blocks = call.json("blocks", list, "invalid_blocks_format")
     if blocks:

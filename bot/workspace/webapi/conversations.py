@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.workspace import team
 from bot.workspace.webapi.call import Call, page
 from bot.workspace.wire import Json, SlackError
 
@@ -18,9 +17,7 @@ async def info(call: Call) -> Json:
     """conversations.info"""
     conversations = call.workspace.conversations
     channel = conversations.seen_by_bot(call.required("channel"))
-    granted, needed = call.workspace.config.scopes, _SCOPES[_kind(channel)]
-    if granted is not None and needed not in granted:
-        raise SlackError("missing_scope", needed=needed, provided=",".join(sorted(granted)))
+    call.needs(_SCOPES[kind_of(channel)])
     return {"channel": conversations.wire(channel)}
 
 
@@ -31,7 +28,7 @@ async def list_channels(call: Call) -> Json:
 
 async def of_user(call: Call) -> Json:
     """users.conversations: of the bot, or of `user` as far as the bot sees them."""
-    member = call.text("user") or team.BOT_USER
+    member = call.text("user") or call.workspace.here.bot_user
     call.workspace.conversations.user(member)
     return _listed(call, member=member)
 
@@ -43,8 +40,8 @@ def _listed(call: Call, member: str) -> Json:
     found = [
         conversations.wire(channel)
         for channel in conversations.channels.values()
-        if _kind(channel) in kinds
-        and (not channel["is_private"] or team.BOT_USER in channel["members"])
+        if kind_of(channel) in kinds
+        and (not channel["is_private"] or call.workspace.here.bot_user in channel["members"])
         and not (call.flag("exclude_archived") and channel["is_archived"])
         and (not member or member in channel["members"])
     ]
@@ -52,7 +49,8 @@ def _listed(call: Call, member: str) -> Json:
     return {"channels": channels, "response_metadata": metadata}
 
 
-def _kind(channel: Json) -> str:
+def kind_of(channel: Json) -> str:
+    """The word that `types` has for a kind of channel."""
     if channel["is_im"]:
         return "im"
     if channel["is_mpim"]:
@@ -90,9 +88,9 @@ async def join(call: Call) -> Json:
     channel = conversations.not_archived(conversations.seen_by_bot(call.required("channel")))
     if channel["is_private"]:
         raise SlackError("method_not_supported_for_channel_type")
-    if team.BOT_USER in channel["members"]:
+    if call.workspace.here.bot_user in channel["members"]:
         return {"channel": conversations.wire(channel), "warning": "already_in_channel"}
-    return {"channel": conversations.wire(call.workspace.joins(channel["id"], team.BOT_USER))}
+    return {"channel": conversations.wire(call.workspace.telling.joins(channel["id"], call.workspace.here.bot_user))}
 
 
 async def history(call: Call) -> Json:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from bot.workspace import team
+from bot.workspace.residents import CREATED
 from bot.workspace.webapi.call import Call, page
 from bot.workspace.wire import Json, SlackError
 
 
 async def auth_test(call: Call) -> Json:
     """auth.test"""
+    here, wide = call.workspace.here, call.org_wide
     return {
         "url": f"{call.workspace.url}/",
-        "team": team.TEAM_NAME,
-        "user": team.BOT_NAME,
-        "team_id": team.TEAM_ID,
-        "user_id": team.BOT_USER,
-        "bot_id": team.BOT_ID,
-        "is_enterprise_install": False,
+        "team": None if wide else here.name,
+        "user": call.workspace.conversations.users[here.bot_user]["name"],
+        "team_id": here.enterprise_id if wide else here.team_id,
+        **({"enterprise_id": here.enterprise_id} if here.enterprise else {}),
+        "user_id": here.bot_user,
+        "bot_id": here.bot_id,
+        "is_enterprise_install": wide,
     }
 
 
@@ -38,10 +40,11 @@ async def open_connection(call: Call) -> Json:
 
 async def bots_info(call: Call) -> Json:
     """bots.info"""
-    if call.has("bot") and call.text("bot") != team.BOT_ID:
+    here, name = call.workspace.here, call.workspace.conversations.app_name
+    if call.has("bot") and call.text("bot") != here.bot_id:
         raise SlackError("bot_not_found")
-    bot = {"id": team.BOT_ID, "deleted": False, "name": team.BOT_NAME, "updated": 1767225600}
-    return {"bot": {**bot, "app_id": team.APP_ID, "user_id": team.BOT_USER, "icons": {}}}
+    bot = {"id": here.bot_id, "deleted": False, "name": name, "updated": CREATED}
+    return {"bot": {**bot, "app_id": here.app_id, "user_id": here.bot_user, "icons": {}}}
 
 
 async def users_info(call: Call) -> Json:
@@ -52,8 +55,8 @@ async def users_info(call: Call) -> Json:
 
 async def users_list(call: Call) -> Json:
     """users.list: the members of this team; people from elsewhere are not listed."""
-    conversations = call.workspace.conversations
-    users = [conversations.shown(user) for user in conversations.users.values() if user["team_id"] == team.TEAM_ID]
+    conversations, here = call.workspace.conversations, call.workspace.here.team_id
+    users = [conversations.shown(user) for user in conversations.users.values() if user["team_id"] == here]
     members, metadata = page(users, call)
     return {"members": members, "cache_ts": int(call.workspace.clock.now()), "response_metadata": metadata}
 
@@ -61,17 +64,21 @@ async def users_list(call: Call) -> Json:
 async def by_email(call: Call) -> Json:
     """users.lookupByEmail"""
     conversations, wanted = call.workspace.conversations, call.required("email").lower()
+    here = call.workspace.here.team_id
     for user in conversations.users.values():
-        if user["profile"]["email"] == wanted and user["team_id"] == team.TEAM_ID and not user["deleted"]:
+        if user["profile"]["email"].lower() == wanted and user["team_id"] == here and not user["deleted"]:
             return {"user": conversations.shown(user)}
     raise SlackError("users_not_found")
 
 
 async def team_info(call: Call) -> Json:
     """team.info"""
-    if call.has("team") and call.text("team") != team.TEAM_ID:
+    here = call.workspace.here
+    if call.has("team") and call.text("team") != here.team_id:
         raise SlackError("team_not_found")
-    found = {"id": team.TEAM_ID, "name": team.TEAM_NAME, "domain": team.TEAM_DOMAIN, "email_domain": "", "icon": {}}
+    found = {"id": here.team_id, "name": here.name, "domain": here.domain, "email_domain": "", "icon": {}}
+    if here.enterprise:
+        found |= {"enterprise_id": here.enterprise.id, "enterprise_name": here.enterprise.name}
     return {"team": found}
 
 

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import base64
 import secrets
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.workspace import team
 from bot.workspace.webapi.call import Call
 from bot.workspace.wire import Json, SlackError, new_id
-from bot.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from bot.workspace.slack import Slack
+    from bot.workspace.workspace import Workspace
 
 MOST_BYTES = 20_000_000
+
+
+def _found(request: web.Request, slack: Slack) -> tuple[Workspace, Json] | tuple[None, None]:
+    """The file that a URL names, and the workspace that it is in."""
+    name = request.match_info["file"]
+    return next(((each, each.files[name]) for each in slack.workspaces.values() if name in each.files), (None, None))
 
 
 async def get_upload_url(call: Call) -> Json:
@@ -31,10 +40,10 @@ async def get_upload_url(call: Call) -> Json:
     return {"upload_url": f"{call.workspace.url}/upload/v1/{file_id}/{key}", "file_id": file_id}
 
 
-async def upload(request: web.Request, workspace: Workspace) -> web.Response:
+async def upload(request: web.Request, slack: Slack) -> web.Response:
     """`POST /upload/v1/FILE/KEY` with the bytes, raw or as the one part of a multipart form."""
-    record = workspace.files.get(request.match_info["file"])
-    if record is None or record["upload"] != request.match_info["key"]:
+    workspace, record = _found(request, slack)
+    if workspace is None or record is None or record["upload"] != request.match_info["key"]:
         return web.Response(status=404, text="no such upload")
     if request.content_type == "multipart/form-data":
         parts = [part for part in (await request.post()).values() if isinstance(part, web.FileField)]
@@ -61,7 +70,7 @@ async def complete_upload(call: Call) -> Json:
     shown = [wire(workspace, record) for record in records]
     for channel in channels:
         content = {"text": call.text("initial_comment"), "files": shown}
-        workspace.messages.post(channel, team.BOT_USER, content, call.text("thread_ts") or None)
+        workspace.messages.post(channel, workspace.here.bot_user, content, call.text("thread_ts") or None)
     return {"files": shown}
 
 
@@ -86,14 +95,14 @@ def wire(workspace: Workspace, record: Json) -> Json:
     """A file as the Web API shows it."""
     link = f"{workspace.url}/files/{record['id']}/{record['name']}"
     shown = {key: record[key] for key in ("id", "name", "title", "size")}
-    return {**shown, "user": team.BOT_USER, "mode": "hosted", "url_private": link, "permalink": link}
+    return {**shown, "user": workspace.here.bot_user, "mode": "hosted", "url_private": link, "permalink": link}
 
 
-async def download(request: web.Request, workspace: Workspace) -> web.Response:
+async def download(request: web.Request, slack: Slack) -> web.Response:
     """`GET /files/FILE/NAME` with the bot's token."""
-    record = workspace.files.get(request.match_info["file"])
+    workspace, record = _found(request, slack)
+    if workspace is None or record is None or not record["complete"]:
+        return web.Response(status=404, text="no such file")
     if request.headers.get("Authorization") != f"Bearer {workspace.bot_token}":
         return web.Response(status=403, text="this file needs the bot's token")
-    if record is None or not record["complete"]:
-        return web.Response(status=404, text="no such file")
     return web.Response(body=base64.b64decode(record["content"]), content_type="application/octet-stream")

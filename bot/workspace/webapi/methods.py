@@ -6,7 +6,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.workspace.webapi import chat, conversations, directory, files, reactions, views
+from bot.workspace.webapi import (
+    chat,
+    conversations,
+    directory,
+    files,
+    membership,
+    oauth,
+    pins,
+    reactions,
+    scheduled,
+    validating,
+    views,
+)
 from bot.workspace.webapi.call import Call
 from bot.workspace.wire import Json
 
@@ -26,10 +38,16 @@ class Method:
 _READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 _HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 _WRITE = ("chat:write",)
+_MANAGE = ("channels:manage", "groups:write")
+_INVITE = (*_MANAGE, "channels:write.invites", "groups:write.invites")
 
 METHODS: dict[str, Method] = {
     "api.test": Method(directory.api_test, 4, bearer="nobody"),
     "auth.test": Method(directory.auth_test, SPECIAL),
+    "auth.revoke": Method(oauth.revoke, 3),
+    "auth.teams.list": Method(oauth.teams_list, 2),
+    "oauth.v2.access": Method(oauth.access, 4, bearer="nobody"),
+    "apps.uninstall": Method(oauth.uninstall, 1),
     "apps.connections.open": Method(directory.open_connection, 1, ("connections:write",), bearer="app"),
     "bots.info": Method(directory.bots_info, 3, ("users:read",)),
     "users.info": Method(directory.users_info, 4, ("users:read",)),
@@ -43,11 +61,18 @@ METHODS: dict[str, Method] = {
     "chat.update": Method(chat.update, 3, _WRITE),
     "chat.postEphemeral": Method(chat.post_ephemeral, 4, _WRITE),
     "chat.delete": Method(chat.delete, 3, _WRITE),
+    "chat.scheduleMessage": Method(scheduled.schedule, 3, _WRITE),
+    "chat.deleteScheduledMessage": Method(scheduled.delete, 3, _WRITE),
+    "chat.scheduledMessages.list": Method(scheduled.list_scheduled, 3),
     "chat.getPermalink": Method(chat.get_permalink, SPECIAL),
     "reactions.add": Method(reactions.add, 3, ("reactions:write",)),
     "reactions.remove": Method(reactions.remove, 2, ("reactions:write",)),
     "reactions.get": Method(reactions.get, 3, ("reactions:read",)),
     "reactions.list": Method(reactions.list_given, 2, ("reactions:read",)),
+    "pins.add": Method(pins.add, 2, ("pins:write",)),
+    "pins.remove": Method(pins.remove, 2, ("pins:write",)),
+    "pins.list": Method(pins.list_pinned, 2, ("pins:read",)),
+    "blocks.validate": Method(validating.validate, SPECIAL),
     "views.open": Method(views.open_view, 4),
     "views.push": Method(views.push, 4),
     "views.update": Method(views.update, 4),
@@ -57,6 +82,10 @@ METHODS: dict[str, Method] = {
     "conversations.open": Method(conversations.open_direct, 3, ("im:write", "mpim:write", "channels:manage")),
     "conversations.members": Method(conversations.members, 4, _READ),
     "conversations.join": Method(conversations.join, 3, ("channels:join",)),
+    "conversations.create": Method(membership.create, 2, ("channels:manage", "groups:write")),
+    "conversations.invite": Method(membership.invite, 3, _INVITE),
+    "conversations.kick": Method(membership.kick, 3, _MANAGE),
+    "conversations.leave": Method(membership.leave, 3, (*_MANAGE, "channels:join")),
     "conversations.history": Method(conversations.history, 3, _HISTORY),
     "conversations.replies": Method(conversations.replies, 3, _HISTORY),
     "files.getUploadURLExternal": Method(files.get_upload_url, 4, ("files:write",)),

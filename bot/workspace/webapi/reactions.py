@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.workspace import team
 from bot.workspace.reacting import react
 from bot.workspace.webapi.call import Call, page
 from bot.workspace.wire import Json, SlackError
@@ -10,13 +9,13 @@ from bot.workspace.wire import Json, SlackError
 
 async def add(call: Call) -> Json:
     """reactions.add"""
-    react(call.workspace, _record(call), team.BOT_USER, call.required("name"), add=True)
+    react(call.workspace, _record(call), call.workspace.here.bot_user, call.required("name"), add=True)
     return {}
 
 
 async def remove(call: Call) -> Json:
     """reactions.remove"""
-    react(call.workspace, _record(call), team.BOT_USER, call.required("name"), add=False)
+    react(call.workspace, _record(call), call.workspace.here.bot_user, call.required("name"), add=False)
     return {}
 
 
@@ -28,14 +27,14 @@ async def get(call: Call) -> Json:
 
 async def list_given(call: Call) -> Json:
     """reactions.list: the messages to which somebody, by default the bot, has reacted, newest first."""
-    user = call.text("user") or team.BOT_USER
+    user = call.text("user") or call.workspace.here.bot_user
     call.workspace.conversations.user(user)
     messages = call.workspace.messages
     found = [
         {"type": "message", "channel": record["channel"], "message": messages.wire(record)}
         for record in sorted(messages.records.values(), key=lambda record: str(record["ts"]), reverse=True)
         if any(user in each["users"] for each in record["message"].get("reactions", []))
-        and team.BOT_USER in call.workspace.conversations.channels[record["channel"]]["members"]
+        and call.workspace.here.bot_user in call.workspace.conversations.channels[record["channel"]]["members"]
     ]
     items, metadata = page(found, call)
     return {"items": items, "response_metadata": metadata}

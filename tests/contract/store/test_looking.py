@@ -28,11 +28,12 @@ async def test_before_and_after_the_first_start(database_url: str) -> None:
     await store.close()
 
 
-async def test_a_newer_schema_is_said_and_not_changed(database_url: str) -> None:
+async def test_a_newer_schema_is_said_and_left_as_it_is(database_url: str) -> None:
+    """An older replica starts beside a newer one; what is looked at next says the same."""
     await newer(database_url)
-    said = await look_at(database_url)
-    assert "newer version of policybot (9999)" in said
-    assert await look_at(database_url) == said
+    for _ in range(2):
+        assert "newer policybot (9999)" in await look_at(database_url)
+        await (await open_store(database_url, MovableClock())).close()
 
 
 async def test_a_password_is_not_said(database_url: str) -> None:

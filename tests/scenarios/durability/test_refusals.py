@@ -87,7 +87,7 @@ async def test_a_direct_message_is_no_place_to_review(bot: Bot) -> None:
 
 async def test_a_channel_without_an_engine_is_told_so(bot: Bot) -> None:
     """Rules go where the routing says; elsewhere nothing is stored."""
-    bot = Bot(bot.store, bot.world, bot.clock, replace(bot.options, routes=lambda _channel: None))
+    bot = Bot(bot.store, bot.world, bot.clock, replace(bot.options, routes=lambda _channel, _team: None))
     with pytest.raises(Refused, match="No policy engine is set up for this channel"):
         await bot.propose()
     assert await bot.due() == 0
@@ -324,9 +324,9 @@ async def test_status_shows_what_is_open_here_or_of_mine(bot: Bot) -> None:
     ended = await unsaid(bot, "U_GUEST")
     await bot.pass_time()
     mine = await bot.propose(channel_id="C2")
-    found = await bot.review.status(AskStatus("T1", "C1", "U_ASKS"))
+    found = (await bot.review.status(AskStatus("T1", "C1", "U_ASKS"))).proposals
     assert [each.proposal.id for each in found] == [mine]
-    [(proposal, drafts)] = await bot.review.status(AskStatus("T1", "C1", "U_MEMBER", ended.lower()))
+    [(proposal, drafts)] = (await bot.review.status(AskStatus("T1", "C1", "U_MEMBER", ended.lower()))).proposals
     assert (proposal.state, drafts) == (ProposalState.REFUSED, ())
     with pytest.raises(Refused, match=f"no proposal {mine}"):
         await bot.review.status(AskStatus("T1", "C1", "U_MEMBER", mine))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import pickle
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +24,7 @@ from bot.analysis import (
     review_findings,
 )
 from bot.analysis.offloop import Analyst
+from bot.analysis.worker import LENGTH
 from bot.cedar import GatewaySchema, load_gateway, schema_for
 from bot.errors import PolicyError
 
@@ -186,3 +190,46 @@ async def test_a_tool_whose_schema_nests_without_end_leaves_the_others_analysed(
         every_tool = permit.replace(' == AgentCore::Action::"Desk___{}"', "")
         unknown = (await analyst.analyse(Standing(), "new", every_tool, schema)).difference.not_analysed
         assert {change.action for change in unknown} == (set() if levels == 30 else {"Desk___deep"})
+
+
+@pytest.mark.parametrize("sent", [b"", b"\0\0\0", LENGTH.pack(100) + b"half a"])
+def test_a_process_whose_bot_was_killed_says_nothing(sent: bytes) -> None:
+    """Its standard error is the bot's log: no trace of what breaks off in the middle belongs there."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot.analysis.worker"], input=sent, capture_output=True, check=False, timeout=60
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_a_process_that_nobody_reads_says_nothing() -> None:
+    """The bot was killed while it waited for an answer."""
+    asked = pickle.dumps(("no such call", [], ()))
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot.analysis.worker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        process.stdin.write(LENGTH.pack(len(asked)) + asked)
+        process.stdin.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 0
+
+
+def test_a_fault_of_a_process_is_one_line() -> None:
+    """Whatever it is, a log of JSON lines stays one."""
+    asked = pickle.dumps(("no such call", [], ()))
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot.analysis.worker"],
+        input=LENGTH.pack(len(asked)) + asked,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == 1
+    (line,) = ended.stderr.decode().splitlines()
+    assert json.loads(line)["error"] == "KeyError('no such call')"

@@ -12,7 +12,7 @@ from bot.blocks import SlackCards
 from bot.cedar import Request
 from bot.governance import Need, Requirement, Tally
 from bot.review import timed
-from bot.review.found import Analysis, Finding, SecondReading, Since, Verdict
+from bot.review.found import Analysis, Finding, Offer, SecondReading, Since, Verdict
 from bot.review.messages import MessageKind, SlackMessage
 from bot.review.model import Act, Draft, DraftState, Origin, Proposal, ProposalState, Stood
 from tests.support.phone import lines
@@ -90,6 +90,11 @@ CASES: dict[str, Analysis] = {
     "nothing to warn of": PLAIN,
     **{kind: replace(PLAIN, warnings=(Finding(kind, said, "policybot"),)) for kind, said in _SAID.items()},
     "refused by AgentCore": replace(PLAIN, refusal=REFUSAL),
+    "several readings": replace(
+        PLAIN,
+        second=SecondReading(Verdict.UNREAD, "It can be read in more than one way."),
+        offers=(Offer("nobody may refund express orders over 500", "Nobody may call refund when …"),),
+    ),
     "looser": replace(PLAIN, second=SecondReading(Verdict.DIFFER, "It also lets alice refund 600.", looser=True)),
     "stricter": replace(PLAIN, second=SecondReading(Verdict.DIFFER, "It does not let alice refund 400.")),
     "unread": replace(PLAIN, second=SecondReading(Verdict.UNREAD, "nothing confirms that “on weekends” is honoured")),

@@ -15,7 +15,7 @@ from bot.analysis import Change, Difference, Example
 from bot.blocks import SlackCards, ids, speech
 from bot.blocks.warnings import warning_items
 from bot.cedar import Request
-from bot.review.found import Analysis, Finding, SecondReading, Verdict
+from bot.review.found import Analysis, Finding, Offer, SecondReading, Verdict
 from bot.review.messages import MessageKind, SlackMessage
 from bot.review.model import Draft, DraftState, Proposal, ProposalState
 from bot.workspace.mentions import mentions_of
@@ -47,6 +47,17 @@ def parent(proposal: Proposal, *drafts: Draft) -> SlackMessage:
 
 def progress(proposal: Proposal, *drafts: Draft) -> SlackMessage:
     return CARDS.message(MessageKind.PROGRESS, proposal, drafts, None)
+
+
+def buttons_with(message: SlackMessage) -> dict[str, tuple[str, str]]:
+    """The label and the value of each button, by its action id."""
+    return {
+        each["action_id"]: (each["text"]["text"], each["value"])
+        for block in message.blocks
+        if block["type"] == "actions"
+        for each in block["elements"]
+        if each["type"] == "button"
+    }
 
 
 def said(message: SlackMessage) -> str:
@@ -229,7 +240,24 @@ def test_a_refusal_says_what_to_type_instead_of_what_was_not_understood(
     message = card(proposal, refused)
     fits(message)
     assert part in said(message)
-    assert ("/policy allow support agents" in said(message)) == generic
+    assert ("/policy allow ROLE to call TOOL" in said(message)) == generic
+
+
+def test_what_may_have_been_meant_is_offered_in_words(proposal: Proposal, draft: Draft, fits: Fits) -> None:
+    """A button each, as long as a revision can be proposed; the value names the card and nothing else."""
+    offers = (
+        Offer("allow support agents to call refund tool", "Support agents may call refund."),
+        Offer("allow support agents to call credit tool", "Support agents may call credit."),
+    )
+    asks = replace(draft, analysis=replace(draft.analysis, offers=offers))
+    refused = replace(asks, state=DraftState.UNUSABLE, statement=None)
+    for each in (asks, refused):
+        message = card(proposal, each)
+        fits(message)
+        found = {label: value for action, (label, value) in buttons_with(message).items() if action in ids.OFFERS}
+        assert found == {offer.rule: "P-7K2M9Q.1:1" for offer in offers}
+        assert ("Support agents may call credit." in said(message)) == (each is refused)
+    assert not {*buttons(card(proposal, replace(asks, state=DraftState.APPROVED)))} & {*ids.OFFERS}
 
 
 def test_a_statement_that_cannot_be_created_is_shown_with_the_reason_and_cannot_be_approved(
@@ -341,6 +369,7 @@ def evil(proposal: Proposal, draft: Draft, text: str) -> Iterator[SlackMessage]:
         Difference(changes).as_json(),
         SecondReading(Verdict.DIFFER, text, looser=True),
         text,
+        offers=(Offer(text, text),) * 5,
     )
     for state in DraftState:
         each = replace(

@@ -112,6 +112,7 @@ def test_what_is_offered_of_a_card_that_is_not_in_review(
         DraftState.APPROVED: {ids.WITHDRAW},
         DraftState.SCHEDULED: {ids.EXTEND},
         DraftState.EXPIRED: {ids.AGAIN},
+        DraftState.NOT_ENACTED: {ids.AGAIN},
         DraftState.IN_EFFECT: {ids.PROMOTE, ids.REVOKE, ids.EDIT_RULE, ids.EDIT_CEDAR, ids.UNDO},
     }
     assert set(buttons(proposal, replace(draft, state=state), fits)) == offered.get(state, set())

@@ -31,7 +31,7 @@ from bot.cedar import Request
 from bot.review.found import Analysis, Finding, SecondReading, Verdict
 from bot.review.messages import SlackMessage
 from bot.review.model import Draft, Proposal
-from bot.review.service import ProposalStatus
+from bot.review.service import PAGE, ProposalStatus, Statuses
 
 FitsModal = Callable[[Mapping[str, Any]], None]
 Fits = Callable[[SlackMessage], None]
@@ -163,7 +163,8 @@ def test_help_fits_and_has_a_rule_to_copy(fits: Fits) -> None:
 
 
 def test_the_status_of_many_proposals_fits(proposal: Proposal, draft: Draft, fits: Fits) -> None:
-    found = [ProposalStatus(replace(proposal, rule="long " * 400, trouble="x" * 900), (draft,))] * 20
-    message = status_message(found)
+    found = (ProposalStatus(replace(proposal, rule="long " * 400, trouble="x" * 900), (draft,)),) * PAGE
+    message = status_message(Statuses(found, 1021, 2, 103))
     fits(message)
-    assert "10 more" in str(message.blocks)
+    assert "1021 proposals, page 2 of 103" in str(message.blocks)
+    assert [each["text"]["text"] for each in message.blocks[-1]["elements"]] == ["Newer", "Older"]

@@ -190,7 +190,67 @@ def test_a_tool_with_more_inputs_than_a_form_holds_keeps_the_required(
     view = form(schema, "Pay___big")
     fits_modal(view)
     assert "last" in inputs(view)
-    assert "optional inputs are left out" in str(view["blocks"][-1])
+    assert view["blocks"][-1]["optional"]
+
+
+def test_what_a_form_has_no_room_for_is_typed_as_one_object(
+    gateway_of: Callable[..., Gateway], fits_modal: FitsModal
+) -> None:
+    """A hundred and twenty required inputs: those that have no field are in the object, with a value each to change."""
+    properties = {f"p{number}": {"type": "integer"} for number in range(120)}
+    schema = schema_for(gateway_of(Pay={"big": properties}))
+    view = form(schema, "Pay___big")
+    fits_modal(view)
+    fields = inputs(view)
+    (rest,) = (label for label in fields if label.startswith("The other"))
+    given = {label: "7" for label in fields if label.startswith("p")}
+    request = parse_request(filled(view, given), schema)
+    assert {name: value for name, value in request.inputs.items() if value != 7} == {
+        name: 1 for name in properties if name not in fields
+    }
+    assert set(request.inputs) == set(properties)
+    evaluate({}, request, schema)
+    short = json.loads(fields[rest]["element"]["initial_value"])
+    gone = short.popitem()[0]
+    with pytest.raises(FormErrors, match=f"{gone} is required here"):
+        parse_request(filled(view, given | {rest: json.dumps(short)}), schema)
+    with pytest.raises(FormErrors, match="is not JSON"):
+        parse_request(filled(view, given | {rest: "{"}), schema)
+
+
+FILES: Mapping[str, Any] = {
+    "branch": {"type": "string"},
+    "files": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {"path": {"type": "string"}, "mode": {"type": "integer"}, "note": {"type": "string"}},
+            "required": ["path", "mode"],
+        },
+    },
+}
+
+
+def test_a_list_of_objects_is_typed_as_json_by_its_example(
+    gateway_of: Callable[..., Gateway], fits_modal: FitsModal
+) -> None:
+    schema = schema_for(gateway_of(Git={"push": FILES}))
+    view = form(schema, "Git___push")
+    fits_modal(view)
+    hint = inputs(view)["files"]["hint"]["text"]
+    example = hint.partition("such as ")[2]
+    assert set(json.loads(example)[0]) == {"path", "mode"}
+    request = parse_request(filled(view, {"branch": "main", "files": example}), schema)
+    assert request.inputs["files"] == json.loads(example)
+    evaluate({}, request, schema)
+    for wrong, said in (
+        ("[{]", "is not JSON"),
+        ('[{"path": "a"}]', "'/0/mode' is required"),
+        ('{"path": "a", "mode": 1}', "is not an array"),
+        ('[{"path": "a", "mode": "x"}]', "'/0/mode' is no Long"),
+    ):
+        with pytest.raises(FormErrors, match=said):
+            parse_request(filled(view, {"branch": "main", "files": wrong}), schema)
 
 
 def test_two_hundred_tools_can_be_chosen_from(gateway_of: Callable[..., Gateway], fits_modal: FitsModal) -> None:

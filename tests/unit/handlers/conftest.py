@@ -11,8 +11,13 @@ from typing import Any, cast
 import pytest
 
 import handlers
+from bot.analyst import PolicyAnalyst
+from bot.answers import PolicyAnswers
 from bot.cedar import Decision, Gateway, GatewaySchema, Request, schema_for
 from bot.governance import Governance
+from bot.language import Glossary
+from bot.review.asked import LoggedCall
+from bot.review.asking import Asking
 from bot.review.authority import Authority
 from bot.review.clock import SystemClock
 from bot.review.commands import DecideDraft
@@ -22,8 +27,10 @@ from bot.review.examples import Examples
 from bot.review.extending import Extending
 from bot.review.home import AskHome
 from bot.review.listing import Listing
+from bot.review.meant import Meant
 from bot.review.model import Draft
 from bot.review.options import Options, everywhere
+from bot.review.reading import Reading
 from bot.review.revising import Revising
 from bot.review.roles import AskRoles
 from bot.review.service import Review
@@ -31,12 +38,12 @@ from bot.review.stores import Homes as HomeStore
 from bot.review.trying import Trial, Trying
 from bot.slack.app import build_bolt_app
 from bot.slack.client import http_session, safe_retries, web_client
-from bot.slack.directory import SlackDirectory
 from bot.slack.http import PATH, HttpTransport, web_app
 from bot.slack.installation import check_bot_token
-from bot.slack.messenger import SlackMessenger
 from bot.slack.pacing import Pacer
 from bot.slack.socket import SocketTransport
+from bot.slack.teams import Lines, TeamDirectory, TeamMessenger
+from bot.slack.tokens import OneToken
 from bot.workspace import WorkspaceConfig, serve, team
 from handlers import Services, Tasks
 from tests.support.desk import Desk, Shelf
@@ -70,6 +77,13 @@ class NotedTrier:
         return Trial(Decision(allowed=False), Decision(allowed=True, reasons=("this policy",)))
 
 
+class NoLog:
+    """A gateway whose log has nothing."""
+
+    async def call(self, gateway: Gateway, request_id: str) -> LoggedCall | str:
+        return f"The gateway's log has no request {request_id}."
+
+
 @pytest.fixture
 def gateway(gateway_of: Callable[..., Gateway]) -> Gateway:
     tools: Mapping[str, Any] = {
@@ -99,40 +113,51 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
         session = await stack.enter_async_context(http_session())
         client = web_client(served.bot_token, served.api_url, session, safe_retries())
         installation = await check_bot_token(client)
-        messenger = SlackMessenger(served.bot_token, served.api_url, session, Pacer(interval=0.0))
+        tokens = OneToken(installation)
+        lines = Lines(tokens, served.api_url, session, Pacer(interval=0.0))
         shelf, schema = Shelf(), schema_for(gateway)
         tried: list[Request] = []
 
         options, clock = Options(everywhere("engine-1", gateway.arn)), SystemClock()
         governance = Governance.default((team.APPROVERS_GROUP,))
-        authority = Authority(SlackDirectory(client), lambda _engine, _gateway: governance)
+        authority = Authority(TeamDirectory(lines), lambda _team, _engine, _gateway: governance)
         tasks, service = Tasks(), FakeAgentCore(World())
+        listing = Listing(shelf, service, authority, clock, options)
+        analyst = PolicyAnalyst()
+        stack.push_async_callback(analyst.aclose)
+        answers = PolicyAnswers(analyst.schema, analyst.solver, Glossary())
+        asking = Asking(listing, answers, NoLog())
         services = Services(
             review=Review(shelf, authority, clock, options),
             deciding=HeardDeciding(shelf, authority),
             revising=Revising(shelf, service, authority, FakeAnalyst(), clock, options),
             extending=Extending(shelf, authority, clock, options),
             examples=Examples(shelf, authority, clock, options),
-            messenger=messenger,
+            messenger=TeamMessenger(lines),
             tasks=tasks,
             clock=clock,
             team_id=installation.team_id,
             trying=Trying(shelf, service, NotedTrier(schema, tried)),
-            listing=Listing(shelf, service, authority, clock, options),
+            listing=listing,
+            asking=asking,
             roles=AskRoles(authority, clock, options),
             home=AskHome(cast(HomeStore, shelf), authority),
             homes=handlers.OpenHomes(),
+            meant=Meant(shelf, authority),
+            reading=Reading(service, authority, FakeAnalyst(), clock, options),
             patience=patience,
         )
         bolt_client = web_client(None, served.api_url, session, safe_retries())
-        app = build_bolt_app(bolt_client, installation, signing_secret=served.signing_secret)
+        app = build_bolt_app(bolt_client, tokens, signing_secret=served.signing_secret)
         handlers.register(app, services)
         if over_http:
-            running: HttpTransport | SocketTransport = HttpTransport(web_app(app), port=unused_tcp_port)
+            running: HttpTransport | SocketTransport = HttpTransport(
+                web_app(app, served.signing_secret), port=unused_tcp_port
+            )
         else:
             running = SocketTransport(app, bolt_client, served.app_token)
         await running.start()
         stack.push_async_callback(running.close)
-        yield Desk(served, shelf, services, messenger, schema, tried)
+        yield Desk(served, shelf, services, (await lines.to(team.TEAM_ID)).messenger, schema, tried)
         shelf.gate.set()
         await tasks.finish(5)

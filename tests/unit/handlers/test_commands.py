@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from bot.blocks import ids
 from bot.workspace import team
 from tests.support.desk import Desk
 
@@ -36,10 +39,11 @@ async def test_the_same_rule_typed_twice_is_two_proposals(desk: Desk) -> None:
     assert len(desk.shelf.proposals) == 2
 
 
-@pytest.mark.parametrize("text", ["/policy", "/policy help", "/policy HELP"])
+@pytest.mark.parametrize("text", ["/policy help", "/policy HELP"])
 async def test_help_shows_a_rule_to_copy(desk: Desk, text: str) -> None:
     typed = await desk.riley.types(text, team.AGENT_RULES)
-    assert "allow support agents to call refund tool" in str(typed["ack"]["blocks"])
+    assert "allow ROLE to call TOOL" in str(typed["ack"]["blocks"])
+    assert "log-only" in str(typed["ack"]["blocks"])
     assert not desk.shelf.proposals
 
 
@@ -47,6 +51,26 @@ async def test_status_lists_open_proposals_with_their_rules(desk: Desk) -> None:
     await desk.riley.types("/policy allow refunds", team.AGENT_RULES)
     typed = await desk.riley.types("/policy status", team.AGENT_RULES)
     assert "allow refunds" in str(typed["ack"]["blocks"])
+
+
+async def test_status_counts_all_and_turns_the_page_in_its_place(desk: Desk) -> None:
+    """However many are open, the count is true and each can be reached."""
+    for number in range(23):
+        await desk.riley.types(f"/policy allow refunds {number}", team.AGENT_RULES)
+    await desk.riley.types("/policy status", team.AGENT_RULES)
+
+    async def shown(said: str) -> Any:
+        async def look() -> Any:
+            return next((each for each in await desk.riley.reads_private() if said in each["shown"]), None)
+
+        return await desk.riley.until(look)
+
+    first = await shown("23 proposals, page 1 of 3")
+    await desk.riley.clicks(first, ids.STATUS_ON)
+    second = await shown("23 proposals, page 2 of 3")
+    assert second["ts"] == first["ts"]
+    await desk.riley.clicks(second, ids.STATUS_BACK)
+    await shown("page 1 of 3")
 
 
 async def test_status_of_nothing_says_how_to_begin(desk: Desk) -> None:

@@ -41,13 +41,13 @@ async def test_a_button_with_a_value_that_is_not_ours_is_refused(desk: Desk) -> 
 
 
 async def test_an_event_is_acknowledged_though_nothing_follows(desk: Desk) -> None:
-    await desk.does("sends_event", kind="app_mention", body={"user": team.REQUESTER, "text": "hi", "channel": "C1"})
+    await desk.does("sends_event", kind="app_uninstalled", body={})
 
     async def delivered() -> Any:
         return await desk.does("reads_deliveries")
 
     first = (await desk.riley.until(delivered))[0]
-    assert (first["name"], first["acknowledged"], first["retry"]) == ("app_mention", True, 0)
+    assert (first["name"], first["acknowledged"], first["retry"]) == ("app_uninstalled", True, 0)
 
 
 async def test_the_bot_invited_shows_again_what_it_could_not_and_others_do_not_matter(desk: Desk) -> None:

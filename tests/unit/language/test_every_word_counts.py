@@ -23,7 +23,8 @@ from bot.cedar import Gateway, load_gateway
 from bot.language import translate
 from bot.language.lexicon import ToolWords, lexicon_for
 from bot.language.rules import grammar
-from bot.language.wordlists import ARTICLES, FILLERS, IMPERATIVES, STOPS, UNITS, USE_VERBS
+from bot.language.vocabulary import of
+from bot.language.wordlists import ARTICLES, IMPERATIVES, OPENINGS, STOPS, UNITS, USE_VERBS
 from bot.language.words import singular, stems
 
 CORPORA = Path(__file__).parents[2] / "corpora"
@@ -36,7 +37,7 @@ SOURCES = {
 }
 ROWS = int(os.environ.get("FUZZ_EXAMPLES", "100")) // 8
 # Words of the grammar, which its own examples hold; and those that greet or only point.
-SMALL = STOPS | ARTICLES | grammar().words | {word for phrase in FILLERS for word in phrase.split()}
+SMALL = STOPS | ARTICLES | grammar().words | {word for phrase in (*of("Filler"), *OPENINGS) for word in phrase.split()}
 
 
 @cache

@@ -125,7 +125,7 @@ def test_a_label_says_who_or_what(rule: str, effect: str, role: str, tools: tupl
 
 @pytest.mark.parametrize(
     "rule",
-    ["interns: nothing", "interns: create_branch, but not delete_file", "note: create_branch is slow",
+    ["interns: nothing", "note: create_branch is slow",
      "create_branch: not interns", "interns: create_branch when it rains"],
 )  # fmt: skip
 def test_a_label_with_more_than_it_can_say_is_refused(rule: str, forge: Gateway) -> None:

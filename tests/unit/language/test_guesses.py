@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from bot.cedar import Gateway
-from bot.language import translate
+from bot.language import assets_as_api, translate
+from bot.language.readback import read_back
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,42 @@ def test_a_number_in_backticks_is_a_number_and_in_quotes_a_text(desk: Callable[[
     assert ticked.statement is not None
     assert "context.input.amount <= 100" in ticked.statement
     assert quoted.statement is None
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "offered"),
+    [
+        ("retail-desk", "team leads may modify the address", 2),
+        ("retail-desk", "allow managers to cancel ordrs", 1),
+        ("retail-desk", "Everyone may calculate. support agents may cancle pending orders; nobody may find users", 1),
+        ("retail-desk", "editors may calculate, interns may cancle pending orders", 1),
+        ("airline-desk", "let anyone search direct flights from SFO", 1),
+        ("github", "Rules:\n- developers may create branches in storefront\n- interns may not fork repositories", 1),
+        ("support", "refunds undr 100 are allowed for managers", 1),
+    ],
+)
+def test_each_offer_is_a_whole_rule_that_says_what_it_is_offered_for(
+    desk: Callable[[str], Gateway], name: str, rule: str, offered: int
+) -> None:
+    """Taken by itself it gives its policies; put into the message, every other piece stays what it was."""
+    gateway = desk(name)
+    assets = translate(rule, gateway)
+    asset = next(asset for asset in assets if asset.offers)
+    others = [other.statement for other in assets if other.statement]
+    assert offered <= len(asset.offers) <= 3
+    for offer in asset.offers:
+        assert tuple(found.statement for found in translate(offer.rule, gateway)) == offer.statements
+        assert offer.said == " ".join(read_back(text, gateway) for text in offer.statements)
+        found = [each.statement for each in translate(offer.message, gateway) if each.statement]
+        assert sorted(found) == sorted([*others, *offer.statements])
+        assert asset.fragment not in offer.message
+
+
+def test_what_is_offered_is_in_the_answer_as_json_and_in_no_answer_of_the_service(
+    desk: Callable[[str], Gateway],
+) -> None:
+    assets = translate("team leads may modify the address. nobody may calculate.", desk("retail-desk"))
+    asked, plain = assets_as_api(assets, offers=True)
+    assert [offer["said"] for offer in asked["offers"]] == [offer.said for offer in assets[0].offers]
+    assert "offers" not in plain
+    assert all("offers" not in each for each in assets_as_api(assets))

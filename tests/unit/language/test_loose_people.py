@@ -35,8 +35,6 @@ REFUSED = (
     "Clerks may pay invoices nor refund invoices.",
     "Clerks may pay invoices or when the amount is under 5.",
     "Clerks may pay invoices. The amount must be under $5.",
-    # a condition for each tool of a list
-    "Block paying invoices above $300 and refunding invoices above $100.",
     # people
     "Senior and junior clerks may not pay invoices.",
     "Support and finance clerks may not pay invoices.",

@@ -37,6 +37,7 @@ def test_socket_mode_names_no_url_and_http_names_one_for_each_door() -> None:
     assert manifest["settings"]["interactivity"]["request_url"] == "https://bot.example.com/slack/events"
     assert manifest["settings"]["event_subscriptions"]["request_url"] == "https://bot.example.com/slack/events"
     assert manifest["settings"]["socket_mode_enabled"] is False
+    assert manifest["oauth_config"]["redirect_urls"] == ["https://bot.example.com/slack/oauth_redirect"]
 
 
 def test_names_in_commands_arrive_escaped() -> None:

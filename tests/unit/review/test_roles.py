@@ -43,24 +43,24 @@ class Groups(FakeDirectory):
         self.groups = groups
         self.seen: list[str] = []
 
-    async def person(self, user_id: str) -> Person | None:
+    async def person(self, team: str, user_id: str) -> Person | None:
         self.seen.append(user_id)
-        return await super().person(user_id)
+        return await super().person(team, user_id)
 
-    async def members(self, group: str) -> frozenset[str] | None:
+    async def members(self, team: str, group: str) -> frozenset[str] | None:
         return self.groups.get(group)
 
 
 class Hidden(FakeDirectory):
     """Slack shows no channel."""
 
-    async def channel(self, channel_id: str) -> ChannelInfo | None:
+    async def channel(self, team: str, channel_id: str) -> ChannelInfo | None:
         return None
 
 
 async def roles(directory: FakeDirectory, text: str = "", user: str = "U_ASKS", channel: str = "C1") -> Roles:
     governance = Governance.of(text) if text else Governance.default((APPROVERS,))
-    authority = Authority(directory, lambda _engine, _gateway: governance)
+    authority = Authority(directory, lambda _team, _engine, _gateway: governance)
     asking = AskRoles(authority, MovableClock(), Options(everywhere(ENGINE, GATEWAY)))
     return await asking.roles(Asker("T1", channel, user, "T1"))
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bot.review.clock import SystemClock
 from bot.review.work import Claim, WorkKind
 from bot.review.worker import Worker
+from bot.storage.queue import AT_ONCE
 from bot.storage.store import SqlStore
 from bot.storage.tables import drafts, messages
 from tests.support.bot import Bot
@@ -123,7 +124,7 @@ async def test_what_stands_is_updated_while_posts_wait_for_their_turn(bot: Bot) 
         await hang.wait()
 
     async def update(claim: Claim) -> None:
-        if len(posting) == HASTY.concurrency:
+        if len(posting) == AT_ONCE:  # of one channel no more are posted at a time
             shown.set()
         await bot.store.later(claim, after=0.05)
 

@@ -6,11 +6,12 @@ import logging
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from bot.errors import SettingsError
 from bot.logs import configure, hide_secrets
 from bot.review.options import Options, everywhere
-from bot.settings import read_routing, read_settings, setting_names
+from bot.settings import Route, Routing, read_routing, read_settings, setting_names
 
 
 def test_empty_variables_are_as_good_as_none() -> None:
@@ -98,6 +99,17 @@ def test_a_channel_that_a_route_names_wins_over_the_route_for_all(tmp_path: Path
         ("routes: [\n", "is not YAML: line 2, column 1: expected the node content, but found '<stream end>'."),
         ("routes: [{policy_engine_id: e}]", "routes.0.gateway_arn"),
         ("rouets: []", "rouets"),
+        ("routes: [{policy_engine_id: e, gateway_arn: g, channels: ['#payments']}]", "'#payments' is no channel's id"),
+        ("routes: [{policy_engine_id: e, gateway_arn: g, channels: C012}]", "write a list of channel ids"),
+        (
+            "routes: [{policy_engine_id: e, gateway_arn: g, channels: [C1]}, "
+            "{policy_engine_id: f, gateway_arn: g, channels: [C2, C1]}]",
+            "routes 1 and 2 are both for the channel C1",
+        ),
+        (
+            "routes: [{policy_engine_id: e, gateway_arn: g}, {policy_engine_id: f, gateway_arn: g}]",
+            "both for every other channel",
+        ),
     ],
 )
 def test_a_routing_file_that_cannot_be_used_says_where(tmp_path: Path, content: str | None, said: str) -> None:
@@ -157,3 +169,19 @@ def test_a_value_in_a_log_line_makes_no_line_of_its_own(json_lines: bool, capsys
         root.setLevel(level)
     (line,) = capsys.readouterr().err.splitlines()
     assert "a\\nfake line\\u202e" in line
+
+
+def test_a_route_of_a_workspace_goes_before_one_for_any_and_is_nobody_elses() -> None:
+    def route(engine: str, workspace: str = "", *channels: str) -> Route:
+        return Route(policy_engine_id=engine, gateway_arn="g", workspace=workspace, channels=channels)
+
+    routing = Routing(
+        routes=(route("any", "*"), route("any-c1", "*", "C1"), route("north", "T1"), route("x", "T2", "C2"))
+    )
+    found = {
+        where: getattr(routing.route(*where), "policy_engine_id", None)
+        for where in (("C1", "T1"), ("C9", "T1"), ("C9", "T3"), ("C2", "T1"), ("C2", "T2"))
+    }
+    assert list(found.values()) == ["any-c1", "north", "any", "north", "x"]
+    with pytest.raises(ValidationError):
+        route("e", "north")

@@ -56,3 +56,19 @@ async def test_many_channels_are_forgotten_once_they_are_quiet() -> None:
     watch.now += 60
     await pacer.turn("C-new")
     assert len(pacer._due) == 1
+
+
+async def test_when_slack_asks_to_wait_all_of_its_key_wait_so_long_and_no_longer() -> None:
+    """Nobody else knocks meanwhile, and the wait does not grow by itself."""
+    watch = Watch()
+    pacer = Pacer(1.0, 3, watch, watch.sleep)
+    await pacer.turn("C1")
+    pacer.hold("C1", 7.0)
+    await pacer.turn("C2")
+    assert watch.slept == []
+    await pacer.turn("C1")
+    assert watch.slept == [7.0]
+    watch.now += 60.0
+    for _ in range(3):
+        await pacer.turn("C1")
+    assert watch.slept == [7.0]

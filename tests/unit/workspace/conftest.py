@@ -59,8 +59,8 @@ class Bench:
         async with self.session.post(url, json=arguments, headers=headers) as response:
             return response, await response.json()
 
-    async def act(self, name: str, **arguments: Any) -> Any:
-        return await self.served.client.perform(name, arguments)
+    async def act(self, act: str, /, **arguments: Any) -> Any:
+        return await self.served.client.perform(act, arguments)
 
     async def connect(self) -> Socket:
         """A Socket Mode connection whose frames the test reads and answers itself."""
@@ -81,6 +81,7 @@ async def open_bench() -> AsyncIterator[Callable[..., Awaitable[Bench]]]:
 
         async def opened(**settings: Any) -> Bench:
             clock = settings.pop("clock", None) or ManualClock()
+            settings.setdefault("commands", frozenset({"/policy"}))
             served = await stack.enter_async_context(serve(WorkspaceConfig(clock=clock, **settings)))
             session = await stack.enter_async_context(aiohttp.ClientSession())
             return Bench(served, clock, session, [])

@@ -60,6 +60,25 @@ def card(**more: Any) -> Json:
     return {"type": "card", "title": plain(), **more}
 
 
+def layout(*rows: list[Json], **more: Any) -> Json:
+    """Rows of items, each with one block."""
+    made = [{"items": [{"blocks": [block]} for block in row]} for row in rows]
+    return {"type": "layout", "label": "Grid", "rows": made, **more}
+
+
+def dot(value: float = 1) -> Json:
+    return {"label": "one", "value": value}
+
+
+def lines(count: int) -> Json:
+    series = [{"name": f"s{number}", "data": [dot(-1)]} for number in range(count)]
+    return {"series": series, "axis_config": {"categories": ["one"], "x_label": "x" * 50}}
+
+
+def chart(kind: str, **more: Any) -> Json:
+    return {"type": "data_visualization", "title": "Figures", "chart": {"type": kind, **more}}
+
+
 def container(*children: Json, **more: Any) -> Json:
     return {"type": "container", "title": plain(), "child_blocks": list(children), **more}
 
@@ -149,6 +168,11 @@ LIMITS = [
         {"type": "carousel", "elements": [card()] * 11},
         "/elements",
     ),
+    (layout(*[[section()]] * 5), layout(*[[section()]] * 6), "/rows"),
+    (layout([section()], label="x" * 150), layout([section()], label="x" * 151), "/label"),
+    (chart("pie", segments=[dot()] * 6), chart("pie", segments=[dot()] * 7), "/chart/segments"),
+    (chart("pie", segments=[dot(1)]), chart("pie", segments=[dot(0)]), "/chart/segments/0/value"),
+    (chart("line", **lines(6)), chart("line", **lines(7)), "/chart/series"),
     (container(*[section()] * 10), container(*[section()] * 11), "/child_blocks"),
     (
         container(section(), subtitle=plain("x" * 150)),
@@ -218,6 +242,12 @@ def test_markdown_is_counted_over_all_markdown_blocks() -> None:
         ([actions({"type": "static_select", "options": [{**option(), "url": "x"}]})], "additional property: url"),
         ([actions({"type": "static_select", "options": [{**option(), "type": "x"}]})], "additional property: type"),
         ([actions({"type": "static_select"})], "exactly one of options, option_groups"),
+        ([layout(*[[section()] * 10] * 5)], "no more than 50 items allowed"),
+        ([layout([container(section())])], "unsupported type: container"),
+        ([layout([layout([section()])])], "unsupported type: layout"),
+        ([layout([section()], grid_lines="all")], "valid enum value"),
+        ([chart("donut")], "unsupported type: donut"),
+        ([chart("pie", segments=[dot()])] * 3, "no more than 2 data_visualization"),
         ([{"type": "image", "alt_text": "x"}], "exactly one of image_url, slack_file"),
     ],
 )
@@ -233,6 +263,7 @@ def test_what_slack_would_not_render_is_named_with_its_place(blocks: Any, messag
         ("section", {"message", "modal", "home"}),
         ("alert", {"modal"}),
         ("container", {"message"}),
+        ("layout", {"message", "modal", "home"}),
         ("card", {"message", "modal", "home"}),
         ("carousel", {"message", "home"}),
         ("plan", {"message"}),

@@ -42,14 +42,14 @@ async def test_a_click_that_is_not_acknowledged_is_lost_and_never_delivered_agai
     await bench.clock.advance(3)
     assert (await acting)["error"] == "operation_timeout"
     await bench.clock.advance(600)
-    await bench.person(MEMBER).types("@policybot hi", AGENT_RULES)
+    await bench.person(MEMBER).types("@embedded hi", AGENT_RULES)
     assert (await socket.frame())["type"] == "events_api"
     assert "operation_timeout" in (await bench.person(MEMBER).reads_private())[0]["text"]
 
 
 async def test_an_event_is_delivered_again_at_once_after_a_minute_and_after_five(bench: Any) -> None:
     socket = await bench.connect()
-    await bench.person(MEMBER).types("@policybot hi", AGENT_RULES)
+    await bench.person(MEMBER).types("@embedded hi", AGENT_RULES)
     first = await socket.frame()
     await bench.clock.advance(3)
     second = await socket.frame()
@@ -73,16 +73,16 @@ async def test_an_event_is_delivered_again_at_once_after_a_minute_and_after_five
 
 async def test_an_acknowledged_event_is_not_delivered_again(bench: Any) -> None:
     socket = await bench.connect()
-    await bench.person(MEMBER).types("@policybot one", AGENT_RULES)
+    await bench.person(MEMBER).types("@embedded one", AGENT_RULES)
     await socket.ack(await socket.frame())
     await bench.served.workspace.wait_until(lambda: bench.served.workspace.journal.deliveries)
     await bench.clock.advance(600)
-    await bench.person(MEMBER).types("@policybot two", AGENT_RULES)
+    await bench.person(MEMBER).types("@embedded two", AGENT_RULES)
     assert (await socket.frame())["payload"]["event"]["text"].endswith("two")
 
 
 async def test_an_event_that_found_no_connection_comes_when_there_is_one(bench: Any) -> None:
-    await bench.person(MEMBER).types("@policybot hi", AGENT_RULES)
+    await bench.person(MEMBER).types("@embedded hi", AGENT_RULES)
     await bench.served.workspace.wait_until(lambda: len(bench.served.workspace.journal.deliveries) == 2)
     socket = await bench.connect()
     await bench.clock.advance(60)

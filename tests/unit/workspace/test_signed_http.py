@@ -65,7 +65,7 @@ async def test_an_interaction_is_a_form_with_a_payload_and_an_event_is_json(http
     await http_bench.person(REQUESTER).uses_shortcut("new_rule")
     _, body = await bot.came.get()
     assert json.loads(parse_qs(body)["payload"][0])["type"] == "shortcut"
-    await http_bench.person(REQUESTER).types("@policybot hi", AGENT_RULES)
+    await http_bench.person(REQUESTER).types("@embedded hi", AGENT_RULES)
     headers, body = await bot.came.get()
     assert headers["Content-Type"] == "application/json"
     assert "X-Slack-Retry-Num" not in headers
@@ -114,7 +114,7 @@ async def test_a_slow_bot_times_out_after_three_seconds(http_bench: Any, bot: Bo
 
 async def test_a_refused_event_comes_again_with_its_number_and_reason(http_bench: Any, bot: Bot) -> None:
     bot.response = {"status": 500}
-    await http_bench.person(MEMBER).types("@policybot hi", AGENT_RULES)
+    await http_bench.person(MEMBER).types("@embedded hi", AGENT_RULES)
     await bot.came.get()
     headers, _ = await bot.came.get()
     assert (headers["X-Slack-Retry-Num"], headers["X-Slack-Retry-Reason"]) == ("1", "http_error")
@@ -130,7 +130,7 @@ async def test_a_refused_event_comes_again_with_its_number_and_reason(http_bench
 
 async def test_an_event_that_came_too_late_says_http_timeout_when_it_comes_again(http_bench: Any, bot: Bot) -> None:
     bot.slow = asyncio.Event()
-    await http_bench.person(MEMBER).types("@policybot hi", AGENT_RULES)
+    await http_bench.person(MEMBER).types("@embedded hi", AGENT_RULES)
     await bot.came.get()
     await http_bench.clock.advance(3)
     headers, _ = await bot.came.get()
@@ -139,7 +139,7 @@ async def test_an_event_that_came_too_late_says_http_timeout_when_it_comes_again
 
 async def test_a_bot_can_ask_not_to_be_retried(http_bench: Any, bot: Bot) -> None:
     bot.response = {"status": 500, "headers": {"X-Slack-No-Retry": "1"}}
-    await http_bench.person(MEMBER).types("@policybot hi", AGENT_RULES)
+    await http_bench.person(MEMBER).types("@embedded hi", AGENT_RULES)
     await bot.came.get()
     workspace = http_bench.served.workspace
     await workspace.wait_until(lambda: workspace.journal.deliveries)

@@ -15,7 +15,6 @@ from bot.workspace.team import (
     ARCHIVED,
     BOT_ID,
     BOT_USER,
-    EVERYONE,
     GUEST,
     MEMBER,
     OTHER_TEAM_ID,
@@ -26,6 +25,8 @@ from bot.workspace.team import (
     TEAM_ID,
     WITHOUT_BOT,
 )
+
+EVERYONE = (REQUESTER, APPROVER_AVERY, APPROVER_BLAIR, MEMBER, GUEST, OUTSIDER)
 
 
 async def test_the_bot_is_told_who_it_is(bench: Any) -> None:

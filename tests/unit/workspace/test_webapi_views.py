@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.workspace.team import AGENT_RULES, GUEST, MEMBER, REQUESTER
+from bot.workspace.team import AGENT_RULES, GUEST, MEMBER, REQUESTER, WITHOUT_BOT
 from bot.workspace.wire import CannotAct
 
 Json = dict[str, Any]
@@ -270,3 +270,18 @@ async def test_a_view_of_more_than_a_quarter_megabyte_is_refused(bench: Any) -> 
     block = {"type": "section", "text": plain("x" * 3000)}
     answer = await bench.call("views.open", trigger_id="unused", view=modal(blocks=[block] * 90))
     assert answer["error"] == "view_too_large"
+
+
+async def test_a_submission_carries_a_response_url_for_each_channel_that_was_asked_for(bench: Any) -> None:
+    """A select with `response_url_enabled`: the app can answer where the person chose, without being there."""
+    element = {"type": "channels_select", "action_id": "where", "response_url_enabled": True}
+    block = {"type": "input", "block_id": "place", "label": plain("Where"), "element": element}
+    view = await opened(bench, modal(blocks=[block]))
+    acting = bench.person(REQUESTER).submits(view, {"where": WITHOUT_BOT})
+    frame, _ = await bench.sockets[0].answer(acting)
+    (given,) = frame["payload"]["response_urls"]
+    assert (given["block_id"], given["action_id"], given["channel_id"]) == ("place", "where", WITHOUT_BOT)
+    said = {"text": "made", "response_type": "in_channel"}
+    async with bench.session.post(given["response_url"], json=said) as answer:
+        assert await answer.text() == "ok"
+    assert [message["text"] for message in await bench.person(REQUESTER).reads(WITHOUT_BOT)] == ["made"]

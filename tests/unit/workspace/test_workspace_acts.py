@@ -69,7 +69,7 @@ async def test_what_a_person_types_arrives_escaped_with_names_and_links_resolved
 
 
 async def test_what_a_person_types_arrives_as_it_is_without_should_escape(open_bench: Any) -> None:
-    bench = await open_bench(should_escape=False)
+    bench = await open_bench(unescaped=frozenset({"/policy"}))
     socket = await bench.connect()
     frame, _ = await socket.answer(bench.person(REQUESTER).types("/policy a <b> @morgan", AGENT_RULES))
     assert frame["payload"]["text"] == "a <b> @morgan"
@@ -192,8 +192,8 @@ async def test_a_global_shortcut_has_a_trigger_and_no_channel(bench: Any) -> Non
 async def test_a_mention_reaches_the_bot_where_it_is_a_member_with_the_thread(bench: Any) -> None:
     socket = await bench.connect()
     said = await bench.person(REQUESTER).types("hello", AGENT_RULES)
-    await bench.person(REQUESTER).types("@policybot allow", WITHOUT_BOT)
-    await bench.person(REQUESTER).types("@policybot allow", AGENT_RULES, thread_ts=said["ts"])
+    await bench.person(REQUESTER).types("@embedded allow", WITHOUT_BOT)
+    await bench.person(REQUESTER).types("@embedded allow", AGENT_RULES, thread_ts=said["ts"])
     frame = await socket.frame()
     event = frame["payload"]["event"]
     assert (frame["type"], frame["retry_attempt"], frame["payload"]["type"]) == ("events_api", 0, "event_callback")
@@ -204,7 +204,7 @@ async def test_a_mention_reaches_the_bot_where_it_is_a_member_with_the_thread(be
 
 async def test_an_event_from_a_shared_channel_says_so(bench: Any) -> None:
     socket = await bench.connect()
-    await bench.person(OUTSIDER).types("@policybot hi", SHARED)
+    await bench.person(OUTSIDER).types("@embedded hi", SHARED)
     payload = (await socket.frame())["payload"]
     assert payload["is_ext_shared_channel"] is True
     assert payload["event"]["team"] == OTHER_TEAM_ID
@@ -222,7 +222,7 @@ async def test_events_that_are_not_subscribed_to_do_not_come(open_bench: Any) ->
     bench = await open_bench(events=frozenset({"message.channels"}))
     socket = await bench.connect()
     await bench.act("opens_home", user=REQUESTER)
-    await bench.person(REQUESTER).types("@policybot hi", AGENT_RULES)
+    await bench.person(REQUESTER).types("@embedded hi", AGENT_RULES)
     event = (await socket.frame())["payload"]["event"]
     assert (event["type"], event["channel_type"]) == ("message", "channel")
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
+from bot.errors import SettingsError
 from bot.workspace import WorkspaceConfig, serve
 from bot.workspace.people import Person
 from bot.workspace.store import Changes, Store
 from bot.workspace.team import AGENT_RULES, BOT_USER, MEMBER, REQUESTER, WITHOUT_BOT
-from bot.workspace.wire import WorkspaceFault
 
 
 def test_objects_come_back_in_the_order_they_were_first_written(tmp_path: Path) -> None:
@@ -67,19 +67,19 @@ async def test_a_home_tab_and_a_response_url_survive_a_restart(open_bench: Any, 
 
 def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(WorkspaceFault, match=r"The data folder .* cannot be written: .*Name another one\."):
+    with pytest.raises(SettingsError, match=r"The data folder .* cannot be written: .*Name another with --data\."):
         Store(tmp_path / "file" / "data")
 
 
 def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "workspace.sqlite3").write_text("this is no database, but it is long enough to look at it" * 20)
-    with pytest.raises(WorkspaceFault, match="cannot be used: file is not a database"):
+    with pytest.raises(SettingsError, match="cannot keep the workspace's database: file is not a database"):
         Store(tmp_path)
 
 
 def test_a_folder_that_another_workspace_holds_is_a_sentence(tmp_path: Path) -> None:
     holder = Store(tmp_path)
-    with pytest.raises(WorkspaceFault, match="Stop the other workspace"):
+    with pytest.raises(SettingsError, match="Another workspace is using the data folder"):
         Store(tmp_path)
     holder.close()
 

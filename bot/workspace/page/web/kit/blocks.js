@@ -152,6 +152,22 @@ function container(block, surface) {
   return el("div", { class: "container" }, el("div", { class: "container-head" }, head), body);
 }
 
+/** Rows of items side by side; narrow places put them one below the other. */
+function layout(block, surface) {
+  const item = (each) =>
+    el(
+      "div",
+      { class: `layout-item layout-${each.width ?? "standard"}` },
+      each.blocks.map((child) => drawn(child, surface)),
+    );
+  return el(
+    "div",
+    { class: `layout lines-${block.grid_lines ?? "none"}`, role: "group", aria: { label: block.label } },
+    block.is_label_visible && el("strong", {}, theirs(block.label)),
+    block.rows.map((each) => el("div", { class: "layout-row" }, each.items.map(item))),
+  );
+}
+
 const LEVELS = { info: "Info", warning: "Warning", error: "Error", success: "Done" };
 const alert = (block, surface) =>
   el(
@@ -217,6 +233,7 @@ export const BLOCKS = {
   container,
   data_table: dataTable,
   data_visualization: visualization,
+  layout,
 };
 
 function drawn(block, surface) {

@@ -1,0 +1,178 @@
+"""Group commit: what many people do at one moment is written in one transaction, and each is answered after it.
+
+A unit is an ordinary function over a synchronous connection. On SQLite a group runs in a thread of its own, without a
+hop to it for every statement; on PostgreSQL on one connection of the pool. Each unit has a savepoint: one that fails
+takes none of the others with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from bot.review.record import Entry
+
+_T = TypeVar("_T")
+_MOMENT = 0.03
+_MOST = 100
+"""Units in one transaction: more would keep the first waiting for the last."""
+
+
+@dataclass
+class Step:
+    """A unit's part of a transaction, and what of it is recorded when it ends."""
+
+    connection: sa.Connection
+    entries: list[Entry] = field(default_factory=list)
+
+    def note(self, *entries: Entry) -> None:
+        """Record something, if the transaction is committed."""
+        self.entries += entries
+
+
+@dataclass(frozen=True, eq=False)
+class Unit:
+    """What one person does. Units of a group run by `order`, so that two groups at once lock rows alike."""
+
+    work: Callable[[Step], Any]
+    order: tuple[str, ...]
+    done: asyncio.Future[Any]
+
+
+Append = Callable[[sa.Connection, Sequence[Entry]], None]
+Transaction = Callable[[Callable[[sa.Connection], Any]], Any]
+"""Runs a function in a transaction that writes, and commits it."""
+
+
+class Groups:
+    """Collects units while a group is being written, and writes them as the next."""
+
+    def __init__(self, transaction: Transaction, append: Append, written: Callable[[], None]) -> None:
+        self._transaction = transaction
+        self._append = append
+        self._written = written
+        self._waiting: list[Unit] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._last = float("-inf")
+        self._people = 0
+
+    async def run(self, work: Callable[[Step], _T], *order: str) -> _T:
+        """What `work` gives, once it is committed. Raises what it raises, and the database's errors."""
+        done: asyncio.Future[_T] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Unit(work, order, done))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write(), name="group commit")
+        return await asyncio.shield(done)
+
+    @contextlib.contextmanager
+    def present(self) -> Iterator[None]:
+        """Somebody waits, or will in a moment, for a write while the block runs."""
+        self._people += 1
+        try:
+            yield
+        finally:
+            self._people -= 1
+            self._last = asyncio.get_running_loop().time()
+
+    async def calm(self, seconds: float) -> None:
+        """Wait until nobody waits for a write, and nobody did a moment ago; `seconds` at most. Where many come at once,
+        some are still on their way to their write."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        # It is time that passes, and not only a write that ends.
+        while (now := loop.time()) < until and (  # noqa: ASYNC110
+            self._people or self._writing is not None or now - self._last < _MOMENT
+        ):
+            await asyncio.sleep(_MOMENT / 2)
+
+    async def close(self) -> None:
+        """Write what is waiting, and end."""
+        if self._writing is not None:
+            await asyncio.wait({self._writing})
+
+    async def _write(self) -> None:
+        while self._waiting:
+            group, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
+            await self._write_group(sorted(group, key=lambda unit: unit.order))
+            self._written()
+        self._writing = None
+        self._last = asyncio.get_running_loop().time()
+
+    async def _write_group(self, group: Sequence[Unit]) -> None:
+        attempt = _Attempt(group, self._append)
+        try:
+            outcomes = await self._transaction(attempt)
+        except Exception as error:  # noqa: BLE001  (whoever waits gets it)
+            if len(group) > 1 and not attempt.written:
+                # Whatever it was, it need not hit everybody: nothing is committed, so each may try alone.
+                for unit in group:
+                    await self._write_group([unit])
+                return
+            outcomes = [error] * len(group)
+        for unit, outcome in zip(group, outcomes, strict=True):
+            if unit.done.done():
+                continue
+            if isinstance(outcome, BaseException):
+                unit.done.set_exception(outcome)
+                unit.done.exception()  # whoever asked may be gone
+            else:
+                unit.done.set_result(outcome)
+
+
+class _Attempt:
+    """A group's way through one transaction: for each unit what it gave, or what it raised."""
+
+    def __init__(self, group: Sequence[Unit], append: Append) -> None:
+        self._group = group
+        self._append = append
+        self.written = False
+        """All is written, so that an error from now on may have come after the commit."""
+
+    def __call__(self, connection: sa.Connection) -> list[Any]:
+        entries: list[Entry] = []
+        outcomes: list[Any] = []
+        for unit in self._group:
+            step = Step(connection)
+            try:
+                with connection.begin_nested():
+                    outcomes.append(unit.work(step))
+                entries += step.entries
+            except DBAPIError as error:
+                if not isinstance(error, IntegrityError):
+                    raise  # the connection, the disk, a deadlock: the transaction is not what it was
+                outcomes.append(error)
+            except Exception as error:  # noqa: BLE001  (it is the unit's own)
+                outcomes.append(error)
+        if entries:
+            self._append(connection, entries)
+        self.written = True
+        return outcomes
+
+
+class InThread:
+    """Transactions of a synchronous engine, in one thread."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="group commit")
+
+    async def run(self, work: Callable[[sa.Connection], _T]) -> _T:
+        """What `work` gives, committed."""
+
+        def transaction() -> _T:
+            with self._engine.begin() as connection:
+                return work(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
+
+    def close(self) -> None:
+        """End the thread and its connection."""
+        self._thread.submit(self._engine.dispose).result()
+        self._thread.shutdown()

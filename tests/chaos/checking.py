@@ -1,0 +1,77 @@
+"""What has to be so after all of it, whatever happened."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.review.record import Chain
+from bot.storage.journal import opened_record
+from tests.chaos.town import Town
+from tests.support.scene import Json
+
+
+@dataclass
+class Findings:
+    """What was found: `faults` are what must never be; `doubled` are the keys of messages that stand twice."""
+
+    proposals: int = 0
+    lost: Mapping[str, int] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lost = ", ".join(f"{count} during {name}" for name, count in self.lost.items() if count) or "none"
+        said = f"{self.proposals} proposals, {len(self.doubled)} messages doubled; acts not delivered: {lost}"
+        return "\n".join([said, *(f"doubled: {each}" for each in self.doubled), *self.faults])
+
+
+async def check(town: Town) -> Findings:
+    """Every proposal in its end, every policy once in effect, every decision in the record, every message there."""
+    found = Findings(len(town.acknowledged), town.lost)
+    if len(set(town.acknowledged)) != len(town.acknowledged):
+        found.faults.append("one command became two proposals, or two became one")
+    policies = await town.desk.engine.policies()
+    record = await _record(town, found)
+    for proposal in town.acknowledged:
+        made = [each for each in policies if proposal.replace("-", "") in each["name"]]
+        if [each["status"] for each in made] != ["ACTIVE"]:
+            found.faults.append(f"{proposal}: policies {[(each['name'], each['status']) for each in made]}")
+        for event in ("proposal.received", "vote", "draft.approved", "draft.in_effect", "proposal.closed"):
+            if record[proposal, event] != 1:
+                found.faults.append(f"{proposal}: {event} is {record[proposal, event]} times in the record")
+        _messages(found, proposal, await town.desk.messages(proposal))
+    return found
+
+
+async def _record(town: Town, found: Findings) -> Counter[tuple[str, str]]:
+    """How often each event of each proposal is in the record, whose chain must hold."""
+    chain, counted = Chain(), Counter[tuple[str, str]]()
+    async with opened_record(town.database_url) as record:
+        async for row in record.recorded():
+            found.faults += chain.faults(row)
+            event = "vote" if row.event.startswith("vote") else row.event
+            data = json.loads(row.data)
+            if not (event == "vote" and data.get("taken_back_at")):
+                counted[row.proposal_id, event] += 1
+    return counted
+
+
+def _messages(found: Findings, proposal: str, standing: dict[str, list[Json]]) -> None:
+    """Parent, progress and card stand, closed and without buttons; what stands twice is named."""
+    for kind in ("parent", "progress", "card/1"):
+        if kind not in standing:
+            found.faults.append(f"{proposal}: {kind} is missing")
+    if not any("is closed" in each["shown"] for kind in standing for each in standing[kind] if kind not in _CARDS):
+        found.faults.append(f"{proposal}: the requester was not told the end in the thread")
+    for kind, messages in standing.items():
+        if len(messages) > 1:
+            found.doubled.append(f"{proposal}/{kind} ({len(messages)})")
+    for card in standing.get("card/1", []):
+        if "ACTIVE" not in card["shown"]:
+            found.faults.append(f"{proposal}: a card says {card['shown'][:80]!r}")
+
+
+_CARDS = frozenset({"parent", "progress", "card/1"})

@@ -1,0 +1,97 @@
+"""Every card, form and Home tab against the types of Block Kit that Slack publishes, as its own compiler reads them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.blocks.approving import approve_form
+from bot.blocks.asked import question
+from bot.blocks.guide import help_message
+from bot.blocks.ids import CardRef
+from bot.blocks.modals import FormOrigin, all_changes, full_policy, reject_form
+from bot.blocks.proposing import ProposeOrigin, offer_form, propose_form, read_so_far, with_reading
+from bot.blocks.revising import edit_cedar_form, edit_rule_form
+from bot.review.model import DraftState
+from bot.review.reading import Place
+from bot.review.reported import Piece
+from tests.unit.blocks.golden import ACTS, CASES, DRAFT, ENDS, EXTENSIONS, PROPOSAL, act, end, extension, message
+
+NODE = Path(__file__).parent / "workspace_node"
+TSC = NODE / "node_modules" / ".bin" / "tsc"
+ORIGIN = FormOrigin(CardRef(DRAFT.id, 1), "C1")
+
+pytestmark = [
+    pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed"),
+    pytest.mark.skipif(
+        not TSC.exists(), reason="Slack's types are not installed: run `npm ci` in tests/contract/workspace_node"
+    ),
+]
+
+
+def messages() -> Iterator[list[dict[str, Any]]]:
+    """The blocks of what is posted, or answered in private."""
+    for state in DraftState:
+        for case in CASES:
+            yield _blocks(message(state, case))
+        for name in ACTS:
+            if state is not DraftState.SCHEDULED:
+                yield _blocks(act(name, state))
+    yield from (_blocks(end(name, state)) for name in ("create", "revoke", "replace") for state in ENDS)
+    yield from (_blocks(extension(state)) for state in EXTENSIONS)
+    yield _blocks(question(PROPOSAL, "I find no rule in it."))
+    yield _blocks(help_message())
+    yield _blocks(offer_form("Write one.", "C1:::", ("C1", "C2")))
+
+
+def views() -> Iterator[dict[str, Any]]:
+    """Forms, and what is shown in modals."""
+    form = propose_form(ProposeOrigin(), Place("desk", ("refund", "lookup")), rule="allow refunds")
+    yield form
+    placed = [{**block, "block_id": block.get("block_id", str(place))} for place, block in enumerate(form["blocks"])]
+    yield with_reading({**form, "blocks": placed}, read_so_far([Piece("a", "A may.", True), Piece("b", "Why.", False)]))
+    yield approve_form(ORIGIN, DRAFT, PROPOSAL, (DRAFT,))
+    yield reject_form(ORIGIN)
+    yield edit_rule_form(ORIGIN, DRAFT, PROPOSAL.rule)
+    yield edit_cedar_form(ORIGIN, DRAFT)
+    yield all_changes(DRAFT)
+    yield full_policy(DRAFT)
+
+
+def _blocks(found: Any) -> list[dict[str, Any]]:
+    return [dict(block) for block in found.blocks]
+
+
+def _compiled(folder: Path, text: str) -> str:
+    """What the compiler has against a module; empty when it takes it."""
+    (folder / "node_modules").symlink_to(NODE / "node_modules")
+    (folder / "blocks.ts").write_text(text, encoding="utf-8")
+    options = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--moduleResolution", "nodenext"]
+    done = subprocess.run([TSC, *options, "blocks.ts"], cwd=folder, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+def _module(kind: str, values: list[Any]) -> str:
+    # One constant each: an array of all of them would make the compiler look for a type that fits every one.
+    lines = ['import type { KnownBlock, ModalView } from "@slack/types";']
+    lines += [f"export const v{number}: {kind} = {json.dumps(value)};" for number, value in enumerate(values)]
+    return "\n".join(lines)
+
+
+def test_what_is_posted_is_of_slacks_types(tmp_path: Path) -> None:
+    assert _compiled(tmp_path, _module("KnownBlock[]", list(messages()))) == ""
+
+
+def test_what_is_opened_is_of_slacks_types(tmp_path: Path) -> None:
+    assert _compiled(tmp_path, _module("ModalView", list(views()))) == ""
+
+
+def test_a_wrong_block_is_noticed(tmp_path: Path) -> None:
+    """The compiler is able to say no."""
+    assert "PlainTextElement" in _compiled(tmp_path, _module("KnownBlock[]", [[{"type": "header", "text": "plain"}]]))

@@ -1,0 +1,40 @@
+"""Sentences as people type them to a bot, for the desks that most teams have.
+
+`tests/corpora/spoken.jsonl` has each with its `gold`, judged by hand: its policies, or none where it is refused; those
+with `asks` are asked, with these readings. The author of the grammar wrote them, before it could read them.
+"""
+
+from __future__ import annotations
+
+import collections
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.cedar import Gateway
+from bot.language import translate
+
+CORPUS = Path(__file__).parents[2] / "corpora" / "spoken.jsonl"
+
+
+def test_what_people_say_is_read_as_it_was_judged(
+    desk: Callable[[str], Gateway], compare: Callable[[Gateway, Sequence[str], Sequence[str]], Any]
+) -> None:
+    wrong = []
+    counted: collections.Counter[str] = collections.Counter()
+    for line in CORPUS.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        gateway = desk(row["gateway"])
+        assets = translate(row["rule"], gateway)
+        statements = [" ".join(asset.statement.split()) for asset in assets if asset.statement]
+        if sorted(statements) != sorted(row["gold"]) and (
+            not statements or not row["gold"] or compare(gateway, statements, row["gold"]).verdict != "equal"
+        ):
+            wrong.append((row["rule"], statements))
+        asked = [reading.said for asset in assets for reading in asset.readings]
+        if "asks" in row and asked != row["asks"]:
+            wrong.append((row["rule"], asked))
+        counted["read" if row["gold"] else "asked" if "asks" in row else "refused"] += 1
+    assert wrong == []
+    assert counted["read"] + counted["asked"] > 2 * counted["refused"], counted
