@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+import structlog
 from aiohttp import web
 
 from bot.errors import StoreError
 from bot.slack.http import HttpTransport
 from bot.wiring import Bot
+
+log = structlog.get_logger(__name__)
 
 Check = Callable[[], Awaitable[bool]]
 
@@ -52,6 +55,7 @@ async def health_port(bot: Bot, connected: Check | None = None) -> AsyncIterator
     add_health(server, bot, connected)
     transport = HttpTransport(server, settings.metrics_host, settings.metrics_port, setting="POLICYBOT_METRICS_PORT")
     await transport.start()
+    log.info("health", url=f"http://{settings.metrics_host}:{transport.port}")
     try:
         yield transport.port
     finally:

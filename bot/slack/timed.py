@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 import uuid
@@ -51,12 +52,16 @@ class TimedApp(AsyncApp):
         body = req.body if isinstance(req.body, Mapping) else {}
         with structlog.contextvars.bound_contextvars(request=uuid.uuid4().hex[:12]):
             response = await super().async_dispatch(req)
-            found = Answered(_kind(body), time.monotonic() - began, response.status, _proposal(body, response))
-            about = {"proposal": found.proposal} if found.proposal else {}
-            log.info("acknowledged", kind=found.kind, milliseconds=round(found.seconds * 1000), **about)
+            # After the answer is on its way: nobody who waits for it waits for this as well.
+            asyncio.get_running_loop().call_soon(self._tell, body, response, time.monotonic() - began)
+        return response
+
+    def _tell(self, body: Mapping[str, Any], response: BoltResponse, seconds: float) -> None:
+        found = Answered(_kind(body), seconds, response.status, _proposal(body, response))
+        about = {"proposal": found.proposal} if found.proposal else {}
+        log.info("acknowledged", kind=found.kind, milliseconds=round(found.seconds * 1000), **about)
         if self.on_answer is not None:
             self.on_answer(found)
-        return response
 
 
 def _kind(body: Mapping[str, Any]) -> str:
