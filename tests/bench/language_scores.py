@@ -38,6 +38,7 @@ def corpora(extra: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         "traps": CORPORA / "traps.jsonl",
         "everyday": CORPORA / "everyday.jsonl",
         **{f"third-{path.stem}": path for path in sorted((CORPORA / "third").glob("seen*.jsonl"))},
+        "fourth-seen": CORPORA / "fourth" / "seen.jsonl",
         **{Path(path).stem: Path(path) for path in extra},
     }
     for name, path in places.items():
@@ -51,7 +52,7 @@ def gateway(name: str, corpus: str, extra: str) -> Gateway:
     folders = [CORPORA / "second" / "gateways"] if corpus == "second" else []
     folders += [SHARED / "gateways"] if corpus in {"dev", "github"} else []
     folders += [Path(extra)] if extra else []
-    folders += [CORPORA / "third" / "gateways"] if corpus.startswith("third") else []
+    folders += [CORPORA / "third" / "gateways"] if corpus.startswith(("third", "fourth")) else []
     folders += [CORPORA / "gateways", CORPORA / "desks", SHARED / "gateways", CORPORA / "second" / "gateways"]
     found = next(path for folder in folders if (path := folder / f"{name}.json").exists())
     return load_gateway(found)
