@@ -6,6 +6,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from bot.workspace.clock import Clock
@@ -73,9 +74,10 @@ class ResponseUrls:
     def issue(self, kind: str, user_id: str, channel_id: str, original: Json | None = None) -> str:
         """The path of a fresh response URL. `kind` is `commands` or `actions`; `original` `{"ts", "ephemeral"}`."""
         now = self._clock.now()
-        for token in [
-            token for token, kept in self._issued.items() if kept["expires"] < now - self._timings.response_url
-        ]:
+        long_ago = now - self._timings.response_url
+        # The oldest come first: with thousands issued nobody looks through all of them for each new one.
+        over = takewhile(lambda each: each[1]["expires"] < long_ago, self._issued.items())
+        for token in [token for token, _ in over]:
             del self._issued[token]
         token = secrets.token_hex(12)
         self._issued[token] = {
