@@ -344,7 +344,8 @@ def _glossary() -> Mapping[str, Any]:
     """The team's own words, where a routing file has them."""
     if "POLICYBOT_CONFIG" not in os.environ:
         return {}
-    from bot.settings import read_routing, read_settings
+    from bot.routing import read_routing
+    from bot.settings import read_settings
 
     with sentences():
         return read_routing(read_settings()).glossary

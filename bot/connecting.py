@@ -13,8 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError, StoreError
 from bot.installed import Installations
+from bot.routing import Routing
 from bot.sealing import Seal
-from bot.settings import Routing, Settings
+from bot.settings import Settings
 from bot.slack.client import safe_retries, web_client
 from bot.slack.installation import Installation
 from bot.slack.oauth import DatabaseInstallations, Installing

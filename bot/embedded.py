@@ -19,8 +19,9 @@ from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.controlplane.wire.model import input_of
 from bot.errors import PolicybotError
 from bot.review.ports import Clock
+from bot.routing import Route, Routing
 from bot.serve import over_http, over_socket_mode
-from bot.settings import Route, Routing, read_settings, setting_names
+from bot.settings import read_settings, setting_names
 from bot.wiring import SYSTEM, Bot, assemble
 from bot.workspace import team
 

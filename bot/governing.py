@@ -12,7 +12,8 @@ from bot.governance.check import findings
 from bot.review.decision import against_person
 from bot.review.facts import person_facts
 from bot.review.ports import Directory
-from bot.settings import EVERY, Routing, Settings
+from bot.routing import EVERY, Routing
+from bot.settings import Settings
 
 
 @dataclass(frozen=True)

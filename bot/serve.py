@@ -15,7 +15,8 @@ from bot.doctor import Routes, examine_quickly
 from bot.errors import ChatUnavailable, SettingsError
 from bot.health import add_health, health_port
 from bot.logs import configure
-from bot.settings import Routing, Settings, read_routing, read_settings
+from bot.routing import Routing, read_routing
+from bot.settings import Settings, read_settings
 from bot.slack.http import HttpTransport, web_app
 from bot.slack.oauth import INSTALL_PATH
 from bot.slack.socket import SocketTransport

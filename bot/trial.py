@@ -23,7 +23,8 @@ from bot.review.commands import AskStatus
 from bot.review.messages import MessageKind
 from bot.review.model import ENDED, SETTLED, Draft, DraftState, ProposalState
 from bot.review.service import ProposalStatus
-from bot.settings import read_routing, read_settings
+from bot.routing import read_routing
+from bot.settings import read_settings
 from bot.terminal import blocks, thread
 from bot.wiring import Bot
 from bot.workspace import team

@@ -23,15 +23,15 @@ from bot.agentcore import (
 )
 from bot.agentcore.client import OnCall
 from bot.analyst import PolicyAnalyst
-from bot.answers import PolicyAnswers
+from bot.analyst.answers import PolicyAnswers
+from bot.analyst.boundaries import boundaries_of
+from bot.analyst.recorded import RecordedCalls, calls_of
 from bot.blocks import SlackCards
-from bot.boundaries import boundaries_of
 from bot.connecting import Connected, connected, connected_to_many, watched
 from bot.errors import SettingsError
 from bot.governing import Governances, doubts
 from bot.language import Glossary
 from bot.metrics import Metrics
-from bot.recorded import RecordedCalls, calls_of
 from bot.review.asking import Asking
 from bot.review.authority import Authority
 from bot.review.clock import SystemClock
@@ -53,7 +53,8 @@ from bot.review.service import Review
 from bot.review.trying import Trying
 from bot.review.worker import Worker
 from bot.review.workflow import handlers_for
-from bot.settings import Routing, Settings
+from bot.routing import Routing
+from bot.settings import Settings
 from bot.slack.app import build_bolt_app
 from bot.slack.client import http_session, patience, safe_retries, web_client
 from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, check_bot_token

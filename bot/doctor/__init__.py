@@ -28,7 +28,8 @@ from bot.errors import BadInput, ChatError, PolicybotError
 from bot.governing import Governances, of_people, of_texts
 from bot.review.clock import SystemClock
 from bot.review.ports import Clock
-from bot.settings import Routing, Settings, read_routing, read_settings
+from bot.routing import Routing, read_routing
+from bot.settings import Settings, read_settings
 from bot.slack.client import http_session, safe_retries, web_client
 from bot.slack.errors import calling
 from bot.slack.teams import Lines, TeamDirectory

@@ -16,7 +16,7 @@ from bot.agentcore import Client
 from bot.agentcore.permissions import PERMISSIONS
 from bot.doctor.finding import Finding, fault, note, ok, warning
 from bot.errors import ServiceError
-from bot.settings import Route
+from bot.routing import Route
 
 _NONE = "policybot_doctor-0000000000"
 """The id of no policy, generation or target: AWS makes up the last ten characters itself."""

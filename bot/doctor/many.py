@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from bot.addresses import is_private
 from bot.doctor.finding import Finding, fault, note, ok
 from bot.errors import SettingsError, StoreError
+from bot.routing import Routing
 from bot.sealing import Seal
-from bot.settings import Routing, Settings
+from bot.settings import Settings
 from bot.storage.engine import open_to_read
 from bot.storage.installations import InstallationStore
 

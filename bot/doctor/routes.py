@@ -12,7 +12,7 @@ from bot.agentcore import Client
 from bot.cedar.gateway import GATEWAY_ARN
 from bot.doctor.finding import Finding, fault, ok, warning
 from bot.errors import ServiceError
-from bot.settings import Route
+from bot.routing import Route
 
 _AT_ONCE = 4
 _REACH = "Check AWS_REGION, AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL and the way there."

@@ -12,7 +12,8 @@ from bot.doctor.finding import Finding, fault, note, ok, warning
 from bot.doctor.sample import sample_blocks
 from bot.errors import ChatError, SettingsError
 from bot.manifest import socket_mode_manifest
-from bot.settings import Route, Settings
+from bot.routing import Route
+from bot.settings import Settings
 from bot.slack.errors import calling
 from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, check_app_token, check_bot_token
 from bot.slack.scopes import SCOPES

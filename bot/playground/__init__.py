@@ -19,7 +19,8 @@ from bot.logs import configure
 from bot.manifest import MANIFEST
 from bot.playground.agent import agent_panel
 from bot.playground.policies import policies_panel
-from bot.settings import read_routing, read_settings
+from bot.routing import read_routing
+from bot.settings import read_settings
 from bot.workspace import Rates, WorkspaceConfig, read_manifest
 
 __all__ = ["playground", "playing"]

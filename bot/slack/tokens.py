@@ -12,7 +12,7 @@ from typing import Protocol
 from cachetools import LRUCache
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import ChatError, ChatUnavailable, SettingsError
+from bot.errors import ChatError, ChatUnavailable, SettingsError, StoreError
 from bot.installed import Installations, Installed
 from bot.sealing import Seal
 from bot.slack.errors import calling
@@ -29,6 +29,7 @@ _EARLY = 2 * 3600.0
 """Seconds before its end at which a token is renewed."""
 _TURN = 30.0
 _LOOK = 0.2
+_SOON = 5.0
 _LATER = 3600.0
 """Seconds until work for a workspace without an installation looks again; a new installation wakes it at once."""
 
@@ -84,6 +85,7 @@ class InstalledTokens:
         self._clock = clock
         self._held: LRUCache[str, tuple[float, Installed, Installation]] = LRUCache(_KEPT)
         self._inside: LRUCache[str, str] = LRUCache(_KEPT)
+        self._warned: LRUCache[tuple[str, int], bool] = LRUCache(_KEPT)
 
     async def of(self, team_id: str) -> Installation:
         found = await self._find(team_id, "")
@@ -92,7 +94,11 @@ class InstalledTokens:
         return found
 
     async def asked_by(self, team_id: str, enterprise_id: str) -> Installation | None:
-        found = await self._find(team_id, enterprise_id)
+        try:
+            found = await self._find(team_id, enterprise_id, hurried=True)
+        except ChatUnavailable as error:
+            log.error(error.sentence, extra={"workspace": team_id or enterprise_id, "code": error.code})
+            return None
         if found is not None and found.org_wide and team_id and self._inside.get(team_id) != enterprise_id:
             await self._store.belongs(team_id, enterprise_id)  # work for this workspace finds the token by that
             self._inside[team_id] = enterprise_id
@@ -107,14 +113,21 @@ class InstalledTokens:
         self._held.clear()
         self._inside.clear()
 
-    async def _find(self, team_id: str, enterprise_id: str) -> Installation | None:
+    async def _find(self, team_id: str, enterprise_id: str, *, hurried: bool = False) -> Installation | None:
+        """An installation. Who is `hurried`, because Slack waits for an answer, takes a token that still holds."""
         key = f"{team_id} {enterprise_id}"
         held = self._held.get(key)
         now = self._clock()
-        if held is not None and now - held[0] < _FRESH and not self._ends_soon(held[1]):
+        early = 0.0 if hurried else _EARLY
+        if held is not None and now - held[0] < _FRESH and not self._ends(held[1], early):
             return held[2]
-        row = await self._store.installation(team_id, enterprise_id)
-        if row is not None and self._ends_soon(row):
+        try:
+            row = await self._store.installation(team_id, enterprise_id)
+        except StoreError:
+            if held is None or self._ends(held[1], 0.0):
+                raise
+            return held[2]  # the handler says itself that the database is away
+        if row is not None and self._ends(row, early):
             row = await self._renewed(row, team_id, enterprise_id)
         if row is None:
             self._held.pop(key, None)
@@ -141,28 +154,45 @@ class InstalledTokens:
 
     # -- renewal -----------------------------------------------------------------------------------------------------
 
-    def _ends_soon(self, row: Installed) -> bool:
-        return bool(row.expires_at) and row.expires_at - self._clock() < _EARLY
+    def _ends(self, row: Installed, early: float) -> bool:
+        """Whether a token ends within so many seconds, or has ended."""
+        return bool(row.expires_at) and row.expires_at - self._clock() <= early
 
     async def _renewed(self, row: Installed, team_id: str, enterprise_id: str) -> Installed | None:
         """A later version of an installation; the same one while its token still holds and cannot be renewed."""
         if await self._store.take_refresh(row, _TURN):
             try:
                 return await self._renew(row)
+            except ChatUnavailable:
+                if self._ends(row, 0.0):
+                    raise
+                return row
             except ChatError as error:
-                said = "token cannot be renewed; have the workspace install the app anew"
-                log.error(said, extra={"workspace": row.id, "code": error.code})
-                return row if row.expires_at > self._clock() else None
-        if row.expires_at > self._clock():  # another replica is at it, and this one still holds
+                self._warn(row, error)
+                return None if self._ends(row, 0.0) else row
+        if not self._ends(row, 0.0):  # another replica is at it, and this one still holds
             return row
-        async with asyncio.timeout(_TURN):
-            while row.expires_at <= self._clock():
-                await asyncio.sleep(_LOOK)
-                found = await self._store.installation(team_id, enterprise_id)
-                if found is None:
-                    return None
-                row = found
-        return row
+        return await self._renewed_elsewhere(team_id, enterprise_id)
+
+    async def _renewed_elsewhere(self, team_id: str, enterprise_id: str) -> Installed | None:
+        """What another replica makes of a token that has ended. Raises ChatUnavailable when that takes too long."""
+        try:
+            async with asyncio.timeout(_TURN):
+                while True:
+                    row = await self._store.installation(team_id, enterprise_id)
+                    if row is None or not self._ends(row, 0.0):
+                        return row
+                    await asyncio.sleep(_LOOK)
+        except TimeoutError as error:
+            said = "The workspace's token is being renewed."
+            raise ChatUnavailable(said, code="renewing", retry_after=_SOON, team=team_id) from error
+
+    def _warn(self, row: Installed, error: ChatError) -> None:
+        """Say once of each token that the workspace has to install the app anew."""
+        if (row.id, row.version) not in self._warned:
+            self._warned[row.id, row.version] = True
+            said = "token cannot be renewed; have the workspace install the app anew"
+            log.error(said, extra={"workspace": row.id, "code": error.code})
 
     async def _renew(self, row: Installed) -> Installed | None:
         client_id, secret = self._app
@@ -175,8 +205,9 @@ class InstalledTokens:
             )
         token, refresh = (self._seal.seal(str(answer[name])) for name in ("access_token", "refresh_token"))
         expires_at = self._clock() + float(answer["expires_in"])
-        if await self._store.reseal(row, token, refresh, expires_at):
-            log.info("token renewed", extra={"workspace": row.id})
+        if not await self._store.reseal(row, token, refresh, expires_at):  # installed anew, or taken away, meanwhile
+            return await self._store.installation(row.team_id, row.enterprise_id)
+        log.info("token renewed", extra={"workspace": row.id})
         kept = replace(row, bot_token=token, refresh_token=refresh)
         return replace(kept, expires_at=expires_at, version=row.version + 1)
 

@@ -82,13 +82,12 @@ class Groups:
             self._last = asyncio.get_running_loop().time()
 
     async def calm(self, seconds: float) -> None:
-        """Wait until nobody waits for a write, and nobody did a moment ago; `seconds` at most. Where many come at once,
-        some are still on their way to their write."""
+        """Wait until nobody waits for an answer, and nobody did a moment ago; `seconds` at most."""
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
         # It is time that passes, and not only a write that ends.
         while (now := loop.time()) < until and (  # noqa: ASYNC110
-            self._people or self._writing is not None or now - self._last < _MOMENT
+            self._people or now - self._last < _MOMENT
         ):
             await asyncio.sleep(_MOMENT / 2)
 
@@ -103,7 +102,6 @@ class Groups:
             await self._write_group(sorted(group, key=lambda unit: unit.order))
             self._written()
         self._writing = None
-        self._last = asyncio.get_running_loop().time()
 
     async def _write_group(self, group: Sequence[Unit]) -> None:
         attempt = _Attempt(group, self._append)

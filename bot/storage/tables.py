@@ -62,7 +62,7 @@ proposals = sa.Table(
     sa.Column("channel_id", sa.Text, nullable=False, index=True),
     sa.Column("requester_id", sa.Text, nullable=False, index=True),
     sa.Column("rule", sa.Text, nullable=False),
-    sa.Column("rule_digest", sa.Text, nullable=False, index=True),
+    sa.Column("rule_digest", sa.Text, nullable=False),
     sa.Column("engine_id", sa.Text, nullable=False),
     sa.Column("gateway_arn", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
@@ -87,6 +87,7 @@ proposals = sa.Table(
     sa.Column("insisted", sa.Boolean, nullable=False, server_default=sa.false()),
     _text("in_thread"),
     *_work(),
+    sa.Index("ix_proposals_twins", "rule_digest", "created_at"),
     sa.Index("ix_proposals_counted", "team_id", "state", "created_at", "requester_id", "channel_id"),
 )
 

@@ -1,6 +1,6 @@
 """The bot beside an empty Bolt command: acknowledgements, the way to the review card, and memory.
 
-    python tests/bench/bench_bot.py [--rounds 8]
+    python tests/bench/bench_bot.py [--rounds 8] [--sustained SECONDS --rate 200]
 
 Everything runs in one process, in turns: the bot on one embedded Slack, and on another a Bolt app whose `/policy` does
 nothing but acknowledge. Numbers compare only within a run.
@@ -134,11 +134,40 @@ async def ways(desk: Scene, rounds: int) -> tuple[float, list[float]]:
     return found[0], found[1:]
 
 
+async def sustained(seconds: float, rate: int) -> None:
+    """So many commands a second, each typed at its time whatever became of those before it."""
+    late, took = 0, list[float]()
+    async with scene(config()) as desk:
+        spare_pauses()
+
+        async def one() -> None:
+            nonlocal late
+            began = time.perf_counter()
+            answer = await desk.riley.types(f"/policy {REFUND_RULE}", team.AGENT_RULES)
+            took.append(time.perf_counter() - began)
+            late += not (answer["acknowledged"] and "saved as" in str(answer["ack"].get("text")))
+
+        typing, began = [], time.perf_counter()
+        for number in range(round(seconds * rate)):
+            await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
+            typing.append(asyncio.create_task(one()))
+        lasted = time.perf_counter() - began
+        await asyncio.gather(*typing)
+    p50, p99 = statistics.median(took), statistics.quantiles(took, n=100)[-1]
+    Console().print(
+        f"{len(took)} commands in {lasted:.1f} s ({len(took) / lasted:.0f} a second): {late} not acknowledged in time "
+        f"as saved; median {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, longest {max(took) * 1000:.0f} ms"
+    )
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--sustained", type=float, default=0.0, help="seconds of commands without a pause, instead")
+    parser.add_argument("--rate", type=int, default=200)
+    given = parser.parse_args()
     configure("ERROR")
-    asyncio.run(bench(parser.parse_args().rounds))
+    asyncio.run(sustained(given.sustained, given.rate) if given.sustained else bench(given.rounds))
 
 
 if __name__ == "__main__":

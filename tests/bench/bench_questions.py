@@ -19,7 +19,7 @@ from typing import cast
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.analyst import PolicyAnalyst
-from bot.answers import PolicyAnswers
+from bot.analyst.answers import PolicyAnswers
 from bot.blocks.questions import QuestionOrigin, asked_modal, read_why, why_modal
 from bot.cedar import GatewaySchema
 from bot.language import Glossary

@@ -23,8 +23,10 @@ from tests.support.process import AWS, Serving
 from tests.support.scene import ENDPOINT, Engine, Json, Scene, Wobbly, buttons, proposal_in, wobbly
 
 RULE = "allow support agents to call refund tool if the amount is below {number}"
+_WHOSE = ("PERSON", "CHANNEL", "WORKSPACE")
 _SLOW = 0.2
 """Seconds that the control plane takes for what it does, so that there is something to interrupt."""
+_QUOTAS = [f"POLICYBOT_{which}_PER_{whose}" for which in ("OPEN", "MINUTE") for whose in _WHOSE]
 
 
 @dataclass
@@ -123,8 +125,7 @@ async def town(folder: Path, *, cluster: Cluster | None = None, replicas: int = 
             "POLICYBOT_GATEWAY_ARN": load_gateway(SAMPLE_GATEWAY).arn,
             "POLICYBOT_APPROVERS": team.APPROVERS_GROUP,
             "POLICYBOT_POLL_SECONDS": "0.2",
-            "POLICYBOT_OPEN_PER_PERSON": "0",
-            "POLICYBOT_MINUTE_PER_PERSON": "0",
+            **dict.fromkeys(_QUOTAS, "0"),
         }
         bots = [Serving(settings, folder / f"stderr.{number}") for number in range(replicas)]
         found = Town(Scene(slack.client, engine, slack), proxy, bots, url, cluster)

@@ -17,8 +17,9 @@ from bot.agentcore import Pace, connect
 from bot.blocks import ids
 from bot.cedar import load_gateway
 from bot.controlplane.config import SAMPLE_GATEWAY
+from bot.routing import Route, Routing
 from bot.serve import over_socket_mode
-from bot.settings import Route, Routing, read_settings
+from bot.settings import read_settings
 from bot.wiring import assemble
 from bot.workspace import team
 from tests.scenarios.test_acts import approve, newest, policy_of, proposes_by

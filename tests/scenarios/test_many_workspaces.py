@@ -267,3 +267,19 @@ async def test_a_route_is_for_the_workspace_that_it_names_and_for_nobody_who_ins
         await running.person(NORTH, NED).types(f"/policy {REFUND_RULE}", CHANNELS[NORTH])
         await running.thread(NORTH, NED, "Mode if approved")
         assert await sue.reads(CHANNELS[SOUTH]) == []
+
+
+async def test_whoever_types_where_the_bot_has_no_tokens_any_more_is_told_so(three: Many) -> None:
+    """Slack still delivers; the bot answers with one sentence, and nothing is done."""
+    await three.installs(NORTH)
+    await three.bot.store.uninstall(NORTH, "")
+    three.bot.connected.tokens.forget(NORTH)
+    ned = three.person(NORTH, NED)
+    await ned.types(f"/policy {REFUND_RULE}", CHANNELS[NORTH])
+
+    async def told() -> list[str]:
+        return [each["shown"] for each in await ned.reads_private()]
+
+    (said,) = await ned.until(told)
+    assert said.startswith("policybot is not installed in this workspace any more, so nothing was done.")
+    assert await ned.reads(CHANNELS[NORTH]) == []

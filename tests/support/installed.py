@@ -14,8 +14,9 @@ from cryptography.fernet import Fernet
 
 from bot import controlplane, workspace
 from bot.embedded import EmbeddedConfig, demo_route
+from bot.routing import Routing
 from bot.serve import over_http
-from bot.settings import Routing, read_settings
+from bot.settings import read_settings
 from bot.slack.oauth import INSTALL_PATH
 from bot.wiring import Bot, assemble
 from bot.workspace.people import Person, until

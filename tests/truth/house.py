@@ -22,8 +22,9 @@ from bot.controlplane import ControlPlaneConfig, build_app
 from bot.controlplane.plane import ControlPlane
 from bot.controlplane.reasoning import Reasoning
 from bot.controlplane.server import PLANE
+from bot.routing import Route, Routing
 from bot.serve import over_socket_mode
-from bot.settings import Route, Routing, read_settings
+from bot.settings import read_settings
 from bot.wiring import Bot, assemble
 from bot.workspace import residents, team, teams
 from bot.workspace.people import Person

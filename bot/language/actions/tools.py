@@ -270,10 +270,8 @@ def listed_each(context: Context, left: Draft, right: Draft) -> Draft | None:
 
 def listed_shared(context: Context, left: Draft, right: Draft) -> Draft | None:
     """ "Refund under 500 and create tickets", where both have the bound."""
-    if left.when is None or right.when is not None or left.beside or right.beside:
-        return None
-    both = listed(context, replace(left, when=None), right)
-    return replace(both, when=left.when) if both is not None else None
+    each = listed_each(context, left, right) if right.when is None and not left.beside and not right.beside else None
+    return replace(left, beside=(replace(right, when=left.when),)) if each is not None else None
 
 
 def _one_of_list(draft: Draft) -> bool:

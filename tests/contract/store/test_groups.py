@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import StoreError
+from bot.review.work import NOBODY_WAITS
 from bot.storage.groups import Step
 from bot.storage.store import SqlStore
 from bot.storage.tables import proposals
@@ -143,3 +144,34 @@ async def test_one_that_gave_up_waiting_keeps_no_turn() -> None:
         await asyncio.gather(gone, return_exceptions=True)
     async with asyncio.timeout(5), turns.turn():
         pass
+
+
+async def test_work_holds_still_while_somebody_waits_for_an_answer_and_never_for_itself(store: SqlStore) -> None:
+    order = []
+
+    async def work() -> None:
+        NOBODY_WAITS.set(True)
+        with store.answering():  # a worker may take the ways that people take: nobody waits for it all the same
+            await store.proposal("P-000001")
+        order.append("work")
+
+    async def person() -> None:
+        with store.answering():
+            working = asyncio.create_task(work())
+            await store.add_proposal(a_proposal(1))
+            order.append("person")
+        await working
+
+    await person()
+    assert order == ["person", "work"]
+    assert store.database._groups._people == 0
+
+
+async def test_work_does_not_hold_still_for_ever(store: SqlStore) -> None:
+    async def work() -> None:
+        NOBODY_WAITS.set(True)
+        await store.proposal("P-000001")
+
+    async with asyncio.timeout(20):
+        with store.answering():
+            await asyncio.create_task(work())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from cryptography.fernet import Fernet
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import ChatUnavailable, SettingsError
+from bot.errors import ChatUnavailable, SettingsError, StoreError
 from bot.installed import Installed
 from bot.review.model import Proposal, ProposalState
 from bot.review.work import WorkKind
@@ -32,13 +33,18 @@ class Exchange:
 
     def __init__(self, *, fails: str = "") -> None:
         self.asked: list[str] = []
+        self.reached, self.goes_on = asyncio.Event(), asyncio.Event()
+        self.goes_on.set()
         self.fails = fails
 
     async def oauth_v2_access(self, *, refresh_token: str, **_: str) -> dict[str, Any]:
         self.asked.append(refresh_token)
+        self.reached.set()
         await asyncio.sleep(0.05)
+        await self.goes_on.wait()
         if self.fails:
-            raise SlackApiError("refused", {"error": self.fails})  # type: ignore[no-untyped-call]  # slack_sdk's is untyped
+            answer = SimpleNamespace(status_code=200, headers={}, data={"ok": False, "error": self.fails})
+            raise SlackApiError("refused", answer)  # type: ignore[no-untyped-call]  # slack_sdk's is untyped
         return {"access_token": f"{LONG}{len(self.asked)}", "refresh_token": "xoxe-1-next", "expires_in": 43_200}
 
 
@@ -171,3 +177,56 @@ async def test_a_workspace_is_forgotten_and_no_other(store: SqlStore) -> None:
     assert len(await store.watched_routes("T1")) == 0
     assert len(await store.watched_routes("T2")) == 1
     assert sum((await store.forget_workspace("T1")).values()) == 0
+
+
+async def test_slack_being_away_is_no_reason_to_install_anew(store: SqlStore, seal: Seal) -> None:
+    """A renewal that Slack does not answer is tried again; whoever is in a hurry does not wait for it."""
+    sealed = {"bot_token": seal.seal("xoxe.xoxb-old"), "refresh_token": seal.seal("xoxe-1-first")}
+    await store.install(replace(NORTH, **sealed, expires_at=1_000.0))  # type: ignore[arg-type]
+    away = Exchange(fails="internal_error")
+    hurried = await tokens(store, seal, away, now=900.0).asked_by("T1", "E1")
+    assert (hurried.token if hurried else "", away.asked) == ("xoxe.xoxb-old", [])
+    assert (await tokens(store, seal, away, now=900.0).of("T1")).token == "xoxe.xoxb-old"
+    await store.install(replace(NORTH, **sealed, expires_at=1_000.0))  # type: ignore[arg-type]
+    with pytest.raises(ChatUnavailable) as gone:
+        await tokens(store, seal, away, now=2_000.0).of("T1")
+    assert gone.value.code == "internal_error"
+    assert await tokens(store, Seal(Fernet.generate_key().decode()), away, now=900.0).asked_by("T1", "") is None
+
+
+async def test_a_token_in_hand_outlives_a_database_that_is_away(store: SqlStore, seal: Seal) -> None:
+    """What is said then is the handler's: that the database is away."""
+    now = [0.0]
+    await store.install(replace(NORTH, bot_token=seal.seal("xoxb-1")))
+    client: AsyncWebClient = Exchange()  # type: ignore[assignment]  # the one call that is made of it
+    held = InstalledTokens(store, seal, client, ("1.2", "s"), clock=lambda: now[0])
+    assert (await held.of("T1")).token == "xoxb-1"
+    now[0] = 3_600.0
+    held._store = Away()  # type: ignore[assignment]  # the one question that is put to it
+    assert (await held.of("T1")).token == "xoxb-1"
+    with pytest.raises(StoreError):
+        await held.of("T2")
+
+
+class Away:
+    """A database that does not answer."""
+
+    async def installation(self, _team_id: str, _enterprise_id: str = "") -> None:
+        raise StoreError("The database did not answer as it should.")
+
+
+async def test_an_installation_that_comes_while_a_token_is_renewed_is_the_one_that_stands(
+    store: SqlStore, seal: Seal
+) -> None:
+    sealed = {"bot_token": seal.seal("xoxe.xoxb-old"), "refresh_token": seal.seal("xoxe-1-first")}
+    await store.install(replace(NORTH, **sealed, expires_at=1_000.0))  # type: ignore[arg-type]
+    exchange = Exchange()
+    exchange.goes_on.clear()
+    renewing = asyncio.create_task(tokens(store, seal, exchange, now=900.0).of("T1"))
+    await asyncio.wait_for(exchange.reached.wait(), 10)
+    await store.install(replace(NORTH, bot_token=seal.seal("xoxb-anew")))
+    exchange.goes_on.set()
+    assert (await renewing).token == "xoxb-anew"
+    kept = await store.installation("T1")
+    assert kept is not None
+    assert seal.open(kept.bot_token) == "xoxb-anew"

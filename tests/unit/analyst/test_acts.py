@@ -10,7 +10,7 @@ import pytest
 
 from bot.analysis.difference import Difference
 from bot.analyst import PolicyAnalyst
-from bot.boundaries import Boundaries
+from bot.analyst.boundaries import Boundaries
 from bot.cedar import Gateway, GatewaySchema, Request, evaluate, schema_for
 from bot.review.effect import effect_of
 from bot.review.engine import EngineState

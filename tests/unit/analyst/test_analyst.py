@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.analyst import PolicyAnalyst
-from bot.boundaries import Boundaries
+from bot.analyst.boundaries import Boundaries
 from bot.cedar import Gateway, Request
 from bot.review.drafting import Drafting
 from bot.review.engine import EngineState

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.analyst import PolicyAnalyst
-from bot.answers import PolicyAnswers
+from bot.analyst.answers import PolicyAnswers
 from bot.cedar import Gateway, Request
 from bot.errors import BadInput
 from bot.language import Glossary

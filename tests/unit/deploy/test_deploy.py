@@ -18,7 +18,8 @@ import yaml
 
 from bot.agentcore.permissions import PERMISSIONS
 from bot.manifest import socket_mode_manifest
-from bot.settings import Routing, setting_names
+from bot.routing import Routing
+from bot.settings import setting_names
 
 ROOT = Path(__file__).parents[3]
 DEPLOY = ROOT / "docs" / "deploy"

@@ -13,7 +13,7 @@ from bot.agentcore import Pace, connect
 from bot.agentcore.permissions import PERMISSIONS
 from bot.controlplane.wire.model import find_route
 from bot.doctor.iam import allowed, probes, role_of, simulated
-from bot.settings import Route
+from bot.routing import Route
 from tests.unit.conftest import ARN
 
 ROUTE = Route(policy_engine_id="desk-0123456789", gateway_arn=ARN)

@@ -12,7 +12,7 @@ import pytest
 
 import handlers
 from bot.analyst import PolicyAnalyst
-from bot.answers import PolicyAnswers
+from bot.analyst.answers import PolicyAnswers
 from bot.cedar import Decision, Gateway, GatewaySchema, Request, schema_for
 from bot.governance import Governance
 from bot.language import Glossary

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from bot.errors import SettingsError
 from bot.logs import configure, hide_secrets
 from bot.review.options import Options, everywhere
-from bot.settings import Route, Routing, read_routing, read_settings, setting_names
+from bot.routing import Route, Routing, read_routing
+from bot.settings import read_settings, setting_names
 
 
 def test_empty_variables_are_as_good_as_none() -> None:

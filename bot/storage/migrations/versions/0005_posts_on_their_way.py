@@ -16,3 +16,5 @@ def upgrade() -> None:
     op.add_column("messages", sa.Column("looks", sa.Integer(), server_default="0", nullable=False))
     counted = ["team_id", "state", "created_at", "requester_id", "channel_id"]
     op.create_index("ix_proposals_counted", "proposals", counted)
+    op.create_index("ix_proposals_twins", "proposals", ["rule_digest", "created_at"])
+    op.drop_index("ix_proposals_rule_digest", "proposals")

@@ -18,7 +18,7 @@ from bot.errors import PolicyError
 from bot.replay import Outcome, RecordedCall, read_calls, replay
 from bot.review.effect import Effect
 from bot.review.found import Replay
-from bot.settings import Routing
+from bot.routing import Routing
 
 log = logging.getLogger(__name__)
 

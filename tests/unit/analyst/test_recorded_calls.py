@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from bot.analysis.standing import Standing
+from bot.analyst.recorded import MOST, RecordedCalls
 from bot.blocks.replayed import replay_words
 from bot.cedar import Gateway, GatewaySchema, schema_for
-from bot.recorded import MOST, RecordedCalls
 from bot.review.effect import NEW, Effect
 from bot.review.found import Replay
 

@@ -9,22 +9,23 @@ from typing import Any
 
 from cachetools import LRUCache
 
-from bot import basis
 from bot.analysis.difference import unchanged
 from bot.analysis.offloop import Analyst as OffLoop
 from bot.analysis.offloop import OnAsk
 from bot.analysis.review import ReviewFinding
 from bot.analysis.whole import Analysis as Found
+from bot.analyst import basis
+from bot.analyst.boundaries import Boundaries, crossed
+from bot.analyst.offering import example_rule, offers
+from bot.analyst.outcomes import outcomes
+from bot.analyst.recorded import RecordedCalls
+from bot.analyst.second_reading import second_readings
 from bot.blocks.difference import request_words
-from bot.boundaries import Boundaries, crossed
 from bot.cedar import Gateway, GatewaySchema, Request, evaluate, parse_policy, schema_for
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
 from bot.language import Asset, Glossary, translate
 from bot.language.intent import finds_nothing
-from bot.offering import example_rule, offers
-from bot.outcomes import outcomes
-from bot.recorded import RecordedCalls
 from bot.review.effect import NEW, Effect, effect_of
 from bot.review.engine import EngineState, deciding, standing
 from bot.review.found import Analysis, Finding, Offer, SecondReading
@@ -34,7 +35,6 @@ from bot.review.reported import Piece
 from bot.review.tested import Example, Held, held
 from bot.review.trying import Trial
 from bot.review.warnings import warnings
-from bot.second_reading import second_readings
 
 _TRIED = 10
 _SCHEMAS = 256

@@ -13,7 +13,7 @@ from bot.blocks.difference import request_words
 from bot.cedar import GatewaySchema, parse_policy
 from bot.errors import BadInput, SettingsError
 from bot.review.effect import Effect
-from bot.settings import Routing
+from bot.routing import Routing
 
 
 @dataclass(frozen=True)
