@@ -113,7 +113,7 @@ def doctor(
     from bot.doctor import examine, is_faulty, text
     from bot.logs import configure
 
-    configure("ERROR")  # what goes wrong is said in a sentence
+    configure("CRITICAL")  # what goes wrong is said in a sentence
     found = asyncio.run(examine())
     if as_json:
         print(json.dumps([each.as_json() for each in found], ensure_ascii=False, indent=2))

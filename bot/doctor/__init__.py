@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+
+import aiohttp
 
 from bot.agentcore import Client, Connection, Pace, connect
 from bot.doctor.clocks import examine_clock
 from bot.doctor.finding import Finding, fault, is_faulty, note, ok, text, warning
 from bot.doctor.iam import allowed, identity, simulated, telemetry
+from bot.doctor.many import examine_installing, installed
 from bot.doctor.routes import Routes, examine_routes
 from bot.doctor.workspace import (
     examine_app,
@@ -67,25 +71,42 @@ def _settings(routing: Routing) -> list[Finding]:
 
 
 async def _slack(settings: Settings, routing: Routing, governances: Governances) -> tuple[list[Finding], str]:
-    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    """Slack, with the token of the one workspace or those of the ones that installed the app; and the date by it."""
     async with http_session() as session:
-        client = web_client(token, settings.slack_api_url, session, safe_retries())
-        found, installation = await examine_bot_token(client)
-        found += await examine_transport(client, settings)
-        if installation is None:
-            return found, ""
-        found += scopes(installation.scopes, groups=bool(governances.groups))
-        found += await examine_app(client, settings, installation)
-        found += await examine_channels(client, routing)
-        found += await examine_card(client)
-        routes = [(route.policy_engine_id, route.gateway_arn) for route in routing.routes]
-        directory = TeamDirectory(Lines(OneToken(installation), settings.slack_api_url, session))
-        found += await _approvers(governances, routes, directory, installation.team_id)
+        unsigned = web_client(None, settings.slack_api_url, session, safe_retries())
+        found = await examine_transport(unsigned, settings)
+        if settings.serves_many:
+            found += examine_installing(settings, routing)
+            said, teams = await installed(settings)
+            found += said
+            for team, token in teams:
+                seen = await _workspace(session, token, settings, routing, governances)
+                found += [replace(each, says=f"{team}: {each.says}") for each in seen]
+        else:
+            token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+            found += await _workspace(session, token, settings, routing, governances)
         date = ""
         with contextlib.suppress(ChatError), calling("tell the time"):
-            headers = (await client.api_test()).headers
+            headers = (await unsigned.api_test()).headers
             date = next((str(value) for name, value in headers.items() if name.lower() == "date"), "")
         return found, date
+
+
+async def _workspace(
+    session: aiohttp.ClientSession, token: str, settings: Settings, routing: Routing, governances: Governances
+) -> list[Finding]:
+    client = web_client(token, settings.slack_api_url, session, safe_retries())
+    found, installation = await examine_bot_token(client)
+    if installation is None:
+        return found
+    found += scopes(installation.scopes, groups=bool(governances.groups))
+    found += await examine_app(client, settings, installation)
+    mine = routing.of(installation.team_id)
+    found += await examine_channels(client, mine)
+    found += await examine_card(client)
+    directory = TeamDirectory(Lines(OneToken(installation), settings.slack_api_url, session))
+    routes = [(route.policy_engine_id, route.gateway_arn) for route in mine]
+    return found + await _approvers(governances, routes, directory, installation.team_id)
 
 
 async def _approvers(

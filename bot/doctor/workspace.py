@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -12,7 +12,7 @@ from bot.doctor.finding import Finding, fault, note, ok, warning
 from bot.doctor.sample import sample_blocks
 from bot.errors import ChatError, SettingsError
 from bot.manifest import socket_mode_manifest
-from bot.routing import Routing
+from bot.routing import Route
 from bot.settings import Settings
 from bot.slack.errors import calling
 from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, check_app_token, check_bot_token
@@ -114,10 +114,10 @@ def _at(document: Mapping[str, Any], *path: str) -> Any:
     return found
 
 
-async def examine_channels(client: AsyncWebClient, routing: Routing) -> list[Finding]:
+async def examine_channels(client: AsyncWebClient, routes: Sequence[Route]) -> list[Finding]:
     """Whether the bot is in the channels that the routing file names."""
     found: list[Finding] = []
-    for channel in dict.fromkeys(each for route in routing.routes for each in route.channels):
+    for channel in dict.fromkeys(each for route in routes for each in route.channels):
         try:
             with calling("show a channel"):
                 answer = await client.conversations_info(channel=channel)

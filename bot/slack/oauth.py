@@ -28,6 +28,7 @@ from bot.installed import Installations, Installed
 from bot.sealing import Seal
 from bot.slack.errors import calling
 from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, missing_scopes
+from bot.slack.scopes import SCOPES
 from bot.slack.tokens import InstalledTokens
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 STATE_SECONDS = 600
-SCOPES = (*REQUIRED_SCOPES, GROUP_SCOPE)
+NEEDED = (*REQUIRED_SCOPES, GROUP_SCOPE)
 Told = Callable[[str], Awaitable[None]]
 """Called with the id of a workspace that the app was installed in, or taken away from."""
 
@@ -89,7 +90,7 @@ class DatabaseInstallations(AsyncInstallationStore):
 
     async def async_save(self, installation: Installation) -> None:
         """Keep an installation. Raises BoltError with a sentence when it cannot be used."""
-        missing = missing_scopes(installation.bot_scopes or (), SCOPES)
+        missing = missing_scopes(installation.bot_scopes or (), NEEDED)
         if missing or not installation.bot_token:
             log.error("installation refused", extra={"workspace": installation.team_id, "missing": list(missing)})
             scopes = f"the {'scopes' if len(missing) > 1 else 'scope'} {', '.join(missing)}" if missing else "a bot"
@@ -187,7 +188,7 @@ class Installing:
         settings = AsyncOAuthSettings(
             client_id=app[0],
             client_secret=app[1],
-            scopes=SCOPES,
+            scopes=tuple(SCOPES),
             redirect_uri=url.rstrip("/") + REDIRECT_PATH if url else None,
             installation_store=installations,
             state_store=DatabaseStates(store),

@@ -13,9 +13,8 @@ SCOPES: Mapping[str, str] = {
     "groups:history": "find its own messages again in private channels",
     "groups:read": "see whether a private channel is shared",
     "im:history": "take what is written to the bot in private",
-    "im:read": "see that a conversation is with one person alone",
     "im:write": "tell a person in private what became of their proposal",
     "usergroups:read": "see who is in a group that may approve",
     "users:read": "see whether a person is a member, a guest or an outsider",
 }
-"""By scope. The bot token has all of them; the app-level token has `connections:write`, for Socket Mode."""
+"""By scope, those of the manifest: the bot token has them. The app-level token has `connections:write`."""

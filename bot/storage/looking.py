@@ -23,7 +23,8 @@ async def look_at(url: str) -> str:
     if new := _new_file(url):
         return new
     database = open_to_read(url)
-    where = database.engine.url.render_as_string(hide_password=True).split("?")[0]
+    shown = make_url(url).database if database.is_sqlite else ""
+    where = shown or database.engine.url.set(query={}).render_as_string(hide_password=True)
     try:
         async with database.read() as connection:
             there = await connection.run_sync(lambda each: sa.inspect(each).has_table("alembic_version"))
