@@ -39,6 +39,7 @@ def corpora(extra: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         "everyday": CORPORA / "everyday.jsonl",
         **{f"third-{path.stem}": path for path in sorted((CORPORA / "third").glob("seen*.jsonl"))},
         "fourth-seen": CORPORA / "fourth" / "seen.jsonl",
+        "fourth-aside": CORPORA / "fourth" / "aside.jsonl",
         **{Path(path).stem: Path(path) for path in extra},
     }
     for name, path in places.items():

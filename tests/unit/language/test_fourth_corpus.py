@@ -1,4 +1,4 @@
-"""100 rules of a fourth corpus, gold first, by somebody who had not seen the grammar: ordinary and hard voices."""
+"""200 rules of a fourth corpus, gold first, by somebody who had not seen the grammar: ordinary and hard voices."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.cedar import Gateway, load_gateway
 from bot.language import translate
 
 CORPORA = Path(__file__).parents[2] / "corpora"
-ROWS = [json.loads(line) for line in (CORPORA / "fourth" / "seen.jsonl").read_text(encoding="utf-8").splitlines()]
+FLOORS = {"seen": {"ordinary": 0.95, "hard": 0.8}, "aside": {"ordinary": 0.85, "hard": 0.8}}
+"""`aside` was looked at once, when the grammar was done: what is not read there is not mended row by row."""
 
 
 @cache
@@ -22,13 +25,15 @@ def gateway_of(name: str) -> Gateway:
     return load_gateway(next(path for folder in folders if (path := folder / f"{name}.json").exists()))
 
 
-def test_ordinary_voices_are_read_to_95_percent_and_hard_ones_to_80(
-    compare: Callable[[Gateway, Sequence[str], Sequence[str]], Any],
+@pytest.mark.parametrize("part", FLOORS)
+def test_ordinary_and_hard_voices_are_read(
+    compare: Callable[[Gateway, Sequence[str], Sequence[str]], Any], part: str
 ) -> None:
     """Nothing is read that should be refused; a message of two rules of which one is asked gives the other alone."""
     verdicts: collections.Counter[tuple[str, str]] = collections.Counter()
     wrong = []
-    for row in ROWS:
+    text = (CORPORA / "fourth" / f"{part}.jsonl").read_text(encoding="utf-8")
+    for row in map(json.loads, text.splitlines()):
         gateway = gateway_of(row["gateway"])
         assets = translate(row["rule"], gateway)
         statements = [asset.statement for asset in assets if asset.statement]
@@ -43,6 +48,6 @@ def test_ordinary_voices_are_read_to_95_percent_and_hard_ones_to_80(
         verdicts[row["voice"], verdict] += 1
         wrong += [row["rule"]] if verdict in ("looser", "tighter", "overreach") else []
     assert wrong == []
-    for voice, floor in (("ordinary", 0.95), ("hard", 0.8)):
+    for voice, floor in FLOORS[part].items():
         total = sum(count for (said, _), count in verdicts.items() if said == voice)
         assert verdicts[voice, "equal"] + verdicts[voice, "right"] >= floor * total, verdicts
