@@ -47,7 +47,7 @@ class SocketTransport:
         app_token: str,
         *,
         connections: int = 2,
-        apart: float = 10.0,
+        apart: float = 2.0,
         pings: Pings = Pings(),  # noqa: B008  (frozen)
     ) -> None:
         self._app = app

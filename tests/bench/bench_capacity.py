@@ -81,6 +81,7 @@ async def fill(found: Bot, count: int) -> None:
                 rows = (await connection.execute(sa.select(table).where(table.c[owner] == first))).mappings().all()
                 copies = [_copied(row, first, f"P-C{number:05}") for number in numbers for row in rows]
                 await connection.execute(sa.insert(table), copies)
+        await connection.execute(sa.update(messages).values(due_at=None, lease=None, lease_until=None))
 
 
 def _copied(row: sa.RowMapping, first: str, other: str) -> dict[str, object]:

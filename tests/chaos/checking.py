@@ -23,7 +23,7 @@ class Findings:
     doubled: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        lost = ", ".join(f"{count} during {name}" for name, count in self.lost.items() if count) or "none"
+        lost = "; ".join(f"{count} during {name}" for name, count in self.lost.items()) or "none"
         said = f"{self.proposals} proposals, {len(self.doubled)} messages doubled; acts not delivered: {lost}"
         return "\n".join([said, *(f"doubled: {each}" for each in self.doubled), *self.faults])
 

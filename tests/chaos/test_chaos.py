@@ -19,4 +19,4 @@ async def test_nothing_is_lost_and_every_policy_is_once_in_effect(tmp_path: Path
     assert found.proposals >= 3
     assert found.faults == []
     assert found.doubled == []
-    assert not found.lost.get("delivered_twice")
+    assert not any(name.startswith("delivered_twice") for name in found.lost)

@@ -32,7 +32,7 @@ _QUOTAS = [f"POLICYBOT_{which}_PER_{whose}" for which in ("OPEN", "MINUTE") for 
 @dataclass
 class Town:
     """What a run of chaos works on. `acknowledged` are the proposals that somebody was told are saved; `lost` counts,
-    by the fault of `now`, the commands and clicks that Slack could not deliver or that were not acknowledged."""
+    by the fault of `now` and what was said, the commands that were not saved and the clicks that nobody took."""
 
     desk: Scene
     agentcore: Wobbly
@@ -44,10 +44,11 @@ class Town:
     now: str = ""
 
     async def connected(self) -> None:
-        """Wait until a bot has a connection to Slack."""
+        """Wait until every bot has both its connections to Slack."""
 
         async def look() -> bool:
-            return bool((await self.desk.client.perform("status", {}))["connections"])
+            standing = (await self.desk.client.perform("status", {}))["connections"]
+            return bool(standing >= 2 * len(self.bots))
 
         await self.desk.until(look, 60)
 
@@ -59,7 +60,8 @@ class Town:
         if answer["acknowledged"] and "saved as" in said:
             self.acknowledged.append(proposal_in(said))
         else:
-            self.lost[self.now] += 1
+            why = str(answer["error"]) if not answer["acknowledged"] else said[:60]
+            self.lost[f"{self.now}: {why}"] += 1
 
     async def clicks(self) -> None:
         """Somebody approves whatever can be approved now."""
@@ -71,7 +73,8 @@ class Town:
     async def _approves(self, card: Json) -> None:
         with contextlib.suppress(CannotAct):  # it changed meanwhile
             answer = await self.desk.avery.clicks(card, ids.APPROVE)
-            self.lost[self.now] += not answer["acknowledged"]
+            if not answer["acknowledged"]:
+                self.lost[f"{self.now}: {answer['error']}"] += 1
 
     async def ended(self, seconds: float) -> None:
         """Wait until every proposal that was saved is closed, clicking what has still to be clicked."""
