@@ -79,8 +79,10 @@ def _order(kind: WorkKind) -> tuple[ColumnElement[Any], ...]:
 
 
 def _of_proposal(column: sa.Column[Any]) -> ColumnElement[Any]:
-    """A column of the proposal that a message belongs to."""
-    return sa.select(column).where(tables.proposals.c.id == tables.messages.c.proposal_id).scalar_subquery()
+    """A column of the proposal that a message belongs to, also within a query that has proposals of its own."""
+    its = tables.proposals.alias("its")
+    found = sa.select(its.c[column.name]).where(its.c.id == tables.messages.c.proposal_id)
+    return found.correlate(tables.messages).scalar_subquery()
 
 
 def _in_turn(due: ColumnElement[bool], kind: WorkKind, now: ColumnElement[float]) -> ColumnElement[bool]:

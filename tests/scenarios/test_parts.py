@@ -44,7 +44,8 @@ async def test_the_block_of_the_readme_works_when_it_is_pasted(tmp_path: Path) -
                 assert shell.returncode is None, (tmp_path / "stderr").read_text()
                 await asyncio.sleep(0.1)
         url, token = re.findall(r"admin API at (\S+), token (\S+)", (tmp_path / "slack").read_text())[0]
-        headers = {"X-Policybot-Admin": token, "Content-Type": "application/json"}
+        (header,) = re.findall(r"header `([\w-]+)`", README)
+        headers = {header: token, "Content-Type": "application/json"}
         where = f"{url.rstrip('/')}/types"
         async with aiohttp.ClientSession(headers=headers) as session, session.post(where, data=ACT) as answer:
             said = await answer.json()
