@@ -93,4 +93,6 @@ METHODS: dict[str, Method] = {
     "files.info": Method(files.info, 4, ("files:read",)),
 }
 
-ALL_SCOPES = tuple(sorted({scope for method in METHODS.values() for scope in method.scopes} | {"commands"}))
+ALL_SCOPES = tuple(
+    sorted({scope for method in METHODS.values() for scope in method.scopes} | {"app_mentions:read", "commands"})
+)
