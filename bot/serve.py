@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.doctor import Routes, examine_quickly
 from bot.errors import ChatUnavailable, SettingsError
+from bot.governing import Governances
 from bot.health import add_health, health_port
 from bot.logs import configure
 from bot.routing import Routing, read_routing
@@ -42,6 +43,7 @@ async def serve() -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
             loop.add_signal_handler(sign, ended.set)
     routing = read_routing(settings)
+    Governances.read(settings, routing)  # what a file says is refused before anything is opened or asked
     async with (
         _looking(settings, routing) as looked,
         assemble(settings, routing) as bot,

@@ -216,8 +216,7 @@ def _question(first: str, rest: str, typed: str) -> Asked | None:
         found = _MENTIONED.match(rest)
         return Why(readable(rest[found.end() :] if found else rest).strip(), found[1] if found else "")
     if first == "can":
-        asks = typed.endswith("?")  # “can interns refund?”, and not “can process_refund when …”
-        return None if asks or _REQUESTED.match(typed) else Can(readable(rest).strip())
+        return None if _REQUESTED.match(typed) else Can(readable(rest).strip())
     if first == "explain":
         return Explain(readable(rest).strip(_QUOTES + " "))
     if first in ("ask", "ask:"):

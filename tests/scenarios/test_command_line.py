@@ -72,7 +72,7 @@ async def test_try_prints_the_whole_of_a_private_answer() -> None:
     """`help` is shown as Slack shows it, and not only as its notification says it."""
     ended = await policybot("try", "help")
     assert "who may, or may not, call which tool" in ended.out
-    assert "/policy allow support agents to call refund tool" in ended.out
+    assert "/policy allow users with role support-agent to call process_refund" in ended.out
 
 
 @pytest.mark.parametrize(("asks", "answered"), [("list", "There are no policies"), ("who", "Who may")])

@@ -16,9 +16,9 @@ import pytest
 
 from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.embedded import Embedded
+from bot.manifest import MANIFEST
 from bot.playground import playing
 from bot.workspace import WorkspaceConfig, read_manifest
-from bot.workspace.config import DEFAULT_EVENTS
 from tests.support.process import ROOT, environment, policybot
 from tests.support.scene import Engine, Scene, buttons
 
@@ -125,7 +125,7 @@ async def test_the_workspace_grants_what_the_manifest_asks_for() -> None:
     assert config.commands == frozenset({"/policy"})
     assert "chat:write" in (config.scopes or ())
     assert "files:write" not in (config.scopes or ())
-    assert config.events != DEFAULT_EVENTS
+    assert config.events == read_manifest(MANIFEST)["events"]
 
 
 async def test_a_manifest_makes_the_workspace_another_apps(tmp_path: Path) -> None:

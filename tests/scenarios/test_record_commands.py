@@ -91,7 +91,7 @@ async def test_the_bot_does_not_start_with_a_governance_text_that_it_cannot_use(
         settings=settings(tmp_path)
         | {
             "POLICYBOT_GOVERNANCE": str(file),
-            "POLICYBOT_POLICY_ENGINE_ID": "desk-engine-a1b2c3d4e5",
+            "POLICYBOT_POLICY_ENGINE_ID": "desk-a1b2c3d4e5",
             "POLICYBOT_GATEWAY_ARN": "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/desk-gateway-a1b2c3d4e5",
             "SLACK_BOT_TOKEN": "xoxb-1",
             "SLACK_APP_TOKEN": "xapp-1",

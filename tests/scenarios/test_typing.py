@@ -119,11 +119,10 @@ async def test_another_channels_proposal_is_not_shown_to_others(desk: Scene) -> 
     [
         ("allow support agents to use the flux capacitor tool", "flux capacitor"),
         ("erlaube dem Support die Rückerstattung", "erlaube"),
-        ("please be nice to everybody", "nice"),
     ],
 )
 async def test_a_rule_that_cannot_be_translated_says_which_words(desk: Scene, rule: str, named: str) -> None:
-    """A tool that is not there, another language or no rule at all: the thread names the culprit and what to type."""
+    """A tool that is not there, another language: the thread names the culprit and what to type."""
     proposal = await desk.proposes(rule)
     (card,) = (await desk.settled(proposal, "could not become a policy"))["card/1"]
     why = card["shown"].partition("Not understood")[2]

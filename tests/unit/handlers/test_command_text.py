@@ -57,7 +57,7 @@ def test_slacks_escapes_become_what_was_typed(sent: str, typed: str) -> None:
         ("undo", OnACard("undo")),
         ("what can support agents do?", Ask("what can support agents do?")),
         ("who can refund more than 500?", Ask("who can refund more than 500?")),
-        ("can interns issue refunds?", Ask("can interns issue refunds?")),
+        ("can interns issue refunds?", Can("interns issue refunds?")),
         ("may managers cancel orders", Ask("may managers cancel orders")),
         ("can you allow managers to refund?", Rule("can you allow managers to refund?")),
         ("can process_refund when the amount is 5", Can("process_refund when the amount is 5")),

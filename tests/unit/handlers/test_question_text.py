@@ -17,7 +17,7 @@ from handlers.command_text import Ask, Asked, Can, Explain, Incomplete, Rule, Un
         ("why email=<mailto:sam@example.com|sam@example.com> tool", Why("email=sam@example.com tool")),
         ("why <@UNDONE", Why("<@UNDONE")),
         ("can refund tool when amount is above 5", Can("refund tool when amount is above 5")),
-        ("can interns issue refunds?", Ask("can interns issue refunds?")),
+        ("can interns issue refunds?", Can("interns issue refunds?")),
         ("can you allow interns to issue refunds", Rule("can you allow interns to issue refunds")),
         ("can we please allow interns to issue refunds", Rule("can we please allow interns to issue refunds")),
         ("ask who can refund?", Ask("who can refund?")),
