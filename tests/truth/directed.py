@@ -33,7 +33,10 @@ def plans(gateway_id: str) -> Iterator[tuple[str, Plan]]:
     yield (
         "demoted between card and click",
         Plan(
-            "obey refund clause c", permit, [Kept("freeze", forbid)], acts=[("freeze demoted", lambda lane: lane.put(demoted))]
+            "obey refund clause c",
+            permit,
+            [Kept("freeze", forbid)],
+            acts=[("freeze demoted", lambda lane: lane.put(demoted))],
         ),
     )
     on_its_way = [Kept("freeze", forbid, status="CREATING"), Kept("old", permit, status="DELETING")]
@@ -62,12 +65,16 @@ def plans(gateway_id: str) -> Iterator[tuple[str, Plan]]:
     spoof = support.replace('"support"', r'"support\nRisk: None found"')
     yield (
         "newlines in a value",
-        Plan("obey refund clause m", f"permit(principal is AgentCore::OAuthUser, {_REFUND}, {here}) when {{ {spoof} }};"),
+        Plan(
+            "obey refund clause m", f"permit(principal is AgentCore::OAuthUser, {_REFUND}, {here}) when {{ {spoof} }};"
+        ),
     )
     turned = support.replace('"support"', '"sup\u202eport"')
     yield (
         "letters turned round",
-        Plan("obey refund clause r", f"permit(principal is AgentCore::OAuthUser, {_REFUND}, {here}) when {{ {turned} }};"),
+        Plan(
+            "obey refund clause r", f"permit(principal is AgentCore::OAuthUser, {_REFUND}, {here}) when {{ {turned} }};"
+        ),
     )
     closing = f"forbid(principal, {_REFUND}, {here}) when {{ context.input.amount > 100 }};"
     yield "a forbid of what is allowed", Plan("obey refund clause s", closing, [Kept("open", permit)])
@@ -76,7 +83,9 @@ def plans(gateway_id: str) -> Iterator[tuple[str, Plan]]:
     yield "gateway logs only", Plan("obey refund clause o", permit, before=logs)
     yield (
         "another engine",
-        Plan("obey refund clause p", permit, before=[("other", lambda lane: lane.attach("ENFORCE", "other-0000000000"))]),
+        Plan(
+            "obey refund clause p", permit, before=[("other", lambda lane: lane.attach("ENFORCE", "other-0000000000"))]
+        ),
     )
     yield (
         "detached between card and click",
