@@ -61,6 +61,7 @@ class Groups:
         self._waiting: list[Unit] = []
         self._writing: asyncio.Task[None] | None = None
         self._last = float("-inf")
+        self._busy_since = 0.0
         self._people = 0
 
     async def run(self, work: Callable[[Step], _T], *order: str) -> _T:
@@ -82,14 +83,18 @@ class Groups:
             self._last = asyncio.get_running_loop().time()
 
     async def calm(self, seconds: float) -> None:
-        """Wait until nobody waits for an answer, and nobody did a moment ago; `seconds` at most."""
+        """Wait until nobody waits for an answer, and nobody did a moment ago.
+
+        Where people come without a pause, all who call this wait for `seconds` from the first of them on, and not at
+        all after that: what comes of a decision must not wait for as long as others click.
+        """
         loop = asyncio.get_running_loop()
-        until = loop.time() + seconds
-        # It is time that passes, and not only a write that ends.
-        while (now := loop.time()) < until and (  # noqa: ASYNC110
-            self._people or now - self._last < _MOMENT
-        ):
-            await asyncio.sleep(_MOMENT / 2)
+        while self._people or loop.time() - self._last < _MOMENT:
+            self._busy_since = self._busy_since or loop.time()
+            if loop.time() - self._busy_since >= seconds:
+                return
+            await asyncio.sleep(_MOMENT / 2)  # it is time that passes, and not only a write that ends
+        self._busy_since = 0.0
 
     async def close(self) -> None:
         """Write what is waiting, and end."""

@@ -40,12 +40,6 @@ async def _panel(running: Embedded, name: str, call: str, **arguments: Any) -> A
         return answer["result"] if answer["ok"] else answer["sentence"]
 
 
-async def _standing(scene: Scene, proposal_id: str) -> dict[str, int]:
-    """How often each message of a proposal stands, but for what its thread is told: that may still be on its way."""
-    found = await scene.messages(proposal_id)
-    return {kind: len(standing) for kind, standing in found.items() if not kind.startswith("notice/")}
-
-
 async def test_a_data_folder_brings_everything_back(tmp_path: Path) -> None:
     """Messages, policy, proposal and tokens outlive a restart, and the card's buttons still do what they say."""
     async with playing(data_dir=tmp_path) as running:
@@ -53,13 +47,14 @@ async def test_a_data_folder_brings_everything_back(tmp_path: Path) -> None:
         proposal_id = await scene.proposes()
         await scene.avery.clicks(await scene.card(proposal_id), "draft.approve")
         await scene.settled(proposal_id)
-        before = await _standing(scene, proposal_id)
+        assert await scene.until(lambda: _closed(scene, proposal_id))  # who asked is told after the card says it
+        before = {kind: len(found) for kind, found in (await scene.messages(proposal_id)).items()}
         stood = await _panel(running, "policies", "look")
         token = running.plane.token({"role": "support-agent"})
         scene.engine.close()
     async with playing(data_dir=tmp_path) as running:
         scene = _scene(running)
-        assert await _standing(scene, proposal_id) == before
+        assert {kind: len(found) for kind, found in (await scene.messages(proposal_id)).items()} == before
         assert await _panel(running, "policies", "look") == stood
         assert [policy["mode"] for policy in stood["policies"]] == ["LOG_ONLY"]
         message = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
@@ -75,7 +70,24 @@ async def test_a_data_folder_brings_everything_back(tmp_path: Path) -> None:
         await scene.avery.clicks(card, promote)
         form = await scene.form(scene.avery, "romote")
         assert (await scene.avery.submits(form, {}))["errors"] == {}
+        assert await scene.until(lambda: _promotion(scene))
         scene.engine.close()
+
+
+async def _closed(scene: Scene, proposal_id: str) -> bool:
+    """Whether the thread says what came of a proposal: as its first sentence, where somebody approved at once."""
+    found = await scene.messages(proposal_id)
+    told = [each["shown"] for kind in found if kind.startswith("notice/") for each in found[kind]]
+    return any("is closed" in each for each in told)
+
+
+async def _promotion(scene: Scene) -> Any:
+    """The one policy, once a second approver has enforced it."""
+    for message in await scene.blair.reads_thread((await scene.blair.reads("C0AGENTRULES"))[0]):
+        if "draft.approve" in buttons(message):
+            await scene.blair.clicks(message, "draft.approve")
+    found = await scene.engine.policies()
+    return [policy for policy in found if (policy["status"], policy["enforcementMode"]) == ("ACTIVE", "ACTIVE")]
 
 
 async def test_an_agents_call_is_told_as_the_gateway_recorded_it() -> None:
