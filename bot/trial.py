@@ -21,7 +21,7 @@ from bot.embedded import EmbeddedConfig, embedded
 from bot.logs import configure
 from bot.review.commands import AskStatus
 from bot.review.messages import MessageKind
-from bot.review.model import ENDED, SETTLED, Draft, DraftState, ProposalState
+from bot.review.model import ENDED, SETTLED, UNSEEN, Draft, DraftState, ProposalState
 from bot.review.service import ProposalStatus
 from bot.routing import read_routing
 from bot.settings import read_settings
@@ -100,7 +100,7 @@ class Trial:
             return EXIT_REFUSED
         self.proposal_id = found.proposals[0].proposal.id
         status = await self._when(_reviewable)
-        if status.proposal.state in (ProposalState.REFUSED, ProposalState.FAILED):
+        if status.proposal.state in (ProposalState.REFUSED, ProposalState.ASKED, ProposalState.FAILED):
             return EXIT_REFUSED
         if not any(draft.statement for draft in status.drafts):
             return EXIT_REFUSED
@@ -176,6 +176,8 @@ class Trial:
         """Whether every message of the proposal stands in Slack as the store says it should."""
         if status.proposal.state is ProposalState.REFUSED:
             return bool(await self.requester.reads_private(team.AGENT_RULES))
+        if status.proposal.state is ProposalState.ASKED:
+            return any(_buttons(message) for message in await self.requester.reads_private(team.AGENT_RULES))
         wanted: list[tuple[MessageKind, Draft | None]] = [(MessageKind.PARENT, None), (MessageKind.PROGRESS, None)]
         wanted += [(MessageKind.CARD, draft) for draft in status.drafts]
         texts = {message["text"] for message in await self._messages()}
@@ -217,7 +219,7 @@ def _looser(draft: Draft) -> bool:
 
 
 def _reviewable(status: ProposalStatus) -> bool:
-    return status.proposal.state in {*ENDED, ProposalState.IN_REVIEW}
+    return status.proposal.state in {*ENDED, *UNSEEN, ProposalState.IN_REVIEW}
 
 
 def _buttons(message: dict[str, Any]) -> list[dict[str, Any]]:

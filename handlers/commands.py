@@ -179,10 +179,12 @@ def saying(proposed: Proposed, asked: Rule, where: str) -> SlackMessage:
 
 
 async def stands(asked: Status, caller: Caller, services: Services) -> SlackMessage:
-    """Where the open proposals stand, or one of them."""
+    """Where the open proposals stand, or one of them; what somebody deleted of their messages comes back."""
     where = (services.team_id, caller.channel_id, caller.user_id)
     ask = AskStatus(*where, asked.proposal_id, caller.user_team_id, asked.page)
-    return status_message(await services.review.status(ask))
+    found = await services.review.status(ask)
+    await services.review.look_again(found)
+    return status_message(found)
 
 
 async def _answer(work: Coroutine[Any, Any, SlackMessage]) -> SlackMessage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -16,10 +15,11 @@ from bot.language.emitter import expression_text
 from bot.language.glossary import Glossary
 from bot.language.leaves import leaves
 from bot.language.lexicon import Lexicon, lexicon_for
-from bot.language.lower import lower, meanings
-from bot.language.meaning import Asked, Meaning, spread
+from bot.language.lower import lower
+from bot.language.meaning import Asked, Meaning
 from bot.language.offers import candidates
 from bot.language.readback import read_back
+from bot.language.reader import on_each_choice
 from bot.language.refusals import Refusal
 from bot.language.rules import grammar
 from bot.language.tokens import Token, hidden_character, tokenise, unmarked
@@ -101,17 +101,7 @@ def _readings(context: Context) -> list[tuple[Asked, tuple[Meaning, ...]]]:
     refusals: list[Refusal] = []
     for phrase in chart.whole("Question"):
         asked = cast(Asked, phrase.meaning)
-        drafts = spread(asked.draft)
-        for chosen in itertools.product(*(draft.what.choices for draft in drafts if draft.what is not None)):
-            try:
-                policies = tuple(
-                    policy
-                    for draft, actions in zip(drafts, chosen, strict=True)
-                    for policy in meanings(context, draft, actions)
-                )
-            except Refusal as refusal:
-                refusals.append(refusal)
-                continue
+        for policies in on_each_choice(context, (asked.draft,), refusals):
             key = (asked.kind, asked.denied, frozenset(policy.normal() for policy in policies))
             found.setdefault(key, (asked, policies))
     if found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.language.actions import ACTIONS
@@ -42,22 +43,26 @@ def readings(context: Context) -> tuple[Reading, ...]:
         for said in itertools.product(*(senses(draft) if isinstance(draft, Draft) else () for draft in told)):
             if not all(map(_complete, said)):
                 continue
-            drafts = [part for draft in said for part in spread(draft)]
-            for chosen in itertools.product(*(draft.what.choices for draft in drafts if draft.what is not None)):
-                try:
-                    policies = tuple(
-                        policy
-                        for draft, actions in zip(drafts, chosen, strict=True)
-                        for policy in meanings(context, draft, actions)
-                    )
-                except Refusal as refusal:
-                    refusals.append(refusal)
-                    continue
+            for policies in on_each_choice(context, said, refusals):
                 key = frozenset(policy.normal() for policy in policies)
                 found.setdefault(key, Reading(said[-1], policies, phrase, context))
     if found:
         return tuple(found.values())
     raise explain(context, chart, refusals)
+
+
+def on_each_choice(context: Context, said: Sequence[Draft], refusals: list[Refusal]) -> Iterator[tuple[Meaning, ...]]:
+    """The policies of drafts for each choice of their tools; why one gives none is added to `refusals`."""
+    drafts = [part for draft in said for part in spread(draft)]
+    for chosen in itertools.product(*(draft.what.choices for draft in drafts if draft.what is not None)):
+        try:
+            yield tuple(
+                policy
+                for draft, actions in zip(drafts, chosen, strict=True)
+                for policy in meanings(context, draft, actions)
+            )
+        except Refusal as refusal:
+            refusals.append(refusal)
 
 
 def _complete(draft: Draft) -> bool:

@@ -87,14 +87,16 @@ class Review:
         """The bot was invited to a channel, perhaps again: what it could not show there meanwhile is shown now."""
         await self._store.show_again(channel_id)
 
+    async def look_again(self, found: Statuses) -> None:
+        """Somebody asks for these: what somebody else deleted of their messages is posted anew."""
+        await self._store.look_again([each.proposal.id for each in found.proposals])
+
     async def shared(self, channel_id: str) -> None:
         """A channel came to be shared with another company, or is not any more: what stands there is shown anew."""
         await self._store.readers_changed(channel_id)
 
     async def status(self, command: AskStatus) -> Statuses:
         """A page of the person's open proposals and the channel's; or one, also when it has ended.
-
-        What somebody deleted of their messages is posted anew.
 
         Raises Refused when there is no such proposal for this person in this channel, or when the person has no part in
         the team's reviews; ChatUnavailable.
@@ -106,7 +108,6 @@ class Review:
             pages = max(1, math.ceil(total / PAGE))
             page = min(max(command.page, 1), pages)
             found = await self._store.open_proposals(**of, skip=(page - 1) * PAGE, most=PAGE)
-            await self._store.look_again([each.id for each in found])
             return Statuses(tuple([await self._with_drafts(each) for each in found]), total, page, pages)
         wanted = command.proposal_id.strip().upper()
         proposal = await self._store.proposal(wanted)
@@ -116,7 +117,6 @@ class Review:
             or (proposal.channel_id != command.channel_id and proposal.requester_id != command.user_id)
         ):
             raise refused(Reason.UNKNOWN_PROPOSAL, proposal_id=wanted)
-        await self._store.look_again([proposal.id])
         return Statuses((await self._with_drafts(proposal),), 1)
 
     async def proposal(self, proposal_id: str) -> Proposal:

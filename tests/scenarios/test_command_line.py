@@ -75,6 +75,14 @@ async def test_try_prints_the_whole_of_a_private_answer() -> None:
     assert "/policy allow users with role support-agent to call process_refund" in ended.out
 
 
+async def test_try_ends_where_the_text_is_no_rule() -> None:
+    """With the private question, and as a rule that was refused."""
+    ended = await policybot("try", "thanks everybody that was a lovely lunch")
+    assert ended.code == 3, ended.err
+    assert "I find no rule in" in ended.out
+    assert "Propose it all the same" in ended.out
+
+
 @pytest.mark.parametrize(("asks", "answered"), [("list", "There are no policies"), ("who", "Who may")])
 async def test_try_prints_what_a_question_is_answered_in_a_modal(asks: str, answered: str) -> None:
     """Also a question that nothing comes of is seen to its end."""
