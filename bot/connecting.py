@@ -57,7 +57,7 @@ async def connected_to_many(
     app = (_secret(settings.slack_client_id), _secret(settings.slack_client_secret))
     if not all(app):
         raise SettingsError("SLACK_CLIENT_ID and SLACK_CLIENT_SECRET go together: set both, or SLACK_BOT_TOKEN.")
-    if not all(route.workspace for route in routing.routes):
+    if not all(route.workspace for route in routing.all):
         # Whoever installs the bot says who is in a user group of theirs: a route is for nobody who was not meant.
         raise SettingsError(
             "Many workspaces may install the bot, so each route of POLICYBOT_CONFIG names the one that it is for: "
@@ -87,12 +87,12 @@ async def connected_to_many(
 
 
 def watched(settings: Settings, routing: Routing, team_id: str) -> Sequence[tuple[str, str, str]]:
-    """The routes of a workspace that are looked at: a channel, the engine and the gateway of each."""
+    """The routes of a workspace that are looked at, and what its channels may be bound to: a channel, the engine and
+    the gateway of each. The channel is empty where the file says none whose rules go there."""
     if not settings.drift_seconds and not settings.evidence_seconds:
         return ()
-    return [
-        (next(iter(route.channels), ""), route.policy_engine_id, route.gateway_arn) for route in routing.of(team_id)
-    ]
+    channels = {route.place: next(iter(route.channels), "") for route in reversed(routing.of(team_id))}
+    return [(channels.get(each.place, ""), *each.place) for each in routing.reached(team_id)]
 
 
 async def _teams(store: Installations) -> AsyncIterator[str]:

@@ -7,14 +7,14 @@ import contextlib
 import re
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from bot import controlplane, workspace
 from bot.agentcore import Client, Pace, connect
-from bot.cedar import load_gateway
+from bot.cedar import Gateway, load_gateway
 from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.controlplane.wire.model import input_of
 from bot.errors import PolicybotError
@@ -47,7 +47,8 @@ class EmbeddedConfig:
     """How to run everything. With an `event_url` in `slack`, Slack calls the bot over HTTP at that URL's port.
 
     `attach` is how the engine is attached to the gateway; without it, as the gateway's file says, and where that says
-    nothing, so that policies are enforced. `settings` are environment variables that replace the embedded ones;
+    nothing, so that policies are enforced. `arrange` makes the routing file of the gateways' routes: without it, channels
+    go to the first and may use the others. `settings` are environment variables that replace the embedded ones;
     `clock` is the bot's. The workspace answers at `port`; with `data_dir` all three keep their state in that folder.
     """
 
@@ -56,6 +57,9 @@ class EmbeddedConfig:
         default_factory=lambda: workspace.WorkspaceConfig(rates=workspace.Rates(enforced=False), app_name="policybot")
     )
     attach: Literal["ENFORCE", "LOG_ONLY", "NONE"] | None = None
+    arrange: Callable[[Sequence[Route]], Routing] = lambda routes: Routing(
+        routes=tuple(routes[:1]), targets=tuple(routes[1:])
+    )
     settings: Mapping[str, str] = field(default_factory=dict)
     clock: Clock = SYSTEM
     port: int = 0
@@ -83,9 +87,10 @@ async def embedded(config: EmbeddedConfig) -> AsyncIterator[Embedded]:
                 **config.settings,
             }
         )
-        route = (await demo_route(plane.url, config)).model_copy(update={"calls": settings.calls})
+        first, *others = await demo_routes(plane.url, config)
+        route = first.model_copy(update={"calls": settings.calls})
         bot = await stack.enter_async_context(
-            assemble(settings, Routing(routes=(route,)), embedded=True, clock=config.clock)
+            assemble(settings, config.arrange((route, *others)), embedded=True, clock=config.clock)
         )
         transport = over_http(bot) if config.slack.event_url else over_socket_mode(bot)
         await stack.enter_async_context(transport)
@@ -99,23 +104,27 @@ def _kept(part: _Config, config: EmbeddedConfig) -> _Config:
     return part if config.data_dir is None else replace(part, data_dir=config.data_dir)
 
 
-async def demo_route(url: str, config: EmbeddedConfig) -> Route:
-    """The first gateway, and an engine for it: the one that is attached, or the first that there is, or a new one."""
-    gateway = load_gateway((*config.plane.gateways, SAMPLE_GATEWAY)[0])
+async def demo_routes(url: str, config: EmbeddedConfig) -> tuple[Route, ...]:
+    """Each gateway with an engine for it: the one that is attached, or the first that there is, or a new one."""
+    gateways = [load_gateway(each) for each in config.plane.gateways or (SAMPLE_GATEWAY,)]
     client = connect(endpoint_url=url, pace=Pace(scale=0.0))
     try:
-        async with asyncio.timeout(_READY_SECONDS + config.plane.latency):
-            served = await client.call("GetGateway", gatewayIdentifier=gateway.gateway_id)
-            attached = served.get("policyEngineConfiguration", {})
-            engine = attached.get("arn") or await _engine(client)
-            mode = config.attach or attached.get("mode", "ENFORCE")
-            wanted = {} if mode == "NONE" else {"arn": engine, "mode": mode}
-            if wanted != attached:
-                await _attach(client, served, wanted)
+        async with asyncio.timeout((_READY_SECONDS + config.plane.latency) * len(gateways)):
+            return tuple([await _route(client, each, config) for each in gateways])
     except TimeoutError as error:
         raise PolicybotError("The embedded gateway did not take its policy engine in time.") from error
     finally:
         await client.aclose()
+
+
+async def _route(client: Client, gateway: Gateway, config: EmbeddedConfig) -> Route:
+    served = await client.call("GetGateway", gatewayIdentifier=gateway.gateway_id)
+    attached = served.get("policyEngineConfiguration", {})
+    engine = attached.get("arn") or await _engine(client)
+    mode = config.attach or attached.get("mode", "ENFORCE")
+    wanted = {} if mode == "NONE" else {"arn": engine, "mode": mode}
+    if wanted != attached:
+        await _attach(client, served, wanted)
     return Route(policy_engine_id=engine.rsplit("/", 1)[1], gateway_arn=gateway.arn)
 
 

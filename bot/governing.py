@@ -39,7 +39,7 @@ class Governances:
             (route.workspace.removeprefix(EVERY), route.policy_engine_id, route.gateway_arn): Governance.load(
                 folder / route.governance
             )
-            for route in routing.routes
+            for route in routing.all
             if route.governance
         }
         return cls(general, own)

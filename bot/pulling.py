@@ -8,10 +8,10 @@ from typing import Any
 from bot.agentcore import Pace, connect
 from bot.agentcore.gateways import Gateways
 from bot.agentcore.wire import gateway as read_gateway
+from bot.aws import tool_sources
 from bot.cedar.gateway import GATEWAY_ARN
 from bot.errors import BadInput
 from bot.settings import read_settings
-from bot.wiring import tool_sources
 
 
 async def pulled(arn: str) -> tuple[dict[str, Any], list[str]]:

@@ -11,22 +11,13 @@ from pathlib import Path
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 
-from bot.agentcore import (
-    AgentCore,
-    Client,
-    CloudWatchCallLog,
-    CloudWatchEvidence,
-    Connection,
-    Pace,
-    Sources,
-    connect,
-)
-from bot.agentcore.client import OnCall
 from bot.analyst import PolicyAnalyst
 from bot.analyst.answers import PolicyAnswers
 from bot.analyst.boundaries import boundaries_of
 from bot.analyst.recorded import RecordedCalls, calls_of
+from bot.aws import agentcore, call_logs, evidence_of, where_is
 from bot.blocks import SlackCards
+from bot.bound import BoundRoutes
 from bot.connecting import Connected, connected, connected_to_many, watched
 from bot.errors import SettingsError
 from bot.governing import Governances, doubts
@@ -43,14 +34,16 @@ from bot.review.home import AskHome
 from bot.review.keeping import keep
 from bot.review.listing import Listing
 from bot.review.meant import Meant
-from bot.review.options import Options, Route
+from bot.review.options import Options
 from bot.review.ports import Clock
 from bot.review.quotas import Quota, Quotas
 from bot.review.reading import Reading
 from bot.review.revising import Revising
 from bot.review.roles import AskRoles
+from bot.review.routes import Routes
 from bot.review.service import Review
 from bot.review.trying import Trying
+from bot.review.using import Using
 from bot.review.worker import Worker
 from bot.review.workflow import handlers_for
 from bot.routing import Routing
@@ -94,7 +87,11 @@ async def assemble(
     Tokens are checked before anything else is opened. `embedded` hurries, for servers of our own. Raises SettingsError
     for what is missing or wrong, ChatUnavailable when Slack cannot be reached, StoreError when the database fails.
     """
-    options = _options(settings, routing, embedded)
+    if not routing.routes:
+        raise SettingsError(
+            "There is no policy engine to work with: set POLICYBOT_POLICY_ENGINE_ID and POLICYBOT_GATEWAY_ARN, or name "
+            "a routing file in POLICYBOT_CONFIG."
+        )
     boundaries = boundaries_of(routing, settings.config.parent if settings.config else Path())
     pacer = Pacer(0.0) if embedded else None
     async with contextlib.AsyncExitStack() as stack:
@@ -111,15 +108,17 @@ async def assemble(
         else:
             store.fair = True
             slack = await connected_to_many(settings, routing, session, store, pacer)
-        service = _agentcore(settings, options.generation_poll, told)
+        options = _options(settings, routing, BoundRoutes(routing, store), embedded)
+        where = where_is(settings, routing)
+        service = agentcore(settings, where, fresh=min(1.0, options.generation_poll / 2), on_call=told.called)
         stack.push_async_callback(service.aclose)
-        evidence = evidence_of(settings, told.called)
+        evidence = evidence_of(settings, where, told.called)
         stack.push_async_callback(evidence.aclose)
         recorded = RecordedCalls(calls_of(routing, settings.config.parent if settings.config else Path()))
         glossary = Glossary.parse(routing.glossary)
         analyst = PolicyAnalyst(glossary, boundaries, recorded, on_ask=metrics.solved, on_reading=metrics.read)
         stack.push_async_callback(analyst.aclose)
-        call_log = CloudWatchCallLog(aws_client(settings, "logs", settings.aws_logs_url, told.called))
+        call_log = call_logs(settings, where, told.called)
         stack.push_async_callback(call_log.aclose)
         messenger, directory = TeamMessenger(slack.lines), TeamDirectory(slack.lines)
         cards = SlackCards()
@@ -135,7 +134,7 @@ async def assemble(
             some = [installation] if installation else await store.installations(most=_DOUBTED)
             said = []
             for team in filter(None, (each.team_id for each in some)):
-                routes = [(route.policy_engine_id, route.gateway_arn) for route in routing.of(team)]
+                routes = [route.place for route in routing.reached(team)]
                 found = await doubts(governance, routes, directory, team)
                 said += found if installation else [f"{team}: {each}" for each in found]
             return said
@@ -162,6 +161,7 @@ async def assemble(
             home=AskHome(store, authority),
             homes=OpenHomes(),
             meant=Meant(store, authority),
+            using=Using(store, authority, clock, options),
             reading=Reading(service, authority, analyst, clock, options),
         )
         store.subscribe(services.homes.changed)
@@ -202,19 +202,9 @@ async def _only(settings: Settings, governance: Governances, session: aiohttp.Cl
     return await check_bot_token(client, scopes=scopes)
 
 
-def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
-    if not routing.routes:
-        raise SettingsError(
-            "There is no policy engine to work with: set POLICYBOT_POLICY_ENGINE_ID and POLICYBOT_GATEWAY_ARN, or name "
-            "a routing file in POLICYBOT_CONFIG."
-        )
-
-    def route(channel: str, team: str) -> Route | None:
-        found = routing.route(channel, team)
-        return Route(found.policy_engine_id, found.gateway_arn, found.mentions == "call") if found else None
-
+def _options(settings: Settings, routing: Routing, routes: Routes, embedded: bool) -> Options:
     options = Options(
-        routes=route,
+        routes=routes,
         channels=tuple(dict.fromkeys(each for found in routing.routes for each in found.channels)),
         enforcement_mode=settings.enforcement_mode,
         validation_mode=settings.validation_mode,
@@ -239,59 +229,3 @@ def _options(settings: Settings, routing: Routing, embedded: bool) -> Options:
     if not embedded:
         return options
     return replace(options, message_pause=0.2, policy_poll=0.1, generation_poll=0.1, poll_every=0.1)
-
-
-def _agentcore(settings: Settings, poll: float, told: Told) -> AgentCore:
-    local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
-    client = connect(
-        region=settings.aws_region,
-        profile=settings.aws_profile,
-        endpoint_url=settings.aws_endpoint_url,
-        pace=Pace(scale=0.0 if local else 1.0),
-        on_call=told.called,
-    )
-    return AgentCore(client, fresh=min(1.0, poll / 2), sources=tool_sources(settings, told.called))
-
-
-def tool_sources(settings: Settings, on_call: OnCall | None = None) -> Sources:
-    """Where the settings say that tools are read which AgentCore's control plane does not show."""
-    connection = Connection(
-        region=settings.aws_region or "",
-        profile=settings.aws_profile or "",
-        endpoint_url=settings.aws_endpoint_url or "",
-    )
-    s3 = connect(
-        region=settings.aws_region,
-        profile=settings.aws_profile,
-        endpoint_url=settings.aws_s3_url,
-        service="s3",
-        pace=Pace(scale=0.0),
-        on_call=on_call,
-    )
-    return Sources(
-        s3=s3 if settings.tools_from_s3 else None,  # which opens nothing before it is called
-        connection=connection if settings.tools_from_gateway else None,
-        token=settings.gateway_token.get_secret_value() if settings.gateway_token else "",
-        seconds=settings.tools_seconds,
-    )
-
-
-def evidence_of(settings: Settings, on_call: OnCall | None = None) -> CloudWatchEvidence:
-    """What the gateways record; an embedded control plane serves that itself."""
-    return CloudWatchEvidence(
-        aws_client(settings, "cloudwatch", settings.aws_cloudwatch_url, on_call),
-        aws_client(settings, "logs", settings.aws_logs_url, on_call),
-    )
-
-
-def aws_client(settings: Settings, service: str, url: str | None = None, on_call: OnCall | None = None) -> Client:
-    """A client of another service than AgentCore's, unpaced; an embedded control plane answers for it itself."""
-    local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
-    return connect(
-        region=settings.aws_region,
-        profile=settings.aws_profile,
-        endpoint_url=url or (settings.aws_endpoint_url if local else None),
-        service=service,
-        pace=Pace(scale=0.0),
-        on_call=on_call,
-    )

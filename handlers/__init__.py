@@ -24,6 +24,7 @@ from handlers import (
     questions,
     revising,
     tests,
+    using,
     views,
 )
 from handlers.home import OpenHomes
@@ -35,6 +36,7 @@ _ACTS = (
     *(ids.PROMOTE, ids.DEMOTE, ids.REVOKE, ids.UNDO, ids.EXTEND, ids.AGAIN),
 )
 _ANY = re.compile(".*")
+_USE = re.compile(rf"({re.escape(ids.USE)}|{re.escape(ids.USE_DEFAULT)})\..+")
 _LOOK = re.compile(rf"{re.escape(ids.QUESTION_LOOK)}\.\d+")
 
 
@@ -71,6 +73,10 @@ def register(app: AsyncApp, services: Services) -> None:
     app.action(ids.TOOLS_BACK)(policies.turned_tools)
     app.action(ids.TOOLS_ON)(policies.turned_tools)
     app.view(ids.POLICY_ACT_FORM)(policies.act)
+
+    app.action(_USE)(using.chosen)
+    app.action(ids.USE_BACK)(using.turned)
+    app.action(ids.USE_ON)(using.turned)
 
     app.action(ids.QUESTION_BACK)(questions.turned)
     app.action(ids.QUESTION_ON)(questions.turned)

@@ -74,6 +74,13 @@ class Tools:
 
 
 @dataclass(frozen=True)
+class Use:
+    """`/policy use [GATEWAY]`: its name, id or ARN, or `default`; empty for those that there are."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Tests:
     """`/policy test`, `/policy test list`."""
 
@@ -160,7 +167,7 @@ class Rule:
 AboutTests = Tests | AddTest | RemoveTest
 Questions = Why | Can | Ask | Explain
 Looks = Who | List | Show | History | Tools
-Asked = Form | Help | Status | Looks | Questions | AboutTests | Incomplete | OnACard | Unsure | Rule
+Asked = Form | Help | Status | Looks | Use | Questions | AboutTests | Incomplete | OnACard | Unsure | Rule
 
 _ALONE: Mapping[str, Asked] = {
     "help": Help(),
@@ -169,6 +176,7 @@ _ALONE: Mapping[str, Asked] = {
     "who": Who(),
     "list": List(),
     "tools": Tools(),
+    "use": Use(),
     "show": Incomplete("show NAME"),
     "history": Incomplete("history NAME"),
     "explain": Incomplete("explain NAME"),
@@ -180,6 +188,7 @@ _ABOUT: Mapping[str, Callable[[str], Asked]] = {
     "status": lambda about: Status(about.upper()),
     "list": List,
     "tools": Tools,
+    "use": lambda about: Use(about.strip(_QUOTES)),
     "show": lambda about: Show(about.strip(_QUOTES)),
     "history": lambda about: History(about.strip(_QUOTES)),
     "explain": lambda about: Explain(about.strip(_QUOTES)),

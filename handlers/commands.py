@@ -22,7 +22,7 @@ from bot.review.commands import AskStatus, ProposeRule
 from bot.review.messages import SlackMessage
 from bot.review.storing import Proposed
 from bot.review.timing import read_until
-from handlers import policies, proposing, questions, tests
+from handlers import policies, proposing, questions, tests, using
 from handlers.command_text import (
     AboutTests,
     Form,
@@ -37,6 +37,7 @@ from handlers.command_text import (
     Status,
     Tools,
     Unsure,
+    Use,
     Who,
     read_command,
 )
@@ -79,6 +80,9 @@ async def policy(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
         return
     if isinstance(asked, Questions):
         await questions.asked(ack, body, asked, client, services)
+        return
+    if isinstance(asked, Use) and not asked.name:
+        await using.listed(ack, body, client, services)
         return
     slow = _SLOW_RULE if isinstance(asked, Rule) else _SLOW_STATUS
     task = services.tasks.start(_answer(_work(asked, body, caller, services)), name="command")
@@ -131,10 +135,12 @@ async def helping(command: str, caller: Caller, services: Services) -> SlackMess
 
 
 def _work(
-    asked: Status | Rule | AboutTests, body: Mapping[str, Any], caller: Caller, services: Services
+    asked: Status | Rule | Use | AboutTests, body: Mapping[str, Any], caller: Caller, services: Services
 ) -> Coroutine[Any, Any, SlackMessage]:
     if isinstance(asked, Status):
         return stands(asked, caller, services)
+    if isinstance(asked, Use):
+        return using.typed(asked, caller, services)
     if isinstance(asked, AboutTests):
         return tests.asked(asked, caller, services)
     return _propose(asked, body, caller, services)

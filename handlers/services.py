@@ -18,6 +18,7 @@ from bot.review.revising import Revising
 from bot.review.roles import AskRoles
 from bot.review.service import Review
 from bot.review.trying import Trying
+from bot.review.using import Using
 from handlers.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -46,4 +47,5 @@ class Services:
     homes: OpenHomes
     meant: Meant
     reading: Reading
+    using: Using
     patience: float = 2.2

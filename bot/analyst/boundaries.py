@@ -31,7 +31,7 @@ def boundaries_of(routing: Routing, beside: Path) -> dict[str, Boundaries]:
     """
     return {
         route.gateway_arn: Boundaries(_read(route.must_never, beside), _read(route.must_allow, beside))
-        for route in routing.routes
+        for route in routing.all
         if route.must_never or route.must_allow
     }
 

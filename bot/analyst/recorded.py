@@ -33,7 +33,7 @@ _NAMED = re.compile(r"""context\.input(?:\.(\w+)|\["([^"]+)"\])|(?:has|get)Tag\(
 
 def calls_of(routing: Routing, beside: Path) -> dict[str, Path]:
     """The file of recorded calls of each gateway that has one, by its ARN; files are beside the routing file."""
-    return {route.gateway_arn: beside / route.calls for route in routing.routes if route.calls is not None}
+    return {route.gateway_arn: beside / route.calls for route in routing.all if route.calls is not None}
 
 
 @dataclass(frozen=True)

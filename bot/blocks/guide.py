@@ -39,6 +39,7 @@ def help_message(command: str = "/policy", here: Hint | None = None) -> SlackMes
         (f"{command} list TEXT", "shows those that have TEXT in them"),
         (f"{command} show NAME", "shows one policy: its Cedar, what it says, and who made it"),
         (f"{command} tools", "shows the tools of this channel's gateway, and what each takes; tools TEXT some of them"),
+        (f"{command} use", "shows which gateways this channel's rules may go to; use NAME sends them to one of them"),
         (f"{command} explain NAME", "says what a policy does, who made it, and what falls if it goes"),
         (f"{command} history NAME", "shows what was recorded of a policy, or of a proposal by its ID"),
         (

@@ -7,10 +7,12 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Protocol, TypeVar
 
 import aiohttp
 
-from bot.agentcore import Client, Connection, Pace, connect
+from bot.agentcore import Client, Connection, InPlaces, Pace, Place, connect
+from bot.aws import aws_client, where_is
 from bot.doctor.clocks import examine_clock
 from bot.doctor.finding import Finding, fault, is_faulty, note, ok, text, warning
 from bot.doctor.iam import allowed, identity, simulated, telemetry
@@ -35,7 +37,6 @@ from bot.slack.errors import calling
 from bot.slack.teams import Lines, TeamDirectory
 from bot.slack.tokens import OneToken
 from bot.storage.looking import look_at
-from bot.wiring import aws_client
 
 _ROUTES = 20
 """So many routes' permissions are asked for; a role that may do it on them may do it on the rest."""
@@ -59,8 +60,8 @@ async def examine(environ: Mapping[str, str] | None = None, clock: Clock | None 
 
 async def examine_quickly(settings: Settings, routing: Routing) -> Routes:
     """The routes alone: two calls of AWS for each, at the same time."""
-    async with _agentcore(settings) as client:
-        return await examine_routes(client, routing.routes, _region(settings))
+    async with _closing(_agentcore(settings, routing)) as clients:
+        return await examine_routes(clients, routing.all, _region(settings))
 
 
 def _settings(routing: Routing) -> list[Finding]:
@@ -105,7 +106,7 @@ async def _workspace(
     found += await examine_channels(client, mine)
     found += await examine_card(client)
     directory = TeamDirectory(Lines(OneToken(installation), settings.slack_api_url, session))
-    routes = [(route.policy_engine_id, route.gateway_arn) for route in mine]
+    routes = [route.place for route in routing.reached(installation.team_id)]
     return found + await _approvers(governances, routes, directory, installation.team_id)
 
 
@@ -124,19 +125,19 @@ async def _approvers(
 async def _aws(settings: Settings, routing: Routing) -> tuple[list[Finding], str]:
     local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
     async with (
-        _agentcore(settings) as client,
+        _closing(_agentcore(settings, routing)) as clients,
         _closing(aws_client(settings, "sts")) as sts,
         _closing(aws_client(settings, "iam")) as iam,
         _closing(aws_client(settings, "cloudwatch", settings.aws_cloudwatch_url)) as metrics,
         _closing(aws_client(settings, "logs", settings.aws_logs_url)) as logs,
     ):
         (who_said, who, date), routes = await asyncio.gather(
-            identity(sts), examine_routes(client, routing.routes, _region(settings))
+            identity(sts), examine_routes(clients, routing.all, _region(settings))
         )
         found = [who_said, *routes.found]
         if who and not is_faulty(found):
-            for route in routing.routes[:_ROUTES]:
-                found += await allowed(client, route)
+            for route in routing.all[:_ROUTES]:
+                found += await allowed(clients.at(route.policy_engine_id), route)
             found += await telemetry(metrics, logs, datetime.now(UTC))
             if local:
                 found.append(note("permissions", "This AgentCore is an embedded one, which knows no permissions."))
@@ -157,26 +158,33 @@ async def _database(settings: Settings) -> list[Finding]:
 
 
 def _region(settings: Settings) -> str:
-    """The region to compare ARNs with; an embedded control plane is in every one."""
+    """The region to compare ARNs with: a routing file may name several, an embedded control plane is in every one."""
     local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
-    return "" if local else settings.aws_region or ""
+    return "" if local or settings.config else settings.aws_region or ""
+
+
+def _agentcore(settings: Settings, routing: Routing) -> InPlaces[Client]:
+    def make(place: Place) -> Client:
+        return connect(
+            region=place.region,
+            profile=place.profile,
+            endpoint_url=settings.aws_endpoint_url,
+            pace=Pace(scale=0.0),
+            quiet=True,
+        )
+
+    return InPlaces(where_is(settings, routing), make)
+
+
+class _Open(Protocol):
+    async def aclose(self) -> None: ...
+
+
+_T = TypeVar("_T", bound=_Open)
 
 
 @contextlib.asynccontextmanager
-async def _agentcore(settings: Settings) -> AsyncIterator[Client]:
-    client = connect(
-        region=settings.aws_region,
-        profile=settings.aws_profile,
-        endpoint_url=settings.aws_endpoint_url,
-        pace=Pace(scale=0.0),
-        quiet=True,
-    )
-    async with _closing(client):
-        yield client
-
-
-@contextlib.asynccontextmanager
-async def _closing(client: Client) -> AsyncIterator[Client]:
+async def _closing(client: _T) -> AsyncIterator[_T]:
     try:
         yield client
     finally:

@@ -25,7 +25,7 @@ def examine_installing(settings: Settings, routing: Routing) -> Iterable[Finding
     if not is_private(settings.url):
         do = "Set POLICYBOT_URL to https://HOST."
         yield fault("slack", "Nobody can install the app: its address is not known.", do, lasting=True)
-    if not all(route.workspace for route in routing.routes):
+    if not all(route.workspace for route in routing.all):
         do = 'Give each route `workspace: T…`, or `workspace: "*"` for any that installs the app.'
         yield fault("settings", "A route names no workspace, and many may install the app.", do, lasting=True)
 

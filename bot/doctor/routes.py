@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.agentcore import Client
+from bot.agentcore import Client, InPlaces
 from bot.cedar.gateway import GATEWAY_ARN
 from bot.doctor.finding import Finding, fault, ok, warning
 from bot.errors import ServiceError
@@ -43,22 +43,22 @@ class Routes:
     hopeless: Finding | None
 
 
-async def examine_routes(client: Client, routes: Sequence[Route], region: str = "") -> Routes:
-    """Read every engine and gateway of the routes once. `region` is the one that is set, to compare the ARNs with."""
+async def examine_routes(clients: InPlaces[Client], routes: Sequence[Route], region: str = "") -> Routes:
+    """Read every engine and gateway of the routes once, where each is. `region` is one that all have to be in."""
     room = asyncio.Semaphore(_AT_ONCE)
 
-    async def reading(operation: str, **params: Any) -> Mapping[str, Any] | ServiceError:
+    async def reading(of: str, operation: str, **params: Any) -> Mapping[str, Any] | ServiceError:
         async with room:
             try:
-                return await client.call(operation, **params)
+                return await clients.at(of).call(operation, **params)
             except ServiceError as error:
                 return error
 
     engines = [each for each in dict.fromkeys(route.policy_engine_id for route in routes) if _ENGINE_ID.fullmatch(each)]
     arns = [each for each in dict.fromkeys(route.gateway_arn for route in routes) if GATEWAY_ARN.fullmatch(each)]
     read = await asyncio.gather(
-        *(reading("ListPolicySummaries", policyEngineId=each, maxResults=1) for each in engines),
-        *(reading("GetGateway", gatewayIdentifier=each.rsplit("/", 1)[-1]) for each in arns),
+        *(reading(each, "ListPolicySummaries", policyEngineId=each, maxResults=1) for each in engines),
+        *(reading(each, "GetGateway", gatewayIdentifier=each.rsplit("/", 1)[-1]) for each in arns),
     )
     answers = dict(zip([*engines, *arns], read, strict=True))
     each_route = [[*_engine(route, answers), *_gateway(route, answers, region)] for route in routes]

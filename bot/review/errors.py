@@ -64,6 +64,14 @@ class Reason(StrEnum):
     SHARED_MEANWHILE = "shared_meanwhile"
     NOT_ASKED = "not_asked"
     TOO_MANY_PIECES = "too_many_pieces"
+    ROUTE_CHANGED = "route_changed"
+    ROUTE_GONE = "route_gone"
+    UNKNOWN_GATEWAY = "unknown_gateway"
+    SEVERAL_GATEWAYS = "several_gateways"
+    NO_DEFAULT = "no_default"
+    BOUND_MEANWHILE = "bound_meanwhile"
+    USE_IN_CHANNEL = "use_in_channel"
+    OTHERS_READ = "others_read"
     TOO_MANY_OPEN = "too_many_open"
     TOO_MANY_AT_ONCE = "too_many_at_once"
 
@@ -159,6 +167,21 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.NOT_ASKED: "{proposal_id} was answered already, or given up after a day. Type the command again.",
     Reason.TOO_MANY_PIECES: "The message holds {count} rules, and {limit} is the most that can be reviewed at once. "
     "Nothing was created. Propose them in several messages.",
+    Reason.ROUTE_CHANGED: "Rules of this channel cannot go to that gateway any more. Open the form again to choose "
+    "from those that there are.",
+    Reason.ROUTE_GONE: "This channel is bound to {name}, which may not be used here any more, so no rule can be "
+    "proposed. Type /policy use to choose another gateway.",
+    Reason.UNKNOWN_GATEWAY: "There is no gateway {name} that this channel may use.{meant} Type /policy use for those "
+    "that there are.",
+    Reason.SEVERAL_GATEWAYS: "Several gateways here are called {name}. Type /policy use, and choose one there.",
+    Reason.NO_DEFAULT: "The settings of policybot have no gateway for this channel, so it would be left without one. "
+    "Type /policy use to choose one.",
+    Reason.BOUND_MEANWHILE: "Somebody else changed where the rules of this channel go at the same moment, so your "
+    "choice was not taken. Type /policy use to see how it stands.",
+    Reason.USE_IN_CHANNEL: "A direct message has no gateway: rules are reviewed in channels. Type /policy use in the "
+    "channel whose rules are meant.",
+    Reason.OTHERS_READ: "People of another company are in this channel, or may come in, and no rules can be proposed "
+    "before them. Choose the gateway in a channel of your own.",
     Reason.TOO_MANY_OPEN: "{count} proposals {where} are open, and {limit} is the most. The rule was not saved. Decide "
     "or reject some of them, which /policy status lists, and type the command again.",
     Reason.TOO_MANY_AT_ONCE: "{count} rules were proposed {where} within a minute, and {limit} is the most. The rule "

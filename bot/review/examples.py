@@ -47,7 +47,7 @@ class Examples:
     async def remove(self, asker: Asker, name: str) -> Example:
         """Give a test up: whoever added it, or may configure the route. Raises Refused."""
         async with recorded(self.store, "test.remove", asker.user_id, team_id=asker.team_id):
-            where = place(asker, self.options.routes, self.clock.now())
+            where = await place(asker, self.options.routes, self.clock.now())
             await self.authority.member(asker.user_id, asker.team_id, asker.user_team_id)
             found = await self.store.examples(where.engine_id, where.gateway_arn)
             wanted = named(name)
@@ -66,7 +66,7 @@ class Examples:
 
     async def _let_in(self, asker: Asker, action: Action) -> Proposal:
         """The channel's route, for whoever may. Raises Refused."""
-        where = place(asker, self.options.routes, self.clock.now())
+        where = await place(asker, self.options.routes, self.clock.now())
         await self.authority.check(action, asker.user_id, where, claimed_team=asker.user_team_id)
         return where
 

@@ -106,7 +106,7 @@ class AskHome:
             await self._policies(shown, text, page) if shown else Policies(),
             await self.store.ending(asker.team_id, _DECIDED),
             await self.store.decided(asker.team_id, _DECIDED),
-            (shown.channel_id or await self.store.channel_of(shown.engine_id)) if shown else "",
+            (shown.channel_id or await self.store.channel_of(shown.team_id, shown.engine_id)) if shown else "",
         )
 
     async def _policies(self, watch: Watch, text: str, page: int) -> Policies:

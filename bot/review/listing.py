@@ -131,7 +131,7 @@ class Listing:
 
     async def admitted(self, asker: Asker) -> Proposal:
         """The channel and its route, for somebody who may propose there. Raises Refused, ChatUnavailable."""
-        here = place(asker, self.options.routes, self.clock.now())
+        here = await place(asker, self.options.routes, self.clock.now())
         await self.authority.check(Action.PROPOSE, asker.user_id, here, claimed_team=asker.user_team_id)
         return here
 

@@ -2,32 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.review.due import TIMES, Times
 from bot.review.quotas import NO_QUOTAS, Quotas
-
-
-@dataclass(frozen=True)
-class Route:
-    """Where a channel's rules go: a policy engine, and the gateway that its policies name.
-
-    `mentions`: whoever can decide, and at the end the requester, is mentioned in the thread.
-    """
-
-    engine_id: str
-    gateway_arn: str
-    mentions: bool = True
-
-
-Routes = Callable[[str, str], Route | None]
-"""The route of a channel, by its id and its workspace's; None where no rules may be proposed."""
-
-
-def everywhere(engine_id: str, gateway_arn: str, *, mentions: bool = True) -> Routes:
-    """The same engine and gateway for every channel."""
-    return lambda _channel, _team: Route(engine_id, gateway_arn, mentions)
+from bot.review.routes import Routes
 
 
 @dataclass(frozen=True)

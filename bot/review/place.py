@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.review import lifecycle
 from bot.review.errors import Reason, refused
 from bot.review.model import Proposal, ProposalState
-from bot.review.options import Routes
+from bot.review.routes import Route, Routes
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,30 @@ def beside(root: Proposal, *, key: str, user_id: str, rule: str, now: datetime) 
     )
 
 
-def place(asker: Asker, routes: Routes, now: datetime, *, key: str = "", rule: str = "") -> Proposal:
-    """The channel and its route as a proposal to be, which authority can be asked about.
+async def place(
+    asker: Asker, routes: Routes, now: datetime, *, key: str = "", rule: str = "", chosen: str = ""
+) -> Proposal:
+    """The channel and its route as a proposal to be, which authority can be asked about. `chosen` is the key of one of
+    the routes that are offered there, of several.
 
-    Raises Refused in a direct message, or where the channel has no route.
+    Raises Refused in a direct message, where the channel has no route, or not that one; StoreError.
     """
     if asker.channel_id.startswith("D"):
         raise refused(Reason.DIRECT_MESSAGE)
-    route = routes(asker.channel_id, asker.team_id)
+    if chosen:
+        offered = await routes.offered(asker.channel_id, asker.team_id)
+        route = next((each for each in offered if each.key == chosen), None)
+        if route is None:
+            raise refused(Reason.ROUTE_CHANGED)
+    else:
+        route = await routes.now(asker.channel_id, asker.team_id)
     if route is None:
         raise refused(Reason.NO_ROUTE)
+    return at(asker, route, now, key=key, rule=rule)
+
+
+def at(asker: Asker, route: Route, now: datetime, *, key: str = "", rule: str = "") -> Proposal:
+    """A route as a proposal to be in a channel."""
     return Proposal(
         id="",
         key=key,

@@ -42,7 +42,7 @@ class Reading:
 
     async def gateway(self, asker: Asker) -> Gateway:
         """The gateway that rules of a channel are for, for somebody who may propose there; may be some seconds old."""
-        here = place(asker, self.options.routes, self.clock.now())
+        here = await place(asker, self.options.routes, self.clock.now())
         await self.authority.check(Action.PROPOSE, asker.user_id, here, claimed_team=asker.user_team_id)
         return await self.service.gateway(here.gateway_arn)
 
@@ -63,6 +63,6 @@ class Reading:
 
     async def read(self, asker: Asker, rule: str) -> tuple[Piece, ...]:
         """What our reader makes of a rule for the channel's gateway, piece by piece, for a member of the team."""
-        here = place(asker, self.options.routes, self.clock.now())
+        here = await place(asker, self.options.routes, self.clock.now())
         await self.authority.member(asker.user_id, asker.team_id, asker.user_team_id)
         return await self.analyst.read(rule, await self.service.gateway(here.gateway_arn))

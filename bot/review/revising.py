@@ -126,7 +126,7 @@ class Revising:
             draft, root = await draft_of(self.store, command.draft_id)
             policy_id, name = draft.policy_id, draft.policy_name
         else:
-            root, policy_id = self._place(command), command.policy_id
+            root, policy_id = await self._place(command), command.policy_id
             name = ""
         record = await self.service.policy(root.engine_id, policy_id) if policy_id else None
         if record is None:
@@ -182,10 +182,10 @@ class Revising:
         if why:
             raise refused(Reason.BAD_STATEMENT, why=why)
 
-    def _place(self, command: ProposeAct) -> Proposal:
+    async def _place(self, command: ProposeAct) -> Proposal:
         """Where an act on a policy belongs that no draft made."""
         asker = Asker(command.team_id, command.channel_id, command.user_id, command.user_team_id)
-        return place(asker, self.options.routes, self.clock.now(), key=command.key)
+        return await place(asker, self.options.routes, self.clock.now(), key=command.key)
 
 
 def _wanted(before: Proposal, subject: Draft, command: Revise, *, lives: bool) -> Wanted | None:

@@ -90,7 +90,7 @@ class AskRoles:
         Raises Refused when they have no part in the team's reviews, or nothing can be proposed there; ChatUnavailable.
         """
         await self.authority.member(asker.user_id, asker.team_id, asker.user_team_id)
-        here = place(asker, self.options.routes, self.clock.now())
+        here = await place(asker, self.options.routes, self.clock.now())
         channel, named = await asyncio.gather(
             self.authority.channel(here), self.authority.named(here, most=ASKED_OF_A_GROUP)
         )

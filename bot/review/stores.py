@@ -14,6 +14,7 @@ from bot.review.model import Draft, Proposal
 from bot.review.past import Past
 from bot.review.quotas import NO_QUOTAS, Quotas
 from bot.review.record import Entry, Row
+from bot.review.routes import Binding, Route
 from bot.review.tested import Example
 from bot.review.votes import CastVote
 from bot.review.work import Claim, WorkKind
@@ -81,8 +82,24 @@ class Watches(Protocol):
         count is another."""
         ...
 
-    async def channel_of(self, engine_id: str) -> str:
-        """The channel of the newest proposal about an engine; empty when there is none."""
+    async def channel_of(self, team_id: str, engine_id: str) -> str:
+        """The channel of a workspace that was bound to an engine last, or that of the newest proposal about it; empty
+        when there is none."""
+        ...
+
+
+class Bindings(Recorder, Protocol):
+    """The store, for which gateways channels are bound to."""
+
+    async def binding(self, team_id: str, channel_id: str) -> Binding:
+        """What a channel was bound to last; of version 0 where it never was."""
+        ...
+
+    async def bind(
+        self, before: Binding, engine_id: str, gateway_arn: str, *, by: str, now: Route, was: Route | None
+    ) -> bool:
+        """Bind a channel, or take it back with empty ids, and have the channel told; recorded with where its rules
+        went (`was`) and go. False when it is not bound as `before` any more."""
         ...
 
 
@@ -206,7 +223,7 @@ class Homes(Records, Histories, Protocol):
         """The routes that are watched, in a lasting order."""
         ...
 
-    async def channel_of(self, engine_id: str) -> str: ...
+    async def channel_of(self, team_id: str, engine_id: str) -> str: ...
 
 
 class Queue(Protocol):
@@ -347,7 +364,19 @@ class Moves(Protocol):
         ...
 
 
-class Store(Records, Histories, Queue, Moves, Watches, Protocol):
+class Announcements(Protocol):
+    """The store, for telling channels what they are bound to."""
+
+    async def bound(self, binding_id: str) -> Binding | None:
+        """A binding by the id of its row; None when it is gone."""
+        ...
+
+    async def announced(self, claim: Claim, bound: Binding) -> None:
+        """The channel was told, or cannot be; due again only where it was bound anew meanwhile. Raises StaleWrite."""
+        ...
+
+
+class Store(Records, Histories, Queue, Moves, Watches, Bindings, Announcements, Protocol):
     """The database: the truth about every proposal. Raises StoreError when it cannot be reached."""
 
     async def close(self) -> None: ...

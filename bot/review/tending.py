@@ -150,6 +150,8 @@ class Tending:
 
 
 def mentions(proposal: Proposal, options: Options) -> bool:
-    """Whether people are mentioned in the thread of a proposal, as its channel's route says."""
-    route = options.routes(proposal.channel_id, proposal.team_id)
+    """Whether people are mentioned in the thread of a proposal, as its channel's route says, or else its gateway's."""
+    where, routes = (proposal.engine_id, proposal.gateway_arn), options.routes
+    own = routes.unbound(proposal.channel_id, proposal.team_id)
+    route = own if own and own.is_at(*where) else routes.of(proposal.team_id, *where)
     return route is None or route.mentions

@@ -130,7 +130,7 @@ class Watching:
             then.as_json(),
             difference=await self.analyst.between(before, state),
             place=place,
-            channel=watch.channel_id or await self.store.channel_of(watch.engine_id),
+            channel=watch.channel_id or await self.store.channel_of(watch.team_id, watch.engine_id),
             key=watch.glance[:12],
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.review.announcing import Announcing
 from bot.review.authority import Authority
 from bot.review.deciding import Deciding
 from bot.review.drafting import Drafting
@@ -49,4 +50,5 @@ def handlers_for(
         WorkKind.UPDATE: publishing.show,
         WorkKind.MESSAGE: publishing.show,
         WorkKind.WATCH: watching.run,
+        WorkKind.BINDING: Announcing(store, messenger, authority, cards, options).run,
     }

@@ -13,10 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.review.model import ENDED
 from bot.storage import tables
 from bot.storage.base import Part
+from bot.storage.queue import TABLES
 
-_QUEUES = {
-    table.name: table for table in (tables.proposals, tables.drafts, tables.messages, tables.notices, tables.watches)
-}
+_QUEUES = {table.name: table for table in TABLES.values()}
 _ENDED = [state.value for state in ENDED]
 
 

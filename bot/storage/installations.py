@@ -122,6 +122,7 @@ class InstallationStore(Part):
             (looks, looks.c.watch_id.in_(seen)),
             (watches, watches.c.team_id == team_id),
             (tables.examples, tables.examples.c.team_id == team_id),
+            (tables.bindings, tables.bindings.c.team_id == team_id),
             (installations, installations.c.id == team_id),
             (workspaces, workspaces.c.team_id == team_id),
         ]

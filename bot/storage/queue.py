@@ -26,6 +26,7 @@ TABLES: Mapping[WorkKind, sa.Table] = {
     WorkKind.UPDATE: tables.messages,
     WorkKind.NOTICE: tables.notices,
     WorkKind.WATCH: tables.watches,
+    WorkKind.BINDING: tables.bindings,
 }
 
 
@@ -41,7 +42,7 @@ def _known(kind: WorkKind) -> ColumnElement[bool]:
         return tables.drafts.c.state.in_([state.value for state in DraftState])
     if kind is WorkKind.NOTICE:
         return _follows()
-    if kind is WorkKind.WATCH:
+    if kind in (WorkKind.WATCH, WorkKind.BINDING):
         return sa.true()
     mine, earlier = tables.messages, tables.messages.alias("earlier")
     shown = mine.c.kind.in_([known.value for known in MessageKind])

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from bot.review.ports import Clock
 from bot.storage import tables
+from bot.storage.bindings import BindingStore
 from bot.storage.counting import CountingStore
 from bot.storage.decisions import DecisionStore
 from bot.storage.engine import Database, open_database
@@ -17,7 +18,7 @@ from bot.storage.keeping import KeepingStore
 from bot.storage.listen import Listener
 from bot.storage.moves import MoveStore
 from bot.storage.postings import PostingStore
-from bot.storage.queue import QueueStore
+from bot.storage.queue import TABLES, QueueStore
 from bot.storage.records import RecordStore
 from bot.storage.turns import TurnStore
 from bot.storage.watches import WatchStore
@@ -34,6 +35,7 @@ class SqlStore(
     HistoryStore,
     ExampleStore,
     WatchStore,
+    BindingStore,
     KeepingStore,
     InstallationStore,
     CountingStore,
@@ -70,6 +72,6 @@ async def open_store(url: str, clock: Clock) -> SqlStore:
     async with database.write() as connection:
         held = sa.update(tables.messages).where(tables.messages.c.lease.is_not(None))
         await connection.execute(held.values(fingerprint=""))  # whoever held it may have shown something else
-        for table in (tables.proposals, tables.drafts, tables.messages, tables.notices, tables.watches):
+        for table in dict.fromkeys(TABLES.values()):
             await connection.execute(sa.update(table).values(lease=None, lease_until=None))
     return SqlStore(database)

@@ -220,6 +220,23 @@ watches = sa.Table(
 )
 """Routes whose engine and gateway are looked at for what others change there: what was known at the last look."""
 
+bindings = sa.Table(
+    "bindings",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("team_id", sa.Text, nullable=False),
+    sa.Column("channel_id", sa.Text, nullable=False),
+    _text("engine_id"),
+    _text("gateway_arn"),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("bound_by", sa.Text, nullable=False),
+    sa.Column("bound_at", Instant, nullable=False),
+    _text("trouble"),
+    *_work(),
+    sa.UniqueConstraint("team_id", "channel_id"),
+)
+"""Channels whose rules somebody sent elsewhere than the settings do; empty ids where that was taken back."""
+
 looks = sa.Table(
     "looks",
     metadata,

@@ -22,7 +22,7 @@ from bot.review.work import Claim
 from bot.storage.base import Part, give_back, want
 from bot.storage.journal import changing
 from bot.storage.rows import to_draft
-from bot.storage.tables import drafts, looks, proposals, turns, watches
+from bot.storage.tables import bindings, drafts, looks, proposals, turns, watches
 
 
 class WatchStore(Part):
@@ -100,10 +100,14 @@ class WatchStore(Part):
                 if draft.evidence is None or replace(draft.evidence, until=seen.until) != seen:
                     await want(connection, draft.proposal_id, self.database.now())
 
-    async def channel_of(self, engine_id: str) -> str:
-        query = sa.select(proposals.c.channel_id).where(proposals.c.engine_id == engine_id, proposals.c.thread_ts != "")
+    async def channel_of(self, team_id: str, engine_id: str) -> str:
+        bound = sa.select(bindings.c.channel_id).order_by(bindings.c.bound_at.desc()).limit(1)
+        newest = sa.select(proposals.c.channel_id).order_by(proposals.c.created_at.desc()).limit(1)
+        bound = bound.where(bindings.c.team_id == team_id, bindings.c.engine_id == engine_id)
+        about = proposals.c.team_id == team_id, proposals.c.engine_id == engine_id, proposals.c.thread_ts != ""
         async with self.database.read() as connection:
-            return str(await connection.scalar(query.order_by(proposals.c.created_at.desc()).limit(1)) or "")
+            found = await connection.scalar(bound) or await connection.scalar(newest.where(*about))
+            return str(found or "")
 
 
 _KNOWN = ("glance", "seen", "count", "open", "pending", "closing", "waits", "observed_at")

@@ -20,7 +20,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NOWHERE = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/nowhere-0123456789"
 PROFILE = {"AWS_PROFILE": "missing", "AWS_CONFIG_FILE": "/dev/null", ENDPOINT: ""}
-NO_REGION = {"AWS_REGION": "", ENDPOINT: "", "AWS_CONFIG_FILE": "/dev/null"}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -103,7 +102,6 @@ async def test_with_json_it_is_for_programs(world: Outside) -> None:
         ({"POLICYBOT_GATEWAY_ARN": NOWHERE}, f"There is no gateway {NOWHERE}."),
         ({"POLICYBOT_GATEWAY_ARN": "gateway-1"}, "is not the ARN of a gateway"),
         (PROFILE, "AWS_PROFILE"),
-        (NO_REGION, "AWS_REGION"),
     ],
 )
 async def test_serve_refuses_what_no_waiting_mends(world: Outside, change: Mapping[str, str], said: str) -> None:

@@ -18,6 +18,7 @@ from bot.review.model import Draft, DraftState, Proposal, ProposalState
 from bot.review.past import Past
 from bot.review.quotas import NO_QUOTAS, Quotas
 from bot.review.record import Entry, Row
+from bot.review.routes import Binding
 from bot.review.tested import Example
 from bot.review.votes import CastVote
 from bot.slack.messenger import SlackMessenger
@@ -55,6 +56,13 @@ class Shelf:
         self.faults -= 1
         if self.broken or self.faults >= 0:
             raise StoreError("the disk is full")
+
+    async def binding(self, team_id: str, channel_id: str) -> Binding:
+        return Binding(team_id, channel_id)
+
+    async def bind(self, before: Binding, engine_id: str, gateway_arn: str, **more: Any) -> bool:
+        await self._reached()
+        return True
 
     def answering(self) -> AbstractContextManager[None]:
         return nullcontext()

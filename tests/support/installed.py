@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ import aiohttp
 from cryptography.fernet import Fernet
 
 from bot import controlplane, workspace
-from bot.embedded import EmbeddedConfig, demo_route
-from bot.routing import Routing
+from bot.embedded import EmbeddedConfig, demo_routes
+from bot.routing import Route, Routing
 from bot.serve import over_http
 from bot.settings import read_settings
 from bot.slack.oauth import INSTALL_PATH
@@ -76,12 +76,19 @@ class Many:
 
 @contextlib.asynccontextmanager
 async def many(
-    folder: Path, *, key: str = "", on: str = "*", slack: Any = None, **settings: str
+    folder: Path,
+    *,
+    key: str = "",
+    on: str = "*",
+    slack: Any = None,
+    gateways: tuple[Path, ...] = (),
+    arrange: Callable[[Sequence[Route]], Routing] = lambda routes: Routing(routes=tuple(routes)),
+    **settings: str,
 ) -> AsyncIterator[Many]:
-    """The bot while the block lasts. `key` seals tokens, `on` is the workspace of the only route, and `slack` are more
-    settings of the embedded Slack."""
+    """The bot while the block lasts. `key` seals tokens, `on` is the workspace of the routes to the gateways of which
+    `arrange` makes the routing file, and `slack` are more settings of the embedded Slack."""
     port = free_port()
-    config = EmbeddedConfig()
+    config = EmbeddedConfig(plane=controlplane.ControlPlaneConfig(latency=0.2, gateways=gateways))
     async with contextlib.AsyncExitStack() as stack:
         plane = await stack.enter_async_context(controlplane.serve(config.plane))
         served = await stack.enter_async_context(
@@ -107,10 +114,9 @@ async def many(
             "POLICYBOT_APPROVERS": "S0NORTH,S0SOUTH,S0WEST",
             **settings,
         }
-        route = (await demo_route(plane.url, config)).model_copy(update={"workspace": on})
-        bot = await stack.enter_async_context(
-            assemble(read_settings(environment), Routing(routes=(route,)), embedded=True)
-        )
+        made = await demo_routes(plane.url, config)
+        routing = arrange([each.model_copy(update={"workspace": on}) for each in made])
+        bot = await stack.enter_async_context(assemble(read_settings(environment), routing, embedded=True))
         url = await stack.enter_async_context(over_http(bot))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         yield Many(bot, served, plane, Browser(session), url)

@@ -363,6 +363,7 @@ def config(
     settings: Mapping[str, str] | None = None,
     gateways: tuple[Path, ...] = (),
     clock: Clock = SYSTEM,
+    **more: Any,
 ) -> EmbeddedConfig:
     """How a scene runs everything; `settings` are environment variables of the bot."""
     return EmbeddedConfig(
@@ -372,6 +373,7 @@ def config(
         ),
         settings=settings or {},
         clock=clock,
+        **more,
     )
 
 

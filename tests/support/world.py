@@ -23,9 +23,10 @@ from bot.review.evidence import Seen
 from bot.review.found import Analysis, Finding, Offer, SecondReading, Verdict
 from bot.review.messages import MessageKind, SlackMessage
 from bot.review.model import Draft, Proposal
-from bot.review.options import Options, everywhere
+from bot.review.options import Options
 from bot.review.people import ChannelInfo, Person
 from bot.review.reported import Asset, Generation, Piece, PolicyRecord
+from bot.review.routes import everywhere
 from bot.review.tested import Example, Held, digest_of
 
 ENGINE = "engine-1"

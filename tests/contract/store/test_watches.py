@@ -194,12 +194,12 @@ async def test_an_engine_is_busy_while_something_is_sent_there(store: SqlStore, 
 
 
 async def test_the_newest_proposal_names_the_channel(store: SqlStore) -> None:
-    assert await store.channel_of("e1") == ""
+    assert await store.channel_of("T1", "e1") == ""
     await store.add_proposal(a_proposal(1, channel_id="C1", thread_ts="1"))
     later = a_proposal(2).created_at + timedelta(hours=1)
     await store.add_proposal(a_proposal(2, channel_id="C2", thread_ts="2", created_at=later))
-    assert await store.channel_of("e1") == "C2"
-    assert await store.channel_of("e2") == ""
+    assert await store.channel_of("T1", "e1") == "C2"
+    assert await store.channel_of("T1", "e2") == ""
 
 
 async def test_what_was_recorded_is_kept_with_the_drafts_that_show_it(store: SqlStore) -> None:

@@ -13,8 +13,8 @@ from bot.errors import Refused
 from bot.governance import Governance
 from bot.review.commands import TakeBack, Undo, Withdraw
 from bot.review.model import DraftState, ProposalState
-from bot.review.options import everywhere
 from bot.review.people import Person
+from bot.review.routes import everywhere
 from bot.review.votes import Vote
 from tests.support.bot import Bot
 from tests.support.world import ENGINE, GATEWAY, PATIENT, MovableClock

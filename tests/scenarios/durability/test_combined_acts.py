@@ -16,7 +16,7 @@ from bot.review.commands import ApproveClean, DecideDraft, ProposeAct, Revise, U
 from bot.review.decision import clean_digest, is_clean
 from bot.review.errors import Reason
 from bot.review.model import Act, Draft, DraftState
-from bot.review.options import everywhere
+from bot.review.routes import everywhere
 from bot.review.votes import Vote
 from tests.support.bot import Bot
 from tests.support.world import ENGINE, GATEWAY, PATIENT, PERMIT, MovableClock

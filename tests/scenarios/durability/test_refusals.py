@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pytest
 
+from bot.bound import BoundRoutes
 from bot.errors import ChatError, ChatUnavailable, Refused
 from bot.review.commands import AskStatus, ProposeRule
 from bot.review.errors import Reason
 from bot.review.model import DraftState, ProposalState
 from bot.review.quotas import Quota, Quotas
 from bot.review.votes import Vote
+from bot.routing import Routing
 from tests.support.bot import Bot
 
 
@@ -87,7 +89,7 @@ async def test_a_direct_message_is_no_place_to_review(bot: Bot) -> None:
 
 async def test_a_channel_without_an_engine_is_told_so(bot: Bot) -> None:
     """Rules go where the routing says; elsewhere nothing is stored."""
-    bot = Bot(bot.store, bot.world, bot.clock, replace(bot.options, routes=lambda _channel, _team: None))
+    bot = Bot(bot.store, bot.world, bot.clock, replace(bot.options, routes=BoundRoutes(Routing(), bot.store)))
     with pytest.raises(Refused, match="No policy engine is set up for this channel"):
         await bot.propose()
     assert await bot.due() == 0

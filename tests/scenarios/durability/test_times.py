@@ -16,7 +16,7 @@ from bot.governance import Governance
 from bot.review.commands import Extend, ProposeAct, Revise
 from bot.review.errors import Reason
 from bot.review.model import Act, Draft, DraftState, ProposalState
-from bot.review.options import everywhere
+from bot.review.routes import everywhere
 from bot.review.votes import Vote
 from tests.support.bot import Bot
 from tests.support.world import ENGINE, GATEWAY, PATIENT, MovableClock

@@ -16,9 +16,10 @@ from bot.review.drafting import Drafting
 from bot.review.engine import EngineState
 from bot.review.found import Analysis, Verdict
 from bot.review.model import Draft, DraftState, Proposal, ProposalState
-from bot.review.options import Options, everywhere
+from bot.review.options import Options
 from bot.review.reported import Asset, PolicyRecord
 from bot.review.revision import Kept
+from bot.review.routes import everywhere
 from bot.review.tested import Example
 
 ENGINE = "desk-engine-a1b2c3d4e5"

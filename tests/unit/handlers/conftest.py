@@ -29,10 +29,11 @@ from bot.review.home import AskHome
 from bot.review.listing import Listing
 from bot.review.meant import Meant
 from bot.review.model import Draft
-from bot.review.options import Options, everywhere
+from bot.review.options import Options
 from bot.review.reading import Reading
 from bot.review.revising import Revising
 from bot.review.roles import AskRoles
+from bot.review.routes import everywhere
 from bot.review.service import Review
 from bot.review.stores import Homes as HomeStore
 from bot.review.trying import Trial, Trying
@@ -144,6 +145,7 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
             home=AskHome(cast(HomeStore, shelf), authority),
             homes=handlers.OpenHomes(),
             meant=Meant(shelf, authority),
+            using=Using(shelf, authority, clock, options),
             reading=Reading(service, authority, FakeAnalyst(), clock, options),
             patience=patience,
         )

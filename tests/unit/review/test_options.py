@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.review.options import Options, everywhere
+from bot.review.options import Options
+from bot.review.routes import everywhere
 
 OPTIONS = Options(everywhere("e", "g"), retry_first=1, retry_longest=60)
 

@@ -10,10 +10,11 @@ from bot.errors import Refused
 from bot.governance import Action, Governance
 from bot.review.authority import Authority
 from bot.review.errors import Reason
-from bot.review.options import Options, everywhere
+from bot.review.options import Options
 from bot.review.people import ChannelInfo, Person
 from bot.review.place import Asker
 from bot.review.roles import ASKED_OF_A_GROUP, AskRoles, Role, Roles
+from bot.review.routes import everywhere
 from tests.support.world import APPROVERS, ENGINE, GATEWAY, FakeDirectory, MovableClock, World
 
 TWO_GROUPS = """

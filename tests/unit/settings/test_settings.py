@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from bot.errors import SettingsError
 from bot.logs import configure, hide_secrets
-from bot.review.options import Options, everywhere
+from bot.review.options import Options
+from bot.review.routes import everywhere
 from bot.routing import Route, Routing, read_routing
 from bot.settings import read_settings, setting_names
 
@@ -104,7 +105,7 @@ def test_a_channel_that_a_route_names_wins_over_the_route_for_all(tmp_path: Path
         ("routes: [{policy_engine_id: e, gateway_arn: g, channels: C012}]", "write a list of channel ids"),
         (
             "routes: [{policy_engine_id: e, gateway_arn: g, channels: [C1]}, "
-            "{policy_engine_id: f, gateway_arn: g, channels: [C2, C1]}]",
+            "{policy_engine_id: e, gateway_arn: g, channels: [C2, C1]}]",
             "routes 1 and 2 are both for the channel C1",
         ),
         (
