@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -30,6 +31,7 @@ _BUSY_MS = 5000
 _CONNECT_SECONDS = 3
 _COMMAND_SECONDS = 10
 _CALM_SECONDS = 1.0
+_END_SECONDS = 2.0
 _SERVER_SETTINGS = {
     "application_name": "policybot",
     "statement_timeout": "10s",
@@ -50,6 +52,9 @@ class Database:
         self._thread: InThread | None = None
         self._groups = Groups(self._transaction, self._append, self.wake)
         self._wakers: list[Callable[[], None]] = []
+        self._under_way = 0
+        self._ended = asyncio.Event()
+        self._closed = False
 
     @property
     def is_sqlite(self) -> bool:
@@ -78,7 +83,7 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads."""
         await self._let_people_first()
-        async with _errors(), self.engine.connect() as plain:
+        async with _errors(), self._while_open(), self.engine.connect() as plain:
             connection = await plain.execution_options(policybot_reads=True)
             async with connection.begin():
                 yield connection
@@ -89,7 +94,7 @@ class Database:
         are told after it."""
         await self._let_people_first()
         turn = self._turns.turn() if self.is_sqlite else contextlib.nullcontext()
-        async with turn, _errors(), self.engine.begin() as connection:
+        async with turn, _errors(), self._while_open(), self.engine.begin() as connection:
             yield connection
             if wakes and not self.is_sqlite:
                 await connection.execute(sa.text("SELECT pg_notify('policybot', '')"))
@@ -102,7 +107,7 @@ class Database:
         `work` gets a connection and what is recorded with it; it is committed when this returns. Units that lock the
         same rows name them in the same `order`.
         """
-        async with _errors():
+        async with _errors(), self._while_open():
             return await self._groups.run(work, *order)
 
     @contextlib.contextmanager
@@ -114,6 +119,19 @@ class Database:
     async def _let_people_first(self) -> None:
         if NOBODY_WAITS.get():
             await self._groups.calm(_CALM_SECONDS)
+
+    @contextlib.asynccontextmanager
+    async def _while_open(self) -> AsyncIterator[None]:
+        """A transaction that `close` waits for. After it none begins: its connection would stay open."""
+        if self._closed:
+            raise StoreError("The database is closed.")
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._ended.set()
 
     async def _transaction(self, work: Callable[[sa.Connection], _T]) -> _T:
         if not self.is_sqlite:
@@ -132,7 +150,13 @@ class Database:
         append(self, connection, entries)
 
     async def close(self) -> None:
-        """Close every connection and let another process have the file."""
+        """Close every connection and let another process have the file. What is under way has a moment to end."""
+        self._closed = True
+        self._ended.clear()
+        if self._under_way:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_END_SECONDS):
+                    await self._ended.wait()
         await self._groups.close()
         thread, self._thread = self._thread, None
         if thread:

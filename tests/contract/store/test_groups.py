@@ -175,3 +175,30 @@ async def test_work_does_not_hold_still_for_ever(store: SqlStore) -> None:
     async with asyncio.timeout(20):
         with store.answering():
             await asyncio.create_task(work())
+
+
+async def test_closing_waits_for_what_is_under_way_and_lets_nothing_begin(store: SqlStore) -> None:
+    """A connection that comes back to a closed pool, or is opened after it, would never be closed."""
+    database = store.database
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def reads() -> list[str]:
+        async with database.read() as connection:
+            begun.set()
+            await go.wait()
+            return list(await connection.scalars(sa.select(proposals.c.id)))
+
+    reading = asyncio.create_task(reads())
+    await begun.wait()
+    pool = database.engine.pool
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    for late in (store.add_proposal(a_proposal(1)), _ids(store)):
+        with pytest.raises(StoreError, match="closed"):
+            await late
+    go.set()
+    assert await reading == []
+    await closing
+    assert isinstance(pool, sa.AsyncAdaptedQueuePool)
+    assert pool.checkedout() == 0
+    assert pool.checkedin() == 0
