@@ -19,19 +19,13 @@ from bot.language.wordlists import (
     NOBODY,
     NUMBER_OPS,
     OPENINGS,
-    PASSIVES,
     UNLESS,
     WHEN,
 )
 
 _IMPERATIVES = Phrases(IMPERATIVES)
-_MODALS = Phrases({**dict.fromkeys(PASSIVES, ""), **dict.fromkeys(MODALS, "")})
-_FORBIDS = Phrases.of(
-    phrase
-    for table in (IMPERATIVES, PASSIVES, {phrase: effect for phrase, (effect, _) in MODALS.items()})
-    for phrase, effect in table.items()
-    if effect == FORBID
-)
+_MODALS = Phrases(MODALS)
+_FORBIDS = Phrases.of(phrase for table in (IMPERATIVES, MODALS) for phrase, effect in table.items() if effect == FORBID)
 _NEVER = Phrases.of(NEVER)
 _NOBODY = Phrases.of(NOBODY)
 _FILLERS = Phrases.of((*vocabulary.of("Filler"), *OPENINGS))

@@ -10,7 +10,7 @@ from bot.language.context import Context
 from bot.language.logic import Not
 from bot.language.meaning import Compared, Draft, Fact, Formula, Has, Said, What, Who, about, join
 from bot.language.terms import Amount
-from bot.language.wordlists.effects import FORBID, PERMIT, Effect
+from bot.language.wordlists import FORBID, PERMIT, Effect
 
 
 def it(context: Context, **named: Any) -> Any:

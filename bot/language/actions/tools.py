@@ -27,8 +27,7 @@ from bot.language.refusals import Refusal
 from bot.language.terms import Amount
 from bot.language.tokens import Token
 from bot.language.tool_scores import ANY_VERBS, VERBS, classes_of, is_verb
-from bot.language.wordlists import IMPERATIVES, PREPOSITIONS
-from bot.language.wordlists.effects import FORBID, PERMIT, Effect
+from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, Effect
 from bot.language.words import is_plural, parts
 
 
