@@ -18,19 +18,21 @@ class Findings:
     """What was found: `faults` are what must never be; `doubled` are the keys of messages that stand twice."""
 
     proposals: int = 0
+    kills: int = 0
     lost: Mapping[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         lost = "; ".join(f"{count} during {name}" for name, count in self.lost.items()) or "none"
-        said = f"{self.proposals} proposals, {len(self.doubled)} messages doubled; acts not delivered: {lost}"
+        counted = f"{self.kills} kills, {self.proposals} proposals, {len(self.doubled)} messages doubled"
+        said = f"{counted}; acts not delivered: {lost}"
         return "\n".join([said, *(f"doubled: {each}" for each in self.doubled), *self.faults])
 
 
 async def check(town: Town) -> Findings:
     """Every proposal in its end, every policy once in effect, every decision in the record, every message there."""
-    found = Findings(len(town.acknowledged), town.lost)
+    found = Findings(len(town.acknowledged), town.kills, town.lost)
     if len(set(town.acknowledged)) != len(town.acknowledged):
         found.faults.append("one command became two proposals, or two became one")
     policies = await town.desk.engine.policies()
@@ -42,7 +44,12 @@ async def check(town: Town) -> Findings:
         for event in ("proposal.received", "vote", "draft.approved", "draft.in_effect", "proposal.closed"):
             if record[proposal, event] != 1:
                 found.faults.append(f"{proposal}: {event} is {record[proposal, event]} times in the record")
-        _messages(found, proposal, await town.desk.messages(proposal))
+        standing = await town.desk.messages(proposal)
+        _messages(found, proposal, standing)
+        if any(fault.startswith(proposal) for fault in found.faults):
+            found.faults += [
+                f"{proposal}/{kind}: {each['shown'][:300]!r}" for kind in standing for each in standing[kind]
+            ]
     return found
 
 

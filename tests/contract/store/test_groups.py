@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -41,6 +42,26 @@ async def test_what_comes_at_once_shares_transactions(store: SqlStore) -> None:
     assert all(new for _, new in filter(None, found))
     assert len(await _ids(store)) == 60
     assert commits[0] < 10
+
+
+async def test_only_a_group_in_which_something_fails_pays_for_savepoints(store: SqlStore) -> None:
+    said: list[str] = []
+    transaction = store.database._groups._transaction
+
+    async def hear(work: Callable[[sa.Connection], object]) -> object:
+        def heard(connection: sa.Connection) -> object:
+            for sign in ("savepoint", "release_savepoint"):
+                sa.event.listen(connection, sign, lambda *_: said.append("savepoint"))
+            return work(connection)
+
+        return await transaction(heard)
+
+    store.database._groups._transaction = hear
+    await asyncio.gather(*(store.add_proposal(a_proposal(number)) for number in range(20)))
+    assert said == []
+    await asyncio.gather(*(store.add_proposal(a_proposal(number)) for number in (19, 20, 21)))
+    assert said
+    assert len(await _ids(store)) == 22
 
 
 async def test_one_that_fails_takes_no_other_with_it(store: SqlStore) -> None:
