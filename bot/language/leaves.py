@@ -14,7 +14,7 @@ from bot.language.glossed import glossed
 from bot.language.groups import may_be_people, says_who, surely_people
 from bot.language.guesses import guesses
 from bot.language.lexicon import Lexicon
-from bot.language.meaning import Fact
+from bot.language.meaning import Fact, Value
 from bot.language.quantities import Quantity, number_at
 from bot.language.refusals import Refusal
 from bot.language.rules import Features, Grammar
@@ -266,6 +266,14 @@ def _no_role(tokens: tuple[Token, ...], at: int, last: Token) -> bool:
     return related or bool(get_close_matches(singular(last.low), _NEAR_NOUNS, n=1, cutoff=0.85))
 
 
+def _does_something(lexicon: Lexicon, span: tuple[Token, ...], several: bool) -> bool:
+    """Whether people are followed by what they do: the "reception" of "let reception issue master keys"."""
+    whole = singular(span[0].low) in vocabulary.group_words() or surely_people(span[0].low)
+    return any(
+        each.stem in VERBS and each.stem in lexicon.by_any_stem and not names_people(each) for each in span[1:-1]
+    ) and (whole or not several)
+
+
 def _groups(context: Context, at: int) -> Iterator[Phrase]:
     """Group nouns: "support agents" is a role."""
     tokens = context.tokens
@@ -283,7 +291,8 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         if _no_role(tokens, at, last):
             continue
         if re.fullmatch(r"non-\w+", span[0].low):
-            yield Phrase("NonGroup", (), at, at + size, kebab((span[0].text[4:], *(each.text for each in span[1:]))))
+            without = kebab((span[0].text[4:], *(each.text for each in span[1:])))
+            yield Phrase("NonGroup", (), at, at + size, Value(without, False, span))
             continue
         surely = (
             singular(last.low) in people
@@ -295,9 +304,10 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         if size == 1 and not surely_people(last.low) and last.low in context.lexicon.listed:
             continue  # "other than savings" is a kind of account, and nobody
         bare = span[1:] if span[0].low == "registered" and last.low not in EVERYONE and size > 1 else span
-        if not says_who(bare) or not (surely or may_be_people(context.lexicon, span, False)):
+        named = says_who(bare) and (surely or may_be_people(context.lexicon, span, False))
+        if not named or _does_something(context.lexicon, span, several):
             continue
-        value = kebab(tuple(each.text for each in span))
+        value = Value(kebab(tuple(each.text for each in span)), False, span)
         # "Deletes" are nobody, though athletes are people; "maintainers" are, though a tool may maintain.
         sure = surely or (surely_people(last.low) and (last.stem not in VERBS or names_people(last)))
         thing = last.stem in context.lexicon.by_name_stem  # "flights, not passengers"

@@ -83,7 +83,8 @@ def point(line: Line, places: list[int]) -> Named:
         )
     if tool_noun is not None and is_plural(tool_noun.low) and (several := _several(line, content)) is not None:
         return several
-    scored = _scored(line, content)
+    doing = tool_noun is None and not (places[0] and line.low(places[0] - 1) in DETERMINERS)
+    scored = _scored(line, content, doing)
     if not scored:
         raise _two_senses(line, content) or unknown_tool(line, content)
     best = max(score for score, _ in scored)
@@ -192,12 +193,12 @@ def _explains_any(lexicon: Lexicon, token: Token) -> bool:
     return token.low in lexicon.listed or token.stem in lexicon.by_name_stem or token.stem in lexicon.flags
 
 
-def _scored(line: Line, content: list[Token]) -> list[tuple[float, ToolWords]]:
-    """The tools that every word fits, with how well."""
+def _scored(line: Line, content: list[Token], doing: bool) -> list[tuple[float, ToolWords]]:
+    """The tools that every word fits, with how well; `doing` where the first word can be a verb."""
     return [
         (score, tool)
         for tool in candidates_of(line, content)
-        if (score := _score(line.lexicon, tool, content)) is not None
+        if (score := _score(line.lexicon, tool, content, doing)) is not None
     ]
 
 
@@ -212,7 +213,7 @@ def candidates_of(line: Line, content: list[Token]) -> list[ToolWords]:
     return [tool for tool in found.values() if line.target in {"", tool.tool.target}]
 
 
-def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token]) -> float | None:
+def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token], doing: bool) -> float | None:
     """How well the words fit a tool; None when one of them does not, or none of them carries."""
     total, anchored, acted, hits = 0.0, False, False, set()
     for at, token in enumerate(content):
@@ -235,6 +236,10 @@ def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token]) -> float | N
         return None
     if set(tool.name) <= hits:
         total += 1
+    first = content[0]
+    other = first.stem in tool.name[1:] and not classes_of(tool.name[:1]).isdisjoint(_CLASSES)
+    if doing and other and not is_plural(first.low) and first.stem == stem("".join(tool.does.words[:1])):
+        total += 1  # "book a suite" is to do what "Book a room" says of `create_booking`, and not to cancel a booking
     return total
 
 

@@ -249,6 +249,12 @@ def own_value(context: Context, subject: Said, values: tuple[Value, ...], prep: 
     return replace(found, listed=True) if isinstance(found, Valued) else None
 
 
+def own_pair(context: Context, pair: tuple[Value, Said]) -> Formula | None:
+    """ "High-risk loans": a value and a word of the input that lists it, in one word."""
+    value, subject = pair
+    return own_value(context, subject, (value,))
+
+
 def closed_value(context: Context, value: Value) -> Formula:
     """ "Is all", at the end of a rule."""
     return valued(context, (value,))
@@ -372,6 +378,11 @@ def done_by(context: Context, verb: str, by: str, value: Value) -> Formula:
 def done_listed(context: Context, verb: str, value: Value) -> Formula:
     """ "Paid by wire"."""
     return DoneListed(verb, value)
+
+
+def marked(context: Context, verb: str, value: Value) -> Formula:
+    """ "Tagged vip"."""
+    return DoneBy(verb, "", value)
 
 
 def titled(context: Context, verb: str, value: Value) -> Formula:

@@ -10,7 +10,7 @@ from bot.language.meaning import Draft, Fact, Neg, Value, Who
 from bot.language.refusals import Refusal, quote
 from bot.language.tokens import Token
 from bot.language.wordlists import CLAIM_NAMES, PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
-from bot.language.words import is_plural, stem
+from bot.language.words import is_plural
 
 
 def everyone(context: Context) -> Who:
@@ -18,17 +18,18 @@ def everyone(context: Context) -> Who:
     return Who(None)
 
 
-def group(context: Context, name: str, form: str = "", sure: str = "yes") -> Who | None:
+def group(context: Context, name: Value, form: str = "", sure: str = "yes") -> Who | None:
     """A group noun is the role of that name."""
     if _by_arn(context):
-        _no_claims(context, tuple(token for token in context.tokens if token.stem in set(map(stem, name.split("-")))))
+        if sure == "yes":
+            _no_claims(context, name.said)
         return None
-    return Who(claim("role", "==", name), form, sure == "yes")
+    return Who(claim("role", "==", name.text), form, sure == "yes")
 
 
-def outsiders(context: Context, name: str) -> Who | None:
+def outsiders(context: Context, name: Value) -> Who | None:
     """Non-managers."""
-    return None if _by_arn(context) else Who(Not(claim("role", "==", name)))
+    return None if _by_arn(context) else Who(Not(claim("role", "==", name.text)))
 
 
 def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: str = "") -> Who | None:
@@ -145,6 +146,12 @@ def all_people(context: Context, left: Who, right: Who) -> Who | None:
     if right.condition is None:
         return None
     return Who(both(left.condition, right.condition), "qualified", left.sure)
+
+
+def some_people(context: Context, left: Who, who: Who) -> Who | None:
+    """ "Tellers and managers, but not interns"."""
+    without = not_people(context, who)
+    return all_people(context, left, without) if left.condition is not None and without is not None else None
 
 
 def not_people(context: Context, who: Who) -> Who | None:

@@ -27,7 +27,7 @@ from bot.language.refusals import Refusal
 from bot.language.terms import Amount
 from bot.language.tokens import Token
 from bot.language.tool_scores import ANY_VERBS, VERBS, classes_of, is_verb
-from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, Effect
+from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, VERB_CLASSES, Effect
 from bot.language.words import is_plural, parts
 
 
@@ -40,6 +40,9 @@ class Deed:
     when: Formula | None = None
     inner: Said = ()
     counted: bool = False
+
+
+_LOOKING = VERB_CLASSES["read"] - {"open", "download"}
 
 
 def word(context: Context, at: int) -> Deed:
@@ -88,9 +91,11 @@ def _both(left: Formula | None, right: Formula | None) -> Formula | None:
     return joined("and", left, right) if left and right else left or right
 
 
-def value_in(context: Context, values: tuple[Value, ...]) -> Deed:
+def value_in(context: Context, values: tuple[Value, ...]) -> Deed | None:
     """Listed values amid a tool phrase: "urgent tickets", "minibar or laundry charges"."""
     said = tuple(token for value in values for token in value.said)
+    if said[0].low in _LOOKING:
+        return None  # to check settlements is to look at them, though one may be paid by check
     return Deed((), Valued("==", values, (), said), said)
 
 
@@ -161,8 +166,8 @@ def with_bound(context: Context, named: Draft, subject: Said, pred: Formula) -> 
 def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
     """The tool that the words point to, perhaps on a target."""
     what = named_by(context, deed.places, target) if deed.places else None
-    if what is None:
-        return None
+    if what is None or (len(deed.places) == 1 and context.tokens[deed.places[0]].low.endswith("ed")):
+        return None  # "shipped" alone is what something is, and nothing that is done
     return _draft(context, _said(context, what, deed.places), deed)
 
 

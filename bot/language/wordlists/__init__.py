@@ -79,6 +79,7 @@ CARDINALS: Final[dict[str, int]] = _QUANTITIES["cardinals"]
 MULTIPLIERS: Final[dict[str, int]] = _QUANTITIES["multipliers"]
 SUFFIXES: Final[dict[str, int]] = _QUANTITIES["suffixes"]
 CURRENCIES: Final = _by_word(_QUANTITIES["currencies"])
+CURRENCY_CODES: Final[dict[str, str]] = _QUANTITIES["currency_codes"]
 CURRENCY_EVIDENCE: Final[dict[str, tuple[str, ...]]] = {
     name: tuple[str, ...](said) for name, said in _QUANTITIES["currency_evidence"].items()
 }
