@@ -166,8 +166,10 @@ def amount_input(line: Line, tool: ToolWords, quantity: Quantity, unit: str, tok
     if unit or quantity.percent:
         fits = [found for found in numbers if counts(tool, found, unit or "%")]
         fits = [found for found in fits if stem(unit) in found.leaf] or fits
+    elif quantity.currency.isupper():
+        fits = [found for found in numbers if found.is_amount and not found.currencies]
     elif quantity.currency:
-        fits = [found for found in numbers if quantity.currency in found.currencies]
+        fits = [found for found in numbers if quantity.currency in found.currencies or _in_cents(found, quantity)]
         fits = fits or [found for found in numbers if found.is_amount and not found.currencies]
         if quantity.currency != "dollar":
             fits = [found for found in fits if quantity.currency in found.currencies]
@@ -232,6 +234,10 @@ def decimal_literal(value: Decimal, tokens: Sequence[Token]) -> pst.Expr:
 
 
 def _converted(tool: ToolWords, found: Input, quantity: Quantity, unit: str, tokens: Sequence[Token]) -> Decimal:
+    if quantity.currency.isupper() and not found.currencies:
+        return quantity.value  # a code: the call says elsewhere which currency it is in
+    if _in_cents(found, quantity):
+        return quantity.value * 100
     if quantity.currency:
         allowed = quantity.currency in found.currencies or (
             quantity.currency == "dollar" and not found.currencies and found.is_amount
@@ -272,6 +278,11 @@ def _converted(tool: ToolWords, found: Input, quantity: Quantity, unit: str, tok
         if (quantity.value * kind[1]) % own[1] == 0 or found.kind == "decimal"
         else _inexact(found, tokens)
     )
+
+
+def _in_cents(found: Input, quantity: Quantity) -> bool:
+    """Whether dollars are compared with an input that is counted in cents, and in nothing else."""
+    return quantity.currency == "dollar" and found.currencies == {"cent"}
 
 
 def _rate(found: Input) -> bool:

@@ -90,6 +90,9 @@ def point(line: Line, places: list[int]) -> Named:
     best = max(score for score, _ in scored)
     fits = [tool for score, tool in scored if score > best - 0.75]
     if len(fits) > 1:
+        verbs = {token.stem for token in tokens if token.stem in USE}
+        fits = [tool for tool in fits if verbs.intersection(tool.name)] or fits  # "running a pod" is `pods_run`
+    if len(fits) > 1:
         raise Refusal(f"{quote(tokens)} could be {names(fits)}.", tokens, "Name one of them, or all.", weight=2,
                       between=fits)  # fmt: skip
     said = {word for token in content for word in token.words}
@@ -220,7 +223,7 @@ def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token], doing: bool)
         words = token.words
         for word in words:
             weight = _weight(tool, token, word)
-            if weight is not None and word not in {*tool.name, *tool.described} and _is_noun(token, content[:at]):
+            if weight is not None and word not in {*tool.name, *tool.described} and _is_noun(tool, token, content[:at]):
                 weight = None  # "writing files": what stands behind a verb is no verb of another tool
             if weight is None:
                 # A value of some other tool's input does not choose between tools: the conditions will refuse it here.
@@ -243,9 +246,11 @@ def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token], doing: bool)
     return total
 
 
-def _is_noun(token: Token, before: list[Token]) -> bool:
-    """Whether a word that could be a verb is what another verb acts on: the "files" of "write files"."""
-    return is_plural(token.low) and any(is_verb(each) for each in before)
+def _is_noun(tool: ToolWords, token: Token, before: list[Token]) -> bool:
+    """Whether a word that could be a verb is what another verb acts on: the "files" of "write files", but not the
+    "changes" of "email changes"."""
+    acts = (each for each in before if each.low.endswith("ing") or each.stem not in tool.name[1:])
+    return is_plural(token.low) and any(map(is_verb, acts))
 
 
 def _weight(tool: ToolWords, token: Token, word: str) -> float | None:

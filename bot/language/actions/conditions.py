@@ -63,6 +63,13 @@ def compared(context: Context, op: str, amount: Amount) -> Formula:
     return Compared(op, amount.quantity, amount.unit, (), amount.said)
 
 
+def compared_in(context: Context, op: str, money: tuple[Amount, Value]) -> Formula:
+    """ "Above 500 EUR", of the calls that are in euros."""
+    amount, code = money
+    own = replace(amount.quantity, currency=code.text)
+    return joined("and", compared(context, op, replace(amount, quantity=own)), valued(context, (code,)))
+
+
 def aged(context: Context, op: str, amount: Amount) -> Formula:
     """ "Older than 30 days"."""
     return Compared(op, amount.quantity, amount.unit, (), amount.said, age=True)

@@ -60,6 +60,16 @@ def more_claims(context: Context, values: tuple[Value, ...], value: Value) -> tu
     return None if not value.quoted and is_plural(value.text) and not free_text(context, value) else (*values, value)
 
 
+def more_claims_of(context: Context, left: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
+    """ "The users ana and joel"."""
+    return more_claims(context, left, value)
+
+
+def names_of(context: Context, left: tuple[Value, ...], values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """ "The users ana, joel and mia"."""
+    return (*left, *values)
+
+
 def everyone_else(context: Context) -> Who:
     """ "Everyone else": all but the people of the rule before."""
     before = context.before

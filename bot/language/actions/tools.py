@@ -87,6 +87,12 @@ def count_of(context: Context, op: str, number: Amount, noun: Deed) -> Deed:
     return Deed(noun.places, Compared(op, number.quantity, "", (), (*number.said, token), noun=token.stem))
 
 
+def counted_out(context: Context, op: str, number: Amount, more: Deed, unit: str) -> Deed:
+    """ "Up to 100 bonus points": a word of the tool before the noun that an input counts."""
+    said = (*number.said, context.tokens[more.places[0]], context.tokens[more.places[0] + 1])
+    return Deed(more.places, Compared(op, number.quantity, unit, (), said))
+
+
 def _both(left: Formula | None, right: Formula | None) -> Formula | None:
     return joined("and", left, right) if left and right else left or right
 
