@@ -23,7 +23,8 @@ from bot.review.clock import SystemClock
 from bot.review.ports import Clock
 from bot.review.record import Entry
 from bot.review.work import NOBODY_WAITS
-from bot.storage.groups import Groups, InThread, Step
+from bot.storage.aside import Aside, InLoop, InThread
+from bot.storage.groups import Groups, Step
 from bot.storage.turnstile import Turnstile
 
 _T = TypeVar("_T")
@@ -49,7 +50,7 @@ class Database:
         self.clock = clock
         self._lock = lock
         self._turns = Turnstile()
-        self._thread: InThread | None = None
+        self._aside: Aside | None = None
         self._groups = Groups(self._transaction, self._append, self.wake)
         self._wakers: list[Callable[[], None]] = []
         self._under_way = 0
@@ -134,15 +135,11 @@ class Database:
                 self._ended.set()
 
     async def _transaction(self, work: Callable[[sa.Connection], _T]) -> _T:
-        if not self.is_sqlite:
-            async with self.engine.begin() as connection:
-                found = await connection.run_sync(work)
-                await connection.execute(sa.text("SELECT pg_notify('policybot', '')"))
-                return found
-        async with self._turns.turn(ahead=True):
-            if self._thread is None:
-                self._thread = InThread(_thread_engine(self.engine.url))
-            return await self._thread.run(work)
+        if self._aside is None:
+            url = self.engine.url
+            self._aside = InThread(_thread_engine(url)) if self.is_sqlite else InLoop(_postgresql_engine(url, 1))
+        async with self._turns.turn(ahead=True) if self.is_sqlite else contextlib.nullcontext():
+            return await self._aside.run(work)
 
     def _append(self, connection: sa.Connection, entries: Sequence[Entry]) -> None:
         from bot.storage.journal import append  # which knows this module
@@ -158,9 +155,9 @@ class Database:
                 async with asyncio.timeout(_END_SECONDS):
                     await self._ended.wait()
         await self._groups.close()
-        thread, self._thread = self._thread, None
-        if thread:
-            thread.close()
+        aside, self._aside = self._aside, None
+        if aside:
+            await aside.close()
         await self.engine.dispose()
         if self._lock:
             self._lock.release()
@@ -198,18 +195,7 @@ async def open_database(url: str, clock: Clock) -> Database:
         engine = create_async_engine(parsed, connect_args={"timeout": _BUSY_MS / 1000}, pool_size=5)
         _prepare_sqlite(engine.sync_engine)
     else:
-        engine = create_async_engine(
-            parsed,
-            pool_pre_ping=True,
-            pool_size=5,
-            max_overflow=5,
-            pool_timeout=_CONNECT_SECONDS,
-            connect_args={
-                "timeout": _CONNECT_SECONDS,
-                "command_timeout": _COMMAND_SECONDS,
-                "server_settings": dict(_SERVER_SETTINGS),
-            },
-        )
+        engine = _postgresql_engine(parsed, 10)
     database = Database(engine, clock, lock)
     try:
         async with database.write() as connection:
@@ -276,6 +262,23 @@ def _lock_file(name: str) -> FileLock:
 
 def _unusable(folder: Path, error: OSError) -> SettingsError:
     return SettingsError(f"The database cannot be kept in {folder}: {error.strerror}.", folder=str(folder))
+
+
+def _postgresql_engine(url: sa.URL, connections: int) -> AsyncEngine:
+    """At most so many connections to a server, half of them kept."""
+    kept = (connections + 1) // 2
+    return create_async_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=kept,
+        max_overflow=connections - kept,
+        pool_timeout=_CONNECT_SECONDS,
+        connect_args={
+            "timeout": _CONNECT_SECONDS,
+            "command_timeout": _COMMAND_SECONDS,
+            "server_settings": dict(_SERVER_SETTINGS),
+        },
+    )
 
 
 def _thread_engine(url: sa.URL) -> sa.Engine:

@@ -1,8 +1,7 @@
 """Group commit: what many people do at one moment is written in one transaction, and each is answered after it.
 
-A unit is an ordinary function over a synchronous connection. On SQLite a group runs in a thread of its own, without a
-hop to it for every statement; on PostgreSQL on one connection of the pool. A unit that fails takes none of the others
-with it: then the group is written once more, each unit in a savepoint, which few groups have to pay for.
+A unit is an ordinary function over a synchronous connection, and a group runs in a thread of its own. One that fails
+takes none of the others with it: the group is written once more, each unit in a savepoint. Few groups pay for that.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -181,25 +179,3 @@ class _Attempt:
             self._append(connection, entries)
         self.written = True
         return outcomes
-
-
-class InThread:
-    """Transactions of a synchronous engine, in one thread."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="group commit")
-
-    async def run(self, work: Callable[[sa.Connection], _T]) -> _T:
-        """What `work` gives, committed."""
-
-        def transaction() -> _T:
-            with self._engine.begin() as connection:
-                return work(connection)
-
-        return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
-
-    def close(self) -> None:
-        """End the thread and its connection."""
-        self._thread.submit(self._engine.dispose).result()
-        self._thread.shutdown()

@@ -51,7 +51,7 @@ class Town:
             standing = (await self.desk.client.perform("status", {}))["connections"]
             return bool(standing >= 2 * len(self.bots))
 
-        await self.desk.until(look, 60)
+        await self.desk.until(look, 300)
 
     async def types(self) -> None:
         """Somebody types a rule, once; what is not acknowledged was not promised."""
