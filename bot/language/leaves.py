@@ -158,6 +158,9 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
         span = tokens[at : at + size]
         if len(span) < size or not _may_end_input(context.lexicon, span):
             break
+        after = tokens[at + size : at + size + 1]
+        if size > 1 and after and after[0].text == "=" and after[0].start == span[-1].end:
+            continue  # "with label selector app=web"
         if _may_be_input(context.lexicon, span) and (kinds := fits_any(context.lexicon, span)):
             features: Features = (("flag", "yes" if "Bool" in kinds else "no"),)
             yield Phrase("Input", features, at, at + size, span)

@@ -231,6 +231,13 @@ class Resolver:
         """Raise Refusal for "without insured" of a boolean that a call may leave out: missing, or false."""
         if isinstance(formula, Has):
             flag = flag_named(self.tool, stems_of(formula.subject, self.tool))
+            if flag is None and self.named(formula.subject).is_number:
+                raise Refusal(
+                    f"{quote(formula.subject)}: none may be 0, or not said.",
+                    formula.subject,
+                    "Say “when it is 0”, or “when it is missing”.",
+                    weight=5,
+                )
             if flag is not None and any(flag.optional):
                 raise Refusal(
                     f"{quote(formula.subject)}: a call may leave out `{flag.name}`, or say that it is false.",

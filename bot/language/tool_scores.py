@@ -72,8 +72,9 @@ def names_tool(tools: tuple[ToolWords, ...], token: Token) -> bool:
 def point(line: Line, places: list[int]) -> Named:
     """The one tool, or all tools of a plural ("the ticket tools"), that words point to."""
     tokens = [line.tokens[at] for at in places]
-    content = [token for token in tokens if token.low not in TOOL_NOUNS and token.stem not in USE]
-    tool_noun = next((token for token in tokens if token.low in TOOL_NOUNS), None)
+    things = [token for token in tokens if token.low in TOOL_NOUNS and _is_thing(line.lexicon, token)]
+    content = [token for token in tokens if token in things or (token.low not in TOOL_NOUNS and token.stem not in USE)]
+    tool_noun = next((token for token in tokens if token.low in TOOL_NOUNS and token not in things), None)
     if not content:
         raise unknown_tool(line, tokens, weight=-1)
     vague = [token for token in content if token.low in VAGUE and not _explains_any(line.lexicon, token)]
@@ -119,6 +120,12 @@ def point(line: Line, places: list[int]) -> Named:
             "Leave that out, or name an input and a value.", weight=3,
         )  # fmt: skip
     return Named((fits[0],))
+
+
+def _is_thing(lexicon: Lexicon, token: Token) -> bool:
+    """Whether a word for tools is what one of these works on: "execute commands in a pod"."""
+    general = {"tool", "tools", "action", "actions"}
+    return token.low not in general and any(token.stem in tool.does.acted for tool in lexicon.tools)
 
 
 def _preposed(line: Line, at: int, places: list[int]) -> bool:

@@ -96,7 +96,9 @@ def _assets(
 
 
 def _refers_back(piece: Piece) -> bool:
-    """Whether a rule says "they", or ends where its tool would be: it limits the rule before it."""
+    """Whether a rule speaks of the one before it: "they …", "the amount must not exceed 50"."""
+    if piece.tokens[0].low in {"the", "it", "its", "this", "these", "their", "there"}:
+        return True
     return any(token.low in {"they", "though", "however"} for token in piece.tokens)
 
 

@@ -141,11 +141,22 @@ def values(context: Context, at: int) -> Iterator[Phrase]:
     last = at + 1 == len(tokens) or tokens[at + 1].text == ","
     if at and last and token.low in _LAST_VALUES:
         yield Phrase("Value", (("kind", "closed"),), at, at + 1, Value(token.text, False, (token,)))
+    yield from _typed(context, at, single)
+
+
+def _typed(context: Context, at: int, single: bool) -> Iterator[Phrase]:
+    """A value as typed, to the next white space; `single` where the word alone is listed."""
+    tokens = context.tokens
+    token = tokens[at]
     stop = glued(tokens, at)
     if stop is None:
         return
     span = tokens[at:stop]
     text = "".join(each.text for each in span)
+    starred = tokens[stop : stop + 1]
+    pattern = "*" in text or (starred and starred[0].text == "*" and starred[0].start == span[-1].end)
+    if pattern and not text.startswith("arn:"):
+        return  # a pattern, and no value as typed
     if stop > at + 1 or (not single and token.kind in {"word", "number", "arn", "date"} and _may_be_value(token)):
         yield Phrase("Value", (("kind", "free"),), at, stop, Value(text, False, span))
     if (shouted := _shouted(tokens, at)) > at + 1:
@@ -167,6 +178,8 @@ def _may_be_listed(context: Context, at: int) -> bool:
 
 
 def _may_be_value(token: Token) -> bool:
+    if token.text.endswith(("'s", "’s")):
+        return False  # "the repo web's branch"
     closed = token.low in _CLOSED or token.low in _NO_VALUES
     return not closed or (token.text.isupper() and len(token.text) > 1)
 

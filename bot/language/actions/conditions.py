@@ -219,14 +219,14 @@ def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula
     return about(subject, compared(context, op, amount))
 
 
-def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Valued:
-    """ "To staging", "in append mode"."""
-    return replace(valued(context, values), prep=prep)
+def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Valued | None:
+    """ "To staging", "in append mode"; what is below a value of a list, no policy knows."""
+    return replace(valued(context, values), prep=prep) if prep not in {"below", "under", "beneath"} else None
 
 
 def valued_both(context: Context, prep: str, values: tuple[Value, ...]) -> Formula:
     """ "With a dog and a cat"."""
-    return replace(valued_at(context, prep, values), both=True)
+    return replace(valued(context, values), prep=prep, both=True)
 
 
 def with_value(
@@ -240,7 +240,7 @@ def with_value(
         for value in values
     ):
         return None
-    found = about(subject, valued_at(context, prep, values))
+    found = about(subject, replace(valued(context, values), prep=prep))
     return negated(found) if negative else found
 
 

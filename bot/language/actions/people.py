@@ -50,7 +50,11 @@ def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: 
 def claim_value(context: Context, value: Value) -> Value | None:
     """An unquoted word as the value of a claim."""
     low = value.text.lower()
-    return None if len(value.said) == 1 and (low in VAGUE or low in PEOPLE_NOUNS or low in TOOL_NOUNS) else value
+    return (
+        None
+        if len(value.said) == 1 and (low in VAGUE or low == "multiple" or low in PEOPLE_NOUNS or low in TOOL_NOUNS)
+        else value
+    )
 
 
 def more_claims(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
@@ -148,6 +152,8 @@ def any_claim(context: Context, left: Who, right: Who) -> Who | None:
     """ "With role A or role B"."""
     assert left.condition is not None
     assert right.condition is not None
+    if "qualified" in {left.form, right.form} or isinstance(left.condition, Not):
+        return None  # "role a and team b or role c", "is no rep or in team red": which belong together is not said
     return Who(any_of([left.condition, right.condition]), "claim")
 
 
@@ -156,6 +162,13 @@ def all_people(context: Context, left: Who, right: Who) -> Who | None:
     if right.condition is None:
         return None
     return Who(both(left.condition, right.condition), "qualified", left.sure)
+
+
+def those_people(context: Context, right: Who) -> Who | None:
+    """ "Those with scope X"; behind others, of whom they are some, it is not said who they are."""
+    lows = [token.low for token in context.tokens]
+    first = lows[: lows.index("those")] if "those" in lows else []
+    return right if context.before is None and not {",", "and"} & {*first} else None
 
 
 def some_people(context: Context, left: Who, who: Who) -> Who | None:

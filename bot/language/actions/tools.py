@@ -28,7 +28,7 @@ from bot.language.terms import Amount
 from bot.language.tokens import Token
 from bot.language.tool_scores import ANY_VERBS, VERBS, classes_of, is_verb
 from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, VERB_CLASSES, Effect
-from bot.language.words import is_plural, parts
+from bot.language.words import is_plural, parts, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,9 +342,24 @@ def passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Dee
         what = named_by(context, whole.places) if whole is not None else None
         if what is None or what.target or len(what.choices) != 1 or not deed.places:
             return None
+        if any(_only_a_part(context, verb, action) for action in what.choices[0]):
+            return None
         actions += what.choices[0]
     found = _draft(context, What((tuple(dict.fromkeys(actions)),)), deed)
     return replace(found, effect=effect) if found is not None else None
+
+
+def _only_a_part(context: Context, verb: Deed, action: str) -> bool:
+    """Whether a verb is but a part of what a tool is about: orders that are shipped change no shipping address."""
+    tool = context.lexicon.by_action[action]
+    said = context.tokens[verb.places[0]].stem
+    acts = {tool.name[0], *(stem(word) for word in tool.does.words[:1])}
+    return (
+        said in tool.name
+        and said not in acts
+        and bool(acts & VERBS)
+        and classes_of([said]).isdisjoint(classes_of(acts))
+    )
 
 
 def only_passive(context: Context, what: Draft) -> Draft | None:
