@@ -33,6 +33,8 @@ _CONNECT_SECONDS = 3
 _COMMAND_SECONDS = 10
 _CALM_SECONDS = 1.0
 _END_SECONDS = 2.0
+_WORKERS, _PEOPLES = 10, 6
+"""Connections to PostgreSQL at most; one more is for what people do."""
 _SERVER_SETTINGS = {
     "application_name": "policybot",
     "statement_timeout": "10s",
@@ -47,6 +49,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, clock: Clock, lock: FileLock | None) -> None:
         self.engine = engine
+        self._peoples = engine if engine.dialect.name == "sqlite" else _postgresql_engine(engine.url, _PEOPLES)
         self.clock = clock
         self._lock = lock
         self._turns = Turnstile()
@@ -60,6 +63,11 @@ class Database:
     @property
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
+
+    @property
+    def _mine(self) -> AsyncEngine:
+        """Whoever a person waits for has connections that no worker can have taken, all at once, for long."""
+        return self.engine if NOBODY_WAITS.get() else self._peoples
 
     def now(self) -> datetime:
         """The time of the application: what due times are compared with."""
@@ -84,7 +92,7 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads."""
         await self._let_people_first()
-        async with _errors(), self._while_open(), self.engine.connect() as plain:
+        async with _errors(), self._while_open(), self._mine.connect() as plain:
             connection = await plain.execution_options(policybot_reads=True)
             async with connection.begin():
                 yield connection
@@ -95,7 +103,7 @@ class Database:
         are told after it."""
         await self._let_people_first()
         turn = self._turns.turn() if self.is_sqlite else contextlib.nullcontext()
-        async with turn, _errors(), self._while_open(), self.engine.begin() as connection:
+        async with turn, _errors(), self._while_open(), self._mine.begin() as connection:
             yield connection
             if wakes and not self.is_sqlite:
                 await connection.execute(sa.text("SELECT pg_notify('policybot', '')"))
@@ -159,6 +167,7 @@ class Database:
         if aside:
             await aside.close()
         await self.engine.dispose()
+        await self._peoples.dispose()
         if self._lock:
             self._lock.release()
 
@@ -195,7 +204,7 @@ async def open_database(url: str, clock: Clock) -> Database:
         engine = create_async_engine(parsed, connect_args={"timeout": _BUSY_MS / 1000}, pool_size=5)
         _prepare_sqlite(engine.sync_engine)
     else:
-        engine = _postgresql_engine(parsed, 10)
+        engine = _postgresql_engine(parsed, _WORKERS)
     database = Database(engine, clock, lock)
     try:
         async with database.write() as connection:
