@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import aiohttp
-from slack_bolt.async_app import AsyncApp
 
 from bot.analyst import PolicyAnalyst
 from bot.analyst.answers import PolicyAnswers
@@ -53,6 +52,7 @@ from bot.slack.client import http_session, patience, safe_retries, web_client
 from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, Installation, check_bot_token
 from bot.slack.pacing import Pacer
 from bot.slack.teams import TeamDirectory, TeamMessenger
+from bot.slack.timed import TimedApp
 from bot.storage.store import SqlStore, open_store
 from bot.telling import Told
 from handlers import OpenHomes, Services, Tasks, register
@@ -70,7 +70,7 @@ class Bot:
     settings: Settings
     review: Review
     cards: SlackCards
-    app: AsyncApp
+    app: TimedApp
     connected: Connected
     worker: Worker
     store: SqlStore

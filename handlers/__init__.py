@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.blocks import ids
@@ -20,6 +21,7 @@ from handlers import (
     home,
     mentions,
     policies,
+    prompt,
     proposing,
     questions,
     revising,
@@ -42,7 +44,8 @@ _LOOK = re.compile(rf"{re.escape(ids.QUESTION_LOOK)}\.\d+")
 
 def register(app: AsyncApp, services: Services) -> None:
     """Every route of the app. The catch-alls stay last: what nobody takes is acknowledged, not left to time out."""
-    app.use(_with(services))
+    app.use(_Giving(services))
+    prompt.install(app)
     dedupe.install(app, dedupe.Seen())
 
     app.command("/policy")(commands.policy)
@@ -117,14 +120,19 @@ def register(app: AsyncApp, services: Services) -> None:
     app.error(errors.on_error)
 
 
-def _with(services: Services) -> Callable[..., Awaitable[BoltResponse]]:
-    async def give_services(context: AsyncBoltContext, next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
-        # Of whichever workspace the request comes from: the installation that it was authorised by says.
-        authorized = context.authorize_result
-        context["services"] = replace(services, team_id=(authorized and authorized.team_id) or services.team_id)
-        return await next()
+class _Giving(AsyncMiddleware):
+    """Gives listeners the services of whichever workspace a request comes from: its installation says which."""
 
-    return give_services
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        authorized = req.context.authorize_result
+        team = (authorized and authorized.team_id) or self._services.team_id
+        req.context["services"] = replace(self._services, team_id=team)
+        return await next()
 
 
 __all__ = ["OpenHomes", "Services", "Tasks", "register"]

@@ -13,8 +13,9 @@ from typing import Any
 import structlog
 from cachetools import TTLCache
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.context.async_context import AsyncBoltContext
-from slack_bolt.listener.async_listener_completion_handler import AsyncCustomListenerCompletionHandler
+from slack_bolt.listener.async_listener_completion_handler import AsyncListenerCompletionHandler
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.delivered import Outcome, awaited, went
@@ -65,28 +66,33 @@ def delivery_key(body: Mapping[str, Any]) -> str:
 
 def install(app: AsyncApp, seen: Seen) -> None:
     """Have an app act once on what is delivered twice; an event that comes again waits for the outcome of its first."""
+    app.use(_Once(seen))
+    app.listener_runner.listener_completion_handler = _Completed()
 
-    async def once(
-        body: Mapping[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[BoltResponse]]
+
+class _Once(AsyncMiddleware):
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
     ) -> BoltResponse:
-        key = delivery_key(body)
+        key = delivery_key(req.body)
         if not key:
             return await next()
-        earlier = seen.before(key)
+        earlier = self._seen.before(key)
         if earlier is not None:
             log.info("repeated_delivery", key=key)
-            awaited(context, earlier)
+            awaited(req.context, earlier)
             return BoltResponse(status=200, body="")
-        outcome = seen.begins(key)
-        if "event_id" in body:
-            awaited(context, outcome)
+        outcome = self._seen.begins(key)
+        if "event_id" in req.body:
+            awaited(req.context, outcome)
         else:  # nobody sends a click again: it is acknowledged when its handler says so, and it was seen
             outcome.set_result(True)
         return await next()
 
-    app.use(once)
-    app.listener_runner.listener_completion_handler = AsyncCustomListenerCompletionHandler(app.logger, _completed)
 
-
-async def _completed(context: AsyncBoltContext) -> None:
-    went(context, well=True)
+class _Completed(AsyncListenerCompletionHandler):
+    async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
+        went(request.context, well=True)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -15,6 +16,8 @@ from bot.governance.facts import ABOUT_A_CHANGE, Action, ChangeFacts, ChannelFac
 
 _POLICY = re.compile(r"policy `policy(\d+)`")
 _MOST_UNREAD = 5
+_KEPT = 2048
+"""Answers about one person: many commands and clicks at once ask few questions."""
 _ROUTE, _CHANGE = "this route", "this change"
 
 
@@ -62,7 +65,19 @@ def ask(policies: cedarpy.PolicySet, action: Action, people: Iterable[PersonFact
     }
 
 
-def _ask(policies: cedarpy.PolicySet, action: Action, people: Iterable[PersonFacts], scene: Scene) -> dict[str, Answer]:
+def _ask(policies: cedarpy.PolicySet, action: Action, people: Sequence[PersonFacts], scene: Scene) -> dict[str, Answer]:
+    if len(people) == 1:
+        return {people[0].id: _about_one(policies, action, people[0], scene)}
+    return _put(policies, action, people, scene)
+
+
+@lru_cache(maxsize=_KEPT)
+def _about_one(policies: cedarpy.PolicySet, action: Action, person: PersonFacts, scene: Scene) -> Answer:
+    """The answer follows from the texts and the facts alone, so that the same question is put once."""
+    return _put(policies, action, (person,), scene)[person.id]
+
+
+def _put(policies: cedarpy.PolicySet, action: Action, people: Iterable[PersonFacts], scene: Scene) -> dict[str, Answer]:
     if action in ABOUT_A_CHANGE and scene.change is None:
         raise ValueError(f"{action} is about a change, and none is given")
     known: dict[str, PersonFacts] = {}

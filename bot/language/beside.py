@@ -11,7 +11,7 @@ from bot.language.schema_inputs import Input
 from bot.language.tokens import Token
 from bot.language.tool_scores import senses_of
 from bot.language.wordlists import PEOPLE_WORDS
-from bot.language.words import is_plural, parts, singular
+from bot.language.words import is_plural, parts, singular, stem
 
 TURNING = frozenset({"update", "escalate", "send"})
 _PLACES = frozenset({"path", "folder", "dir", "directori"})
@@ -125,15 +125,17 @@ def done_by(tool: ToolWords, term: DoneBy) -> Logic:
             {"recipient"} if (term.verb, term.by) == ("sent", "to") else set()
         )
         fits = [found for found in tool.inputs if found.kind == "String" and found.path[-1].lower() in wanted]
-    else:
+    elif term.verb in {"titled", "named"}:
         fits = [found for found in tool.inputs if found.kind == "String" and _titles(tool, found, term.verb)]
+    else:
+        fits = [found for found in tool.inputs if found.kind in {"String", "set"} and found.leaf == (stem(term.verb),)]
     value = term.value
     if (
         len(fits) != 1
         or singular(value.text.lower()) in PEOPLE_WORDS
         or (term.by and is_plural(value.text.lower()) and not value.quoted)
     ):
-        raise Refusal(f"{names([tool])} has no input for “{term.verb} {term.by}”.", value.said, weight=4)
+        raise Refusal(f"{names([tool])} has no input for “{f'{term.verb} {term.by}'.strip()}”.", value.said, weight=4)
     return value_test(fits[0], value.text, True, value.said)
 
 

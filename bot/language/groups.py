@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rapidfuzz import fuzz, process
+
 from bot.language.lexicon import Lexicon
 from bot.language.tokens import Token
 from bot.language.wordlists import EVERYONE, IMPERATIVES, PEOPLE_ENDINGS, PEOPLE_WORDS, THINGS, TOOL_NOUNS, VAGUE
@@ -16,6 +18,7 @@ _NO_GROUP = frozenset(
     {"one", "two", "three", "four", "five", "six", "ten", "dozen", "hundred", "once", "twice", "new", "verified",
      "active", "inactive", "logged-in", "logged", "signed-in", "existing", "registered", "anonymous", "former",
      "another", "outside", "beyond", "think", "believe", "guess", "seldom", "no", "not", "never", "give", "get", "let",
+     "even", "suppose", "supposing", "all", "whoever",
      "make", "do", "take", "send", "see", "allow", "put", "pay", "offer", "help", "tell", "show", "ask"}
 )  # fmt: skip
 # "Letting interns", "allowing agents": who is let is not who lets.
@@ -27,6 +30,7 @@ _COMPARED = frozenset(
 _WHOLE = frozenset(
     {"everyone", "anyone", "everybody", "anybody", "nobody", "one", "people", "person", "folks"}
 )  # fmt: skip
+_EVERYBODY = frozenset({"everyone", "everybody", "anyone", "anybody", "someone", "somebody"})
 _NO_ADVERBS = frozenset({"family", "assembly", "supply", "reply", "fly", "monopoly", "anomaly", "weekly", "daily"})
 
 
@@ -43,14 +47,24 @@ def says_who(tokens: Sequence[Token]) -> bool:
         "nobody",
         "one",
     }
+    if len(tokens) == 1 and _near_everybody(tokens[0].low):
+        return False
     if tokens[0].low in _SPEAKERS or whole_people or tokens[-1].low in _COMPARED or "/" in tokens[-1].low:
         return False
     return not any(token.low in VAGUE or token.low in TOOL_NOUNS or _no_group(token, tokens) for token in tokens)
 
 
+def _near_everybody(low: str) -> bool:
+    """Whether a word is a slip of one for all people: "usrs" are no role."""
+    near = process.extractOne(low, EVERYONE, scorer=fuzz.ratio, score_cutoff=85.0) if low not in EVERYONE else None
+    return near is not None and singular(low) not in PEOPLE_WORDS
+
+
 def _no_group(token: Token, tokens: Sequence[Token]) -> bool:
     """Whether a word is no part of a group noun: a count, an adverb, "new" users, people before others ("agents give
     loyal customers")."""
+    if token.low in {"other", "others", "whoever"} or (len(tokens) > 1 and token.low in _EVERYBODY):
+        return True  # "all others", "everybody expect tellers"
     adverb = token.low.endswith("ly") and token.low not in _NO_ADVERBS
     inner = token is not tokens[-1] and (token.low in _NO_GROUP or token.stem in _EFFECTS)
     field = token.low.endswith("ics")  # logistics, analytics

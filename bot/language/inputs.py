@@ -32,6 +32,8 @@ _GREAT = re.compile(r"\S*\d\s?[kmb]|thousand|million|billion")
 # A description that says what is counted; "order total" counts no orders.
 _HOW_MANY = re.compile(r"\b(?:how many|number of|count of|amount of)\b", re.IGNORECASE)
 _MAX_LONG = 2**63 - 1
+_WHOLE = 100
+"""The most that is a percentage of something."""
 _MAX_DECIMAL = Decimal("922337203685477.5807")
 
 
@@ -163,8 +165,11 @@ def amount_input(line: Line, tool: ToolWords, quantity: Quantity, unit: str, tok
                       f"Its inputs are {nearest_inputs([tool])}.", weight=4)  # fmt: skip
     if unit or quantity.percent:
         fits = [found for found in numbers if counts(tool, found, unit or "%")]
+        fits = [found for found in fits if stem(unit) in found.leaf] or fits
+    elif quantity.currency.isupper():
+        fits = [found for found in numbers if found.is_amount and not found.currencies]
     elif quantity.currency:
-        fits = [found for found in numbers if quantity.currency in found.currencies]
+        fits = [found for found in numbers if quantity.currency in found.currencies or _in_cents(found, quantity)]
         fits = fits or [found for found in numbers if found.is_amount and not found.currencies]
         if quantity.currency != "dollar":
             fits = [found for found in fits if quantity.currency in found.currencies]
@@ -172,6 +177,8 @@ def amount_input(line: Line, tool: ToolWords, quantity: Quantity, unit: str, tok
         # "250k" and "2.5 million" are amounts; any other bare number says nothing of which input it is for.
         great = any(_GREAT.fullmatch(token.low) for token in tokens)
         fits = [found for found in numbers if great and found.is_amount] or numbers
+        if len(fits) > 1 and quantity.value > _WHOLE:
+            fits = [found for found in fits if "%" not in found.unit_names] or fits
     if len(fits) == 1:
         return fits[0]
     if fits:
@@ -227,6 +234,10 @@ def decimal_literal(value: Decimal, tokens: Sequence[Token]) -> pst.Expr:
 
 
 def _converted(tool: ToolWords, found: Input, quantity: Quantity, unit: str, tokens: Sequence[Token]) -> Decimal:
+    if quantity.currency.isupper() and not found.currencies:
+        return quantity.value  # a code: the call says elsewhere which currency it is in
+    if _in_cents(found, quantity):
+        return quantity.value * 100
     if quantity.currency:
         allowed = quantity.currency in found.currencies or (
             quantity.currency == "dollar" and not found.currencies and found.is_amount
@@ -267,6 +278,11 @@ def _converted(tool: ToolWords, found: Input, quantity: Quantity, unit: str, tok
         if (quantity.value * kind[1]) % own[1] == 0 or found.kind == "decimal"
         else _inexact(found, tokens)
     )
+
+
+def _in_cents(found: Input, quantity: Quantity) -> bool:
+    """Whether dollars are compared with an input that is counted in cents, and in nothing else."""
+    return quantity.currency == "dollar" and found.currencies == {"cent"}
 
 
 def _rate(found: Input) -> bool:

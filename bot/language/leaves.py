@@ -14,7 +14,7 @@ from bot.language.glossed import glossed
 from bot.language.groups import may_be_people, says_who, surely_people
 from bot.language.guesses import guesses
 from bot.language.lexicon import Lexicon
-from bot.language.meaning import Fact
+from bot.language.meaning import Fact, Value
 from bot.language.quantities import Quantity, number_at
 from bot.language.refusals import Refusal
 from bot.language.rules import Features, Grammar
@@ -26,6 +26,7 @@ from bot.language.tool_scores import VERBS, is_verb, names_people
 from bot.language.value_leaves import values
 from bot.language.wordlists import (
     ARTICLES,
+    CURRENCY_CODES,
     EMOJI_NO,
     EMOJI_YES,
     EVERYONE,
@@ -99,12 +100,22 @@ def _numbers(context: Context, at: int) -> Iterator[Phrase]:
     if found is not None:
         quantity, stop = found
         yield Phrase("Number", (), at, stop, Amount(quantity, "", tokens[at:stop]))
+        if code := _code(quantity, tokens[at:stop]):
+            money = (Amount(quantity, "", tokens[at:stop]), Value(code, False, tokens[at:stop]))
+            yield Phrase("Money", (), at, stop, money)
     token = tokens[at]
     if at and token.is_word and token.low not in _CLOSED and token.low not in RATES:
         unit = unit_of(token.low) or (token.low if token.low in UNITS else "")
         noun = singular(token.low)
         if unit or stem(noun) in context.lexicon.counted:
             yield Phrase("Unit", (), at, at + 1, unit or noun)
+
+
+def _code(quantity: Quantity, said: tuple[Token, ...]) -> str:
+    """The code of a sum's currency; "$" and "dollars" say no more than that it is a sum."""
+    code = CURRENCY_CODES.get(quantity.currency, "")
+    named = any(token.low == code.lower() for token in said)
+    return code if named or quantity.currency != "dollar" else ""
 
 
 def _ticked(token: Token, at: int) -> tuple[Quantity, int] | None:
@@ -147,9 +158,14 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
         span = tokens[at : at + size]
         if len(span) < size or not _may_end_input(context.lexicon, span):
             break
+        after = tokens[at + size : at + size + 1]
+        if size > 1 and after and after[0].text == "=" and after[0].start == span[-1].end:
+            continue  # "with label selector app=web"
         if _may_be_input(context.lexicon, span) and (kinds := fits_any(context.lexicon, span)):
             features: Features = (("flag", "yes" if "Bool" in kinds else "no"),)
             yield Phrase("Input", features, at, at + size, span)
+            if size == 1 and span[0].low.endswith("ing") and kinds <= {"Long", "decimal"}:
+                yield Phrase("InputIng", (), at, at + 1, span)
 
 
 def _may_end_input(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
@@ -268,42 +284,55 @@ def _no_role(tokens: tuple[Token, ...], at: int, last: Token) -> bool:
 
 def _groups(context: Context, at: int) -> Iterator[Phrase]:
     """Group nouns: "support agents" is a role."""
-    tokens = context.tokens
-    people = vocabulary.group_words()
+    tokens, lexicon = context.tokens, context.lexicon
     for size in range(1, _LONGEST_GROUP + 1):
         span = tokens[at : at + size]
         if len(span) < size or not span[-1].is_word or span[-1].low in _CLOSED:
             return
         last = span[-1]
-        several = is_plural(last.low)
-        if any("_" in each.text or each.low in context.lexicon.by_name for each in span):
+        if any("_" in each.text or each.low in lexicon.by_name for each in span):
             return
         if (size == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
             continue
         if _no_role(tokens, at, last):
             continue
         if re.fullmatch(r"non-\w+", span[0].low):
-            yield Phrase("NonGroup", (), at, at + size, kebab((span[0].text[4:], *(each.text for each in span[1:]))))
+            without = kebab((span[0].text[4:], *(each.text for each in span[1:])))
+            yield Phrase("NonGroup", (), at, at + size, Value(without, False, span))
             continue
         surely = (
-            singular(last.low) in people
+            singular(last.low) in vocabulary.group_words()
             or re.fullmatch(r"(?:tier|level|grade)-\d", last.low) is not None
-            or may_be_people(context.lexicon, span, True)
+            or may_be_people(lexicon, span, True)
         )
-        if not several and (not (surely or surely_people(last.low)) or last.low in context.lexicon.listed):
+        if not _can_be_people(lexicon, span, surely):
             continue
-        if size == 1 and not surely_people(last.low) and last.low in context.lexicon.listed:
-            continue  # "other than savings" is a kind of account, and nobody
-        bare = span[1:] if span[0].low == "registered" and last.low not in EVERYONE and size > 1 else span
-        if not says_who(bare) or not (surely or may_be_people(context.lexicon, span, False)):
-            continue
-        value = kebab(tuple(each.text for each in span))
+        value = Value(kebab(tuple(each.text for each in span)), False, span)
         # "Deletes" are nobody, though athletes are people; "maintainers" are, though a tool may maintain.
         sure = surely or (surely_people(last.low) and (last.stem not in VERBS or names_people(last)))
-        thing = last.stem in context.lexicon.by_name_stem  # "flights, not passengers"
+        thing = last.stem in lexicon.by_name_stem  # "flights, not passengers"
         features = (
-            ("number", "many" if several else "one"),
+            ("number", "many" if is_plural(last.low) else "one"),
             ("sure", "yes" if sure else "no"),
             ("thing", "yes" if thing else "no"),
         )
         yield Phrase("Group", features, at, at + size, value)
+
+
+def _can_be_people(lexicon: Lexicon, span: tuple[Token, ...], surely: bool) -> bool:
+    """Whether words can be the name of a group; `surely` where they are people wherever they stand."""
+    last, several = span[-1], is_plural(span[-1].low)
+    listed = last.low in lexicon.listed and last.low not in vocabulary.group_words()
+    if not several and (not (surely or surely_people(last.low)) or listed):
+        return False
+    if len(span) == 1 and not surely_people(last.low) and last.low in lexicon.listed:
+        return False  # "other than savings" is a kind of account, and nobody
+    if last.stem in VERBS and not surely and not names_people(last):
+        return False  # "changes to emails" are nobody
+    bare = span[1:] if span[0].low == "registered" and last.low not in EVERYONE and len(span) > 1 else span
+    if not says_who(bare) or not (surely or may_be_people(lexicon, span, False)):
+        return False
+    # "Let reception issue master keys": people, and what they do.
+    whole = singular(span[0].low) in vocabulary.group_words() or surely_people(span[0].low) or not several
+    inner = (each for each in span[1:-1] if each.stem in VERBS and not names_people(each))
+    return not (whole and any(each.stem in lexicon.by_any_stem for each in inner))

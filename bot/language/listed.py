@@ -15,11 +15,16 @@ _LISTED = re.compile(
 )
 _VALUE = re.compile(r"[\w][\w.+:/-]*(?: [\w][\w.+:/-]*){0,2}")
 _QUOTED = re.compile(r"(['\"`“‘])[^'\"`“”‘’]+['\"`”’]")
+_ONLY_WORDS = re.compile(r"[\w-]+(?:(?:, [\w-]+)+,? or [\w-]+|(?: ?\| ?[\w-]+)+|(?:/[\w-]+){2,})\.?")
+_OPTION = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+(['\"`])([^'\"`\n]+)\1", re.MULTILINE)
+"""An option of a list with a line each: "- 'add' - add a sub-issue"."""
 _FUNCTION_WORDS = STOPS | ARTICLES
 
 
 def listed_values(description: str) -> tuple[str, ...]:
     """The values that a description lists, as it spells them; nothing where it only talks."""
+    if len(options := _OPTION.findall(description)) > 1:
+        return tuple(dict.fromkeys(value for _, value in options))
     if _is_list(description):
         description = f": {description}"
     for found in _LISTED.finditer(description):
@@ -37,8 +42,8 @@ def listed_values(description: str) -> tuple[str, ...]:
 
 
 def _is_list(description: str) -> bool:
-    """Whether a description is no more than a list of words: "spot, annual or referral"."""
-    return re.fullmatch(r"[\w-]+(?:, [\w-]+)+,? or [\w-]+\.?", description.strip()) is not None
+    """Whether a description is no more than a list of words: "spot, annual or referral", "check | ach | wire"."""
+    return _ONLY_WORDS.fullmatch(description.strip()) is not None
 
 
 def _talks(item: str) -> bool:

@@ -13,7 +13,7 @@ from bot.language.logic import All, Atom, Either, Logic, Not, both
 from bot.language.normal import shape
 from bot.language.quantities import Quantity
 from bot.language.tokens import Token
-from bot.language.wordlists.effects import Effect
+from bot.language.wordlists import Effect
 
 Said = tuple[Token, ...]
 

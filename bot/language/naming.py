@@ -78,7 +78,7 @@ _PHRASAL = frozenset(
     {"look up", "roll back", "set up", "hand over", "call off", "sign off", "shut down", "turn off", "turn on",
      "fill out", "fill in", "pay out", "send out", "send off", "give out", "give back", "pay back",
      "take back", "pull up", "write off", "check in", "check out", "cut off", "sign up", "clean up", "back up",
-     "scale up", "scale down", "ship out", "move over", "hand out", "carry out", "lift off", "port out",
+     "ship out", "move over", "hand out", "carry out", "lift off", "port out",
      "open up", "close down", "log in", "top up"}
 )  # fmt: skip
 

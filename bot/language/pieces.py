@@ -19,24 +19,24 @@ from bot.language.wordlists import (
     NOBODY,
     NUMBER_OPS,
     OPENINGS,
-    PASSIVES,
     UNLESS,
     WHEN,
 )
 
 _IMPERATIVES = Phrases(IMPERATIVES)
-_MODALS = Phrases({**dict.fromkeys(PASSIVES, ""), **dict.fromkeys(MODALS, "")})
-_FORBIDS = Phrases.of(
-    phrase
-    for table in (IMPERATIVES, PASSIVES, {phrase: effect for phrase, (effect, _) in MODALS.items()})
-    for phrase, effect in table.items()
-    if effect == FORBID
-)
+_MODALS = Phrases(MODALS)
+_FORBIDS = Phrases.of(phrase for table in (IMPERATIVES, MODALS) for phrase, effect in table.items() if effect == FORBID)
 _NEVER = Phrases.of(NEVER)
 _NOBODY = Phrases.of(NOBODY)
 _FILLERS = Phrases.of((*vocabulary.of("Filler"), *OPENINGS))
 _CLAUSES = Phrases.of((*WHEN, *UNLESS))
 _EXCEPT = Phrases.of(EXCEPT)
+# Verbs of effect that are something to do as well: "reps may create deals and give discounts" is of reps.
+_DEEDS = frozenset({"give", "grant", "authorize", "authorise", "reject", "stop", "refuse", "enable", "disable", "keep"})
+_FRONTS = frozenset(
+    {"when", "whenever", "if", "unless", "before", "after", "until", "till", "from", "between", "since", "starting",
+     "in", "on", "during", "within", "outside", "at", "under", "over", "above", "below", "with", "without", "while"}
+)  # fmt: skip
 _BUT = frozenset({"but", "yet", "however", "although", "though"})
 _OPEN_ENDS = frozenset({"not", "never", "may", "can", "could", "to", "from"})
 _MODAL_ENDS = frozenset({"not", "never", "may", "can", "cannot"})
@@ -184,12 +184,17 @@ def _sentences(text: str) -> list[tuple[list[Token], bool]]:
     """The tokens of each line, sentence or part between semicolons, bullets left out."""
     found: list[tuple[list[Token], bool]] = []
     offset = 0
-    for line in unmarked(text).splitlines(keepends=True) or [text]:
+    lines = unmarked(text).splitlines(keepends=True) or [text]
+    for number, line in enumerate(lines):
         bare = line.lstrip()
         lead = len(line) - len(bare)
         bullet = _BULLET.match(bare)
         lead += bullet.end() if bullet else 0
         shifted = [_shift(token, offset + lead) for token in tokenise(line[lead:])]
+        below = next((after.lstrip() for after in lines[number + 1 :] if after.strip()), "")
+        if shifted and not bullet and _BULLET.match(below) and shifted[-1].is_word and not _effect_places(shifted):
+            end = shifted[-1].end  # a line above bullets heads them, with a colon or without
+            shifted.append(Token(":", end, end, "punct", ":"))
         found += _cut(shifted, text)
         offset += len(line)
     return found
@@ -253,11 +258,23 @@ def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], str
             "that",
         }:
             after += 1
-        if _effect_places(tokens[start:at]) and _opens_rule(tokens, after, low, lexicon):
+        also = "also" if any(token.low == "also" for token in tokens[at:after]) else low
+        if _effect_places(tokens[start:at]) and _opens_rule(tokens, after, also, lexicon):
             found.append((tokens[start:at], joiner))
             start, joiner = at + 1, "but" if any(token.low in _BUT for token in tokens[at:after]) else low
     found.append((tokens[start:], joiner))
+    if len(found) > 1 and (tokens[0].low in _FRONTS or _for_both(found[-1][0])):
+        return [
+            (tokens, "")
+        ]  # what stands before all of it, or behind, may be of each: it is read as one, or not at all
     return [part for part in found if part[0]]
+
+
+def _for_both(tokens: list[Token]) -> bool:
+    """Whether a sentence ends in what may be of all its rules: ", but only between 9am and 5pm", ", both under 5"."""
+    ends = (tokens[n + 1].low for n in range(len(tokens) - 2) if tokens[n].text == ",")
+    only = any(token.low == "only" for token in tokens)
+    return any(low in {"both", "all", "each"} or (low == "but" and only) for low in ends)
 
 
 def _opens_rule(tokens: list[Token], at: int, joiner: str, lexicon: Lexicon) -> bool:
@@ -271,8 +288,9 @@ def _opens_rule(tokens: list[Token], at: int, joiner: str, lexicon: Lexicon) -> 
     if at >= end:
         return False
     if imperative := _IMPERATIVES.at(tokens, at, end):
-        tool_verb = imperative[1] == at + 1 and tokens[at].stem in lexicon.by_name_stem and joiner in {"and", ","}
-        return not tool_verb
+        one = imperative[1] == at + 1 and joiner in {"and", ",", "also"}
+        access = any(token.low in {"access", "permission"} for token in tokens[at:])
+        return not (one and (tokens[at].stem in lexicon.by_name_stem or (tokens[at].low in _DEEDS and not access)))
     if (negative := _NEVER.at(tokens, at, end)) and negative[1] < end:
         return is_verb(tokens[negative[1]]) and (tokens[at].low == "never" or joiner != ",")
     if tokens[at].low == "only" and any(_MODALS.at(tokens, n, end) for n in range(at, end)):

@@ -130,7 +130,7 @@ def _actions(policy: Meaning, lexicon: Lexicon) -> tuple[str, ...]:
 
 def _offers(context: Context, text: str) -> Iterator[str]:
     """The question with a slip put right, where it is one then."""
-    for _, _, other in candidates(context, text, 0):
+    for _, other in candidates(context, text, 0):
         try:
             if len(_readings(Context(tuple(tokenise(other)), context.lexicon, context.glossary))) == 1:
                 yield f"{other}?"

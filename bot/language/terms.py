@@ -56,7 +56,7 @@ from bot.language.schema_inputs import Input
 from bot.language.times import instant_literal
 from bot.language.tool_scores import senses_of
 from bot.language.wordlists import SUBJECT_FILLERS
-from bot.language.words import stem
+from bot.language.words import parts, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +231,13 @@ class Resolver:
         """Raise Refusal for "without insured" of a boolean that a call may leave out: missing, or false."""
         if isinstance(formula, Has):
             flag = flag_named(self.tool, stems_of(formula.subject, self.tool))
+            if flag is None and self.named(formula.subject).is_number:
+                raise Refusal(
+                    f"{quote(formula.subject)}: none may be 0, or not said.",
+                    formula.subject,
+                    "Say “when it is 0”, or “when it is missing”.",
+                    weight=5,
+                )
             if flag is not None and any(flag.optional):
                 raise Refusal(
                     f"{quote(formula.subject)}: a call may leave out `{flag.name}`, or say that it is false.",
@@ -300,6 +307,14 @@ class Resolver:
             )
         raise Refusal(f"{names([self.tool])} has no input for {quote(value.said)}.", value.said, weight=4)
 
+    def _no_value_in(self, span: Sequence[object], found: Input) -> None:
+        """Raise Refusal for "with currency EUR 500": a value of the input in what would be its name."""
+        for token in span:
+            listed = any(lister is found for lister, _ in listing(self.tool, token.text))  # type: ignore[attr-defined]
+            own = {word for name in found.path for word in parts(name)}
+            if listed and token.low not in own:  # type: ignore[attr-defined]
+                raise Refusal(f"{quote([token])} is a value of `{found.name}`.", [token], weight=4)  # type: ignore[list-item]
+
     def named(self, subject: Sequence[object]) -> Input:
         """The one input that the words name. Raises Refusal where none does, or several do."""
         span = tuple(subject)
@@ -317,6 +332,7 @@ class Resolver:
         if len(fits) == 1 and glossed is None and any(found is fits[0] for found, _ in listing(self.tool, said)):
             raise Refusal(f"{quote(span)} is a value of `{fits[0].name}`.", span, weight=4)  # type: ignore[arg-type]
         if len(fits) == 1:
+            self._no_value_in(span, fits[0])
             return fits[0]
         if fits:
             listed = ", ".join(f"`{found.name}`" for found in fits)

@@ -136,6 +136,7 @@ def _condition(kind: str, tokens: list[Token], start: int, at: int, end: int) ->
         "between": {"and", "to", "-", "until"},
         "outside": {"and", "to", "-", "until"},
         "from": {"to", "until", "till", "through", "-"},
+        "in": {"to", "until", "-"},
     }
     second = None
     if kind in joins and at < end and tokens[at].low in joins[kind] and _starts_point(tokens, at + 1, end):

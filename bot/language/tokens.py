@@ -6,9 +6,10 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
-from bot.language.wordlists import CONTRACTIONS, PEOPLE_ENDINGS, PEOPLE_WORDS, THINGS
+from bot.language.wordlists import CONTRACTIONS, PEOPLE_ENDINGS, PEOPLE_WORDS, THINGS, UNITS
 from bot.language.words import is_plural, singular, stem, stems
 
+_OWNED = re.compile(r"\s+(?:access|permissions?|rights?)\b", re.IGNORECASE)
 _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "«": "»", "`": "`", "‘": "’", "'": "'"}
 # What is quoted is a value as typed, whatever it looks like.
 _LITERAL = r"\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)|`[^`\n]*`|“[^”\n]*”|‘[^’\n]*’|«[^»\n]*»"
@@ -80,9 +81,16 @@ def tokenise(text: str) -> list[Token]:
             at += 1
             continue
         token = _quoted(text, at) or _plain(text, at)
-        found += _expand(token)
         at = token.end
+        if not (found and found[-1].end == token.start and _owns(found[-1], token, text[at:])):
+            found += _expand(token)
     return found
+
+
+def _owns(last: Token, mark: Token, rest: str) -> bool:
+    """Whether a mark is the apostrophe of a plural that says no more than it: "14 days' notice", "interns' access"."""
+    plural = mark.low in {"'", "’"} and last.is_word and last.low.endswith("s")
+    return plural and (singular(last.low) in UNITS or _OWNED.match(rest) is not None)
 
 
 def unmarked(text: str) -> str:

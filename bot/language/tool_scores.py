@@ -72,8 +72,9 @@ def names_tool(tools: tuple[ToolWords, ...], token: Token) -> bool:
 def point(line: Line, places: list[int]) -> Named:
     """The one tool, or all tools of a plural ("the ticket tools"), that words point to."""
     tokens = [line.tokens[at] for at in places]
-    content = [token for token in tokens if token.low not in TOOL_NOUNS and token.stem not in USE]
-    tool_noun = next((token for token in tokens if token.low in TOOL_NOUNS), None)
+    things = [token for token in tokens if token.low in TOOL_NOUNS and _is_thing(line.lexicon, token)]
+    content = [token for token in tokens if token in things or (token.low not in TOOL_NOUNS and token.stem not in USE)]
+    tool_noun = next((token for token in tokens if token.low in TOOL_NOUNS and token not in things), None)
     if not content:
         raise unknown_tool(line, tokens, weight=-1)
     vague = [token for token in content if token.low in VAGUE and not _explains_any(line.lexicon, token)]
@@ -83,11 +84,15 @@ def point(line: Line, places: list[int]) -> Named:
         )
     if tool_noun is not None and is_plural(tool_noun.low) and (several := _several(line, content)) is not None:
         return several
-    scored = _scored(line, content)
+    doing = tool_noun is None and not (places[0] and line.low(places[0] - 1) in DETERMINERS)
+    scored = _scored(line, content, doing)
     if not scored:
         raise _two_senses(line, content) or unknown_tool(line, content)
     best = max(score for score, _ in scored)
     fits = [tool for score, tool in scored if score > best - 0.75]
+    if len(fits) > 1:
+        verbs = {token.stem for token in tokens if token.stem in USE}
+        fits = [tool for tool in fits if verbs.intersection(tool.name)] or fits  # "running a pod" is `pods_run`
     if len(fits) > 1:
         raise Refusal(f"{quote(tokens)} could be {names(fits)}.", tokens, "Name one of them, or all.", weight=2,
                       between=fits)  # fmt: skip
@@ -115,6 +120,12 @@ def point(line: Line, places: list[int]) -> Named:
             "Leave that out, or name an input and a value.", weight=3,
         )  # fmt: skip
     return Named((fits[0],))
+
+
+def _is_thing(lexicon: Lexicon, token: Token) -> bool:
+    """Whether a word for tools is what one of these works on: "execute commands in a pod"."""
+    general = {"tool", "tools", "action", "actions"}
+    return token.low not in general and any(token.stem in tool.does.acted for tool in lexicon.tools)
 
 
 def _preposed(line: Line, at: int, places: list[int]) -> bool:
@@ -192,12 +203,12 @@ def _explains_any(lexicon: Lexicon, token: Token) -> bool:
     return token.low in lexicon.listed or token.stem in lexicon.by_name_stem or token.stem in lexicon.flags
 
 
-def _scored(line: Line, content: list[Token]) -> list[tuple[float, ToolWords]]:
-    """The tools that every word fits, with how well."""
+def _scored(line: Line, content: list[Token], doing: bool) -> list[tuple[float, ToolWords]]:
+    """The tools that every word fits, with how well; `doing` where the first word can be a verb."""
     return [
         (score, tool)
         for tool in candidates_of(line, content)
-        if (score := _score(line.lexicon, tool, content)) is not None
+        if (score := _score(line.lexicon, tool, content, doing)) is not None
     ]
 
 
@@ -212,14 +223,14 @@ def candidates_of(line: Line, content: list[Token]) -> list[ToolWords]:
     return [tool for tool in found.values() if line.target in {"", tool.tool.target}]
 
 
-def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token]) -> float | None:
+def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token], doing: bool) -> float | None:
     """How well the words fit a tool; None when one of them does not, or none of them carries."""
     total, anchored, acted, hits = 0.0, False, False, set()
     for at, token in enumerate(content):
         words = token.words
         for word in words:
             weight = _weight(tool, token, word)
-            if weight is not None and word not in {*tool.name, *tool.described} and _is_noun(token, content[:at]):
+            if weight is not None and word not in {*tool.name, *tool.described} and _is_noun(tool, token, content[:at]):
                 weight = None  # "writing files": what stands behind a verb is no verb of another tool
             if weight is None:
                 # A value of some other tool's input does not choose between tools: the conditions will refuse it here.
@@ -235,12 +246,18 @@ def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token]) -> float | N
         return None
     if set(tool.name) <= hits:
         total += 1
+    first = content[0]
+    other = first.stem in tool.name[1:] and not classes_of(tool.name[:1]).isdisjoint(_CLASSES)
+    if doing and other and not is_plural(first.low) and first.stem == stem("".join(tool.does.words[:1])):
+        total += 1  # "book a suite" is to do what "Book a room" says of `create_booking`, and not to cancel a booking
     return total
 
 
-def _is_noun(token: Token, before: list[Token]) -> bool:
-    """Whether a word that could be a verb is what another verb acts on: the "files" of "write files"."""
-    return is_plural(token.low) and any(is_verb(each) for each in before)
+def _is_noun(tool: ToolWords, token: Token, before: list[Token]) -> bool:
+    """Whether a word that could be a verb is what another verb acts on: the "files" of "write files", but not the
+    "changes" of "email changes"."""
+    acts = (each for each in before if each.low.endswith("ing") or each.stem not in tool.name[1:])
+    return is_plural(token.low) and any(map(is_verb, acts))
 
 
 def _weight(tool: ToolWords, token: Token, word: str) -> float | None:

@@ -96,7 +96,9 @@ def _assets(
 
 
 def _refers_back(piece: Piece) -> bool:
-    """Whether a rule says "they", or ends where its tool would be: it limits the rule before it."""
+    """Whether a rule speaks of the one before it: "they …", "the amount must not exceed 50"."""
+    if piece.tokens[0].low in {"the", "it", "its", "this", "these", "their", "there"}:
+        return True
     return any(token.low in {"they", "though", "however"} for token in piece.tokens)
 
 
@@ -134,7 +136,7 @@ def _with_offers(context: Context, piece: Piece, asset: Asset) -> Asset:
     """A refusal with the rules that would be translated if a word of it was meant for one near to it."""
     offers: dict[str, Offer] = {}
     why = ""
-    for token, word, text in candidates(context, piece.text, piece.start):
+    for slips, text in candidates(context, piece.text, piece.start):
         tokens = tuple(tokenise(text))
         try:
             found = readings(Context(tokens, context.lexicon, context.glossary, context.before, context.leans))
@@ -142,7 +144,8 @@ def _with_offers(context: Context, piece: Piece, asset: Asset) -> Asset:
             continue
         if text not in offers and len(found) == 1 and (choices := _choices(found, context.lexicon)):
             offers[text] = Offer(text, choices[0].said, choices[0].statements)
-            why = why or f"“{token.text}” is near to “{word}”. Did you mean: “{text}”?"
+            nearly = " and ".join(f"“{token.text}” is near to “{word}”" for token, word in slips)
+            why = why or f"{nearly}. Did you mean: “{text}”?"
     if not offers:
         return asset
     (finding,) = asset.findings

@@ -10,8 +10,18 @@ from bot.language.context import Context
 from bot.language.groups import surely_people
 from bot.language.meaning import Value
 from bot.language.tokens import Token
-from bot.language.wordlists import ABSENT, ARTICLES, OBJECT_FILLERS, PRESENT, STOPS, TOOL_NOUNS, VAGUE
-from bot.language.words import is_plural
+from bot.language.wordlists import (
+    ABSENT,
+    ARTICLES,
+    CURRENCIES,
+    CURRENCY_CODES,
+    OBJECT_FILLERS,
+    PRESENT,
+    STOPS,
+    TOOL_NOUNS,
+    VAGUE,
+)
+from bot.language.words import is_plural, singular
 
 _CLOSED = STOPS | ARTICLES
 _NO_VALUES = frozenset(
@@ -111,27 +121,42 @@ def values(context: Context, at: int) -> Iterator[Phrase]:
     tokens = context.tokens
     token = tokens[at]
     if token.kind == "quoted":
-        yield Phrase("Value", (("kind", "quoted"),), at, at + 1, Value(token.value, True, (token,)))
-        if _is_listed(token.value.lower(), context.lexicon.listed):
-            yield Phrase("Value", (("kind", "listed"),), at, at + 1, Value(token.value, True, (token,)))
+        kinds = ("quoted", "listed") if _is_listed(token.value.lower(), context.lexicon.listed) else ("quoted",)
+        yield from (
+            Phrase("Value", (("kind", kind),), at, at + 1, Value(token.value, True, (token,))) for kind in kinds
+        )
         return
+    yield from _with_noun(context, at)
     single = False
     for size in (1, 2, 3, 4):
         span = tokens[at : at + size]
         if len(span) < size or not all(each.kind in {"word", "number"} for each in span):
             break
         text = " ".join(each.text for each in span)
-        if _is_listed(text.lower(), context.lexicon.listed) and (size > 1 or _may_be_value(token)):
+        if _is_listed(text.lower(), context.lexicon.listed) and (size > 1 or _may_be_listed(context, at)):
             single = single or size == 1
             yield Phrase("Value", (("kind", "listed"),), at, at + size, Value(text, False, span))
+        elif form := _listed_form(span, context.lexicon.listed):
+            yield Phrase("Value", (("kind", "form"),), at, at + size, Value(form, False, span))
     last = at + 1 == len(tokens) or tokens[at + 1].text == ","
     if at and last and token.low in _LAST_VALUES:
         yield Phrase("Value", (("kind", "closed"),), at, at + 1, Value(token.text, False, (token,)))
+    yield from _typed(context, at, single)
+
+
+def _typed(context: Context, at: int, single: bool) -> Iterator[Phrase]:
+    """A value as typed, to the next white space; `single` where the word alone is listed."""
+    tokens = context.tokens
+    token = tokens[at]
     stop = glued(tokens, at)
     if stop is None:
         return
     span = tokens[at:stop]
     text = "".join(each.text for each in span)
+    starred = tokens[stop : stop + 1]
+    pattern = "*" in text or (starred and starred[0].text == "*" and starred[0].start == span[-1].end)
+    if pattern and not text.startswith("arn:"):
+        return  # a pattern, and no value as typed
     if stop > at + 1 or (not single and token.kind in {"word", "number", "arn", "date"} and _may_be_value(token)):
         yield Phrase("Value", (("kind", "free"),), at, stop, Value(text, False, span))
     if (shouted := _shouted(tokens, at)) > at + 1:
@@ -141,7 +166,20 @@ def values(context: Context, at: int) -> Iterator[Phrase]:
         )
 
 
+def _may_be_listed(context: Context, at: int) -> bool:
+    """Whether a word that is listed is meant as a value: a closed one only before the noun that lists it, as in "all
+    privileges"."""
+    low, after = context.tokens[at].low, context.tokens[at + 1 : at + 2]
+    return _may_be_value(context.tokens[at]) or any(
+        after and after[0].stem in found.leaf and low in (value.lower() for value in found.values)
+        for tool in context.lexicon.tools
+        for found in tool.inputs
+    )
+
+
 def _may_be_value(token: Token) -> bool:
+    if token.text.endswith(("'s", "’s")):
+        return False  # "the repo web's branch"
     closed = token.low in _CLOSED or token.low in _NO_VALUES
     return not closed or (token.text.isupper() and len(token.text) > 1)
 
@@ -181,6 +219,26 @@ def _shouted(tokens: tuple[Token, ...], at: int) -> int:
 def _is_listed(low: str, listed: frozenset[str]) -> bool:
     spaced = low.replace("-", " ")
     return low in listed or spaced in listed or spaced.replace(" ", "-") in listed or spaced.replace(" ", "_") in listed
+
+
+def _with_noun(context: Context, at: int) -> Iterator[Phrase]:
+    """ "High-risk": a listed value, and a word of the name of the input that lists it."""
+    token = context.tokens[at]
+    value, dash, noun = token.text.partition("-")
+    if token.is_word and dash and noun.isalpha() and _is_listed(value.lower(), context.lexicon.listed):
+        subject = Token(noun, token.start, token.end, "word", noun.lower())
+        if subject.stem in context.lexicon.by_input_word:
+            yield Phrase("ValueNoun", (), at, at + 1, (Value(value, False, (token,)), (subject,)))
+
+
+def _listed_form(span: tuple[Token, ...], listed: frozenset[str]) -> str:
+    """The listed value of which words are the plural ("suites"), or the code of the currency that they name."""
+    *before, last = (each.low for each in span)
+    code = CURRENCY_CODES.get(CURRENCIES.get(last, ""), "") if last.isalpha() and not before else ""
+    if code.lower() in listed and not (code == "USD" and listed & {"aud", "cad"}):
+        return code
+    one = " ".join((*before, singular(last)))
+    return one if is_plural(last) and _is_listed(one, listed) else ""
 
 
 def free_text(context: Context, value: Value, before: bool = False) -> bool:

@@ -9,7 +9,7 @@ import snowballstemmer
 
 from bot.language.wordlists import IRREGULAR_FORMS, IRREGULAR_PLURALS
 
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_PARTS = re.compile(r"[A-Z]{2,}s(?![A-Za-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
 @lru_cache(maxsize=65536)

@@ -66,6 +66,14 @@ class Notice:
     response_url: str = field(default="", repr=False)
     ts: str = ""
     """Of the message in the thread, once it stands."""
+    tried: bool = False
+    """Whether it may have been posted in the thread, and since when it may be on its way, as of a `Posting`."""
+    tried_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """Its key in Slack's message metadata."""
+        return self.id
 
 
 @dataclass(frozen=True)

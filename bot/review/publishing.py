@@ -15,6 +15,7 @@ from bot.review.authority import Authority
 from bot.review.errors import Reason, channel_refusal, sentence, silenced
 from bot.review.messages import MessageKind, Notice, Posting, SlackMessage
 from bot.review.model import Proposal, ProposalState
+from bot.review.once import Once
 from bot.review.options import Options
 from bot.review.ports import Cards, Clock, Messenger
 from bot.review.stores import Store
@@ -27,10 +28,6 @@ _CHANNELS = 1024
 _READERS_AGE = 30.0
 """Seconds for which an update of what stands need not ask again who reads its channel."""
 GONE = frozenset({"message_not_found", "edit_window_closed", "cant_update_message", "streaming_state_conflict"})
-
-
-UNREACHED = "unreachable"
-"""The code of a call that was not answered: it may be under way still."""
 _MOVED = "This message stands elsewhere in this thread."
 
 
@@ -44,6 +41,7 @@ class Publishing:
     cards: Cards
     clock: Clock
     options: Options
+    once: Once
     readers: TTLCache[str, bool] = field(default_factory=lambda: TTLCache(_CHANNELS, _READERS_AGE))
     """Of each channel whether messages are withheld there, as it was lately."""
 
@@ -73,7 +71,7 @@ class Publishing:
                 # for all cards (`telling.calling`).
                 uncounted = replace(own, tally=NOTHING_COUNTED) if own else None
                 quiet = self.cards.message(posting.kind, proposal, drafts, uncounted, beside)
-                ts = await self._first(claim, posting, proposal, quiet)
+                ts = await self.once.post(claim, posting, _place(posting, proposal), quiet)
                 if ts and (posting.tried or quiet != message):  # an earlier try may have left an earlier state
                     await self.messenger.update(**_where(proposal), ts=ts, message=message)
         except ChatUnavailable as error:
@@ -82,7 +80,7 @@ class Publishing:
             await self._refused(claim, posting, proposal, error)
         else:
             if not ts:
-                await self.store.later(claim, after=self._on_its_way(posting))
+                await self.store.later(claim, after=self.once.on_its_way(posting))
                 return
             pause, looks = self.options.message_pause, self._looks(posting)
             await self.store.shown(claim, posting, ts=ts, fingerprint=fingerprint, pause=pause, looks=looks)
@@ -98,10 +96,10 @@ class Publishing:
         return known
 
     async def tell(self, claim: Claim) -> None:
-        """Deliver one private sentence and give it back. May be said twice after a crash, which does no harm."""
+        """Say one sentence and give it back. A crash may say it in private twice, which does no harm."""
         notice = await self.store.notice(claim.id)
         try:
-            ts = await self._say(notice)
+            ts = await self._say(claim, notice)
         except ChatUnavailable as error:
             if claim.attempts + 1 < self.options.retry_limit:
                 await self._later(claim, error)
@@ -110,10 +108,15 @@ class Publishing:
         except ChatError as error:
             await self._untold(claim, error)
         else:
+            if ts is None:
+                # It counts as no failure and as no success: whoever cannot be told is given up after some.
+                await self.store.later(claim, after=self.once.on_its_way(notice), throttled=True)
+                return
             await self.store.noticed(claim, ts=ts)
 
-    async def _say(self, notice: Notice) -> str:
-        """Say it, or bring it up to date where it stands: then its ts in the thread."""
+    async def _say(self, claim: Claim, notice: Notice) -> str | None:
+        """Say it, or bring it up to date where it stands: then its ts in the thread; None while it may be on its way
+        there."""
         proposal = await self.store.proposal(notice.proposal_id)
         if proposal is None:
             return ""
@@ -140,47 +143,14 @@ class Publishing:
             return notice.ts
         if withheld:
             return ""
-        return await self.messenger.post(
-            team=team, channel=channel, thread_ts=proposal.thread_ts, message=message, key=notice.id, retry=True
-        )
-
-    async def _first(self, claim: Claim, posting: Posting, proposal: Proposal, message: SlackMessage) -> str:
-        """Post a message that does not stand, or find it; empty while an earlier post of it may be on its way."""
-        if posting.tried:
-            if found := await self._standing(posting, proposal):
-                return found[0]
-            if self._on_its_way(posting):
-                return ""
-        return await self._post(claim, posting, proposal, message)
+        place = {"team": team, "channel": channel, "thread_ts": proposal.thread_ts}
+        return await self.once.post(claim, notice, place, message) or None
 
     async def _update(self, posting: Posting, proposal: Proposal, message: SlackMessage, fingerprint: str) -> None:
         if self._due_to_look(posting):
             await self._tidy(posting, proposal)
         if fingerprint != posting.fingerprint:
             await self.messenger.update(**_where(proposal), ts=posting.ts, message=message)
-
-    async def _post(self, claim: Claim, posting: Posting, proposal: Proposal, message: SlackMessage) -> str:
-        await self.store.trying(claim)
-        place = {**_where(proposal), "thread_ts": _thread(posting, proposal)}
-        try:
-            return await self.messenger.post(**place, message=message, key=posting.key, retry=False)
-        except ChatError as error:
-            if error.code != UNREACHED:  # somebody has answered: nothing is on its way any more
-                perhaps = isinstance(error, ChatUnavailable) and not error.retry_after
-                await self.store.tried(claim, perhaps=perhaps)
-            raise
-
-    def _on_its_way(self, posting: Posting) -> float:
-        """Seconds until what may be on its way to Slack has arrived, or never will.
-
-        Whoever sent it was killed in the middle, or Slack was not heard any more: a second post would make two."""
-        if not posting.tried or posting.tried_at is None:
-            return 0.0
-        return max(0.0, self.options.post_seconds - (self.clock.now() - posting.tried_at).total_seconds())
-
-    async def _standing(self, posting: Posting, proposal: Proposal, *, copies: bool = False) -> tuple[str, ...]:
-        place = {**_where(proposal), "thread_ts": _thread(posting, proposal)}
-        return await self.messenger.standing(**place, key=posting.key, copies=copies)
 
     def _due_to_look(self, posting: Posting) -> bool:
         return bool(posting.looks) and (posting.look_at is None or posting.look_at <= self.clock.now())
@@ -197,7 +167,7 @@ class Publishing:
 
     async def _tidy(self, posting: Posting, proposal: Proposal) -> None:
         """Take away what else stands of a message: it would keep buttons that nobody should press any more."""
-        for ts in await self._standing(posting, proposal, copies=True):
+        for ts in await self.messenger.standing(**_place(posting, proposal), key=posting.key, copies=True):
             if ts == posting.ts:
                 continue
             log.warning("message stood twice", extra={"posting": posting.key, "ts": ts})
@@ -230,9 +200,10 @@ class Publishing:
         await self.store.noticed(claim, trouble=error.sentence)
 
 
-def _thread(posting: Posting, proposal: Proposal) -> str:
-    """The thread that a message belongs into; empty for the one that begins it."""
-    return proposal.in_thread if posting.kind is MessageKind.PARENT else proposal.thread_ts
+def _place(posting: Posting, proposal: Proposal) -> dict[str, str]:
+    """Where a message belongs; the thread is empty for the one that begins it."""
+    thread = proposal.in_thread if posting.kind is MessageKind.PARENT else proposal.thread_ts
+    return {**_where(proposal), "thread_ts": thread}
 
 
 def _where(proposal: Proposal) -> dict[str, str]:

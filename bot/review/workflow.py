@@ -11,6 +11,7 @@ from bot.review.drafting import Drafting
 from bot.review.enacting import Enacting
 from bot.review.ending import Ending
 from bot.review.observing import Observing
+from bot.review.once import Once
 from bot.review.options import Options
 from bot.review.ports import Analyst, Cards, Clock, Evidence, Messenger, PolicyService
 from bot.review.proposing import Proposing
@@ -36,7 +37,7 @@ def handlers_for(
 ) -> Mapping[WorkKind, Handler]:
     """What a worker does with each kind of claim; private sentences first, so that nobody waits behind messages."""
     drafting = Drafting(analyst, options, store.examples)
-    publishing = Publishing(store, messenger, authority, cards, clock, options)
+    publishing = Publishing(store, messenger, authority, cards, clock, options, Once(store, messenger, clock, options))
     deciding = Deciding(store, authority)
     tending = Tending(store, authority, deciding, clock, options)
     ending = Ending(store, service, drafting, clock, options)

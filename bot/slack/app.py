@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivered import handled
 from bot.slack.installation import Installation
 from bot.slack.timed import TimedApp
 from bot.slack.tokens import Tokens
@@ -21,9 +19,6 @@ NOT_INSTALLED = (
     "policybot is not installed in this workspace any more, so nothing was done. Ask whoever runs it for the link that "
     "installs it."
 )
-
-_EVENT_SECONDS = 2.2
-"""Slack waits for three seconds."""
 
 
 def build_bolt_app(
@@ -43,15 +38,6 @@ def build_bolt_app(
         installation = await tokens.asked_by(team_id or "", enterprise_id or "")
         return _authorized(installation) if installation else None
 
-    async def without_proxy(
-        context: AsyncBoltContext,
-        next: Callable[[], Awaitable[BoltResponse]],
-    ) -> BoltResponse:
-        # Bolt's client for each request has read the environment's proxy again.
-        if context.client is not None:
-            context.client.proxy = client.proxy
-        return await next()
-
     logger = logger or logging.getLogger("slack_bolt.policybot")
     logger.addFilter(_not_about_unused_token)
     return TimedApp(
@@ -60,9 +46,23 @@ def build_bolt_app(
         client=client,
         signing_secret=signing_secret,
         authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None as "not installed", its annotation does not
-        before_authorize=without_proxy,
+        before_authorize=_WithoutProxy(client.proxy),
         user_facing_authorize_error_message=NOT_INSTALLED,
     )
+
+
+class _WithoutProxy(AsyncMiddleware):
+    """Bolt's client for each request has read the environment's proxy again."""
+
+    def __init__(self, proxy: str | None) -> None:
+        self._proxy = proxy
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse:
+        if req.context.client is not None:
+            req.context.client.proxy = self._proxy
+        return await next()
 
 
 def _authorized(installation: Installation) -> AuthorizeResult:
@@ -76,16 +76,6 @@ def _authorized(installation: Installation) -> AuthorizeResult:
         bot_token=installation.token,
         bot_scopes=sorted(installation.scopes),
     )
-
-
-async def answered(app: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
-    """What to answer to a request. Bolt acknowledges an event before its listener has begun; here one that failed, or
-    is not done in time, gets an error, and Slack sends it again."""
-    response: BoltResponse = await app.async_dispatch(request)
-    if response.status != 200:
-        return response
-    well = await handled(request.context, _EVENT_SECONDS)
-    return response if well else BoltResponse(status=503 if well is None else 500, body="")
 
 
 def _not_about_unused_token(record: logging.LogRecord) -> bool:

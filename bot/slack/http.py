@@ -11,13 +11,12 @@ from aiohttp import hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestPayloadError
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_internals import build_async_context
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.errors import SettingsError
-from bot.slack.app import answered
+from bot.slack.timed import TimedApp
 
 log = logging.getLogger(__name__)
 
@@ -35,14 +34,14 @@ _UNREADABLE = (ValueError, RecursionError, TypeError, AttributeError, LookupErro
 """What Bolt raises on a body that is no JSON, nests without end, or is JSON of another shape than Slack's."""
 
 
-def web_app(app: AsyncApp, signing_secret: str) -> web.Application:
+def web_app(app: TimedApp, signing_secret: str) -> web.Application:
     """The aiohttp application that Slack calls."""
     found = web.Application(client_max_size=_BODY_BYTES)
     add_routes(found, app, signing_secret)
     return found
 
 
-def add_routes(server: web.Application, app: AsyncApp, signing_secret: str) -> None:
+def add_routes(server: web.Application, app: TimedApp, signing_secret: str) -> None:
     """Let `server` take Slack's requests at `/slack/events`. What Slack cannot have sent is answered 4xx and logged."""
     verifier = SignatureVerifier(signing_secret)
 
@@ -52,7 +51,8 @@ def add_routes(server: web.Application, app: AsyncApp, signing_secret: str) -> N
         except NotSlacks as error:
             log.warning("request refused", extra={"why": str(error), "status": error.status})
             return web.Response(status=error.status, text="not a request of Slack's")
-        return await to_aiohttp_response(await answered(app, bolt_request))
+        async with app.answering(bolt_request) as response:
+            return await to_aiohttp_response(response)
 
     server.router.add_post(PATH, slack_events)
 

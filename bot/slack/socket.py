@@ -11,16 +11,15 @@ from typing import Any
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.internals import build_headers
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import ChatError, ChatUnavailable, SettingsError
-from bot.slack.app import answered
 from bot.slack.installation import check_app_token
 from bot.slack.link import Link, Pings, opened
+from bot.slack.timed import TimedApp
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ class SocketTransport:
 
     def __init__(
         self,
-        app: AsyncApp,
+        app: TimedApp,
         client: AsyncWebClient,
         app_token: str,
         *,
@@ -174,15 +173,16 @@ class SocketTransport:
     async def _handle(self, link: Link, request: SocketModeRequest) -> None:
         taken = asyncio.get_running_loop().time()
         asked = AsyncBoltRequest(mode="socket_mode", body=request.payload, headers=build_headers(request))
-        response = await answered(self._app, asked)
-        if response.status != 200:
-            log.info("request not acknowledged", extra={"type": request.type, "status": response.status})
-            return
-        try:
-            async with asyncio.timeout_at(taken + _ACK_SECONDS):
-                await self._acknowledge(link, request.envelope_id, _payload(response))
-        except TimeoutError:
-            log.warning("request acknowledged too late", extra={"type": request.type})
+        async with self._app.answering(asked) as response:
+            if response.status != 200:
+                log.info("request not acknowledged", extra={"type": request.type, "status": response.status})
+                return
+            try:
+                async with asyncio.timeout_at(taken + _ACK_SECONDS):
+                    await self._acknowledge(link, request.envelope_id, _payload(response))
+            except TimeoutError:
+                response.status = 504
+                log.warning("request acknowledged too late", extra={"type": request.type})
 
     async def _acknowledge(self, link: Link, envelope_id: str, payload: Mapping[str, Any]) -> None:
         """On the connection that it came by, or else on whichever lives, or comes to."""

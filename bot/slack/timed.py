@@ -6,7 +6,8 @@ import asyncio
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.delivered import handled
+
 log = structlog.get_logger(__name__)
+
+_EVENT_SECONDS = 2.2
+"""Slack waits for three seconds."""
 
 _PROPOSAL = re.compile(r"\bP-[0-9A-Z]{6,}\b")
 _KINDS = frozenset(
@@ -46,15 +52,24 @@ class TimedApp(AsyncApp):
 
     on_answer: Callable[[Answered], None] | None = None
 
-    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
-        """Handle a request; whatever is logged on the way carries its number."""
+    @asynccontextmanager
+    async def answering(self, request: AsyncBoltRequest) -> AsyncIterator[BoltResponse]:
+        """What to answer to a request. Its transport sends it before the block ends, which is what is timed; whatever
+        is logged on the way carries the request's number.
+
+        Bolt acknowledges an event before its listener has begun; here one that failed, or is not done in time, gets an
+        error, and Slack sends it again.
+        """
         began = time.monotonic()
-        body = req.body if isinstance(req.body, Mapping) else {}
+        body = request.body if isinstance(request.body, Mapping) else {}
         with structlog.contextvars.bound_contextvars(request=uuid.uuid4().hex[:12]):
-            response = await super().async_dispatch(req)
+            response: BoltResponse = await self.async_dispatch(request)
+            if response.status == 200:
+                well = await handled(request.context, _EVENT_SECONDS)
+                response = response if well else BoltResponse(status=503 if well is None else 500, body="")
+            yield response
             # After the answer is on its way: nobody who waits for it waits for this as well.
             asyncio.get_running_loop().call_soon(self._tell, body, response, time.monotonic() - began)
-        return response
 
     def _tell(self, body: Mapping[str, Any], response: BoltResponse, seconds: float) -> None:
         found = Answered(_kind(body), seconds, response.status, _proposal(body, response))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -22,7 +23,8 @@ from bot.review.clock import SystemClock
 from bot.review.ports import Clock
 from bot.review.record import Entry
 from bot.review.work import NOBODY_WAITS
-from bot.storage.groups import Groups, InThread, Step
+from bot.storage.aside import Aside, InLoop, InThread
+from bot.storage.groups import Groups, Step
 from bot.storage.turnstile import Turnstile
 
 _T = TypeVar("_T")
@@ -30,6 +32,9 @@ _BUSY_MS = 5000
 _CONNECT_SECONDS = 3
 _COMMAND_SECONDS = 10
 _CALM_SECONDS = 1.0
+_END_SECONDS = 2.0
+_WORKERS, _PEOPLES = 10, 6
+"""Connections to PostgreSQL at most; one more is for what people do."""
 _SERVER_SETTINGS = {
     "application_name": "policybot",
     "statement_timeout": "10s",
@@ -44,16 +49,25 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, clock: Clock, lock: FileLock | None) -> None:
         self.engine = engine
+        self._peoples = engine if engine.dialect.name == "sqlite" else _postgresql_engine(engine.url, _PEOPLES)
         self.clock = clock
         self._lock = lock
         self._turns = Turnstile()
-        self._thread: InThread | None = None
+        self._aside: Aside | None = None
         self._groups = Groups(self._transaction, self._append, self.wake)
         self._wakers: list[Callable[[], None]] = []
+        self._under_way = 0
+        self._ended = asyncio.Event()
+        self._closed = False
 
     @property
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
+
+    @property
+    def _mine(self) -> AsyncEngine:
+        """Whoever a person waits for has connections that no worker can have taken, all at once, for long."""
+        return self.engine if NOBODY_WAITS.get() else self._peoples
 
     def now(self) -> datetime:
         """The time of the application: what due times are compared with."""
@@ -78,7 +92,7 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads."""
         await self._let_people_first()
-        async with _errors(), self.engine.connect() as plain:
+        async with _errors(), self._while_open(), self._mine.connect() as plain:
             connection = await plain.execution_options(policybot_reads=True)
             async with connection.begin():
                 yield connection
@@ -89,7 +103,7 @@ class Database:
         are told after it."""
         await self._let_people_first()
         turn = self._turns.turn() if self.is_sqlite else contextlib.nullcontext()
-        async with turn, _errors(), self.engine.begin() as connection:
+        async with turn, _errors(), self._while_open(), self._mine.begin() as connection:
             yield connection
             if wakes and not self.is_sqlite:
                 await connection.execute(sa.text("SELECT pg_notify('policybot', '')"))
@@ -102,7 +116,7 @@ class Database:
         `work` gets a connection and what is recorded with it; it is committed when this returns. Units that lock the
         same rows name them in the same `order`.
         """
-        async with _errors():
+        async with _errors(), self._while_open():
             return await self._groups.run(work, *order)
 
     @contextlib.contextmanager
@@ -115,16 +129,25 @@ class Database:
         if NOBODY_WAITS.get():
             await self._groups.calm(_CALM_SECONDS)
 
+    @contextlib.asynccontextmanager
+    async def _while_open(self) -> AsyncIterator[None]:
+        """A transaction that `close` waits for. After it none begins: its connection would stay open."""
+        if self._closed:
+            raise StoreError("The database is closed.")
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._ended.set()
+
     async def _transaction(self, work: Callable[[sa.Connection], _T]) -> _T:
-        if not self.is_sqlite:
-            async with self.engine.begin() as connection:
-                found = await connection.run_sync(work)
-                await connection.execute(sa.text("SELECT pg_notify('policybot', '')"))
-                return found
-        async with self._turns.turn(ahead=True):
-            if self._thread is None:
-                self._thread = InThread(_thread_engine(self.engine.url))
-            return await self._thread.run(work)
+        if self._aside is None:
+            url = self.engine.url
+            self._aside = InThread(_thread_engine(url)) if self.is_sqlite else InLoop(_postgresql_engine(url, 1))
+        async with self._turns.turn(ahead=True) if self.is_sqlite else contextlib.nullcontext():
+            return await self._aside.run(work)
 
     def _append(self, connection: sa.Connection, entries: Sequence[Entry]) -> None:
         from bot.storage.journal import append  # which knows this module
@@ -132,12 +155,19 @@ class Database:
         append(self, connection, entries)
 
     async def close(self) -> None:
-        """Close every connection and let another process have the file."""
+        """Close every connection and let another process have the file. What is under way has a moment to end."""
+        self._closed = True
+        self._ended.clear()
+        if self._under_way:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_END_SECONDS):
+                    await self._ended.wait()
         await self._groups.close()
-        thread, self._thread = self._thread, None
-        if thread:
-            thread.close()
+        aside, self._aside = self._aside, None
+        if aside:
+            await aside.close()
         await self.engine.dispose()
+        await self._peoples.dispose()
         if self._lock:
             self._lock.release()
 
@@ -174,18 +204,7 @@ async def open_database(url: str, clock: Clock) -> Database:
         engine = create_async_engine(parsed, connect_args={"timeout": _BUSY_MS / 1000}, pool_size=5)
         _prepare_sqlite(engine.sync_engine)
     else:
-        engine = create_async_engine(
-            parsed,
-            pool_pre_ping=True,
-            pool_size=5,
-            max_overflow=5,
-            pool_timeout=_CONNECT_SECONDS,
-            connect_args={
-                "timeout": _CONNECT_SECONDS,
-                "command_timeout": _COMMAND_SECONDS,
-                "server_settings": dict(_SERVER_SETTINGS),
-            },
-        )
+        engine = _postgresql_engine(parsed, _WORKERS)
     database = Database(engine, clock, lock)
     try:
         async with database.write() as connection:
@@ -252,6 +271,23 @@ def _lock_file(name: str) -> FileLock:
 
 def _unusable(folder: Path, error: OSError) -> SettingsError:
     return SettingsError(f"The database cannot be kept in {folder}: {error.strerror}.", folder=str(folder))
+
+
+def _postgresql_engine(url: sa.URL, connections: int) -> AsyncEngine:
+    """At most so many connections to a server, half of them kept."""
+    kept = (connections + 1) // 2
+    return create_async_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=kept,
+        max_overflow=connections - kept,
+        pool_timeout=_CONNECT_SECONDS,
+        connect_args={
+            "timeout": _CONNECT_SECONDS,
+            "command_timeout": _COMMAND_SECONDS,
+            "server_settings": dict(_SERVER_SETTINGS),
+        },
+    )
 
 
 def _thread_engine(url: sa.URL) -> sa.Engine:

@@ -1,8 +1,7 @@
 """Group commit: what many people do at one moment is written in one transaction, and each is answered after it.
 
-A unit is an ordinary function over a synchronous connection. On SQLite a group runs in a thread of its own, without a
-hop to it for every statement; on PostgreSQL on one connection of the pool. Each unit has a savepoint: one that fails
-takes none of the others with it.
+A unit is an ordinary function over a synchronous connection, and a group runs in a thread of its own. One that fails
+takes none of the others with it: the group is written once more, each unit in a savepoint. Few groups pay for that.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -63,6 +61,7 @@ class Groups:
         self._last = float("-inf")
         self._busy_since = 0.0
         self._people = 0
+        self._looking: asyncio.Task[None] | None = None
 
     async def run(self, work: Callable[[Step], _T], *order: str) -> _T:
         """What `work` gives, once it is committed. Raises what it raises, and the database's errors."""
@@ -89,17 +88,34 @@ class Groups:
         all after that: what comes of a decision must not wait for as long as others click.
         """
         loop = asyncio.get_running_loop()
-        while self._people or loop.time() - self._last < _MOMENT:
+        while not self._is_calm():
             self._busy_since = self._busy_since or loop.time()
-            if loop.time() - self._busy_since >= seconds:
+            left = self._busy_since + seconds - loop.time()
+            if left <= 0:
                 return
-            await asyncio.sleep(_MOMENT / 2)  # it is time that passes, and not only a write that ends
+            if self._looking is None:  # one looks for all who wait: each by itself would wake the loop too often
+                self._looking = asyncio.create_task(self._look(), name="calm")
+            await asyncio.wait({self._looking}, timeout=left)
         self._busy_since = 0.0
+
+    async def _look(self) -> None:
+        try:
+            calm = False
+            while not calm:  # it is time that passes, and not only a write that ends
+                await asyncio.sleep(_MOMENT / 2)
+                calm = self._is_calm()
+        finally:
+            self._looking = None
+
+    def _is_calm(self) -> bool:
+        return not self._people and asyncio.get_running_loop().time() - self._last >= _MOMENT
 
     async def close(self) -> None:
         """Write what is waiting, and end."""
         if self._writing is not None:
             await asyncio.wait({self._writing})
+        if self._looking is not None:
+            self._looking.cancel()
 
     async def _write(self) -> None:
         while self._waiting:
@@ -108,15 +124,16 @@ class Groups:
             self._written()
         self._writing = None
 
-    async def _write_group(self, group: Sequence[Unit]) -> None:
-        attempt = _Attempt(group, self._append)
+    async def _write_group(self, group: Sequence[Unit], *, apart: bool = False) -> None:
+        attempt = _Attempt(group, self._append, apart=apart)
         try:
             outcomes = await self._transaction(attempt)
         except Exception as error:  # noqa: BLE001  (whoever waits gets it)
             if len(group) > 1 and not attempt.written:
-                # Whatever it was, it need not hit everybody: nothing is committed, so each may try alone.
-                for unit in group:
-                    await self._write_group([unit])
+                # Whatever it was, it need not hit everybody: nothing is committed, so all may try again.
+                again = [[unit] for unit in group] if apart or attempt.broken else [group]
+                for some in again:
+                    await self._write_group(some, apart=True)
                 return
             outcomes = [error] * len(group)
         for unit, outcome in zip(group, outcomes, strict=True):
@@ -130,13 +147,19 @@ class Groups:
 
 
 class _Attempt:
-    """A group's way through one transaction: for each unit what it gave, or what it raised."""
+    """A group's way through one transaction: for each unit what it gave, or what it raised.
 
-    def __init__(self, group: Sequence[Unit], append: Append) -> None:
+    Unless units are kept `apart` by savepoints, the first that fails ends the attempt.
+    """
+
+    def __init__(self, group: Sequence[Unit], append: Append, *, apart: bool) -> None:
         self._group = group
         self._append = append
+        self._apart = apart and len(group) > 1
         self.written = False
         """All is written, so that an error from now on may have come after the commit."""
+        self.broken = False
+        """It is the connection, the disk, a deadlock: the transaction is not what it was."""
 
     def __call__(self, connection: sa.Connection) -> list[Any]:
         entries: list[Entry] = []
@@ -144,38 +167,15 @@ class _Attempt:
         for unit in self._group:
             step = Step(connection)
             try:
-                with connection.begin_nested():
+                with connection.begin_nested() if self._apart else contextlib.nullcontext():
                     outcomes.append(unit.work(step))
                 entries += step.entries
-            except DBAPIError as error:
-                if not isinstance(error, IntegrityError):
-                    raise  # the connection, the disk, a deadlock: the transaction is not what it was
-                outcomes.append(error)
-            except Exception as error:  # noqa: BLE001  (it is the unit's own)
+            except Exception as error:  # it is the unit's own, or the connection's
+                self.broken = isinstance(error, DBAPIError) and not isinstance(error, IntegrityError)
+                if self.broken or not self._apart:
+                    raise
                 outcomes.append(error)
         if entries:
             self._append(connection, entries)
         self.written = True
         return outcomes
-
-
-class InThread:
-    """Transactions of a synchronous engine, in one thread."""
-
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="group commit")
-
-    async def run(self, work: Callable[[sa.Connection], _T]) -> _T:
-        """What `work` gives, committed."""
-
-        def transaction() -> _T:
-            with self._engine.begin() as connection:
-                return work(connection)
-
-        return await asyncio.get_running_loop().run_in_executor(self._thread, transaction)
-
-    def close(self) -> None:
-        """End the thread and its connection."""
-        self._thread.submit(self._engine.dispose).result()
-        self._thread.shutdown()

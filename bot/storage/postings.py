@@ -11,12 +11,12 @@ from bot.errors import StaleWrite, StoreError
 from bot.review.messages import MessageKind, Posting, Told
 from bot.review.model import Origin, ProposalState
 from bot.review.record import of_proposal
-from bot.review.work import Claim
+from bot.review.work import Claim, WorkKind
 from bot.storage.base import Part, give_back, want
 from bot.storage.journal import Change, changing
 from bot.storage.moves import add_message, add_notice
 from bot.storage.rows import to_posting, to_proposal
-from bot.storage.tables import messages, proposals
+from bot.storage.tables import messages, notices, proposals
 
 
 class PostingStore(Part):
@@ -37,10 +37,11 @@ class PostingStore(Part):
         await self._note(claim, tried=perhaps, tried_at=None)
 
     async def _note(self, claim: Claim, **values: object) -> None:
-        mine = sa.update(messages).where(messages.c.id == claim.id, messages.c.lease == claim.lease)
+        table = notices if claim.kind is WorkKind.NOTICE else messages
+        mine = sa.update(table).where(table.c.id == claim.id, table.c.lease == claim.lease)
         async with self.database.write() as connection:
             if (await connection.execute(mine.values(values))).rowcount != 1:
-                raise StaleWrite(f"Message {claim.id} is not held any more.", id=claim.id)
+                raise StaleWrite(f"{claim.kind} {claim.id} is not held any more.", id=claim.id)
 
     async def shown(
         self, claim: Claim, posting: Posting, *, ts: str, fingerprint: str, pause: float, looks: Sequence[float] = ()

@@ -188,6 +188,8 @@ notices = sa.Table(
     _text("trouble"),
     *_work(),
     _text("ts"),
+    sa.Column("tried", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("tried_at", Instant, nullable=True),
 )
 
 examples = sa.Table(

@@ -16,6 +16,7 @@ async def kill(town: Town, chance: random.Random) -> None:
     bot = chance.choice(town.bots)
     await asyncio.sleep(chance.uniform(0.0, 0.8))
     await bot.kill()
+    town.kills += 1
     await bot.start()
     await town.connected()
 

@@ -40,6 +40,7 @@ class Town:
     database_url: str
     cluster: Cluster | None = None
     acknowledged: list[str] = field(default_factory=list)
+    kills: int = 0
     lost: Counter[str] = field(default_factory=Counter)
     now: str = ""
 
@@ -50,7 +51,7 @@ class Town:
             standing = (await self.desk.client.perform("status", {}))["connections"]
             return bool(standing >= 2 * len(self.bots))
 
-        await self.desk.until(look, 60)
+        await self.desk.until(look, 300)
 
     async def types(self) -> None:
         """Somebody types a rule, once; what is not acknowledged was not promised."""
@@ -77,12 +78,14 @@ class Town:
                 self.lost[f"{self.now}: {answer['error']}"] += 1
 
     async def ended(self, seconds: float) -> None:
-        """Wait until every proposal that was saved is closed, clicking what has still to be clicked."""
-        async with asyncio.timeout(seconds):
-            for proposal in self.acknowledged:
-                while not await self._closed(proposal):
-                    await self.clicks()
-                    await asyncio.sleep(0.5)
+        """Wait until every proposal that was saved is closed, clicking what has still to be clicked; for `seconds`
+        after the last that was."""
+        for proposal in self.acknowledged:
+            with contextlib.suppress(TimeoutError):  # what is found then says what it lacks
+                async with asyncio.timeout(seconds):
+                    while not await self._closed(proposal):
+                        await self.clicks()
+                        await asyncio.sleep(0.5)
 
     async def _closed(self, proposal: str) -> bool:
         parents = (await self.desk.messages(proposal)).get("parent", [])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from bot.errors import ChatUnavailable
 from bot.slack.app import build_bolt_app
@@ -64,7 +64,7 @@ async def line(pings: Pings = QUICK, connections: int = 2, **config: Any) -> Asy
     async with serve(WorkspaceConfig(**config)) as served, http_session() as session:
         client = web_client(None, served.api_url, session)
         installation = await check_bot_token(web_client(served.bot_token, served.api_url, session))
-        app: AsyncApp = build_bolt_app(client, OneToken(installation))
+        app = build_bolt_app(client, OneToken(installation))
         socket = SocketTransport(app, client, served.app_token, connections=connections, apart=0.0, pings=pings)
         found = Line(Person(served.client, team.REQUESTER), socket, [])
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -21,10 +21,12 @@ from bot.slack.client import http_session, web_client
 from bot.slack.http import PATH, HttpTransport, web_app
 from bot.slack.installation import REQUIRED_SCOPES, check_app_token, check_bot_token
 from bot.slack.socket import SocketTransport
+from bot.slack.timed import Answered, TimedApp
 from bot.slack.tokens import OneToken
 from bot.workspace import WorkspaceConfig, serve, team
 from bot.workspace.people import Person
 from bot.workspace.server import Served
+from handlers import dedupe
 
 SOME_SCOPES = frozenset({"commands", "users:read"})
 
@@ -41,7 +43,7 @@ async def served() -> AsyncIterator[Served]:
         yield found
 
 
-async def built(served: Served, session: aiohttp.ClientSession) -> tuple[AsyncApp, AsyncWebClient]:
+async def built(served: Served, session: aiohttp.ClientSession) -> tuple[TimedApp, AsyncWebClient]:
     installation = await check_bot_token(web_client(served.bot_token, served.api_url, session))
     client = web_client(None, served.api_url, session)
     app = build_bolt_app(client, OneToken(installation), signing_secret=served.signing_secret)
@@ -160,6 +162,37 @@ async def test_oauth_settings_and_a_proxy_in_the_environment_change_nothing(
     assert (await riley.types("/policy one", team.AGENT_RULES))["ack"]["text"] == "heard one"
     assert [message["text"] for message in await riley.reads(team.AGENT_RULES)] == ["heard"]
     await socket.close()
+
+
+async def test_an_event_is_timed_until_it_was_handled(served: Served, session: aiohttp.ClientSession) -> None:
+    """Bolt acknowledges events by itself, before their listener has begun: what Slack waits for is the handling."""
+    app, client = await built(served, session)
+    reached, let_go, timed = asyncio.Event(), asyncio.Event(), asyncio.Queue[Answered]()
+    app.on_answer = timed.put_nowait
+    dedupe.install(app, dedupe.Seen())
+
+    @app.event("app_home_opened")
+    async def slow() -> None:
+        reached.set()
+        await let_go.wait()
+
+    socket = SocketTransport(app, client, served.app_token)
+    await socket.start()
+    try:
+        opening = asyncio.create_task(Person(served.client, team.REQUESTER).opens_home())
+        async with asyncio.timeout(30):
+            await reached.wait()
+            began = time.monotonic()
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(timed.get(), 0.1)
+            handled = time.monotonic() - began
+            let_go.set()
+            found = await timed.get()
+            await opening
+        assert (found.kind, found.status) == ("event_callback", 200)
+        assert found.seconds >= handled
+    finally:
+        await socket.close()
 
 
 async def test_http_takes_signed_requests_only(session: aiohttp.ClientSession, unused_tcp_port: int) -> None:

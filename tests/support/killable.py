@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from multiprocessing.synchronize import Event
 
@@ -31,7 +32,8 @@ async def _run(url: str, world_path: str, commands: range, ready: Event, lease: 
         proposal_id = await bot.propose(f"allow tool{number}; ? be nice; allow other{number}", key=f"typed-{number}")
         world.database.execute("INSERT INTO told (channel, user, text) VALUES ('acked', '', ?)", (proposal_id,))
     while not working.done():
-        await _click(bot)
+        with contextlib.suppress(StoreError):
+            await _click(bot)
         await asyncio.sleep(0.02)
     await working
 

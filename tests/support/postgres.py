@@ -26,9 +26,11 @@ def binaries() -> Path | None:
 
 
 class Cluster:
-    """A server that can be stopped and started again. `url()` makes a new, empty database each time."""
+    """A server that can be stopped and started again. `url()` makes a new, empty database each time. Only a `durable`
+    one writes as a real one does."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+        self._settings = {} if durable else FAST
         self._folder = Path(tempfile.mkdtemp(prefix="policybot-pg-")) if os.geteuid() == 0 else folder
         self._data = self._folder / "data"
         self._bin = binaries() or Path()
@@ -44,7 +46,7 @@ class Cluster:
         self.start()
 
     def start(self) -> None:
-        settings = {**FAST, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
+        settings = {**self._settings, "listen_addresses": "127.0.0.1", "unix_socket_directories": ""}
         options = " ".join(
             [f"-p {self.port}", *(f"-c {name}={value or chr(39) * 2}" for name, value in settings.items())]
         )

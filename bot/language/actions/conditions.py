@@ -63,6 +63,13 @@ def compared(context: Context, op: str, amount: Amount) -> Formula:
     return Compared(op, amount.quantity, amount.unit, (), amount.said)
 
 
+def compared_in(context: Context, op: str, money: tuple[Amount, Value]) -> Formula:
+    """ "Above 500 EUR", of the calls that are in euros."""
+    amount, code = money
+    own = replace(amount.quantity, currency=code.text)
+    return joined("and", compared(context, op, replace(amount, quantity=own)), valued(context, (code,)))
+
+
 def aged(context: Context, op: str, amount: Amount) -> Formula:
     """ "Older than 30 days"."""
     return Compared(op, amount.quantity, amount.unit, (), amount.said, age=True)
@@ -212,14 +219,14 @@ def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula
     return about(subject, compared(context, op, amount))
 
 
-def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Valued:
-    """ "To staging", "in append mode"."""
-    return replace(valued(context, values), prep=prep)
+def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Valued | None:
+    """ "To staging", "in append mode"; what is below a value of a list, no policy knows."""
+    return replace(valued(context, values), prep=prep) if prep not in {"below", "under", "beneath"} else None
 
 
 def valued_both(context: Context, prep: str, values: tuple[Value, ...]) -> Formula:
     """ "With a dog and a cat"."""
-    return replace(valued_at(context, prep, values), both=True)
+    return replace(valued(context, values), prep=prep, both=True)
 
 
 def with_value(
@@ -233,7 +240,7 @@ def with_value(
         for value in values
     ):
         return None
-    found = about(subject, valued_at(context, prep, values))
+    found = about(subject, replace(valued(context, values), prep=prep))
     return negated(found) if negative else found
 
 
@@ -247,6 +254,12 @@ def own_value(context: Context, subject: Said, values: tuple[Value, ...], prep: 
     """ "Evening slots": a value that the input of the noun lists itself; "active subscriptions" are no subscription."""
     found = with_value(context, subject, values, prep)
     return replace(found, listed=True) if isinstance(found, Valued) else None
+
+
+def own_pair(context: Context, pair: tuple[Value, Said]) -> Formula | None:
+    """ "High-risk loans": a value and a word of the input that lists it, in one word."""
+    value, subject = pair
+    return own_value(context, subject, (value,))
 
 
 def closed_value(context: Context, value: Value) -> Formula:
@@ -372,6 +385,11 @@ def done_by(context: Context, verb: str, by: str, value: Value) -> Formula:
 def done_listed(context: Context, verb: str, value: Value) -> Formula:
     """ "Paid by wire"."""
     return DoneListed(verb, value)
+
+
+def marked(context: Context, verb: str, value: Value) -> Formula:
+    """ "Tagged vip"."""
+    return DoneBy(verb, "", value)
 
 
 def titled(context: Context, verb: str, value: Value) -> Formula:

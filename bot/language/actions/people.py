@@ -10,7 +10,7 @@ from bot.language.meaning import Draft, Fact, Neg, Value, Who
 from bot.language.refusals import Refusal, quote
 from bot.language.tokens import Token
 from bot.language.wordlists import CLAIM_NAMES, PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
-from bot.language.words import is_plural, stem
+from bot.language.words import is_plural
 
 
 def everyone(context: Context) -> Who:
@@ -18,17 +18,18 @@ def everyone(context: Context) -> Who:
     return Who(None)
 
 
-def group(context: Context, name: str, form: str = "", sure: str = "yes") -> Who | None:
+def group(context: Context, name: Value, form: str = "", sure: str = "yes") -> Who | None:
     """A group noun is the role of that name."""
     if _by_arn(context):
-        _no_claims(context, tuple(token for token in context.tokens if token.stem in set(map(stem, name.split("-")))))
+        if sure == "yes":
+            _no_claims(context, name.said)
         return None
-    return Who(claim("role", "==", name), form, sure == "yes")
+    return Who(claim("role", "==", name.text), form, sure == "yes")
 
 
-def outsiders(context: Context, name: str) -> Who | None:
+def outsiders(context: Context, name: Value) -> Who | None:
     """Non-managers."""
-    return None if _by_arn(context) else Who(Not(claim("role", "==", name)))
+    return None if _by_arn(context) else Who(Not(claim("role", "==", name.text)))
 
 
 def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: str = "") -> Who | None:
@@ -49,7 +50,11 @@ def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: 
 def claim_value(context: Context, value: Value) -> Value | None:
     """An unquoted word as the value of a claim."""
     low = value.text.lower()
-    return None if len(value.said) == 1 and (low in VAGUE or low in PEOPLE_NOUNS or low in TOOL_NOUNS) else value
+    return (
+        None
+        if len(value.said) == 1 and (low in VAGUE or low == "multiple" or low in PEOPLE_NOUNS or low in TOOL_NOUNS)
+        else value
+    )
 
 
 def more_claims(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
@@ -57,6 +62,16 @@ def more_claims(context: Context, values: tuple[Value, ...], value: Value) -> tu
     from bot.language.value_leaves import free_text
 
     return None if not value.quoted and is_plural(value.text) and not free_text(context, value) else (*values, value)
+
+
+def more_claims_of(context: Context, left: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
+    """ "The users ana and joel"."""
+    return more_claims(context, left, value)
+
+
+def names_of(context: Context, left: tuple[Value, ...], values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """ "The users ana, joel and mia"."""
+    return (*left, *values)
 
 
 def everyone_else(context: Context) -> Who:
@@ -137,6 +152,8 @@ def any_claim(context: Context, left: Who, right: Who) -> Who | None:
     """ "With role A or role B"."""
     assert left.condition is not None
     assert right.condition is not None
+    if "qualified" in {left.form, right.form} or isinstance(left.condition, Not):
+        return None  # "role a and team b or role c", "is no rep or in team red": which belong together is not said
     return Who(any_of([left.condition, right.condition]), "claim")
 
 
@@ -145,6 +162,19 @@ def all_people(context: Context, left: Who, right: Who) -> Who | None:
     if right.condition is None:
         return None
     return Who(both(left.condition, right.condition), "qualified", left.sure)
+
+
+def those_people(context: Context, right: Who) -> Who | None:
+    """ "Those with scope X"; behind others, of whom they are some, it is not said who they are."""
+    lows = [token.low for token in context.tokens]
+    first = lows[: lows.index("those")] if "those" in lows else []
+    return right if context.before is None and not {",", "and"} & {*first} else None
+
+
+def some_people(context: Context, left: Who, who: Who) -> Who | None:
+    """ "Tellers and managers, but not interns"."""
+    without = not_people(context, who)
+    return all_people(context, left, without) if left.condition is not None and without is not None else None
 
 
 def not_people(context: Context, who: Who) -> Who | None:

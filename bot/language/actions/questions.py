@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.language.context import Context
 from bot.language.meaning import Asked, Compared, Draft, What, Who, join
 from bot.language.terms import Amount
-from bot.language.wordlists.effects import FORBID, PERMIT, Effect
+from bot.language.wordlists import FORBID, PERMIT, Effect
 
 
 def asked(context: Context, kind: str, effect: Effect, what: Draft, who: Who | None = None) -> Asked | None:

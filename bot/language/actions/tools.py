@@ -27,9 +27,8 @@ from bot.language.refusals import Refusal
 from bot.language.terms import Amount
 from bot.language.tokens import Token
 from bot.language.tool_scores import ANY_VERBS, VERBS, classes_of, is_verb
-from bot.language.wordlists import IMPERATIVES, PREPOSITIONS
-from bot.language.wordlists.effects import FORBID, PERMIT, Effect
-from bot.language.words import is_plural, parts
+from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, VERB_CLASSES, Effect
+from bot.language.words import is_plural, parts, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,9 @@ class Deed:
     when: Formula | None = None
     inner: Said = ()
     counted: bool = False
+
+
+_LOOKING = VERB_CLASSES["read"] - {"open", "download"}
 
 
 def word(context: Context, at: int) -> Deed:
@@ -85,13 +87,21 @@ def count_of(context: Context, op: str, number: Amount, noun: Deed) -> Deed:
     return Deed(noun.places, Compared(op, number.quantity, "", (), (*number.said, token), noun=token.stem))
 
 
+def counted_out(context: Context, op: str, number: Amount, more: Deed, unit: str) -> Deed:
+    """ "Up to 100 bonus points": a word of the tool before the noun that an input counts."""
+    said = (*number.said, context.tokens[more.places[0]], context.tokens[more.places[0] + 1])
+    return Deed(more.places, Compared(op, number.quantity, unit, (), said))
+
+
 def _both(left: Formula | None, right: Formula | None) -> Formula | None:
     return joined("and", left, right) if left and right else left or right
 
 
-def value_in(context: Context, values: tuple[Value, ...]) -> Deed:
+def value_in(context: Context, values: tuple[Value, ...]) -> Deed | None:
     """Listed values amid a tool phrase: "urgent tickets", "minibar or laundry charges"."""
     said = tuple(token for value in values for token in value.said)
+    if said[0].low in _LOOKING:
+        return None  # to check settlements is to look at them, though one may be paid by check
     return Deed((), Valued("==", values, (), said), said)
 
 
@@ -162,8 +172,8 @@ def with_bound(context: Context, named: Draft, subject: Said, pred: Formula) -> 
 def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
     """The tool that the words point to, perhaps on a target."""
     what = named_by(context, deed.places, target) if deed.places else None
-    if what is None:
-        return None
+    if what is None or (len(deed.places) == 1 and context.tokens[deed.places[0]].low.endswith("ed")):
+        return None  # "shipped" alone is what something is, and nothing that is done
     return _draft(context, _said(context, what, deed.places), deed)
 
 
@@ -332,9 +342,24 @@ def passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Dee
         what = named_by(context, whole.places) if whole is not None else None
         if what is None or what.target or len(what.choices) != 1 or not deed.places:
             return None
+        if any(_only_a_part(context, verb, action) for action in what.choices[0]):
+            return None
         actions += what.choices[0]
     found = _draft(context, What((tuple(dict.fromkeys(actions)),)), deed)
     return replace(found, effect=effect) if found is not None else None
+
+
+def _only_a_part(context: Context, verb: Deed, action: str) -> bool:
+    """Whether a verb is but a part of what a tool is about: orders that are shipped change no shipping address."""
+    tool = context.lexicon.by_action[action]
+    said = context.tokens[verb.places[0]].stem
+    acts = {tool.name[0], *(stem(word) for word in tool.does.words[:1])}
+    return (
+        said in tool.name
+        and said not in acts
+        and bool(acts & VERBS)
+        and classes_of([said]).isdisjoint(classes_of(acts))
+    )
 
 
 def only_passive(context: Context, what: Draft) -> Draft | None:

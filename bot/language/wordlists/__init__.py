@@ -1,111 +1,110 @@
-"""The words and phrases that the reader knows, as data, by kind. A new phrase is one line in one of these files.
+"""The words that the reader knows outside of its grammar, as data by kind. A new one is a string in a file beside.
 
 Phrases are written in lower case with contractions undone ("can not", "do not let"), words separated by one space.
 """
 
-from bot.language.wordlists.conditions import (
-    ABSENT,
-    COPULAS,
-    EXCEPT,
-    NUMBER_OPS,
-    PRESENT,
-    STOPS,
-    SUBJECT_FILLERS,
-    UNLESS,
-    WHEN,
-)
-from bot.language.wordlists.effects import (
-    FORBID,
-    IMPERATIVES,
-    MODALS,
-    NEVER,
-    NOBODY,
-    PASSIVES,
-    PERMIT,
-)
-from bot.language.wordlists.fillers import ARTICLES, EMOJI_NO, EMOJI_YES, OBJECT_FILLERS, OPENINGS
-from bot.language.wordlists.forms import CONTRACTIONS, IRREGULAR_FORMS, IRREGULAR_PLURALS
-from bot.language.wordlists.people import (
-    CLAIM_NAMES,
-    EVERYONE,
-    PEOPLE_ENDINGS,
-    PEOPLE_NOUNS,
-    PEOPLE_WORDS,
-    THINGS,
-    VAGUE,
-)
-from bot.language.wordlists.quantities import (
-    CARDINALS,
-    CURRENCIES,
-    CURRENCY_EVIDENCE,
-    MONEY_WORDS,
-    MULTIPLIERS,
-    RATES,
-    SUFFIXES,
-    UNITS,
-)
-from bot.language.wordlists.times import DAILY, MONTHS, RELATIVE_TIMES, UTC
-from bot.language.wordlists.tools import (
-    ACT_VERBS,
-    JOINING_PREPOSITIONS,
-    PARTICLES,
-    PREPOSITIONS,
-    TARGET_NOUNS,
-    TOOL_NOUNS,
-    USE_VERBS,
-    VERB_CLASSES,
-)
+from __future__ import annotations
 
-__all__ = [
-    "ABSENT",
-    "ACT_VERBS",
-    "ARTICLES",
-    "CARDINALS",
-    "CLAIM_NAMES",
-    "CONTRACTIONS",
-    "COPULAS",
-    "CURRENCIES",
-    "CURRENCY_EVIDENCE",
-    "DAILY",
-    "EMOJI_NO",
-    "EMOJI_YES",
-    "EVERYONE",
-    "EXCEPT",
-    "FORBID",
-    "IMPERATIVES",
-    "IRREGULAR_FORMS",
-    "IRREGULAR_PLURALS",
-    "JOINING_PREPOSITIONS",
-    "MODALS",
-    "MONEY_WORDS",
-    "MONTHS",
-    "MULTIPLIERS",
-    "NEVER",
-    "NOBODY",
-    "NUMBER_OPS",
-    "OBJECT_FILLERS",
-    "OPENINGS",
-    "PARTICLES",
-    "PASSIVES",
-    "PEOPLE_ENDINGS",
-    "PEOPLE_NOUNS",
-    "PEOPLE_WORDS",
-    "PERMIT",
-    "PREPOSITIONS",
-    "PRESENT",
-    "RATES",
-    "RELATIVE_TIMES",
-    "STOPS",
-    "SUBJECT_FILLERS",
-    "SUFFIXES",
-    "TARGET_NOUNS",
-    "THINGS",
-    "TOOL_NOUNS",
-    "UNITS",
-    "UNLESS",
-    "USE_VERBS",
-    "UTC",
-    "VAGUE",
-    "VERB_CLASSES",
-    "WHEN",
-]
+import itertools
+import re
+import tomllib
+from importlib.resources import files
+from typing import Any, Final, Literal
+
+Effect = Literal["permit", "forbid"]
+PERMIT: Final = "permit"
+FORBID: Final = "forbid"
+
+
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads((files(__name__) / f"{name}.toml").read_text("utf-8"))
+
+
+def _by_word(table: dict[str, list[str]]) -> dict[str, str]:
+    return {word: meaning for meaning, words in table.items() for word in words}
+
+
+def _by_phrase(table: dict[Effect, list[str]], parts: dict[str, list[str]]) -> dict[str, Effect]:
+    """Every phrase of an effect, with each of its parts in the place of its name."""
+    found: dict[str, Effect] = {}
+    for effect, patterns in table.items():
+        for pattern in patterns:
+            names = re.findall(r"\{(\w+)\}", pattern)
+            for chosen in itertools.product(*(parts[name] for name in names)):
+                phrase = pattern.format_map(dict(zip(names, chosen, strict=True)))
+                found[" ".join(phrase.split())] = effect
+    return found
+
+
+_CONDITIONS = _data("conditions")
+WHEN: Final = tuple[str, ...](_CONDITIONS["when"])
+UNLESS: Final = tuple[str, ...](_CONDITIONS["unless"])
+EXCEPT: Final = tuple[str, ...](_CONDITIONS["except"])
+STOPS: Final = frozenset[str](_CONDITIONS["stops"])
+NUMBER_OPS: Final = tuple[str, ...](_CONDITIONS["number_ops"])
+COPULAS: Final = tuple[str, ...](_CONDITIONS["copulas"])
+PRESENT: Final = tuple[str, ...](_CONDITIONS["present"])
+ABSENT: Final = tuple[str, ...](_CONDITIONS["absent"])
+
+_EFFECTS = _data("effects")
+IMPERATIVES: Final = _by_phrase(_EFFECTS["imperatives"], _EFFECTS["parts"])
+MODALS: Final = _by_phrase(_EFFECTS["modals"], _EFFECTS["parts"])
+NEVER: Final = tuple[str, ...](_EFFECTS["never"])
+NOBODY: Final = tuple[str, ...](_EFFECTS["nobody"])
+
+_FILLERS = _data("fillers")
+OPENINGS: Final = tuple[str, ...](_FILLERS["openings"])
+EMOJI_YES: Final = frozenset[str](_FILLERS["emoji_yes"])
+EMOJI_NO: Final = frozenset[str](_FILLERS["emoji_no"])
+ARTICLES: Final = frozenset[str](_FILLERS["articles"])
+OBJECT_FILLERS: Final = frozenset[str](_FILLERS["object_fillers"])
+SUBJECT_FILLERS: Final = frozenset[str](_FILLERS["subject_fillers"])
+
+_FORMS = _data("forms")
+CONTRACTIONS: Final = {word: tuple[str, ...](said.split()) for word, said in _FORMS["contractions"].items()}
+IRREGULAR_FORMS: Final = _by_word(_FORMS["irregular_forms"])
+IRREGULAR_PLURALS: Final = _by_word(_FORMS["irregular_plurals"])
+
+_PEOPLE = _data("people")
+EVERYONE: Final = frozenset[str](_PEOPLE["everyone"])
+PEOPLE_NOUNS: Final = frozenset[str](_PEOPLE["people_nouns"])
+VAGUE: Final = frozenset[str](_PEOPLE["vague"])
+PEOPLE_ENDINGS: Final = tuple[str, ...](_PEOPLE["people_endings"])
+PEOPLE_WORDS: Final = frozenset[str](_PEOPLE["people_words"])
+THINGS: Final = frozenset[str](_PEOPLE["things"])
+CLAIM_NAMES: Final = _by_word(_PEOPLE["claim_names"])
+
+_QUANTITIES = _data("quantities")
+CARDINALS: Final[dict[str, int]] = _QUANTITIES["cardinals"]
+MULTIPLIERS: Final[dict[str, int]] = _QUANTITIES["multipliers"]
+SUFFIXES: Final[dict[str, int]] = _QUANTITIES["suffixes"]
+CURRENCIES: Final = _by_word(_QUANTITIES["currencies"])
+CURRENCY_CODES: Final[dict[str, str]] = _QUANTITIES["currency_codes"]
+CURRENCY_EVIDENCE: Final[dict[str, tuple[str, ...]]] = {
+    name: tuple[str, ...](said) for name, said in _QUANTITIES["currency_evidence"].items()
+}
+UNITS: Final[dict[str, tuple[str, int]]] = {
+    name: (kind, int(size))
+    for kind, sizes in _QUANTITIES["units"].items()
+    for size, names in sizes.items()
+    for name in names
+}
+"""For each unit its kind, and how much of the kind's smallest unit it is."""
+MONEY_WORDS: Final = frozenset[str](_QUANTITIES["money_words"])
+RATES: Final = frozenset[str](_QUANTITIES["rates"])
+
+_TIMES = _data("times")
+UTC: Final = frozenset[str](_TIMES["utc"])
+MONTHS: Final = {name: number for number, names in enumerate(_TIMES["months"], 1) for name in names.split()}
+RELATIVE_TIMES: Final = tuple[str, ...](_TIMES["relative_times"])
+DAILY: Final = tuple[str, ...](_TIMES["daily"])
+
+_TOOLS = _data("tools")
+TOOL_NOUNS: Final = frozenset[str](_TOOLS["tool_nouns"])
+TARGET_NOUNS: Final = frozenset[str](_TOOLS["target_nouns"])
+USE_VERBS: Final = frozenset[str](_TOOLS["use_verbs"])
+ACT_VERBS: Final = frozenset[str](_TOOLS["act_verbs"])
+PARTICLES: Final = frozenset[str](_TOOLS["particles"])
+PREPOSITIONS: Final = frozenset[str](_TOOLS["prepositions"])
+JOINING_PREPOSITIONS: Final = frozenset[str](_TOOLS["joining_prepositions"])
+VERB_CLASSES: Final = {name: frozenset[str](verbs) for name, verbs in _TOOLS["verb_classes"].items()}

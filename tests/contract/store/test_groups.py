@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -41,6 +42,26 @@ async def test_what_comes_at_once_shares_transactions(store: SqlStore) -> None:
     assert all(new for _, new in filter(None, found))
     assert len(await _ids(store)) == 60
     assert commits[0] < 10
+
+
+async def test_only_a_group_in_which_something_fails_pays_for_savepoints(store: SqlStore) -> None:
+    said: list[str] = []
+    transaction = store.database._groups._transaction
+
+    async def hear(work: Callable[[sa.Connection], object]) -> object:
+        def heard(connection: sa.Connection) -> object:
+            for sign in ("savepoint", "release_savepoint"):
+                sa.event.listen(connection, sign, lambda *_: said.append("savepoint"))
+            return work(connection)
+
+        return await transaction(heard)
+
+    store.database._groups._transaction = hear
+    await asyncio.gather(*(store.add_proposal(a_proposal(number)) for number in range(20)))
+    assert said == []
+    await asyncio.gather(*(store.add_proposal(a_proposal(number)) for number in (19, 20, 21)))
+    assert said
+    assert len(await _ids(store)) == 22
 
 
 async def test_one_that_fails_takes_no_other_with_it(store: SqlStore) -> None:
@@ -175,3 +196,30 @@ async def test_work_does_not_hold_still_for_ever(store: SqlStore) -> None:
     async with asyncio.timeout(20):
         with store.answering():
             await asyncio.create_task(work())
+
+
+async def test_closing_waits_for_what_is_under_way_and_lets_nothing_begin(store: SqlStore) -> None:
+    """A connection that comes back to a closed pool, or is opened after it, would never be closed."""
+    database = store.database
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def reads() -> list[str]:
+        async with database.read() as connection:
+            begun.set()
+            await go.wait()
+            return list(await connection.scalars(sa.select(proposals.c.id)))
+
+    reading = asyncio.create_task(reads())
+    await begun.wait()
+    pool = database.engine.pool
+    closing = asyncio.create_task(database.close())
+    await asyncio.sleep(0)
+    for late in (store.add_proposal(a_proposal(1)), _ids(store)):
+        with pytest.raises(StoreError, match="closed"):
+            await late
+    go.set()
+    assert await reading == []
+    await closing
+    assert isinstance(pool, sa.AsyncAdaptedQueuePool)
+    assert pool.checkedout() == 0
+    assert pool.checkedin() == 0

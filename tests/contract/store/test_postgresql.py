@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.errors import StoreError
 from bot.review.clock import SystemClock
+from bot.review.work import NOBODY_WAITS
 from bot.storage.store import SqlStore, open_store
 from bot.storage.tables import audit, messages, proposals
 from tests.contract.store.test_store import a_proposal
@@ -56,6 +57,36 @@ async def test_a_connection_that_is_cut_in_the_middle_leaves_nothing_half_done(
     taken = {f"P-{number:06}" for number, each in enumerate(outcomes) if not isinstance(each, BaseException)}
     assert taken <= stored
     assert sorted(recorded) == sorted(stored)
+
+
+async def test_whoever_waits_for_an_answer_has_a_connection_whatever_workers_hold(
+    opening: Opening, postgres: Cluster
+) -> None:
+    """Workers, and who listens for work, have every connection that they may have, and give none back."""
+    store = await opening(postgres.url())
+    await store.add_proposal(a_proposal(1))
+    held = asyncio.Semaphore(0)
+    done = asyncio.Event()
+
+    async def work() -> None:
+        NOBODY_WAITS.set(True)
+        async with store.database.read() as connection:
+            await connection.execute(sa.text("SELECT 1"))
+            held.release()
+            await done.wait()
+
+    working = [asyncio.create_task(work()) for _ in range(9)]
+    try:
+        async with asyncio.timeout(60):
+            for _ in working:
+                await held.acquire()
+            while "Checked out connections: 10" not in store.database.engine.pool.status():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert await store.proposal("P-000001") is not None
+        assert await store.add_proposal(a_proposal(2)) is not None
+    finally:
+        done.set()
+        await asyncio.gather(*working)
 
 
 async def test_an_older_version_starts_beside_a_newer_one(

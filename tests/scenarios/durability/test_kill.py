@@ -91,7 +91,7 @@ async def check(url: str, world: World, commands: int, stray_posts: int = 0) -> 
     assert len(keys) <= 5 * commands + stray_posts
 
 
-@pytest.mark.parametrize(("kind", "kills"), [("sqlite", 16), ("postgresql", 8)])
+@pytest.mark.parametrize(("kind", "kills"), [("sqlite", 8), ("postgresql", 5)])
 async def test_killed_at_any_point_nothing_is_lost_and_no_policy_is_created_twice(
     request: pytest.FixtureRequest, tmp_path: Path, processes: ForkServerContext, kind: str, kills: int
 ) -> None:

@@ -7,10 +7,14 @@ from dataclasses import replace
 import pytest
 
 from bot.errors import ChatError, ChatUnavailable
+from bot.review.messages import SlackMessage, Told
 from bot.review.model import DraftState
 from bot.review.votes import Vote
 from bot.review.work import WorkKind
+from bot.storage.journal import changing
+from bot.storage.moves import tell
 from tests.support.bot import Bot
+from tests.support.world import FakeSlack
 
 
 async def in_review(bot: Bot, rule: str = "allow refund") -> str:
@@ -121,3 +125,48 @@ async def test_a_post_whose_answer_was_lost_is_found_and_not_posted_twice(bot: B
     await bot.pass_time()
     keys = [str(key).partition("/")[2] for (key,) in bot.world.rows("SELECT key FROM posts ORDER BY ts")]
     assert keys == ["parent#0", "progress#0", "card/1#0"]
+
+
+async def said_in_thread(bot: Bot) -> str:
+    """A proposal in whose thread something is to be said next."""
+    proposal_id = await in_review(bot)
+    async with changing(bot.store.database) as change:
+        told = (Told("", "Something to be said once."),)
+        await tell(change, await bot.proposal(proposal_id), told, bot.clock.now())
+    return proposal_id
+
+
+async def killed_while_it_is_said(bot: Bot) -> str:
+    """The process is gone after it sent a notice, which Slack has not come to yet; gives the key."""
+    bot.world.faults["post"] = [RuntimeError("killed here")]
+    claim = await bot.claim(WorkKind.NOTICE)
+    with pytest.raises(RuntimeError, match="killed here"):
+        await bot.handlers[WorkKind.NOTICE](claim)
+    await bot.store.release(claim)
+    return claim.id
+
+
+def times_said(bot: Bot, key: str) -> int:
+    return len(bot.world.rows("SELECT key FROM posts WHERE key = ?", key))
+
+
+async def test_a_notice_on_its_way_when_the_process_was_killed_is_not_posted_again(bot: Bot) -> None:
+    """The look at the restart comes before Slack has taken it; it is found later."""
+    proposal = await bot.proposal(await said_in_thread(bot))
+    key = await killed_while_it_is_said(bot)
+    await bot.due()
+    assert times_said(bot, key) == 0
+    place = {"team": proposal.team_id, "channel": proposal.channel_id, "thread_ts": proposal.thread_ts}
+    await FakeSlack(bot.world).post(**place, message=SlackMessage("Something to be said once."), key=key, retry=False)
+    await bot.pass_time(bot.options.post_seconds)
+    assert times_said(bot, key) == 1
+    assert (await bot.store.notice(key)).ts
+
+
+async def test_a_notice_that_never_arrived_is_posted_once_it_cannot_arrive_any_more(bot: Bot) -> None:
+    await said_in_thread(bot)
+    key = await killed_while_it_is_said(bot)
+    await bot.due()
+    assert times_said(bot, key) == 0
+    await bot.pass_time(bot.options.post_seconds)
+    assert times_said(bot, key) == 1

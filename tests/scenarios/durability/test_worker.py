@@ -204,7 +204,8 @@ async def test_what_a_zombie_shows_late_is_shown_right_again(hasty: Bot) -> None
         await until(on_card)
     await hasty.decide(f"{proposal_id}.1")
     arrives = hasty.world.holds["update"] = asyncio.Event()
-    never_renews = replace(HASTY, lease=0.3, renew_every=60.0, concurrency=1)
+    # Nor is it given up, however long the machine takes for the rest.
+    never_renews = replace(HASTY, lease=0.3, renew_every=600.0, concurrency=1, stop_wait=600.0)
     zombie = Worker(hasty.store, {WorkKind.UPDATE: hasty.handlers[WorkKind.UPDATE]}, never_renews)
     sleeping = asyncio.create_task(zombie.run())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from typing import Any
 
 import cedarpy
 import pytest
@@ -239,3 +240,24 @@ def test_a_vote_counts_for_a_requirement_only_if_it_would_whoever_is_in_the_grou
     assert governance.vote_ruling(half, CHANNEL, ROUTE, change()).policies == ("b",)
     needs = governance.tally([half], CHANNEL, ROUTE, change()).needs
     assert [need.voters for need in needs] == [(), ("U0AVERY",)]
+
+
+def test_the_same_question_is_put_to_cedar_once_and_another_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any fact that is another makes it another question, and so does another text."""
+    put = []
+    batch = cedarpy.is_authorized_batch
+
+    def counted(*given: Any) -> Any:
+        put.append(given)
+        return batch(*given)
+
+    monkeypatch.setattr(cedarpy, "is_authorized_batch", counted)
+    text = """permit (principal in Group::"security", action == Action::"propose", resource);"""
+    governance, same = Governance.of(text), Governance.of(text)
+    for _ in range(3):
+        assert governance.ruling(Action.PROPOSE, AVERY, CHANNEL, ROUTE).allowed
+    asked = len(put)
+    assert asked == 1
+    assert same.ruling(Action.PROPOSE, AVERY, CHANNEL, ROUTE).allowed
+    assert not governance.ruling(Action.PROPOSE, dataclasses.replace(AVERY, groups=frozenset()), CHANNEL, ROUTE).allowed
+    assert len(put) > asked + 1

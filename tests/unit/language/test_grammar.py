@@ -42,8 +42,8 @@ def test_a_category_that_nothing_makes_is_a_slip_of_the_grammar() -> None:
     """A category is made by a rule, or is one of the leaves; a misspelled one would never be found."""
     leaves = {
         "AbleWord", "Arrow", "Dash", "Day", "Done", "Emoji", "FlagWord", "GlossTool", "GlossValue", "GlossWho",
-        "Group", "Guess", "Input", "NonGroup", "NotFlag", "Number", "ParticleWord", "Target", "Thing", "Time",
-        "ToolName", "Unit", "Value", "Word",
+        "Group", "Guess", "Input", "InputIng", "Money", "NonGroup", "NotFlag", "Number", "ParticleWord", "Target",
+        "Thing", "Time", "ToolName", "Unit", "Value", "ValueNoun", "Word",
     }  # fmt: skip
     from bot.language import vocabulary
 

@@ -20,7 +20,11 @@ from bot.language.listed import listed_values
         ("Queue, e.g. billing, fraud or shipping", ("billing", "fraud", "shipping")),
         ("AWS region, such as us-east-1, eu-west-1 or ap-south-1", ("us-east-1", "eu-west-1", "ap-south-1")),
         ("Order status: open, in transit or delivered", ("open", "in transit", "delivered")),
+        ("check | ach | wire", ("check", "ach", "wire")),
+        ("low/medium/high", ("low", "medium", "high")),
+        ("What to do:\n- 'add' - add a part\n- 'remove' - take a part away\nWrites.", ("add", "remove")),
         ("Free text", ()),
+        ("Name/id", ()),
         ("Version to return to; the previous one when left out", ()),
     ],
 )

@@ -1,0 +1,78 @@
+"""The fifth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with what each may mean."""
+
+from __future__ import annotations
+
+import collections
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cedar import Gateway, load_gateway
+from bot.language import translate
+
+CORPORA = Path(__file__).parents[2] / "corpora"
+SHARED = Path(__file__).parents[4] / "shared" / "rules" / "gateways"
+FOLDERS = (CORPORA / "gateways", CORPORA / "desks", CORPORA / "third" / "gateways", SHARED)
+NOT_MENDED = {
+    # Of two ways to join what is said, the wider is taken: each is known, and none may join them unnoticed.
+    "Between 9am and 5pm UTC reps may create deals; managers may delete deals.",
+    "Support agents may cancel orders. Orders must not be shipped.",
+    # Read though it could be asked.
+    "Everyone with role rep, role manager and team east may create deals.",
+    "Support agents could process refunds.",
+    "Tellers may send wires up to 10,000 dollars in EUR.",
+    "Tellers may not send wires, nor may clerks, except in EUR.",
+    "Doctors may create prescriptions if allergies include latex, nuts or both.",
+    "Nurses may record an allergy whose substance is anything.",
+    "Agents may search direct flights on 2026-12-24.",
+    "Interns should not apply discounts, give bonus points.",
+    "Usres who are not branch managers may not raise limits.",
+    "Block opening accounts when the account type is savings or chequing.",
+    "Let managers export customers if the region is US or TA.",
+    "Peak season\n- managers may set room rates\n- clerks may set room rates up to $100",
+}
+
+
+def rows(name: str) -> Iterator[tuple[dict[str, Any], Gateway]]:
+    for line in (CORPORA / "fifth" / f"{name}.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        place = next((path for folder in FOLDERS if (path := folder / f"{row['gateway']}.json").exists()), None)
+        if place is not None:
+            yield row, load_gateway(place)
+
+
+def verdict(row: dict[str, Any], gateway: Gateway, compare: Callable[..., Any]) -> str:
+    """How the policies of a rule stand to the nearest of its golds; "refused" without any."""
+    statements: Sequence[str] = [asset.statement for asset in translate(row["rule"], gateway) if asset.statement]
+    if not statements:
+        return "refused"
+    if row["expect"] == "refuse" or not row["readings"]:
+        return "overreach"
+    found = {compare(gateway, statements, gold).verdict for gold in row["readings"]}
+    return next(each for each in ("equal", "tighter", "looser") if each in found)
+
+
+@pytest.mark.parametrize(("name", "ordinary", "hard"), [("seen", 0.77, 0.6), ("aside", 0.68, 0.45)])
+def test_unsparing_voices_are_read_or_refused_and_never_loosely(
+    name: str, ordinary: float, hard: float, compare: Callable[..., Any]
+) -> None:
+    found: collections.Counter[tuple[str, bool]] = collections.Counter()
+    wrong = []
+    for row, gateway in rows(name):
+        said = verdict(row, gateway, compare)
+        found[row["voice"], said == ("refused" if row["expect"] == "refuse" else "equal")] += 1
+        if said in {"looser", "overreach"}:
+            wrong.append((said, row["rule"]))
+    assert wrong == []
+    for voice, floor in (("ordinary", ordinary), ("hard", hard)):
+        assert found[voice, True] >= floor * (found[voice, True] + found[voice, False]), (voice, found)
+
+
+def test_what_misleads_is_read_as_it_was_judged_or_not_at_all(compare: Callable[..., Any]) -> None:
+    wrong = {
+        row["rule"] for row, gateway in rows("attack") if verdict(row, gateway, compare) in {"looser", "overreach"}
+    }
+    assert wrong <= NOT_MENDED, wrong - NOT_MENDED

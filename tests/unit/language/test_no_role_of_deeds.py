@@ -1,0 +1,69 @@
+"""People before a verb: what they do is no part of their role, or the rule would be for nobody."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.cedar import Tool, load_gateway
+from bot.language import translate
+from bot.language.listed import listed_values
+from bot.language.words import parts
+
+CORPORA = Path(__file__).parents[2] / "corpora"
+FILES = sorted(path for folder in (".", "second") for path in (CORPORA / folder / "gateways").glob("*.json"))
+ROLES = {
+    "reception": "reception",
+    "finance": "finance",
+    "support": "support",
+    "the service desk": "service-desk",
+    "managers": "manager",
+    "sales managers": "sales-manager",
+}
+SAID = re.compile(r'principal\.getTag\("role"\) == "([^"]+)"')
+
+
+def flags(tool: Tool) -> list[str]:
+    """Words of the tool's boolean inputs, as they would stand before its noun."""
+    properties = tool.input_schema.get("properties", {})
+    return [parts(name)[0] for name, schema in properties.items() if schema.get("type") == "boolean"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parents[1].name}-{path.stem}")
+def test_a_role_has_no_verb_of_a_tool_in_it(path: Path) -> None:
+    gateway = load_gateway(path)
+    wrong = []
+    for tool in gateway.tools:
+        verb, *noun = parts(tool.name)
+        values = [value for schema in tool.input_schema.get("properties", {}).values() for value in _values(schema)]
+        for (who, role), before in itertools.product(ROLES.items(), ("", *flags(tool), *values[:4])):
+            rule = f"don't let {who} {verb} {before} {' '.join(noun)}".replace("  ", " ")
+            for asset in translate(rule, gateway):
+                said = SAID.findall(asset.statement or "")
+                if said not in ([], [role]) or (asset.statement and not said and "IamEntity" not in asset.statement):
+                    wrong.append((rule, said))
+    assert wrong == []
+
+
+def _values(schema: dict[str, object]) -> tuple[str, ...]:
+    return listed_values(str(schema.get("description", ""))) if schema.get("type") == "string" else ()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parents[1].name}-{path.stem}")
+def test_a_value_between_an_input_and_another_value_is_no_part_of_the_name(path: Path) -> None:
+    """ "With currency EUR 500" tested the currency for 500."""
+    gateway = load_gateway(path)
+    wrong = []
+    for tool in gateway.tools:
+        for name, schema in tool.input_schema.get("properties", {}).items():
+            for value, more in itertools.product(_values(schema)[:3], ("500", "foo", '"bar"')):
+                rule = f"block {tool.name} with {' '.join(parts(name))} {value} {more}"
+                wrong += [
+                    (rule, asset.statement)
+                    for asset in translate(rule, gateway)
+                    if asset.statement and more.strip('"') in asset.statement and value not in asset.statement
+                ]
+    assert wrong == []
