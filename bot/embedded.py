@@ -47,9 +47,10 @@ class EmbeddedConfig:
     """How to run everything. With an `event_url` in `slack`, Slack calls the bot over HTTP at that URL's port.
 
     `attach` is how the engine is attached to the gateway; without it, as the gateway's file says, and where that says
-    nothing, so that policies are enforced. `arrange` makes the routing file of the gateways' routes: without it, channels
-    go to the first and may use the others. `settings` are environment variables that replace the embedded ones;
-    `clock` is the bot's. The workspace answers at `port`; with `data_dir` all three keep their state in that folder.
+    nothing, so that policies are enforced. `arrange` makes the routing file of the gateways' routes: without it, the
+    channels go to the first and may use the others. `settings` are environment variables that replace the embedded
+    ones; `clock` is the bot's. The workspace answers at `port`; with `data_dir` all three keep their state in that
+    folder.
     """
 
     plane: controlplane.ControlPlaneConfig = field(default_factory=lambda: controlplane.ControlPlaneConfig(latency=0.2))

@@ -37,6 +37,7 @@ from bot.review.routes import everywhere
 from bot.review.service import Review
 from bot.review.stores import Homes as HomeStore
 from bot.review.trying import Trial, Trying
+from bot.review.using import Using
 from bot.slack.app import build_bolt_app
 from bot.slack.client import http_session, safe_retries, web_client
 from bot.slack.http import PATH, HttpTransport, web_app

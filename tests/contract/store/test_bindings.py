@@ -1,0 +1,32 @@
+"""Which gateway a channel is bound to: one answer, whoever else binds it at that moment."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.review.routes import Route
+from bot.storage.store import SqlStore
+
+NEW = Route("engine-2", "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/second-a1b2c3d4e5")
+OLD = Route("engine-1", "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/first-a1b2c3d4e5")
+
+
+async def test_of_two_who_bind_a_channel_at_once_one_does(store: SqlStore) -> None:
+    before = await store.binding("T1", "C1")
+    assert (before.version, before.engine_id) == (0, "")
+    taken = await asyncio.gather(
+        *(store.bind(before, each.engine_id, each.gateway_arn, by="U1", now=each, was=OLD) for each in (NEW, OLD, NEW))
+    )
+    assert sorted(taken) == [False, False, True]
+    bound = await store.binding("T1", "C1")
+    assert bound.version == 1
+    assert not await store.bind(before, "engine-3", OLD.gateway_arn, by="U2", now=OLD, was=NEW)
+    assert await store.bind(bound, "", "", by="U2", now=OLD, was=NEW)
+    assert (await store.binding("T1", "C1")).engine_id == ""
+
+
+async def test_a_channel_of_another_workspace_is_another_channel(store: SqlStore) -> None:
+    before = await store.binding("T1", "C1")
+    assert await store.bind(before, NEW.engine_id, NEW.gateway_arn, by="U1", now=NEW, was=None)
+    assert (await store.binding("T2", "C1")).engine_id == ""
+    assert (await store.binding("T1", "C2")).engine_id == ""
