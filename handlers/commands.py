@@ -14,7 +14,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import help_message, speech, status_message
+from bot.blocks import help_message, ids, speech, status_message
 from bot.blocks.kit import cut
 from bot.blocks.proposing import offer_form
 from bot.errors import BadInput, PolicybotError
@@ -96,8 +96,8 @@ async def policy(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
 async def turned(ack: AsyncAck, body: Mapping[str, Any], respond: AsyncRespond, services: Services) -> None:
     """Another page of what `/policy status` shows, in the place of this one."""
     await ack()
-    caller, page = of_interaction(body), str(body["actions"][0].get("value") or "")
-    ask = Status(page=int(page) if page.isascii() and page.isdigit() else 1)
+    caller = of_interaction(body)
+    ask = Status(page=ids.counted(body["actions"][0].get("value"), 1))
     shown = await _answer(stands(ask, caller, services))
     blocks = [dict(block) for block in shown.blocks]
     await respond(text=shown.text, blocks=blocks or None, replace_original=True, response_type="ephemeral")

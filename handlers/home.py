@@ -103,13 +103,11 @@ async def turned(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
 
 
 def _page(origin: HomeOrigin, action: Mapping[str, Any]) -> HomeOrigin:
-    number = str(action.get("value") or "")
-    return replace(origin, page=int(number) if number.isascii() and number.isdigit() else 1)
+    return replace(origin, page=ids.counted(action.get("value"), 1))
 
 
 def _route(origin: HomeOrigin, action: Mapping[str, Any]) -> HomeOrigin:
-    place = str((action.get("selected_option") or {}).get("value") or "")
-    return HomeOrigin(int(place) if place.isascii() and place.isdigit() else 0)
+    return HomeOrigin(ids.counted((action.get("selected_option") or {}).get("value"), 0))
 
 
 def _search(origin: HomeOrigin, action: Mapping[str, Any]) -> HomeOrigin:

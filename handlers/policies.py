@@ -146,8 +146,7 @@ async def _page(origin: ListOrigin, asker: Asker, services: Services) -> Block:
 def _turned(body: Mapping[str, Any]) -> ListOrigin:
     """The page that a button asks for."""
     origin = blocks.list_origin(body["view"])
-    number = str(body["actions"][0].get("value") or "")
-    return ListOrigin(origin.channel_id, origin.text, int(number) if number.isascii() and number.isdigit() else 1)
+    return ListOrigin(origin.channel_id, origin.text, ids.counted(body["actions"][0].get("value"), 1))
 
 
 async def _tools(origin: ListOrigin, asker: Asker, services: Services) -> Block:

@@ -14,7 +14,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import Block, CardRef, FormOrigin, notice
+from bot.blocks import Block, CardRef, FormOrigin, ids, notice
 from bot.blocks.kit import cut, section
 from bot.blocks.questions import (
     QuestionOrigin,
@@ -69,8 +69,7 @@ async def turned(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
     """Another page of an answer, in the same modal."""
     await ack()
     origin = question_origin(body["view"])
-    number = str(body["actions"][0].get("value") or "")
-    wanted = replace(origin, page=int(number) if number.isascii() and number.isdigit() else 1)
+    wanted = replace(origin, page=ids.counted(body["actions"][0].get("value"), 1))
     asker = asker_of(of_interaction(body, origin.channel_id), services.team_id)
     await fill(client, str(body["view"]["id"]), _TITLES.get(origin.asked, WHY), _look(wanted, asker, services))
 

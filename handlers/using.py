@@ -9,7 +9,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.blocks import Block, speech
+from bot.blocks import Block, ids, speech
 from bot.blocks.listing import ListOrigin, list_origin
 from bot.blocks.using import TITLE, gateways, used_sentence
 from bot.review.messages import SlackMessage
@@ -35,8 +35,8 @@ async def listed(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
 async def turned(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
     """Another page of them, in the same modal."""
     await ack()
-    origin, number = list_origin(body["view"]), str(body["actions"][0].get("value") or "")
-    wanted = ListOrigin(origin.channel_id, page=int(number) if number.isascii() and number.isdigit() else 1)
+    origin = list_origin(body["view"])
+    wanted = ListOrigin(origin.channel_id, page=ids.counted(body["actions"][0].get("value"), 1))
     asker = asker_of(of_interaction(body, origin.channel_id), services.team_id)
     await fill(client, str(body["view"]["id"]), TITLE, lambda: _page(wanted, asker, services))
 

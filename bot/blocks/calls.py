@@ -6,13 +6,13 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Any
 
 from bot.blocks.fields import fields_of, nested
 from bot.blocks.kit import cut
 from bot.cedar import GatewaySchema, Request, Tool
 from bot.errors import BadInput
+from bot.review.near import near
 
 _SOMEONE = "someone"
 """The id of whoever is known by claims alone: no policy is expected to name it."""
@@ -78,8 +78,7 @@ def _tool(name: str, schema: GatewaySchema) -> Tool:
     if why := _unseen(name, schema):
         raise BadInput(why)
     names = sorted({tool.action if found else tool.name for tool in found or schema.tools})
-    near = [] if found else get_close_matches(name, names, n=3)
-    meant = f" Did you mean {' or '.join(near)}?" if near else ""
+    meant = "" if found else near(name, names)
     what = "is a tool of several targets" if found else "is no tool of the gateway"
     raise BadInput(f"“{cut(name, 60)}” {what}.{meant} Say one of {cut(', '.join(names), 400)}.")
 

@@ -6,7 +6,6 @@ from bot.blocks import ids
 from bot.blocks.kit import (
     Block,
     bullets,
-    button,
     code,
     cut,
     escape,
@@ -17,6 +16,7 @@ from bot.blocks.kit import (
     quote,
     rich,
     section,
+    turns,
     when,
     words,
 )
@@ -91,9 +91,6 @@ def status_message(found: Statuses) -> SlackMessage:
         )
         blocks.append(section(cut(state_sentence(proposal, drafts), 400)))
         blocks.append(markup(f"Proposed {when(proposal.created_at)}"))
-    turns = [button("Newer", ids.STATUS_BACK, str(found.page - 1))] if found.page > 1 else []
-    turns += [button("Older", ids.STATUS_ON, str(found.page + 1))] if found.page < found.pages else []
-    if turns:
-        blocks.append({"type": "actions", "elements": turns})
+    blocks += turns(ids.STATUS_BACK, ids.STATUS_ON, found.page, found.pages, labels=("Newer", "Older"))
     lines = [f"{proposal.id}: {cut(state_sentence(proposal, drafts), 200)}" for proposal, drafts in found.proposals]
     return SlackMessage(escape("\n".join(lines)), tuple(blocks))

@@ -26,6 +26,7 @@ from bot.blocks.kit import (
     plain,
     rich,
     section,
+    turns,
     words,
 )
 from bot.blocks.listing import deeds
@@ -137,9 +138,7 @@ def _policies(home: Home, origin: HomeOrigin) -> list[Block]:
     pages = f", page {found.number} of {found.pages}" if found.pages > 1 else ""
     blocks.append(context(f"{many if found.total else f'No policies{about}'}{pages}, as of the last look."))
     blocks += [_policy(each, bool(origin.channel_id)) for each in found.live]
-    turns = [button("Previous", ids.HOME_BACK, str(found.number - 1))] if found.number > 1 else []
-    turns += [button("Next", ids.HOME_ON, str(found.number + 1))] if found.number < found.pages else []
-    return [*blocks, *([{"type": "actions", "elements": turns}] if turns else [])]
+    return [*blocks, *turns(ids.HOME_BACK, ids.HOME_ON, found.number, found.pages)]
 
 
 def _search(origin: HomeOrigin) -> Block:

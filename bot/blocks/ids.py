@@ -76,6 +76,12 @@ PROPOSE_FORM = "propose.form"
 READ_ONLY = "read.only"
 
 
+def counted(value: object, default: int) -> int:
+    """The number that is the value of a button or of a choice; `default` for what is none."""
+    typed = str(value or "")
+    return int(typed) if typed.isascii() and typed.isdigit() else default
+
+
 @dataclass(frozen=True)
 class CardRef:
     """Which card was clicked. `version` is the draft's when the card was shown.
@@ -94,4 +100,5 @@ class CardRef:
 def card_ref(value: str) -> CardRef | None:
     """The card that a button's value names; None when it is not a value of ours."""
     draft_id, version, clean = (*value.split(":", 2), "", "")[:3]
-    return CardRef(draft_id, int(version), clean) if draft_id and version.isascii() and version.isdigit() else None
+    number = counted(version, -1)
+    return CardRef(draft_id, number, clean) if draft_id and number >= 0 else None

@@ -147,6 +147,15 @@ def button(label: str, action_id: str, value: str, **more: Any) -> Block:
     return {"type": "button", "action_id": action_id, "text": plain(label, 75), "value": value, **more}
 
 
+def turns(
+    back: str, on: str, number: int, pages: int, *, labels: tuple[str, str] = ("Previous", "Next")
+) -> list[Block]:
+    """The buttons to the page before and the one after, of those that there are; nothing where all is one page."""
+    found = [button(labels[0], back, str(number - 1))] if number > 1 else []
+    found += [button(labels[1], on, str(number + 1))] if number < pages else []
+    return [{"type": "actions", "elements": found}] if found else []
+
+
 def menu(action_id: str, options: Sequence[tuple[str, str]]) -> Block:
     """An overflow menu of at most five labels with values."""
     offered = [{"text": plain(label, 75), "value": value} for label, value in options[:5]]

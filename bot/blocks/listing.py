@@ -23,6 +23,7 @@ from bot.blocks.kit import (
     plain,
     rich,
     section,
+    turns,
     when,
     words,
 )
@@ -70,10 +71,7 @@ def policy_list(page: Page, channel_id: str) -> Block:
         blocks.append(context("The gateway does not enforce what this engine says now, whatever a policy's mode is."))
     for listed in page.policies:
         blocks += _row(listed)
-    turns = [button("Previous", ids.POLICY_BACK, str(page.number - 1))] if page.number > 1 else []
-    turns += [button("Next", ids.POLICY_ON, str(page.number + 1))] if page.number < page.pages else []
-    if turns:
-        blocks.append({"type": "actions", "elements": turns})
+    blocks += turns(ids.POLICY_BACK, ids.POLICY_ON, page.number, page.pages)
     return modal(LIST_TITLE, blocks, private_metadata=kept(origin))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.blocks import ids
 from bot.blocks.fields import JSON, Field, fields_of
-from bot.blocks.kit import Block, button, context, cut, line, rich, section, words
+from bot.blocks.kit import Block, context, cut, line, rich, section, turns, words
 from bot.blocks.listing import ListOrigin, kept
 from bot.blocks.modals import modal
 from bot.cedar import GatewaySchema, Tool
@@ -26,9 +26,7 @@ def tool_list(schema: GatewaySchema, origin: ListOrigin) -> Block:
     unseen = [each.unseen for each in schema.gateway.targets if each.unseen]
     if unseen and number == pages:
         blocks.append(context(*(cut(each, 400) for each in unseen[:_UNSEEN])))
-    turns = [button("Previous", ids.TOOLS_BACK, str(number - 1))] if number > 1 else []
-    turns += [button("Next", ids.TOOLS_ON, str(number + 1))] if number < pages else []
-    blocks += [{"type": "actions", "elements": turns}] if turns else []
+    blocks += turns(ids.TOOLS_BACK, ids.TOOLS_ON, number, pages)
     return modal(TITLE, blocks, private_metadata=kept(ListOrigin(origin.channel_id, origin.text, number)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.blocks import ids
-from bot.blocks.kit import Block, button, context, cut, line, plain, rich, section, words
+from bot.blocks.kit import Block, button, context, cut, line, plain, rich, section, turns, words
 from bot.blocks.listing import ListOrigin, kept
 from bot.blocks.modals import modal
 from bot.review.routes import Route
@@ -25,9 +25,7 @@ def gateways(found: Choices, origin: ListOrigin, said: str = "") -> Block:
     if found.bound and found.default:
         back = f"Back to the default, {cut(found.default.label, 40)}"
         blocks.append({"type": "actions", "elements": [_chooses(back, ids.USE_DEFAULT, DEFAULT, found.default)]})
-    turns = [button("Previous", ids.USE_BACK, str(number - 1))] if number > 1 else []
-    turns += [button("Next", ids.USE_ON, str(number + 1))] if number < pages else []
-    blocks += [{"type": "actions", "elements": turns}] if turns else []
+    blocks += turns(ids.USE_BACK, ids.USE_ON, number, pages)
     return modal(TITLE, blocks, private_metadata=kept(ListOrigin(origin.channel_id, "", number)))
 
 

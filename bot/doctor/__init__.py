@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
 
 import aiohttp
 
@@ -60,7 +59,7 @@ async def examine(environ: Mapping[str, str] | None = None, clock: Clock | None 
 
 async def examine_quickly(settings: Settings, routing: Routing) -> Routes:
     """The routes alone: two calls of AWS for each, at the same time."""
-    async with _closing(_agentcore(settings, routing)) as clients:
+    async with contextlib.aclosing(_agentcore(settings, routing)) as clients:
         return await examine_routes(clients, routing.all, _region(settings))
 
 
@@ -125,11 +124,11 @@ async def _approvers(
 async def _aws(settings: Settings, routing: Routing) -> tuple[list[Finding], str]:
     local = Connection(endpoint_url=settings.aws_endpoint_url or "").is_local
     async with (
-        _closing(_agentcore(settings, routing)) as clients,
-        _closing(aws_client(settings, "sts")) as sts,
-        _closing(aws_client(settings, "iam")) as iam,
-        _closing(aws_client(settings, "cloudwatch", settings.aws_cloudwatch_url)) as metrics,
-        _closing(aws_client(settings, "logs", settings.aws_logs_url)) as logs,
+        contextlib.aclosing(_agentcore(settings, routing)) as clients,
+        contextlib.aclosing(aws_client(settings, "sts")) as sts,
+        contextlib.aclosing(aws_client(settings, "iam")) as iam,
+        contextlib.aclosing(aws_client(settings, "cloudwatch", settings.aws_cloudwatch_url)) as metrics,
+        contextlib.aclosing(aws_client(settings, "logs", settings.aws_logs_url)) as logs,
     ):
         (who_said, who, date), routes = await asyncio.gather(
             identity(sts), examine_routes(clients, routing.all, _region(settings))
@@ -174,21 +173,6 @@ def _agentcore(settings: Settings, routing: Routing) -> InPlaces[Client]:
         )
 
     return InPlaces(where_is(settings, routing), make)
-
-
-class _Open(Protocol):
-    async def aclose(self) -> None: ...
-
-
-_T = TypeVar("_T", bound=_Open)
-
-
-@contextlib.asynccontextmanager
-async def _closing(client: _T) -> AsyncIterator[_T]:
-    try:
-        yield client
-    finally:
-        await client.aclose()
 
 
 __all__ = ["Finding", "Routes", "examine", "examine_quickly", "is_faulty", "text"]

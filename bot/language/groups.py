@@ -27,26 +27,16 @@ _COMPARED = frozenset(
     {"lower", "higher", "greater", "smaller", "shorter", "longer", "larger", "older", "newer", "fewer", "other",
      "former", "latter", "never", "ever", "under", "over", "whatever", "whichever"}
 )  # fmt: skip
+_EVERYBODY = frozenset({"everyone", "everybody", "anyone", "anybody", "someone", "somebody"})
 _WHOLE = frozenset(
     {"everyone", "anyone", "everybody", "anybody", "nobody", "one", "people", "person", "folks"}
 )  # fmt: skip
-_EVERYBODY = frozenset({"everyone", "everybody", "anyone", "anybody", "someone", "somebody"})
 _NO_ADVERBS = frozenset({"family", "assembly", "supply", "reply", "fly", "monopoly", "anomaly", "weekly", "daily"})
 
 
 def says_who(tokens: Sequence[Token]) -> bool:
     """Whether words in the place of people can say who, as "you", "zealous everyone" and "reasonable users" do not."""
-    whole_people = len(tokens) > 1 and tokens[-1].low in {
-        "people",
-        "person",
-        "folks",
-        "everyone",
-        "anyone",
-        "everybody",
-        "anybody",
-        "nobody",
-        "one",
-    }
+    whole_people = len(tokens) > 1 and tokens[-1].low in _WHOLE
     if len(tokens) == 1 and _near_everybody(tokens[0].low):
         return False
     if tokens[0].low in _SPEAKERS or whole_people or tokens[-1].low in _COMPARED or "/" in tokens[-1].low:
@@ -63,7 +53,9 @@ def _near_everybody(low: str) -> bool:
 def _no_group(token: Token, tokens: Sequence[Token]) -> bool:
     """Whether a word is no part of a group noun: a count, an adverb, "new" users, people before others ("agents give
     loyal customers")."""
-    if token.low in {"other", "others", "whoever"} or (len(tokens) > 1 and token.low in _EVERYBODY):
+    if token.low in {"other", "others", "whoever"} or (
+        len(tokens) > 1 and token.low in _EVERYBODY | {"someone", "somebody"}
+    ):
         return True  # "all others", "everybody expect tellers"
     adverb = token.low.endswith("ly") and token.low not in _NO_ADVERBS
     inner = token is not tokens[-1] and (token.low in _NO_GROUP or token.stem in _EFFECTS)

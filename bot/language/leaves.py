@@ -99,10 +99,10 @@ def _numbers(context: Context, at: int) -> Iterator[Phrase]:
     found = number_at(list(tokens), at, len(tokens)) or _ticked(tokens[at], at)
     if found is not None:
         quantity, stop = found
-        yield Phrase("Number", (), at, stop, Amount(quantity, "", tokens[at:stop]))
-        if code := _code(quantity, tokens[at:stop]):
-            money = (Amount(quantity, "", tokens[at:stop]), Value(code, False, tokens[at:stop]))
-            yield Phrase("Money", (), at, stop, money)
+        amount = Amount(quantity, "", tokens[at:stop])
+        yield Phrase("Number", (), at, stop, amount)
+        if code := _code(quantity, amount.said):
+            yield Phrase("Money", (), at, stop, (amount, Value(code, False, amount.said)))
     token = tokens[at]
     if at and token.is_word and token.low not in _CLOSED and token.low not in RATES:
         unit = unit_of(token.low) or (token.low if token.low in UNITS else "")

@@ -263,10 +263,9 @@ def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], str
             found.append((tokens[start:at], joiner))
             start, joiner = at + 1, "but" if any(token.low in _BUT for token in tokens[at:after]) else low
     found.append((tokens[start:], joiner))
+    # What stands before all of it, or behind, may be of each: it is read as one, or not at all.
     if len(found) > 1 and (tokens[0].low in _FRONTS or _for_both(found[-1][0])):
-        return [
-            (tokens, "")
-        ]  # what stands before all of it, or behind, may be of each: it is read as one, or not at all
+        return [(tokens, "")]
     return [part for part in found if part[0]]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from bot.cedar import Gateway
 from bot.governance import Action
@@ -13,6 +12,7 @@ from bot.review.authority import Authority
 from bot.review.errors import Reason, refused
 from bot.review.in_english import in_english
 from bot.review.model import SETTLED, Act, DraftState, Proposal
+from bot.review.near import near
 from bot.review.options import Options
 from bot.review.past import Past
 from bot.review.place import Asker, place
@@ -23,7 +23,6 @@ from bot.review.stores import Histories
 
 PAGE = 10
 MOST_ROWS = 60
-_NEAR = 3
 
 
 @dataclass(frozen=True)
@@ -173,9 +172,7 @@ def _named(policies: Sequence[PolicyRecord], name: str) -> PolicyRecord | None:
 
 
 def _unknown(name: str, policies: Sequence[PolicyRecord]) -> Exception:
-    near = get_close_matches(name, [each.name for each in policies], n=_NEAR)
-    meant = f" Did you mean {' or '.join(near)}?" if near else ""
-    return refused(Reason.UNKNOWN_POLICY, name=name[:80], meant=meant)
+    return refused(Reason.UNKNOWN_POLICY, name=name[:80], meant=near(name, [each.name for each in policies]))
 
 
 def _latest(subject: str, rows: Sequence[Row]) -> History:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from bot.errors import Refused
 from bot.governance import Action
 from bot.review.authority import Authority
 from bot.review.errors import Reason, refused
+from bot.review.near import near
 from bot.review.options import Options
 from bot.review.place import Asker, at
 from bot.review.ports import Clock
@@ -18,7 +18,6 @@ from bot.review.routes import Route
 from bot.review.stores import Bindings
 
 DEFAULT = "default"
-_NEAR = 3
 
 
 @dataclass(frozen=True)
@@ -121,10 +120,8 @@ def _named(routes: Sequence[Route], wanted: str) -> Route:
             raise refused(Reason.SEVERAL_GATEWAYS, name=wanted[:80])
         if found:
             return found[0]
-    known = {called.casefold(): called for each in routes for called in (each.label, each.gateway_id)}
-    near = [known[each] for each in get_close_matches(wanted[:200].casefold(), known, n=_NEAR)]
-    meant = f" Did you mean {' or '.join(near)}?" if near else ""
-    raise refused(Reason.UNKNOWN_GATEWAY, name=wanted[:80], meant=meant)
+    known = [called for each in routes for called in (each.label, each.gateway_id)]
+    raise refused(Reason.UNKNOWN_GATEWAY, name=wanted[:80], meant=near(wanted[:200], known, folded=True))
 
 
 def _names(route: Route) -> set[str]:

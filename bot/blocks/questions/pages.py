@@ -10,7 +10,7 @@ from typing import Any
 from bot.analysis.questions import Case
 from bot.blocks import ids
 from bot.blocks.difference import request_words
-from bot.blocks.kit import Block, button, context, cut, line, rich, section, words
+from bot.blocks.kit import Block, button, context, cut, line, rich, section, turns, words
 from bot.blocks.modals import modal
 from bot.errors import BadInput
 from bot.review.asked import Gate
@@ -63,12 +63,10 @@ def answer_modal(title: str, origin: QuestionOrigin, head: Sequence[Block], rows
     found = {name: value for name, value in vars(replace(origin, page=page)).items() if value}
     kept = dumps(found, ensure_ascii=False)
     whole = len(kept) <= _KEPT
-    turns = [button("Previous", ids.QUESTION_BACK, str(page - 1))] if page > 1 and whole else []
-    turns += [button("Next", ids.QUESTION_ON, str(page + 1))] if page < pages and whole else []
     shown = [*head, *rows[(page - 1) * _PAGE : page * _PAGE]]
     if pages > 1:
         shown.append(context(f"Page {page} of {pages}"))
-    shown += [{"type": "actions", "elements": turns}] if turns else []
+    shown += turns(ids.QUESTION_BACK, ids.QUESTION_ON, page, pages) if whole else []
     if whole:
         return modal(title, shown, private_metadata=kept)
     # Nothing can be worked out anew from a question that is not kept.

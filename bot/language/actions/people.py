@@ -50,11 +50,7 @@ def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: 
 def claim_value(context: Context, value: Value) -> Value | None:
     """An unquoted word as the value of a claim."""
     low = value.text.lower()
-    return (
-        None
-        if len(value.said) == 1 and (low in VAGUE or low == "multiple" or low in PEOPLE_NOUNS or low in TOOL_NOUNS)
-        else value
-    )
+    return None if len(value.said) == 1 and (low in VAGUE or low in PEOPLE_NOUNS or low in TOOL_NOUNS) else value
 
 
 def more_claims(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
@@ -62,16 +58,6 @@ def more_claims(context: Context, values: tuple[Value, ...], value: Value) -> tu
     from bot.language.value_leaves import free_text
 
     return None if not value.quoted and is_plural(value.text) and not free_text(context, value) else (*values, value)
-
-
-def more_claims_of(context: Context, left: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
-    """ "The users ana and joel"."""
-    return more_claims(context, left, value)
-
-
-def names_of(context: Context, left: tuple[Value, ...], values: tuple[Value, ...]) -> tuple[Value, ...]:
-    """ "The users ana, joel and mia"."""
-    return (*left, *values)
 
 
 def everyone_else(context: Context) -> Who:
