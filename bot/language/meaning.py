@@ -169,6 +169,16 @@ class Or:
     items: tuple[Formula, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Ungrouped(Or):
+    """What hangs on a tool phrase, joined by an "or" that nothing groups: "in EUR or over 6000"."""
+
+
+@dataclass(frozen=True, slots=True)
+class UngroupedNeg(Neg):
+    """The same with a "not" that reaches over the "or": "not in EUR or over 6000"."""
+
+
 Term = Compared | Valued | Flagged | Given | Has | Against | Beside | OwnerRepo | DoneBy | DoneListed | Dated
 Formula = Term | Fact | Neg | And | Or
 
@@ -181,6 +191,12 @@ def joined(op: str, *items: Formula) -> Formula:
         flat += item.items if isinstance(item, kind) else (item,)
     flat = list(dict.fromkeys(flat))
     return flat[0] if len(flat) == 1 else kind(tuple(flat))
+
+
+def torn(left: Formula | None, right: Formula | None) -> bool:
+    """Whether of two conditions that stand side by side one may be of a half of the other alone: "over 5000 in EUR or
+    over 6000 in USD"."""
+    return None not in (left, right) and any(isinstance(side, Ungrouped | UngroupedNeg) for side in (left, right))
 
 
 def negated(item: Formula) -> Formula:
@@ -288,6 +304,8 @@ def join(left: Draft, right: Draft) -> Draft | None:
         return None
     if any(one.beside and (other.when or other.unless) for one, other in ((left, right), (right, left))):
         return None  # of one of the tools, or of them all
+    if torn(left.when, right.when):
+        return None
     when = joined("and", left.when, right.when) if left.when and right.when else left.when or right.when
     return Draft(
         left.effect or right.effect,

@@ -77,9 +77,10 @@ def _assets(
     owners: dict[Asset, Piece] = {}
     before: Draft | None = None
     thing = ""
+    told: set[str] = set()  # the stems of all that tools were named with
     for piece in pieces:
         found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces), thing)
-        leans = piece.but or piece.leans or _refers_back(piece)
+        leans = piece.but or piece.leans or _refers_back(piece, told)
         if leans and assets and found[0].statement is None:
             assets = withdrawn(
                 assets,
@@ -90,14 +91,17 @@ def _assets(
         owners |= {asset: piece for asset in found if asset.offers or asset.readings}
         before = reading.draft if reading else None
         thing = (_thing(reading) if reading else "") or thing
+        told.update(token.stem for token in _named_with(reading))
         if before is not None and below(piece, pieces):
             before = replace(before, what=None)  # of several lines below one, which is meant is not said
     return assets, owners
 
 
-def _refers_back(piece: Piece) -> bool:
-    """Whether a rule speaks of the one before it: "they …", "the amount must not exceed 50"."""
-    if piece.tokens[0].low in {"the", "it", "its", "this", "these", "their", "there"}:
+def _refers_back(piece: Piece, told: set[str]) -> bool:
+    """Whether a rule speaks of the one before it, or of what that was `told` of: "they …", "the amount must not exceed
+    50", "orders must not be shipped" behind a rule about orders."""
+    first = piece.tokens[0]
+    if first.low in {"the", "it", "its", "this", "these", "their", "there"} or first.stem in told:
         return True
     return any(token.low in {"they", "though", "however"} for token in piece.tokens)
 
@@ -188,9 +192,14 @@ def _guessed(context: Context, asset: Asset) -> Asset:
 
 def _thing(reading: Reading) -> str:
     """The noun that a rule names its tool with, for "them" in the next."""
-    tokens = [reading.context.tokens[leaf.start] for leaf in reading.phrase.leaves() if leaf.category == "Word"]
-    nouns = [token.low for token in tokens if not is_verb(token) and token.low not in TOOL_NOUNS]
+    nouns = [token.low for token in _named_with(reading) if not is_verb(token) and token.low not in TOOL_NOUNS]
     return nouns[-1] if nouns else ""
+
+
+def _named_with(reading: Reading | None) -> list[Token]:
+    """The words that a rule names its tools with."""
+    leaves = reading.phrase.leaves() if reading else ()
+    return [reading.context.tokens[leaf.start] for leaf in leaves if reading and leaf.category == "Word"]
 
 
 def _resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[Token, ...]:

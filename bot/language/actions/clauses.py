@@ -8,7 +8,7 @@ from typing import Any
 from bot.language.claims import any_of
 from bot.language.context import Context
 from bot.language.logic import Not
-from bot.language.meaning import Compared, Draft, Fact, Formula, Has, Or, Said, What, Who, about, join
+from bot.language.meaning import Compared, Draft, Fact, Formula, Has, Said, Ungrouped, What, Who, about, join
 from bot.language.terms import Amount
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
@@ -154,7 +154,7 @@ def and_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
 
 def comma_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     """A modifier behind a comma, which ends an exception of people."""
-    if isinstance(mod.when, Or) and draft.when is not None:
+    if isinstance(mod.when, Ungrouped) and draft.when is not None:
         return None  # "below 2, above 10 or in prod" is a list
     if isinstance(draft.unless, Fact) and mod.unless is None:
         return join(draft, mod)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from bot.language.context import Context
 from bot.language.meaning import (
     Against,
-    And,
     Beside,
     Compared,
     Dated,
@@ -18,8 +17,6 @@ from bot.language.meaning import (
     Formula,
     Given,
     Has,
-    Neg,
-    Or,
     OwnerRepo,
     Said,
     Value,
@@ -89,16 +86,6 @@ def between(context: Context, low: Amount, high: Amount) -> Formula | None:
         for op, end in ((">=", low), ("<=", high))
     ]
     return joined("and", *ends) if low.quantity.value <= high.quantity.value else None
-
-
-def nor(context: Context, op: str, amount: Amount, right: Formula) -> Formula:
-    """ "Not more than 500 nor less than 5"."""
-    return joined("and", compared(context, op, amount), negated(right))
-
-
-def neither(context: Context, left: Formula, right: Formula) -> Formula:
-    """ "Neither more than 500 nor less than 5"."""
-    return joined("and", negated(left), negated(right))
 
 
 def said_of(context: Context, subject: Said, pred: Formula) -> Formula:
@@ -219,14 +206,14 @@ def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula
     return about(subject, compared(context, op, amount))
 
 
-def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Valued | None:
-    """ "To staging", "in append mode"; what is below a value of a list, no policy knows."""
-    return replace(valued(context, values), prep=prep) if prep not in {"below", "under", "beneath"} else None
+def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Valued:
+    """ "To staging", "in append mode"."""
+    return replace(valued(context, values), prep=prep)
 
 
 def valued_both(context: Context, prep: str, values: tuple[Value, ...]) -> Formula:
     """ "With a dog and a cat"."""
-    return replace(valued(context, values), prep=prep, both=True)
+    return replace(valued_at(context, prep, values), both=True)
 
 
 def with_value(
@@ -240,7 +227,7 @@ def with_value(
         for value in values
     ):
         return None
-    found = about(subject, replace(valued(context, values), prep=prep))
+    found = about(subject, valued_at(context, prep, values))
     return negated(found) if negative else found
 
 
@@ -305,31 +292,6 @@ def flag_of_two(context: Context, left: Said, right: Said, negative: str = "") -
     return unflagged(context, both) if negative else flagged(context, both)
 
 
-def denied_wide(context: Context, subject: Said, pred: Formula, rest: Formula) -> Formula | None:
-    """ "Is not over 100 or express", where neither is meant; a second "not" says that each has its own."""
-    return None if isinstance(_first(rest), Neg) else negated(joined("or", about(subject, pred), rest))
-
-
-def unflagged_wide(context: Context, flag: Said, rest: Formula) -> Formula | None:
-    """ "Not express or over 100", where neither is meant."""
-    return None if isinstance(_first(rest), Neg) else negated(joined("or", flagged(context, flag), rest))
-
-
-def denied_or(context: Context, cond: Formula, rest: Formula) -> Formula | None:
-    """ "Not in USD or over 100", where neither is meant."""
-    return None if isinstance(_first(rest), Neg) else negated(joined("or", cond, rest))
-
-
-def absent_wide(context: Context, subject: Said, rest: Formula) -> Formula | None:
-    """ "With no reason or under 5", where neither is meant."""
-    return None if isinstance(_first(rest), Neg) else negated(joined("or", Has(subject, subject), rest))
-
-
-def _first(formula: Formula) -> Formula:
-    """The first item of a chain."""
-    return _first(formula.items[0]) if isinstance(formula, And | Or) else formula
-
-
 def without(context: Context, subject: Said) -> Formula | None:
     """ "Without a note"; "without sealed" is true of a flag that is required."""
     return given_or_flagged(context, subject, "yes")
@@ -377,19 +339,14 @@ def owner_repo(context: Context, prep: str, value: Value) -> Formula | None:
     return OwnerRepo(value, prep) if value.text.count("/") == 1 and all(value.text.split("/")) else None
 
 
-def done_by(context: Context, verb: str, by: str, value: Value) -> Formula:
-    """ "Owned by initech"."""
+def done_by(context: Context, verb: str, value: Value, by: str = "") -> Formula:
+    """ "Owned by initech", "tagged vip"."""
     return DoneBy(verb, by, value)
 
 
 def done_listed(context: Context, verb: str, value: Value) -> Formula:
     """ "Paid by wire"."""
     return DoneListed(verb, value)
-
-
-def marked(context: Context, verb: str, value: Value) -> Formula:
-    """ "Tagged vip"."""
-    return DoneBy(verb, "", value)
 
 
 def titled(context: Context, verb: str, value: Value) -> Formula:

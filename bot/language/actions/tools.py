@@ -21,6 +21,7 @@ from bot.language.meaning import (
     joined,
     negated,
     terms,
+    torn,
 )
 from bot.language.naming import named_by
 from bot.language.refusals import Refusal
@@ -69,7 +70,7 @@ def behind(context: Context, deed: Deed, more: Deed) -> Deed | None:
     """A tool phrase with words behind a preposition: "up to 2 days of leave"; "csv under exports" is none."""
     if not deed.places and more.places and context.tokens[more.places[0] - 1].low in PREPOSITIONS - {"of", "for"}:
         return None
-    if set(deed.places) & set(more.places):
+    if set(deed.places) & set(more.places) or torn(deed.when, more.when):
         return None
     places = tuple(sorted((*deed.places, *more.places)))
     return Deed(places, _both(deed.when, more.when), (*deed.inner, *more.inner), more.counted)
@@ -156,15 +157,15 @@ def cond_in(context: Context, cond: Formula) -> Deed:
 
 def deed_when(context: Context, deed: Deed, cond: Formula) -> Deed | None:
     """A tool phrase with what hangs on it: "refunds over 500", "files on the branch main"."""
-    return replace(deed, when=_both(deed.when, cond)) if deed.places else None
+    return replace(deed, when=_both(deed.when, cond)) if deed.places and not torn(deed.when, cond) else None
 
 
-def with_noun_mod(context: Context, named: Draft, cond: Formula) -> Draft:
+def with_noun_mod(context: Context, named: Draft, cond: Formula) -> Draft | None:
     """An exact name with what hangs on it."""
-    return replace(named, when=_both(named.when, cond))
+    return None if torn(named.when, cond) else replace(named, when=_both(named.when, cond))
 
 
-def with_bound(context: Context, named: Draft, subject: Said, pred: Formula) -> Draft:
+def with_bound(context: Context, named: Draft, subject: Said, pred: Formula) -> Draft | None:
     """ "process_refund amount over 500"."""
     return with_noun_mod(context, named, about(subject, pred))
 

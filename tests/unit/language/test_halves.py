@@ -32,6 +32,10 @@ INTERN = 'principal.getTag("role") == "intern"'
         "Allow refunds:\n- for managers\n- under 100",
         "Allow:\n- refunds\n- cancelling orders\nfor managers only",
         "Managers may:\n- refund\n- cancel orders\nInterns may not.",
+        "Support agents may cancel orders. Orders must not be shipped.",
+        "Support agents may refund. Refunds must not be express.",
+        "Support agents may refund; the amount cannot exceed $50 a head.",
+        "Support agents may refund. It can't be express.",
     ],
 )
 def test_a_half_that_cannot_be_read_leaves_no_policy_of_the_other(rule: str, desk: Callable[[str], Gateway]) -> None:
