@@ -13,7 +13,7 @@ from bot.language.culprits import explain
 from bot.language.leaves import leaves
 from bot.language.lower import meanings
 from bot.language.meaning import Draft, Meaning, senses, spread
-from bot.language.refusals import Refusal
+from bot.language.refusals import Refusal, TooLong
 from bot.language.rules import grammar
 
 
@@ -33,9 +33,7 @@ def readings(context: Context) -> tuple[Reading, ...]:
     try:
         chart = parse(len(context.tokens), leaves(context, rules), rules, ACTIONS, context)
     except TooMuch:
-        raise Refusal(
-            "This is more than one rule can say.", context.tokens, "Make it several rules.", weight=9
-        ) from None
+        raise TooLong(context.tokens) from None
     found: dict[object, Reading] = {}
     refusals: list[Refusal] = []
     for phrase in (*chart.whole("Rule"), *chart.whole("Rules")):

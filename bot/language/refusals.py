@@ -30,6 +30,13 @@ class Refusal(Exception):
         return f"{self.sentence} {self.advice}".strip()
 
 
+class TooLong(Refusal):
+    """A piece nests, lists or combines more than is looked at. No other spelling of its words would be looked at."""
+
+    def __init__(self, culprits: Sequence[Token] = ()) -> None:
+        super().__init__("This is more than one rule can say.", culprits, "Make it several rules.")
+
+
 def quote(tokens: Sequence[Token]) -> str:
     """Tokens as a person would see them named."""
     found: list[str] = []

@@ -23,7 +23,7 @@ from bot.language.pieces import Piece, split
 from bot.language.proposals import verified
 from bot.language.readback import read_back
 from bot.language.reader import Reading, readings
-from bot.language.refusals import Refusal
+from bot.language.refusals import Refusal, TooLong
 from bot.language.roles import marks_of
 from bot.language.tokens import Token, hidden_character, tokenise
 from bot.language.tool_scores import is_verb
@@ -118,6 +118,8 @@ def _piece(
         _no_question(piece)
         try:
             found = readings(context)
+        except TooLong:
+            raise
         except Refusal as refusal:
             asset = _with_offers(context, piece, _refused(piece.text, tokens, refusal, lexicon))
             return [asset if asset.offers else _guessed(context, asset)], None
@@ -130,8 +132,7 @@ def _piece(
     except Refusal as refusal:
         return [_refused(piece.text, tokens, refusal, lexicon)], None
     except RecursionError:
-        too_long = Refusal("The rule nests or lists more than a policy can hold.", (), "Make it several rules.")
-        return [_refused(piece.text, tokens, too_long, lexicon)], None
+        return [_refused(piece.text, tokens, TooLong(), lexicon)], None
     account = translated(tokens, marks_of(found[0]))
     return [Asset(piece.text, text, (Finding("VALID"),), account) for text in texts], found[0]
 

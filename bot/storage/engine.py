@@ -92,7 +92,7 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that only reads."""
         await self._let_people_first()
-        async with _errors(), self._while_open(), self._mine.connect() as plain:
+        async with drivers_errors(), self._while_open(), self._mine.connect() as plain:
             connection = await plain.execution_options(policybot_reads=True)
             async with connection.begin():
                 yield connection
@@ -103,7 +103,7 @@ class Database:
         are told after it."""
         await self._let_people_first()
         turn = self._turns.turn() if self.is_sqlite else contextlib.nullcontext()
-        async with turn, _errors(), self._while_open(), self._mine.begin() as connection:
+        async with turn, drivers_errors(), self._while_open(), self._mine.begin() as connection:
             yield connection
             if wakes and not self.is_sqlite:
                 await connection.execute(sa.text("SELECT pg_notify('policybot', '')"))
@@ -116,7 +116,7 @@ class Database:
         `work` gets a connection and what is recorded with it; it is committed when this returns. Units that lock the
         same rows name them in the same `order`.
         """
-        async with _errors(), self._while_open():
+        async with drivers_errors(), self._while_open():
             return await self._groups.run(work, *order)
 
     @contextlib.contextmanager
@@ -173,8 +173,8 @@ class Database:
 
 
 @contextlib.asynccontextmanager
-async def _errors() -> AsyncIterator[None]:
-    """The errors of drivers become ours. asyncpg's own derive from none of SQLAlchemy's while it connects."""
+async def drivers_errors() -> AsyncIterator[None]:
+    """The errors of drivers become StoreError. asyncpg's own derive from none of SQLAlchemy's while it connects."""
     try:
         yield
     except (SQLAlchemyError, OSError, TimeoutError) as error:

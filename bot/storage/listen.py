@@ -6,10 +6,8 @@ import asyncio
 import contextlib
 from typing import Any
 
-import asyncpg  # type: ignore[import-untyped]  # it ships no types
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot.storage.engine import Database
+from bot.errors import StoreError
+from bot.storage.engine import Database, drivers_errors
 
 _AGAIN_AFTER = 2.0
 
@@ -35,8 +33,9 @@ class Listener:
     async def _listen(self) -> None:
         while True:
             try:
-                await self._until_lost()
-            except (SQLAlchemyError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                async with drivers_errors():
+                    await self._until_lost()
+            except StoreError:
                 await asyncio.sleep(_AGAIN_AFTER)
 
     async def _until_lost(self) -> None:

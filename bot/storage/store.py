@@ -53,9 +53,11 @@ class SqlStore(
 
     async def close(self) -> None:
         """Close every connection and let another process have the file."""
-        if self._listener:
-            await self._listener.stop()
-        await self.database.close()
+        try:
+            if self._listener:
+                await self._listener.stop()
+        finally:
+            await self.database.close()
 
 
 async def open_store(url: str, clock: Clock) -> SqlStore:

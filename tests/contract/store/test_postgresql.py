@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]  # it ships no types
 import pytest
 import sqlalchemy as sa
 
@@ -57,6 +59,31 @@ async def test_a_connection_that_is_cut_in_the_middle_leaves_nothing_half_done(
     taken = {f"P-{number:06}" for number, each in enumerate(outcomes) if not isinstance(each, BaseException)}
     assert taken <= stored
     assert sorted(recorded) == sorted(stored)
+
+
+async def test_who_listens_listens_again_after_a_cut_between_two_steps_of_the_driver(
+    opening: Opening, postgres: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """asyncpg then raises what is an error of neither its interface nor of PostgreSQL."""
+    heard, listens = asyncio.Event(), asyncio.Event()
+    cut = [asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is in progress")]
+    add = asyncpg.Connection.add_listener
+
+    async def add_listener(connection: Any, *wanted: Any) -> None:
+        if cut:
+            raise cut.pop()
+        await add(connection, *wanted)
+        listens.set()
+
+    monkeypatch.setattr(asyncpg.Connection, "add_listener", add_listener)
+    url = postgres.url()
+    here = await opening(url)
+    here.database.subscribe(heard.set)
+    async with asyncio.timeout(60):
+        await listens.wait()
+        elsewhere = await opening(url)
+        await elsewhere.add_proposal(a_proposal(1))
+        await heard.wait()
 
 
 async def test_whoever_waits_for_an_answer_has_a_connection_whatever_workers_hold(
