@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from difflib import get_close_matches
 
 from bot.language import vocabulary
@@ -104,6 +105,8 @@ def _numbers(context: Context, at: int) -> Iterator[Phrase]:
         if code := _code(quantity, amount.said):
             yield Phrase("Money", (), at, stop, (amount, Value(code, False, amount.said)))
     token = tokens[at]
+    if token.low in {"a", "an"} and at + 1 < len(tokens) and (one := tokens[at + 1].low) in UNITS:
+        yield Phrase("Amount", (), at, at + 2, Amount(Quantity(Decimal(1)), unit_of(one) or one, tokens[at : at + 2]))
     if at and token.is_word and token.low not in _CLOSED and token.low not in RATES:
         unit = unit_of(token.low) or (token.low if token.low in UNITS else "")
         noun = singular(token.low)
@@ -293,6 +296,9 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         if any("_" in each.text or each.low in lexicon.by_name for each in span):
             return
         if (size == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
+            continue
+        after = tokens[at + size].low if at + size < len(tokens) else ""
+        if singular(last.low) == "member" and size == 1 and after in {"of", "in", "from"}:
             continue
         if _no_role(tokens, at, last):
             continue

@@ -38,6 +38,7 @@ _FRONTS = frozenset(
      "in", "on", "during", "within", "outside", "at", "under", "over", "above", "below", "with", "without", "while"}
 )  # fmt: skip
 _BUT = frozenset({"but", "yet", "however", "although", "though"})
+_PRONOUNS = frozenset({"they", "these", "those", "it", "he", "she"})
 _OPEN_ENDS = frozenset({"not", "never", "may", "can", "could", "to", "from"})
 _MODAL_ENDS = frozenset({"not", "never", "may", "can", "cannot"})
 _NUMBER = Phrases.of(NUMBER_OPS)
@@ -308,6 +309,8 @@ def _subject_then_modal(tokens: list[Token], at: int, end: int) -> bool:
             return False
         if tokens[n].low in {"is", "are", "has", "contains", "exceeds"}:
             return False
+        if tokens[n].low == "," and n + 1 < end and tokens[n + 1].low in _PRONOUNS:
+            return False  # "pull requests, they may not …": the rule begins behind the comma
     return False
 
 

@@ -9,6 +9,7 @@ from typing import Literal, cast
 from bot.cedar import Gateway
 from bot.language.actions import ACTIONS
 from bot.language.chart import TooMuch, parse
+from bot.language.compounds import compounded
 from bot.language.context import Context
 from bot.language.culprits import explain
 from bot.language.emitter import expression_text
@@ -70,7 +71,7 @@ def read_question(
     said = unmarked(text).rstrip(" \n\t?!.")
     if not any(char.isalnum() for char in said):
         return NotRead(f"The question has no words. {_example(lexicon)}")
-    context = Context(tuple(tokenise(said)), lexicon, glossary or Glossary())
+    context = Context(compounded(tokenise(said), lexicon), lexicon, glossary or Glossary())
     try:
         no_mention(said, 0, context.tokens, lexicon)
         refuse_unseen(context.line())
@@ -132,7 +133,7 @@ def _offers(context: Context, text: str) -> Iterator[str]:
     """The question with a slip put right, where it is one then."""
     for _, other in candidates(context, text, 0):
         try:
-            if len(_readings(Context(tuple(tokenise(other)), context.lexicon, context.glossary))) == 1:
+            if len(_readings(Context(compounded(tokenise(other), context.lexicon), context.lexicon, context.glossary))) == 1:
                 yield f"{other}?"
         except Refusal:
             continue

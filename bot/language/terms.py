@@ -328,6 +328,8 @@ class Resolver:
                 fits = [
                     found for found in self.tool.inputs if found.kind == "String" and beside.is_name(self.tool, found)
                 ]
+            if not fits and len(span) == 1:
+                fits = [found for found in self.tool.inputs if beside.short_for(found, span[0])]  # type: ignore[arg-type]
         said = " ".join(token.text for token in span)  # type: ignore[attr-defined]
         if len(fits) == 1 and glossed is None and any(found is fits[0] for found, _ in listing(self.tool, said)):
             raise Refusal(f"{quote(span)} is a value of `{fits[0].name}`.", span, weight=4)  # type: ignore[arg-type]

@@ -41,6 +41,8 @@ _TOKEN = re.compile(
 )
 
 
+_SHORT = {"btw": "between", "b4": "before"}
+_BOUND = re.compile(r"\s+[$€£¥₹]?\d")  # "btw 8:00 and 18:00 UTC": by the way, no clock time is said like this
 _ONLY = re.compile(r"(?!read|write|append)([a-z]{3,})-only")
 
 
@@ -82,6 +84,8 @@ def tokenise(text: str) -> list[Token]:
             continue
         token = _quoted(text, at) or _plain(text, at)
         at = token.end
+        if token.low in _SHORT and _BOUND.match(text, at):
+            token = replace(token, low=_SHORT[token.low])
         if not (found and found[-1].end == token.start and _owns(found[-1], token, text[at:])):
             found += _expand(token)
     return found

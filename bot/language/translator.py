@@ -11,6 +11,7 @@ from bot.cedar import Gateway
 from bot.language.account import completed, refused, translated
 from bot.language.assets import Asset, Finding, Offer
 from bot.language.assets import Reading as Choice
+from bot.language.compounds import compounded
 from bot.language.context import Context
 from bot.language.glossary import Glossary
 from bot.language.guesses import asking
@@ -109,7 +110,7 @@ def _refers_back(piece: Piece, told: set[str]) -> bool:
 def _piece(
     piece: Piece, lexicon: Lexicon, glossary: Glossary, before: Draft | None, beside: list[Piece], thing: str
 ) -> tuple[list[Asset], Reading | None]:
-    tokens = _resolved(piece.tokens, thing, lexicon)
+    tokens = compounded(_resolved(piece.tokens, thing, lexicon), lexicon)
     context = Context(tokens, lexicon, glossary, before, not (piece.elliptic and piece.joiner == "and"))
     try:
         no_torn_list(piece, beside)
@@ -142,7 +143,7 @@ def _with_offers(context: Context, piece: Piece, asset: Asset) -> Asset:
     offers: dict[str, Offer] = {}
     why = ""
     for slips, text in candidates(context, piece.text, piece.start):
-        tokens = tuple(tokenise(text))
+        tokens = compounded(tokenise(text), context.lexicon)
         try:
             found = readings(Context(tokens, context.lexicon, context.glossary, context.before, context.leans))
         except Refusal:

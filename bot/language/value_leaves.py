@@ -167,11 +167,11 @@ def _typed(context: Context, at: int, single: bool) -> Iterator[Phrase]:
 
 
 def _may_be_listed(context: Context, at: int) -> bool:
-    """Whether a word that is listed is meant as a value: a closed one only before the noun that lists it, as in "all
-    privileges"."""
-    low, after = context.tokens[at].low, context.tokens[at + 1 : at + 2]
+    """Whether a word that is listed is meant as a value: a closed one only beside the noun that lists it, as in "all
+    privileges" and "the insurance is yes"."""
+    low, beside = context.tokens[at].low, (*context.tokens[max(at - 2, 0) : at], *context.tokens[at + 1 : at + 2])
     return _may_be_value(context.tokens[at]) or any(
-        after and after[0].stem in found.leaf and low in (value.lower() for value in found.values)
+        not {each.stem for each in beside}.isdisjoint(found.leaf) and low in (value.lower() for value in found.values)
         for tool in context.lexicon.tools
         for found in tool.inputs
     )
@@ -243,7 +243,8 @@ def _listed_form(span: tuple[Token, ...], listed: frozenset[str]) -> str:
 
 def free_text(context: Context, value: Value, before: bool = False) -> bool:
     """Whether an unquoted word can be a value behind the noun of an input, or `before` it, where it may say which."""
-    if is_plural(value.said[-1].low) and surely_people(value.said[-1].low):
+    last = value.said[-1].low
+    if is_plural(last) and surely_people(last) and not {"/", "."} & {*last} and last not in context.lexicon.listed:
         return False  # "for branch managers" names no branch
     if len(value.said) > 1:
         return True

@@ -289,8 +289,14 @@ def verdict_for(context: Context, effect: Effect, who: Who) -> Draft:
 
 def judged_for(context: Context, what: Draft, verdicts: Drafts) -> Drafts | None:
     """ "Refunds: ok for managers, not ok for interns"."""
-    found = [join(each, what) for each in verdicts]
-    return None if any(each is None for each in found) else tuple(each for each in found if each is not None)
+    found: list[Draft] = []
+    for each in verdicts:
+        who = _others(each.who, tuple(found)) if each.who is not None else None
+        draft = join(replace(each, who=who), what) if who is not None else None
+        if draft is None:
+            return None
+        found.append(draft)
+    return tuple(found)
 
 
 def goes_on(context: Context, first: Draft | Drafts, share: Draft) -> Drafts | None:

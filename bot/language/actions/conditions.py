@@ -312,11 +312,16 @@ def free_value(context: Context, value: Value) -> Value | None:
     return value if free_text(context, value) else None
 
 
-def beside(context: Context, thing: Said, value: Value, prep: str = "", negative: str = "") -> Formula | None:
-    """ "In the repo notebooks", "on every branch but master". A plural names no single one."""
-    if is_plural(thing[-1].low) and not negative and not _called(context, thing):
+def beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formula | None:
+    """ "In the repo notebooks". A plural names no single one."""
+    if is_plural(thing[-1].low) and not _called(context, thing):
         return None
-    return Beside(prep, thing, value, negative=bool(negative))
+    return Beside(prep, thing, value)
+
+
+def beside_none(context: Context, thing: Said, values: tuple[Value, ...], prep: str = "") -> Formula:
+    """ "On any branch besides main and release"."""
+    return joined("and", *(Beside(prep, thing, value, negative=True) for value in values))
 
 
 def _called(context: Context, thing: Said) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 from bot.language.beside import named_text
@@ -355,6 +356,7 @@ def _only_a_part(context: Context, verb: Deed, action: str) -> bool:
     tool = context.lexicon.by_action[action]
     said = context.tokens[verb.places[0]].stem
     acts = {tool.name[0], *(stem(word) for word in tool.does.words[:1])}
+    acts |= {act for link, act in itertools.pairwise(tool.name) if link in {"or", "and"}}  # `create_or_update_file`
     return (
         said in tool.name
         and said not in acts

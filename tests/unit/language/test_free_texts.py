@@ -82,7 +82,6 @@ def test_owner_and_repo_in_one_word_are_both(forge: Gateway) -> None:
         "allow pushing files to the release and main branches",
         "allow pushing files to the branch release and main",
         "allow pushing files to branch release or main",
-        "allow pushing files to every branch but main and release",
         "allow pushing files in the repo old notes",
         "allow pushing files in the old notes repo",
         "allow pushing files to release branches",
