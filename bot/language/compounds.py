@@ -1,4 +1,5 @@
-"""A gateway's words written in two, or in one: "roll back" where a tool is `rollback_service`, "one-stop" for `onestop`."""
+"""A gateway's words written in two, or in one: "roll back" where a tool is `rollback_service`, "one-stop" for
+`onestop`."""
 
 from __future__ import annotations
 

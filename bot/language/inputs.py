@@ -17,7 +17,7 @@ from bot.language.refusals import Refusal, names, nearest_inputs, quote
 from bot.language.schema_inputs import Input, unit_of
 from bot.language.tokens import Token
 from bot.language.wordlists import SUBJECT_FILLERS, UNITS
-from bot.language.words import stem
+from bot.language.words import parts, stem
 
 _INPUT = pst.GetAttr(pst.Var("context"), "input")
 _LONG_OPS: dict[str, pst.BinaryOpName] = {
@@ -328,6 +328,7 @@ def value_test(found: Input, value: str, quoted: bool, tokens: Sequence[Token]) 
     """`found == value` for a text or an enumeration, `found.contains(value)` for a list."""
     text = spelled(found, value, quoted)
     near = get_close_matches(text.lower(), [listed.lower() for listed in found.values], n=1, cutoff=0.8)
+    near = near or [listed for listed in found.values if text.lower() in parts(listed)]  # "term" of `fixed_term`
     if near and not quoted and text not in found.values:
         raise Refusal(f"{quote(tokens)} is no value that `{found.name}` lists, and is close to “{near[0]}”.", tokens,
                       "Put it in quotes if it is meant as typed.", weight=6)  # fmt: skip

@@ -298,6 +298,8 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         if (size == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
             continue
         after = tokens[at + size].low if at + size < len(tokens) else ""
+        if size > 1 and singular(span[0].low) in {"user", "username"}:
+            continue  # "user octo-admin"
         if singular(last.low) == "member" and size == 1 and after in {"of", "in", "from"}:
             continue
         if _no_role(tokens, at, last):

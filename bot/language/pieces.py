@@ -154,7 +154,7 @@ def _leaning(piece: Piece) -> Piece:
         and tokens[found[1]].low in _CONDITIONS
         for at in range(len(tokens))
     )
-    narrows = bool(piece.joiner) and any(_FORBIDS.at(tokens, at) for at in range(len(tokens)))
+    narrows = bool(piece.joiner) and any(_FORBIDS.at(tokens, at) or _NOBODY.at(tokens, at) for at in range(len(tokens)))
     leans = elliptic or narrows or not _effect_places(list(piece.tokens))
     return replace(piece, leans=leans, elliptic=elliptic)
 
@@ -302,15 +302,17 @@ def _subject_then_modal(tokens: list[Token], at: int, end: int) -> bool:
     """A short subject and then "may", "cannot" and the like, with no clause in between; the modal can come at once."""
     if _CLAUSES.at(tokens, at, end) is not None:
         return False
+    bounded = False
     for n in range(at, min(end, at + 14)):
         if _MODALS.at(tokens, n, end) is not None:
             return not any(tokens[k].low in {"who", "whose"} for k in (n - 1,) if k >= at)
         if n > at and (_CLAUSES.at(tokens, n, end) is not None or tokens[n].low == "but"):
             return False
-        if tokens[n].low in {"is", "are", "has", "contains", "exceeds"}:
+        if tokens[n].low in {"is", "are", "has", "contains", "exceeds"} or (n > at and _NOBODY.at(tokens, n, end)):
             return False
-        if tokens[n].low == "," and n + 1 < end and tokens[n + 1].low in _PRONOUNS:
-            return False  # "pull requests, they may not …": the rule begins behind the comma
+        bounded = bounded or _NUMBER.at(tokens, n, end) is not None
+        if tokens[n].low == "," and n + 1 < end and (bounded or tokens[n + 1].low in _PRONOUNS):
+            return False  # "agents up to 100, and …", "pull requests, they may not …": the rule begins behind the comma
     return False
 
 

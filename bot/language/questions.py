@@ -133,7 +133,8 @@ def _offers(context: Context, text: str) -> Iterator[str]:
     """The question with a slip put right, where it is one then."""
     for _, other in candidates(context, text, 0):
         try:
-            if len(_readings(Context(compounded(tokenise(other), context.lexicon), context.lexicon, context.glossary))) == 1:
+            tokens = compounded(tokenise(other), context.lexicon)
+            if len(_readings(Context(tokens, context.lexicon, context.glossary))) == 1:
                 yield f"{other}?"
         except Refusal:
             continue

@@ -30,7 +30,7 @@ from bot.language.tokens import Token, hidden_character, tokenise
 from bot.language.tool_scores import is_verb
 from bot.language.typed import no_mention
 from bot.language.unseen import refuse_unseen
-from bot.language.wordlists import COPULAS, IMPERATIVES, TOOL_NOUNS
+from bot.language.wordlists import COPULAS, IMPERATIVES, PREPOSITIONS, TOOL_NOUNS
 
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"
@@ -42,6 +42,7 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpolicybot\b", re.IGNORECASE)
+_BEHIND = PREPOSITIONS | {"over", "above", "below", "up", "more", "less", "if", "when", "unless", "that", "without"}
 # A question with more readings than this shows the first of them.
 _MOST_READINGS = 4
 
@@ -204,11 +205,18 @@ def _named_with(reading: Reading | None) -> list[Token]:
     return [reading.context.tokens[leaf.start] for leaf in leaves if reading and leaf.category == "Word"]
 
 
+def _ends(tokens: Sequence[Token], at: int) -> bool:
+    """Whether no noun follows: "send one above 500", "schedule any"."""
+    return at == len(tokens) or tokens[at].low in _BEHIND or not tokens[at].is_word
+
+
 def _resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens with "it" and "them" behind a verb as the one thing told of so far, or of the rule before."""
     found: list[Token] = []
     for at, token in enumerate(tokens):
-        if at and token.low in {"it", "them"} and is_verb(tokens[at - 1]) and tokens[at - 1].low not in COPULAS:
+        some = token.low in {"one", "any", "ones"} and _ends(tokens, at + 1)
+        does = at and (is_verb(tokens[at - 1]) or (some and tokens[at - 1].stem in lexicon.by_name_stem))
+        if does and (some or token.low in {"it", "them"}) and tokens[at - 1].low not in COPULAS:
             told = [each for each in tokens[:at] if each.stem in lexicon.by_name_stem and not is_verb(each)]
             ours = tokens[at - 1].low not in IMPERATIVES and len({each.stem for each in told}) == 1
             thing = told[0].low if ours else "" if told and tokens[at - 1].low not in IMPERATIVES else before

@@ -193,6 +193,13 @@ def only_people(context: Context, who: Who, prep: str = "") -> Draft | None:
     return Draft(who=who) if who.sure or prep == "by" else None
 
 
+def by_nobody(context: Context, what: Draft, who: Who | None = None) -> Draft | None:
+    """ "Orders may be cancelled by nobody but managers"."""
+    if what.effect != PERMIT or what.who is not None:
+        return None
+    return nobody(context, PERMIT, replace(what, effect=None), who)
+
+
 def labelled(context: Context, effect: Effect, what: Draft, cond: Formula) -> Draft | None:
     """ "Refunds: card only", "refunds require a note"."""
     return join(Draft(effect, when=cond), what)

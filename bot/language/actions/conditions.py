@@ -159,6 +159,12 @@ def not_given(context: Context, subject: Said) -> Formula:
     return negated(Given(subject, subject))
 
 
+def truth_or_absent(context: Context, subject: Said, truth: str) -> Formula:
+    """ "dryRun is false or missing"."""
+    told = flagged(context, subject) if truth == "true" else unflagged(context, subject)
+    return joined("or", told, not_given(context, subject))
+
+
 def against(context: Context, op: str, other: Said) -> Formula:
     """A relation to another input."""
     return Against(op, other, (), other)

@@ -10,7 +10,7 @@ from bot.language.meaning import Draft, Fact, Neg, Value, Who
 from bot.language.refusals import Refusal, quote
 from bot.language.tokens import Token
 from bot.language.wordlists import CLAIM_NAMES, PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
-from bot.language.words import is_plural
+from bot.language.words import is_plural, stem
 
 
 def everyone(context: Context) -> Who:
@@ -176,6 +176,15 @@ def but_people(context: Context, who: Who) -> Who | None:
 def named_caller(context: Context, values: tuple[Value, ...], negative: str = "") -> Fact | Neg | None:
     """ "The username is ana"."""
     who = claimed(context, "username", values)
+    if who is None or who.condition is None:
+        return None
+    return Neg(Fact(who.condition)) if negative else Fact(who.condition)
+
+
+def caller_claims(context: Context, key: str, values: tuple[Value, ...], negative: str = "") -> Fact | Neg | None:
+    """ "The role is finance-approver", where no tool has an input of that name."""
+    told = any(stem(key) in found.leaf for tool in context.lexicon.tools for found in tool.inputs)
+    who = claimed(context, key, values) if not told else None
     if who is None or who.condition is None:
         return None
     return Neg(Fact(who.condition)) if negative else Fact(who.condition)

@@ -107,6 +107,14 @@ def value_in(context: Context, values: tuple[Value, ...]) -> Deed | None:
     return Deed((), Valued("==", values, (), said), said)
 
 
+def values_in(context: Context, values: tuple[Value, ...]) -> Deed | None:
+    """ "Urgent and high tickets": some of each; of a list, those that have both."""
+    found = value_in(context, values)
+    if found is None or not isinstance(found.when, Valued):
+        return None
+    return replace(found, when=replace(found.when, both=True))
+
+
 def bound_noun(context: Context, subject: Said, pred: Formula) -> Deed | None:
     """ "Settlement payouts above 500": a noun of the phrase that is an input, with its bound."""
     return cond_before(context, about(subject, pred)) if is_plural(subject[-1].low) else None

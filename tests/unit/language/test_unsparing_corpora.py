@@ -1,4 +1,5 @@
-"""The fifth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with what each may mean."""
+"""The fifth and sixth corpora, gold first, of voices that spare nobody; and sentences made to mislead, with what each
+may mean."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ NOT_MENDED = {
 
 
 def rows(name: str) -> Iterator[tuple[dict[str, Any], Gateway]]:
-    for line in (CORPORA / "fifth" / f"{name}.jsonl").read_text("utf-8").splitlines():
+    for line in (CORPORA / f"{name}.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         place = next((path for folder in FOLDERS if (path := folder / f"{row['gateway']}.json").exists()), None)
         if place is not None:
@@ -54,7 +55,10 @@ def verdict(row: dict[str, Any], gateway: Gateway, compare: Callable[..., Any]) 
     return next(each for each in ("equal", "tighter", "looser") if each in found)
 
 
-@pytest.mark.parametrize(("name", "ordinary", "hard"), [("seen", 0.77, 0.6), ("aside", 0.68, 0.45)])
+@pytest.mark.parametrize(
+    ("name", "ordinary", "hard"),
+    [("fifth/seen", 0.80, 0.6), ("fifth/aside", 0.78, 0.5), ("sixth/seen", 0.90, 0.4), ("sixth/aside", 0.80, 0.25)],
+)
 def test_unsparing_voices_are_read_or_refused_and_never_loosely(
     name: str, ordinary: float, hard: float, compare: Callable[..., Any]
 ) -> None:
@@ -72,6 +76,8 @@ def test_unsparing_voices_are_read_or_refused_and_never_loosely(
 
 def test_what_misleads_is_read_as_it_was_judged_or_not_at_all(compare: Callable[..., Any]) -> None:
     wrong = {
-        row["rule"] for row, gateway in rows("attack") if verdict(row, gateway, compare) in {"looser", "overreach"}
+        row["rule"]
+        for row, gateway in rows("fifth/attack")
+        if verdict(row, gateway, compare) in {"looser", "overreach"}
     }
     assert wrong <= NOT_MENDED, wrong - NOT_MENDED
