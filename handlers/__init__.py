@@ -28,6 +28,7 @@ from handlers import (
     tests,
     using,
     views,
+    writing,
 )
 from handlers.home import OpenHomes
 from handlers.services import Services
@@ -95,7 +96,9 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view(ids.ACT_FORM)(revising.propose_act)
 
     app.action(ids.PROPOSE_OPEN)(proposing.from_button)
-    app.action(ids.PROPOSE_TYPED)(proposing.typed)
+    app.action(ids.PROPOSE_TYPED)(writing.typed)
+    app.action(ids.PROPOSE_CHANNEL)(writing.moved)
+    app.action(ids.PROPOSE_GATEWAY)(writing.chosen)
     app.action(ids.ASKED_PROPOSE)(proposing.answered)
     app.action(ids.ASKED_FORGET)(proposing.answered)
     app.action(ids.ASKED_ANEW)(proposing.said_anew)

@@ -34,6 +34,8 @@ ASKED_FORGET = "asked.forget"
 
 PROPOSE_OPEN = "propose.open"
 PROPOSE_TYPED = "propose.typed"
+PROPOSE_CHANNEL = "propose.channel"
+PROPOSE_GATEWAY = "propose.gateway"
 PROPOSE_SHORTCUT = "propose_policy"
 PROPOSE_MESSAGE = "propose_as_policy"
 

@@ -21,11 +21,13 @@ from bot.blocks.revising import edit_cedar_form, edit_rule_form
 from bot.review.model import DraftState
 from bot.review.reading import Place
 from bot.review.reported import Piece
+from bot.review.routes import Route
 from tests.unit.blocks.golden import ACTS, CASES, DRAFT, ENDS, EXTENSIONS, PROPOSAL, act, end, extension, message
 
 NODE = Path(__file__).parent / "workspace_node"
 TSC = NODE / "node_modules" / ".bin" / "tsc"
 ORIGIN = FormOrigin(CardRef(DRAFT.id, 1), "C1")
+DESK = Route("e-1", "gateway/desk")
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed"),
@@ -52,7 +54,11 @@ def messages() -> Iterator[list[dict[str, Any]]]:
 
 def views() -> Iterator[dict[str, Any]]:
     """Forms, and what is shown in modals."""
-    form = propose_form(ProposeOrigin(), Place("desk", ("refund", "lookup")), rule="allow refunds")
+    form = propose_form(
+        ProposeOrigin(),
+        Place("desk", ("refund", "lookup"), DESK, (DESK, Route("e-2", "gateway/other"))),
+        rule="allow refunds",
+    )
     yield form
     placed = [{**block, "block_id": block.get("block_id", str(place))} for place, block in enumerate(form["blocks"])]
     yield with_reading({**form, "blocks": placed}, read_so_far([Piece("a", "A may.", True), Piece("b", "Why.", False)]))
