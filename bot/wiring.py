@@ -108,7 +108,7 @@ async def assemble(
         else:
             store.fair = True
             slack = await connected_to_many(settings, routing, session, store, pacer)
-        options = _options(settings, routing, BoundRoutes(routing, store), embedded)
+        options = _options(settings, BoundRoutes(routing, store), embedded)
         where = where_is(settings, routing)
         service = agentcore(settings, where, fresh=min(1.0, options.generation_poll / 2), on_call=told.called)
         stack.push_async_callback(service.aclose)
@@ -202,10 +202,9 @@ async def _only(settings: Settings, governance: Governances, session: aiohttp.Cl
     return await check_bot_token(client, scopes=scopes)
 
 
-def _options(settings: Settings, routing: Routing, routes: Routes, embedded: bool) -> Options:
+def _options(settings: Settings, routes: Routes, embedded: bool) -> Options:
     options = Options(
         routes=routes,
-        channels=tuple(dict.fromkeys(each for found in routing.routes for each in found.channels)),
         enforcement_mode=settings.enforcement_mode,
         validation_mode=settings.validation_mode,
         generation_poll=settings.poll_seconds,

@@ -14,6 +14,7 @@ from slack_bolt.response import BoltResponse
 from bot.blocks import ids
 from handlers import (
     actions,
+    answering,
     commands,
     dedupe,
     errors,
@@ -94,6 +95,9 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view(ids.EDIT_RULE_FORM)(revising.edit_rule)
     app.view(ids.EDIT_CEDAR_FORM)(revising.edit_cedar)
     app.view(ids.ACT_FORM)(revising.propose_act)
+
+    app.action(ids.ANSWER_OPEN)(answering.opened)
+    app.action(ids.ANSWER_CHANNEL)(answering.chosen)
 
     app.action(ids.PROPOSE_OPEN)(proposing.from_button)
     app.action(ids.PROPOSE_TYPED)(writing.typed)

@@ -104,7 +104,13 @@ class Reading:
     async def channels(self, asker: Asker) -> tuple[str, ...]:
         """The channels that have routes of their own, for a member of the team; none where one route is for all."""
         await self.authority.member(asker.user_id, asker.team_id, asker.user_team_id)
-        return self.options.channels
+        return tuple(self.options.routes.named(asker.team_id))
+
+    async def only_channel(self, asker: Asker) -> str:
+        """The one channel that can be asked about, for a member of the team; empty where there are several, or where
+        every other channel has rules as well."""
+        found = await self.channels(asker)
+        return found[0] if len(found) == 1 and self.options.routes.unbound("", asker.team_id) is None else ""
 
     async def read(self, asker: Asker, rule: str, chosen: str = "") -> tuple[Piece, ...]:
         """What our reader makes of a rule for the channel's gateway, piece by piece, for a member of the team; for a

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.blocks.answers import answer_message, asked_where, which_channel
 from bot.blocks.approving import approve_form
 from bot.blocks.asked import question
 from bot.blocks.guide import help_message
@@ -50,6 +51,8 @@ def messages() -> Iterator[list[dict[str, Any]]]:
     yield _blocks(question(PROPOSAL, "I find no rule in it."))
     yield _blocks(help_message())
     yield _blocks(offer_form("Write one.", "C1:::", ("C1", "C2")))
+    yield _blocks(which_channel(asked_where("", "D1", "1.2")))
+    yield _blocks(answer_message(all_changes(DRAFT), asked_where("C1", "D1", "1.2"), "C1"))
 
 
 def views() -> Iterator[dict[str, Any]]:
