@@ -19,8 +19,8 @@ from bot.blocks import SlackCards
 from bot.bound import BoundRoutes
 from bot.connecting import Connected, connected, connected_to_many, watched
 from bot.errors import SettingsError
+from bot.glossaries import Glossaries
 from bot.governing import Governances, doubts
-from bot.language import Glossary
 from bot.metrics import Metrics
 from bot.review.asking import Asking
 from bot.review.authority import Authority
@@ -92,6 +92,7 @@ async def assemble(
             "There is no policy engine to work with: set POLICYBOT_POLICY_ENGINE_ID and POLICYBOT_GATEWAY_ARN, or name "
             "a routing file in POLICYBOT_CONFIG."
         )
+    glossaries = Glossaries.read(settings, routing)
     boundaries = boundaries_of(routing, settings.config.parent if settings.config else Path())
     pacer = Pacer(0.0) if embedded else None
     async with contextlib.AsyncExitStack() as stack:
@@ -115,8 +116,7 @@ async def assemble(
         evidence = evidence_of(settings, where, told.called)
         stack.push_async_callback(evidence.aclose)
         recorded = RecordedCalls(calls_of(routing, settings.config.parent if settings.config else Path()))
-        glossary = Glossary.parse(routing.glossary)
-        analyst = PolicyAnalyst(glossary, boundaries, recorded, on_ask=metrics.solved, on_reading=metrics.read)
+        analyst = PolicyAnalyst(glossaries.of, boundaries, recorded, on_ask=metrics.solved, on_reading=metrics.read)
         stack.push_async_callback(analyst.aclose)
         call_log = call_logs(settings, where, told.called)
         stack.push_async_callback(call_log.aclose)
@@ -151,7 +151,7 @@ async def assemble(
             extending=Extending(store, authority, clock, options),
             examples=Examples(store, authority, clock, options),
             listing=listing,
-            asking=Asking(listing, PolicyAnswers(analyst.schema, analyst.solver, glossary), call_log),
+            asking=Asking(listing, PolicyAnswers(analyst.schema, analyst.solver, glossaries.of), call_log),
             roles=roles,
             messenger=messenger,
             tasks=tasks,

@@ -10,6 +10,7 @@ from bot.errors import Refused
 from bot.governance import Action
 from bot.review.authority import Authority
 from bot.review.errors import Reason, refused
+from bot.review.model import Proposal
 from bot.review.options import Options
 from bot.review.place import Asker, at, place
 from bot.review.ports import Analyst, Clock, PolicyService
@@ -55,9 +56,12 @@ class Reading:
     async def gateway(self, asker: Asker, chosen: str = "") -> Gateway:
         """The gateway that rules of a channel are for, or the `chosen` one of those that are offered there, for
         somebody who may propose for it; may be some seconds old."""
+        return await self.service.gateway((await self._admitted(asker, chosen)).gateway_arn)
+
+    async def _admitted(self, asker: Asker, chosen: str = "") -> Proposal:
         here = await place(asker, self.options.routes, self.clock.now(), chosen=chosen)
         await self.authority.check(Action.PROPOSE, asker.user_id, here, claimed_team=asker.user_team_id)
-        return await self.service.gateway(here.gateway_arn)
+        return here
 
     async def place(self, asker: Asker, chosen: str = "") -> Place:
         """Where rules of a channel go, or the `chosen` one of the routes that are offered there, for somebody who may
@@ -98,7 +102,8 @@ class Reading:
 
     async def hint(self, asker: Asker) -> Hint:
         """How a rule is said here, for somebody who may propose here."""
-        example = await self.analyst.example(await self.gateway(asker))
+        here = await self._admitted(asker)
+        example = await self.analyst.example(await self.service.gateway(here.gateway_arn), here)
         return Hint(example, self.options.enforcement_mode)
 
     async def channels(self, asker: Asker) -> tuple[str, ...]:
@@ -116,7 +121,8 @@ class Reading:
         """What our reader makes of a rule for the channel's gateway, piece by piece, for a member of the team; for a
         `chosen` gateway, for somebody who may propose for it."""
         if chosen:
-            return await self.analyst.read(rule, await self.gateway(asker, chosen))
-        here = await place(asker, self.options.routes, self.clock.now())
-        await self.authority.member(asker.user_id, asker.team_id, asker.user_team_id)
-        return await self.analyst.read(rule, await self.service.gateway(here.gateway_arn))
+            here = await self._admitted(asker, chosen)
+        else:
+            here = await place(asker, self.options.routes, self.clock.now())
+            await self.authority.member(asker.user_id, asker.team_id, asker.user_team_id)
+        return await self.analyst.read(rule, await self.service.gateway(here.gateway_arn), here)
