@@ -42,6 +42,9 @@ class BoundRoutes:
         offered = [_route(each) for each in self.routing.offered(channel_id, team_id)]
         return list(dict.fromkeys([*([first] if first else []), *offered]))
 
+    def named(self, team_id: str) -> Sequence[str]:
+        return list(dict.fromkeys(each for found in self.routing.of(team_id) for each in found.channels))
+
     def of(self, team_id: str, engine_id: str, gateway_arn: str) -> Route | None:
         found = (each for each in self.routing.reached(team_id) if each.place == (engine_id, gateway_arn))
         return next(map(_route, found), None)

@@ -223,13 +223,15 @@ def translate(
         ),
     ] = False,
     definition_member: Annotated[str, typer.Option(help="cedar or policy.")] = "cedar",
+    channel: Annotated[str, typer.Option("--channel", help="The channel whose route's glossary is meant.")] = "",
+    workspace: Annotated[str, typer.Option("--workspace", help="The workspace, likewise.")] = "",
 ) -> None:
     """Translate a rule to Cedar and print the assets as ListPolicyGenerationAssets would."""
-    from bot.language import Glossary
+    from bot.glossaries import meant
     from bot.language.command import translate_batch, translate_one
 
     with sentences():
-        member, glossary = _member(definition_member), Glossary.parse(_glossary())
+        member, glossary = _member(definition_member), meant(channel, workspace)
         if batch:
             for line in translate_batch(sys.stdin, member, glossary, None if gateway is None else str(gateway)):
                 print(line, flush=True)

@@ -46,6 +46,8 @@ class Route(BaseModel):
     """Cedar policies: what they match, no change may ever allow. Read from beside the routing file."""
     must_allow: Path | None = None
     """Cedar policies: what they match, every change has to keep allowing."""
+    glossary: Path | None = None
+    """The words of the team that uses this route (YAML), instead of the file's own `glossary`."""
     calls: Path | None = None
     """Recorded calls of the gateway, JSON lines: each card says which of them would be decided otherwise."""
 
@@ -59,6 +61,8 @@ class Route(BaseModel):
         yield from (("aws_profile", (each,), self.aws_profile) for each in self.place)
         if self.governance:
             yield "governance", (self.workspace, *self.place), self.governance
+        if self.glossary:
+            yield "glossary", (self.workspace, *sorted(self.channels), *self.place), self.glossary
         for name in ("must_never", "must_allow", "calls"):
             if value := getattr(self, name):
                 yield name, (self.gateway_arn,), value
@@ -88,8 +92,8 @@ class Route(BaseModel):
 
 
 class Routing(BaseModel):
-    """The routing file: `routes`, `targets` to which channels may be bound besides, and `glossary` with the team's own
-    words."""
+    """The routing file: `routes`, `targets` to which channels may be bound besides, and `glossary` with the words of
+    the teams whose route has no glossary of its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -155,7 +159,20 @@ class Routing(BaseModel):
 
     def reached(self, workspace: str) -> tuple[Route, ...]:
         """Every route and target that a workspace has, each engine and gateway once."""
-        return _once([*self.of(workspace), *self._targets(workspace)])
+        return _once(self._all_of(workspace))
+
+    def nearest(self, channel: str, workspace: str, place: tuple[str, str]) -> Route | None:
+        """What the file says of an engine and a gateway for a channel: what names the channel goes before what names
+        none, and that before what names others; of those what names the workspace."""
+        found = [each for each in self._all_of(workspace) if each.place == place]
+        return min(
+            found,
+            key=lambda each: (channel not in each.channels, bool(each.channels), each.workspace != workspace),
+            default=None,
+        )
+
+    def _all_of(self, workspace: str) -> tuple[Route, ...]:
+        return (*self.of(workspace), *self._targets(workspace))
 
     def _targets(self, workspace: str) -> tuple[Route, ...]:
         return tuple(each for each in self.targets if each.workspace in ("", EVERY, workspace))
@@ -189,13 +206,7 @@ def read_routing(settings: Settings) -> Routing:
 
 def _routing_file(path: Path) -> Routing:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except OSError as error:
-        raise SettingsError(f"POLICYBOT_CONFIG: {path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SettingsError(f"POLICYBOT_CONFIG: {path} is not YAML: {_first_trouble(error)}.") from error
-    try:
-        return Routing.model_validate(found)
+        return Routing.model_validate(read_yaml(path))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
@@ -203,7 +214,17 @@ def _routing_file(path: Path) -> Routing:
         raise SettingsError(f"POLICYBOT_CONFIG: {path}: {where}: {said}.") from None
 
 
-def _first_trouble(error: yaml.YAMLError | UnicodeDecodeError) -> str:
+def read_yaml(path: Path) -> Any:
+    """What is in the routing file, or in one that it names. Raises SettingsError."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise SettingsError(f"POLICYBOT_CONFIG: {path} cannot be read: {error.strerror}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise SettingsError(f"POLICYBOT_CONFIG: {path} is not YAML: {_first_trouble(error)}.") from error
+
+
+def _first_trouble(error: Exception) -> str:
     """What is wrong and in which line, without the excerpt of the file that YAML's own message shows."""
     mark = getattr(error, "problem_mark", None)
     said = str(getattr(error, "problem", None) or error).splitlines()[0].rstrip(".:")

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.doctor import Routes, examine_quickly
 from bot.errors import ChatUnavailable, SettingsError
+from bot.glossaries import Glossaries
 from bot.governing import Governances
 from bot.health import add_health, health_port
 from bot.logs import configure
@@ -44,6 +45,7 @@ async def serve() -> None:
             loop.add_signal_handler(sign, ended.set)
     routing = read_routing(settings)
     Governances.read(settings, routing)  # what a file says is refused before anything is opened or asked
+    Glossaries.read(settings, routing)
     async with (
         _looking(settings, routing) as looked,
         assemble(settings, routing) as bot,

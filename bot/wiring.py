@@ -19,8 +19,8 @@ from bot.blocks import SlackCards
 from bot.bound import BoundRoutes
 from bot.connecting import Connected, connected, connected_to_many, watched
 from bot.errors import SettingsError
+from bot.glossaries import Glossaries
 from bot.governing import Governances, doubts
-from bot.language import Glossary
 from bot.metrics import Metrics
 from bot.review.asking import Asking
 from bot.review.authority import Authority
@@ -92,6 +92,7 @@ async def assemble(
             "There is no policy engine to work with: set POLICYBOT_POLICY_ENGINE_ID and POLICYBOT_GATEWAY_ARN, or name "
             "a routing file in POLICYBOT_CONFIG."
         )
+    glossaries = Glossaries.read(settings, routing)
     boundaries = boundaries_of(routing, settings.config.parent if settings.config else Path())
     pacer = Pacer(0.0) if embedded else None
     async with contextlib.AsyncExitStack() as stack:
@@ -108,15 +109,14 @@ async def assemble(
         else:
             store.fair = True
             slack = await connected_to_many(settings, routing, session, store, pacer)
-        options = _options(settings, routing, BoundRoutes(routing, store), embedded)
+        options = _options(settings, BoundRoutes(routing, store), embedded)
         where = where_is(settings, routing)
         service = agentcore(settings, where, fresh=min(1.0, options.generation_poll / 2), on_call=told.called)
         stack.push_async_callback(service.aclose)
         evidence = evidence_of(settings, where, told.called)
         stack.push_async_callback(evidence.aclose)
         recorded = RecordedCalls(calls_of(routing, settings.config.parent if settings.config else Path()))
-        glossary = Glossary.parse(routing.glossary)
-        analyst = PolicyAnalyst(glossary, boundaries, recorded, on_ask=metrics.solved, on_reading=metrics.read)
+        analyst = PolicyAnalyst(glossaries.of, boundaries, recorded, on_ask=metrics.solved, on_reading=metrics.read)
         stack.push_async_callback(analyst.aclose)
         call_log = call_logs(settings, where, told.called)
         stack.push_async_callback(call_log.aclose)
@@ -151,7 +151,7 @@ async def assemble(
             extending=Extending(store, authority, clock, options),
             examples=Examples(store, authority, clock, options),
             listing=listing,
-            asking=Asking(listing, PolicyAnswers(analyst.schema, analyst.solver, glossary), call_log),
+            asking=Asking(listing, PolicyAnswers(analyst.schema, analyst.solver, glossaries.of), call_log),
             roles=roles,
             messenger=messenger,
             tasks=tasks,
@@ -202,10 +202,9 @@ async def _only(settings: Settings, governance: Governances, session: aiohttp.Cl
     return await check_bot_token(client, scopes=scopes)
 
 
-def _options(settings: Settings, routing: Routing, routes: Routes, embedded: bool) -> Options:
+def _options(settings: Settings, routes: Routes, embedded: bool) -> Options:
     options = Options(
         routes=routes,
-        channels=tuple(dict.fromkeys(each for found in routing.routes for each in found.channels)),
         enforcement_mode=settings.enforcement_mode,
         validation_mode=settings.validation_mode,
         generation_poll=settings.poll_seconds,

@@ -14,6 +14,7 @@ from slack_bolt.response import BoltResponse
 from bot.blocks import ids
 from handlers import (
     actions,
+    answering,
     commands,
     dedupe,
     errors,
@@ -28,6 +29,7 @@ from handlers import (
     tests,
     using,
     views,
+    writing,
 )
 from handlers.home import OpenHomes
 from handlers.services import Services
@@ -94,8 +96,13 @@ def register(app: AsyncApp, services: Services) -> None:
     app.view(ids.EDIT_CEDAR_FORM)(revising.edit_cedar)
     app.view(ids.ACT_FORM)(revising.propose_act)
 
+    app.action(ids.ANSWER_OPEN)(answering.opened)
+    app.action(ids.ANSWER_CHANNEL)(answering.chosen)
+
     app.action(ids.PROPOSE_OPEN)(proposing.from_button)
-    app.action(ids.PROPOSE_TYPED)(proposing.typed)
+    app.action(ids.PROPOSE_TYPED)(writing.typed)
+    app.action(ids.PROPOSE_CHANNEL)(writing.moved)
+    app.action(ids.PROPOSE_GATEWAY)(writing.chosen)
     app.action(ids.ASKED_PROPOSE)(proposing.answered)
     app.action(ids.ASKED_FORGET)(proposing.answered)
     app.action(ids.ASKED_ANEW)(proposing.said_anew)

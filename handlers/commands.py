@@ -73,7 +73,7 @@ async def policy(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
         await _show(ack, task.result() if ready else help_message(command))
         return
     if isinstance(asked, Incomplete | OnACard | Unsure):
-        await _show(ack, _at_once(asked, command, caller))
+        await _show(ack, at_once(asked, command, caller))
         return
     if isinstance(asked, Who | List | Show | History | Tools):
         await policies.asked(ack, body, asked, client, services)
@@ -113,7 +113,7 @@ async def unknown_shortcut(ack: AsyncAck) -> None:
     await ack()
 
 
-def _at_once(asked: Incomplete | OnACard | Unsure, command: str, caller: Caller) -> SlackMessage:
+def at_once(asked: Incomplete | OnACard | Unsure, command: str, caller: Caller) -> SlackMessage:
     """The answer to what needs no looking."""
     if isinstance(asked, Incomplete):
         known = "test list shows the tests" if asked.usage.startswith("test ") else "list shows the policies by name"

@@ -1,24 +1,38 @@
-"""`@policybot RULE`, where slash commands do not reach, and direct messages to the bot.
+"""`@policybot …`, where slash commands do not reach, and direct messages to the bot.
 
 A rule that somebody writes to the bot in a channel is stored before Slack's event is acknowledged: nothing else keeps
-it. Its review stands in the thread where it was written.
+it. Its review stands in the thread where it was written. What is asked is answered in private, there.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
+from html import unescape
 from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.blocks import speech
+from bot.blocks.answers import asked_where, which_channel
 from bot.blocks.proposing import offer_form
 from bot.review.messages import SlackMessage
-from handlers import tests
-from handlers.command_text import AboutTests, Form, Help, Rule, Status, read_command
-from handlers.commands import helping, saying, stands, store
+from handlers import answering, tests, using
+from handlers.command_text import (
+    AboutTests,
+    Asked,
+    Form,
+    Help,
+    Incomplete,
+    Looks,
+    OnACard,
+    Questions,
+    Rule,
+    Status,
+    Unsure,
+    Use,
+)
+from handlers.commands import at_once, helping, saying, stands, store
 from handlers.errors import sentence_for, tell
 from handlers.identity import Caller, asker_of, of_event
 from handlers.services import Services
@@ -33,41 +47,70 @@ async def mentioned(event: Mapping[str, Any], context: AsyncBoltContext, service
     if event.get("bot_id") or not event.get("user"):
         return
     caller = of_event(event)
-    said = await _answered(event, context, caller, services)
+    asked = answering.meant(str(event.get("text") or ""), context.bot_user_id)
+    if isinstance(asked, Looks | Questions):  # the solver may take its time, and Slack waits for no answer
+        services.tasks.start(_look(asked, event, caller, services), name="answer to a mention")
+        return
+    said = await _answered(asked, event, context, caller, services)
     services.tasks.start(tell(services, caller, said.text, said.blocks), name="answer to a mention")
 
 
 async def direct(event: Mapping[str, Any], context: AsyncBoltContext, services: Services) -> None:
-    """A direct message: answered there, with the form, which asks where it is to be reviewed."""
+    """A direct message: what it asks is answered there; a rule gets the form, which asks where it is to be reviewed."""
     own = event.get("bot_id") or event.get("subtype") or event.get("user") == context.bot_user_id
     if event.get("channel_type") != "im" or own or not event.get("user"):
         return
     caller = of_event(event)
-    asked = read_command(str(event.get("text") or ""))
+    asked = answering.meant(str(event.get("text") or ""), context.bot_user_id)
+
+    async def answer() -> None:
+        message = await _directly(asked, event, caller, services)
+        await answering.say(message, caller.channel_id, context.client)
+
+    if isinstance(asked, Looks | Questions):
+        services.tasks.start(answer(), name="answer in a direct message")
+    else:
+        await answer()
+
+
+async def _look(asked: Looks | Questions, event: Mapping[str, Any], caller: Caller, services: Services) -> None:
+    asker = asker_of(caller, services.team_id)
+    said = await answering.answer(asked, asker, caller.channel_id, str(event["ts"]), services)
+    await tell(services, caller, said.text, said.blocks)
+
+
+async def _directly(asked: Asked, event: Mapping[str, Any], caller: Caller, services: Services) -> SlackMessage:
+    """The answer to a direct message, or the sentence for why there is none; its text is plain."""
+    asker, ts = asker_of(caller, services.team_id), str(event["ts"])
     try:
         if isinstance(asked, Status):
-            message = await stands(asked, caller, services)
-        elif isinstance(asked, Help):
-            message = await helping("/policy", caller, services)
-        else:
-            channels = await services.reading.channels(asker_of(caller, services.team_id))
-            source = f"::{caller.channel_id}:{event['ts']}" if isinstance(asked, Rule) else ":::"
-            message = offer_form(_DIRECT, source, channels)
+            return _plain(await stands(asked, caller, services))
+        if isinstance(asked, Help):
+            return _plain(await helping("/policy", caller, services))
+        channels = await services.reading.channels(asker)
+        if isinstance(asked, Looks | Questions):
+            only = await services.reading.only_channel(asker)
+            if not only:
+                return which_channel(asked_where("", caller.channel_id, ts))
+            return await answering.answer(
+                asked, replace(asker, channel_id=only), caller.channel_id, ts, services, named=True
+            )
+        if isinstance(asked, Incomplete):
+            return _plain(at_once(asked, "/policy", caller))
+        source = f"::{caller.channel_id}:{ts}" if isinstance(asked, Rule) else ":::"
+        return _plain(offer_form(_DIRECT, source, channels))
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
-        message = SlackMessage(speech(sentence_for(error, doing="direct message")))
-    await context.client.chat_postMessage(
-        channel=caller.channel_id,
-        text=message.text,
-        blocks=[dict(each) for each in message.blocks] or None,
-        unfurl_links=False,
-    )
+        return SlackMessage(sentence_for(error, doing="direct message"))
+
+
+def _plain(message: SlackMessage) -> SlackMessage:
+    """A message whose text is mrkdwn, with it as it is said."""
+    return SlackMessage(unescape(message.text), message.blocks)
 
 
 async def _answered(
-    event: Mapping[str, Any], context: AsyncBoltContext, caller: Caller, services: Services
+    asked: Asked, event: Mapping[str, Any], context: AsyncBoltContext, caller: Caller, services: Services
 ) -> SlackMessage:
-    text = re.sub(rf"<@{context.bot_user_id}(?:\|[^>]*)?>", " ", str(event.get("text") or ""), count=1)
-    asked = read_command(text)
     try:
         if isinstance(asked, Rule):
             key = "\0".join(("mention", str(context.team_id or ""), caller.channel_id, str(event["ts"])))
@@ -79,6 +122,10 @@ async def _answered(
             return await tests.asked(asked, caller, services)
         if isinstance(asked, Help):
             return await helping("/policy", caller, services)
+        if isinstance(asked, Incomplete | OnACard | Unsure):
+            return _plain(at_once(asked, "/policy", caller))
+        if isinstance(asked, Use) and asked.name:
+            return _plain(await using.typed(asked, caller, services))
         return offer_form(_WRITE if isinstance(asked, Form) else _LOOKS, f"{caller.channel_id}:{caller.thread_ts}")
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
         return SlackMessage(sentence_for(error, doing="mention"))

@@ -22,7 +22,7 @@ from bot.blocks.listing import ListOrigin
 from bot.review.commands import ProposeAct
 from bot.review.model import Act
 from bot.review.place import Asker
-from handlers.command_text import History, List, Show, Tools, Who
+from handlers.command_text import List, Looks, Show, Tools, Who
 from handlers.errors import sentence_for, tell
 from handlers.forms import Look, fill, show_look
 from handlers.identity import Caller, asker_of, of_command, of_interaction
@@ -37,7 +37,7 @@ _SENT = "Its review comes in the channel; if that cannot be, I tell you there, i
 async def asked(
     ack: AsyncAck,
     body: Mapping[str, Any],
-    what: Who | List | Show | History | Tools,
+    what: Looks,
     client: AsyncWebClient,
     services: Services,
 ) -> None:
@@ -45,11 +45,12 @@ async def asked(
     await ack()
     caller = of_command(body)
     asker = asker_of(caller, services.team_id)
-    title, look = _look(what, asker, services)
+    title, look = look_of(what, asker, services)
     await show_look(client, body, title, look, caller, services)
 
 
-def _look(what: Who | List | Show | History | Tools, asker: Asker, services: Services) -> tuple[str, Look]:
+def look_of(what: Looks, asker: Asker, services: Services) -> tuple[str, Look]:
+    """The title of the modal that shows what is asked for, and what fills it."""
     if isinstance(what, Who):
         return who_blocks.TITLE, lambda: _who(asker, services)
     if isinstance(what, List):

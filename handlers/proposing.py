@@ -1,4 +1,4 @@
-"""The form by which a rule is proposed: opened from anywhere, read while it is written, submitted."""
+"""The form by which a rule is proposed: opened from anywhere, and submitted."""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import ids, notice
 from bot.blocks import proposing as blocks
+from bot.blocks.choosing import asks_gateway, chosen_gateway, gateway_error
 from bot.blocks.proposing import ProposeOrigin
 from bot.blocks.timing import until_error, until_text
 from bot.errors import PolicybotError, Refused
 from bot.review.commands import ProposeRule
 from bot.review.errors import Reason
+from bot.review.place import Asker
+from bot.review.reading import Place
+from bot.review.routes import Route
 from bot.review.timing import read_until
 from handlers import tests
 from handlers.command_text import readable
@@ -39,6 +43,8 @@ _OF_THE_RULE = frozenset(
     {Reason.EMPTY_RULE, Reason.RULE_TOO_LONG, Reason.NO_WORDS, Reason.CONTROL_CHARACTERS, Reason.TOO_MANY_PIECES}
 )
 """What is wrong with the rule, and not with where it is proposed."""
+_OF_THE_GATEWAY = frozenset({Reason.ROUTE_CHANGED, Reason.ROUTE_GONE, Reason.NOT_ALLOWED})
+"""What may be otherwise at another gateway."""
 
 
 async def typed_alone(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -92,7 +98,8 @@ async def said_anew(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClie
         await tell(services, caller, sentence_for(error, doing="say anew"))
         return
     origin = ProposeOrigin(found.channel_id, found.in_thread, found.id)
-    await open_proposal(client, body, origin, caller, services, rule=found.rule)
+    chosen = Route(found.engine_id, found.gateway_arn).key
+    await open_proposal(client, body, origin, caller, services, rule=found.rule, chosen=chosen)
 
 
 async def answered(ack: AsyncAck, body: Mapping[str, Any], services: Services) -> None:
@@ -121,21 +128,6 @@ async def answered(ack: AsyncAck, body: Mapping[str, Any], services: Services) -
     services.tasks.start(say(), name="answered")
 
 
-async def typed(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
-    """Something was typed into the rule: show what our reader makes of it."""
-    await ack()
-    view = body["view"]
-    origin, rule = blocks.propose_origin(view), blocks.rule_of(view)
-    if not rule or not origin.channel_id:
-        return
-    caller = of_interaction(body, origin.channel_id)
-    try:
-        said = blocks.read_so_far(await services.reading.read(asker_of(caller, services.team_id), rule))
-    except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
-        said = blocks.not_read(sentence_for(error, doing="read"))
-    await update(client, str(view["id"]), blocks.with_reading(view, said))
-
-
 async def propose(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], services: Services) -> None:
     """The form is sent: its rule is proposed, or what is wrong is said at the field."""
     origin = blocks.propose_origin(view)
@@ -145,18 +137,23 @@ async def propose(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any
     except Refused as error:
         await ack(response_action="errors", errors=until_error(error.sentence))
         return
-    at_fault = blocks.rule_error
+    at_fault, chosen = blocks.rule_error, chosen_gateway(view)
 
     def at_field(sentence: str) -> Mapping[str, str]:
         return at_fault(sentence)
 
+    def at_gateway(sentence: str) -> dict[str, str]:
+        return gateway_error(view, sentence)
+
     async def work() -> None:
         nonlocal at_fault
         asker = asker_of(caller, services.team_id)
-        at_fault = blocks.tests_error
         typed = blocks.tests_of(view)
-        new = await tests.brought(typed, asker, services) if typed else ()
-        at_fault = blocks.rule_error
+        try:
+            new = await tests.brought(typed, asker, services, chosen) if typed else ()
+        except PolicybotError as error:
+            at_fault = at_gateway if _is_of_gateway(error, view) else blocks.tests_error
+            raise
         command = ProposeRule(
             key=sha256(f"{view['id']}\0{view['callback_id']}".encode()).hexdigest(),
             team_id=services.team_id,
@@ -169,11 +166,14 @@ async def propose(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any
             until=until,
             tests=new,
             in_thread=origin.thread_ts,
+            chosen=chosen,
         )
         try:
             proposed = await services.review.propose(command)
         except Refused as error:
-            if blocks.asks_channel(view) and error.fields.get("reason") not in _OF_THE_RULE:
+            if _is_of_gateway(error, view):
+                at_fault = at_gateway
+            elif blocks.asks_channel(view) and error.fields.get("reason") not in _OF_THE_RULE:
                 at_fault = blocks.channel_error
             raise
         if origin.asked:
@@ -195,9 +195,10 @@ async def open_proposal(
     *,
     rule: str = "",
     later: Callable[[], Awaitable[str]] | None = None,
+    chosen: str = "",
 ) -> None:
     """Open the form at once, and say in it where its rule goes as soon as that is known. `later` gives a text to start
-    from that has to be looked up first."""
+    from that has to be looked up first; `chosen` is the key of the route that was chosen before, if it still can be."""
     loading = blocks.propose_form(origin, None, rule=rule, trouble=LOADING if origin.channel_id else "")
     if later is not None:
         loading = notice(blocks.TITLE, LOADING)
@@ -208,12 +209,23 @@ async def open_proposal(
     try:
         rule = rule or (await later() if later is not None else "")
         if origin.channel_id:
-            place = await services.reading.place(
-                asker_of(replace(caller, channel_id=origin.channel_id), services.team_id)
-            )
+            asker = asker_of(replace(caller, channel_id=origin.channel_id), services.team_id)
+            place = await _place(asker, chosen, services)
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
         trouble = sentence_for(error, doing="open the form")
     await update(client, view_id, blocks.propose_form(origin, place, rule=rule, trouble=trouble))
+
+
+async def _place(asker: Asker, chosen: str, services: Services) -> Place:
+    found = await services.reading.place(asker)
+    if chosen in {each.key for each in found.choices}:
+        return await services.reading.place(asker, chosen)
+    return found
+
+
+def _is_of_gateway(error: PolicybotError, view: Mapping[str, Any]) -> bool:
+    """Whether an error is said at the select of the gateway."""
+    return asks_gateway(view) and error.fields.get("reason") in _OF_THE_GATEWAY
 
 
 def _here(caller: Caller, thread: str = "") -> ProposeOrigin:

@@ -34,7 +34,7 @@ from bot.review.asked import Here
 from bot.review.commands import ProposeRule
 from bot.review.people import Person
 from bot.review.place import Asker
-from handlers.command_text import Ask, Can, Explain, Why
+from handlers.command_text import Explain, Questions, Why
 from handlers.forms import Look, fill, form_for, show_look
 from handlers.identity import asker_of, of_command, of_interaction
 from handlers.services import Services
@@ -49,7 +49,7 @@ _NO_TRY = "policybot did not make this policy. Ask about a call instead: /policy
 async def asked(
     ack: AsyncAck,
     body: Mapping[str, Any],
-    what: Why | Can | Ask | Explain,
+    what: Questions,
     client: AsyncWebClient,
     services: Services,
 ) -> None:
@@ -57,12 +57,17 @@ async def asked(
     await ack()
     caller = of_command(body)
     asker = asker_of(caller, services.team_id)
+    title, look = look_of(what, asker, services)
+    await show_look(client, body, title, look, caller, services)
+
+
+def look_of(what: Questions, asker: Asker, services: Services) -> tuple[str, Look]:
+    """The title of the modal that answers a question, and what fills it."""
     if isinstance(what, Explain):
-        await show_look(client, body, EXPLAINED, lambda: _explained(asker, what.name, services), caller, services)
-        return
+        return EXPLAINED, lambda: _explained(asker, what.name, services)
     kind = type(what).__name__.lower()
-    origin = QuestionOrigin(caller.channel_id, kind, what.text, 1, what.mentioned if isinstance(what, Why) else "")
-    await show_look(client, body, _TITLES[kind], _look(origin, asker, services), caller, services)
+    origin = QuestionOrigin(asker.channel_id, kind, what.text, 1, what.mentioned if isinstance(what, Why) else "")
+    return _TITLES[kind], _look(origin, asker, services)
 
 
 async def turned(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:

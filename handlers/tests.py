@@ -51,7 +51,8 @@ async def keep(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, s
         draft = await draft_for(caller, origin.ref, services)
         request = parse_request(view, await services.trying.schema(draft))
         new = NewTest(_name_of(request, allowed=allowed), request, allowed)
-        example = await services.examples.add(asker_of(caller, services.team_id), new)
+        of = await services.review.proposal(draft.proposal_id)
+        example = await services.examples.add(asker_of(caller, services.team_id), new, of)
         log.info("test kept", test=example.id, user=caller.user_id)
         said = kept_words(example)
     except FormErrors as errors:
@@ -73,9 +74,10 @@ async def _add(asked: AddTest, asker: Asker, services: Services) -> SlackMessage
     return SlackMessage(speech(f"Kept: “{example.name}” must stay {wanted}. Every later card of this route says so."))
 
 
-async def brought(typed: Sequence[str], asker: Asker, services: Services) -> tuple[NewTest, ...]:
-    """The tests that a proposal is to bring to the channel's route. Raises Refused, BadInput, what the ports raise."""
-    schema = await services.trying.schema_of(await services.examples.gateway_of(asker))
+async def brought(typed: Sequence[str], asker: Asker, services: Services, chosen: str = "") -> tuple[NewTest, ...]:
+    """The tests that a proposal is to bring to the channel's route, or the `chosen` one. Raises Refused, BadInput, what
+    the ports raise."""
+    schema = await services.trying.schema_of(await services.examples.gateway_of(asker, chosen))
     return tuple(read_test(each, schema) for each in typed)
 
 

@@ -16,6 +16,7 @@ from bot.analysis.review import ReviewFinding
 from bot.analysis.whole import Analysis as Found
 from bot.analyst import basis
 from bot.analyst.boundaries import Boundaries, crossed
+from bot.analyst.glossing import GlossaryOf, no_glossary
 from bot.analyst.offering import example_rule, offers
 from bot.analyst.outcomes import outcomes
 from bot.analyst.recorded import RecordedCalls
@@ -24,13 +25,13 @@ from bot.blocks.difference import request_words
 from bot.cedar import Gateway, GatewaySchema, Request, evaluate, parse_policy, schema_for
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
-from bot.language import Asset, Glossary, translate
+from bot.language import Asset, translate
 from bot.language.intent import finds_nothing
 from bot.review.effect import NEW, Effect, effect_of
 from bot.review.engine import EngineState, deciding, standing
 from bot.review.found import Analysis, Finding, Offer, SecondReading
 from bot.review.in_english import in_english
-from bot.review.model import Act, Draft
+from bot.review.model import Act, Draft, Proposal
 from bot.review.reported import Piece
 from bot.review.tested import Example, Held, held
 from bot.review.trying import Trial
@@ -46,7 +47,7 @@ class PolicyAnalyst:
 
     def __init__(
         self,
-        glossary: Glossary | None = None,
+        glossary_of: GlossaryOf | None = None,
         boundaries: Mapping[str, Boundaries] | None = None,
         recorded: RecordedCalls | None = None,
         *,
@@ -55,7 +56,7 @@ class PolicyAnalyst:
     ) -> None:
         self._on_reading = on_reading
         self._recorded = recorded or RecordedCalls({})
-        self._glossary = glossary or Glossary()
+        self._glossary_of = glossary_of or no_glossary
         self._boundaries = boundaries or {}
         self._analysis = OffLoop(on_ask=on_ask)
         self._schemas: LRUCache[str, GatewaySchema] = LRUCache(_SCHEMAS)
@@ -169,33 +170,36 @@ class PolicyAnalyst:
         return await crossed(boundaries, effect_of(draft, state), await self.schema(state.gateway), self._analysis)
 
     async def second_readings(
-        self, rule: str, statements: Sequence[str | None], gateway: Gateway
+        self, rule: str, statements: Sequence[str | None], gateway: Gateway, of: Proposal | None = None
     ) -> tuple[tuple[SecondReading | None, ...], tuple[str, ...]]:
         """Our own reading of the rule beside each generated statement, and what the generation forgot."""
         schema = await self.schema(gateway)
-        seconds, missing = await second_readings(rule, statements, schema, self._glossary, self._analysis)
+        glossary = self._glossary_of(of)
+        seconds, missing = await second_readings(rule, statements, schema, glossary, self._analysis)
         for second in filter(None, seconds):
             if self._on_reading is not None:
                 self._on_reading(second)
         return seconds, missing
 
-    async def read(self, rule: str, gateway: Gateway) -> tuple[Piece, ...]:
+    async def read(self, rule: str, gateway: Gateway, of: Proposal | None = None) -> tuple[Piece, ...]:
         """What our reader makes of a rule, piece by piece."""
-        found = await asyncio.to_thread(translate, rule, gateway, glossary=self._glossary)
+        found = await asyncio.to_thread(translate, rule, gateway, glossary=self._glossary_of(of))
         return tuple(_piece(asset, gateway) for asset in found)
 
-    async def example(self, gateway: Gateway) -> str:
+    async def example(self, gateway: Gateway, of: Proposal | None = None) -> str:
         """A rule that our reader understands for a gateway, about its first tool that has one; empty when none has."""
         tools = (await self.schema(gateway)).tools[:_TRIED]
-        return await asyncio.to_thread(example_rule, tools, gateway, self._glossary)
+        return await asyncio.to_thread(example_rule, tools, gateway, self._glossary_of(of))
 
-    async def finds_no_rule(self, rule: str, gateway: Gateway) -> bool:
+    async def finds_no_rule(self, rule: str, gateway: Gateway, of: Proposal | None = None) -> bool:
         """Whether our reader finds neither a tool, an effect nor people in a text."""
-        return await asyncio.to_thread(finds_nothing, rule, gateway, self._glossary)
+        return await asyncio.to_thread(finds_nothing, rule, gateway, self._glossary_of(of))
 
-    async def offers(self, rule: str, fragments: Sequence[str], gateway: Gateway) -> tuple[tuple[Offer, ...], ...]:
+    async def offers(
+        self, rule: str, fragments: Sequence[str], gateway: Gateway, of: Proposal | None = None
+    ) -> tuple[tuple[Offer, ...], ...]:
         """Whole rules that could be proposed instead of one that our reader cannot settle, for each fragment of it."""
-        return await asyncio.to_thread(offers, rule, fragments, gateway, self._glossary)
+        return await asyncio.to_thread(offers, rule, fragments, gateway, self._glossary_of(of))
 
     async def still_holds(self, draft: Draft, state: EngineState) -> bool:
         """Whether the draft, on the engine as it stands now, would change exactly what `draft.analysis` shows."""

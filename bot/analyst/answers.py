@@ -10,17 +10,18 @@ from typing import Any
 from bot.analysis.offloop import Analyst
 from bot.analysis.questions import Answer, Callers
 from bot.analysis.review import ReviewFinding
+from bot.analyst.glossing import GlossaryOf, no_glossary
 from bot.blocks.difference import request_words
 from bot.cedar import Asked, Gateway, GatewaySchema, Request, evaluate
 from bot.dataplane.inputs import Inputs, Unfit
 from bot.errors import BadInput, PolicyError
-from bot.language import Glossary
 from bot.language.questions import NotRead, Question, read_question
 from bot.questions import Near, Why, conditions, judged, narrow_permit, offered_rule, tool_question, why
 from bot.review.asking import Removal
 from bot.review.effect import NEW, Effect, effect_of_removal
 from bot.review.engine import EngineState, standing
 from bot.review.found import Finding
+from bot.review.model import Proposal
 from bot.review.reported import PolicyRecord
 
 
@@ -30,7 +31,7 @@ class PolicyAnswers:
 
     schema_of: Callable[[Gateway], Awaitable[GatewaySchema]]
     solver: Analyst
-    glossary: Glossary
+    glossary_of: GlossaryOf = no_glossary
 
     async def schema(self, gateway: Gateway) -> GatewaySchema:
         return await self.schema_of(gateway)
@@ -45,19 +46,20 @@ class PolicyAnswers:
     async def callers(self, state: EngineState, about: str) -> tuple[Callers, ...]:
         return await self.solver.callers(standing(state), about, await self.schema_of(state.gateway))
 
-    async def tool_question(self, text: str, gateway: Gateway) -> tuple[str, ...]:
-        return await asyncio.to_thread(tool_question, text, gateway, self.glossary)
+    async def tool_question(self, text: str, gateway: Gateway, of: Proposal | None = None) -> tuple[str, ...]:
+        return await asyncio.to_thread(tool_question, text, gateway, self.glossary_of(of))
 
-    async def question(self, text: str, gateway: Gateway) -> Question:
-        found = await asyncio.to_thread(read_question, text, gateway, glossary=self.glossary)
+    async def question(self, text: str, gateway: Gateway, of: Proposal | None = None) -> Question:
+        found = await asyncio.to_thread(read_question, text, gateway, glossary=self.glossary_of(of))
         if isinstance(found, NotRead):
             raise BadInput(found.description)
         return found
 
-    async def offer(self, state: EngineState, request: Request) -> str:
+    async def offer(self, state: EngineState, request: Request, of: Proposal | None = None) -> str:
         schema = await self.schema_of(state.gateway)
         ours = narrow_permit(request, schema)
-        worded = await asyncio.to_thread(offered_rule, ours, schema.gateway, self.glossary) if ours else None
+        glossary = self.glossary_of(of)
+        worded = await asyncio.to_thread(offered_rule, ours, schema.gateway, glossary) if ours else None
         if worded is None:
             return ""
         # The rule is offered only if what the reader makes of it is exactly the permit that is meant, and is enough.

@@ -32,8 +32,13 @@ ASKED_PROPOSE = "asked.propose"
 ASKED_ANEW = "asked.anew"
 ASKED_FORGET = "asked.forget"
 
+ANSWER_OPEN = "answer.open"
+ANSWER_CHANNEL = "answer.channel"
+
 PROPOSE_OPEN = "propose.open"
 PROPOSE_TYPED = "propose.typed"
+PROPOSE_CHANNEL = "propose.channel"
+PROPOSE_GATEWAY = "propose.gateway"
 PROPOSE_SHORTCUT = "propose_policy"
 PROPOSE_MESSAGE = "propose_as_policy"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from json import dumps, loads
 from typing import Any
 
 from bot.blocks import ids
+from bot.blocks.choosing import gateway_select, is_gateway_select
 from bot.blocks.kit import Block, bullets, button, cut, line, plain, rich, section, speech, words
 from bot.blocks.modals import at_field, modal
 from bot.blocks.revising import WHY_LIMIT
@@ -28,11 +29,13 @@ _SHOWN_TOOLS, _SHOWN_PIECES, _PIECE = 20, 6, 500
 @dataclass(frozen=True)
 class ProposeOrigin:
     """Where a form was opened: ids only. `channel_id` is empty where the form asks for it; `thread_ts` is the thread in
-    which it is reviewed, if not in one of its own; `asked` the proposal that is said differently."""
+    which it is reviewed, if not in one of its own; `asked` the proposal that is said differently; `placed` the channel
+    of which the form says where its rules go."""
 
     channel_id: str = ""
     thread_ts: str = ""
     asked: str = ""
+    placed: str = ""
 
 
 def propose_origin(view: Mapping[str, Any]) -> ProposeOrigin:
@@ -40,8 +43,8 @@ def propose_origin(view: Mapping[str, Any]) -> ProposeOrigin:
     kept = ProposeOrigin(**loads(view["private_metadata"]))
     if kept.channel_id:
         return kept
-    chosen = view["state"]["values"].get(_CHANNEL, {}).get("channel", {}).get("selected_conversation")
-    return ProposeOrigin(str(chosen or ""), kept.thread_ts, kept.asked)
+    chosen = view["state"]["values"].get(_CHANNEL, {}).get(ids.PROPOSE_CHANNEL, {}).get("selected_conversation")
+    return replace(kept, channel_id=str(chosen or ""))
 
 
 def asks_channel(view: Mapping[str, Any]) -> bool:
@@ -52,6 +55,7 @@ def asks_channel(view: Mapping[str, Any]) -> bool:
 def propose_form(origin: ProposeOrigin, place: Place | None, *, rule: str = "", trouble: str = "") -> Block:
     """The form. `place` is where its rule goes, as far as that is known; `trouble` why it cannot go there."""
     blocks = [] if origin.channel_id else [_channel()]
+    blocks += gateway_select(place.choices, place.route, origin.channel_id) if place else []
     blocks += [_rule(rule), reading_block(_hint(place, trouble))]
     blocks += [
         _text(_WHY, "Why? (the card shows it)", "", limit=WHY_LIMIT, optional=True),
@@ -65,7 +69,7 @@ def propose_form(origin: ProposeOrigin, place: Place | None, *, rule: str = "", 
         ),
     ]
     submit = {"type": "plain_text", "text": "Propose it"}
-    kept = dumps(asdict(origin))
+    kept = dumps(asdict(replace(origin, placed=origin.channel_id if place else "")))
     return modal(TITLE, blocks, callback_id=ids.PROPOSE_FORM, submit=submit, private_metadata=kept)
 
 
@@ -74,6 +78,17 @@ def with_reading(view: Mapping[str, Any], said: Sequence[Block]) -> Block:
     kept = ("type", "callback_id", "title", "close", "submit", "private_metadata")
     blocks = [reading_block(said) if each["block_id"] == _READING else each for each in view["blocks"]]
     return {**{name: view[name] for name in kept}, "blocks": blocks}
+
+
+def with_place(view: Mapping[str, Any], place: Place | None, *, trouble: str = "") -> Block:
+    """The open form with where its rule goes in the channel that is chosen now, everything that was typed as it is."""
+    shown = with_reading(view, _hint(place, trouble))
+    channel_id = propose_origin(view).channel_id
+    blocks = [each for each in shown["blocks"] if not is_gateway_select(each)]
+    at = next(number for number, each in enumerate(blocks) if each["block_id"] == _RULE)
+    select = gateway_select(place.choices, place.route, channel_id) if place else []
+    kept = {**loads(view["private_metadata"]), "placed": channel_id if place else ""}
+    return {**shown, "blocks": [*blocks[:at], *select, *blocks[at:]], "private_metadata": dumps(kept)}
 
 
 def reading_block(said: Sequence[Block]) -> Block:
@@ -157,7 +172,8 @@ def _hint(place: Place | None, trouble: str) -> list[Block]:
     shown = ", ".join(place.tools[:_SHOWN_TOOLS])
     more = f" and {len(place.tools) - _SHOWN_TOOLS} more" if len(place.tools) > _SHOWN_TOOLS else ""
     tools = f"Its tools: {shown}{more}." if place.tools else "Policies can govern none of its tools."
-    return [line(words(f"It goes to {cut(place.gateway, 100)}. {cut(tools, 1500)}"))]
+    where = f" ({cut(place.route.whereabouts, 300)})" if place.choices else ""
+    return [line(words(f"It goes to {cut(place.gateway, 100)}{where}. {cut(tools, 1500)}"))]
 
 
 def _rule(rule: str) -> Block:
@@ -173,12 +189,12 @@ def _rule(rule: str) -> Block:
 def _channel() -> Block:
     element = {
         "type": "conversations_select",
-        "action_id": "channel",
+        "action_id": ids.PROPOSE_CHANNEL,
         "default_to_current_conversation": True,
         "filter": {"include": ["public", "private"], "exclude_bot_users": True},
     }
     label = plain("Where is it reviewed?")
-    return {"type": "input", "block_id": _CHANNEL, "label": label, "element": element}
+    return {"type": "input", "block_id": _CHANNEL, "label": label, "element": element, "dispatch_action": True}
 
 
 def _text(block: str, label: str, hint: str, *, limit: int, optional: bool = False) -> Block:

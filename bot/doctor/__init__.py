@@ -26,6 +26,7 @@ from bot.doctor.workspace import (
     scopes,
 )
 from bot.errors import BadInput, ChatError, PolicybotError
+from bot.glossaries import Glossaries
 from bot.governing import Governances, of_people, of_texts
 from bot.review.clock import SystemClock
 from bot.review.ports import Clock
@@ -47,6 +48,7 @@ async def examine(environ: Mapping[str, str] | None = None, clock: Clock | None 
         settings = read_settings(environ)
         routing = read_routing(settings)
         governances = Governances.read(settings, routing)
+        Glossaries.read(settings, routing)
     except BadInput as error:
         return tuple(fault("settings", line, lasting=True) for line in error.sentence.splitlines())
     now = (clock or SystemClock()).now()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bot.cedar import Gateway, load_gateway
@@ -13,19 +13,25 @@ from bot.language.assets import assets_as_api
 from bot.language.glossary import Glossary
 from bot.language.translator import translate
 
+GlossaryOf = Callable[[Gateway], Glossary]
 _HALF = re.compile(r"[\ud800-\udfff]")
 
 
-def translate_one(gateway_path: str, rule: str, member: str = "cedar", glossary: Glossary | None = None) -> str:
+def _none(gateway: Gateway) -> Glossary:
+    return Glossary()
+
+
+def translate_one(gateway_path: str, rule: str, member: str = "cedar", glossary_of: GlossaryOf = _none) -> str:
     """The assets of one rule, as JSON. Raises GatewayFileError when the gateway file cannot be used."""
-    assets = translate(rule, load_gateway(gateway_path), glossary=glossary)
+    gateway = load_gateway(gateway_path)
+    assets = translate(rule, gateway, glossary=glossary_of(gateway))
     return json.dumps(
         {"policyGenerationAssets": assets_as_api(assets, member, offers=True)}, indent=2, ensure_ascii=False
     )
 
 
 def translate_batch(
-    lines: Iterable[str], member: str = "cedar", glossary: Glossary | None = None, gateway_path: str | None = None
+    lines: Iterable[str], member: str = "cedar", glossary_of: GlossaryOf = _none, gateway_path: str | None = None
 ) -> Iterator[str]:
     """A JSON line for each line `{"id", "gateway", "rule"}`; a line that cannot be used yields its id and "error".
 
@@ -36,7 +42,7 @@ def translate_batch(
     gateways: dict[str, Gateway] = {}
     for line in lines:
         if line.strip():
-            yield _printable(_answer(line, gateways, member, glossary, gateway_path))
+            yield _printable(_answer(line, gateways, member, glossary_of, gateway_path))
 
 
 def _printable(answer: dict[str, Any]) -> str:
@@ -46,7 +52,7 @@ def _printable(answer: dict[str, Any]) -> str:
 
 
 def _answer(
-    line: str, gateways: dict[str, Gateway], member: str, glossary: Glossary | None, gateway_path: str | None
+    line: str, gateways: dict[str, Gateway], member: str, glossary_of: GlossaryOf, gateway_path: str | None
 ) -> dict[str, Any]:
     name: object = None
     try:
@@ -57,12 +63,12 @@ def _answer(
         name = asked.get("id") if isinstance(asked, dict) else None
         if isinstance(asked, dict) and gateway_path is not None:
             asked = {"gateway": gateway_path, **asked}
-        return _translated(asked, gateways, member, glossary)
+        return _translated(asked, gateways, member, glossary_of)
     except Exception as error:  # noqa: BLE001  whatever it is, the lines behind this one are answered
         return {"id": name, "error": f"The line could not be translated ({type(error).__name__})."}
 
 
-def _translated(asked: object, gateways: dict[str, Gateway], member: str, glossary: Glossary | None) -> dict[str, Any]:
+def _translated(asked: object, gateways: dict[str, Gateway], member: str, glossary_of: GlossaryOf) -> dict[str, Any]:
     if not isinstance(asked, dict):
         return {"id": None, "error": "The line is not a JSON object with id, gateway and rule."}
     name, path, rule = asked.get("id"), asked.get("gateway"), asked.get("rule")
@@ -70,6 +76,7 @@ def _translated(asked: object, gateways: dict[str, Gateway], member: str, glossa
         return {"id": name, "error": "The line needs gateway, a path, and rule, a text."}
     try:
         gateway = gateways.get(path) or gateways.setdefault(path, load_gateway(path))
+        glossary = glossary_of(gateway)
     except BadInput as error:
         return {"id": name, "error": str(error)}
     assets = translate(rule, gateway, glossary=glossary)

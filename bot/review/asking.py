@@ -30,6 +30,7 @@ from bot.review.errors import Reason, refused
 from bot.review.found import Finding
 from bot.review.in_english import in_english
 from bot.review.listing import Listing
+from bot.review.model import Proposal
 from bot.review.people import Person
 from bot.review.place import Asker
 from bot.review.reported import PolicyRecord
@@ -48,7 +49,10 @@ class Removal:
 
 
 class Answerer(Protocol):
-    """Who evaluates and proves. Slow work happens off the event loop."""
+    """Who evaluates and proves. Slow work happens off the event loop.
+
+    A text is read with the words of the team that asks (`of`: the place where it asks).
+    """
 
     async def schema(self, gateway: Gateway) -> GatewaySchema:
         """The Cedar schema of a gateway's tools."""
@@ -66,15 +70,15 @@ class Answerer(Protocol):
         """`bot.analysis.questions.callers` on what stands."""
         ...
 
-    async def tool_question(self, text: str, gateway: Gateway) -> tuple[str, ...]:
+    async def tool_question(self, text: str, gateway: Gateway, of: Proposal) -> tuple[str, ...]:
         """The calls that TOOL [when …] names, as policy texts. Raises BadInput with the reader's sentence."""
         ...
 
-    async def question(self, text: str, gateway: Gateway) -> Question:
+    async def question(self, text: str, gateway: Gateway, of: Proposal) -> Question:
         """What a question in English asks. Raises BadInput with the reader's sentence."""
         ...
 
-    async def offer(self, state: EngineState, request: Request) -> str:
+    async def offer(self, state: EngineState, request: Request, of: Proposal) -> str:
         """A rule that our reader reads as a permit of exactly such calls, with which this one is allowed; empty where
         there is none."""
         ...
@@ -127,7 +131,7 @@ class Asking:
         found = await self.answerer.why(here.state, call.request)
         offer, known = "", call.request.tags or call.named
         if known and found.outcome == "denied" and not found.forbids and here.gate is Gate.ENFORCED:
-            offer = await self.answerer.offer(here.state, call.request)
+            offer = await self.answerer.offer(here.state, call.request, here.place)
         names = [*found.permits, *found.forbids, *(each for each, _ in found.log_only), *(n.name for n in found.near)]
         said = await _in_english(here.state, names)
         return CallAnswer(here.gate, call, found, None, _claims(here, call), said, _ids(here.state, names), offer)
@@ -145,7 +149,7 @@ class Asking:
     async def can(self, here: Here, text: str) -> AskAnswer:
         """Who may make the calls that TOOL [when …] names; a question that begins with “can” is answered as one."""
         try:
-            statements = await self.answerer.tool_question(text, here.state.gateway)
+            statements = await self.answerer.tool_question(text, here.state.gateway, here.place)
         except BadInput:
             with contextlib.suppress(BadInput):
                 return await self.question(here, f"can {text}")
@@ -154,7 +158,7 @@ class Asking:
 
     async def question(self, here: Here, text: str) -> AskAnswer:
         """The answer to a question in English."""
-        return await self._answered(here, await self.answerer.question(text, here.state.gateway))
+        return await self._answered(here, await self.answerer.question(text, here.state.gateway, here.place))
 
     async def _answered(self, here: Here, asked: Question) -> AskAnswer:
         state, texts = here.state, asked.statements

@@ -28,6 +28,8 @@ class ProposeRule:
     tests: tuple[NewTest, ...] = ()
     in_thread: str = ""
     """The ts of the thread in which it is asked for, and is to be reviewed."""
+    chosen: str = ""
+    """The key of the route that it is for, of several that are offered there; empty for where rules go."""
 
 
 @dataclass(frozen=True)

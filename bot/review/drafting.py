@@ -50,9 +50,9 @@ class Drafting:
         ]
         checked = [draft if draft.trouble else await self._checked(draft, state) for draft in acts]
         texts = [draft.statement if draft.state is DraftState.IN_REVIEW else None for draft in checked]
-        seconds, missing = await self.analyst.second_readings(proposal.rule, texts, state.gateway)
+        seconds, missing = await self.analyst.second_readings(proposal.rule, texts, state.gateway, proposal)
         left_out = tuple(Finding(Kind.MISSING_POLICY, said, "policybot") for said in missing)
-        offered = await self.analyst.offers(proposal.rule, [each.fragment for each in checked], state.gateway)
+        offered = await self.analyst.offers(proposal.rule, [each.fragment for each in checked], state.gateway, proposal)
         drafts = []
         for draft, second, offers in zip(checked, seconds, offered, strict=True):
             draft = replace(draft, analysis=replace(draft.analysis, offers=offers))
@@ -80,7 +80,7 @@ class Drafting:
         second, warnings = None, found.warnings
         if proposal.origin is Origin.CEDAR and proposal.rule:
             texts = [checked.statement, *kept.beside]
-            (second, *_), missing = await self.analyst.second_readings(proposal.rule, texts, state.gateway)
+            (second, *_), missing = await self.analyst.second_readings(proposal.rule, texts, state.gateway, proposal)
             if kept.revised is not None:  # what changes a policy in effect is one of several that nobody counts here
                 warnings += tuple(Finding(Kind.MISSING_POLICY, said, "policybot") for said in missing)
         since = await self._since(compared(checked, kept), checked, (checked,), state)
@@ -231,7 +231,7 @@ class Drafting:
     ) -> Analysis:
         """The analysis with the rule read again for the tools as they are: “everything” is more than it was."""
         texts = [each.statement if each.state is not DraftState.UNUSABLE else None for each in pieces]
-        seconds, missing = await self.analyst.second_readings(proposal.rule, texts, state.gateway)
+        seconds, missing = await self.analyst.second_readings(proposal.rule, texts, state.gateway, proposal)
         second = next((one for each, one in zip(pieces, seconds, strict=True) if each.id == draft.id), None)
         kept = tuple(each for each in analysis.warnings if each.type != Kind.MISSING_POLICY)
         left_out = tuple(Finding(Kind.MISSING_POLICY, said, "policybot") for said in missing)

@@ -12,7 +12,7 @@ from bot.review.authority import Authority
 from bot.review.errors import Reason, refused
 from bot.review.model import Proposal
 from bot.review.options import Options
-from bot.review.place import Asker, place
+from bot.review.place import Asker, at, place
 from bot.review.ports import Clock
 from bot.review.refusing import recorded
 from bot.review.stores import ExampleStore
@@ -28,13 +28,13 @@ class Examples:
     clock: Clock
     options: Options
 
-    async def add(self, asker: Asker, new: NewTest) -> Example:
-        """Keep a request as a test of the channel's route. Whoever may propose there may.
+    async def add(self, asker: Asker, new: NewTest, of: Proposal | None = None) -> Example:
+        """Keep a request as a test of the channel's route, or of that of a review. Whoever may propose there may.
 
         Raises Refused, also for a name that another test has; ChatUnavailable, StoreError.
         """
         async with recorded(self.store, "test.add", asker.user_id, team_id=asker.team_id):
-            where = await self._let_in(asker, Action.PROPOSE)
+            where = await self._let_in(asker, Action.PROPOSE, of=of)
             example = test_of(where, new, self.clock.now())
             await self.store.add_example(example, most=MOST_TESTS)
             return example
@@ -60,13 +60,16 @@ class Examples:
                 raise refused(Reason.NO_SUCH_TEST, name=example.name)
             return example
 
-    async def gateway_of(self, asker: Asker) -> str:
-        """The ARN of the gateway that the channel's tests are about. Raises Refused."""
-        return (await self._let_in(asker, Action.PROPOSE)).gateway_arn
+    async def gateway_of(self, asker: Asker, chosen: str = "") -> str:
+        """The ARN of the gateway that the channel's tests are about, or of the `chosen` one. Raises Refused."""
+        return (await self._let_in(asker, Action.PROPOSE, chosen=chosen)).gateway_arn
 
-    async def _let_in(self, asker: Asker, action: Action) -> Proposal:
-        """The channel's route, for whoever may. Raises Refused."""
-        where = await place(asker, self.options.routes, self.clock.now())
+    async def _let_in(self, asker: Asker, action: Action, *, chosen: str = "", of: Proposal | None = None) -> Proposal:
+        """The channel's route, the `chosen` one of those that are offered there, or that of a review, for whoever may.
+        Raises Refused."""
+        routes, now = self.options.routes, self.clock.now()
+        own = routes.of(asker.team_id, of.engine_id, of.gateway_arn) if of else None
+        where = at(asker, own, now) if own else await place(asker, routes, now, chosen=chosen)
         await self.authority.check(action, asker.user_id, where, claimed_team=asker.user_team_id)
         return where
 

@@ -44,8 +44,6 @@ class Options:
     drift_seconds: float = 300.0
     quotas: Quotas = NO_QUOTAS
     times: Times = TIMES
-    channels: tuple[str, ...] = ()
-    """The channels that have routes of their own."""
 
     def delay(self, attempts: int, chance: float) -> float:
         """Seconds until the next try after `attempts` failures: doubling, capped, and spread by `chance` in [0, 1)."""

@@ -189,7 +189,10 @@ class Directory(Protocol):
 
 
 class Analyst(Protocol):
-    """What a draft means and would change. Slow work happens off the event loop."""
+    """What a draft means and would change. Slow work happens off the event loop.
+
+    A rule is read with the words of the team whose proposal it is of, or is to be (`of`).
+    """
 
     async def analyse(self, draft: Draft, state: EngineState) -> Analysis:
         """The analysis of a draft's act on an engine as it stands, without the second reading."""
@@ -201,13 +204,15 @@ class Analyst(Protocol):
         ...
 
     async def second_readings(
-        self, rule: str, statements: Sequence[str | None], gateway: Gateway
+        self, rule: str, statements: Sequence[str | None], gateway: Gateway, of: Proposal
     ) -> tuple[tuple[SecondReading | None, ...], tuple[str, ...]]:
         """Our own reading of the rule beside each generated statement (None where there is none), and a sentence for
         each policy that our reading has and the generation has not."""
         ...
 
-    async def offers(self, rule: str, fragments: Sequence[str], gateway: Gateway) -> tuple[tuple[Offer, ...], ...]:
+    async def offers(
+        self, rule: str, fragments: Sequence[str], gateway: Gateway, of: Proposal
+    ) -> tuple[tuple[Offer, ...], ...]:
         """For each fragment of a rule, whole rules that could be proposed instead, where our reader finds several
         readings of it or a slip of the keys."""
         ...
@@ -221,15 +226,15 @@ class Analyst(Protocol):
         """What a draft makes of the tests of its route, on an engine as it stands."""
         ...
 
-    async def read(self, rule: str, gateway: Gateway) -> tuple[Piece, ...]:
+    async def read(self, rule: str, gateway: Gateway, of: Proposal) -> tuple[Piece, ...]:
         """What our reader makes of a rule, piece by piece, for people to see what it would become."""
         ...
 
-    async def example(self, gateway: Gateway) -> str:
+    async def example(self, gateway: Gateway, of: Proposal) -> str:
         """A rule that our reader understands for a gateway; empty when there is none."""
         ...
 
-    async def finds_no_rule(self, rule: str, gateway: Gateway) -> bool:
+    async def finds_no_rule(self, rule: str, gateway: Gateway, of: Proposal) -> bool:
         """Whether our reader finds neither a tool, an effect nor people in a text: small talk, a lone word."""
         ...
 

@@ -108,7 +108,7 @@ class Proposing:
             gateway = await self.service.gateway(proposal.gateway_arn)
         except ServiceError:
             return False
-        return await self.drafting.analyst.finds_no_rule(proposal.rule, gateway)
+        return await self.drafting.analyst.finds_no_rule(proposal.rule, gateway, proposal)
 
     async def _forget(self, claim: Claim, proposal: Proposal) -> None:
         """A question that nobody answered for a day is answered: it was not meant."""

@@ -88,6 +88,10 @@ class Routes(Protocol):
         """What a single rule may be proposed for there: where rules go first. Raises as `now`."""
         ...
 
+    def named(self, team_id: str) -> Sequence[str]:
+        """The channels of a workspace that have routes of their own."""
+        ...
+
     def of(self, team_id: str, engine_id: str, gateway_arn: str) -> Route | None:
         """The route of a workspace that has this engine and gateway; None when there is none any more."""
         ...
@@ -110,6 +114,9 @@ class Everywhere:
 
     async def offered(self, channel_id: str, team_id: str) -> Sequence[Route]:
         return (self.route,)
+
+    def named(self, team_id: str) -> Sequence[str]:
+        return ()
 
     def of(self, team_id: str, engine_id: str, gateway_arn: str) -> Route | None:
         return self.route if self.route.is_at(engine_id, gateway_arn) else None

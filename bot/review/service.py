@@ -73,7 +73,9 @@ class Review:
             raise refused(Reason.OUTSIDER)
         asker = Asker(command.team_id, command.channel_id, command.user_id, command.user_team_id)
         wanted = replace(
-            await place(asker, self._options.routes, self._clock.now(), key=command.key, rule=rule),
+            await place(
+                asker, self._options.routes, self._clock.now(), key=command.key, rule=rule, chosen=command.chosen
+            ),
             response_url=command.response_url,
             why=command.why,
             until=command.until,

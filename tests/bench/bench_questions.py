@@ -22,7 +22,6 @@ from bot.analyst import PolicyAnalyst
 from bot.analyst.answers import PolicyAnswers
 from bot.blocks.questions import QuestionOrigin, asked_modal, read_why, why_modal
 from bot.cedar import GatewaySchema
-from bot.language import Glossary
 from bot.review.asked import Here
 from bot.review.asking import Asking, GatewayLog
 from bot.review.engine import EngineState
@@ -60,7 +59,7 @@ async def main() -> None:
     for one_tool in (False, True):
         for count, aim in AIMS.items():
             analyst = PolicyAnalyst()
-            answers = PolicyAnswers(analyst.schema, analyst.solver, Glossary())
+            answers = PolicyAnswers(analyst.schema, analyst.solver)
             asking = Asking(cast(Listing, None), answers, cast(GatewayLog, None))
             state = state_of(schema, count, one_tool=one_tool)
             here = Here(cast(Proposal, None), state, schema, datetime.now(UTC))

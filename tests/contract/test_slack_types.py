@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot.blocks.answers import answer_message, asked_where, which_channel
 from bot.blocks.approving import approve_form
 from bot.blocks.asked import question
 from bot.blocks.guide import help_message
@@ -21,11 +22,13 @@ from bot.blocks.revising import edit_cedar_form, edit_rule_form
 from bot.review.model import DraftState
 from bot.review.reading import Place
 from bot.review.reported import Piece
+from bot.review.routes import Route
 from tests.unit.blocks.golden import ACTS, CASES, DRAFT, ENDS, EXTENSIONS, PROPOSAL, act, end, extension, message
 
 NODE = Path(__file__).parent / "workspace_node"
 TSC = NODE / "node_modules" / ".bin" / "tsc"
 ORIGIN = FormOrigin(CardRef(DRAFT.id, 1), "C1")
+DESK = Route("e-1", "gateway/desk")
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed"),
@@ -48,11 +51,17 @@ def messages() -> Iterator[list[dict[str, Any]]]:
     yield _blocks(question(PROPOSAL, "I find no rule in it."))
     yield _blocks(help_message())
     yield _blocks(offer_form("Write one.", "C1:::", ("C1", "C2")))
+    yield _blocks(which_channel(asked_where("", "D1", "1.2")))
+    yield _blocks(answer_message(all_changes(DRAFT), asked_where("C1", "D1", "1.2"), "C1"))
 
 
 def views() -> Iterator[dict[str, Any]]:
     """Forms, and what is shown in modals."""
-    form = propose_form(ProposeOrigin(), Place("desk", ("refund", "lookup")), rule="allow refunds")
+    form = propose_form(
+        ProposeOrigin(),
+        Place("desk", ("refund", "lookup"), DESK, (DESK, Route("e-2", "gateway/other"))),
+        rule="allow refunds",
+    )
     yield form
     placed = [{**block, "block_id": block.get("block_id", str(place))} for place, block in enumerate(form["blocks"])]
     yield with_reading({**form, "blocks": placed}, read_so_far([Piece("a", "A may.", True), Piece("b", "Why.", False)]))

@@ -367,23 +367,25 @@ class FakeAnalyst:
         )
 
     async def second_readings(
-        self, rule: str, statements: Sequence[str | None], gateway: Gateway
+        self, rule: str, statements: Sequence[str | None], gateway: Gateway, of: Proposal
     ) -> tuple[tuple[SecondReading | None, ...], tuple[str, ...]]:
         looser = SecondReading(Verdict.DIFFER, "It also lets alice in.", looser=True)
         agrees = SecondReading(Verdict.AGREE)
         second = looser if "loose" in rule else agrees
         return tuple(second if statement else None for statement in statements), ()
 
-    async def read(self, rule: str, gateway: Gateway) -> tuple[Piece, ...]:
+    async def read(self, rule: str, gateway: Gateway, of: Proposal) -> tuple[Piece, ...]:
         return (Piece(rule, f"It says {rule}.", True),)
 
-    async def example(self, gateway: Gateway) -> str:
+    async def example(self, gateway: Gateway, of: Proposal) -> str:
         return f"allow managers to call {gateway.tools[0].name}" if gateway.tools else ""
 
-    async def finds_no_rule(self, rule: str, gateway: Gateway) -> bool:
+    async def finds_no_rule(self, rule: str, gateway: Gateway, of: Proposal) -> bool:
         return "small talk" in rule
 
-    async def offers(self, rule: str, fragments: Sequence[str], gateway: Gateway) -> tuple[tuple[Offer, ...], ...]:
+    async def offers(
+        self, rule: str, fragments: Sequence[str], gateway: Gateway, of: Proposal
+    ) -> tuple[tuple[Offer, ...], ...]:
         return ((),) * len(fragments)
 
     async def between(self, then: EngineState, now: EngineState) -> None:

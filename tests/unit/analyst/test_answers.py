@@ -11,7 +11,6 @@ from bot.analyst import PolicyAnalyst
 from bot.analyst.answers import PolicyAnswers
 from bot.cedar import Gateway, Request
 from bot.errors import BadInput
-from bot.language import Glossary
 from bot.review.engine import EngineState
 from bot.review.reported import PolicyRecord
 
@@ -29,7 +28,7 @@ def desk(gateway_of: Callable[..., Gateway]) -> Gateway:
 @pytest.fixture
 async def answers() -> AsyncIterator[PolicyAnswers]:
     analyst = PolicyAnalyst()
-    yield PolicyAnswers(analyst.schema, analyst.solver, Glossary())
+    yield PolicyAnswers(analyst.schema, analyst.solver)
     await analyst.aclose()
 
 

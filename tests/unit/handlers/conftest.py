@@ -15,7 +15,6 @@ from bot.analyst import PolicyAnalyst
 from bot.analyst.answers import PolicyAnswers
 from bot.cedar import Decision, Gateway, GatewaySchema, Request, schema_for
 from bot.governance import Governance
-from bot.language import Glossary
 from bot.review.asked import LoggedCall
 from bot.review.asking import Asking
 from bot.review.authority import Authority
@@ -127,7 +126,7 @@ async def desk(transport: str, gateway: Gateway, patience: float, unused_tcp_por
         listing = Listing(shelf, service, authority, clock, options)
         analyst = PolicyAnalyst()
         stack.push_async_callback(analyst.aclose)
-        answers = PolicyAnswers(analyst.schema, analyst.solver, Glossary())
+        answers = PolicyAnswers(analyst.schema, analyst.solver)
         asking = Asking(listing, answers, NoLog())
         services = Services(
             review=Review(shelf, authority, clock, options),

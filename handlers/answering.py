@@ -1,0 +1,133 @@
+"""Questions to the bot where slash commands do not reach: answered as the command's modal would, in a message.
+
+A button under an answer opens the modal, and a select in a direct message says which channel is asked about. Both carry
+ids alone: the question is looked up where it stands, and only whoever wrote it is answered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from aiohttp import ClientError
+from slack_bolt.async_app import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks import Block, speech
+from bot.blocks.answers import answer_message, asked_where, chosen_channel, where_asked
+from bot.errors import BadInput
+from bot.questions import read_denial
+from bot.review.messages import SlackMessage
+from bot.review.place import Asker
+from handlers import policies, questions
+from handlers.command_text import Ask, Asked, Form, Looks, OnACard, Questions, Rule, Unsure, Why, read_command, readable
+from handlers.errors import sentence_for
+from handlers.forms import Look, show_look
+from handlers.identity import asker_of, of_interaction
+from handlers.services import Services
+
+log = structlog.get_logger(__name__)
+
+_TITLE = "Answer"
+_GONE = "I cannot read the message with the question any more. Ask again."
+
+
+def meant(text: str, bot_user_id: str | None) -> Asked:
+    """What a message to the bot asks for. A denial that an agent got is asked about as it is."""
+    said = re.sub(rf"<@{bot_user_id}(?:\|[^>]*)?>", " ", text, count=1)
+    asked = read_command(said)
+    if isinstance(asked, Rule | Ask | Form | Unsure | OnACard) and read_denial(readable(said)) is not None:
+        return Why(readable(said).strip())
+    return asked
+
+
+async def answer(
+    what: Looks | Questions, asker: Asker, source: str, ts: str, services: Services, *, named: bool = False
+) -> SlackMessage:
+    """The answer to what the message `ts` of the channel `source` asks, of the rules of the asker's channel, which is
+    `named` in it; or the sentence for why there is none."""
+    _, look = _look(what, asker, services)
+    try:
+        where = asked_where(asker.channel_id, source, ts)
+        return answer_message(await look(), where, asker.channel_id if named else "")
+    except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
+        return SlackMessage(sentence_for(error, doing="question"))
+
+
+async def say(message: SlackMessage, channel_id: str, client: AsyncWebClient) -> None:
+    """Put an answer into a direct message."""
+    blocks = [dict(each) for each in message.blocks]
+    await client.chat_postMessage(
+        channel=channel_id, text=speech(message.text), blocks=blocks or None, unfurl_links=False
+    )
+
+
+async def opened(
+    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, context: AsyncBoltContext, services: Services
+) -> None:
+    """The button under an answer: its modal, as it is now."""
+    await ack()
+    channel_id, source, ts = where_asked(str(body["actions"][0].get("value") or ""))
+    caller = of_interaction(body)
+    asker = asker_of(replace(caller, channel_id=channel_id), services.team_id)
+    asked = _asked(client, context, source, ts, caller.user_id)
+
+    async def look() -> Block:
+        _, found = _look(await asked(), asker, services)
+        return await found()
+
+    await show_look(client, body, _TITLE, look, caller, services)
+
+
+async def chosen(
+    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, context: AsyncBoltContext, services: Services
+) -> None:
+    """A channel was chosen in a direct message: the answer for it stands below."""
+    await ack()
+    channel_id, where = chosen_channel(body["actions"][0])
+    _, source, ts = where_asked(where)
+    caller = of_interaction(body)
+    if not channel_id:
+        return
+    asker = asker_of(replace(caller, channel_id=channel_id), services.team_id)
+    asked = _asked(client, context, source, ts, caller.user_id)
+
+    async def work() -> None:
+        try:
+            message = await answer(await asked(), asker, source, ts, services, named=True)
+        except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
+            message = SlackMessage(sentence_for(error, doing="question"))
+        await say(message, caller.channel_id, client)
+
+    services.tasks.start(work(), name="answer in a direct message")
+
+
+def _look(what: Looks | Questions, asker: Asker, services: Services) -> tuple[str, Look]:
+    if isinstance(what, Questions):
+        return questions.look_of(what, asker, services)
+    return policies.look_of(what, asker, services)
+
+
+def _asked(
+    client: AsyncWebClient, context: AsyncBoltContext, source: str, ts: str, user_id: str
+) -> Callable[[], Awaitable[Looks | Questions]]:
+    """Looks the question up that a person asked in a message of theirs. Raises BadInput where there is none."""
+
+    async def look() -> Looks | Questions:
+        try:
+            found = await client.conversations_replies(channel=source, ts=ts, latest=ts, inclusive=True, limit=1)
+        except (SlackClientError, ClientError, TimeoutError) as error:
+            log.info("message_not_read", error=str(error))
+            raise BadInput(_GONE) from error
+        mine = [each for each in found.get("messages") or [] if each.get("ts") == ts and each.get("user") == user_id]
+        what = meant(str(mine[0].get("text") or ""), context.bot_user_id) if mine else None
+        if not isinstance(what, Looks | Questions):
+            raise BadInput(_GONE)
+        return what
+
+    return look
