@@ -18,10 +18,10 @@ from bot.blocks.ids import CardRef
 from bot.blocks.modals import FormOrigin, all_changes, full_policy, reject_form
 from bot.blocks.proposing import ProposeOrigin, offer_form, propose_form, read_so_far, with_reading
 from bot.blocks.revising import edit_cedar_form, edit_rule_form
-from bot.review.model import DraftState
 from bot.review.reading import Place
 from bot.review.reported import Piece
-from tests.unit.blocks.golden import ACTS, CASES, DRAFT, ENDS, EXTENSIONS, PROPOSAL, act, end, extension, message
+from tests.unit.blocks.golden import DRAFT, PROPOSAL
+from tests.unit.blocks.golden import messages as cards
 
 NODE = Path(__file__).parent / "workspace_node"
 TSC = NODE / "node_modules" / ".bin" / "tsc"
@@ -37,14 +37,10 @@ pytestmark = [
 
 def messages() -> Iterator[list[dict[str, Any]]]:
     """The blocks of what is posted, or answered in private."""
-    for state in DraftState:
-        for case in CASES:
-            yield _blocks(message(state, case))
-        for name in ACTS:
-            if state is not DraftState.SCHEDULED:
-                yield _blocks(act(name, state))
-    yield from (_blocks(end(name, state)) for name in ("create", "revoke", "replace") for state in ENDS)
-    yield from (_blocks(extension(state)) for state in EXTENSIONS)
+    for card in cards():
+        yield _blocks(card)
+        if card.plain:
+            yield [dict(block) for block in card.plain]
     yield _blocks(question(PROPOSAL, "I find no rule in it."))
     yield _blocks(help_message())
     yield _blocks(offer_form("Write one.", "C1:::", ("C1", "C2")))
