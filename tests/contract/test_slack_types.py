@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ from bot.blocks.proposing import ProposeOrigin, offer_form, propose_form, read_s
 from bot.blocks.revising import edit_cedar_form, edit_rule_form
 from bot.review.reading import Place
 from bot.review.reported import Piece
+from bot.workspace.blockkit.blocks import BLOCKS
+from bot.workspace.blockkit.elements import ELEMENTS
+from bot.workspace.blockkit.rich_text import PARTS, SECTIONS
 from tests.unit.blocks.golden import DRAFT, PROPOSAL
 from tests.unit.blocks.golden import messages as cards
 
@@ -86,6 +90,14 @@ def test_what_is_posted_is_of_slacks_types(tmp_path: Path) -> None:
 
 def test_what_is_opened_is_of_slacks_types(tmp_path: Path) -> None:
     assert _compiled(tmp_path, _module("ModalView", list(views()))) == ""
+
+
+def test_every_type_that_slack_publishes_is_known_to_the_embedded_workspace() -> None:
+    """Blocks, elements, cells and parts of rich text; the page draws what the workspace knows."""
+    folder = NODE / "node_modules" / "@slack" / "types" / "dist" / "block-kit"
+    published = {kind for file in folder.glob("*.d.ts") for kind in re.findall(r"\btype: '(\w+)'", file.read_text())}
+    assert len(published) > 50
+    assert published - {*BLOCKS, *ELEMENTS, *PARTS, *SECTIONS} == {"raw_text", "raw_number"}  # cells of tables
 
 
 def test_a_wrong_block_is_noticed(tmp_path: Path) -> None:
