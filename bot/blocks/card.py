@@ -30,6 +30,7 @@ from bot.blocks.kit import (
     with_ids,
     words,
 )
+from bot.blocks.newer import changes_table, plainly
 from bot.blocks.offered import offers
 from bot.blocks.refusing import what_to_type
 from bot.blocks.replayed import replay_words
@@ -67,7 +68,8 @@ def card(proposal: Proposal, draft: Draft, pieces: Sequence[Draft] = (), beside:
         told = _outcome(draft, proposal)
         blocks = [header(_title(draft, proposal) + of), *_after(proposal, draft, pieces, since, told)]
     piece = cut(draft.fragment, 200)
-    return SlackMessage(escape(f"{told} The piece of the rule: “{piece}”."), with_ids(f"card-{draft.id}"[:120], blocks))
+    text = escape(f"{told} The piece of the rule: “{piece}”.")
+    return SlackMessage(text, *(with_ids(f"card-{draft.id}"[:120], each) for each in (blocks, plainly(blocks))))
 
 
 def _after_it(each: Draft, draft: Draft) -> bool:
@@ -127,10 +129,10 @@ def _changes(draft: Draft) -> list[Block]:
     if draft.analysis.difference is None:
         return []
     timed = "system.now" in (draft.statement or "")
-    found = read_difference(draft.analysis.difference).lines(timed=timed)
+    found = changes_table(read_difference(draft.analysis.difference).rows(timed=timed))
     if draft.analysis.replay is not None:
-        found.append(("Recorded calls: ", replay_words(draft.analysis.replay)))
-    return [rich(*(line(words(label, bold=True), words(said)) for label, said in found))] if found else []
+        found.append(rich(line(words("Recorded calls: ", bold=True), words(replay_words(draft.analysis.replay)))))
+    return found
 
 
 def _read_back(draft: Draft) -> list[Block]:

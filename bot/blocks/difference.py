@@ -35,6 +35,22 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Row:
+    """One thing that changes: which calls, and one of them as an example; either may not be known."""
+
+    label: str
+    calls: str = ""
+    example: str = ""
+
+    @property
+    def sentence(self) -> tuple[str, str]:
+        """As a label and a text."""
+        if not self.calls:
+            return f"{self.label}, for example: ", f"{self.example}."
+        return f"{self.label}: ", f"{self.calls}." + (f" For example: {self.example}." if self.example else "")
+
+
+@dataclass(frozen=True)
 class Changes:
     """A difference, ready to be read."""
 
@@ -80,7 +96,11 @@ class Changes:
         return bool(found.changes) and found.proved_unchanged and not self.unknown
 
     def lines(self, *, timed: bool) -> list[tuple[str, str]]:
-        """What becomes allowed, denied and is not known, with an example each, as labels and texts.
+        """The rows as labels and texts."""
+        return [row.sentence for row in self.rows(timed=timed)]
+
+    def rows(self, *, timed: bool) -> list[Row]:
+        """What becomes allowed, denied and is not known, with an example each.
 
         `timed`: the examples say when, also where it does not seem to matter.
         """
@@ -91,22 +111,21 @@ class Changes:
         everything = [change.action for change in changes]
 
         def said(example: Example) -> str:
-            return f"{_said(example, timed=timed, tool=_short(example.request.action, everything))}."
+            return _said(example, timed=timed, tool=_short(example.request.action, everything))
 
         found = []
         for label, groups, example in (
-            ("Newly allowed: ", self.allowed, allowed),
-            ("Newly denied: ", self.denied, denied),
+            ("Newly allowed", self.allowed, allowed),
+            ("Newly denied", self.denied, denied),
         ):
             if groups and example:
-                found.append((label, f"{cut(_calls(groups), _CALLS)}. For example: {said(example)}"))
+                found.append(Row(label, cut(_calls(groups), _CALLS), said(example)))
         if still and allowed and not denied and not all(group.every for group in self.allowed):
-            found.append(("Still denied, for example: ", said(still)))
+            found.append(Row("Still denied", example=said(still)))
         if unknown := self.difference.not_analysed:
             where = self._what(dict.fromkeys(change.action for change in unknown))
-            found.append(
-                ("Not analysed, so nothing is proved there: ", f"{where} ({cut('; '.join(self.unknown), _WHY)}).")
-            )
+            why = cut("; ".join(self.unknown), _WHY)
+            found.append(Row("Not analysed, so nothing is proved there", f"{where} ({why})"))
         return found
 
     def risk(self, *, proved: bool) -> str:

@@ -19,10 +19,14 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True)
 class SlackMessage:
-    """A message ready for Slack: `text` is what notifications and screen readers get, `blocks` is Block Kit."""
+    """A message ready for Slack: `text` is what notifications and screen readers get, `blocks` is Block Kit.
+
+    `plain` says the same in blocks that every workspace takes, where `blocks` has newer ones.
+    """
 
     text: str
     blocks: tuple[Mapping[str, Any], ...] = ()
+    plain: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from bot.errors import ChatError, ChatUnavailable
 from bot.review.messages import SlackMessage
 from bot.slack.client import safe_retries, web_client
 from bot.slack.errors import NETWORK, calling
+from bot.slack.older import OlderBlocks
 from bot.slack.pacing import Pacer
 
 log = logging.getLogger(__name__)
@@ -40,12 +41,16 @@ class SlackMessenger:
         session: aiohttp.ClientSession,
         pacer: Pacer | None = None,
         updates: Pacer | None = None,
+        team: str = "",
+        older: OlderBlocks | None = None,
     ) -> None:
         self._session = session
         self._once = web_client(token, base_url, session)
         self._client = web_client(token, base_url, session, safe_retries())
         self._pacer = pacer or Pacer()
         self._updates = updates or pacer or Pacer(_UPDATE_INTERVAL, _UPDATE_BURST)
+        self._team = team
+        self._older = older or OlderBlocks()
 
     async def post(self, *, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool) -> str:
         """Post a message and return its ts; with `retry`, that of an earlier message under the same key, if it stands.
@@ -57,21 +62,29 @@ class SlackMessenger:
             if found:
                 return found[0]
         async with self._paced(self._pacer, channel, "post the message"):
-            answer = await self._once.chat_postMessage(
-                channel=channel,
-                thread_ts=thread_ts or None,
-                text=message.text,
-                blocks=_blocks(message),
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
-                unfurl_links=False,
-                unfurl_media=False,
+            answer = await self._older.send(
+                self._team,
+                message,
+                lambda blocks: self._once.chat_postMessage(
+                    channel=channel,
+                    thread_ts=thread_ts or None,
+                    text=message.text,
+                    blocks=blocks or None,
+                    metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+                    unfurl_links=False,
+                    unfurl_media=False,
+                ),
             )
         return str(answer["ts"])
 
     async def update(self, *, channel: str, ts: str, message: SlackMessage) -> None:
         """Show another content in a message. Raises ChatError `message_not_found` when it is gone."""
         async with self._paced(self._updates, "chat.update", "change the message"):
-            await self._client.chat_update(channel=channel, ts=ts, text=message.text, blocks=_blocks(message) or [])
+            await self._older.send(
+                self._team,
+                message,
+                lambda blocks: self._client.chat_update(channel=channel, ts=ts, text=message.text, blocks=blocks),
+            )
 
     async def tell(
         self,

@@ -18,6 +18,7 @@ from bot.slack.client import safe_retries, web_client
 from bot.slack.directory import SlackDirectory
 from bot.slack.installation import Installation
 from bot.slack.messenger import SlackMessenger
+from bot.slack.older import OlderBlocks
 from bot.slack.pacing import Pacer
 from bot.slack.tokens import DEAD, OneToken, Tokens, not_installed
 
@@ -45,6 +46,7 @@ class Lines:
         self._session = session
         self._pacer = pacer
         self._lines: LRUCache[str, Line] = LRUCache(_KEPT)
+        self._older = OlderBlocks()
 
     async def to(self, team_id: str) -> Line:
         """The way to a workspace. Raises ChatUnavailable where the app is not installed."""
@@ -62,7 +64,14 @@ class Lines:
         client = web_client(installation.token, self._base_url, self._session, safe_retries())
         if installation.org_wide:  # a token of the whole organisation does not say which workspace is meant
             client.default_params["team_id"] = installation.team_id
-        messenger = SlackMessenger(installation.token, self._base_url, self._session, self._pacer)
+        messenger = SlackMessenger(
+            installation.token,
+            self._base_url,
+            self._session,
+            self._pacer,
+            team=installation.team_id,
+            older=self._older,
+        )
         return Line(installation, client, messenger, SlackDirectory(client, installation))
 
     @asynccontextmanager

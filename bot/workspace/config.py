@@ -65,7 +65,7 @@ class WorkspaceConfig:
     `usage_hint`; `shortcuts` are as in a manifest: `name`, `type`, `callback_id`, `description`. `unescaped` are
     commands whose text arrives as it was typed. With `token_rotation` tokens expire; `org_deploy` lets the app be
     installed in the whole organisation; `redirect_urls` are where an installation may lead back to, None for anywhere.
-    `page` serves the first workspace to browsers as well.
+    `page` serves the workspaces to browsers as well.
     """
 
     data_dir: Path | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from bot.workspace.blockkit.blocks import BLOCKS
 from bot.workspace.delivery.socket_mode import DISCONNECT_REASONS, GHOSTS
 from bot.workspace.faults import Fault
 from bot.workspace.payloads import VERIFICATION_TOKEN
@@ -33,6 +34,7 @@ class Controls:
             "transport": "http" if workspace.http else "socket_mode",
             "connections": workspace.socket_mode.connections,
             "faults": [asdict(fault) for fault in workspace.faults.waiting],
+            "refused_blocks": sorted(workspace.refused_blocks),
         }
 
     async def fault(
@@ -45,6 +47,13 @@ class Controls:
     async def clear_faults(self) -> Json:
         """Forget the faults that have not happened yet."""
         self._workspace.faults.clear()
+        return await self.status()
+
+    async def refuses_blocks(self, types: list[str]) -> Json:
+        """Know no blocks of these types any more, as a workspace that Slack has not given them yet; none for all."""
+        if unknown := sorted(set(types) - set(BLOCKS)):
+            raise CannotAct(f"Slack has no block {', '.join(unknown)}.", code="no_such_block")
+        self._workspace.refused_blocks = frozenset(types)
         return await self.status()
 
     async def disconnect(self, reason: str = "refresh_requested", count: int = 0) -> Json:

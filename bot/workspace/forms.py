@@ -45,6 +45,8 @@ def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
             inner += block.get("elements", [])
         if block.get("type") == "card":
             inner += block.get("actions", [])
+        if block.get("type") == "auth_provider" and not block["is_connected"]:
+            inner.append(connect_button(block))
         for element in inner:
             if "action_id" in element:
                 yield block, element
@@ -54,6 +56,14 @@ def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
                 yield from elements(item["blocks"])
         if block.get("type") == "carousel":
             yield from elements(block.get("elements", []))
+
+
+def connect_button(block: Json) -> Json:
+    """The button that Slack shows in an `auth_provider` until its person is connected."""
+    url = {"url": block["auth_url"]} if block.get("auth_url") else {}
+    label = {"type": "plain_text", "text": "Connect", "emoji": True}
+    action_id = f"auth_provider_connect_{block['value']}"
+    return {"type": "button", "action_id": action_id, "text": label, "value": block["value"], **url}
 
 
 def find(blocks: list[Json], action_id: str, block_id: str | None = None) -> tuple[Json, Json] | None:

@@ -245,6 +245,8 @@ def _with_ids(block: Json) -> Json:
             for row in block["rows"]
         ]
         shaped["fallback"] = with_ids(block.get("fallback") or [])
+    if block.get("type") == "auth_provider" and block.get("fallback"):
+        shaped["fallback"] = with_ids(block["fallback"])
     if block.get("type") == "carousel":
         shaped["elements"] = with_ids(block.get("elements", []))
     if block.get("type") == "card" and block.get("actions"):

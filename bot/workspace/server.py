@@ -69,7 +69,7 @@ def build_app(config: WorkspaceConfig) -> web.Application:
     app.router.add_route("*", "/admin/{team}/{act}", perform)
     app.router.add_route("*", "/admin/{act}", perform)
     authorize.routes(app, slack)
-    app[PAGE] = Page(admins[slack.first.here.team_id])
+    app[PAGE] = Page(admins)
     if config.page:
         app[PAGE].routes(app)
     app.on_startup.append(_resume)

@@ -78,9 +78,9 @@ class Submitting:
             if action == "errors":
                 self._show_errors(view, ack.get("errors"))
             elif action == "update":
-                views.update(user, view, _checked(ack))
+                views.update(user, view, self._checked(ack))
             elif action == "push":
-                views.push(user, _checked(ack))
+                views.push(user, self._checked(ack))
             elif action == "clear":
                 views.clear(user)
             elif action is None:
@@ -89,6 +89,13 @@ class Submitting:
                 raise SlackError("invalid_arguments", (f"unknown response_action: {action}",))
         except SlackError as error:
             self.complaints[view["id"]] = {"": TROUBLE, "error": error.error, "messages": list(error.messages)}
+
+    def _checked(self, ack: Json) -> Json:
+        view = ack.get("view")
+        if not isinstance(view, dict):
+            raise SlackError("invalid_arguments", ("missing required field: view",))
+        blockkit.check_view(view, "modal", self._workspace.refused_blocks)
+        return view
 
     def _show_errors(self, view: Json, errors: object) -> None:
         inputs = {block["block_id"] for block in view["blocks"] if block["type"] == "input"}
@@ -120,14 +127,6 @@ class Submitting:
         if stack and view["type"] == "modal" and stack[-1]["id"] != view_id:
             raise CannotAct(f"Another modal lies over {view_id}: {stack[-1]['id']}.", code="view_covered")
         return view
-
-
-def _checked(ack: Json) -> Json:
-    view = ack.get("view")
-    if not isinstance(view, dict):
-        raise SlackError("invalid_arguments", ("missing required field: view",))
-    blockkit.check_view(view, "modal")
-    return view
 
 
 def _targets(blocks: list[Json], name: str, value: Any) -> list[tuple[Json, Json, Any]]:

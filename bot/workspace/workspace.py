@@ -47,6 +47,7 @@ class Workspace:
         self.response_urls = ResponseUrls(self.store, self.clock, self.config.timings, self.messages)
         self.payloads = Payloads(self.here, lambda: bool((grant := self.grant) and not grant["team"]))
         self.telling = Telling(self)
+        self.refused_blocks: frozenset[str] = frozenset()
 
     def _here(self, team: Team, place: int) -> Here:
         """Who the app is here: as a store has it, else by the app's id."""

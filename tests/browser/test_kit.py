@@ -197,6 +197,15 @@ async def test_what_is_clicked_in_a_message_reaches_the_app(riley: Visitor, shop
     assert (await action())["value"] == "bad"
 
 
+async def test_a_service_is_connected_by_the_button_that_slack_gives_it(riley: Visitor, shop: Shop) -> None:
+    """Its address opens in a window of its own, and the app hears the action that Slack names."""
+    ledger = {"type": "auth_provider", "value": "ledger", "name": plain("Ledger"), "is_connected": False}
+    await shop.says(ledger)
+    await riley.channel.get_by_role("article").last.get_by_role("button", name="Connect Ledger").click()
+    (action,) = (await shop.next("block_actions"))["actions"]
+    assert (action["action_id"], action["value"]) == ("auth_provider_connect_ledger", "ledger")
+
+
 async def test_every_input_of_a_form_comes_back_as_slack_sends_it(riley: Visitor, shop: Shop) -> None:
     """Filled in by hand, submitted, and in `state.values` of the submission under its block and action."""
     shop.answers["form"] = form(ALERT[0], *map(labelled, INPUTS), FILE)

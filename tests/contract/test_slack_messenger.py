@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,15 @@ from bot.errors import ChatError, ChatUnavailable
 from bot.review.messages import SlackMessage
 from bot.slack.client import http_session
 from bot.slack.messenger import EVENT_TYPE, SlackMessenger
+from bot.slack.older import OlderBlocks
 from bot.slack.pacing import Pacer
 from bot.workspace import Rates, WorkspaceConfig, serve, team
 from bot.workspace.people import Person
 from bot.workspace.server import Served
 
+TABLE = {"type": "table", "rows": [[{"type": "raw_text", "text": text}] for text in ("Tool", "refund")]}
+PLAIN = {"type": "section", "text": {"type": "plain_text", "text": "refund"}}
+NEWER = SlackMessage("refund", (TABLE,), (PLAIN,))
 HELLO = SlackMessage("hello", ({"type": "section", "text": {"type": "plain_text", "text": "hello"}},))
 
 
@@ -165,3 +170,80 @@ async def test_a_sentence_names_people_but_calls_no_channel(office: Office) -> N
     (message,) = await office.riley.reads_private(team.AGENT_RULES)
     assert f"<@{team.APPROVER_AVERY}>" in message["text"]
     assert "&lt;!channel&gt; &lt;https://evil.example|x&gt; &amp; more" in message["text"]
+
+
+async def kinds(office: Office) -> list[str]:
+    """The first block of each message in the channel."""
+    return [message["blocks"][0]["type"] for message in await office.riley.reads(team.AGENT_RULES)]
+
+
+async def refusals(office: Office) -> int:
+    return sum(call["error"] == "invalid_blocks" for call in await office.does("reads_calls"))
+
+
+@asynccontextmanager
+async def spoken_to(office: Office, team_id: str, older: OlderBlocks) -> AsyncIterator[Office]:
+    """The office by another messenger, which takes it for the workspace `team_id`."""
+    token, url, pacer = office.served.bot_token, office.served.api_url, Pacer(interval=0.0)
+    async with http_session() as session:
+        yield Office(office.served, SlackMessenger(token, url, session, pacer, team=team_id, older=older))
+
+
+async def test_newer_blocks_are_shown_where_slack_takes_them(office: Office) -> None:
+    await office.post(message=NEWER)
+    assert await kinds(office) == ["table"]
+
+
+async def test_a_workspace_that_refuses_newer_blocks_is_shown_plain_ones_at_once_and_not_asked_again(
+    office: Office,
+) -> None:
+    await office.does("refuses_blocks", types=["table"])
+    ts = await office.post(message=NEWER)
+    assert (await kinds(office), await refusals(office)) == (["section"], 1)
+    await office.messenger.update(channel=team.AGENT_RULES, ts=ts, message=NEWER)
+    await office.post(message=NEWER, key="m#2")
+    assert (await kinds(office), await refusals(office)) == (["section", "section"], 1)
+
+
+async def test_an_update_that_is_refused_for_newer_blocks_shows_plain_ones_at_once(office: Office) -> None:
+    ts = await office.post(message=NEWER)
+    await office.does("refuses_blocks", types=["table"])
+    await office.messenger.update(channel=team.AGENT_RULES, ts=ts, message=NEWER)
+    assert (await kinds(office), await refusals(office)) == (["section"], 1)
+
+
+async def test_what_a_workspace_refused_is_known_to_all_that_speak_to_it_and_of_no_other(office: Office) -> None:
+    """A token that was replaced, as every twelve hours, forgets nothing."""
+    older = OlderBlocks()
+    await office.does("refuses_blocks", types=["table"])
+    async with spoken_to(office, "T1", older) as first:
+        await first.post(message=NEWER)
+    await office.does("refuses_blocks", types=[])
+    async with spoken_to(office, "T1", older) as again, spoken_to(office, "T2", older) as other:
+        await again.post(message=NEWER, key="m#2")
+        await other.post(message=NEWER, key="m#3")
+    assert (await kinds(office), await refusals(office)) == (["section", "section", "table"], 1)
+
+
+async def test_a_refusal_is_forgotten_after_a_day(office: Office) -> None:
+    """Slack brings new blocks to one workspace after the other."""
+    now = 0.0
+    older = OlderBlocks(lambda: now)
+    async with spoken_to(office, "T1", older) as first:
+        await office.does("refuses_blocks", types=["table"])
+        await first.post(message=NEWER)
+        await office.does("refuses_blocks", types=[])
+        now = 25 * 3600.0
+        await first.post(message=NEWER, key="m#2")
+    assert await kinds(office) == ["section", "table"]
+
+
+async def test_a_message_that_is_wrong_in_any_form_is_refused_and_remembered_of_nobody(office: Office) -> None:
+    wrong = SlackMessage("refund", (TABLE,), ({"type": "spell"},))
+    await office.does("refuses_blocks", types=["table"])
+    with pytest.raises(ChatError) as raised:
+        await office.post(message=wrong)
+    assert raised.value.code == "invalid_blocks"
+    await office.does("refuses_blocks", types=[])
+    await office.post(message=NEWER, key="m#2")
+    assert await kinds(office) == ["table"]

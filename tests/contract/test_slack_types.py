@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -19,11 +20,14 @@ from bot.blocks.ids import CardRef
 from bot.blocks.modals import FormOrigin, all_changes, full_policy, reject_form
 from bot.blocks.proposing import ProposeOrigin, offer_form, propose_form, read_so_far, with_reading
 from bot.blocks.revising import edit_cedar_form, edit_rule_form
-from bot.review.model import DraftState
 from bot.review.reading import Place
 from bot.review.reported import Piece
 from bot.review.routes import Route
-from tests.unit.blocks.golden import ACTS, CASES, DRAFT, ENDS, EXTENSIONS, PROPOSAL, act, end, extension, message
+from bot.workspace.blockkit.blocks import BLOCKS
+from bot.workspace.blockkit.elements import ELEMENTS
+from bot.workspace.blockkit.rich_text import PARTS, SECTIONS
+from tests.unit.blocks.golden import DRAFT, PROPOSAL
+from tests.unit.blocks.golden import messages as cards
 
 NODE = Path(__file__).parent / "workspace_node"
 TSC = NODE / "node_modules" / ".bin" / "tsc"
@@ -40,14 +44,10 @@ pytestmark = [
 
 def messages() -> Iterator[list[dict[str, Any]]]:
     """The blocks of what is posted, or answered in private."""
-    for state in DraftState:
-        for case in CASES:
-            yield _blocks(message(state, case))
-        for name in ACTS:
-            if state is not DraftState.SCHEDULED:
-                yield _blocks(act(name, state))
-    yield from (_blocks(end(name, state)) for name in ("create", "revoke", "replace") for state in ENDS)
-    yield from (_blocks(extension(state)) for state in EXTENSIONS)
+    for card in cards():
+        yield _blocks(card)
+        if card.plain:
+            yield [dict(block) for block in card.plain]
     yield _blocks(question(PROPOSAL, "I find no rule in it."))
     yield _blocks(help_message())
     yield _blocks(offer_form("Write one.", "C1:::", ("C1", "C2")))
@@ -99,6 +99,14 @@ def test_what_is_posted_is_of_slacks_types(tmp_path: Path) -> None:
 
 def test_what_is_opened_is_of_slacks_types(tmp_path: Path) -> None:
     assert _compiled(tmp_path, _module("ModalView", list(views()))) == ""
+
+
+def test_every_type_that_slack_publishes_is_known_to_the_embedded_workspace() -> None:
+    """Blocks, elements, cells and parts of rich text; the page draws what the workspace knows."""
+    folder = NODE / "node_modules" / "@slack" / "types" / "dist" / "block-kit"
+    published = {kind for file in folder.glob("*.d.ts") for kind in re.findall(r"\btype: '(\w+)'", file.read_text())}
+    assert len(published) > 50
+    assert published - {*BLOCKS, *ELEMENTS, *PARTS, *SECTIONS} == {"raw_text", "raw_number"}  # cells of tables
 
 
 def test_a_wrong_block_is_noticed(tmp_path: Path) -> None:

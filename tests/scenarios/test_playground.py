@@ -184,8 +184,8 @@ async def test_a_command_serves_the_page_until_it_is_stopped(arguments: tuple[st
     async with _running(*arguments, "--port", "0") as (url, process), aiohttp.ClientSession() as session:
         async with session.get(url) as response:
             assert (response.status, response.content_type) == (200, "text/html")
-        async with session.get(f"{url}/page/people", headers=OWN) as response:
-            assert "U0RILEYREQ" in await response.json()
+        async with session.get(f"{url}/page/teams", headers=OWN) as response:
+            assert "U0RILEYREQ" in (await response.json())[0]["people"]
         ended = await policybot(*arguments, "--port", url.rsplit(":", 1)[1])
         assert (ended.code, "is taken by another program" in ended.sentence) == (2, True)
         process.send_signal(signal.SIGTERM)

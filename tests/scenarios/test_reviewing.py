@@ -253,3 +253,19 @@ async def test_two_people_proposing_the_same_rule_are_both_reviewed(desk: Scene)
         await desk.avery.clicks(card, ids.APPROVE)
         await desk.settled(proposal)
         assert len(await desk.engine.made_for(proposal)) == 1
+
+
+async def test_a_workspace_without_newer_blocks_reads_the_same_card_in_plain_ones() -> None:
+    """The first refusal is answered at once with the plain card, and nothing newer is sent there after it."""
+    async with scene(config()) as desk:
+        proposal = await desk.proposes()
+        newer = await desk.card(proposal, "Newly allowed")
+        assert "table" in {block["type"] for block in newer["blocks"]}
+        await desk.client.perform("refuses_blocks", {"types": ["table"]})
+        older = [await desk.proposes(REFUND_RULE + each) for each in (" ", "  ")]
+        cards = [await desk.card(each, "Newly allowed: ", "For example: ") for each in older]
+        assert not any(block["type"] == "table" for card in cards for block in card["blocks"])
+        await desk.avery.clicks(cards[0], ids.APPROVE)
+        await desk.settled(older[0])
+        calls = await desk.client.perform("reads_calls", {})
+        assert sum(call["error"] == "invalid_blocks" for call in calls) == 1

@@ -145,6 +145,28 @@ READ: list[tuple[Json, str]] = [
     ),
     (
         {
+            "type": "auth_provider",
+            "value": "ledger",
+            "name": plain("Ledger"),
+            "is_connected": False,
+            "description": plain("Where refunds are booked"),
+            "auth_url": "https://example.com/connect",
+        },
+        "Where refunds are booked",
+    ),
+    (
+        {
+            "type": "auth_provider",
+            "value": "mail",
+            "name": plain("Mail"),
+            "is_connected": True,
+            "connected_identity": plain("riley@example.com"),
+            "accessory": {"type": "overflow", "action_id": "mail", "options": options("Again")},
+        },
+        "Connected as riley@example.com",
+    ),
+    (
+        {
             "type": "data_visualization",
             "title": "Chart title",
             "chart": {"type": "pie", "segments": [{"label": "One", "value": 1}]},

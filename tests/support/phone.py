@@ -33,6 +33,8 @@ def _paragraphs(block: Mapping[str, Any]) -> Iterator[str]:
             yield from ("".join(_run(run) for run in item["elements"]) for item in items)
     elif kind == "actions":
         yield " ".join(f"[{label}]" for element in block["elements"] for label in _labels(element))
+    elif kind == "table":
+        yield from (" | ".join(cell["text"] for cell in row) for row in block["rows"])
     elif kind == "context":
         yield from (element["text"] for element in block["elements"])
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from bot.workspace.blockkit.blocks import on_surface
@@ -13,6 +13,8 @@ MARKDOWN_TOTAL = 12_000
 VIEW_BYTES = 250_000
 
 MOST_CHARTS = 2
+_NESTING = ("rows", "items", "blocks", "child_blocks")
+"""Where blocks lie in blocks."""
 MOST = {"message": 50, "modal": 100, "home": 100}
 """Blocks on a surface. What lies in a layout counts as well."""
 
@@ -41,10 +43,14 @@ _HOME = Shape({**_VIEW, "blocks": array(on_surface("home"), 0, 100)}, ("type", "
 _SURFACES = {"modal": _MODAL, "home": _HOME}
 
 
-def check_message(blocks: list[Any], total: int | None) -> None:
-    """Raise SlackError `invalid_blocks`, or `msg_blocks_too_long` when the text of all blocks is above `total`."""
+def check_message(blocks: list[Any], total: int | None, refused: Collection[str] = ()) -> None:
+    """Raise SlackError `invalid_blocks`, or `msg_blocks_too_long` when the text of all blocks is above `total`.
+
+    `refused` are types that are not known here: Slack brings new blocks to one workspace after the other.
+    """
     report: Report = []
     _MESSAGE(blocks, "/blocks", report)
+    _not_refused(blocks, "/blocks", refused, report)
     if not report:
         _unique(blocks, "/blocks", report)
         _plan_or_cards(blocks, report)
@@ -59,11 +65,12 @@ def check_message(blocks: list[Any], total: int | None) -> None:
         raise SlackError("msg_blocks_too_long")
 
 
-def check_view(view: Json, kind: str) -> None:
+def check_view(view: Json, kind: str, refused: Collection[str] = ()) -> None:
     """Raise SlackError `invalid_arguments` or `view_too_large` for a view that Slack would not show as a `kind`."""
     report: Report = []
     one_of(kind)(view.get("type"), "/view/type", report)
     _SURFACES[kind](view, "/view", report)
+    _not_refused(view.get("blocks"), "/view/blocks", refused, report)
     if not report:
         blocks = view["blocks"]
         _unique(blocks, "/view/blocks", report)
@@ -74,6 +81,19 @@ def check_view(view: Json, kind: str) -> None:
         raise SlackError("invalid_arguments", tuple(report))
     if len(str(view)) > VIEW_BYTES:
         raise SlackError("view_too_large")
+
+
+def _not_refused(value: object, pointer: str, refused: Collection[str], report: Report) -> None:
+    """No block, nor one inside another, is of a type that is not known here."""
+    if isinstance(value, list):
+        for place, inner in enumerate(value):
+            _not_refused(inner, f"{pointer}/{place}", refused, report)
+    elif isinstance(value, dict) and refused:
+        if value.get("type") in refused:
+            say(report, f"unsupported type: {value['type']}", f"{pointer}/type")
+        for name, inner in value.items():
+            if name in _NESTING:
+                _not_refused(inner, f"{pointer}/{name}", refused, report)
 
 
 def _unique(blocks: list[Json], pointer: str, report: Report) -> None:

@@ -6,6 +6,7 @@ from bot.workspace.blockkit import elements as el
 from bot.workspace.blockkit.charts import CHARTS
 from bot.workspace.blockkit.rich_text import RICH_TEXT
 from bot.workspace.blockkit.rules import (
+    Report,
     Rule,
     Shape,
     anything,
@@ -15,6 +16,7 @@ from bot.workspace.blockkit.rules import (
     number,
     one_of,
     optional,
+    say,
     string,
     text,
     typed,
@@ -65,6 +67,32 @@ _STABLE: dict[str, Rule] = {}
 _LAYOUT_ITEM = Shape(
     {"blocks": array(typed(_IN_LAYOUT), 1), "width": one_of("narrow", "standard", "wide")}, ("blocks",), open=True
 )
+
+
+def _rows_of(block: object) -> list[list[object]]:
+    """The rows of a table, as far as they are lists; anything else is complained of where it stands."""
+    rows = block.get("rows") if isinstance(block, dict) else None
+    return [row for row in rows if isinstance(row, list)] if isinstance(rows, list) else []
+
+
+def _even_rows(block: object, pointer: str, report: Report) -> None:
+    """All rows have as many cells, and the one that names rows is among them."""
+    assert isinstance(block, dict)
+    rows = _rows_of(block)
+    widths = {len(row) for row in rows}
+    if len(widths) > 1:
+        say(report, "all rows must have the same number of cells", f"{pointer}/rows")
+    naming = block.get("row_header_column_index")
+    if isinstance(naming, int) and widths and naming >= max(widths):
+        say(report, "must be a column of the table", f"{pointer}/row_header_column_index")
+
+
+def _written_head(block: object, pointer: str, report: Report) -> None:
+    """The head is plain text or numbers."""
+    for place, cell in enumerate((_rows_of(block) or [[]])[0]):
+        if isinstance(cell, dict) and cell.get("type") == "rich_text":
+            say(report, "unsupported type: rich_text", f"{pointer}/rows/0/{place}/type")
+
 
 BLOCKS: dict[str, tuple[frozenset[str], Rule]] = {
     "section": (
@@ -193,6 +221,28 @@ BLOCKS: dict[str, tuple[frozenset[str], Rule]] = {
                 "row_header_column_index": number(0),
             },
             ("caption", "rows"),
+            whole=(_even_rows, _written_head),
+        ),
+    ),
+    # On which surfaces it stands is not in Slack's reference.
+    "auth_provider": (
+        EVERYWHERE,
+        Shape(
+            {
+                **_BASE,
+                "value": string(150, 1),
+                "name": text("plain_text", most=75),
+                "is_connected": flag,
+                "description": text("plain_text", most=150),
+                "icon_url": el.URL,
+                "auth_url": el.URL,
+                "disconnect_url": el.URL,
+                "connected_identity": text("plain_text", most=75),
+                "connected_context": text("plain_text", most=75),
+                "accessory": el.MENU_ONLY,
+                "fallback": array(typed(_STABLE)),
+            },
+            ("value", "name", "is_connected"),
         ),
     ),
     "data_visualization": (

@@ -209,5 +209,6 @@ IN_INPUT = typed(ELEMENTS, *_WRITTEN, *_PICKERS, "datetimepicker", *_SELECTS, *_
 IN_CONTEXT = typed(ELEMENTS, "image", "plain_text", "mrkdwn")
 IN_CONTEXT_ACTIONS = typed(ELEMENTS, "feedback_buttons", "icon_button")
 IN_CARD = typed(ELEMENTS, *_BUTTONS)
+MENU_ONLY = typed(ELEMENTS, "overflow")
 IMAGE_ONLY = typed(ELEMENTS, "image")
 URL_SOURCE = typed(ELEMENTS, "url")

@@ -37,10 +37,12 @@ class Seen:
             if looking.thread:
                 self._thread(looking)
 
-    def people(self) -> list[str]:
-        """The ids of everybody whom one can play."""
+    def place(self) -> Json:
+        """The workspace, and the ids of everybody whom one can play in it."""
+        here = self._workspace.here
         users = self._workspace.conversations.users.values()
-        return [user["id"] for user in users if not user["is_bot"] and not user["deleted"]]
+        people = [user["id"] for user in users if not user["is_bot"] and not user["deleted"]]
+        return {"id": here.team_id, "name": here.name, "people": people}
 
     def team(self) -> Json:
         """Everybody, and the user groups."""
@@ -62,6 +64,7 @@ class Seen:
         return {
             "user": self._workspace.here.bot_user,
             "connected": connected,
+            "installed": self._workspace.grant is not None,
             "commands": commands,
             "shortcuts": list(config.shortcuts),
         }

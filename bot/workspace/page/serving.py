@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -45,13 +45,14 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Page:
-    """The page of one workspace. `plugins` are its panels; one may come while it is served."""
+    """The page of all workspaces. `plugins` are its panels; one may come while it is served."""
 
-    def __init__(self, admin: Admin) -> None:
+    def __init__(self, admins: Mapping[str, Admin]) -> None:
         self.plugins: list[Plugin] = []
-        self._admin = admin
-        self._changes = admin.workspace.changes
-        self._seen = Seen(admin.workspace, admin.submitting)
+        self._admins = admins
+        self._seen = {team: Seen(admin.workspace, admin.submitting) for team, admin in admins.items()}
+        self._first = next(iter(admins))
+        self._changes = admins[self._first].workspace.changes
         self._ended = asyncio.Event()
 
     def plug(self, plugin: Plugin) -> None:
@@ -67,7 +68,7 @@ class Page:
     def routes(self, app: web.Application) -> None:
         """Add the page to the workspace's server, at its root."""
         app.router.add_get("/", self._document)
-        app.router.add_get("/page/people", _guarded(self._people))
+        app.router.add_get("/page/teams", _guarded(self._teams))
         app.router.add_get("/page/stream", _guarded(self._stream))
         app.router.add_post("/page/act", _guarded(self._act))
         app.router.add_post("/page/plugins/{plugin}/{call}", _guarded(self._plugin_call))
@@ -86,23 +87,31 @@ class Page:
             raise web.HTTPNotFound(text="there is no such panel", headers=HEADERS)
         return files.served(plugin.folder, request.match_info["name"])
 
-    async def _people(self, _request: web.Request) -> web.Response:
-        return web.json_response(self._seen.people(), headers=HEADERS)
+    async def _teams(self, _request: web.Request) -> web.Response:
+        return web.json_response([seen.place() for seen in self._seen.values()], headers=HEADERS)
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         looking = Looking(*(request.query.get(name, "") for name in ("user", "channel", "thread")))
-        self._seen.check(looking)
-        return await stream(request, looking, self._seen, self._changes, self.plugins, self._ended)
+        seen = self._seen[self._team(request.query.get("team", ""))]
+        seen.check(looking)
+        return await stream(request, looking, seen, self._changes, self.plugins, self._ended)
 
     async def _act(self, request: web.Request) -> web.Response:
         arguments = await _body(request)
-        act = arguments.pop("act", None)
+        act, team = arguments.pop("act", None), arguments.pop("team", "")
         if not isinstance(act, str) or act not in ACTS:
             raise CannotAct(f"People here can {', '.join(sorted(ACTS))}.", code="no_such_act")
         for name, value in arguments.items():
             if name not in _FREE and not isinstance(value, str | None):
                 raise CannotAct(f"{name} is a text.", code="bad_arguments")
-        return _answer(await self._admin.perform(act, arguments))
+        return _answer(await self._admins[self._team(team)].perform(act, arguments))
+
+    def _team(self, named: object) -> str:
+        """The workspace that is meant, the first one where none is named."""
+        team = named or self._first
+        if not isinstance(team, str) or team not in self._admins:
+            raise CannotAct("There is no such workspace here.", code="team_not_found")
+        return team
 
     async def _plugin_call(self, request: web.Request) -> web.Response:
         plugin = self._plugin(request)

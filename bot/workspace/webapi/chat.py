@@ -90,7 +90,7 @@ def content_of(call: Call) -> dict[str, Any]:
     """The content of a message: checked blocks, text, metadata. A part that was not given is None."""
     blocks = call.json("blocks", list, "invalid_blocks_format")
     if blocks:
-        blockkit.check_message(blocks, call.workspace.config.message_text_total)
+        _check(call, blocks)
     return {
         "text": call.text("text")[:TEXT_CUT] if call.has("text") else None,
         "blocks": blocks,
@@ -102,13 +102,18 @@ def content_of(call: Call) -> dict[str, Any]:
     }
 
 
+def _check(call: Call, blocks: list[Any]) -> None:
+    workspace = call.workspace
+    blockkit.check_message(blocks, workspace.config.message_text_total, workspace.refused_blocks)
+
+
 def _attachments(call: Call) -> list[Json] | None:
     attachments: list[Json] | None = call.json("attachments", list, "invalid_attachments")
     for attachment in attachments or ():
         if not isinstance(attachment, dict):
             raise SlackError("invalid_attachments")
         if attachment.get("blocks"):
-            blockkit.check_message(attachment["blocks"], call.workspace.config.message_text_total)
+            _check(call, attachment["blocks"])
     return attachments
 
 

@@ -143,13 +143,14 @@ def _headers(asked: _Asked) -> dict[str, str]:
 
 def _respond(token: str, slack: Slack, content: Json) -> None:
     """Do what a response URL was asked for."""
-    urls = next((each.response_urls for each in slack.workspaces.values() if each.response_urls.knows(token)), None)
-    if urls is None:
+    workspace = next((each for each in slack.workspaces.values() if each.response_urls.knows(token)), None)
+    if workspace is None:
         raise SlackError("invalid_url")
+    urls = workspace.response_urls
     issued = urls.use(token)
     content["channel"] = issued["channel"]  # for the journal
     if content.get("blocks"):
-        blockkit.check_message(content["blocks"], None)
+        blockkit.check_message(content["blocks"], None, workspace.refused_blocks)
     if not any(content.get(part) for part in ("text", "blocks", "attachments", "delete_original")):
         raise SlackError("no_text")
     urls.answer(token, content)

@@ -29,15 +29,15 @@ async def validate(call: Call) -> Json:
 
 
 def _check(call: Call, kind: str) -> None:
-    total = call.workspace.config.message_text_total
+    total, refused = call.workspace.config.message_text_total, call.workspace.refused_blocks
     if kind == "blocks":
-        blockkit.check_message(call.json("blocks", list, "invalid_blocks"), total)
+        blockkit.check_message(call.json("blocks", list, "invalid_blocks"), total, refused)
     elif kind == "message":
         message: Json = call.json("message", dict, "invalid_message")
-        blockkit.check_message(message.get("blocks") or [], total)
+        blockkit.check_message(message.get("blocks") or [], total, refused)
     else:
         view: Json = call.json("view", dict, "invalid_view")
-        blockkit.check_view(view, "home" if view.get("type") == "home" else "modal")
+        blockkit.check_view(view, "home" if view.get("type") == "home" else "modal", refused)
 
 
 def _error(said: str) -> Json:

@@ -47,7 +47,7 @@ def _view(call: Call, kind: str) -> Json:
     view: Json | None = call.json("view", dict)
     if view is None:
         raise SlackError("invalid_arguments", ("missing required field: view",))
-    blockkit.check_view(view, kind)
+    blockkit.check_view(view, kind, call.workspace.refused_blocks)
     return view
 
 

@@ -90,14 +90,15 @@ def fits() -> Callable[[SlackMessage], None]:
     """Checks a message against the budget, slack_sdk's models and the embedded Slack's own rules."""
 
     def check(message: SlackMessage) -> None:
-        blocks = [dict(block) for block in message.blocks]
-        assert len(blocks) <= 40
-        assert text_length(blocks) <= 9_000
         assert 0 < len(message.text) <= 3_000
         assert "<" not in message.text
         assert ">" not in message.text
-        _judge(blocks)
-        check_message(blocks, 12_000)
+        for shown in (message.blocks, message.plain):
+            blocks = [dict(block) for block in shown]
+            assert len(blocks) <= 40
+            assert text_length(blocks) <= 9_000
+            _judge(blocks)
+            check_message(blocks, 12_000)
 
     return check
 

@@ -222,6 +222,15 @@ def message(state: DraftState, case: str) -> SlackMessage:
     return SlackCards().message(MessageKind.CARD, PROPOSAL, (draft,), draft)
 
 
+def messages() -> Iterator[SlackMessage]:
+    """Every card."""
+    for state in DraftState:
+        yield from (message(state, case) for case in CASES)
+        yield from (act(name, state) for name in ACTS if state is not DraftState.SCHEDULED)
+    yield from (end(name, state) for name in ("create", "demote", "revoke", "replace") for state in ENDS)
+    yield from (extension(state) for state in EXTENSIONS)
+
+
 def cards() -> Iterator[str]:
     """Every warning of a card in review; of the other states, the card without any and with all of them."""
     for state in DraftState:

@@ -93,7 +93,8 @@ def test_a_card_in_review_shows_all_that_a_decision_needs_in_the_order_of_need(
         draft.fragment,
         "Two independent readings agree",
         "“on weekends”",
-        "Newly allowed: calls of refund, by callers with role = support-agent.",
+        "Newly allowed",
+        "calls of refund, by callers with role = support-agent",
         "alice (role = support-agent) calls refund with amount = 499",
         "alice (role = support-agent) calls refund with amount = 500",
         draft.analysis.read_back,
@@ -394,11 +395,11 @@ def evil(proposal: Proposal, draft: Draft, text: str) -> Iterator[SlackMessage]:
 
 def test_text_of_people_and_models_calls_nobody_and_links_nowhere(proposal: Proposal, draft: Draft) -> None:
     for message in evil(proposal, draft, EVIL):
-        mentions = mentions_of(message.text, [dict(block) for block in message.blocks], link_names=True)
+        mentions = mentions_of(message.text, [*map(dict, message.blocks), *map(dict, message.plain)], link_names=True)
         assert mentions.users <= {"U1", "U2"}
         assert not mentions.groups
         assert not mentions.broadcasts
-        assert '"link"' not in str(message.blocks)
+        assert '"link"' not in str((message.blocks, message.plain))
         assert "<" not in message.text
 
 

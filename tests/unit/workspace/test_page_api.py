@@ -15,6 +15,8 @@ from yarl import URL
 from bot.workspace.page import Plugin
 from bot.workspace.page.files import FOLDER
 from bot.workspace.team import AGENT_RULES, APPROVER_AVERY, GUEST, OUTSIDER, PRIVATE, REQUESTER
+from bot.workspace.teams import Channel, Team, Teams
+from bot.workspace.teams import Person as Human
 from bot.workspace.wire import CannotAct
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -84,7 +86,7 @@ async def test_only_the_page_itself_is_answered(desk: Any, headers: dict[str, st
     body = {"act": "types", "user": REQUESTER, "channel": AGENT_RULES, "text": "hello"}
     status, answer = await _act(desk, body, headers)
     assert (status, answer["error"]) == (403, "other_origin")
-    for path in (f"stream?user={REQUESTER}", "people"):
+    for path in (f"stream?user={REQUESTER}", "teams"):
         async with desk.session.get(f"{desk.served.url}/page/{path}", headers=headers) as response:
             assert response.status == 403
     assert await desk.act("reads_channel", channel=AGENT_RULES) == []
@@ -92,7 +94,7 @@ async def test_only_the_page_itself_is_answered(desk: Any, headers: dict[str, st
 
 async def test_another_name_for_this_machine_is_not_answered(desk: Any) -> None:
     """A page that makes its own name point here (DNS rebinding) gets nothing, not even the document."""
-    for path in ("/", "/page/main.js", "/page/people"):
+    for path in ("/", "/page/main.js", "/page/teams"):
         headers = {**OWN, "Host": "evil.example"}
         async with desk.session.get(desk.served.url + path, headers=headers) as response:
             assert response.status == 403
@@ -109,7 +111,7 @@ async def test_a_form_of_another_page_is_no_call(desk: Any) -> None:
 
 async def test_every_answer_forbids_what_the_page_does_not_need(desk: Any) -> None:
     """The document, modules, calls and refusals carry the same strict policy; the page loads from its own origin."""
-    for path in ("/", "/page/main.js", "/page/kit/kit.css", "/page/people"):
+    for path in ("/", "/page/main.js", "/page/kit/kit.css", "/page/teams"):
         async with desk.session.get(desk.served.url + path, headers=OWN) as response:
             policy = response.headers["Content-Security-Policy"]
             assert response.status == 200
@@ -130,9 +132,25 @@ async def test_only_the_pages_own_files_are_served(desk: Any, path: str) -> None
 async def test_without_the_page_there_is_none(open_bench: Any) -> None:
     """A workspace for programs alone serves no document and no calls of a page."""
     bench = await open_bench()
-    for path in ("/", "/page/main.js", "/page/people"):
+    for path in ("/", "/page/main.js", "/page/teams"):
         async with bench.session.get(bench.served.url + path, headers=OWN) as response:
             assert response.status == 404
+
+
+async def test_each_workspace_is_looked_into_and_acted_in_by_its_id(open_bench: Any) -> None:
+    """The first one where none is named; the same ids in two workspaces are two people and two channels."""
+    rooms = (Channel(name="general", members=("ann", "app")),)
+    each = [Team(id=f"T0{name}", name=name, people=(Human(name="ann"),), channels=rooms) for name in ("ONE", "TWO")]
+    desk = await open_bench(page=True, teams=Teams(teams=tuple(each)))
+    async with desk.session.get(f"{desk.served.url}/page/teams", headers=OWN) as response:
+        found = await response.json()
+    assert found == [{"id": f"T0{name}", "name": name, "people": ["U0ANN"]} for name in ("ONE", "TWO")]
+    said = {"act": "types", "user": "U0ANN", "channel": "C0GENERAL"}
+    assert (await _act(desk, {**said, "text": "first"}))[0] == 200
+    assert (await _act(desk, {**said, "text": "second", "team": "T0TWO"}))[0] == 200
+    for team, text in (("", "first"), ("T0ONE", "first"), ("T0TWO", "second")):
+        async with _stream(desk, user="U0ANN", channel="C0GENERAL", team=team) as parts:
+            assert [message["text"] for message in (await _until(parts, "messages"))["changed"]] == [text]
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------
@@ -144,6 +162,8 @@ async def test_without_the_page_there_is_none(open_bench: Any) -> None:
         ([], "bad_arguments"),
         ({}, "no_such_act"),
         ({"act": ["types"]}, "no_such_act"),
+        ({"act": "opens_home", "user": REQUESTER, "team": "T0NOWHERE"}, "team_not_found"),
+        ({"act": "opens_home", "user": REQUESTER, "team": ["T0EMBEDDED"]}, "team_not_found"),
         ({"act": "moves_clock", "seconds": 9}, "no_such_act"),
         ({"act": "changes_user", "user": GUEST, "is_admin": True}, "no_such_act"),
         ({"act": "types", "user": "U0NOBODY", "channel": AGENT_RULES, "text": "x"}, "user_not_found"),
@@ -179,6 +199,7 @@ async def test_what_cannot_be_done_is_said_in_a_sentence(desk: Any, body: Any, c
     [
         {},
         {"user": "U0NOBODY"},
+        {"user": REQUESTER, "team": "T0NOWHERE"},
         {"user": GUEST, "channel": PRIVATE},
         {"user": OUTSIDER, "channel": AGENT_RULES},
         {"user": REQUESTER, "channel": AGENT_RULES, "thread": "1.0"},

@@ -8,6 +8,7 @@ import pytest
 
 from bot.workspace import Rates
 from bot.workspace.team import AGENT_RULES, BOT_USER, GUEST, MEMBER, OUTSIDER, PRIVATE, REQUESTER, WITHOUT_BOT
+from bot.workspace.wire import CannotAct
 
 EVENTS = frozenset(
     {
@@ -172,3 +173,28 @@ async def test_blocks_are_validated_without_a_scope(open_bench: Any, given: Any,
     if pointer:
         assert answer["errors"][0]["pointer"] == pointer
         assert answer["errors"][0]["message"]
+
+
+async def test_a_workspace_can_be_told_to_know_no_newer_blocks(bench: Any) -> None:
+    """Wherever blocks are given: a message, its update, a view, and in other blocks."""
+    table = {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}
+    within = {"type": "container", "title": {"type": "plain_text", "text": "x"}, "child_blocks": [table]}
+    grid = {"type": "layout", "label": "x", "rows": [{"items": [{"blocks": [{"type": "divider"}]}]}]}
+    posted = await bench.call("chat.postMessage", channel=AGENT_RULES, text="x", blocks=[table])
+    where = {"channel": AGENT_RULES, "text": "x"}
+    assert (await bench.act("refuses_blocks", types=["table", "layout"]))["refused_blocks"] == ["layout", "table"]
+    for method, more in (
+        ("chat.postMessage", {**where, "blocks": [table]}),
+        ("chat.postMessage", {**where, "blocks": [within]}),
+        ("chat.update", {**where, "ts": posted["ts"], "blocks": [table]}),
+        ("blocks.validate", {"blocks": [table]}),
+    ):
+        assert (await bench.call(method, **more))["error"] == "invalid_blocks"
+    view = {"type": "home", "blocks": [grid]}
+    assert (await bench.call("views.publish", user_id=MEMBER, view=view))["error"] == "invalid_arguments"
+    assert (await bench.call("chat.postMessage", **where, blocks=[{"type": "divider"}]))["ok"]
+    await bench.act("refuses_blocks", types=[])
+    assert (await bench.call("chat.postMessage", **where, blocks=[within]))["ok"]
+    assert (await bench.call("views.publish", user_id=MEMBER, view=view))["ok"]
+    with pytest.raises(CannotAct, match="no block spell"):
+        await bench.act("refuses_blocks", types=["spell"])

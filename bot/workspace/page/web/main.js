@@ -3,9 +3,9 @@
 import { drawConversation } from "./regions/conversation.js";
 import { drawForms } from "./regions/forms.js";
 import { drawPanels } from "./regions/panels.js";
-import { act, follow } from "./server.js";
+import { act, follow, teams } from "./server.js";
 import { drawSidebar } from "./regions/sidebar.js";
-import { atHome, changed, fromAddress, look, me, on, people, state, take, appDirect } from "./state.js";
+import { appDirect, atHome, changed, entrance, fromAddress, look, me, on, state, take } from "./state.js";
 import { drawThread } from "./regions/thread.js";
 
 let stop = () => {};
@@ -14,18 +14,20 @@ let retry = 0;
 
 /** Connect to where the person looks, unless that is where the page is connected already. */
 function connect() {
-  const { user, channel, thread } = state.looking;
-  const place = { user, channel: atHome() ? (appDirect()?.id ?? "") : channel, thread: atHome() ? "" : thread };
+  const { team, user, channel, thread } = state.looking;
+  const moved = team !== state.team.id;
+  if (moved) state.channels = [];
+  const place = { team, user, channel: atHome() ? (appDirect()?.id ?? "") : channel, thread: atHome() ? "" : thread };
   const key = JSON.stringify(place);
   if (key === followed) return;
   stop();
   const before = JSON.parse(followed || "{}");
   followed = key;
-  if (before.user !== user) {
+  if (moved || before.user !== user) {
     state.modals = [];
     state.home = null;
   }
-  if (before.user !== user || before.channel !== place.channel) state.messages = [];
+  if (moved || before.user !== user || before.channel !== place.channel) state.messages = [];
   state.thread = [];
   changed("messages", "thread", "modals", "home");
   stop = follow(place, received, lost);
@@ -66,18 +68,12 @@ function lost(final) {
 }
 
 function elsewhere() {
-  const known = me() ? state.looking.user : "";
-  look({ user: known || FIRST, channel: "", thread: "" }, { replace: true });
+  const { team, user } = state.looking;
+  look(state.team.id === team && me() ? { team, user, channel: "", thread: "" } : entrance(team), { replace: true });
 }
 
-/** The person whom the page is for when the address names nobody: the first of the team. */
-let FIRST = "";
-
 async function start() {
-  const response = await fetch("/page/people");
-  const found = await response.json();
-  FIRST = found[0];
-  const wanted = fromAddress();
+  state.teams = await teams();
   on(["looking"], connect);
   on(["looking", "channels", "team", "app", "online"], drawSidebar);
   on(["looking", "channels", "team", "app", "messages", "home", "online"], drawConversation);
@@ -86,15 +82,14 @@ async function start() {
   on(["plugins", "revision"], drawPanels);
   document.addEventListener("visibilitychange", seen);
   addEventListener("popstate", () => {
-    const place = fromAddress();
-    state.looking = people().some((user) => user.id === place.user) ? place : { ...place, user: state.looking.user };
+    state.looking = fromAddress();
     changed("looking");
   });
   document.querySelector(".skip").addEventListener("click", (event) => {
     event.preventDefault();
     document.getElementById("composer").focus();
   });
-  look(found.includes(wanted.user) ? wanted : { user: FIRST, channel: "", thread: "" }, { replace: true });
+  look(fromAddress(), { replace: true });
   if (atHome()) act("opens_home", { user: state.looking.user }).catch(() => {});
 }
 

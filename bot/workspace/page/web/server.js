@@ -1,5 +1,7 @@
 // The only way to the server: acts as JSON calls, and a stream of what the person sees.
 
+import { state } from "./state.js";
+
 /** A refusal with the workspace's own sentence. */
 export class Refusal extends Error {
   constructor(code, sentence) {
@@ -26,8 +28,11 @@ async function post(url, body) {
   return answer.result;
 }
 
-/** Do something as a person; gives what came of it, or throws a Refusal. */
-export const act = (name, args) => post("/page/act", { act: name, ...args });
+/** The workspaces, each with the people whom one can play there. */
+export const teams = async () => (await fetch("/page/teams")).json();
+
+/** Do something as a person of this workspace; gives what came of it, or throws a Refusal. */
+export const act = (name, args) => post("/page/act", { act: name, team: state.looking.team, ...args });
 
 /** Call a panel's own function. */
 export const callPlugin = (plugin, call, args) =>

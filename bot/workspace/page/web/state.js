@@ -1,15 +1,16 @@
 // What the page knows: the parts that the server sent, where the person looks, and who is who.
 
 export const state = {
-  team: { name: "", users: [], usergroups: [] },
-  app: { user: "", connected: true, commands: [], shortcuts: [] },
+  teams: [],
+  team: { id: "", name: "", users: [], usergroups: [] },
+  app: { user: "", connected: true, installed: true, commands: [], shortcuts: [] },
   plugins: [],
   channels: [],
   messages: [],
   thread: [],
   home: null,
   modals: [],
-  looking: { user: "", channel: "", thread: "" },
+  looking: { team: "", user: "", channel: "", thread: "" },
   online: true,
 };
 
@@ -41,6 +42,8 @@ export function take(name, data) {
 export const userOf = (id) => state.team.users.find((user) => user.id === id);
 export const me = () => userOf(state.looking.user);
 export const people = () => state.team.users.filter((user) => !user.is_bot && !user.deleted);
+/** Whoever looks: the same person may be in several workspaces. */
+export const seat = () => `${state.looking.team}/${state.looking.user}`;
 export const channelOf = (id) => state.channels.find((channel) => channel.id === id);
 export const hereIs = () => channelOf(state.looking.channel);
 export const app = () => userOf(state.app.user);
@@ -65,16 +68,30 @@ export function channelName(channel) {
 
 const HOME = "home";
 
-/** Where the address points: `#USER/CHANNEL/THREAD`, with `home` for the app's Home tab. */
+/**
+ * Where the address points: `#USER/CHANNEL/THREAD`, with `home` for the app's Home tab, and of several workspaces
+ * `#TEAM/USER/CHANNEL/THREAD`. Where it names nobody of the workspace, it is the first person there.
+ */
 export function fromAddress() {
-  const [user = "", channel = "", thread = ""] = decodeURIComponent(location.hash.slice(1)).split("/");
-  return { user, channel, thread };
+  const parts = decodeURIComponent(location.hash.slice(1)).split("/");
+  const team = state.teams.find((each) => each.id === parts[0]) ?? state.teams[0];
+  const [user = "", channel = "", thread = ""] = team.id === parts[0] ? parts.slice(1) : parts;
+  return team.people.includes(user) ? { team: team.id, user, channel, thread } : entrance(team.id);
 }
+
+/** Where one comes into a workspace: as its first person, in the first channel. */
+export const entrance = (team) => ({
+  team,
+  user: state.teams.find((each) => each.id === team).people[0],
+  channel: "",
+  thread: "",
+});
 
 /** Look elsewhere. `replace` leaves no trace for the back button. */
 export function look(place, { replace = false } = {}) {
   const next = { ...state.looking, ...place };
-  const address = `#${[next.user, next.channel, next.thread].filter((part, at) => part || at < 1).join("/")}`;
+  const among = state.teams.length > 1 ? `${next.team}/` : "";
+  const address = `#${among}${[next.user, next.channel, next.thread].filter((part, at) => part || at < 1).join("/")}`;
   history[replace ? "replaceState" : "pushState"](null, "", address);
   state.looking = next;
   changed("looking");
@@ -85,7 +102,7 @@ export const HOME_PLACE = { channel: HOME, thread: "" };
 
 // -- what was read ----------------------------------------------------------------------------------------------------
 
-const readKey = (channel) => `read/${state.looking.user}/${channel}`;
+const readKey = (channel) => `read/${seat()}/${channel}`;
 
 /** The channel has been read up to its newest message. */
 export function markRead(channel) {

@@ -180,6 +180,36 @@ const alert = (block, surface) =>
     textObject(block.text, surface),
   );
 
+/** A service that whoever looks may connect to; the button's ids are those that Slack gives it. */
+function authProvider(block, surface) {
+  const connect = {
+    type: "button",
+    action_id: `auth_provider_connect_${block.value}`,
+    text: { type: "plain_text", text: "Connect" },
+    accessibility_label: `Connect ${block.name.text}`,
+    url: block.auth_url,
+  };
+  const as = [block.connected_identity?.text, block.connected_context?.text].filter(Boolean).join(" · ");
+  return el(
+    "div",
+    { class: "section" },
+    el(
+      "div",
+      { class: "section-body" },
+      textObject(block.name, surface, "strong"),
+      block.description && textObject(block.description, surface, "div"),
+      block.is_connected && el("small", {}, "Connected", as && [" as ", theirs(as)]),
+    ),
+    el(
+      "div",
+      { class: "accessory actions" },
+      !block.is_connected && element(block, connect, surface),
+      block.is_connected && block.disconnect_url && link(block.disconnect_url, "Disconnect"),
+      block.is_connected && block.accessory && element(block, block.accessory, surface),
+    ),
+  );
+}
+
 const video = (block, surface) =>
   el(
     "div",
@@ -228,6 +258,7 @@ export const BLOCKS = {
   task_card: task,
   plan,
   alert,
+  auth_provider: authProvider,
   card,
   carousel,
   container,

@@ -47,8 +47,8 @@ export function table(block, surface) {
 /** A `data_table` block: a caption, and as many rows at a time as it says. */
 export function dataTable(block, surface) {
   const [head, ...rows] = block.rows;
-  const size = block.page_size ?? 10;
-  const naming = block.row_header_column_index;
+  const size = block.page_size ?? 5;
+  const naming = block.row_header_column_index ?? 0;
   const body = el("tbody");
   const where = el("span", { aria: { live: "polite" } });
   let page = 0;

@@ -8,7 +8,7 @@ import { dayNode, messageNode, withDays } from "./message.js";
 import { togglePanels } from "./panels.js";
 import { act } from "../server.js";
 import { goDirect, goHome } from "./sidebar.js";
-import { app, appDirect, atHome, channelName, hereIs, me, names, state } from "../state.js";
+import { app, appDirect, atHome, channelName, hereIs, me, names, seat, state } from "../state.js";
 import { viewSurface } from "./surfaces.js";
 import { trying } from "../toast.js";
 
@@ -25,7 +25,7 @@ function build() {
   const write = composer({
     id: "composer",
     place: () => ({ channel: state.looking.channel }),
-    key: () => `${state.looking.user}/${state.looking.channel}`,
+    key: () => `${seat()}/${state.looking.channel}`,
     label: () => `Message ${title.textContent}`,
   });
   const shut = el("p", { class: "shut" });
@@ -70,7 +70,7 @@ const inviteButton = () =>
 export function drawConversation() {
   if (!parts) build();
   const channel = hereIs();
-  const place = `${state.looking.user}/${state.looking.channel}`;
+  const place = `${seat()}/${state.looking.channel}`;
   const isNew = place !== shownPlace;
   shownPlace = place;
   const withApp = atHome() || (channel && channel === appDirect());
@@ -119,7 +119,7 @@ function drawMessages(isNew) {
     keyed(
       parts.log,
       withDays(state.messages),
-      (item) => `${state.looking.user}/${item.ts}`,
+      (item) => `${seat()}/${item.ts}`,
       (item) => (item.day ? dayNode(item) : messageNode(item)),
     );
   if (follows) parts.log.scrollTop = parts.log.scrollHeight;
@@ -134,7 +134,7 @@ function empty() {
 }
 
 function drawHome() {
-  const stands = JSON.stringify([state.home?.hash, state.home?.id, state.looking.user]);
+  const stands = JSON.stringify([state.home?.hash, state.home?.id, seat()]);
   if (stands === shownHome) return;
   shownHome = stands;
   parts.home.replaceChildren(

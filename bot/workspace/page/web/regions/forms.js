@@ -4,7 +4,7 @@ import { button, el, freshId, theirs } from "../dom.js";
 import { blocks } from "../kit/blocks.js";
 import { textObject } from "../kit/mrkdwn.js";
 import { act } from "../server.js";
-import { names, state } from "../state.js";
+import { names, seat, state } from "../state.js";
 import { takeTyped, viewSurface } from "./surfaces.js";
 import { trying } from "../toast.js";
 
@@ -112,7 +112,7 @@ export function drawForms() {
     else document.getElementById("composer")?.focus();
     return;
   }
-  const next = { id: view.id, hash: view.hash, errors: JSON.stringify(view.errors), user: state.looking.user };
+  const next = { id: view.id, hash: view.hash, errors: JSON.stringify(view.errors), user: seat() };
   if (dialog && Object.keys(next).every((key) => next[key] === shown[key])) return;
   const isNew = next.id !== shown.id || !dialog;
   if (!dialog) build();

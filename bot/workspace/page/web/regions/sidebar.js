@@ -10,6 +10,7 @@ import {
   appDirect,
   atHome,
   channelName,
+  entrance,
   look,
   markRead,
   me,
@@ -21,14 +22,17 @@ import { trying } from "../toast.js";
 
 const PLACES = { channels: "Channels", direct: "Direct messages" };
 let parts = null;
+const left = new Map(); // where one was in each workspace
 
 function build() {
   const select = el("select", { id: "me", on: { change: (event) => become(event.target.value) } });
+  const workspace = el("select", { id: "workspace", on: { change: (event) => enter(event.target.value) } });
+  workspace.append(...state.teams.map((team) => el("option", { value: team.id }, team.name)));
   const sections = Object.fromEntries(Object.keys(PLACES).map((name) => [name, el("ul", { class: "places" })]));
   const apps = el("ul", { class: "places" });
   const title = el("strong", { class: "team-name" });
   const online = el("p", { class: "offline", role: "status" });
-  parts = { select, sections, apps, title, online };
+  parts = { select, workspace, sections, apps, title, online };
   document.getElementById("sidebar").append(
     el(
       "div",
@@ -39,7 +43,13 @@ function build() {
         aria: { label: "Close the list of channels" },
       }),
     ),
-    el("div", { class: "me" }, el("label", { for: "me" }, "I am"), select),
+    el(
+      "div",
+      { class: "me" },
+      state.teams.length > 1 && [el("label", { for: "workspace" }, "Workspace"), workspace],
+      el("label", { for: "me" }, "I am"),
+      select,
+    ),
     online,
     ...Object.entries(PLACES).flatMap(([name, said]) => [
       el("h2", { id: `places-${name}` }, said),
@@ -53,6 +63,13 @@ function build() {
 function labelled(list, id) {
   list.setAttribute("aria-labelledby", id);
   return list;
+}
+
+/** Go to another workspace, to where one was there before. */
+function enter(team) {
+  left.set(state.looking.team, state.looking);
+  look(left.get(team) ?? entrance(team));
+  if (atHome()) trying(() => act("opens_home", { user: state.looking.user }));
 }
 
 function become(user) {
@@ -107,17 +124,22 @@ function entry(channel, name, sign) {
   return { id: channel.id, name, sign, current, ...unread(channel) };
 }
 
+function trouble() {
+  const name = app()?.real_name ?? "The app";
+  if (!state.app.installed) return `${name} is not installed here.`;
+  return state.app.connected ? "" : `${name} is not connected.`;
+}
+
 /** Draw the left. */
 export function drawSidebar() {
   if (!parts) build();
   const everyone = people();
   parts.title.textContent = state.team.name;
-  parts.online.textContent = !state.online
-    ? "Reconnecting …"
-    : state.app.connected
-      ? ""
-      : `${app()?.real_name ?? "The app"} is not connected.`;
-  if (parts.select.options.length !== everyone.length) {
+  parts.workspace.value = state.looking.team;
+  parts.online.textContent = !state.online ? "Reconnecting …" : trouble();
+  const offered = [state.team.id, ...everyone.map((user) => user.id)].join();
+  if (parts.select.dataset.offered !== offered) {
+    parts.select.dataset.offered = offered;
     parts.select.replaceChildren(
       ...everyone.map((user) => el("option", { value: user.id }, `${user.real_name} – ${roleOf(user)}`)),
     );

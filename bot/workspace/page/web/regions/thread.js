@@ -3,7 +3,7 @@
 import { atEnd, button, el, keyed } from "../dom.js";
 import { composer } from "./composer.js";
 import { messageNode } from "./message.js";
-import { hereIs, look, state } from "../state.js";
+import { hereIs, look, seat, state } from "../state.js";
 
 let parts = null;
 let shownThread = "";
@@ -14,7 +14,7 @@ function build() {
   const write = composer({
     id: "thread-composer",
     place: () => ({ channel: state.looking.channel, thread_ts: state.looking.thread }),
-    key: () => `${state.looking.user}/${state.looking.channel}/${state.looking.thread}`,
+    key: () => `${seat()}/${state.looking.channel}/${state.looking.thread}`,
     label: () => "Reply",
   });
   parts = { log, about, write };
@@ -43,7 +43,7 @@ function close() {
 export function drawThread() {
   if (!parts) build();
   const pane = document.getElementById("thread");
-  const key = state.looking.thread && `${state.looking.user}/${state.looking.thread}`;
+  const key = state.looking.thread && `${seat()}/${state.looking.thread}`;
   const isNew = key !== shownThread;
   const isOpened = key && !shownThread;
   shownThread = key;
@@ -58,7 +58,7 @@ export function drawThread() {
   keyed(
     parts.log,
     state.thread,
-    (item) => `${state.looking.user}/${item.ts}`,
+    (item) => `${seat()}/${item.ts}`,
     (item) => messageNode(item, { inThread: true }),
   );
   if (follows) parts.log.scrollTop = parts.log.scrollHeight;
