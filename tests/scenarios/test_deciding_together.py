@@ -110,7 +110,7 @@ async def test_who_leaves_the_group_before_it_is_sent_does_not_count(tmp_path: P
             await newest(desk, proposal, "being sent")
             await desk.client.perform("leaves_usergroup", {"user": team.APPROVER_BLAIR})
             proxy.mends()
-            after = await desk.card(proposal, "Somebody who approved it may not decide on it any more", seconds=30)
+            after = await desk.card(proposal, "Somebody who approved it may not decide on it any more")
             assert "1 more. Voted: @avery" in after["shown"]
             assert await desk.engine.made_for(proposal) == []
 

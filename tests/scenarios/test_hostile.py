@@ -21,7 +21,7 @@ async def test_a_tool_whose_schema_nests_without_end_stalls_no_proposal(tmp_path
     file.write_text(nested_gateway(levels), encoding="utf-8")
     async with scene(config(gateways=(file,))) as desk:
         proposal = await desk.proposes("allow support agents to call refund when amount is below 500")
-        await desk.avery.clicks(await desk.card(proposal, seconds=30), ids.APPROVE)
+        await desk.avery.clicks(await desk.card(proposal), ids.APPROVE)
         await desk.settled(proposal)
 
 

@@ -41,8 +41,8 @@ async def life(world: Outside) -> str:
     desk = world.desk
     typed = await desk.riley.types(f"/policy {REFUND_RULE}", team.AGENT_RULES)
     proposal = proposal_in(typed["ack"]["text"])
-    await desk.avery.clicks(await desk.card(proposal, seconds=60), ids.APPROVE)
-    await desk.message(proposal, "parent", "Closed", seconds=60)
+    await desk.avery.clicks(await desk.card(proposal), ids.APPROVE)
+    await desk.message(proposal, "parent", "Closed")
     await desk.settled(proposal)
     return proposal
 

@@ -55,8 +55,8 @@ async def test_killed_at_random_moments_nothing_is_lost_or_doubled(world: Outsid
             if ids.APPROVE in buttons(card):
                 await desk.avery.clicks(card, ids.APPROVE)
     if not await _decided(desk, proposal):
-        await desk.avery.clicks(await desk.card(proposal, seconds=30), ids.APPROVE)
-    await desk.message(proposal, "parent", "ACTIVE", seconds=30)
+        await desk.avery.clicks(await desk.card(proposal), ids.APPROVE)
+    await desk.message(proposal, "parent", "ACTIVE")
     after = await desk.settled(proposal)
     assert_once(after)
     assert "ACTIVE" in after["card/1"][0]["shown"]
@@ -76,7 +76,7 @@ async def test_told_to_stop_it_stops_and_leaves_nothing(world: Outside, tmp_path
     assert await bot.stop() == 0
     assert "Traceback" not in (tmp_path / "stderr").read_text()
     await bot.start()
-    await world.desk.card(proposal, seconds=30)
+    await world.desk.card(proposal)
     assert await bot.stop() == 0
 
 
@@ -95,7 +95,7 @@ async def test_told_to_stop_it_waits_for_nobody_who_does_not_answer(world: Outsi
         assert proxy.fault == "hang", "nobody answered meanwhile"
         proxy.mends()
         await bot.start()
-        await desk.card(proposal, seconds=60)
+        await desk.card(proposal)
         await bot.stop()
 
 
@@ -107,13 +107,13 @@ async def test_no_log_line_holds_a_secret(world: Outside, tmp_path: Path) -> Non
     await world.connected()
     typed = await desk.riley.types(f"/policy {REFUND_RULE}", team.AGENT_RULES)
     proposal = proposal_in(typed["ack"]["text"])
-    card = await desk.card(proposal, seconds=30)
+    card = await desk.card(proposal)
     await desk.fault("server_error", "views.open", times=2)
     opened = await desk.blair.clicks(card, ids.REJECT)
     await desk.fault("error", "response_url")
     refused = await desk.riley.clicks(card, ids.APPROVE)
     clicked = await desk.avery.clicks(card, ids.APPROVE)
-    await desk.message(proposal, "parent", "Closed", seconds=30)
+    await desk.message(proposal, "parent", "Closed")
     assert await bot.stop() == 0
 
     text = log.read_text()

@@ -63,7 +63,7 @@ class Many:
 
     async def gone(self, team: str) -> None:
         """Wait until the bot has let go of a workspace: that is in its database, which nobody tells Slack about."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while True:
                 if await self.bot.store.installation(team) is None:
                     return

@@ -37,10 +37,14 @@ class Ended:
         return lines[0]
 
 
+_LONGEST = 120.0
+"""Seconds: far beyond what anything takes on a machine that is busy with other things."""
+
+
 async def policybot(
     *arguments: str, settings: Mapping[str, str] | None = None, typed: str = "", cwd: Path | None = None
 ) -> Ended:
-    """Run a command to its end; `typed` goes to its standard input. Half a minute is the most it may take."""
+    """Run a command to its end; `typed` goes to its standard input. One that hangs is ended after `_LONGEST`."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -53,7 +57,7 @@ async def policybot(
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(_LONGEST):
             out, err = await process.communicate(typed.encode())
     except TimeoutError:
         process.kill()

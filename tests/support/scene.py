@@ -30,6 +30,8 @@ REFUND_RULE = "allow support agents to call refund tool"
 ENDPOINT = "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL"
 OPEN = re.compile(r"Mode if approved|being sent|being created|\(now\)")
 """What the thread says while something is still to come."""
+PATIENCE = 60.0
+"""Seconds until a test gives up on what must come: far beyond what anything takes on a busy machine."""
 _ID = re.compile(r"P-[2-9A-HJKMNP-Z]{6}")
 
 
@@ -68,7 +70,7 @@ class Wobbly:
 
     async def noticed(self) -> None:
         """Wait until a request met the fault."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE):
             await self._noticed.wait()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -180,7 +182,7 @@ class Engine:
             validationMode="IGNORE_ALL_FINDINGS",
             enforcementMode=mode,
         )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while made["status"] == "CREATING":  # each look is a request that the control plane answers after its work
                 made = await self.call("get_policy", policyEngineId=self.engine_id, policyId=made["policyId"])
         return made
@@ -230,7 +232,7 @@ class Scene:
         """Let the workspace's next call of a method fail."""
         await self.client.perform("fault", {"kind": kind, "method": method, **more})
 
-    async def until(self, look: Callable[[], Awaitable[T | None]], seconds: float = 10.0) -> T:
+    async def until(self, look: Callable[[], Awaitable[T | None]], seconds: float = PATIENCE) -> T:
         return await until(self.client, look, seconds)
 
     async def proposes(self, rule: str = REFUND_RULE, who: str = team.REQUESTER) -> str:
@@ -248,7 +250,7 @@ class Scene:
                     found.setdefault(_key(message).partition("#")[0].partition("/")[2], []).append(message)
         return found
 
-    async def message(self, proposal_id: str, kind: str, *said: str, seconds: float = 10.0) -> Json:
+    async def message(self, proposal_id: str, kind: str, *said: str, seconds: float = PATIENCE) -> Json:
         """A message of a proposal, once it says all of `said`."""
 
         async def look() -> Json | None:
@@ -261,7 +263,7 @@ class Scene:
             standing = _shown(await self.messages(proposal_id))
             raise AssertionError(f"{kind} never said {said}; there stands {standing}") from None
 
-    async def card(self, proposal_id: str, *said: str, piece: int = 1, seconds: float = 10.0) -> Json:
+    async def card(self, proposal_id: str, *said: str, piece: int = 1, seconds: float = PATIENCE) -> Json:
         """A card of a proposal, once it waits for a decision, or says all of `said`."""
         return await self.message(proposal_id, f"card/{piece}", *(said or ("Mode if approved",)), seconds=seconds)
 
