@@ -48,7 +48,8 @@ class EmbeddedConfig:
 
     `attach` is how the engine is attached to the gateway; without it, as the gateway's file says, and where that says
     nothing, so that policies are enforced. `arrange` makes the routing file of the gateways' routes: without it, the
-    channels go to the first and may use the others. `settings` are environment variables that replace the embedded
+    channels go to the first and may use the others. `glossary` has the team's words, which AgentCore's translator and
+    the bot's own reader both know. `settings` are environment variables that replace the embedded
     ones; `clock` is the bot's. The workspace answers at `port`; with `data_dir` all three keep their state in that
     folder.
     """
@@ -61,6 +62,7 @@ class EmbeddedConfig:
     arrange: Callable[[Sequence[Route]], Routing] = lambda routes: Routing(
         routes=tuple(routes[:1]), targets=tuple(routes[1:])
     )
+    glossary: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     clock: Clock = SYSTEM
     port: int = 0
@@ -73,7 +75,9 @@ async def embedded(config: EmbeddedConfig) -> AsyncIterator[Embedded]:
     async with contextlib.AsyncExitStack() as stack:
         temporary = stack.enter_context(tempfile.TemporaryDirectory(prefix="policybot-"))
         folder = Path(temporary) if config.data_dir is None else config.data_dir.absolute()
-        plane = await stack.enter_async_context(controlplane.serve(_kept(config.plane, config)))
+        words = config.glossary or config.plane.glossary
+        served = replace(_kept(config.plane, config), glossary=words)
+        plane = await stack.enter_async_context(controlplane.serve(served))
         slack = await stack.enter_async_context(workspace.serve(_kept(config.slack, config), config.port))
         settings = read_settings(
             {
@@ -90,9 +94,10 @@ async def embedded(config: EmbeddedConfig) -> AsyncIterator[Embedded]:
         )
         first, *others = await demo_routes(plane.url, config)
         route = first.model_copy(update={"calls": settings.calls})
-        bot = await stack.enter_async_context(
-            assemble(settings, config.arrange((route, *others)), embedded=True, clock=config.clock)
-        )
+        routing = config.arrange((route, *others))
+        if config.glossary:
+            routing = routing.model_copy(update={"glossary": dict(config.glossary)})
+        bot = await stack.enter_async_context(assemble(settings, routing, embedded=True, clock=config.clock))
         transport = over_http(bot) if config.slack.event_url else over_socket_mode(bot)
         await stack.enter_async_context(transport)
         yield Embedded(bot, slack, plane, route)

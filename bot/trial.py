@@ -62,8 +62,8 @@ async def try_rule(
     """
     configure("ERROR")
     glossary = read_routing(read_settings()).glossary
-    plane = ControlPlaneConfig(gateways=gateways, latency=0.2, glossary=glossary, generation=generation)
-    async with embedded(EmbeddedConfig(plane=plane)) as running:
+    plane = ControlPlaneConfig(gateways=gateways, latency=0.2, generation=generation)
+    async with embedded(EmbeddedConfig(plane=plane, glossary=glossary)) as running:
         client = running.slack.client
         trial = Trial(running.bot, Person(client, team.REQUESTER), Person(client, team.APPROVER_AVERY))
         async with Bites.of(running, calls) as bites:

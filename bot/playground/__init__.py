@@ -45,8 +45,9 @@ async def playing(
     key = TokenKey.kept(data_dir) if data_dir else TokenKey()
     config = EmbeddedConfig(
         plane=ControlPlaneConfig(
-            gateways=gateways, latency=0.2, glossary=glossary, generation=generation, dataplane=DataplaneConfig(key=key)
+            gateways=gateways, latency=0.2, generation=generation, dataplane=DataplaneConfig(key=key)
         ),
+        glossary=glossary,
         slack=WorkspaceConfig(rates=Rates(enforced=False), page=True, **read_manifest(MANIFEST)),
         settings={"POLICYBOT_DRIFT_SECONDS": _LOOKS, "POLICYBOT_EVIDENCE_SECONDS": _LOOKS},
         port=port,

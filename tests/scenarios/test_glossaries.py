@@ -86,6 +86,15 @@ async def test_translate_reads_the_words_of_the_gateways_route(routing: Path) ->
     assert "manager" not in without.out
 
 
+async def test_what_is_tried_is_read_twice_with_the_words_of_the_file(tmp_path: Path) -> None:
+    """The bot's own reading is held against AgentCore's with the same words."""
+    arn = load_gateway(SAMPLE_GATEWAY).arn
+    route = {"policy_engine_id": "desk-0123456789", "gateway_arn": arn}
+    (tmp_path / "routing.yml").write_text(yaml.safe_dump({"routes": [route], "glossary": yaml.safe_load(WORDS)}))
+    ended = await policybot("try", RULE, settings={"POLICYBOT_CONFIG": str(tmp_path / "routing.yml")})
+    assert "Two independent readings agree" in ended.out
+
+
 async def test_a_glossary_that_is_wrong_is_one_line_of_doctor_and_serve(routing: Path, tmp_path: Path) -> None:
     routing.with_name("words.yml").write_text("people: {clerks: c1}\n", "utf-8")
     said = "words.yml: The glossary entry 'clerks' needs a meaning such as"
