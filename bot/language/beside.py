@@ -15,6 +15,8 @@ from bot.language.words import is_plural, parts, singular, stem
 
 TURNING = frozenset({"update", "escalate", "send"})
 _PLACES = frozenset({"path", "folder", "dir", "directori"})
+_WITHIN = frozenset({"", "in", "of", "for", "to", "within", "inside"})
+_PATHS = frozenset(stem(word) for word in ("branch", "base", "head", "ref", "path", "tag", "sha", "folder"))
 _NAMES = frozenset({"name", "title", "label"})
 # Who owns a repository, in the words of people; the tools' own word is `owner`.
 _OWNERS = frozenset({"organization", "organisation", "org"})
@@ -109,6 +111,13 @@ def owner_repo(tool: ToolWords, term: OwnerRepo) -> Logic:
     """Both halves of "initech/website"."""
     both = [next((found for found in tool.inputs if found.path == (name,)), None) for name in ("owner", "repo")]
     halves = term.value.text.split("/")
+    if term.prep not in _WITHIN and any(_PATHS.intersection(found.leaf) for found in tool.inputs):
+        raise Refusal(
+            f"{quote(term.value.said)} may be a branch, a path or a repository.",
+            term.value.said,
+            "Say which, as in “the branch hotfix/one”.",
+            weight=4,
+        )
     if len(halves) != 2 or not all(halves) or both[0] is None or both[1] is None:
         raise Refusal(f"{names([tool])} has no input for {quote(term.value.said)}.", term.value.said, weight=4)
     return All(

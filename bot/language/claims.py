@@ -63,6 +63,12 @@ def _key_of(condition: Logic) -> pst.Expr | None:
     return None
 
 
+def of_role(logic: Logic | None) -> bool:
+    """Whether it says which role a caller has, and nothing else."""
+    key = _key_of(logic) if logic is not None else None
+    return isinstance(key, pst.BinaryOp) and key.right == pst.StringLit("role")
+
+
 def plain_claim(key: str, value: str) -> Atom:
     """A claim that has a value; a scope is one word of the claim `scope`."""
     return claim(key, "word" if key == "scope" else "==", value)

@@ -32,6 +32,7 @@ from bot.language.wordlists import (
     EMOJI_YES,
     EVERYONE,
     PARTICLES,
+    PEOPLE_WORDS,
     PREPOSITIONS,
     RATES,
     STOPS,
@@ -44,6 +45,7 @@ from bot.language.words import is_plural, kebab, parts, singular, stem
 _LONGEST_INPUT = 5
 _LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
+_SOME = frozenset({"any", "one", "ones"})
 _NO_THINGS = ARTICLES | {"named", "called", "titled"}
 _NEAR_NOUNS = ("department", "username", "scope", "tenant")
 _PRONOUNS = frozenset({"me", "us", "you", "him", "her", "them", "i", "we"})
@@ -139,7 +141,8 @@ def _times(context: Context, at: int) -> Iterator[Phrase]:
     if day is not None:
         yield Phrase("Day", (), at, day[2], (day[0], day[1]))
     if found is not None:
-        yield Phrase("Time", (), at, found[1], Fact(found[0]))
+        kind = "TimeBut" if tokens[at].low in {"except", "other", "but", "not"} else "Time"
+        yield Phrase(kind, (), at, found[1], Fact(found[0]))
 
 
 def _day(tokens: list[Token], at: int) -> tuple[object, object, int] | None:
@@ -279,10 +282,18 @@ def _targets(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> Iterator[t
             yield found[0], size
 
 
-def _no_role(tokens: tuple[Token, ...], at: int, last: Token) -> bool:
-    """ "The owner" is of a thing; "the finance deparment" is a slip."""
+def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> bool:
+    """Whether words name no role: all people, a claim's own noun, "the owner" of a thing, "members of" a team, "user
+    octo-admin", or "the finance deparment", which is a slip."""
+    last, stop = span[-1], at + len(span)
+    if (len(span) == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
+        return True
+    after = tokens[stop].low if stop < len(tokens) else ""
+    if singular(last.low) == "member" and len(span) == 1 and after in {"of", "in", "from"}:
+        return True
     related = last.low in _RELATIONS and at > 0 and tokens[at - 1].low == "the"
-    return related or bool(get_close_matches(singular(last.low), _NEAR_NOUNS, n=1, cutoff=0.85))
+    named = len(span) > 1 and singular(span[0].low) in {"user", "username"}
+    return related or named or bool(get_close_matches(singular(last.low), _NEAR_NOUNS, n=1, cutoff=0.85))
 
 
 def _groups(context: Context, at: int) -> Iterator[Phrase]:
@@ -290,23 +301,18 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
     tokens, lexicon = context.tokens, context.lexicon
     for size in range(1, _LONGEST_GROUP + 1):
         span = tokens[at : at + size]
-        if len(span) < size or not span[-1].is_word or span[-1].low in _CLOSED:
+        if len(span) < size or not span[-1].is_word or span[-1].low in _CLOSED | _SOME:
             return
         last = span[-1]
         if any("_" in each.text or each.low in lexicon.by_name for each in span):
             return
-        if (size == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
-            continue
-        after = tokens[at + size].low if at + size < len(tokens) else ""
-        if size > 1 and singular(span[0].low) in {"user", "username"}:
-            continue  # "user octo-admin"
-        if singular(last.low) == "member" and size == 1 and after in {"of", "in", "from"}:
-            continue
-        if _no_role(tokens, at, last):
+        if _no_role(tokens, at, span):
             continue
         if re.fullmatch(r"non-\w+", span[0].low):
             without = kebab((span[0].text[4:], *(each.text for each in span[1:])))
-            yield Phrase("NonGroup", (), at, at + size, Value(without, False, span))
+            several = is_plural(last.low) or singular(last.low.removeprefix("non-")) in PEOPLE_WORDS
+            if several and surely_people(last.low) and not last.low.startswith("non-member"):
+                yield Phrase("NonGroup", (), at, at + size, Value(without, False, span))
             continue
         surely = (
             singular(last.low) in vocabulary.group_words()

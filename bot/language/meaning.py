@@ -193,6 +193,13 @@ def joined(op: str, *items: Formula) -> Formula:
     return flat[0] if len(flat) == 1 else kind(tuple(flat))
 
 
+def halved(left: Formula, right: Formula) -> bool:
+    """Whether a bare value stands behind one that is denied."""
+    last = left.items[-1] if isinstance(left, And) else left
+    denied_value = isinstance(last, Neg) and isinstance(last.item, Valued)
+    return denied_value and isinstance(right, Valued) and not (right.subject or right.prep)
+
+
 def torn(left: Formula | None, right: Formula | None) -> bool:
     """Whether of two conditions that stand side by side one may be of a half of the other alone: "over 5000 in EUR or
     over 6000 in USD"."""

@@ -63,7 +63,8 @@ class Piece:
 
     One that `leans` is no rule by itself ("managers only", "contractors may not"): where it cannot be read, neither can
     what it is said of. `elliptic` says that it ends where its tool would be, `joiner` what joins it to its sentence,
-    `header` where the line is that it stands below, and `limit` that it only narrows what stands there.
+    `header` where the line is that it stands below, `limit` that it only narrows what stands there, and `forbids` that
+    something of it blocks.
     """
 
     text: str
@@ -77,6 +78,7 @@ class Piece:
     joiner: str = ""
     header: int = -1
     limit: bool = False
+    forbids: bool = False
 
 
 def split(text: str, lexicon: Lexicon) -> list[Piece]:
@@ -154,9 +156,9 @@ def _leaning(piece: Piece) -> Piece:
         and tokens[found[1]].low in _CONDITIONS
         for at in range(len(tokens))
     )
-    narrows = bool(piece.joiner) and any(_FORBIDS.at(tokens, at) or _NOBODY.at(tokens, at) for at in range(len(tokens)))
-    leans = elliptic or narrows or not _effect_places(list(piece.tokens))
-    return replace(piece, leans=leans, elliptic=elliptic)
+    forbids = any(table.at(tokens, at) for table in (_FORBIDS, _NOBODY, _NEVER) for at in range(len(tokens)))
+    leans = elliptic or (bool(piece.joiner) and forbids) or not _effect_places(list(piece.tokens))
+    return replace(piece, leans=leans, elliptic=elliptic, forbids=forbids)
 
 
 def _heads(tokens: list[Token]) -> bool:

@@ -54,9 +54,10 @@ from bot.language.quantities import Quantity
 from bot.language.refusals import Refusal, names, quote
 from bot.language.schema_inputs import Input
 from bot.language.times import instant_literal
+from bot.language.tokens import Token
 from bot.language.tool_scores import senses_of
 from bot.language.wordlists import SUBJECT_FILLERS
-from bot.language.words import parts, stem
+from bot.language.words import parts, singular, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,15 @@ def fits_any(lexicon: Lexicon, span: Said) -> frozenset[str]:
             seen.add(alike)
             kinds.update(found.kind for found in fitting(tool, words))
     return frozenset(kinds)
+
+
+def of_one_list(lexicon: Lexicon, values: Sequence[Value]) -> bool:
+    """Whether some input lists all of the values: "email or phone and high tickets" is no list."""
+    return any(
+        all(any(lister is found for lister, _ in listing(tool, value.text)) for value in values)
+        for tool in lexicon.tools
+        for found in tool.inputs
+    )
 
 
 @dataclass(frozen=True)
@@ -271,6 +281,10 @@ class Resolver:
             self._value_of_another(value, found)
         if self._elsewhere(prep, found):
             raise Refusal(f"`{found.name}` is not where something is {prep}.", value.said, weight=4)
+        if found.own == ("repo",) and "/" in value.text and any(each.path == ("owner",) for each in self.tool.inputs):
+            if how != "==":
+                raise Refusal(f"`{found.name}` has no owner in it.", value.said, "Name the owner by itself.", weight=5)
+            return beside.owner_repo(self.tool, OwnerRepo(value))
         if how == "==":
             return value_test(found, value.text, value.quoted, value.said)
         return like_test(found, how, value.text, value.said)
@@ -315,6 +329,17 @@ class Resolver:
             if listed and token.low not in own:  # type: ignore[attr-defined]
                 raise Refusal(f"{quote([token])} is a value of `{found.name}`.", [token], weight=4)  # type: ignore[list-item]
 
+    def _no_name_of_another(self, name: Token, fits: list[Input]) -> None:
+        """Raise Refusal for "branches in repositories whose name …": the name is of the noun that stands before it."""
+        tokens = self.line.tokens
+        places = [at for at, token in enumerate(tokens) if token.start < name.start]
+        for at in reversed(places):
+            told = [found for found in self.tool.inputs if found.kind == "String" and _noun_of(found, tokens[at])]
+            if told:
+                if told != fits:
+                    raise unknown_input(self.line, self.tool, [tokens[at], name])
+                return
+
     def named(self, subject: Sequence[object]) -> Input:
         """The one input that the words name. Raises Refusal where none does, or several do."""
         span = tuple(subject)
@@ -328,6 +353,7 @@ class Resolver:
                 fits = [
                     found for found in self.tool.inputs if found.kind == "String" and beside.is_name(self.tool, found)
                 ]
+                self._no_name_of_another(span[0], fits)  # type: ignore[arg-type]
             if not fits and len(span) == 1:
                 fits = [found for found in self.tool.inputs if beside.short_for(found, span[0])]  # type: ignore[arg-type]
         said = " ".join(token.text for token in span)  # type: ignore[attr-defined]
@@ -340,6 +366,10 @@ class Resolver:
             listed = ", ".join(f"`{found.name}`" for found in fits)
             raise Refusal(f"{quote(span)} could be {listed}.", span, "Name one of them.", weight=4)  # type: ignore[arg-type]
         raise unknown_input(self.line, self.tool, list(span))  # type: ignore[arg-type]
+
+
+def _noun_of(found: Input, token: Token) -> bool:
+    return beside.short_for(found, token) or found.own == (singular(token.low),)
 
 
 def day_test(place: Input, op: str, first: object, after: object, said: Said) -> Logic:

@@ -14,11 +14,12 @@ from bot.language.assets import Reading as Choice
 from bot.language.compounds import compounded
 from bot.language.context import Context
 from bot.language.glossary import Glossary
+from bot.language.groups import surely_people
 from bot.language.guesses import asking
 from bot.language.halves import below, no_torn_list, withdrawn
 from bot.language.lexicon import Lexicon, lexicon_for
 from bot.language.lower import lower
-from bot.language.meaning import Draft
+from bot.language.meaning import Compared, Draft, terms
 from bot.language.offers import candidates
 from bot.language.pieces import Piece, split
 from bot.language.proposals import verified
@@ -31,6 +32,7 @@ from bot.language.tool_scores import is_verb
 from bot.language.typed import no_mention
 from bot.language.unseen import refuse_unseen
 from bot.language.wordlists import COPULAS, IMPERATIVES, PREPOSITIONS, TOOL_NOUNS
+from bot.language.words import is_plural
 
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"
@@ -42,7 +44,7 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpolicybot\b", re.IGNORECASE)
-_BEHIND = PREPOSITIONS | {"over", "above", "below", "up", "more", "less", "if", "when", "unless", "that", "without"}
+_BEHIND = PREPOSITIONS | {"over", "above", "below", "up", "if", "when", "unless", "that", "without"}
 # A question with more readings than this shows the first of them.
 _MOST_READINGS = 4
 
@@ -103,8 +105,10 @@ def _refers_back(piece: Piece, told: set[str]) -> bool:
     """Whether a rule speaks of the one before it, or of what that was `told` of: "they …", "the amount must not exceed
     50", "orders must not be shipped" behind a rule about orders."""
     first = piece.tokens[0]
-    if first.low in {"the", "it", "its", "this", "these", "their", "there"} or first.stem in told:
+    if first.low in {"but", "the", "it", "its", "this", "that", "these", "their", "there"} or first.stem in told:
         return True
+    if piece.forbids and any(token.stem in told or token.low in {"it", "them", "one"} for token in piece.tokens):
+        return True  # "no one may waive it on Sundays"
     return any(token.low in {"they", "though", "however"} for token in piece.tokens)
 
 
@@ -194,7 +198,10 @@ def _guessed(context: Context, asset: Asset) -> Asset:
 
 
 def _thing(reading: Reading) -> str:
-    """The noun that a rule names its tool with, for "them" in the next."""
+    """The noun that a rule names its tool with, for "them" in the next; "late fees" are no fees."""
+    draft = reading.draft
+    if any(not isinstance(each, Compared) for cond in (draft.when, draft.unless) if cond for each in terms(cond)):
+        return ""
     nouns = [token.low for token in _named_with(reading) if not is_verb(token) and token.low not in TOOL_NOUNS]
     return nouns[-1] if nouns else ""
 
@@ -210,6 +217,13 @@ def _ends(tokens: Sequence[Token], at: int) -> bool:
     return at == len(tokens) or tokens[at].low in _BEHIND or not tokens[at].is_word
 
 
+def _is_thing(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word names what is done something with: no people, and a word that may be a verb behind another."""
+    token = tokens[at]
+    noun = not is_verb(token) or (is_plural(token.low) and at > 0 and is_verb(tokens[at - 1]))
+    return noun and not (surely_people(token.low) and not (at and is_verb(tokens[at - 1])))
+
+
 def _resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens with "it" and "them" behind a verb as the one thing told of so far, or of the rule before."""
     found: list[Token] = []
@@ -217,8 +231,9 @@ def _resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[T
         some = token.low in {"one", "any", "ones"} and _ends(tokens, at + 1)
         does = at and (is_verb(tokens[at - 1]) or (some and tokens[at - 1].stem in lexicon.by_name_stem))
         if does and (some or token.low in {"it", "them"}) and tokens[at - 1].low not in COPULAS:
-            told = [each for each in tokens[:at] if each.stem in lexicon.by_name_stem and not is_verb(each)]
-            ours = tokens[at - 1].low not in IMPERATIVES and len({each.stem for each in told}) == 1
+            told = [tokens[n] for n in range(at) if tokens[n].stem in lexicon.by_name_stem and _is_thing(tokens, n)]
+            narrowed = any(each.low in lexicon.listed or each.stem in lexicon.flags for each in tokens[:at])
+            ours = tokens[at - 1].low not in IMPERATIVES and len({each.stem for each in told}) == 1 and not narrowed
             thing = told[0].low if ours else "" if told and tokens[at - 1].low not in IMPERATIVES else before
             token = replace(token, low=thing or token.low)
         found.append(token)

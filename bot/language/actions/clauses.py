@@ -7,8 +7,22 @@ from typing import Any
 
 from bot.language.claims import any_of
 from bot.language.context import Context
+from bot.language.exceptions import does_behind_but, done_alike, of_receivers
 from bot.language.logic import Not
-from bot.language.meaning import Compared, Draft, Fact, Formula, Has, Said, Ungrouped, What, Who, about, join
+from bot.language.meaning import (
+    Compared,
+    Draft,
+    Fact,
+    Formula,
+    Has,
+    Said,
+    Ungrouped,
+    What,
+    Who,
+    about,
+    halved,
+    join,
+)
 from bot.language.terms import Amount
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
@@ -144,7 +158,7 @@ def with_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     """A phrase with one more modifier. Behind an exception a condition could belong to it, and is not taken."""
     if (draft.unless is not None or draft.open) and (mod.when is not None or mod.who is not None):
         return None
-    return join(draft, mod)
+    return None if of_receivers(context, draft, mod) else join(draft, mod)
 
 
 def and_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
@@ -168,6 +182,7 @@ def and_when(context: Context, draft: Draft, cond: Formula) -> Draft | None:
         or draft.unless is not None
         or draft.open
         or (draft.who is not None and draft.who.form == "but")
+        or halved(draft.when, cond)
     ):
         return None
     return join(draft, Draft(when=cond))
@@ -285,6 +300,8 @@ def but_not(context: Context, first: Draft, what: Draft) -> Drafts | None:
     """ "Interns may create tickets but not process refunds": the other is blocked for the same people."""
     if first.effect != PERMIT or first.who is None or first.unless is not None or first.open or what.beside:
         return None
+    if not (does_behind_but(context) or done_alike(context, first, what)):
+        return None  # "read employees but not salaries" speaks of what is read
     other = join(Draft(FORBID, first.who), what)
     return (first, other) if other is not None and other.what != first.what else None
 

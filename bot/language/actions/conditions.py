@@ -22,10 +22,11 @@ from bot.language.meaning import (
     Value,
     Valued,
     about,
+    halved,
     joined,
     negated,
 )
-from bot.language.terms import Amount, fits_any
+from bot.language.terms import Amount, fits_any, of_one_list
 from bot.language.wordlists import UNITS
 from bot.language.words import is_plural, stem
 
@@ -108,9 +109,9 @@ def denied(context: Context, pred: Formula) -> Formula:
     return negated(pred)
 
 
-def and_(context: Context, left: Formula, right: Formula) -> Formula:
-    """Both."""
-    return joined("and", left, right)
+def and_(context: Context, left: Formula, right: Formula) -> Formula | None:
+    """Both; "not urgent and high" says neither of both, or only the first."""
+    return None if halved(left, right) else joined("and", left, right)
 
 
 def or_(context: Context, left: Formula, right: Formula) -> Formula:
@@ -175,6 +176,11 @@ def when(context: Context, cond: Formula) -> Draft:
     return Draft(when=cond)
 
 
+def when_but(context: Context, cond: Formula) -> Draft:
+    """ "Except between 8:00 and 18:00 UTC"."""
+    return Draft(when=cond, open=True)
+
+
 def when_of(context: Context, subject: Said, pred: Formula) -> Draft:
     """ "For amounts over 500"."""
     return Draft(when=about(subject, pred))
@@ -217,9 +223,9 @@ def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Valued:
     return replace(valued(context, values), prep=prep)
 
 
-def valued_both(context: Context, prep: str, values: tuple[Value, ...]) -> Formula:
+def valued_both(context: Context, prep: str, values: tuple[Value, ...]) -> Formula | None:
     """ "With a dog and a cat"."""
-    return replace(valued_at(context, prep, values), both=True)
+    return replace(valued_at(context, prep, values), both=True) if of_one_list(context.lexicon, values) else None
 
 
 def with_value(

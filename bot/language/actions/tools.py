@@ -26,7 +26,7 @@ from bot.language.meaning import (
 )
 from bot.language.naming import named_by
 from bot.language.refusals import Refusal
-from bot.language.terms import Amount
+from bot.language.terms import Amount, of_one_list
 from bot.language.tokens import Token
 from bot.language.tool_scores import ANY_VERBS, VERBS, classes_of, is_verb
 from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, VERB_CLASSES, Effect
@@ -110,7 +110,7 @@ def value_in(context: Context, values: tuple[Value, ...]) -> Deed | None:
 def values_in(context: Context, values: tuple[Value, ...]) -> Deed | None:
     """ "Urgent and high tickets": some of each; of a list, those that have both."""
     found = value_in(context, values)
-    if found is None or not isinstance(found.when, Valued):
+    if found is None or not isinstance(found.when, Valued) or not of_one_list(context.lexicon, values):
         return None
     return replace(found, when=replace(found.when, both=True))
 

@@ -20,7 +20,7 @@ BESIDE = Path(__file__).parents[4] / "shared" / "rules"
 FOLDERS = (CORPORA / "gateways", CORPORA / "second" / "gateways", CORPORA / "desks", BESIDE / "gateways")
 FILES = sorted({path.stem: path for folder in FOLDERS for path in folder.glob("*.json")}.values())
 PREPOSITIONS = ("in", "on", "to", "from", "of", "for", "with", "into", "at", "by", "under")
-FUNCTION_WORDS = STOPS | ARTICLES | EVERYONE | {"all", "will", "be", "please"}
+FUNCTION_WORDS = STOPS | ARTICLES | EVERYONE | {"all", "will", "be", "please", "way"}
 SECONDS = 6.0
 
 

@@ -32,6 +32,16 @@ NOT_MENDED = {
     "Usres who are not branch managers may not raise limits.",
     "Block opening accounts when the account type is savings or chequing.",
     "Let managers export customers if the region is US or TA.",
+    # Whom an exception is of, those who call or those whom it is done to, could be asked.
+    "everyone may issue refunds, but not for resellers",
+    "everyone may terminate employees except contractors",
+    "nobody may change salaries except for interns",
+    # "Any" may be any of all, or any of those that were spoken of.
+    "clerks may waive late fees, but managers may waive any above 20",
+    "managers may waive late fees up to 20, and they may refund any",
+    "tellers may send EUR wires; managers may send any above 1000",
+    # Never true of any call.
+    "sre may run runbooks in dev and staging and dry runs in production",
     "Peak season\n- managers may set room rates\n- clerks may set room rates up to $100",
 }
 
@@ -74,10 +84,11 @@ def test_unsparing_voices_are_read_or_refused_and_never_loosely(
         assert found[voice, True] >= floor * (found[voice, True] + found[voice, False]), (voice, found)
 
 
-def test_what_misleads_is_read_as_it_was_judged_or_not_at_all(compare: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("corpus", ["fifth", "sixth"])
+def test_what_misleads_is_read_as_it_was_judged_or_not_at_all(corpus: str, compare: Callable[..., Any]) -> None:
     wrong = {
         row["rule"]
-        for row, gateway in rows("fifth/attack")
+        for row, gateway in rows(f"{corpus}/attack")
         if verdict(row, gateway, compare) in {"looser", "overreach"}
     }
     assert wrong <= NOT_MENDED, wrong - NOT_MENDED
