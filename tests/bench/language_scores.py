@@ -29,7 +29,7 @@ ORDER = ("looser", "overreach", "raised", "tighter", "equal", "refused", "right"
 
 def corpora(extra: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Each corpus by name, with its rows. The part of the third that is put aside is never among them."""
-    places = {
+    places: dict[str, Path] = {
         "dev": SHARED / "dev.jsonl",
         "github": SHARED / "dev-github.jsonl",
         "rules": CORPORA / "rules.jsonl",
@@ -38,8 +38,11 @@ def corpora(extra: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         "traps": CORPORA / "traps.jsonl",
         "everyday": CORPORA / "everyday.jsonl",
         **{f"third-{path.stem}": path for path in sorted((CORPORA / "third").glob("seen*.jsonl"))},
-        "fourth-seen": CORPORA / "fourth" / "seen.jsonl",
-        "fourth-aside": CORPORA / "fourth" / "aside.jsonl",
+        **{
+            f"{name}-{half}": CORPORA / name / f"{half}.jsonl"
+            for name in ("fourth", "fifth", "sixth")
+            for half in ("seen", "aside")
+        },
         **{Path(path).stem: Path(path) for path in extra},
     }
     for name, path in places.items():

@@ -236,6 +236,12 @@ def must_be(context: Context, what: Draft, cond: Formula) -> Draft | None:
     return join(Draft(must=cond), what)
 
 
+def must_by(context: Context, draft: Draft, who: Who) -> Draft | None:
+    """ "Refunds must be processed by managers"."""
+    told = replace(draft, effect=None)
+    return must_be(context, told, Fact(who.condition)) if who.condition is not None else None
+
+
 def must_of(context: Context, what: Draft, subject: Said, pred: Formula) -> Draft | None:
     """ "The amount of refunds must be under 500", "refunds: amount at most 500"."""
     return must_be(context, what, about(subject, pred))

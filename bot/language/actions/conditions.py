@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.language.context import Context
 from bot.language.meaning import (
     Against,
+    And,
     Beside,
     Compared,
     Dated,
@@ -331,9 +332,16 @@ def beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formu
     return Beside(prep, thing, value)
 
 
-def beside_none(context: Context, thing: Said, values: tuple[Value, ...], prep: str = "") -> Formula:
-    """ "On any branch besides main and release"."""
-    return joined("and", *(Beside(prep, thing, value, negative=True) for value in values))
+def not_beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formula:
+    """ "On any branch besides main"."""
+    return Beside(prep, thing, value, negative=True)
+
+
+def nor_beside(context: Context, cond: Formula, value: Value) -> Formula:
+    """ "… and release"."""
+    last = cond.items[-1] if isinstance(cond, And) else cond
+    assert isinstance(last, Beside)
+    return joined("and", cond, replace(last, value=value))
 
 
 def _called(context: Context, thing: Said) -> bool:

@@ -350,7 +350,7 @@ def passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Dee
     for verb in more if isinstance(more, tuple) else (more,):
         whole = more_words(context, deed, verb)
         what = named_by(context, whole.places) if whole is not None else None
-        if what is None or what.target or len(what.choices) != 1 or not deed.places:
+        if what is None or what.target or len(what.choices) != 1 or not (deed.places or deed.inner):
             return None
         if any(_only_a_part(context, verb, action) for action in what.choices[0]):
             return None
