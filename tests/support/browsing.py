@@ -12,7 +12,7 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, async_playwright
 
 NONE_HERE = "there is no Chromium here: its package is called chromium with apt-get"
-PATIENCE = 15_000.0
+PATIENCE = 60_000.0
 """Milliseconds after which what a test waits for is said to be missing."""
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
