@@ -9,23 +9,20 @@ import { textObject } from "./mrkdwn.js";
 import { richText } from "./rich_text.js";
 import { dataTable, table } from "./tables.js";
 
+/** Something said, and what may be done about it. */
+const framed = (said, deeds) =>
+  el("div", { class: "section" }, el("div", { class: "section-body" }, said), deeds && el("div", ...deeds));
+
 function section(block, surface) {
-  return el(
-    "div",
-    { class: "section" },
+  const fields =
+    block.fields &&
     el(
       "div",
-      { class: "section-body" },
-      block.text && textObject(block.text, surface, "div"),
-      block.fields &&
-        el(
-          "div",
-          { class: "fields" },
-          block.fields.map((field) => textObject(field, surface, "div")),
-        ),
-    ),
-    block.accessory && el("div", { class: "accessory" }, element(block, block.accessory, surface)),
-  );
+      { class: "fields" },
+      block.fields.map((field) => textObject(field, surface, "div")),
+    );
+  const accessory = block.accessory && [{ class: "accessory" }, element(block, block.accessory, surface)];
+  return framed([block.text && textObject(block.text, surface, "div"), fields], accessory);
 }
 
 function input(block, surface) {
@@ -190,23 +187,18 @@ function authProvider(block, surface) {
     url: block.auth_url,
   };
   const as = [block.connected_identity?.text, block.connected_context?.text].filter(Boolean).join(" · ");
-  return el(
-    "div",
-    { class: "section" },
-    el(
-      "div",
-      { class: "section-body" },
+  return framed(
+    [
       textObject(block.name, surface, "strong"),
       block.description && textObject(block.description, surface, "div"),
       block.is_connected && el("small", {}, "Connected", as && [" as ", theirs(as)]),
-    ),
-    el(
-      "div",
+    ],
+    [
       { class: "accessory actions" },
       !block.is_connected && element(block, connect, surface),
       block.is_connected && block.disconnect_url && link(block.disconnect_url, "Disconnect"),
       block.is_connected && block.accessory && element(block, block.accessory, surface),
-    ),
+    ],
   );
 }
 
