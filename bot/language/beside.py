@@ -5,12 +5,12 @@ from __future__ import annotations
 from bot.language.inputs import like_test, not_value, value_test
 from bot.language.lexicon import Lexicon, ToolWords
 from bot.language.logic import All, Logic, Not
-from bot.language.meaning import Beside, DoneBy, OwnerRepo, Said
+from bot.language.meaning import Beside, DoneBy, OwnerRepo, Said, Value
 from bot.language.refusals import Refusal, names, quote
 from bot.language.schema_inputs import Input
 from bot.language.tokens import Token
 from bot.language.tool_scores import senses_of
-from bot.language.wordlists import PEOPLE_WORDS
+from bot.language.wordlists import ATTRIBUTES, PEOPLE_WORDS, STATES
 from bot.language.words import is_plural, parts, singular, stem
 
 TURNING = frozenset({"update", "escalate", "send"})
@@ -43,6 +43,19 @@ def short_for(found: Input, token: Token) -> bool:
     """Whether an input's name is short for a word: `repo` for "repository"."""
     name = found.path[-1].lower()
     return len(name) >= 3 and _short(name, token, found.described)
+
+
+def says_what_like(found: Input, value: Value) -> bool:
+    """ "When the repository is archived", "if the branch is protected": of a thing, and not of its `status`."""
+    if value.quoted or found.kind != "String" or found.values or not ATTRIBUTES.isdisjoint(found.own):
+        return False
+    low = value.text.lower()
+    return value.text.islower() and (low in STATES or (low.endswith("ed") and len(low) > 4))
+
+
+def names_input(found: Input, token: Token) -> bool:
+    """Whether a word is the name of an input, or what that is short for."""
+    return short_for(found, token) or found.own == (singular(token.low),)
 
 
 def _short(name: str, token: Token, told: frozenset[str]) -> bool:

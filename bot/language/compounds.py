@@ -12,7 +12,8 @@ from bot.language.words import stem
 
 
 def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
-    """The tokens with those as one word that only together are a word of a tool's name."""
+    """The tokens with those as one word that only together are a word of a tool's name. What was typed stays: the
+    service roll-back is no service rollback."""
     found: list[Token] = []
     for token in tokens:
         if found and (whole := _joined(found[-1], token, lexicon)) is not None:
@@ -29,11 +30,11 @@ def _joined(first: Token, last: Token, lexicon: Lexicon) -> Token | None:
     word = first.stem + last.low
     if stem(word) not in lexicon.by_name_stem or {first.stem, last.stem} & lexicon.by_name_stem.keys():
         return None
-    return replace(first, text=word, low=word, end=last.end)
+    return replace(first, text=f"{first.text} {last.text}", low=word, end=last.end)
 
 
 def _without_hyphen(token: Token, lexicon: Lexicon) -> Token:
     word = token.low.replace("-", "")
     if not token.is_word or "-" not in token.low or not word.isalpha() or stem(word) not in lexicon.by_name_stem:
         return token
-    return replace(token, text=word, low=word)
+    return replace(token, low=word)

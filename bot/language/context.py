@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bot.language.glossary import Glossary
-from bot.language.lexicon import Lexicon
+from bot.language.lexicon import Lexicon, ToolWords
 from bot.language.line import Line
-from bot.language.meaning import Draft
+from bot.language.meaning import Draft, What
 from bot.language.refusals import Refusal
 from bot.language.tokens import Token
 
@@ -31,6 +31,12 @@ class Context:
     def line(self) -> Line:
         """The tokens as the gateway's namers take them."""
         return Line(list(self.tokens), self.lexicon, self.glossary)
+
+    def tools_of(self, what: What | None) -> tuple[ToolWords, ...]:
+        """The tools that words name, of every choice; none for a whole target."""
+        if what is None or what.target:
+            return ()
+        return tuple(self.lexicon.by_action[action] for choice in what.choices for action in choice)
 
     def give_up(self, refusal: Refusal) -> None:
         """Note why a phrase makes no sense here."""

@@ -23,8 +23,7 @@ def of_receivers(context: Context, draft: Draft, mod: Draft) -> bool:
         return False
     lows = [token.low for token in context.tokens]
     handed = any(first in _EXCEPTING and then in {"for", "to"} for first, then in itertools.pairwise(lows))
-    acted = (action for choice in draft.what.choices for action in choice) if draft.what else ()
-    words = (word for action in acted for word in parts(context.lexicon.by_action[action].tool.name))
+    words = (word for tool in context.tools_of(draft.what) for word in parts(tool.tool.name))
     return handed or any(surely_people(word) for word in words)
 
 
@@ -43,7 +42,5 @@ def does_behind_but(context: Context) -> bool:
 def done_alike(context: Context, first: Draft, other: Draft) -> bool:
     """ "Modify order items but not the payment": the verb said is what the other tools do as well."""
     verb = first.what.verb if first.what else ""
-    tools = [
-        context.lexicon.by_action[each] for choice in (other.what.choices if other.what else ()) for each in choice
-    ]
+    tools = context.tools_of(other.what)
     return bool(verb and tools) and all(verb in tool.name or senses_of(tool) & classes_of([verb]) for tool in tools)

@@ -231,13 +231,20 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
         and not (token.low == "up" and at + 1 < len(tokens) and tokens[at + 1].low == "to")
     ):
         yield Phrase("ParticleWord", (), at, at + 1, at)
-    named = token.low.endswith("ing") and token.stem in lexicon.by_name_stem  # "starting jobs"
     if (
         token.low.endswith("able")
         and (root := stem(token.low.removesuffix("able"))) in VERBS
         and root in lexicon.by_any_stem
     ):
         yield Phrase("AbleWord", (), at, at + 1, at)
+    yield from _words(context, at)
+
+
+def _words(context: Context, at: int) -> Iterator[Phrase]:
+    """A word that may help to name a tool, or be what a tool is about."""
+    tokens, lexicon = context.tokens, context.lexicon
+    token = tokens[at]
+    named = token.low.endswith("ing") and token.stem in lexicon.by_name_stem  # "starting jobs"
     if not token.is_word or (token.low in _CLOSED and not named) or token.low in _NO_THINGS:
         return
     if slipped(lexicon, token):
@@ -250,6 +257,18 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
     verb = token.stem in VERBS
     if known or verb or token.low in TOOL_NOUNS:
         yield Phrase("Word", (("verb", "yes" if verb else "no"),), at, at + 1, at)
+        if not _is_input_elsewhere(lexicon, token):
+            yield Phrase("TheThing", (), at, at + 1, at)
+
+
+def _is_input_elsewhere(lexicon: Lexicon, token: Token) -> bool:
+    """Whether a word names an input of a tool that is not about it: "when the owner is public" says it of the owner."""
+    name = (singular(token.low),)
+    return any(
+        found.own == name and token.stem not in tool.name
+        for tool in lexicon.by_input_word.get(token.stem, ())
+        for found in tool.inputs
+    )
 
 
 def slipped(lexicon: Lexicon, token: Token) -> bool:

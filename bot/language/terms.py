@@ -57,7 +57,7 @@ from bot.language.times import instant_literal
 from bot.language.tokens import Token
 from bot.language.tool_scores import senses_of
 from bot.language.wordlists import SUBJECT_FILLERS
-from bot.language.words import parts, singular, stem
+from bot.language.words import parts, stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +125,8 @@ def fits_any(lexicon: Lexicon, span: Said) -> frozenset[str]:
 
 def of_one_list(lexicon: Lexicon, values: Sequence[Value]) -> bool:
     """Whether some input lists all of the values: "email or phone and high tickets" is no list."""
-    return any(
-        all(any(lister is found for lister, _ in listing(tool, value.text)) for value in values)
-        for tool in lexicon.tools
-        for found in tool.inputs
-    )
+    listers = ([{found.path for found, _ in listing(tool, each.text)} for each in values] for tool in lexicon.tools)
+    return any(set.intersection(*each) for each in listers)
 
 
 @dataclass(frozen=True)
@@ -285,6 +282,13 @@ class Resolver:
             if how != "==":
                 raise Refusal(f"`{found.name}` has no owner in it.", value.said, "Name the owner by itself.", weight=5)
             return beside.owner_repo(self.tool, OwnerRepo(value))
+        if subject and beside.says_what_like(found, value):
+            raise Refusal(
+                f"{quote(value.said)} may be what it is like, and not its name.",
+                value.said,
+                "Put it in quotes if it is the name.",
+                weight=4,
+            )
         if how == "==":
             return value_test(found, value.text, value.quoted, value.said)
         return like_test(found, how, value.text, value.said)
@@ -332,12 +336,12 @@ class Resolver:
     def _no_name_of_another(self, name: Token, fits: list[Input]) -> None:
         """Raise Refusal for "branches in repositories whose name …": the name is of the noun that stands before it."""
         tokens = self.line.tokens
-        places = [at for at, token in enumerate(tokens) if token.start < name.start]
-        for at in reversed(places):
-            told = [found for found in self.tool.inputs if found.kind == "String" and _noun_of(found, tokens[at])]
+        texts = [found for found in self.tool.inputs if found.kind == "String"]
+        for token in reversed([each for each in tokens if each.start < name.start]):
+            told = [found for found in texts if beside.names_input(found, token)]
             if told:
                 if told != fits:
-                    raise unknown_input(self.line, self.tool, [tokens[at], name])
+                    raise unknown_input(self.line, self.tool, [token, name])
                 return
 
     def named(self, subject: Sequence[object]) -> Input:
@@ -366,10 +370,6 @@ class Resolver:
             listed = ", ".join(f"`{found.name}`" for found in fits)
             raise Refusal(f"{quote(span)} could be {listed}.", span, "Name one of them.", weight=4)  # type: ignore[arg-type]
         raise unknown_input(self.line, self.tool, list(span))  # type: ignore[arg-type]
-
-
-def _noun_of(found: Input, token: Token) -> bool:
-    return beside.short_for(found, token) or found.own == (singular(token.low),)
 
 
 def day_test(place: Input, op: str, first: object, after: object, said: Said) -> Logic:

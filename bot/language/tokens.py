@@ -66,7 +66,8 @@ class Token:
         """The stems of its words: several for an identifier such as `updateEmail`, one for a plain word."""
         possessive = self.low != self.text.lower() and self.text.lower().endswith(("'s", "’s"))
         found = stems(self.text[:-2] if possessive else self.text)
-        return found if len(found) > 1 else (self.stem,)
+        compound = self.low.isalpha() and not {" ", "-"}.isdisjoint(self.text)  # "roll back" as `rollback`
+        return found if len(found) > 1 and not compound else (self.stem,)
 
     @property
     def is_word(self) -> bool:

@@ -14,25 +14,22 @@ from bot.language.assets import Reading as Choice
 from bot.language.compounds import compounded
 from bot.language.context import Context
 from bot.language.glossary import Glossary
-from bot.language.groups import surely_people
 from bot.language.guesses import asking
 from bot.language.halves import below, no_torn_list, withdrawn
 from bot.language.lexicon import Lexicon, lexicon_for
 from bot.language.lower import lower
-from bot.language.meaning import Compared, Draft, terms
+from bot.language.meaning import Draft
 from bot.language.offers import candidates
 from bot.language.pieces import Piece, split
+from bot.language.pronouns import named_with, resolved, spoken_of
 from bot.language.proposals import verified
 from bot.language.readback import read_back
 from bot.language.reader import Reading, readings
 from bot.language.refusals import Refusal, TooLong
 from bot.language.roles import marks_of
 from bot.language.tokens import Token, hidden_character, tokenise
-from bot.language.tool_scores import is_verb
 from bot.language.typed import no_mention
 from bot.language.unseen import refuse_unseen
-from bot.language.wordlists import COPULAS, IMPERATIVES, PREPOSITIONS, TOOL_NOUNS
-from bot.language.words import is_plural
 
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"
@@ -44,7 +41,6 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpolicybot\b", re.IGNORECASE)
-_BEHIND = PREPOSITIONS | {"over", "above", "below", "up", "if", "when", "unless", "that", "without"}
 # A question with more readings than this shows the first of them.
 _MOST_READINGS = 4
 
@@ -94,8 +90,8 @@ def _assets(
         assets += found
         owners |= {asset: piece for asset in found if asset.offers or asset.readings}
         before = reading.draft if reading else None
-        thing = (_thing(reading) if reading else "") or thing
-        told.update(token.stem for token in _named_with(reading))
+        thing = (spoken_of(reading) if reading else "") or thing
+        told.update(token.stem for token in named_with(reading))
         if before is not None and below(piece, pieces):
             before = replace(before, what=None)  # of several lines below one, which is meant is not said
     return assets, owners
@@ -115,7 +111,7 @@ def _refers_back(piece: Piece, told: set[str]) -> bool:
 def _piece(
     piece: Piece, lexicon: Lexicon, glossary: Glossary, before: Draft | None, beside: list[Piece], thing: str
 ) -> tuple[list[Asset], Reading | None]:
-    tokens = compounded(_resolved(piece.tokens, thing, lexicon), lexicon)
+    tokens = compounded(resolved(piece.tokens, thing, lexicon), lexicon)
     context = Context(tokens, lexicon, glossary, before, not (piece.elliptic and piece.joiner == "and"))
     try:
         no_torn_list(piece, beside)
@@ -195,49 +191,6 @@ def _guessed(context: Context, asset: Asset) -> Asset:
     said = " — or: ".join(choice.said for choice in choices)
     told = Finding(finding.type, f"{finding.description} It could mean: {said}")
     return replace(asset, findings=(told,), readings=choices)
-
-
-def _thing(reading: Reading) -> str:
-    """The noun that a rule names its tool with, for "them" in the next; "late fees" are no fees."""
-    draft = reading.draft
-    if any(not isinstance(each, Compared) for cond in (draft.when, draft.unless) if cond for each in terms(cond)):
-        return ""
-    nouns = [token.low for token in _named_with(reading) if not is_verb(token) and token.low not in TOOL_NOUNS]
-    return nouns[-1] if nouns else ""
-
-
-def _named_with(reading: Reading | None) -> list[Token]:
-    """The words that a rule names its tools with."""
-    leaves = reading.phrase.leaves() if reading else ()
-    return [reading.context.tokens[leaf.start] for leaf in leaves if reading and leaf.category == "Word"]
-
-
-def _ends(tokens: Sequence[Token], at: int) -> bool:
-    """Whether no noun follows: "send one above 500", "schedule any"."""
-    return at == len(tokens) or tokens[at].low in _BEHIND or not tokens[at].is_word
-
-
-def _is_thing(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a word names what is done something with: no people, and a word that may be a verb behind another."""
-    token = tokens[at]
-    noun = not is_verb(token) or (is_plural(token.low) and at > 0 and is_verb(tokens[at - 1]))
-    return noun and not (surely_people(token.low) and not (at and is_verb(tokens[at - 1])))
-
-
-def _resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[Token, ...]:
-    """The tokens with "it" and "them" behind a verb as the one thing told of so far, or of the rule before."""
-    found: list[Token] = []
-    for at, token in enumerate(tokens):
-        some = token.low in {"one", "any", "ones"} and _ends(tokens, at + 1)
-        does = at and (is_verb(tokens[at - 1]) or (some and tokens[at - 1].stem in lexicon.by_name_stem))
-        if does and (some or token.low in {"it", "them"}) and tokens[at - 1].low not in COPULAS:
-            told = [tokens[n] for n in range(at) if tokens[n].stem in lexicon.by_name_stem and _is_thing(tokens, n)]
-            narrowed = any(each.low in lexicon.listed or each.stem in lexicon.flags for each in tokens[:at])
-            ours = tokens[at - 1].low not in IMPERATIVES and len({each.stem for each in told}) == 1 and not narrowed
-            thing = told[0].low if ours else "" if told and tokens[at - 1].low not in IMPERATIVES else before
-            token = replace(token, low=thing or token.low)
-        found.append(token)
-    return tuple(found)
 
 
 def _refused(text: str, tokens: Sequence[Token], refusal: Refusal, lexicon: Lexicon | None = None) -> Asset:

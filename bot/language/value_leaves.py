@@ -178,8 +178,8 @@ def _may_be_listed(context: Context, at: int) -> bool:
 
 
 def _may_be_value(token: Token) -> bool:
-    if token.text.endswith(("'s", "’s")):
-        return False  # "the repo web's branch"
+    if token.text.endswith(("'s", "’s")) or " " in token.text:
+        return False  # "the repo web's branch"; two words that are one of a tool's
     closed = token.low in _CLOSED or token.low in _NO_VALUES
     return not closed or (token.text.isupper() and len(token.text) > 1)
 

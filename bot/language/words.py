@@ -55,4 +55,5 @@ def is_plural(word: str) -> bool:
 
 def kebab(words: tuple[str, ...]) -> str:
     """A group noun as a claim value: ("Senior", "Adjusters") is "senior-adjuster"."""
-    return "-".join([*(word.lower() for word in words[:-1]), singular(words[-1]).lower()]).replace("_", "-")
+    name = "-".join([*(word.lower() for word in words[:-1]), singular(words[-1]).lower()])
+    return name.replace("_", "-").replace(" ", "-")

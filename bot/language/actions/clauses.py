@@ -87,8 +87,7 @@ def denied_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft 
     """ "Deny exports to interns": where the tool itself sends something to somebody, they may be the receivers."""
     if what.what is None or what.what.target or what.what.everything:
         return clause(context, effect, what, who)
-    tools = [context.lexicon.by_action[action] for choice in what.what.choices for action in choice]
-    receives = any(found.preposition == "to" for tool in tools for found in tool.does.complements)
+    receives = any(found.preposition == "to" for tool in context.tools_of(what.what) for found in tool.does.complements)
     return None if receives and who.condition is not None else clause(context, effect, what, who)
 
 

@@ -173,9 +173,11 @@ def but_people(context: Context, who: Who) -> Who | None:
     return Who(Not(who.condition), "but") if who.condition is not None else None
 
 
-def named_caller(context: Context, values: tuple[Value, ...], negative: str = "") -> Fact | Neg | None:
+def named_caller(
+    context: Context, values: tuple[Value, ...], negative: str = "", key: str = "username"
+) -> Fact | Neg | None:
     """ "The username is ana"."""
-    who = claimed(context, "username", values)
+    who = claimed(context, key, values)
     if who is None or who.condition is None:
         return None
     return Neg(Fact(who.condition)) if negative else Fact(who.condition)
@@ -184,10 +186,7 @@ def named_caller(context: Context, values: tuple[Value, ...], negative: str = ""
 def caller_claims(context: Context, key: str, values: tuple[Value, ...], negative: str = "") -> Fact | Neg | None:
     """ "The role is finance-approver", where no tool has an input of that name."""
     told = any(stem(key) in found.leaf for tool in context.lexicon.tools for found in tool.inputs)
-    who = claimed(context, key, values) if not told else None
-    if who is None or who.condition is None:
-        return None
-    return Neg(Fact(who.condition)) if negative else Fact(who.condition)
+    return None if told else named_caller(context, values, negative, key)
 
 
 def caller_is(context: Context, who: Who) -> Fact | None:

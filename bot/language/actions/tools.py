@@ -191,8 +191,7 @@ def _said(context: Context, what: What, places: tuple[int, ...]) -> What:
     """The tools with what the words say is done with them, and with the verbs of their names that nobody said."""
     done = [context.tokens[at].stem for at in places if _is_done(context, at)]
     verb = done[0] if done and _is_done(context, places[0]) and done[0] not in ANY_VERBS else ""
-    actions = () if what.target else (action for choice in what.choices for action in choice)
-    unsaid = {word for action in actions for word in context.lexicon.by_action[action].name} & VERBS - ANY_VERBS
+    unsaid = {word for tool in context.tools_of(what) for word in tool.name} & VERBS - ANY_VERBS
     return replace(what, verb=verb, unsaid=frozenset() if done else frozenset(unsaid))
 
 
@@ -211,10 +210,8 @@ def _is_done(context: Context, at: int) -> bool:
 
 def _draft(context: Context, what: What, deed: Deed) -> Draft | None:
     """The tool with the conditions among its words. A word of the tool's own name is none."""
-    if not what.target and deed.inner:
-        tools = [context.lexicon.by_action[action] for choice in what.choices for action in choice]
-        if any(set(token.words) <= set(tool.name) for token in deed.inner for tool in tools):
-            return None
+    if any(set(token.words) <= set(tool.name) for token in deed.inner for tool in context.tools_of(what)):
+        return None
     return Draft(what=what, when=deed.when)
 
 

@@ -45,6 +45,8 @@ NUMBER_OPS: Final = tuple[str, ...](_CONDITIONS["number_ops"])
 COPULAS: Final = tuple[str, ...](_CONDITIONS["copulas"])
 PRESENT: Final = tuple[str, ...](_CONDITIONS["present"])
 ABSENT: Final = tuple[str, ...](_CONDITIONS["absent"])
+STATES: Final = frozenset[str](_CONDITIONS["states"])
+ATTRIBUTES: Final = frozenset[str](_CONDITIONS["attributes"])
 
 _EFFECTS = _data("effects")
 IMPERATIVES: Final = _by_phrase(_EFFECTS["imperatives"], _EFFECTS["parts"])

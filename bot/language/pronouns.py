@@ -1,0 +1,60 @@
+"""What "it", "them", "one" and "any" stand for: the one thing that was spoken of, in the rule or the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.language.groups import surely_people
+from bot.language.lexicon import Lexicon
+from bot.language.meaning import Compared, terms
+from bot.language.reader import Reading
+from bot.language.tokens import Token
+from bot.language.tool_scores import is_verb
+from bot.language.wordlists import COPULAS, IMPERATIVES, PREPOSITIONS, TOOL_NOUNS
+from bot.language.words import is_plural
+
+_BEHIND = PREPOSITIONS | {"over", "above", "below", "up", "if", "when", "unless", "that", "without"}
+
+
+def spoken_of(reading: Reading) -> str:
+    """The noun that a rule names its tool with, for "them" in the next; "late fees" are no fees."""
+    draft = reading.draft
+    if any(not isinstance(each, Compared) for cond in (draft.when, draft.unless) if cond for each in terms(cond)):
+        return ""
+    nouns = [token.low for token in named_with(reading) if not is_verb(token) and token.low not in TOOL_NOUNS]
+    return nouns[-1] if nouns else ""
+
+
+def named_with(reading: Reading | None) -> list[Token]:
+    """The words that a rule names its tools with."""
+    leaves = reading.phrase.leaves() if reading else ()
+    return [reading.context.tokens[leaf.start] for leaf in leaves if reading and leaf.category == "Word"]
+
+
+def _ends(tokens: Sequence[Token], at: int) -> bool:
+    """Whether no noun follows: "send one above 500", "schedule any"."""
+    return at == len(tokens) or tokens[at].low in _BEHIND or not tokens[at].is_word
+
+
+def _is_thing(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word names what is done something with: no people, and a word that may be a verb behind another."""
+    token = tokens[at]
+    noun = not is_verb(token) or (is_plural(token.low) and at > 0 and is_verb(tokens[at - 1]))
+    return noun and not (surely_people(token.low) and not (at and is_verb(tokens[at - 1])))
+
+
+def resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[Token, ...]:
+    """The tokens with "it" and "them" behind a verb as the one thing told of so far, or of the rule before."""
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        some = token.low in {"one", "any", "ones"} and _ends(tokens, at + 1)
+        does = at and (is_verb(tokens[at - 1]) or (some and tokens[at - 1].stem in lexicon.by_name_stem))
+        if does and (some or token.low in {"it", "them"}) and tokens[at - 1].low not in COPULAS:
+            told = [tokens[n] for n in range(at) if tokens[n].stem in lexicon.by_name_stem and _is_thing(tokens, n)]
+            narrowed = any(each.low in lexicon.listed or each.stem in lexicon.flags for each in tokens[:at])
+            ours = tokens[at - 1].low not in IMPERATIVES and len({each.stem for each in told}) == 1 and not narrowed
+            thing = told[0].low if ours else "" if told and tokens[at - 1].low not in IMPERATIVES else before
+            token = replace(token, low=thing or token.low)
+        found.append(token)
+    return tuple(found)
