@@ -290,7 +290,9 @@ def senses(draft: Draft) -> tuple[Draft, ...]:
     """What a draft can mean: of one that says what must be so, the permit of it and the ban of all else."""
     if draft.must is None:
         return (draft,)
-    when = joined("and", draft.when, draft.must) if draft.when else draft.must
+    # Who calls stands first, as where it is said first: a reading is offered only where its words say the same text.
+    both_said = (draft.must, draft.when) if isinstance(draft.must, Fact) else (draft.when, draft.must)
+    when = joined("and", *(each for each in both_said if each is not None))
     plain = replace(draft, must=None)
     return (replace(plain, effect="permit", when=when), replace(plain, effect="forbid", unless=draft.must))
 
