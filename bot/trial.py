@@ -173,7 +173,9 @@ class Trial:
         return (await self.bot.review.status(ask)).proposals[0]
 
     async def _is_shown(self, status: ProposalStatus) -> bool:
-        """Whether every message of the proposal stands in Slack as the store says it should."""
+        """Whether every message of the proposal stands in Slack as the store says it should, and all is said."""
+        if await self.bot.store.untold(status.proposal.id):
+            return False
         if status.proposal.state is ProposalState.REFUSED:
             return bool(await self.requester.reads_private(team.AGENT_RULES))
         if status.proposal.state is ProposalState.ASKED:

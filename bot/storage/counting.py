@@ -58,6 +58,13 @@ class CountingStore(Part):
             drift,
         )
 
+    async def untold(self, proposal_id: str) -> int:
+        """How many sentences about a proposal are still to be said, in its thread or to a person. Raises StoreError."""
+        table = tables.notices
+        asked = sa.select(sa.func.count()).where(table.c.proposal_id == proposal_id, table.c.due_at.is_not(None))
+        async with self.database.read() as connection:
+            return int((await connection.execute(asked)).scalar_one())
+
     async def _states(self, connection: AsyncConnection, now: datetime) -> dict[str, tuple[int, float]]:
         table = tables.proposals
         asked = sa.select(table.c.state, sa.func.count(), sa.func.min(table.c.since, type_=table.c.since.type))

@@ -11,7 +11,10 @@ import pytest
 
 from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.embedded import embedded
-from tests.support.scene import Engine, config
+from bot.trial import EXIT_REVIEWED, Trial
+from bot.workspace import team
+from bot.workspace.people import Person
+from tests.support.scene import REFUND_RULE, Engine, config
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -59,3 +62,19 @@ async def test_the_engine_can_be_left_unattached() -> None:
     found, _ = await _gateway("NONE")
     assert "policyEngineConfiguration" not in found
     assert found["authorizerConfiguration"]
+
+
+async def test_a_trial_ends_when_all_of_it_is_said() -> None:
+    """Not when the card says that the policy stands, while the sentence for the person is still on its way."""
+    async with embedded(config()) as running:
+        client = running.slack.client
+
+        class Slowly(Trial):
+            async def _approve(self) -> int:
+                await client.perform("fault", {"kind": "slow", "method": "response_url", "times": 9, "seconds": 2})
+                return await super()._approve()
+
+        trial = Slowly(running.bot, Person(client, team.REQUESTER), Person(client, team.APPROVER_AVERY))
+        assert await trial.run(REFUND_RULE, approve=True) == EXIT_REVIEWED
+        private = await trial.requester.reads_private(team.AGENT_RULES)
+        assert any("is closed" in message["text"] for message in private), private
