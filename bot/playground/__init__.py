@@ -21,7 +21,7 @@ from bot.playground.agent import agent_panel
 from bot.playground.policies import policies_panel
 from bot.routing import read_routing
 from bot.settings import read_settings
-from bot.workspace import Rates, WorkspaceConfig, read_manifest
+from bot.workspace import SLACKS, Rates, Timings, WorkspaceConfig, read_manifest
 
 __all__ = ["playground", "playing"]
 
@@ -36,6 +36,7 @@ async def playing(
     data_dir: Path | None = None,
     *,
     generation: Literal["faithful", "faulty"] = "faithful",
+    timings: Timings = SLACKS,
 ) -> AsyncIterator[Embedded]:
     """Everything with the page at `slack.url`, while the block lasts. Raises PolicybotError when it cannot start.
 
@@ -48,7 +49,7 @@ async def playing(
             gateways=gateways, latency=0.2, generation=generation, dataplane=DataplaneConfig(key=key)
         ),
         glossary=glossary,
-        slack=WorkspaceConfig(rates=Rates(enforced=False), page=True, **read_manifest(MANIFEST)),
+        slack=WorkspaceConfig(rates=Rates(enforced=False), timings=timings, page=True, **read_manifest(MANIFEST)),
         settings={"POLICYBOT_DRIFT_SECONDS": _LOOKS, "POLICYBOT_EVIDENCE_SECONDS": _LOOKS},
         port=port,
         data_dir=data_dir,

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from bot.workspace.config import Rates, Timings, WorkspaceConfig, refuse_beside_real_tokens
+from bot.workspace.config import SLACKS, Rates, Timings, WorkspaceConfig, refuse_beside_real_tokens
 from bot.workspace.manifest import Offers, read_manifest
 from bot.workspace.page import Plugin
 from bot.workspace.server import Served, build_app, run, serve
 from bot.workspace.teams import Teams, default_teams, read_teams
 
 __all__ = [
+    "SLACKS",
     "Offers",
     "Plugin",
     "Rates",

@@ -45,6 +45,10 @@ class Timings:
     token: float = 43_200.0
 
 
+SLACKS = Timings()
+"""The limits of the real Slack."""
+
+
 @dataclass(frozen=True)
 class Rates:
     """Slack's request rates. Tiers are calls a minute for each method; posts count for each channel."""

@@ -18,6 +18,7 @@ from bot.embedded import Embedded
 from bot.logs import configure
 from bot.playground import playing
 from tests.support.browsing import NONE_HERE, PATIENCE, Visitor, chromium, launched, visiting
+from tests.support.scene import UNHURRIED
 
 expect.set_options(timeout=PATIENCE)
 Visit = Callable[..., Awaitable[Visitor]]
@@ -39,7 +40,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def game(browser: Browser) -> AsyncIterator[Embedded]:
     """A playground of the test's own."""
-    async with playing() as running:
+    async with playing(timings=UNHURRIED) as running:
         yield running
 
 

@@ -13,7 +13,7 @@ from bot.playground import playing
 from bot.workspace.team import AGENT_RULES, APPROVER_AVERY
 from tests.browser.conftest import Visit
 from tests.support.browsing import AVERY, BLAIR, GALE, ORLA, RILEY, Visitor
-from tests.support.scene import free_port
+from tests.support.scene import UNHURRIED, free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -175,12 +175,12 @@ async def test_two_windows_see_each_other(game: Embedded, visit: Visit, riley: V
 async def test_a_restart_is_outlived(visit: Visit, tmp_path: Path) -> None:
     """While the playground is away the page says so; back at its port, it goes on where it was, without a reload."""
     port = free_port()
-    async with playing(port, data_dir=tmp_path) as running:
+    async with playing(port, data_dir=tmp_path, timings=UNHURRIED) as running:
         riley = await visit(running.slack.url)
         await riley.proposes(RULE)
         await expect(riley.button("Approve")).to_be_visible()
     await expect(riley.page.get_by_role("navigation")).to_contain_text("Reconnecting")
-    async with playing(port, data_dir=tmp_path) as running:
+    async with playing(port, data_dir=tmp_path, timings=UNHURRIED) as running:
         said = {"user": APPROVER_AVERY, "text": "while you were away", "channel": AGENT_RULES}
         await running.slack.client.perform("types", said)
         await expect(riley.channel).to_contain_text("while you were away")

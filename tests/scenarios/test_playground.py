@@ -20,7 +20,7 @@ from bot.manifest import MANIFEST
 from bot.playground import playing
 from bot.workspace import WorkspaceConfig, read_manifest
 from tests.support.process import ROOT, environment, policybot
-from tests.support.scene import Engine, Scene, buttons
+from tests.support.scene import UNHURRIED, Engine, Scene, buttons
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -42,7 +42,7 @@ async def _panel(running: Embedded, name: str, call: str, **arguments: Any) -> A
 
 async def test_a_data_folder_brings_everything_back(tmp_path: Path) -> None:
     """Messages, policy, proposal and tokens outlive a restart, and the card's buttons still do what they say."""
-    async with playing(data_dir=tmp_path) as running:
+    async with playing(data_dir=tmp_path, timings=UNHURRIED) as running:
         scene = _scene(running)
         proposal_id = await scene.proposes()
         await scene.avery.clicks(await scene.card(proposal_id), "draft.approve")
@@ -52,7 +52,7 @@ async def test_a_data_folder_brings_everything_back(tmp_path: Path) -> None:
         stood = await _panel(running, "policies", "look")
         token = running.plane.token({"role": "support-agent"})
         scene.engine.close()
-    async with playing(data_dir=tmp_path) as running:
+    async with playing(data_dir=tmp_path, timings=UNHURRIED) as running:
         scene = _scene(running)
         assert {kind: len(found) for kind, found in (await scene.messages(proposal_id)).items()} == before
         assert await _panel(running, "policies", "look") == stood
@@ -92,7 +92,7 @@ async def _promotion(scene: Scene) -> Any:
 
 async def test_an_agents_call_is_told_as_the_gateway_recorded_it() -> None:
     """Tools with their inputs, a denial with its reason, what no tool takes, and bad input, each in a sentence."""
-    async with playing() as running:
+    async with playing(timings=UNHURRIED) as running:
         found = await _panel(running, "agent", "tools")
         assert found["callers"] == "claims"
         assert REFUND in [tool["action"] for tool in found["tools"]]
@@ -118,7 +118,7 @@ async def test_an_agent_of_an_iam_gateway_is_known_by_its_arn(tmp_path: Path) ->
     document.pop("authorizerConfiguration")
     path = tmp_path / "gateway.json"
     path.write_text(json.dumps(document))
-    async with playing(gateways=(path,)) as running:
+    async with playing(gateways=(path,), timings=UNHURRIED) as running:
         assert (await _panel(running, "agent", "tools"))["callers"] == "arn"
         arn = "arn:aws:iam::123456789012:role/agent"
         found = await _panel(running, "agent", "call", tool=REFUND, arn=arn, inputs={"orderId": "A-1", "amount": 1})
@@ -127,7 +127,7 @@ async def test_an_agent_of_an_iam_gateway_is_known_by_its_arn(tmp_path: Path) ->
 
 async def test_the_workspace_grants_what_the_manifest_asks_for() -> None:
     """The bot is played with the scopes, commands and events that it will have where it is installed."""
-    async with playing() as running:
+    async with playing(timings=UNHURRIED) as running:
         config = running.slack.workspace.config
     assert config.commands == frozenset({"/policy"})
     assert "chat:write" in (config.scopes or ())

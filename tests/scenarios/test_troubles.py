@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot.blocks import ids
-from bot.workspace import team
+from bot.workspace import Timings, team
 from tests.support.scene import REFUND_RULE, Scene, Wobbly, assert_once, config, proposal_in, scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -99,16 +99,18 @@ async def test_a_lost_socket_is_opened_again(fresh: Scene, how: str) -> None:
 
 async def test_the_command_is_acknowledged_while_slacks_api_is_slow(desk: Scene) -> None:
     """No call to Slack stands between the command and its acknowledgement."""
-    await desk.fault("slow", "users.info", seconds=3.2)
+    asked = len(await desk.client.perform("reads_calls", {"method": "users.info"}))
+    await desk.fault("slow", "users.info", seconds=8)
     answer = await desk.person(team.APPROVER_BLAIR).types(f"/policy {REFUND_RULE}", team.AGENT_RULES)
     assert answer["acknowledged"], answer["error"]
+    assert len(await desk.client.perform("reads_calls", {"method": "users.info"})) == asked
     await desk.card(proposal_in(answer["ack"]["text"]))
 
 
 async def test_the_command_is_acknowledged_while_the_database_is_locked(tmp_path: Path) -> None:
     """Slack gets a sentence within its three seconds, and the person the outcome when the database is back."""
     path = tmp_path / "policybot.db"
-    async with scene(config(settings={"POLICYBOT_DATABASE_URL": f"sqlite:///{path}"})) as desk:
+    async with scene(config(settings={"POLICYBOT_DATABASE_URL": f"sqlite:///{path}"}, timings=Timings())) as desk:
         other = sqlite3.connect(path, isolation_level=None, timeout=5, check_same_thread=False)
         await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
         answer = await desk.riley.types(f"/policy {REFUND_RULE}", team.AGENT_RULES)

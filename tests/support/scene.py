@@ -32,6 +32,8 @@ OPEN = re.compile(r"Mode if approved|being sent|being created|\(now\)")
 """What the thread says while something is still to come."""
 PATIENCE = 60.0
 """Seconds until a test gives up on what must come: far beyond what anything takes on a busy machine."""
+UNHURRIED = workspace.Timings(acknowledgement=PATIENCE, trigger=PATIENCE)
+"""A Slack that waits for a busy machine; its own three seconds are `Timings()`, for the tests that are about them."""
 _ID = re.compile(r"P-[2-9A-HJKMNP-Z]{6}")
 
 
@@ -365,13 +367,14 @@ def config(
     settings: Mapping[str, str] | None = None,
     gateways: tuple[Path, ...] = (),
     clock: Clock = SYSTEM,
+    timings: workspace.Timings = UNHURRIED,
     **more: Any,
 ) -> EmbeddedConfig:
     """How a scene runs everything; `settings` are environment variables of the bot."""
     return EmbeddedConfig(
         plane=controlplane.ControlPlaneConfig(latency=latency, gateways=gateways),
         slack=workspace.WorkspaceConfig(
-            rates=workspace.Rates(enforced=False), event_url=event_url, app_name="policybot"
+            rates=workspace.Rates(enforced=False), timings=timings, event_url=event_url, app_name="policybot"
         ),
         settings=settings or {},
         clock=clock,
