@@ -15,14 +15,14 @@ from typing import Any, Literal, TypeVar
 from bot import controlplane, workspace
 from bot.agentcore import Client, Pace, connect
 from bot.cedar import Gateway, load_gateway
+from bot.clock import MovableClock
 from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.controlplane.wire.model import input_of
 from bot.errors import PolicybotError
-from bot.review.ports import Clock
 from bot.routing import Route, Routing
 from bot.serve import over_http, over_socket_mode
 from bot.settings import read_settings, setting_names
-from bot.wiring import SYSTEM, Bot, assemble
+from bot.wiring import Bot, assemble
 from bot.workspace import team
 
 ENGINE_NAME = "policybot_demo"
@@ -50,8 +50,8 @@ class EmbeddedConfig:
     nothing, so that policies are enforced. `arrange` makes the routing file of the gateways' routes: without it, the
     channels go to the first and may use the others. `glossary` has the team's words, which AgentCore's translator and
     the bot's own reader both know. `settings` are environment variables that replace the embedded
-    ones; `clock` is the bot's. The workspace answers at `port`; with `data_dir` all three keep their state in that
-    folder.
+    ones; `clock` is everybody's, whatever the two parts say, and either server's admin API moves it on. The workspace
+    answers at `port`; with `data_dir` all three keep their state in that folder.
     """
 
     plane: controlplane.ControlPlaneConfig = field(default_factory=lambda: controlplane.ControlPlaneConfig(latency=0.2))
@@ -64,7 +64,7 @@ class EmbeddedConfig:
     )
     glossary: Mapping[str, Any] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
-    clock: Clock = SYSTEM
+    clock: MovableClock = field(default_factory=MovableClock)
     port: int = 0
     data_dir: Path | None = None
 
@@ -107,6 +107,7 @@ _Config = TypeVar("_Config", controlplane.ControlPlaneConfig, workspace.Workspac
 
 
 def _kept(part: _Config, config: EmbeddedConfig) -> _Config:
+    part = replace(part, clock=config.clock)
     return part if config.data_dir is None else replace(part, data_dir=config.data_dir)
 
 

@@ -4,41 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from bot.clock import MovableClock
 from bot.controlplane.wire.faults import refused, unparsable
 
 PATH = "/admin/clock"
 _LONGEST = 366 * 24 * 3600
 
 
-def utc_now() -> datetime:
-    """The time of this machine."""
-    return datetime.now(UTC)
-
-
-class MovableClock:
-    """Another clock, moved forward. Pass one instance to all whose time is the same."""
-
-    def __init__(self, reads: Callable[[], datetime] = utc_now) -> None:
-        self._reads = reads
-        self._ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        return self._reads() + self._ahead
-
-    def advance(self, seconds: float) -> None:
-        """Move on by some seconds; time never goes back."""
-        self._ahead += timedelta(seconds=seconds)
-
-
-def answer(clock: Callable[[], datetime], body: bytes) -> dict[str, Any]:
+async def answer(clock: Callable[[], datetime], body: bytes) -> dict[str, Any]:
     """What `/admin/clock` says: the time, once it is moved by the `advance` seconds of a body. Raises Fault."""
     if body:
         if not isinstance(clock, MovableClock):
             raise refused("The clock of this control plane cannot be moved")
-        clock.advance(_seconds(body))
+        await clock.advance(_seconds(body))
     return {"now": clock().isoformat()}
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.controlplane.clock import MovableClock
+from bot.clock import MovableClock
 from bot.dataplane import DataplaneConfig
 
 SAMPLE_GATEWAY = Path(__file__).with_name("sample_gateway.json")

@@ -70,7 +70,7 @@ async def _handle(request: web.Request) -> web.Response:
         if request.method == "POST" and request.path == "/":
             status, text = identity.answer(body, request.app[PLANE].account, request_id)
             return web.Response(status=status, text=text, content_type="text/xml", headers=headers)
-        status, answer = _answer(request.app[PLANE], request, body)
+        status, answer = await _answer(request.app[PLANE], request, body)
     except Fault as fault:
         status, answer = fault.status, fault.body
         headers["x-amzn-ErrorType"] = fault.code
@@ -86,12 +86,12 @@ async def _handle(request: web.Request) -> web.Response:
     return web.Response(status=status, body=json.dumps(answer), content_type="application/json", headers=headers)
 
 
-def _answer(plane: ControlPlane, request: web.Request, body: bytes) -> tuple[int, dict[str, Any]]:
+async def _answer(plane: ControlPlane, request: web.Request, body: bytes) -> tuple[int, dict[str, Any]]:
     if body:
         check_body(request.content_type)
     path = request.raw_path.split("?", 1)[0]
     if path == clock.PATH:
-        return 200, clock.answer(plane.config.clock, body)
+        return 200, await clock.answer(plane.config.clock, body)
     route = find_route(request.method, path)
     if route is None or route[0] not in HANDLERS:
         what = route[0] if route else f"{request.method} {path}"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.clock import MovableClock
 from bot.errors import SettingsError
-from bot.workspace.clock import Clock, SystemClock
 from bot.workspace.teams import Teams, default_teams
 
 BOT_TOKEN_MARK = "xoxb-embedded-"  # noqa: S105 - what the tokens of an embedded workspace begin with
@@ -80,7 +80,7 @@ class WorkspaceConfig:
     admin_token: str = ""
     client_secret: str = ""
     teams: Teams = field(default_factory=default_teams)
-    clock: Clock = field(default_factory=SystemClock)
+    clock: MovableClock = field(default_factory=MovableClock)
     timings: Timings = field(default_factory=Timings)
     rates: Rates = field(default_factory=Rates)
     scopes: frozenset[str] | None = None

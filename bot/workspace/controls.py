@@ -30,7 +30,7 @@ class Controls:
         workspace = self._workspace
         return {
             "revision": workspace.changes.revision,
-            "time": workspace.clock.now(),
+            "time": workspace.clock.seconds(),
             "transport": "http" if workspace.http else "socket_mode",
             "connections": workspace.socket_mode.connections,
             "faults": [asdict(fault) for fault in workspace.faults.waiting],

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from bot.workspace.clock import Clock
+from bot.clock import MovableClock
 from bot.workspace.config import BOT_TOKEN_MARK, Timings
 from bot.workspace.store import Store
 from bot.workspace.wire import Json, SlackError
@@ -20,7 +20,7 @@ class Grants:
     `team` is empty for an installation in the whole organisation; `scopes` None is everything; `expires` None is never.
     """
 
-    def __init__(self, store: Store, clock: Clock, timings: Timings) -> None:
+    def __init__(self, store: Store, clock: MovableClock, timings: Timings) -> None:
         self._clock = clock
         self._timings = timings
         self._grants = store.shelf("grants")
@@ -37,7 +37,7 @@ class Grants:
         grant: Json = {
             **{name: where[name] for name in ("team", "enterprise", "scopes", "user")},
             "token": token or mark + secrets.token_hex(16),
-            "expires": self._clock.now() + self._timings.token if rotates else None,
+            "expires": self._clock.seconds() + self._timings.token if rotates else None,
             "refresh": "xoxe-1-embedded-" + secrets.token_hex(24) if rotates else "",
             "state": "live",
         }
@@ -51,7 +51,7 @@ class Grants:
             raise SlackError("invalid_auth")
         if grant["state"] != "live":
             raise SlackError(_DEAD[grant["state"]])
-        if grant["expires"] is not None and self._clock.now() >= grant["expires"]:
+        if grant["expires"] is not None and self._clock.seconds() >= grant["expires"]:
             raise SlackError("token_expired")
         return grant
 
@@ -83,7 +83,7 @@ class Grants:
     def code(self, where: Json, redirect_uri: str) -> str:
         """A code that `redeem` takes once, within ten minutes."""
         code = secrets.token_hex(24)
-        expires = self._clock.now() + self._timings.oauth_code
+        expires = self._clock.seconds() + self._timings.oauth_code
         self._codes[code] = {"where": where, "redirect_uri": redirect_uri, "expires": expires, "used": False}
         return code
 
@@ -94,7 +94,7 @@ class Grants:
             raise SlackError("invalid_code")
         if kept["used"]:
             raise SlackError("code_already_used")
-        if self._clock.now() > kept["expires"]:
+        if self._clock.seconds() > kept["expires"]:
             raise SlackError("code_expired")
         if kept["redirect_uri"] != redirect_uri:
             raise SlackError("bad_redirect_uri")

@@ -106,4 +106,4 @@ class Telling:
     def person(self, kind: str, user: Json) -> None:
         """Somebody is new (`team_join`) or not as they were (`user_change`)."""
         shown = self._workspace.conversations.shown(user)
-        self._workspace.event(kind, {"type": kind, "user": shown, "cache_ts": int(self._workspace.clock.now())})
+        self._workspace.event(kind, {"type": kind, "user": shown, "cache_ts": int(self._workspace.clock.seconds())})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from bot.workspace.clock import Clock
+from bot.clock import MovableClock
 from bot.workspace.config import Timings
 from bot.workspace.messages import Messages
 from bot.workspace.store import Part
@@ -31,7 +31,7 @@ class Trigger:
 class Triggers:
     """Trigger ids that were handed out."""
 
-    def __init__(self, clock: Clock, timings: Timings) -> None:
+    def __init__(self, clock: MovableClock, timings: Timings) -> None:
         self._clock = clock
         self._timings = timings
         self._issued: OrderedDict[str, Trigger] = OrderedDict()
@@ -39,7 +39,7 @@ class Triggers:
     def issue(self, user_id: str, view_id: str | None = None) -> str:
         """A fresh trigger id for something that this person just did."""
         trigger_id = f"{secrets.randbelow(10**13):013d}.{secrets.randbelow(10**12):012d}.{secrets.token_hex(16)}"
-        self._issued[trigger_id] = Trigger(user_id, self._clock.now() + self._timings.trigger, view_id)
+        self._issued[trigger_id] = Trigger(user_id, self._clock.seconds() + self._timings.trigger, view_id)
         while len(self._issued) > _REMEMBERED:
             self._issued.popitem(last=False)
         return trigger_id
@@ -55,7 +55,7 @@ class Triggers:
             raise SlackError("invalid_trigger_id")
         if trigger.used:
             raise SlackError("exchanged_trigger_id")
-        if self._clock.now() > trigger.expires:
+        if self._clock.seconds() > trigger.expires:
             raise SlackError("expired_trigger_id")
         trigger.used = True
         return trigger
@@ -64,7 +64,7 @@ class Triggers:
 class ResponseUrls:
     """Response URLs and what was posted through them. `original` is the message that replace and delete are about."""
 
-    def __init__(self, store: Part, clock: Clock, timings: Timings, messages: Messages) -> None:
+    def __init__(self, store: Part, clock: MovableClock, timings: Timings, messages: Messages) -> None:
         self._clock = clock
         self._timings = timings
         self._messages = messages
@@ -73,7 +73,7 @@ class ResponseUrls:
 
     def issue(self, kind: str, user_id: str, channel_id: str, original: Json | None = None) -> str:
         """The path of a fresh response URL. `kind` is `commands` or `actions`; `original` `{"ts", "ephemeral"}`."""
-        now = self._clock.now()
+        now = self._clock.seconds()
         long_ago = now - self._timings.response_url
         # The oldest come first: with thousands issued nobody looks through all of them for each new one.
         over = takewhile(lambda each: each[1]["expires"] < long_ago, self._issued.items())
@@ -99,7 +99,7 @@ class ResponseUrls:
         issued = self._issued.get(token)
         if issued is None:
             raise SlackError("invalid_url")
-        if self._clock.now() > issued["expires"]:
+        if self._clock.seconds() > issued["expires"]:
             raise SlackError("expired_url")
         if issued["uses"] >= self._timings.response_url_uses:
             raise SlackError("used_url")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import BadInput
 
 if TYPE_CHECKING:
-    from bot.workspace.clock import Clock
+    from bot.clock import MovableClock
 
 Json = dict[str, Any]
 
@@ -52,13 +52,13 @@ def new_id(prefix: str, length: int = 10) -> str:
 class Stamps:
     """Message time stamps: `seconds.microseconds` by the clock, never the same twice, always rising."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: MovableClock) -> None:
         self._clock = clock
         self._last = 0
 
     def new(self) -> str:
         """The next time stamp."""
-        self._last = max(self._last + 1, int(self._clock.now() * 1_000_000))
+        self._last = max(self._last + 1, int(self._clock.seconds() * 1_000_000))
         return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
 
     def seen(self, ts: str) -> None:

@@ -28,10 +28,10 @@ from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.workspace import Rates, WorkspaceConfig, read_teams, serve
-from bot.workspace.clock import ManualClock
 from bot.workspace.people import Person, Remote
 from bot.workspace.server import Served
 from bot.workspace.wire import CannotAct
+from tests.support.clock import ManualClock
 from tests.support.installing import Browser
 
 HERE = Path(__file__).parent / "workspace_node"

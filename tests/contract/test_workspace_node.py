@@ -138,7 +138,7 @@ async def test_node_bolt_pushes_suggests_publishes_schedules_and_hears(served: S
     assert view["private_metadata"] == "everywhere"
     await riley.closes(view)
 
-    await riley.types(f"/policy later {int(served.workspace.clock.now()) + 3600}", AGENT_RULES)
+    await riley.types(f"/policy later {int(served.workspace.clock.seconds()) + 3600}", AGENT_RULES)
     await riley.until(lambda: called(served, "chat.scheduleMessage"))
     assert not await messages_of(riley, "it is later", AGENT_RULES)
     await served.client.perform("moves_clock", {"seconds": 3601})

@@ -71,7 +71,7 @@ async def test_every_method_is_reachable_by_slack_sdk(served: Served, client: As
     await client.pins_add(channel=AGENT_RULES, timestamp=ts)
     assert [item["message"]["ts"] for item in (await client.pins_list(channel=AGENT_RULES))["items"]] == [ts]
     await client.pins_remove(channel=AGENT_RULES, timestamp=ts)
-    later = int(served.workspace.clock.now()) + 60
+    later = int(served.workspace.clock.seconds()) + 60
     waits = await client.chat_scheduleMessage(channel=AGENT_RULES, post_at=later, text="later")
     waiting = (await client.chat_scheduledMessages_list())["scheduled_messages"]
     assert [(each["text"], each["post_at"]) for each in waiting] == [("later", later)]

@@ -234,13 +234,7 @@ async def test_a_policy_that_somebody_changed_meanwhile_is_left_alone(fresh: Sce
     await proposes_by(desk, desk.riley, card, ids.REVOKE, {}, "deleted")
     revoke = await newest(desk, proposal, "Deletes the policy", "If approved")
     (policy,) = await desk.engine.made_for(proposal)
-    await desk.engine.call(
-        "update_policy",
-        policyEngineId=desk.engine.engine_id,
-        policyId=policy["policyId"],
-        enforcementMode="ACTIVE",
-        validationMode="IGNORE_ALL_FINDINGS",
-    )
+    await desk.engine.updates(policy, enforcementMode="ACTIVE", validationMode="IGNORE_ALL_FINDINGS")
     await approve(desk, revoke)
     await newest(desk, proposal, "was changed by somebody else meanwhile")
     assert await policy_of(desk, proposal) is not None

@@ -109,13 +109,7 @@ async def test_what_others_do_to_policies_is_said_with_what_it_means(watched: Sc
 
     policy = await policy_of(desk, proposal)
     assert policy is not None
-    await desk.engine.call(
-        "update_policy",
-        policyEngineId=desk.engine.engine_id,
-        policyId=policy["policyId"],
-        enforcementMode="ACTIVE",
-        validationMode="IGNORE_ALL_FINDINGS",
-    )
+    await desk.engine.updates(policy, enforcementMode="ACTIVE", validationMode="IGNORE_ALL_FINDINGS")
     await drifted(desk, f"The policy {policy['name']} was promoted: log-only → enforced.", "nothing, as is proved")
 
     await proposes_by(desk, desk.riley, card, ids.REVOKE, {}, "it is deleted")
@@ -240,9 +234,7 @@ async def test_started_anew_it_says_nothing_twice_and_sees_what_happened_meanwhi
             await looked(database)
             assert await drifts(desk) == [said["shown"]]
         ids_of = {"policyEngineId": desk.engine.engine_id, "policyId": made["policyId"]}
-        await desk.engine.call(
-            "update_policy", **ids_of, enforcementMode="LOG_ONLY", validationMode="IGNORE_ALL_FINDINGS"
-        )
+        await desk.engine.updates(made, enforcementMode="LOG_ONLY", validationMode="IGNORE_ALL_FINDINGS")
         async with bot_on(plane, slack, database):
             await drifted(desk, "The policy nobody_may was demoted: enforced → log-only.")
             await desk.engine.call("delete_policy", **ids_of)

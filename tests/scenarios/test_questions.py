@@ -258,14 +258,9 @@ async def test_what_was_offered_and_does_not_hold_any_more_is_not_proposed(fresh
 async def test_a_policy_is_explained_with_what_falls_and_what_can_be_done(fresh: Scene) -> None:
     """What policybot made can be tried; every policy can be revoked from there."""
     _, name = await enacted(fresh, "allow support agents to call refund tool")
-    await fresh.engine.call(
-        "update_policy",
-        policyEngineId=fresh.engine.engine_id,
-        policyId=(await _policy(fresh, name))["policyId"],
-        definition=(await _policy(fresh, name))["definition"],
-        enforcementMode="ACTIVE",
-        validationMode="IGNORE_ALL_FINDINGS",
-    )
+    policy = await _policy(fresh, name)
+    how = {"enforcementMode": "ACTIVE", "validationMode": "IGNORE_ALL_FINDINGS"}
+    await fresh.engine.updates(policy, definition=policy["definition"], **how)
     view = await opened(fresh, fresh.riley, f"/policy explain {name}", "If it goes", "Newly denied", "approved by")
     assert "every call of process_refund, by callers with role = support-agent" in view_text(view)
     await fresh.riley.clicks_in(view, ids.QUESTION_TRY)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 
 from bot.blocks import ids
+from bot.clock import MovableClock
 from bot.workspace import team
 from tests.support.scene import REFUND_RULE, Json, Scene, config, proposal_in, scene
 
@@ -17,22 +18,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 DAY = 86400.0
 
 
-class Moved:
-    """The machine's time, moved ahead: what the bot looks at again and again still comes by itself."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
-
-    def advance(self, seconds: float) -> None:
-        self.ahead += timedelta(seconds=seconds)
-
-
 @pytest_asyncio.fixture(loop_scope="session")
-async def timed() -> AsyncIterator[tuple[Scene, Moved]]:
-    clock = Moved()
+async def timed() -> AsyncIterator[tuple[Scene, MovableClock]]:
+    clock = MovableClock()
     async with scene(config(clock=clock)) as found:
         yield found, clock
 
@@ -69,7 +57,7 @@ async def offers(desk: Scene, proposal: str, action: str) -> Json:
     return await desk.until(look)
 
 
-async def test_a_rule_for_two_days_is_extended_and_then_taken_back(timed: tuple[Scene, Moved]) -> None:
+async def test_a_rule_for_two_days_is_extended_and_then_taken_back(timed: tuple[Scene, MovableClock]) -> None:
     desk, clock = timed
     proposal = await desk.proposes(f"{REFUND_RULE} --for 2 days")
     until = clock.now() + timedelta(days=2)
@@ -79,7 +67,7 @@ async def test_a_rule_for_two_days_is_extended_and_then_taken_back(timed: tuple[
     scheduled = await offers(desk, proposal, ids.EXTEND)
     assert len(await desk.engine.made_for(proposal)) == 1
 
-    clock.advance(1.1 * DAY)
+    await clock.advance(1.1 * DAY)
     notice = await said(desk, proposal, "is deleted by itself", "Press “Extend …”")
     assert {team.REQUESTER, team.APPROVER_AVERY} <= set(notice["notified"])
     await desk.blair.clicks(scheduled, ids.EXTEND)
@@ -92,36 +80,37 @@ async def test_a_rule_for_two_days_is_extended_and_then_taken_back(timed: tuple[
     await desk.avery.clicks(extension, ids.APPROVE)
     await said(desk, proposal, "It was extended until")
 
-    clock.advance(2 * DAY)
+    await clock.advance(2 * DAY)
     await offers(desk, proposal, ids.EXTEND)
     assert len(await desk.engine.made_for(proposal)) == 1
-    clock.advance(1.5 * DAY)
+    await clock.advance(1.5 * DAY)
     await said(desk, proposal, "is over: the policy", "is deleted")
     assert await desk.engine.made_for(proposal) == []
     await desk.told(desk.riley, "is over: the policy")
 
 
-async def test_an_end_that_cannot_be_done_any_more_is_not_announced_as_if_it_could(timed: tuple[Scene, Moved]) -> None:
+async def test_an_end_that_cannot_be_done_any_more_is_not_announced_as_if_it_could(
+    timed: tuple[Scene, MovableClock],
+) -> None:
     """Somebody else changed the policy: those who asked and decided hear so while there is time to do something."""
     desk, clock = timed
     proposal = await desk.proposes(f"{REFUND_RULE} --for 2 days")
     await desk.avery.clicks(await desk.card(proposal), ids.APPROVE)
     await offers(desk, proposal, ids.EXTEND)
     (policy,) = await desk.engine.made_for(proposal)
-    engine = {"policyEngineId": desk.engine.engine_id, "policyId": policy["policyId"]}
     statement = policy["definition"]["cedar"]["statement"].replace("permit", "forbid", 1)
-    await desk.engine.call("update_policy", **engine, definition={"cedar": {"statement": statement}})
+    await desk.engine.updates(policy, definition={"cedar": {"statement": statement}})
 
-    clock.advance(1.1 * DAY)
+    await clock.advance(1.1 * DAY)
     notice = await said(desk, proposal, "as things stand it cannot be taken back then", policy["name"])
     assert "somebody changed or deleted it" in notice["shown"]
     assert {team.REQUESTER, team.APPROVER_AVERY} <= set(notice["notified"])
     assert not [each for each in await thread(desk, proposal) if "by itself, as it was approved" in each["shown"]]
-    clock.advance(1.5 * DAY)
+    await clock.advance(1.5 * DAY)
     await said(desk, proposal, "is over, and it was not taken back")
 
 
-async def test_a_time_that_cannot_be_read_is_refused_and_nothing_is_saved(timed: tuple[Scene, Moved]) -> None:
+async def test_a_time_that_cannot_be_read_is_refused_and_nothing_is_saved(timed: tuple[Scene, MovableClock]) -> None:
     desk, _ = timed
     for option, why in (
         ("--for ever", "as a time"),
@@ -135,7 +124,7 @@ async def test_a_time_that_cannot_be_read_is_refused_and_nothing_is_saved(timed:
     assert await desk.engine.generations() == []
 
 
-async def test_an_approver_sets_a_time_in_the_form(timed: tuple[Scene, Moved]) -> None:
+async def test_an_approver_sets_a_time_in_the_form(timed: tuple[Scene, MovableClock]) -> None:
     """From the card's menu; what is no time is said at its field, and what counts stands on the card."""
     desk, clock = timed
     answer = await desk.riley.types(f"/policy {REFUND_RULE}", team.AGENT_RULES)
@@ -146,7 +135,7 @@ async def test_an_approver_sets_a_time_in_the_form(timed: tuple[Scene, Moved]) -
     assert "as a time" in str((await desk.avery.submits(form, {"until": "a while"}))["errors"])
     assert (await desk.avery.submits(form, {"until": "5 days"}))["closed"]
     await offers(desk, proposal, ids.EXTEND)
-    clock.advance(6 * DAY)
+    await clock.advance(6 * DAY)
     await said(desk, proposal, "is over: the policy", "is deleted")
 
 

@@ -17,9 +17,8 @@ from aiohttp import web
 from botocore.config import Config
 
 from bot import controlplane, workspace
+from bot.clock import MovableClock
 from bot.embedded import EmbeddedConfig, embedded
-from bot.review.ports import Clock
-from bot.wiring import SYSTEM
 from bot.workspace import team
 from bot.workspace.people import Client, Person, until
 
@@ -184,10 +183,18 @@ class Engine:
             validationMode="IGNORE_ALL_FINDINGS",
             enforcementMode=mode,
         )
+        return await self._settled(made)
+
+    async def updates(self, policy: Json, **changes: Any) -> Json:
+        """Change a policy, as an operator with the console would, and wait until that holds."""
+        of = {"policyEngineId": self.engine_id, "policyId": policy["policyId"]}
+        return await self._settled(await self.call("update_policy", **of, **changes))
+
+    async def _settled(self, policy: Json) -> Json:
         async with asyncio.timeout(PATIENCE):
-            while made["status"] == "CREATING":  # each look is a request that the control plane answers after its work
-                made = await self.call("get_policy", policyEngineId=self.engine_id, policyId=made["policyId"])
-        return made
+            while policy["status"] in ("CREATING", "UPDATING"):  # each look is answered after the control plane's work
+                policy = await self.call("get_policy", policyEngineId=self.engine_id, policyId=policy["policyId"])
+        return policy
 
     def close(self) -> None:
         self.boto.close()
@@ -366,7 +373,7 @@ def config(
     event_url: str | None = None,
     settings: Mapping[str, str] | None = None,
     gateways: tuple[Path, ...] = (),
-    clock: Clock = SYSTEM,
+    clock: MovableClock | None = None,
     timings: workspace.Timings = UNHURRIED,
     **more: Any,
 ) -> EmbeddedConfig:
@@ -377,7 +384,7 @@ def config(
             rates=workspace.Rates(enforced=False), timings=timings, event_url=event_url, app_name="policybot"
         ),
         settings=settings or {},
-        clock=clock,
+        clock=clock or MovableClock(),
         **more,
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
-from bot.workspace.clock import Clock
+from bot.clock import MovableClock
 from bot.workspace.config import Timings
 from bot.workspace.faults import Faults, Journal
 from bot.workspace.wire import Json
@@ -58,7 +58,9 @@ class Transport(Protocol):
 class Dispatcher:
     """Delivers envelopes over the transport, and keeps the tasks of deliveries that nobody waits for."""
 
-    def __init__(self, transport: Transport, clock: Clock, timings: Timings, faults: Faults, journal: Journal) -> None:
+    def __init__(
+        self, transport: Transport, clock: MovableClock, timings: Timings, faults: Faults, journal: Journal
+    ) -> None:
         self._transport = transport
         self._clock = clock
         self._timings = timings
@@ -68,12 +70,12 @@ class Dispatcher:
 
     async def once(self, envelope: Envelope) -> Answer:
         """Deliver and wait for the acknowledgement, three seconds at the most."""
-        started = self._clock.now()
+        started = self._clock.seconds()
         if self._faults.take(envelope.type, ("duplicate",)):
             self.background(self._transport.send(envelope))
         answer = await self._in_time(envelope)
         if answer.acknowledged and self._faults.take(envelope.type, ("drop_ack",)):
-            await self._clock.sleep(self._timings.acknowledgement - (self._clock.now() - started))
+            await self._clock.sleep(self._timings.acknowledgement - (self._clock.seconds() - started))
             answer = Answer(error="operation_timeout")
         self._journal.delivery(
             {
@@ -84,7 +86,7 @@ class Dispatcher:
                 "acknowledged": answer.acknowledged,
                 "error": answer.error,
                 "at": started,
-                "milliseconds": round((self._clock.now() - started) * 1000, 3),
+                "milliseconds": round((self._clock.seconds() - started) * 1000, 3),
             }
         )
         return answer

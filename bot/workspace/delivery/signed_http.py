@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.workspace.clock import Clock
+from bot.clock import MovableClock
 from bot.workspace.delivery.dispatch import Answer, Envelope
 from bot.workspace.wire import Json
 
@@ -20,7 +20,7 @@ _FORM = "application/x-www-form-urlencoded"
 class SignedHttp:
     """Posts to one event URL. Commands and interactions go as forms, events as JSON."""
 
-    def __init__(self, url: str, signing_secret: str, clock: Clock) -> None:
+    def __init__(self, url: str, signing_secret: str, clock: MovableClock) -> None:
         self._url = url
         self._secret = signing_secret
         self._clock = clock
@@ -59,7 +59,7 @@ class SignedHttp:
             return Answer(error="dispatch_failed")
 
     def _signature(self, body: str) -> dict[str, str]:
-        at = str(int(self._clock.now()))
+        at = str(int(self._clock.seconds()))
         digest = hmac.new(self._secret.encode(), f"v0:{at}:{body}".encode(), hashlib.sha256).hexdigest()
         return {"X-Slack-Request-Timestamp": at, "X-Slack-Signature": f"v0={digest}"}
 

@@ -9,7 +9,7 @@ import secrets
 
 from aiohttp import WSMsgType, web
 
-from bot.workspace.clock import Clock
+from bot.clock import MovableClock
 from bot.workspace.config import Timings
 from bot.workspace.delivery.dispatch import Answer, Envelope
 from bot.workspace.store import Changes
@@ -25,7 +25,7 @@ _DEBUG = {"host": "applink-embedded"}
 class SocketMode:
     """The open connections. Envelopes go to them in turn, as Slack spreads them."""
 
-    def __init__(self, clock: Clock, timings: Timings, cap: int, changes: Changes, app_id: str) -> None:
+    def __init__(self, clock: MovableClock, timings: Timings, cap: int, changes: Changes, app_id: str) -> None:
         self._clock = clock
         self._timings = timings
         self._cap = cap
@@ -45,7 +45,7 @@ class SocketMode:
 
     def ticket(self) -> str:
         """A ticket for one connection, good for half a minute."""
-        now = self._clock.now()
+        now = self._clock.seconds()
         self._tickets = {ticket: until for ticket, until in self._tickets.items() if until >= now}
         ticket = secrets.token_hex(16)
         self._tickets[ticket] = now + self._timings.socket_ticket
@@ -70,7 +70,7 @@ class SocketMode:
     async def connect(self, request: web.Request) -> web.StreamResponse:
         """Handle `GET /link?ticket=…`: hello, then acknowledgements until the connection ends."""
         until = self._tickets.pop(request.query.get("ticket", ""), 0.0)
-        if until < self._clock.now():
+        if until < self._clock.seconds():
             raise web.HTTPForbidden(text="the ticket is unknown, used or expired: call apps.connections.open again")
         socket = web.WebSocketResponse(timeout=1.0, autoping=False)
         await socket.prepare(request)

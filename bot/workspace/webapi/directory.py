@@ -58,7 +58,7 @@ async def users_list(call: Call) -> Json:
     conversations, here = call.workspace.conversations, call.workspace.here.team_id
     users = [conversations.shown(user) for user in conversations.users.values() if user["team_id"] == here]
     members, metadata = page(users, call)
-    return {"members": members, "cache_ts": int(call.workspace.clock.now()), "response_metadata": metadata}
+    return {"members": members, "cache_ts": int(call.workspace.clock.seconds()), "response_metadata": metadata}
 
 
 async def by_email(call: Call) -> Json:

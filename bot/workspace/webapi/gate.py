@@ -41,7 +41,7 @@ class _Asked:
 async def handle(request: web.Request, slack: Slack) -> web.Response:
     """Handle `/api/METHOD`, and `POST /hooks/KIND/TOKEN`, a response URL, in the journal as `response_url`."""
     asked = _Asked(request.match_info.get("method", RESPONSE_URL))
-    started, at = time.perf_counter(), slack.clock.now()
+    started, at = time.perf_counter(), slack.clock.seconds()
     try:
         asked.arguments = await read_arguments(request)
         response, body = await _faulty(request, slack, asked)

@@ -27,7 +27,7 @@ async def create(call: Call) -> Json:
         raise SlackError("invalid_name_specials")
     if conversations.names.channel_id(name) is not None:
         raise SlackError("name_taken")
-    facts = {"is_private": private, "created": int(call.workspace.clock.now())}
+    facts = {"is_private": private, "created": int(call.workspace.clock.seconds())}
     channel = residents.channel(here, new_id("C"), name, [here.bot_user], here.bot_user, **facts)
     conversations.channels[channel["id"]] = channel
     if not private:

@@ -28,7 +28,7 @@ def _given(call: Call, grant: Json) -> Json:
     here, org = slack.reached(grant, {}).here, slack.teams.enterprise
     rotating = {}
     if grant["refresh"]:
-        rotating = {"refresh_token": grant["refresh"], "expires_in": round(grant["expires"] - slack.clock.now())}
+        rotating = {"refresh_token": grant["refresh"], "expires_in": round(grant["expires"] - slack.clock.seconds())}
     return {
         "app_id": here.app_id,
         "authed_user": {"id": grant["user"]},

@@ -15,7 +15,7 @@ async def add(call: Call) -> Json:
         raise SlackError("already_pinned")
     if sum(bool(each.get("pinned")) for each in _in_channel(call, record["channel"])) >= MOST:
         raise SlackError("too_many_pins")
-    pin = {"created": int(call.workspace.clock.now()), "created_by": call.workspace.here.bot_user}
+    pin = {"created": int(call.workspace.clock.seconds()), "created_by": call.workspace.here.bot_user}
     _keep(call, {**record, "pinned": pin}, "pin_added")
     return {}
 

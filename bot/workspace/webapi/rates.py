@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from bot.workspace.clock import Clock
+from bot.clock import MovableClock
 from bot.workspace.config import Rates
 
 
 class RateLimits:
     """Token buckets by key. `wait` answers how many whole seconds to stay away, 0 when the call may pass."""
 
-    def __init__(self, rates: Rates, clock: Clock) -> None:
+    def __init__(self, rates: Rates, clock: MovableClock) -> None:
         self._rates = rates
         self._clock = clock
         self._buckets: dict[str, tuple[float, float]] = {}
@@ -28,7 +28,7 @@ class RateLimits:
     def _take(self, key: str, capacity: float, per_second: float) -> int:
         if not self._rates.enforced:
             return 0
-        now = self._clock.now()
+        now = self._clock.seconds()
         left, at = self._buckets.get(key, (capacity, now))
         left = min(capacity, left + (now - at) * per_second)
         if left < 1.0:

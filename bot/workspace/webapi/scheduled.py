@@ -32,7 +32,7 @@ async def schedule(call: Call) -> Json:
         "id": new_id("Q"),
         "channel_id": channel["id"],
         "post_at": post_at,
-        "date_created": int(workspace.clock.now()),
+        "date_created": int(workspace.clock.seconds()),
         "content": content,
         "thread_ts": call.text("thread_ts") or None,
     }
@@ -52,7 +52,7 @@ def _post_at(call: Call) -> int:
         post_at = int(call.required("post_at"))
     except ValueError:
         raise SlackError("invalid_time") from None
-    now = call.workspace.clock.now()
+    now = call.workspace.clock.seconds()
     if post_at <= now:
         raise SlackError("time_in_past")
     if post_at > now + FURTHEST:
@@ -61,7 +61,7 @@ def _post_at(call: Call) -> int:
 
 
 async def _post_later(workspace: Workspace, entry: Json) -> None:
-    await workspace.clock.sleep(entry["post_at"] - workspace.clock.now())
+    await workspace.clock.sleep(entry["post_at"] - workspace.clock.seconds())
     if workspace.scheduled.pop(entry["id"], None) is None or workspace.grant is None:
         return
     channel = workspace.conversations.channels[entry["channel_id"]]

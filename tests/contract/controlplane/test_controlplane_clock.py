@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.controlplane.clock import MovableClock
+from bot.clock import MovableClock
 
 DAY = 24 * 3600
 JSON = {"Content-Type": "application/json"}

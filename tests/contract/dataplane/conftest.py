@@ -17,8 +17,8 @@ import pytest
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from bot.clock import MovableClock
 from bot.controlplane import ControlPlaneConfig, Serving, serve
-from bot.controlplane.clock import MovableClock
 from tests.support.serving_gateway import GATEWAY, REFUND, refund_policy
 
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)

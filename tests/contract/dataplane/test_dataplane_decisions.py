@@ -94,16 +94,16 @@ async def test_conditions_that_are_not_cedar_let_no_call_through(world: World, e
 async def test_a_change_arrives_when_it_has_spread_each_in_its_own_time(start: Starter) -> None:
     world: World = await start(propagation=10)
     await world.policy("refunds", "permit", AGENT)
-    world.clock.advance(6)
+    await world.clock.advance(6)
     stop = await world.policy("stop", "forbid", "")
     assert await world.decided(role="support-agent") == BY_DEFAULT
-    world.clock.advance(5)  # 11 seconds after the permit, 5 after the forbid
+    await world.clock.advance(5)  # 11 seconds after the permit, 5 after the forbid
     assert await world.decided(role="support-agent") == "allowed"
-    world.clock.advance(5)
+    await world.clock.advance(5)
     assert await world.decided(role="support-agent") == denied_by(stop)
     await world.attach("LOG_ONLY")
     assert await world.decided(role="support-agent") == denied_by(stop)
-    world.clock.advance(10)
+    await world.clock.advance(10)
     assert await world.decided(role="support-agent") == "allowed"
 
 
@@ -139,5 +139,5 @@ async def test_time_is_the_control_planes(world: World) -> None:
     await world.policy("evening", "permit", f'{AGENT} && context.system.now > datetime("2026-11-22T18:00:00Z")')
     assert START.hour == 12
     assert await world.decided(role="support-agent") == BY_DEFAULT
-    world.clock.advance(7 * 3600)
+    await world.clock.advance(7 * 3600)
     assert await world.decided(role="support-agent") == "allowed"

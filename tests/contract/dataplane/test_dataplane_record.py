@@ -313,7 +313,7 @@ async def test_a_query_that_is_not_understood_is_malformed(world: World, text: s
 async def test_queries_select_by_field_order_limit_and_time(world: World) -> None:
     for amount in (1, 2, 3):
         await world.decided(amount, role="clerk")
-        world.clock.advance(60)
+        await world.clock.advance(60)
     started = "body.log = 'Started processing request'"
     requests = f"fields body.requestBody | filter {started}"
     found = await world.query(requests + " | sort @timestamp desc | limit 2", GROUP)
@@ -412,7 +412,7 @@ async def test_the_record_is_bounded_by_age_and_by_size(start: Starter) -> None:
     world: World = await start(dataplane=DataplaneConfig(limits=RecordLimits(days=1, size=20_000)))
     await world.decided(role="clerk")
     assert len(await log_of(world)) == 3
-    world.clock.advance(25 * 3600)
+    await world.clock.advance(25 * 3600)
     await world.decided(role="clerk")
     assert len(await log_of(world)) == 3
     assert set((await sums(world, "DenyDecisions")).values()) == {0.0}  # those of the day before are gone

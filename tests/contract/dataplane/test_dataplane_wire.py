@@ -146,7 +146,7 @@ async def test_a_caller_who_proves_nothing_is_unauthorized(world: World, authori
 async def test_a_token_holds_for_its_time_and_for_whom_it_is(world: World) -> None:
     token = {"Authorization": f"Bearer {world.serving.token({}, 60)}"}
     assert (await world.post(PING, token))[0] == 200
-    world.clock.advance(60)
+    await world.clock.advance(60)
     assert (await world.post(PING, token))[0] == 401
     for claims, status in (({"aud": "support-desk"}, 200), ({"aud": ["x", "support-desk"]}, 200), ({"aud": "x"}, 401)):
         assert (await world.post(PING, **claims))[0] == status

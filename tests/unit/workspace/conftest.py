@@ -12,9 +12,9 @@ import aiohttp
 import pytest
 
 from bot.workspace import Rates, WorkspaceConfig, serve
-from bot.workspace.clock import ManualClock
 from bot.workspace.people import Person
 from bot.workspace.server import Served
+from tests.support.clock import ManualClock
 
 Json = dict[str, Any]
 
