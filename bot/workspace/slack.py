@@ -44,7 +44,7 @@ class Slack:
         self.rates = RateLimits(config.rates, self.clock)
         app_id = config.teams.app.id
         self.socket_mode = SocketMode(self.clock, config.timings, config.connection_cap, self.changes, app_id)
-        self.http = SignedHttp(config.event_url, self.signing_secret, self.clock) if config.event_url else None
+        self.http = SignedHttp(config.event_url, self.signing_secret) if config.event_url else None
         transport = self.http or self.socket_mode
         self.dispatcher = Dispatcher(transport, self.clock, config.timings, self.faults, self.journal)
         fresh = "teams" not in self.store.shelf("known")

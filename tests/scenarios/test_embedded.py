@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import aiohttp
 import pytest
 
+from bot.blocks import ids
 from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.embedded import embedded
 from bot.trial import EXIT_REVIEWED, Trial
 from bot.workspace import team
 from bot.workspace.people import Person
-from tests.support.scene import REFUND_RULE, Engine, config
+from tests.support.scene import REFUND_RULE, Engine, config, scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -62,6 +65,22 @@ async def test_the_engine_can_be_left_unattached() -> None:
     found, _ = await _gateway("NONE")
     assert "policyEngineConfiguration" not in found
     assert found["authorizerConfiguration"]
+
+
+async def test_time_is_one_for_everything_that_runs() -> None:
+    """Moved on in the workspace or at the control plane, it is later in both, and for the bot."""
+    async with scene(config()) as desk, aiohttp.ClientSession() as session:
+        assert desk.plane is not None
+        began = (await desk.client.perform("status", {}))["time"]
+        proposal = await desk.proposes(f"{REFUND_RULE} --for 2 days")
+        await desk.avery.clicks(await desk.card(proposal), ids.APPROVE)
+        await desk.settled(proposal)
+        await desk.client.perform("moves_clock", {"seconds": 86_400})
+        async with session.post(f"{desk.plane.url}/admin/clock", json={"advance": 86_400}) as answer:
+            told = datetime.fromisoformat((await answer.json())["now"]).timestamp()
+        assert began + 2 * 86_400 <= told <= (await desk.client.perform("status", {}))["time"]
+        await desk.told(desk.riley, "is over: the policy")
+        assert await desk.engine.made_for(proposal) == []
 
 
 async def test_a_trial_ends_when_all_of_it_is_said() -> None:

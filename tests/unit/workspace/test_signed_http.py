@@ -53,6 +53,7 @@ async def http_bench(open_bench: Any, bot: Bot) -> Any:
 
 
 async def test_a_request_carries_a_signature_that_slacks_verifier_accepts(http_bench: Any, bot: Bot) -> None:
+    await http_bench.clock.advance(86_400)  # the app's own time did not move
     await http_bench.person(REQUESTER).types("/policy payload & more", AGENT_RULES)
     headers, body = await bot.came.get()
     assert SignatureVerifier(http_bench.served.signing_secret).is_valid_request(body, headers)
