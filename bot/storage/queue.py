@@ -26,7 +26,6 @@ TABLES: Mapping[WorkKind, sa.Table] = {
     WorkKind.UPDATE: tables.messages,
     WorkKind.NOTICE: tables.notices,
     WorkKind.WATCH: tables.watches,
-    WorkKind.BINDING: tables.bindings,
 }
 
 
@@ -35,31 +34,31 @@ AT_ONCE = 3
 
 
 def _known(kind: WorkKind) -> ColumnElement[bool]:
-    """Only rows that this version understands, and messages in their order within a proposal."""
+    """Only rows that this version understands, and messages in their order within a proposal or a thread."""
     if kind is WorkKind.PROPOSAL:
         return tables.proposals.c.state.in_([state.value for state in ProposalState])
     if kind is WorkKind.DRAFT:
         return tables.drafts.c.state.in_([state.value for state in DraftState])
     if kind is WorkKind.NOTICE:
         return _follows()
-    if kind in (WorkKind.WATCH, WorkKind.BINDING):
+    if kind is WorkKind.WATCH:
         return sa.true()
     mine, earlier = tables.messages, tables.messages.alias("earlier")
     shown = mine.c.kind.in_([known.value for known in MessageKind])
     if kind is WorkKind.UPDATE:
         return sa.and_(shown, mine.c.ts != "")
-    waits = sa.exists().where(
-        earlier.c.proposal_id == mine.c.proposal_id,
-        earlier.c.position < mine.c.position,
-        earlier.c.ts == "",
-        earlier.c.due_at.is_not(None),
+    before = sa.and_(
+        earlier.c.proposal_id == mine.c.proposal_id, earlier.c.position < mine.c.position, earlier.c.ts == ""
     )
+    above = sa.and_(earlier.c.id == mine.c.thread_of, earlier.c.wanted > earlier.c.shown)
+    waits = sa.exists().where(sa.or_(before, above), earlier.c.due_at.is_not(None))
     return sa.and_(shown, mine.c.ts == "", ~waits)
 
 
 def _order(kind: WorkKind) -> tuple[ColumnElement[Any], ...]:
     """What was due first; of messages that stand those with buttons that nobody should press any more; of those to be
-    posted what somebody waits to decide on, with what stands before it, then parents, and the oldest proposal first."""
+    posted what somebody waits to decide on, with what stands before it, and what a channel is told, then parents, and
+    the oldest proposal first."""
     table = TABLES[kind]
     if kind is WorkKind.MESSAGE:
         cards = table.alias("cards")
@@ -69,8 +68,10 @@ def _order(kind: WorkKind) -> tuple[ColumnElement[Any], ...]:
             cards.c.ts == "",
             cards.c.due_at.is_not(None),
         )
-        first = sa.case((decided_on, 0), (table.c.kind == MessageKind.PARENT.value, 1), else_=2)
-        return first, _of_proposal(tables.proposals.c.created_at), table.c.proposal_id, table.c.position
+        told = table.c.proposal_id.is_(None)
+        first = sa.case((sa.or_(decided_on, told), 0), (table.c.kind == MessageKind.PARENT.value, 1), else_=2)
+        oldest = sa.func.coalesce(_of_proposal(tables.proposals.c.created_at), table.c.since)
+        return first, oldest, table.c.proposal_id, table.c.position
     if kind is not WorkKind.UPDATE:
         return (table.c.due_at,)
     asks = sa.exists().where(
@@ -95,7 +96,7 @@ def _in_turn(due: ColumnElement[bool], kind: WorkKind, now: ColumnElement[float]
     stands = table.c.ts != "" if kind is WorkKind.UPDATE else table.c.ts == ""
     held = sa.and_(stands, table.c.lease.is_not(None), table.c.lease_until >= now)
     place = sa.func.row_number().over(
-        partition_by=_of_proposal(tables.proposals.c.channel_id),
+        partition_by=sa.func.coalesce(_of_proposal(tables.proposals.c.channel_id), table.c.channel_id),
         order_by=(sa.case((held, 0), else_=1), *_order(kind)),
     )
     ranked = sa.select(table.c.id, place.label("place")).where(sa.or_(due, held)).subquery("ranked")
