@@ -87,7 +87,7 @@ def of_undone(watch: Watch, found: Drift) -> tuple[Announcement, ...]:
 def _of(watch: Watch, found: Drift, kind: MessageKind) -> Announcement:
     shown = {name: value for name, value in asdict(found).items() if name not in ("since", "hidden")}
     about = {"engine": watch.engine_id, "gateway": watch.gateway_arn, "found": shown}
-    return Announcement(drift_id(watch, found), kind, watch.team_id, found.channel, about)
+    return Announcement(drift_id(watch, found), kind, watch.team_id, found.channel, about, found.number)
 
 
 def _found(wanted: Announcement) -> Drift:

@@ -55,13 +55,14 @@ class Drawn:
 @dataclass(frozen=True)
 class Announcement:
     """A message for a channel that is of no proposal, as it is wanted: `about` is what it is drawn from, in JSON, and
-    `thread_of` the id of the one in whose thread it is said."""
+    `thread_of` the id of the one in whose thread it is said. Those of a kind are said in the order of their numbers."""
 
     id: str
     kind: MessageKind
     team_id: str
     channel_id: str
-    about: Mapping[str, Any] = field(default_factory=dict)
+    about: Mapping[str, Any]
+    number: int
     thread_of: str = ""
 
 

@@ -19,6 +19,6 @@ async def announce(connection: AsyncConnection, wanted: Iterable[Announcement], 
     for each in wanted:
         drawn = {"kind": each.kind.value, "about": dict(each.about), "since": now}
         where = {"team_id": each.team_id, "channel_id": each.channel_id, "thread_of": each.thread_of}
-        put = insert(messages).values(id=each.id, **where, **drawn, position=0, due_at=now)
+        put = insert(messages).values(id=each.id, **where, **drawn, position=each.number, due_at=now)
         again = put.on_conflict_do_update(index_elements=[messages.c.id], set_=drawn | marks(now))
         await connection.execute(again)

@@ -39,8 +39,8 @@ class BindingStore(Part):
             if (await change.connection.execute(write)).rowcount != 1:
                 return False
             about = {"engine": engine_id, "gateway": gateway_arn, "by": by}
-            where = (before.team_id, before.channel_id)
-            told = Announcement(f"{key}/{before.version + 1}", MessageKind.BINDING, *where, about)
+            where, number = (before.team_id, before.channel_id), before.version + 1
+            told = Announcement(f"{key}/{number}", MessageKind.BINDING, *where, about, number)
             await announce(change.connection, [told], moment)
             change.note(_entry(before, by, now, was))
         return True

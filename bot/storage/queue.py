@@ -34,7 +34,8 @@ AT_ONCE = 3
 
 
 def _known(kind: WorkKind) -> ColumnElement[bool]:
-    """Only rows that this version understands, and messages in their order within a proposal or a thread."""
+    """Only rows that this version understands, and messages in their order within a proposal, or within what a channel
+    is told of one kind, and after the message in whose thread they are."""
     if kind is WorkKind.PROPOSAL:
         return tables.proposals.c.state.in_([state.value for state in ProposalState])
     if kind is WorkKind.DRAFT:
@@ -47,9 +48,10 @@ def _known(kind: WorkKind) -> ColumnElement[bool]:
     shown = mine.c.kind.in_([known.value for known in MessageKind])
     if kind is WorkKind.UPDATE:
         return sa.and_(shown, mine.c.ts != "")
-    before = sa.and_(
-        earlier.c.proposal_id == mine.c.proposal_id, earlier.c.position < mine.c.position, earlier.c.ts == ""
-    )
+    alike = sa.and_(earlier.c.proposal_id.is_(None), mine.c.proposal_id.is_(None), earlier.c.kind == mine.c.kind)
+    beside = sa.and_(alike, earlier.c.team_id == mine.c.team_id, earlier.c.channel_id == mine.c.channel_id)
+    together = sa.or_(earlier.c.proposal_id == mine.c.proposal_id, beside)
+    before = sa.and_(together, earlier.c.position < mine.c.position, earlier.c.ts == "")
     above = sa.and_(earlier.c.id == mine.c.thread_of, earlier.c.wanted > earlier.c.shown)
     waits = sa.exists().where(sa.or_(before, above), earlier.c.due_at.is_not(None))
     return sa.and_(shown, mine.c.ts == "", ~waits)

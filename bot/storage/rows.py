@@ -103,7 +103,7 @@ def to_posting(row: RowMapping) -> Posting:
     members = {member.name: row[member.name] for member in fields(Posting) if member.name in row}
     kind = _state(MessageKind, row["kind"])
     if row["proposal_id"] is None:
-        where = (row["team_id"], row["channel_id"], row["about"] or {}, row["thread_of"])
+        where = (row["team_id"], row["channel_id"], row["about"] or {}, row["position"], row["thread_of"])
         members |= {"proposal_id": "", "announcement": Announcement(row["id"], kind, *where)}
     return Posting(**members | {"kind": kind})
 
