@@ -110,8 +110,11 @@ class Notice:
     ts: str = ""
     """Of the message in the thread, once it stands."""
     tried: bool = False
-    """Whether it may have been posted in the thread, and since when it may be on its way, as of a `Posting`."""
+    """Whether it may have been posted in the thread, since when it may be on its way, and when another of it is looked
+    for, as of a `Posting`."""
     tried_at: datetime | None = None
+    look_at: datetime | None = None
+    looks: int = 0
 
     @property
     def key(self) -> str:

@@ -17,7 +17,7 @@ from bot.review.authority import Authority
 from bot.review.errors import Reason, channel_refusal, sentence, silenced
 from bot.review.messages import Drawn, MessageKind, Notice, Posting
 from bot.review.model import Proposal, ProposalState
-from bot.review.once import Once
+from bot.review.once import GONE, Once
 from bot.review.options import Options
 from bot.review.ports import Cards, Clock, Messenger
 from bot.review.stores import Store
@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 _CHANNELS = 1024
 _READERS_AGE = 30.0
 """Seconds for which an update of what stands need not ask again who reads its channel."""
-GONE = frozenset({"message_not_found", "edit_window_closed", "cant_update_message", "streaming_state_conflict"})
 _MOVED = "This message stands elsewhere in this channel."
 
 
@@ -72,7 +71,7 @@ class Publishing:
             if not ts:
                 await self.store.later(claim, after=self.once.on_its_way(posting))
                 return
-            pause, looks = self.options.message_pause, self._looks(posting)
+            pause, looks = self.options.message_pause, self.once.looks(posting)
             await self.store.shown(claim, posting, ts=ts, fingerprint=fingerprint, pause=pause, looks=looks)
 
     async def _drawn(self, posting: Posting) -> Drawn | str:
@@ -127,7 +126,7 @@ class Publishing:
                 # It counts as no failure and as no success: whoever cannot be told is given up after some.
                 await self.store.later(claim, after=self.once.on_its_way(notice), throttled=True)
                 return
-            await self.store.noticed(claim, ts=ts)
+            await self.store.noticed(claim, ts=ts, looks=self.once.looks(notice) if ts else ())
 
     async def _say(self, claim: Claim, notice: Notice) -> str | None:
         """Say it, or bring it up to date where it stands: then its ts in the thread; None while it may be on its way
@@ -152,47 +151,21 @@ class Publishing:
             return ""
         withheld = await self._withheld(proposal)
         message = self.cards.withheld(proposal.id) if withheld else self.cards.said(notice.text)
-        channel = proposal.channel_id
+        place = {"team": team, "channel": proposal.channel_id, "thread_ts": proposal.thread_ts}
         if notice.ts:
-            await self.messenger.update(team=team, channel=channel, ts=notice.ts, message=message)
+            if self.once.due_to_look(notice):
+                await self.once.tidy(notice, place, instead=self.cards.said(_MOVED))
+            await self.messenger.update(team=team, channel=proposal.channel_id, ts=notice.ts, message=message)
             return notice.ts
         if withheld:
             return ""
-        place = {"team": team, "channel": channel, "thread_ts": proposal.thread_ts}
         return await self.once.post(claim, notice, place, message) or None
 
     async def _update(self, posting: Posting, drawn: Drawn, fingerprint: str) -> None:
-        if self._due_to_look(posting):
-            await self._tidy(posting, drawn)
+        if self.once.due_to_look(posting):
+            await self.once.tidy(posting, drawn.place, instead=self.cards.said(_MOVED))
         if fingerprint != posting.fingerprint:
             await self.messenger.update(**drawn.where, ts=posting.ts, message=drawn.message)
-
-    def _due_to_look(self, posting: Posting) -> bool:
-        return bool(posting.looks) and (posting.look_at is None or posting.look_at <= self.clock.now())
-
-    def _looks(self, posting: Posting) -> tuple[float, ...]:
-        """When to look for another of a message from now on."""
-        every = self.options.look_after
-        if not posting.ts:
-            return every if posting.tried or posting.looks else ()
-        if not self._due_to_look(posting):
-            left = (posting.look_at - self.clock.now()).total_seconds() if posting.look_at else 0.0
-            return (left, *every[len(every) - posting.looks + 1 :]) if posting.looks else ()
-        return every if posting.look_at is None else every[len(every) - posting.looks + 1 :]
-
-    async def _tidy(self, posting: Posting, drawn: Drawn) -> None:
-        """Take away what else stands of a message: it would keep buttons that nobody should press any more."""
-        for ts in await self.messenger.standing(**drawn.place, key=posting.key, copies=True):
-            if ts == posting.ts:
-                continue
-            log.warning("message stood twice", extra={"posting": posting.key, "ts": ts})
-            try:
-                await self.messenger.delete(**drawn.where, ts=ts)
-            except ChatUnavailable:
-                raise
-            except ChatError as error:
-                if error.code not in GONE:
-                    await self.messenger.update(**drawn.where, ts=ts, message=self.cards.said(_MOVED))
 
     async def _later(self, claim: Claim, error: ChatUnavailable) -> None:
         if error.retry_after:  # Slack says when, and nothing has happened

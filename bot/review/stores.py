@@ -372,8 +372,9 @@ class Moves(Protocol):
 
     async def notice(self, notice_id: str) -> Notice: ...
 
-    async def noticed(self, claim: Claim, *, ts: str = "", trouble: str = "") -> None:
-        """A notice is delivered, as the message `ts` where it is in a thread, or cannot be."""
+    async def noticed(self, claim: Claim, *, ts: str = "", trouble: str = "", looks: Sequence[float] = ()) -> None:
+        """A notice is delivered, as the message `ts` where it is in a thread, or cannot be; looked for after each of
+        `looks`."""
         ...
 
 

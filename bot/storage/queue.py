@@ -15,7 +15,7 @@ from bot.review.messages import MessageKind
 from bot.review.model import OPEN, DraftState, ProposalState
 from bot.review.work import Claim, WorkKind
 from bot.storage import tables
-from bot.storage.base import Part, give_back, want
+from bot.storage.base import Part, give_back, marks, want
 from bot.storage.fair import in_turn
 from bot.storage.rows import to_claim
 
@@ -158,16 +158,18 @@ class QueueStore(Part):
             await connection.execute(free)
 
     async def lost(self, claim: Claim) -> None:
-        if TABLES[claim.kind] is not tables.messages:
-            return
-        table, now = tables.messages, self.database.now()
+        table, now = TABLES[claim.kind], self.database.now()
         again = sa.update(table).where(table.c.id == claim.id)
-        soon = sa.case((table.c.not_before > now, table.c.not_before), else_=now)
-        anew = {"wanted": table.c.wanted + 1, "fingerprint": "", "due_at": soon}
+        looked_for: dict[str, Any] = {"looks": 1, "look_at": None}  # whoever has it may post what we posted
+        if table is tables.messages:
+            again = again.values(looked_for | marks(now) | {"fingerprint": ""})
+        elif table is tables.notices:
+            again = again.where(table.c.user_id == "")  # what is said in private cannot be looked for
+            again = again.values(looked_for | {"due_at": now, "wake": table.c.wake + 1})
+        else:
+            return
         async with self.database.write(wakes=True) as connection:
-            await connection.execute(
-                again.values(anew | {"looks": 1, "look_at": None})
-            )  # whoever has it may post what we posted
+            await connection.execute(again)
 
     async def later(
         self, claim: Claim, *, after: float | None, trouble: str = "", failed: bool = False, throttled: bool = False

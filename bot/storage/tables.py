@@ -196,6 +196,8 @@ notices = sa.Table(
     _text("ts"),
     sa.Column("tried", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("tried_at", Instant, nullable=True),
+    sa.Column("look_at", Instant, nullable=True),
+    sa.Column("looks", sa.Integer, nullable=False, server_default="0"),
 )
 
 examples = sa.Table(

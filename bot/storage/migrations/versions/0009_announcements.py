@@ -21,6 +21,8 @@ def upgrade() -> None:
             table.add_column(sa.Column(name, sa.Text(), server_default="", nullable=False))
         table.add_column(sa.Column("about", sa.JSON(none_as_null=True), nullable=True))
     op.create_index(op.f("ix_messages_channel_id"), "messages", ["channel_id"])
+    op.add_column("notices", sa.Column("look_at", Instant(), nullable=True))
+    op.add_column("notices", sa.Column("looks", sa.Integer(), server_default="0", nullable=False))
     _bindings()
     _drifts()
 
