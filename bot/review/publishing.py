@@ -115,7 +115,8 @@ class Publishing:
         try:
             ts = await self._say(claim, notice)
         except ChatUnavailable as error:
-            if claim.attempts + 1 < self.options.retry_limit:
+            # What stands may have to be withheld from those who read it now: there is no giving up on that.
+            if notice.ts or claim.attempts + 1 < self.options.retry_limit:
                 await self._later(claim, error)
             else:
                 await self._untold(claim, error)

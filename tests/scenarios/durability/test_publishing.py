@@ -202,3 +202,17 @@ async def test_a_notice_that_two_replicas_said_stands_once(bot: Bot) -> None:
     await bot.store.lost(claim)
     await bot.pass_time(60)
     assert bot.world.rows("SELECT gone FROM posts WHERE key = ? ORDER BY ts", claim.id) == [(0,), (1,)]
+
+
+async def test_what_the_thread_was_told_is_withheld_however_long_slack_is_down(bot: Bot) -> None:
+    """A sentence that nobody gets is given up after some tries, but not that others read one that stands."""
+    bot = Bot(bot.store, bot.world, bot.clock, replace(bot.options, retry_limit=2))
+    await said_in_thread(bot)
+    await bot.pass_time()
+    bot.world.faults["update"] = [ChatUnavailable("Slack is down.")] * 2000
+    bot.world.shared.add("C1")
+    await bot.review.shared("C1")
+    await bot.pass_time(600)
+    bot.world.faults["update"].clear()
+    await bot.pass_time(120)
+    assert "Something to be said once." not in standing(bot)
