@@ -67,7 +67,6 @@ class Drift:
     """Where it is said; empty where nobody can be told."""
     key: str = ""
     """Of what was seen: no other drift has it."""
-    ts: str = ""
     hidden: bool = False
     """People of another company read its channel: its message says nothing of it."""
 
@@ -75,8 +74,7 @@ class Drift:
 @dataclass(frozen=True)
 class Watch:
     """What is known of a route. `glance` and `seen` are of the last look; `open` what is not as it was since, the
-    oldest first; `pending` is to be posted, `closing` to be closed; `waits` counts looks at
-    something that is still on its way."""
+    oldest first; `waits` counts looks at something that is still on its way."""
 
     id: str
     team_id: str
@@ -87,8 +85,6 @@ class Watch:
     seen: Mapping[str, Any] | None = None
     count: int = 0
     open: tuple[Drift, ...] = ()
-    pending: Drift | None = None
-    closing: tuple[Drift, ...] = ()
     waits: int = 0
     observed_at: str = ""
     """When the evidence of log-only policies was last read, in ISO 8601."""

@@ -10,11 +10,19 @@ from typing import Any
 
 
 class MessageKind(StrEnum):
-    """The messages a proposal has in Slack."""
+    """The messages that stand in Slack: three of a proposal, and what a channel is told besides."""
 
     PARENT = "parent"
     PROGRESS = "progress"
     CARD = "card"
+    BINDING = "binding"
+    """Where the rules of a channel go now."""
+    DRIFT = "drift"
+    """What others changed."""
+    UNDONE = "undone"
+    """What others changed and is again as it was."""
+    UNDONE_SAID = "undone_said"
+    """That it is, in the thread of the message before."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +38,37 @@ class SlackMessage:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A message as it should stand, and where: workspace, channel and thread, which is empty for one that begins it.
+    `first` is how it is posted, where that is otherwise."""
+
+    place: Mapping[str, str]
+    message: SlackMessage
+    first: SlackMessage | None = None
+
+    @property
+    def where(self) -> Mapping[str, str]:
+        """The workspace and the channel."""
+        return {name: self.place[name] for name in ("team", "channel")}
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A message for a channel that is of no proposal, as it is wanted: `about` is what it is drawn from, in JSON, and
+    `thread_of` the id of the one in whose thread it is said. Those of a kind are said in the order of their numbers."""
+
+    id: str
+    kind: MessageKind
+    team_id: str
+    channel_id: str
+    about: Mapping[str, Any]
+    number: int
+    thread_of: str = ""
+
+
+@dataclass(frozen=True)
 class Posting:
-    """A message of a proposal as it is wanted and as it stands in Slack.
+    """A message as it is wanted and as it stands in Slack; of a proposal, or an announcement.
 
     `wanted` counts the changes that it should show; `ts` is empty until it stands; `copy` counts how often it had to be
     posted anew; `tried` says that posting this copy may already have happened, and `tried_at` since when it may be on
@@ -51,6 +88,8 @@ class Posting:
     tried_at: datetime | None = None
     look_at: datetime | None = None
     looks: int = 0
+    trouble: str = ""
+    announcement: Announcement | None = None
 
     @property
     def key(self) -> str:
@@ -71,8 +110,11 @@ class Notice:
     ts: str = ""
     """Of the message in the thread, once it stands."""
     tried: bool = False
-    """Whether it may have been posted in the thread, and since when it may be on its way, as of a `Posting`."""
+    """Whether it may have been posted in the thread, since when it may be on its way, and when another of it is looked
+    for, as of a `Posting`."""
     tried_at: datetime | None = None
+    look_at: datetime | None = None
+    looks: int = 0
 
     @property
     def key(self) -> str:

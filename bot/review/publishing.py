@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import logging
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from cachetools import TTLCache
 
 from bot.cedar import digest
 from bot.errors import ChatError, ChatUnavailable, StaleWrite
+from bot.review.announcing import Announcing
 from bot.review.authority import Authority
 from bot.review.errors import Reason, channel_refusal, sentence, silenced
-from bot.review.messages import MessageKind, Notice, Posting, SlackMessage
+from bot.review.messages import Drawn, MessageKind, Notice, Posting
 from bot.review.model import Proposal, ProposalState
-from bot.review.once import Once
+from bot.review.once import GONE, Once
 from bot.review.options import Options
 from bot.review.ports import Cards, Clock, Messenger
 from bot.review.stores import Store
@@ -27,8 +29,7 @@ log = logging.getLogger(__name__)
 _CHANNELS = 1024
 _READERS_AGE = 30.0
 """Seconds for which an update of what stands need not ask again who reads its channel."""
-GONE = frozenset({"message_not_found", "edit_window_closed", "cant_update_message", "streaming_state_conflict"})
-_MOVED = "This message stands elsewhere in this thread."
+_MOVED = "This message stands elsewhere in this channel."
 
 
 @dataclass(frozen=True)
@@ -42,48 +43,61 @@ class Publishing:
     clock: Clock
     options: Options
     once: Once
+    announcing: Announcing
     readers: TTLCache[str, bool] = field(default_factory=lambda: TTLCache(_CHANNELS, _READERS_AGE))
     """Of each channel whether messages are withheld there, as it was lately."""
 
     async def show(self, claim: Claim) -> None:
         """Bring one message up to date and give it back. Slack being down is never a reason to give up."""
         posting = await self.store.posting(claim.id)
-        proposal = await self.store.proposal(posting.proposal_id)
-        if proposal is None:
-            raise StaleWrite(f"There is no proposal {posting.proposal_id}.", id=posting.proposal_id)
-        drafts = await self.store.drafts(proposal.id)
-        own = next((draft for draft in drafts if draft.id == posting.draft_id), None)
-        beside = await self.store.beside(proposal)
-        message = self.cards.message(posting.kind, proposal, drafts, own, beside)
         try:
-            if await self._withheld(proposal, posting):
-                message = self.cards.withheld(proposal.id)
-                if not posting.ts:
-                    said = sentence(Reason.SHARED_MEANWHILE, proposal_id=proposal.id)
-                    await self.store.unpostable(claim, posting, trouble=said, notice=said)
-                    return
+            drawn = await self._drawn(posting)
+            if isinstance(drawn, str):
+                await self.store.unpostable(claim, posting, trouble=drawn, notice=drawn)
+                return
+            message, ts = drawn.message, posting.ts
             fingerprint = digest(message.text, json.dumps(message.blocks, sort_keys=True))
-            ts = posting.ts
             if ts:
-                await self._update(posting, proposal, message, fingerprint)
+                await self._update(posting, drawn, fingerprint)
             else:
-                # Whom a post names Slack notifies, whom an update names it does not: who may decide is called once
-                # for all cards (`telling.calling`).
-                uncounted = replace(own, tally=NOTHING_COUNTED) if own else None
-                quiet = self.cards.message(posting.kind, proposal, drafts, uncounted, beside)
-                ts = await self.once.post(claim, posting, _place(posting, proposal), quiet)
-                if ts and (posting.tried or quiet != message):  # an earlier try may have left an earlier state
-                    await self.messenger.update(**_where(proposal), ts=ts, message=message)
+                ts = await self.once.post(claim, posting, drawn.place, drawn.first or message)
+                if ts and (posting.tried or drawn.first):  # an earlier try may have left an earlier state
+                    await self.messenger.update(**drawn.where, ts=ts, message=message)
         except ChatUnavailable as error:
             await self._later(claim, error)
         except ChatError as error:
-            await self._refused(claim, posting, proposal, error)
+            await self._refused(claim, posting, error)
         else:
             if not ts:
                 await self.store.later(claim, after=self.once.on_its_way(posting))
                 return
-            pause, looks = self.options.message_pause, self._looks(posting)
+            pause, looks = self.options.message_pause, self.once.looks(posting)
             await self.store.shown(claim, posting, ts=ts, fingerprint=fingerprint, pause=pause, looks=looks)
+
+    async def _drawn(self, posting: Posting) -> Drawn | str:
+        """The message as it should stand, or why none is posted. Raises StaleWrite where its proposal is gone."""
+        if posting.announcement is not None:
+            return await self.announcing.drawn(posting.announcement, stands=bool(posting.ts))
+        proposal = await self._proposal(posting)
+        if await self._withheld(proposal, posting):
+            if not posting.ts:
+                return sentence(Reason.SHARED_MEANWHILE, proposal_id=proposal.id)
+            return Drawn(_place(posting, proposal), self.cards.withheld(proposal.id))
+        drafts = await self.store.drafts(proposal.id)
+        own = next((draft for draft in drafts if draft.id == posting.draft_id), None)
+        beside = await self.store.beside(proposal)
+        message = self.cards.message(posting.kind, proposal, drafts, own, beside)
+        # Whom a post names Slack notifies, whom an update names it does not: who may decide is called once for all
+        # cards (`telling.calling`).
+        uncounted = replace(own, tally=NOTHING_COUNTED) if own else None
+        quiet = self.cards.message(posting.kind, proposal, drafts, uncounted, beside)
+        return Drawn(_place(posting, proposal), message, quiet if quiet != message else None)
+
+    async def _proposal(self, posting: Posting) -> Proposal:
+        proposal = await self.store.proposal(posting.proposal_id)
+        if proposal is None:
+            raise StaleWrite(f"There is no proposal {posting.proposal_id}.", id=posting.proposal_id)
+        return proposal
 
     async def _withheld(self, proposal: Proposal, posting: Posting | None = None) -> bool:
         """Whether others than the team could read it. Asked anew for whatever is posted, and for what stands once
@@ -101,7 +115,8 @@ class Publishing:
         try:
             ts = await self._say(claim, notice)
         except ChatUnavailable as error:
-            if claim.attempts + 1 < self.options.retry_limit:
+            # What stands may have to be withheld from those who read it now: there is no giving up on that.
+            if notice.ts or claim.attempts + 1 < self.options.retry_limit:
                 await self._later(claim, error)
             else:
                 await self._untold(claim, error)
@@ -112,7 +127,7 @@ class Publishing:
                 # It counts as no failure and as no success: whoever cannot be told is given up after some.
                 await self.store.later(claim, after=self.once.on_its_way(notice), throttled=True)
                 return
-            await self.store.noticed(claim, ts=ts)
+            await self.store.noticed(claim, ts=ts, looks=self.once.looks(notice) if ts else ())
 
     async def _say(self, claim: Claim, notice: Notice) -> str | None:
         """Say it, or bring it up to date where it stands: then its ts in the thread; None while it may be on its way
@@ -137,47 +152,21 @@ class Publishing:
             return ""
         withheld = await self._withheld(proposal)
         message = self.cards.withheld(proposal.id) if withheld else self.cards.said(notice.text)
-        channel = proposal.channel_id
+        place = {"team": team, "channel": proposal.channel_id, "thread_ts": proposal.thread_ts}
         if notice.ts:
-            await self.messenger.update(team=team, channel=channel, ts=notice.ts, message=message)
+            if self.once.due_to_look(notice):
+                await self.once.tidy(notice, place, instead=self.cards.said(_MOVED))
+            await self.messenger.update(team=team, channel=proposal.channel_id, ts=notice.ts, message=message)
             return notice.ts
         if withheld:
             return ""
-        place = {"team": team, "channel": channel, "thread_ts": proposal.thread_ts}
         return await self.once.post(claim, notice, place, message) or None
 
-    async def _update(self, posting: Posting, proposal: Proposal, message: SlackMessage, fingerprint: str) -> None:
-        if self._due_to_look(posting):
-            await self._tidy(posting, proposal)
+    async def _update(self, posting: Posting, drawn: Drawn, fingerprint: str) -> None:
+        if self.once.due_to_look(posting):
+            await self.once.tidy(posting, drawn.place, instead=self.cards.said(_MOVED))
         if fingerprint != posting.fingerprint:
-            await self.messenger.update(**_where(proposal), ts=posting.ts, message=message)
-
-    def _due_to_look(self, posting: Posting) -> bool:
-        return bool(posting.looks) and (posting.look_at is None or posting.look_at <= self.clock.now())
-
-    def _looks(self, posting: Posting) -> tuple[float, ...]:
-        """When to look for another of a message from now on."""
-        every = self.options.look_after
-        if not posting.ts:
-            return every if posting.tried or posting.looks else ()
-        if not self._due_to_look(posting):
-            left = (posting.look_at - self.clock.now()).total_seconds() if posting.look_at else 0.0
-            return (left, *every[len(every) - posting.looks + 1 :]) if posting.looks else ()
-        return every if posting.look_at is None else every[len(every) - posting.looks + 1 :]
-
-    async def _tidy(self, posting: Posting, proposal: Proposal) -> None:
-        """Take away what else stands of a message: it would keep buttons that nobody should press any more."""
-        for ts in await self.messenger.standing(**_place(posting, proposal), key=posting.key, copies=True):
-            if ts == posting.ts:
-                continue
-            log.warning("message stood twice", extra={"posting": posting.key, "ts": ts})
-            try:
-                await self.messenger.delete(**_where(proposal), ts=ts)
-            except ChatUnavailable:
-                raise
-            except ChatError as error:
-                if error.code not in GONE:
-                    await self.messenger.update(**_where(proposal), ts=ts, message=self.cards.said(_MOVED))
+            await self.messenger.update(**drawn.where, ts=posting.ts, message=drawn.message)
 
     async def _later(self, claim: Claim, error: ChatUnavailable) -> None:
         if error.retry_after:  # Slack says when, and nothing has happened
@@ -186,13 +175,13 @@ class Publishing:
         wait = self.options.delay(claim.attempts, random.random())  # noqa: S311 (spreads tries, keeps no secret)
         await self.store.later(claim, after=wait, trouble=error.sentence, failed=True)
 
-    async def _refused(self, claim: Claim, posting: Posting, proposal: Proposal, error: ChatError) -> None:
-        if posting.ts and error.code in GONE:
+    async def _refused(self, claim: Claim, posting: Posting, error: ChatError) -> None:
+        announced = posting.announcement is not None
+        if posting.ts and error.code in GONE and not announced:
             await self.store.gone(claim, posting)
             return
-        log.warning("message refused", extra={"proposal_id": proposal.id, "posting": posting.key, "code": error.code})
-        refused = proposal.state is ProposalState.ADMITTED
-        notice = channel_refusal(error.code) if refused else silenced(proposal.id, error.code)
+        log.warning("message refused", extra={"posting": posting.key, "code": error.code})
+        notice = "" if announced else _refusal(await self._proposal(posting), error)
         await self.store.unpostable(claim, posting, trouble=error.sentence, notice=notice)
 
     async def _untold(self, claim: Claim, error: ChatError) -> None:
@@ -200,12 +189,12 @@ class Publishing:
         await self.store.noticed(claim, trouble=error.sentence)
 
 
-def _place(posting: Posting, proposal: Proposal) -> dict[str, str]:
+def _refusal(proposal: Proposal, error: ChatError) -> str:
+    refused = proposal.state is ProposalState.ADMITTED
+    return channel_refusal(error.code) if refused else silenced(proposal.id, error.code)
+
+
+def _place(posting: Posting, proposal: Proposal) -> Mapping[str, str]:
     """Where a message belongs; the thread is empty for the one that begins it."""
     thread = proposal.in_thread if posting.kind is MessageKind.PARENT else proposal.thread_ts
-    return {**_where(proposal), "thread_ts": thread}
-
-
-def _where(proposal: Proposal) -> dict[str, str]:
-    """The workspace and the channel of a proposal."""
-    return {"team": proposal.team_id, "channel": proposal.channel_id}
+    return {"team": proposal.team_id, "channel": proposal.channel_id, "thread_ts": thread}

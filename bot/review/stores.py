@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.review.drift import Watch
 from bot.review.evidence import Seen
-from bot.review.messages import Notice, Posting, Told
+from bot.review.messages import Announcement, Notice, Posting, Told
 from bot.review.model import Draft, Proposal
 from bot.review.past import Past
 from bot.review.quotas import NO_QUOTAS, Quotas
@@ -63,8 +63,21 @@ class Watches(Protocol):
 
     async def watch(self, watch_id: str) -> Watch | None: ...
 
-    async def watched(self, claim: Claim, watch: Watch, *, after: float, entry: Entry | None = None) -> None:
-        """Write what is known now, with what is recorded of it; due again after some seconds. Raises StaleWrite."""
+    async def watched(
+        self,
+        claim: Claim,
+        watch: Watch,
+        *,
+        after: float,
+        entry: Entry | None = None,
+        told: Sequence[Announcement] = (),
+    ) -> None:
+        """Write what is known now, with what is recorded of it and what is to be `told` of it, or told otherwise; due
+        again after some seconds. Raises StaleWrite."""
+        ...
+
+    async def shown_again(self, announced: Sequence[str]) -> None:
+        """Look again at what stands of announcements, by their ids: others may read it by now."""
         ...
 
     async def busy(self, engine_id: str) -> bool:
@@ -351,7 +364,7 @@ class Moves(Protocol):
         ...
 
     async def unpostable(self, claim: Claim, posting: Posting, *, trouble: str, notice: str) -> None:
-        """Slack will not take the message: rest until the next change, and tell the requester.
+        """Slack will not take the message, or may not have it: rest until the next change, and tell the requester.
 
         A proposal whose parent it is moves from ADMITTED to REFUSED.
         """
@@ -359,24 +372,13 @@ class Moves(Protocol):
 
     async def notice(self, notice_id: str) -> Notice: ...
 
-    async def noticed(self, claim: Claim, *, ts: str = "", trouble: str = "") -> None:
-        """A notice is delivered, as the message `ts` where it is in a thread, or cannot be."""
+    async def noticed(self, claim: Claim, *, ts: str = "", trouble: str = "", looks: Sequence[float] = ()) -> None:
+        """A notice is delivered, as the message `ts` where it is in a thread, or cannot be; looked for after each of
+        `looks`."""
         ...
 
 
-class Announcements(Protocol):
-    """The store, for telling channels what they are bound to."""
-
-    async def bound(self, binding_id: str) -> Binding | None:
-        """A binding by the id of its row; None when it is gone."""
-        ...
-
-    async def announced(self, claim: Claim, bound: Binding) -> None:
-        """The channel was told, or cannot be; due again only where it was bound anew meanwhile. Raises StaleWrite."""
-        ...
-
-
-class Store(Records, Histories, Queue, Moves, Watches, Bindings, Announcements, Protocol):
+class Store(Records, Histories, Queue, Moves, Watches, Bindings, Protocol):
     """The database: the truth about every proposal. Raises StoreError when it cannot be reached."""
 
     async def close(self) -> None: ...

@@ -1,4 +1,4 @@
-"""The step that looks, now and then, at what others change on a route's engine and gateway, and says it once."""
+"""The step that looks, now and then, at what others change on a route's engine and gateway, and has it said."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.errors import ChatError, ChatUnavailable, ServiceError
+from bot.errors import ServiceError
 from bot.review import drift
-from bot.review.authority import Authority
+from bot.review.announcing import drift_id, of_drift, of_undone
 from bot.review.drift import Drift, Look, Watch
 from bot.review.engine import EngineState
 from bot.review.observing import Observing
 from bot.review.options import Options
 from bot.review.own import ours, with_left
-from bot.review.ports import Analyst, Cards, Clock, Messenger, PolicyService
+from bot.review.ports import Analyst, Clock, PolicyService
 from bot.review.record import Entry
-from bot.review.steps import retrying
 from bot.review.stores import Store
 from bot.review.work import Claim
 
@@ -29,14 +28,11 @@ _SAID_AFTER = 3600.0
 
 @dataclass(frozen=True)
 class Watching:
-    """Runs a look, or says what the last one found."""
+    """Runs a look."""
 
     store: Store
     service: PolicyService
-    messenger: Messenger
-    authority: Authority
     analyst: Analyst
-    cards: Cards
     observing: Observing
     clock: Clock
     options: Options
@@ -53,8 +49,6 @@ class Watching:
             await self.store.watched(claim, seen, after=0.0 if drifts else self.options.evidence_seconds)
         elif not drifts:
             await self.store.later(claim, after=self.options.evidence_seconds)
-        elif watch.pending is not None or watch.closing:
-            await retrying(self.store, self.options, claim, self._say(claim, watch), None)
         else:
             try:
                 await self._look(claim, watch)
@@ -69,10 +63,7 @@ class Watching:
         return last is None or self.clock.now() - last >= timedelta(seconds=self.options.evidence_seconds)
 
     async def _look(self, claim: Claim, watch: Watch) -> None:
-        shown = await self._shown(watch)
-        if shown != watch:
-            await self.store.watched(claim, shown, after=0.0)
-            return
+        await self.store.shown_again([drift_id(watch, each) for each in watch.open])
         summaries = await self.service.policies_summary(watch.engine_id)
         attachment = await self.service.attachment(watch.gateway_arn)
         glance = drift.glance(summaries, attachment)
@@ -107,9 +98,11 @@ class Watching:
         for place, each in enumerate(watch.open):
             since = Look.from_json(each.since)
             if drift.is_back(drift.with_ours(since, now, ours(since, now, drafts)), now):
-                closing = watch.open[place:]
-                after = replace(watch, open=watch.open[:place], closing=closing)
-                await self.store.watched(claim, after, after=0.0, entry=_entry("drift.closed", watch, *closing))
+                closed = watch.open[place:]
+                told = [said for one in closed for said in of_undone(watch, one)]
+                entry = _entry("drift.closed", watch, *closed)
+                after = replace(watch, open=watch.open[:place])
+                await self.store.watched(claim, after, after=self.options.drift_seconds, entry=entry, told=told)
                 return
         own = ours(then, now, drafts)
         said = drift.told(then, now, watch.engine_id, own)
@@ -118,8 +111,10 @@ class Watching:
             return
         found = await self._found(watch, drift.with_ours(then, now, own), now, state, said)
         log.warning("changed elsewhere", extra={"engine": watch.engine_id, "said": list(said)})
-        after = replace(watch, count=found.number, pending=found)
-        await self.store.watched(claim, after, after=0.0, entry=_entry("drift", watch, found))
+        after = replace(watch, count=found.number, open=(*watch.open, found)[-_MOST_OPEN:])
+        entry = _entry("drift", watch, found)
+        due = self.options.drift_seconds
+        await self.store.watched(claim, after, after=due, entry=entry, told=of_drift(watch, found))
 
     async def _found(self, watch: Watch, then: Look, now: Look, state: EngineState, said: tuple[str, ...]) -> Drift:
         place = (then.attached, then.gateway_mode) != (now.attached, now.gateway_mode)
@@ -145,76 +140,6 @@ class Watching:
     def _pause(self, attempts: int) -> float:
         """Seconds after so many failures before; no replica but the one that holds the row asks, so none are spread."""
         return max(self.options.drift_seconds, self.options.delay(attempts, 1.0))
-
-    async def _say(self, claim: Claim, watch: Watch) -> None:
-        """Post what was found, or close what is as it was; done again after a crash, it says nothing twice."""
-        for each in watch.closing:
-            await self._close(watch, each)
-        after = replace(watch, closing=())
-        if watch.pending is not None:
-            found = replace(watch.pending, ts=await self._post(watch, watch.pending))
-            after = replace(after, pending=None, open=(*watch.open, found)[-_MOST_OPEN:])
-        await self.store.watched(claim, after, after=self.options.drift_seconds)
-
-    async def _post(self, watch: Watch, found: Drift) -> str:
-        """The ts of its message; empty where nobody can be told, which is in the record all the same."""
-        if not found.channel or await self._withheld(watch, found):
-            return ""
-        message = self.cards.drift(found, watch.gateway_arn, closed=False)
-        key = _key(watch, found)
-        try:
-            return await self.messenger.post(
-                team=watch.team_id, channel=found.channel, thread_ts="", message=message, key=key, retry=True
-            )
-        except ChatUnavailable:
-            raise
-        except ChatError as error:
-            log.warning("what others changed cannot be posted", extra={"channel": found.channel, "code": error.code})
-            return ""
-
-    async def _withheld(self, watch: Watch, found: Drift) -> bool:
-        return await self.authority.withheld(watch.team_id, found.channel, watch.engine_id, watch.gateway_arn)
-
-    async def _shown(self, watch: Watch) -> Watch:
-        """What was said of what is open, as whoever reads its channel now may see it."""
-        found = []
-        for each in watch.open:
-            try:
-                hidden = bool(each.ts) and await self._withheld(watch, each)
-                if hidden is not each.hidden:
-                    message = self.cards.drift(replace(each, hidden=hidden), watch.gateway_arn, closed=False)
-                    await self.messenger.update(team=watch.team_id, channel=each.channel, ts=each.ts, message=message)
-            except ChatUnavailable as error:  # at the next look
-                log.info("what others changed cannot be brought up to date", extra={"error": error.sentence})
-                hidden = each.hidden
-            except ChatError as error:
-                extra = {"channel": each.channel, "code": error.code}
-                log.warning("what others changed cannot be brought up to date", extra=extra)
-            found.append(replace(each, hidden=hidden))
-        return replace(watch, open=tuple(found))
-
-    async def _close(self, watch: Watch, found: Drift) -> None:
-        """Say that a drift is over, in its message and its thread; one that somebody deleted needs no end."""
-        if not found.ts:
-            return
-        found = replace(found, hidden=await self._withheld(watch, found))
-        message = self.cards.drift(found, watch.gateway_arn, closed=True)
-        said, key = self.cards.said("Everything is again as it was before this."), f"{_key(watch, found)}/closed"
-        try:
-            await self.messenger.update(team=watch.team_id, channel=found.channel, ts=found.ts, message=message)
-            if not found.hidden:
-                await self.messenger.post(
-                    team=watch.team_id, channel=found.channel, thread_ts=found.ts, message=said, key=key, retry=True
-                )
-        except ChatUnavailable:
-            raise
-        except ChatError as error:
-            log.warning("a drift cannot be closed", extra={"channel": found.channel, "code": error.code})
-
-
-def _key(watch: Watch, found: Drift) -> str:
-    """The same for every try of a drift, and another in another database, whose counts begin anew."""
-    return f"{watch.id}#{found.number}-{found.key}"
 
 
 def _entry(event: str, watch: Watch, *found: Drift) -> Entry:

@@ -22,8 +22,6 @@ class WorkKind(StrEnum):
     """A message that stands and shows what is not so any more: it never waits behind posts, which have to be paced."""
     NOTICE = "notice"
     WATCH = "watch"
-    BINDING = "binding"
-    """A channel whose rules go elsewhere now, which the channel is told."""
 
 
 @dataclass(frozen=True)

@@ -37,13 +37,14 @@ def handlers_for(
 ) -> Mapping[WorkKind, Handler]:
     """What a worker does with each kind of claim; private sentences first, so that nobody waits behind messages."""
     drafting = Drafting(analyst, options, store.examples)
-    publishing = Publishing(store, messenger, authority, cards, clock, options, Once(store, messenger, clock, options))
+    once, announcing = Once(store, messenger, clock, options), Announcing(store, authority, cards, options)
+    publishing = Publishing(store, messenger, authority, cards, clock, options, once, announcing)
     deciding = Deciding(store, authority)
     tending = Tending(store, authority, deciding, clock, options)
     ending = Ending(store, service, drafting, clock, options)
     observing = Observing(store, service, evidence, clock)
     proposing = Proposing(store, service, authority, drafting, tending, ending, observing, clock, options)
-    watching = Watching(store, service, messenger, authority, analyst, cards, observing, clock, options)
+    watching = Watching(store, service, analyst, observing, clock, options)
     return {
         WorkKind.PROPOSAL: proposing.run,
         WorkKind.DRAFT: Enacting(store, service, drafting, deciding, ending, clock, options).run,
@@ -51,5 +52,4 @@ def handlers_for(
         WorkKind.UPDATE: publishing.show,
         WorkKind.MESSAGE: publishing.show,
         WorkKind.WATCH: watching.run,
-        WorkKind.BINDING: Announcing(store, messenger, authority, cards, options).run,
     }

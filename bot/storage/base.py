@@ -43,9 +43,13 @@ async def want(connection: AsyncConnection, proposal_id: str, now: datetime) -> 
 
 def wanted(proposal_id: str, now: datetime) -> sa.Update:
     """What `want` writes."""
+    return sa.update(messages).where(messages.c.proposal_id == proposal_id).values(**marks(now))
+
+
+def marks(now: datetime) -> dict[str, sa.ColumnElement[Any]]:
+    """What marks a message as wanted anew."""
     later = sa.case((messages.c.not_before > now, messages.c.not_before), else_=now)
-    marked = sa.update(messages).where(messages.c.proposal_id == proposal_id)
-    return marked.values(wanted=messages.c.wanted + 1, due_at=later, wake=messages.c.wake + 1)
+    return {"wanted": messages.c.wanted + 1, "due_at": later, "wake": messages.c.wake + 1}
 
 
 async def want_beside(connection: AsyncConnection, proposal_id: str, now: datetime) -> None:

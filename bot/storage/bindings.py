@@ -1,4 +1,4 @@
-"""Which gateways channels are bound to."""
+"""Which gateways channels are bound to, and that they are told."""
 
 from __future__ import annotations
 
@@ -6,32 +6,30 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.cedar import digest
+from bot.review.messages import Announcement, MessageKind
 from bot.review.record import Entry
 from bot.review.routes import Binding, Route
-from bot.review.work import Claim
-from bot.storage.base import Part, give_back
+from bot.storage.announcing import announce
+from bot.storage.base import Part
 from bot.storage.journal import changing
 from bot.storage.tables import bindings
 
 
 class BindingStore(Part):
-    """`bot.review.stores.Bindings` and `Announcements`."""
+    """`bot.review.stores.Bindings`."""
 
     async def binding(self, team_id: str, channel_id: str) -> Binding:
-        return await self.bound(_id(team_id, channel_id)) or Binding(team_id, channel_id)
-
-    async def bound(self, binding_id: str) -> Binding | None:
-        query = sa.select(*(bindings.c[name] for name in _KEPT)).where(bindings.c.id == binding_id)
+        query = sa.select(*(bindings.c[name] for name in _KEPT)).where(bindings.c.id == _id(team_id, channel_id))
         async with self.database.read() as connection:
             row = (await connection.execute(query)).mappings().one_or_none()
-        return Binding(**row) if row else None
+        return Binding(**row) if row else Binding(team_id, channel_id)
 
     async def bind(
         self, before: Binding, engine_id: str, gateway_arn: str, *, by: str, now: Route, was: Route | None
     ) -> bool:
         moment = self.database.now()
         row = {"engine_id": engine_id, "gateway_arn": gateway_arn, "version": before.version + 1, "bound_by": by}
-        row |= {"bound_at": moment, "due_at": moment, "since": moment, "attempts": 0}
+        row |= {"bound_at": moment, "since": moment}
         key = _id(before.team_id, before.channel_id)
         insert = sqlite.insert if self.database.is_sqlite else postgresql.insert
         first = insert(bindings).values(id=key, team_id=before.team_id, channel_id=before.channel_id, **row)
@@ -40,13 +38,12 @@ class BindingStore(Part):
         async with changing(self.database) as change:
             if (await change.connection.execute(write)).rowcount != 1:
                 return False
+            about = {"engine": engine_id, "gateway": gateway_arn, "by": by}
+            where, number = (before.team_id, before.channel_id), before.version + 1
+            told = Announcement(f"{key}/{number}", MessageKind.BINDING, *where, about, number)
+            await announce(change.connection, [told], moment)
             change.note(_entry(before, by, now, was))
         return True
-
-    async def announced(self, claim: Claim, bound: Binding) -> None:
-        due = sa.case((bindings.c.version > bound.version, self.database.now()), else_=None)
-        async with self.database.write() as connection:
-            await give_back(connection, bindings, claim, {"due_at": due, "attempts": 0, "trouble": ""})
 
 
 _KEPT = ("team_id", "channel_id", "engine_id", "gateway_arn", "version", "bound_by")

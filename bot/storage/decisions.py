@@ -28,8 +28,8 @@ class DecisionStore(Part):
         def cast(step: Step) -> bool:
             if not _write(step, before, after, now, actor=vote.user_id):
                 return False
-            _keep(step.connection, vote, now)
-            step.note(of_vote(after, vote))
+            if _keep(step.connection, vote, now):
+                step.note(of_vote(after, vote))
             return True
 
         return await self._together(cast, before)
@@ -124,15 +124,20 @@ def _write(step: Step, before: Draft, after: Draft, now: datetime, *, asks: bool
     return True
 
 
-def _keep(connection: sa.Connection, vote: CastVote, now: datetime) -> None:
-    """Keep a vote; who voted on this version before, and took it back, votes anew."""
-    again = sa.update(votes).where(
-        votes.c.draft_id == vote.draft_id, votes.c.version == vote.version, votes.c.user_id == vote.user_id
-    )
-    values = {"vote": vote.vote.value, "digest": vote.digest, "reason": vote.reason, "cast_at": now}
-    if connection.execute(again.values(**values, taken_back_at=None)).rowcount == 0:
+def _keep(connection: sa.Connection, vote: CastVote, now: datetime) -> bool:
+    """Keep a vote; who voted on this version before votes anew. False where that very vote of theirs stands: somebody
+    clicked again, or a click came twice. The draft is locked by now, so that no other replica keeps it meanwhile."""
+    mine = votes.c.draft_id == vote.draft_id, votes.c.version == vote.version, votes.c.user_id == vote.user_id
+    values = {"vote": vote.vote.value, "digest": vote.digest, "reason": vote.reason}
+    before = connection.execute(sa.select(votes).where(*mine)).mappings().one_or_none()
+    if before is None:
         row = {"draft_id": vote.draft_id, "version": vote.version, "user_id": vote.user_id}
-        connection.execute(sa.insert(votes).values(row | values))
+        connection.execute(sa.insert(votes).values(row | values | {"cast_at": now}))
+        return True
+    if before["taken_back_at"] is None and all(before[name] == value for name, value in values.items()):
+        return False
+    connection.execute(sa.update(votes).where(*mine).values(**values, cast_at=now, taken_back_at=None))
+    return True
 
 
 def replaced(connection: sa.Connection, proposal: Proposal, now: datetime) -> list[Entry]:

@@ -48,7 +48,10 @@ def in_turn(
 
 
 def _with_team(table: sa.Table) -> tuple[sa.FromClause, ColumnElement[str]]:
-    """A table with its rows' workspaces: a column of its own, or its proposal's."""
-    if "team_id" in table.c:
+    """A table with its rows' workspaces: a column of its own, its proposal's, or for messages the one or the other."""
+    if "proposal_id" not in table.c:
         return table, table.c.team_id
-    return table.join(proposals, proposals.c.id == table.c.proposal_id), proposals.c.team_id
+    source = table.outerjoin(proposals, proposals.c.id == table.c.proposal_id)
+    if "team_id" not in table.c:
+        return source, proposals.c.team_id
+    return source, sa.func.coalesce(proposals.c.team_id, table.c.team_id)

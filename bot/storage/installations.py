@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.installed import Installed
 from bot.storage import tables
 from bot.storage.base import Part
 from bot.storage.tables import drafts, installations, looks, oauth_states, proposals, turns, votes, watches, workspaces
-
-_OF_A_PROPOSAL = (tables.messages, tables.notices, drafts)
-_WORK = (tables.messages, tables.notices, drafts)
 
 
 class InstallationStore(Part):
@@ -40,13 +38,11 @@ class InstallationStore(Part):
 
     async def _resume(self, connection: AsyncConnection, found: Installed) -> None:
         """What waits for a token is due now."""
-        of_team = proposals.c.team_id == found.team_id
+        teams: Sequence[str] | sa.Select[Any] = [found.team_id]
         if not found.team_id:
-            inside = sa.select(workspaces.c.team_id).where(workspaces.c.enterprise_id == found.enterprise_id)
-            of_team = proposals.c.team_id.in_(inside)
-        ids = sa.select(proposals.c.id).where(of_team)
+            teams = sa.select(workspaces.c.team_id).where(workspaces.c.enterprise_id == found.enterprise_id)
         now = self.database.now()
-        for table, mine in ((proposals, of_team), *((each, each.c.proposal_id.in_(ids)) for each in _WORK)):
+        for table, mine in ((proposals, proposals.c.team_id.in_(teams)), *_of(teams)):
             waiting = sa.update(table).where(mine, table.c.due_at > now)
             await connection.execute(waiting.values(due_at=now))
 
@@ -117,7 +113,7 @@ class InstallationStore(Part):
         goes: list[tuple[sa.Table, Any]] = [
             (votes, votes.c.draft_id.in_(own)),
             (turns, turns.c.draft_id.in_(own)),
-            *((table, table.c.proposal_id.in_(ids)) for table in _OF_A_PROPOSAL),
+            *_of([team_id]),
             (proposals, proposals.c.team_id == team_id),
             (looks, looks.c.watch_id.in_(seen)),
             (watches, watches.c.team_id == team_id),
@@ -130,6 +126,15 @@ class InstallationStore(Part):
             return {
                 table.name: (await connection.execute(sa.delete(table).where(which))).rowcount for table, which in goes
             }
+
+
+def _of(teams: Sequence[str] | sa.Select[Any]) -> Iterator[tuple[sa.Table, ColumnElement[bool]]]:
+    """What belongs to workspaces: of their proposals, and what their channels are told besides."""
+    ids = sa.select(proposals.c.id).where(proposals.c.team_id.in_(teams))
+    told = tables.messages
+    yield told, sa.or_(told.c.proposal_id.in_(ids), told.c.team_id.in_(teams))
+    for table in (tables.notices, drafts):
+        yield table, table.c.proposal_id.in_(ids)
 
 
 def _version(found: Installed) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.review.messages import MessageKind
 from bot.review.model import ENDED, SETTLED, DraftState
 from bot.storage.base import Part
 from bot.storage.tables import drafts, messages, notices, proposals, turns, votes
@@ -20,7 +21,7 @@ class KeepingStore(Part):
         """Delete up to `most` proposals that ended before an instant, with all that belongs to them; how many.
 
         What is in effect stays, since what stands on an engine is explained and undone by it; so does what others of
-        its thread, or later changes, refer to.
+        its thread, or later changes, refer to. What channels were told as long ago goes with them.
         """
         later = proposals.alias("later")
         alive = sa.exists().where(drafts.c.proposal_id == proposals.c.id, drafts.c.state.not_in(_GONE))
@@ -40,7 +41,14 @@ class KeepingStore(Part):
             .limit(most)
             .with_for_update(skip_locked=True, of=proposals)
         )
+        told = sa.delete(messages).where(
+            messages.c.proposal_id.is_(None),
+            messages.c.kind != MessageKind.DRIFT.value,
+            messages.c.since < before,
+            messages.c.due_at.is_(None),
+        )
         async with self.database.write() as connection:
+            await connection.execute(told)
             ids = list(await connection.scalars(ended))
             if not ids:
                 return 0

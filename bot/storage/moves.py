@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -138,11 +138,13 @@ class MoveStore(Part):
             raise StoreError(f"There is no notice {notice_id}.", id=notice_id)
         return to_notice(row)
 
-    async def noticed(self, claim: Claim, *, ts: str = "", trouble: str = "") -> None:
+    async def noticed(self, claim: Claim, *, ts: str = "", trouble: str = "", looks: Sequence[float] = ()) -> None:
         now = self.database.now()
+        look_at = now + timedelta(seconds=looks[0]) if looks else None
         # Others may have come to read its channel since it was looked at.
-        due = sa.case((notices.c.wake != claim.wake, now), else_=None)
-        values = {"due_at": due, "trouble": trouble, "delivered_at": None if trouble else now}
+        due = sa.case((notices.c.wake != claim.wake, now), else_=look_at)
+        values: dict[str, Any] = {"due_at": due, "trouble": trouble, "delivered_at": None if trouble else now}
+        values |= {"look_at": look_at, "looks": len(looks)}
         values |= {"ts": ts} if ts else {}
         async with self.database.write() as connection:
             await give_back(connection, notices, claim, values)

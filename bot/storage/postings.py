@@ -76,11 +76,12 @@ class PostingStore(Part):
         now = self.database.now()
         async with changing(self.database) as change:
             connection = change.connection
-            query = sa.select(proposals).where(proposals.c.id == posting.proposal_id)
-            proposal = to_proposal((await connection.execute(query)).mappings().one())
-            if proposal.state is ProposalState.ADMITTED:
-                await _move(change, proposal.id, ProposalState.REFUSED, now, trouble=notice)
-            await add_notice(connection, proposal, Told(proposal.requester_id, notice), now)
+            if posting.proposal_id:
+                query = sa.select(proposals).where(proposals.c.id == posting.proposal_id)
+                proposal = to_proposal((await connection.execute(query)).mappings().one())
+                if proposal.state is ProposalState.ADMITTED:
+                    await _move(change, proposal.id, ProposalState.REFUSED, now, trouble=notice)
+                await add_notice(connection, proposal, Told(proposal.requester_id, notice), now)
             values = {
                 "due_at": sa.case((messages.c.wanted > posting.wanted, now), else_=None),
                 "shown": posting.wanted,

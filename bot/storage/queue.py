@@ -15,7 +15,7 @@ from bot.review.messages import MessageKind
 from bot.review.model import OPEN, DraftState, ProposalState
 from bot.review.work import Claim, WorkKind
 from bot.storage import tables
-from bot.storage.base import Part, give_back, want
+from bot.storage.base import Part, give_back, marks, want
 from bot.storage.fair import in_turn
 from bot.storage.rows import to_claim
 
@@ -26,7 +26,6 @@ TABLES: Mapping[WorkKind, sa.Table] = {
     WorkKind.UPDATE: tables.messages,
     WorkKind.NOTICE: tables.notices,
     WorkKind.WATCH: tables.watches,
-    WorkKind.BINDING: tables.bindings,
 }
 
 
@@ -35,31 +34,33 @@ AT_ONCE = 3
 
 
 def _known(kind: WorkKind) -> ColumnElement[bool]:
-    """Only rows that this version understands, and messages in their order within a proposal."""
+    """Only rows that this version understands, and messages in their order within a proposal, or within what a channel
+    is told of one kind, and after the message in whose thread they are."""
     if kind is WorkKind.PROPOSAL:
         return tables.proposals.c.state.in_([state.value for state in ProposalState])
     if kind is WorkKind.DRAFT:
         return tables.drafts.c.state.in_([state.value for state in DraftState])
     if kind is WorkKind.NOTICE:
         return _follows()
-    if kind in (WorkKind.WATCH, WorkKind.BINDING):
+    if kind is WorkKind.WATCH:
         return sa.true()
     mine, earlier = tables.messages, tables.messages.alias("earlier")
     shown = mine.c.kind.in_([known.value for known in MessageKind])
     if kind is WorkKind.UPDATE:
         return sa.and_(shown, mine.c.ts != "")
-    waits = sa.exists().where(
-        earlier.c.proposal_id == mine.c.proposal_id,
-        earlier.c.position < mine.c.position,
-        earlier.c.ts == "",
-        earlier.c.due_at.is_not(None),
-    )
+    alike = sa.and_(earlier.c.proposal_id.is_(None), mine.c.proposal_id.is_(None), earlier.c.kind == mine.c.kind)
+    beside = sa.and_(alike, earlier.c.team_id == mine.c.team_id, earlier.c.channel_id == mine.c.channel_id)
+    together = sa.or_(earlier.c.proposal_id == mine.c.proposal_id, beside)
+    before = sa.and_(together, earlier.c.position < mine.c.position, earlier.c.ts == "")
+    above = sa.and_(earlier.c.id == mine.c.thread_of, earlier.c.wanted > earlier.c.shown)
+    waits = sa.exists().where(sa.or_(before, above), earlier.c.due_at.is_not(None))
     return sa.and_(shown, mine.c.ts == "", ~waits)
 
 
 def _order(kind: WorkKind) -> tuple[ColumnElement[Any], ...]:
     """What was due first; of messages that stand those with buttons that nobody should press any more; of those to be
-    posted what somebody waits to decide on, with what stands before it, then parents, and the oldest proposal first."""
+    posted what somebody waits to decide on, with what stands before it, and what a channel is told, then parents, and
+    the oldest proposal first."""
     table = TABLES[kind]
     if kind is WorkKind.MESSAGE:
         cards = table.alias("cards")
@@ -69,8 +70,10 @@ def _order(kind: WorkKind) -> tuple[ColumnElement[Any], ...]:
             cards.c.ts == "",
             cards.c.due_at.is_not(None),
         )
-        first = sa.case((decided_on, 0), (table.c.kind == MessageKind.PARENT.value, 1), else_=2)
-        return first, _of_proposal(tables.proposals.c.created_at), table.c.proposal_id, table.c.position
+        told = table.c.proposal_id.is_(None)
+        first = sa.case((sa.or_(decided_on, told), 0), (table.c.kind == MessageKind.PARENT.value, 1), else_=2)
+        oldest = sa.func.coalesce(_of_proposal(tables.proposals.c.created_at), table.c.since)
+        return first, oldest, table.c.proposal_id, table.c.position
     if kind is not WorkKind.UPDATE:
         return (table.c.due_at,)
     asks = sa.exists().where(
@@ -95,7 +98,7 @@ def _in_turn(due: ColumnElement[bool], kind: WorkKind, now: ColumnElement[float]
     stands = table.c.ts != "" if kind is WorkKind.UPDATE else table.c.ts == ""
     held = sa.and_(stands, table.c.lease.is_not(None), table.c.lease_until >= now)
     place = sa.func.row_number().over(
-        partition_by=_of_proposal(tables.proposals.c.channel_id),
+        partition_by=sa.func.coalesce(_of_proposal(tables.proposals.c.channel_id), table.c.channel_id),
         order_by=(sa.case((held, 0), else_=1), *_order(kind)),
     )
     ranked = sa.select(table.c.id, place.label("place")).where(sa.or_(due, held)).subquery("ranked")
@@ -155,16 +158,18 @@ class QueueStore(Part):
             await connection.execute(free)
 
     async def lost(self, claim: Claim) -> None:
-        if TABLES[claim.kind] is not tables.messages:
-            return
-        table, now = tables.messages, self.database.now()
+        table, now = TABLES[claim.kind], self.database.now()
         again = sa.update(table).where(table.c.id == claim.id)
-        soon = sa.case((table.c.not_before > now, table.c.not_before), else_=now)
-        anew = {"wanted": table.c.wanted + 1, "fingerprint": "", "due_at": soon}
+        looked_for: dict[str, Any] = {"looks": 1, "look_at": None}  # whoever has it may post what we posted
+        if table is tables.messages:
+            again = again.values(looked_for | marks(now) | {"fingerprint": ""})
+        elif table is tables.notices:
+            again = again.where(table.c.user_id == "")  # what is said in private cannot be looked for
+            again = again.values(looked_for | {"due_at": now, "wake": table.c.wake + 1})
+        else:
+            return
         async with self.database.write(wakes=True) as connection:
-            await connection.execute(
-                again.values(anew | {"looks": 1, "look_at": None})
-            )  # whoever has it may post what we posted
+            await connection.execute(again)
 
     async def later(
         self, claim: Claim, *, after: float | None, trouble: str = "", failed: bool = False, throttled: bool = False

@@ -19,7 +19,7 @@ from bot.storage.decisions import replaced
 from bot.storage.groups import Step
 from bot.storage.journal import changing
 from bot.storage.rows import rule_digest, to_draft, to_proposal, to_row
-from bot.storage.tables import Instant, drafts, messages, notices, proposals, watches
+from bot.storage.tables import Instant, drafts, messages, notices, proposals
 
 _NOT_OPEN = [state.value for state in ENDED | UNSEEN]
 _MOST = 20
@@ -212,15 +212,13 @@ class RecordStore(Part):
         now = self.database.now()
         here = proposals.c.channel_id == channel_id, proposals.c.state != ProposalState.REFUSED.value
         of_here = messages.c.proposal_id.in_(sa.select(proposals.c.id).where(*here))
+        told = sa.and_(messages.c.proposal_id.is_(None), messages.c.channel_id == channel_id, messages.c.ts != "")
         anew = {"fingerprint": "", "wanted": messages.c.wanted + 1, "due_at": now, "wake": messages.c.wake + 1}
         stands = sa.or_(notices.c.ts != "", notices.c.due_at.is_not(None))
         said = sa.update(notices).where(notices.c.channel_id == channel_id, notices.c.user_id == "", stands)
-        # What was said of others' changes is looked at by the watch that said it, perhaps without a channel of its own.
-        watch = sa.update(watches).where(watches.c.channel_id.in_((channel_id, "")), watches.c.due_at.is_not(None))
         look = sa.update(proposals).where(*here, proposals.c.state == ProposalState.IN_REVIEW.value)
         async with self.database.write(wakes=True) as connection:
-            await connection.execute(sa.update(messages).where(of_here).values(**anew))
-            await connection.execute(watch.values(due_at=now))
+            await connection.execute(sa.update(messages).where(sa.or_(of_here, told)).values(**anew))
             await connection.execute(said.values(due_at=now, wake=notices.c.wake + 1))
             await connection.execute(look.values(due_at=now, wake=proposals.c.wake + 1))
 

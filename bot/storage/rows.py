@@ -15,7 +15,7 @@ from bot.errors import StoreError
 from bot.governance import Need, Requirement, Tally, Uncounted
 from bot.review.evidence import Seen
 from bot.review.found import Analysis, Finding, Offer, Replay, SecondReading, Since, Verdict
-from bot.review.messages import MessageKind, Notice, Posting
+from bot.review.messages import Announcement, MessageKind, Notice, Posting
 from bot.review.model import Act, Draft, DraftState, Origin, Proposal, ProposalState, Stood, Wanted
 from bot.review.tested import Example
 from bot.review.votes import CastVote, Vote
@@ -100,8 +100,12 @@ def to_vote(row: RowMapping) -> CastVote:
 
 def to_posting(row: RowMapping) -> Posting:
     """A message as it is wanted and stands; StoreError when its kind is of a newer version."""
-    members = {member.name: row[member.name] for member in fields(Posting)}
-    return Posting(**members | {"kind": _state(MessageKind, row["kind"])})
+    members = {member.name: row[member.name] for member in fields(Posting) if member.name in row}
+    kind = _state(MessageKind, row["kind"])
+    if row["proposal_id"] is None:
+        where = (row["team_id"], row["channel_id"], row["about"] or {}, row["position"], row["thread_of"])
+        members |= {"proposal_id": "", "announcement": Announcement(row["id"], kind, *where)}
+    return Posting(**members | {"kind": kind})
 
 
 def to_notice(row: RowMapping) -> Notice:

@@ -157,7 +157,7 @@ messages = sa.Table(
     "messages",
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("proposal_id", sa.ForeignKey("proposals.id"), nullable=False, index=True),
+    sa.Column("proposal_id", sa.ForeignKey("proposals.id"), nullable=True, index=True),
     sa.Column("kind", sa.Text, nullable=False),
     _text("draft_id"),
     sa.Column("position", sa.Integer, nullable=False),
@@ -173,7 +173,13 @@ messages = sa.Table(
     sa.Column("not_before", Instant, nullable=True),
     _text("trouble"),
     *_work(),
+    _text("team_id"),
+    sa.Column("channel_id", sa.Text, nullable=False, server_default="", index=True),
+    _text("thread_of"),
+    sa.Column("about", sa.JSON(none_as_null=True), nullable=True),
 )
+"""Messages as they are wanted and stand. Those of a proposal are drawn from it and have the last four columns empty,
+announcements are of none and are drawn from what they are `about`."""
 
 notices = sa.Table(
     "notices",
@@ -190,6 +196,8 @@ notices = sa.Table(
     _text("ts"),
     sa.Column("tried", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("tried_at", Instant, nullable=True),
+    sa.Column("look_at", Instant, nullable=True),
+    sa.Column("looks", sa.Integer, nullable=False, server_default="0"),
 )
 
 examples = sa.Table(
@@ -237,7 +245,8 @@ bindings = sa.Table(
     *_work(),
     sa.UniqueConstraint("team_id", "channel_id"),
 )
-"""Channels whose rules somebody sent elsewhere than the settings do; empty ids where that was taken back."""
+"""Channels whose rules somebody sent elsewhere than the settings do; empty ids where that was taken back. None is due:
+a version before had the channel told by this row."""
 
 looks = sa.Table(
     "looks",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,13 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.cedar import digest
 from bot.review.drift import Drift, Watch
 from bot.review.evidence import Seen
+from bot.review.messages import Announcement
 from bot.review.model import OPEN, Act, Draft, DraftState
 from bot.review.record import Entry
 from bot.review.work import Claim
-from bot.storage.base import Part, give_back, want
+from bot.storage.announcing import announce
+from bot.storage.base import Part, give_back, marks, want
 from bot.storage.journal import changing
 from bot.storage.rows import to_draft
-from bot.storage.tables import bindings, drafts, looks, proposals, turns, watches
+from bot.storage.tables import bindings, drafts, looks, messages, proposals, turns, watches
 
 
 class WatchStore(Part):
@@ -61,15 +63,30 @@ class WatchStore(Part):
             found = list(await connection.scalars(query.order_by(watches.c.engine_id, watches.c.gateway_arn)))
         return tuple([each for key in found if (each := await self.watch(key)) is not None])
 
-    async def watched(self, claim: Claim, watch: Watch, *, after: float, entry: Entry | None = None) -> None:
+    async def watched(
+        self,
+        claim: Claim,
+        watch: Watch,
+        *,
+        after: float,
+        entry: Entry | None = None,
+        told: Sequence[Announcement] = (),
+    ) -> None:
         seen: dict[str, bytes] = {}
         known = _without_looks({name: value for name, value in asdict(watch).items() if name in _KNOWN}, seen)
         due = self.database.now() + timedelta(seconds=after)
         async with changing(self.database) as change:
             await give_back(change.connection, watches, claim, {"known": known, "due_at": due, "attempts": 0})
             await _keep(change.connection, claim.id, seen)
+            await announce(change.connection, told, self.database.now())
             if entry is not None:
                 change.note(entry)
+
+    async def shown_again(self, announced: Sequence[str]) -> None:
+        if announced:
+            async with self.database.write(wakes=True) as connection:
+                stand = messages.c.id.in_(list(announced)), messages.c.ts != ""
+                await connection.execute(sa.update(messages).where(*stand).values(**marks(self.database.now())))
 
     async def busy(self, engine_id: str) -> bool:
         async with self.database.read() as connection:
@@ -110,7 +127,8 @@ class WatchStore(Part):
             return str(found or "")
 
 
-_KNOWN = ("glance", "seen", "count", "open", "pending", "closing", "waits", "observed_at")
+_KNOWN = ("glance", "seen", "count", "open", "waits", "observed_at")
+_DRIFT = frozenset(each.name for each in fields(Drift))
 _OPEN = [state.value for state in OPEN]
 _SENT = (DraftState.IN_EFFECT.value, DraftState.NOT_ENACTED.value, DraftState.SETTLING.value)
 
@@ -142,11 +160,8 @@ def _without_looks(known: dict[str, Any], seen: dict[str, bytes]) -> dict[str, A
         seen[key] = zlib.compress(text.encode())
         return key
 
-    def drift(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
-        return {**found, "since": look(found["since"])} if found else None
-
-    some = {name: [drift(each) for each in known[name]] for name in ("open", "closing")}
-    return {**known, **some, "seen": look(known["seen"]), "pending": drift(known["pending"])}
+    drifts = [{**each, "since": look(each["since"])} for each in known["open"]]
+    return {**known, "open": drifts, "seen": look(known["seen"])}
 
 
 def _id(engine_id: str, gateway_arn: str, team_id: str) -> str:
@@ -157,8 +172,9 @@ def _id(engine_id: str, gateway_arn: str, team_id: str) -> str:
 def _watch(row: sa.RowMapping, seen: Mapping[str, Mapping[str, Any]]) -> Watch:
     known: Mapping[str, Any] = row["known"] or {}
 
-    def drift(found: Mapping[str, Any]) -> Drift:
-        return Drift(**{**found, "said": tuple(found["said"]), "since": seen[found["since"]]})
+    def drift(found: Mapping[str, Any]) -> Drift:  # a version before kept more of it here
+        kept = {name: value for name, value in found.items() if name in _DRIFT}
+        return Drift(**{**kept, "said": tuple(found["said"]), "since": seen[found["since"]]})
 
     return Watch(
         id=row["id"],
@@ -170,8 +186,6 @@ def _watch(row: sa.RowMapping, seen: Mapping[str, Mapping[str, Any]]) -> Watch:
         seen=seen[known["seen"]] if known.get("seen") else None,
         count=known.get("count", 0),
         open=tuple(map(drift, known.get("open", ()))),
-        pending=drift(known["pending"]) if known.get("pending") else None,
-        closing=tuple(map(drift, known.get("closing", ()))),
         waits=known.get("waits", 0),
         observed_at=known.get("observed_at", ""),
     )

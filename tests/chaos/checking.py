@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.review.record import Chain
+from bot.review.record import Chain, Row
 from bot.storage.journal import opened_record
 from tests.chaos.town import Town
 from tests.support.scene import Json
@@ -30,6 +30,24 @@ class Findings:
         return "\n".join([said, *(f"doubled: {each}" for each in self.doubled), *self.faults])
 
 
+@dataclass
+class Votes:
+    """Looks for a vote that is in the record again while it stands: one of a person on a version, however they vote."""
+
+    standing: dict[tuple[str, str, int], str] = field(default_factory=dict)
+
+    def faults(self, row: Row) -> list[str]:
+        """What is wrong with the next row of the record."""
+        if row.event not in ("vote", "vote.taken_back"):
+            return []
+        whose = (row.draft_id, row.actor, json.loads(row.data)["version"])
+        before = self.standing.pop(whose, "")
+        if row.event == "vote.taken_back":
+            return []
+        self.standing[whose] = row.data
+        return [f"{row.draft_id}: the vote of {row.actor} is twice in the record"] if before == row.data else []
+
+
 async def check(town: Town) -> Findings:
     """Every proposal in its end, every policy once in effect, every decision in the record, every message there."""
     found = Findings(len(town.acknowledged), town.kills, town.lost)
@@ -43,7 +61,7 @@ async def check(town: Town) -> Findings:
             found.faults.append(f"{proposal}: policies {[(each['name'], each['status']) for each in made]}")
         for event in ("proposal.received", "vote", "draft.approved", "draft.in_effect", "proposal.closed"):
             times = record[proposal, event]
-            # Whoever sees the buttons still clicks again: that is a vote of theirs in the record, and decides nothing.
+            # What was voted on may have come to another version: then it was voted on again.
             if times != 1 and not (event == "vote" and times):
                 found.faults.append(f"{proposal}: {event} is {times} times in the record")
                 found.faults += rows[proposal]
@@ -59,14 +77,12 @@ async def check(town: Town) -> Findings:
 async def _record(town: Town, found: Findings) -> tuple[Counter[tuple[str, str]], Mapping[str, list[str]]]:
     """How often each event of each proposal is in the record, whose chain must hold, and its lines."""
     chain, counted, lines = Chain(), Counter[tuple[str, str]](), defaultdict[str, list[str]](list)
+    votes = Votes()
     async with opened_record(town.database_url) as record:
         async for row in record.recorded():
-            found.faults += chain.faults(row)
+            found.faults += [*chain.faults(row), *votes.faults(row)]
             lines[row.proposal_id].append(f"{row.proposal_id}: {row.at} {row.event} {row.actor} {row.data[:200]}")
-            event = "vote" if row.event.startswith("vote") else row.event
-            data = json.loads(row.data)
-            if not (event == "vote" and data.get("taken_back_at")):
-                counted[row.proposal_id, event] += 1
+            counted[row.proposal_id, row.event] += 1
     return counted, lines
 
 

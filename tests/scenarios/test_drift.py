@@ -134,8 +134,12 @@ async def test_a_gateway_that_does_not_enforce_any_more_is_said_and_that_it_does
     await attaches(desk, "ENFORCE")
     closed = await drifted(desk, "As it was again", "LOG_ONLY")
     await drifted(desk, "As it was again", "asks no policy engine")
-    thread = await desk.client.perform("reads_thread", {"channel": team.AGENT_RULES, "ts": closed["ts"]})
-    assert [each["shown"] for each in thread[1:]] == ["Everything is again as it was before this."]
+
+    async def said_in_its_thread() -> list[str] | None:
+        thread = await desk.client.perform("reads_thread", {"channel": team.AGENT_RULES, "ts": closed["ts"]})
+        return [each["shown"] for each in thread[1:]] or None
+
+    assert await desk.until(said_in_its_thread) == ["Everything is again as it was before this."]
     assert len(await drifts(desk)) == 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -50,10 +51,35 @@ async def redacted(desk: Scene, proposal: str) -> dict[str, list[Json]]:
     return await desk.until(look)
 
 
+async def said_in_thread(desk: Scene, proposal: str, *said: str) -> Json:
+    """What the thread was told, once it stands: it comes after the cards that it speaks of."""
+
+    async def look() -> Json | None:
+        found = await desk.messages(proposal)
+        some = [each for kind in found if kind.startswith("notice/") for each in found[kind]]
+        return next((each for each in some if all(part in each["shown"] for part in said)), None)
+
+    return await desk.until(look)
+
+
+async def posted(desk: Scene, kind: str, most: int, least: int, **more: Any) -> str:
+    """Propose a rule while Slack takes the next `most` posts badly; at least so many have come to it then."""
+    await desk.fault(kind, "chat.postMessage", times=most, **more)
+    proposal = await desk.proposes()
+
+    async def look() -> bool:
+        faults = (await desk.client.perform("status", {}))["faults"]
+        return bool(sum(fault["times"] for fault in faults) <= most - least)
+
+    await desk.until(look)
+    return proposal
+
+
 async def test_what_is_in_review_is_withheld_and_ends(desk: Scene) -> None:
     """Rule, Cedar and buttons go; the requester is told in private, and nobody can approve what cannot be read."""
     proposal = await desk.proposes()
     assert buttons(await desk.card(proposal))
+    await said_in_thread(desk, proposal, "waits for your decision")
     before = len(await everything(desk))
     await shared(desk)
     standing = await redacted(desk, proposal)
@@ -83,28 +109,30 @@ async def test_what_the_thread_was_told_is_withheld_as_well(desk: Scene) -> None
     await desk.avery.clicks(await desk.card(proposal), ids.REJECT)
     form = await desk.form(desk.avery, "Reject")
     await desk.avery.submits(form, {"reason": "The Lisbon audit is not over."})
-
-    async def closing() -> Json | None:
-        found = await desk.messages(proposal)
-        some = [each for kind in found if kind.startswith("notice/") for each in found[kind]]
-        return next((each for each in some if "Lisbon" in each["shown"]), None)
-
-    said = await desk.until(closing)
+    said = await said_in_thread(desk, proposal, "Lisbon")
     await shared(desk)
     standing = await redacted(desk, proposal)
     assert "Lisbon" not in str(standing)
     await shared(desk, is_shared=False)
-    again = await desk.until(closing)
+    again = await said_in_thread(desk, proposal, "Lisbon")
     assert again["ts"] == said["ts"], "it is shown again where it stood, and notifies nobody anew"
 
 
 async def test_a_rule_that_is_admitted_when_the_channel_is_shared_is_not_posted(desk: Scene) -> None:
     """Slack does not take the first message at once; by the time that it does, others read the channel."""
-    await desk.fault("ratelimited", "chat.postMessage", seconds=0.5)
-    proposal = await desk.proposes()
+    proposal = await posted(desk, "server_error", most=1000, least=1)
     await shared(desk)
+    await desk.client.perform("clear_faults", {})
     await desk.told(desk.riley, "People of another company are in ", "in a channel of your own")
     assert await desk.messages(proposal) == {}
+
+
+async def test_what_is_at_slacks_door_when_the_channel_is_shared_is_withheld_once_it_stands(desk: Scene) -> None:
+    """The fourth post calls the approvers: it was sent before anybody could know, and comes after the cards."""
+    proposal = await posted(desk, "slow", most=4, least=4, seconds=0.5)
+    await shared(desk)
+    await said_in_thread(desk, proposal, WITHHELD)
+    assert set(await redacted(desk, proposal)) >= {"parent", "progress", "card/1", "notice/0"}
 
 
 async def test_where_governance_lets_others_read_nothing_is_withheld(tmp_path: Path) -> None:

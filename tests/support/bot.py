@@ -116,7 +116,11 @@ class Bot:
         self.clock.moment = end
 
     async def _next_due(self) -> datetime | None:
-        columns = [sa.select(sa.func.min(table.c.due_at).label("at")) for table in TABLES.values()]
+        """When something falls due next. What is due and was not done waits for something else."""
+        now = self.clock.now()
+        columns = [
+            sa.select(sa.func.min(table.c.due_at).label("at")).where(table.c.due_at > now) for table in TABLES.values()
+        ]
         async with self.store.database.read() as connection:
             found = (await connection.execute(sa.union_all(*columns))).scalars()
             return min((at for at in found if at is not None), default=None)

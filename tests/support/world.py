@@ -294,8 +294,11 @@ class FakeSlack:
     ) -> tuple[str, ...]:
         await self._world.enter("standing", key)
         of = f"{key.partition('#')[0]}#%" if copies else key
-        query = "SELECT ts FROM posts WHERE channel = ? AND thread = ? AND key LIKE ? AND NOT gone ORDER BY ts DESC"
-        return tuple(str(ts) for (ts,) in self._world.rows(query, channel, thread_ts, of))
+        query = (
+            "SELECT ts FROM posts WHERE channel = ? AND thread = ? AND (key = ? OR key LIKE ?) AND NOT gone"
+            " ORDER BY ts DESC"
+        )
+        return tuple(str(ts) for (ts,) in self._world.rows(query, channel, thread_ts, key, of))
 
     async def delete(self, *, team: str, channel: str, ts: str) -> None:
         await self._world.enter("delete", ts)

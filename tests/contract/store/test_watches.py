@@ -89,10 +89,8 @@ async def test_what_is_known_comes_back_and_is_due_again(store: SqlStore, clock:
     policy = PolicyRecord("p-1", "one", "ACTIVE", "permit(principal, action, resource);", "LOG_ONLY", ("a", "b"))
     target = {"name": "Desk", "unreadable": "", "tools": [{"name": "pay", "input": {"type": "object"}, "spoiled": ""}]}
     look = Look("e1", "ENFORCE", {"p-1": policy}, {"Desk___pay": "x"}, (target,), {"p-1": "P-000001.1"})
-    drift = Drift(1, ("It was.",), look.as_json(), {"tools": [1]}, place=True, channel="C1", key="k", ts="1.2")
-    after = replace(
-        watch, glance="g", seen=look.as_json(), count=2, open=(drift,), pending=drift, closing=(drift, drift), waits=3
-    )
+    drift = Drift(1, ("It was.",), look.as_json(), {"tools": [1]}, place=True, channel="C1", key="k")
+    after = replace(watch, glance="g", seen=look.as_json(), count=2, open=(drift, drift), waits=3)
     await store.watched(claim, after, after=300.0, entry=Entry("drift", "T1", data={"said": ["It was."]}))
     back = await store.watch(claim.id)
     assert back is not None

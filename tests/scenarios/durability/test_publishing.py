@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -170,3 +171,48 @@ async def test_a_notice_that_never_arrived_is_posted_once_it_cannot_arrive_any_m
     assert times_said(bot, key) == 0
     await bot.pass_time(bot.options.post_seconds)
     assert times_said(bot, key) == 1
+
+
+async def test_a_notice_that_arrives_after_all_is_taken_away(bot: Bot) -> None:
+    """Slack needed longer than anybody waits: two stand for a while, and then one."""
+    proposal = await bot.proposal(await said_in_thread(bot))
+    key = await killed_while_it_is_said(bot)
+    await bot.pass_time(bot.options.post_seconds + 1)
+    place = {"team": proposal.team_id, "channel": proposal.channel_id, "thread_ts": proposal.thread_ts}
+    late = await FakeSlack(bot.world).post(**place, message=SlackMessage("It came late."), key=key, retry=False)
+    assert times_said(bot, key) == 2
+    await bot.pass_time(bot.options.look_after[0])
+    assert bot.world.rows("SELECT gone FROM posts WHERE key = ? ORDER BY ts", key) == [(0,), (1,)]
+    assert bot.world.rows("SELECT text FROM posts WHERE ts = ?", late) == [("It came late.",)]
+
+
+async def test_a_notice_that_two_replicas_said_stands_once(bot: Bot) -> None:
+    """The first slept past its lease while it said it; when it wakes, what it said is taken away."""
+    await said_in_thread(bot)
+    claim = await bot.claim(WorkKind.NOTICE)
+    held = bot.world.holds["post"] = asyncio.Event()
+    sleeping = asyncio.ensure_future(bot.handlers[WorkKind.NOTICE](claim))
+    while "post" in bot.world.holds:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    await bot.store.release(claim)
+    await bot.pass_time(400)
+    held.set()
+    await asyncio.gather(sleeping, return_exceptions=True)
+    assert times_said(bot, claim.id) == 2
+    await bot.store.lost(claim)
+    await bot.pass_time(60)
+    assert bot.world.rows("SELECT gone FROM posts WHERE key = ? ORDER BY ts", claim.id) == [(0,), (1,)]
+
+
+async def test_what_the_thread_was_told_is_withheld_however_long_slack_is_down(bot: Bot) -> None:
+    """A sentence that nobody gets is given up after some tries, but not that others read one that stands."""
+    bot = Bot(bot.store, bot.world, bot.clock, replace(bot.options, retry_limit=2))
+    await said_in_thread(bot)
+    await bot.pass_time()
+    bot.world.faults["update"] = [ChatUnavailable("Slack is down.")] * 2000
+    bot.world.shared.add("C1")
+    await bot.review.shared("C1")
+    await bot.pass_time(600)
+    bot.world.faults["update"].clear()
+    await bot.pass_time(120)
+    assert "Something to be said once." not in standing(bot)

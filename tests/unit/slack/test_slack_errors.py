@@ -12,7 +12,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import ChatError, ChatUnavailable
 from bot.review.errors import CHANNEL_REASONS
-from bot.review.publishing import GONE
+from bot.review.once import GONE
 from bot.slack.errors import LATER, SENTENCES, calling, chat_error
 
 
