@@ -137,6 +137,7 @@ def test_compose_keeps_the_bot_in_its_place() -> None:
     bot, database = COMPOSE["services"]["policybot"], COMPOSE["services"]["database"]
     assert (DEPLOY / bot["build"]["context"] / "Dockerfile").is_file()
     assert (DEPLOY / f"{bot['env_file']}.example").is_file()
+    assert bot["env_file"] in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert bot["read_only"] is True
     assert bot["cap_drop"] == ["ALL"]
     assert "ports" not in bot
