@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import threading
 from collections.abc import Coroutine
@@ -21,6 +22,7 @@ _WRONG: Any = next(each for each in typer.BadParameter.__mro__ if each.__name__ 
 EXIT_FAULT = 1
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
 
 
 class sentences:  # noqa: N801 - reads as a word at the call
@@ -48,6 +50,8 @@ def leave() -> None:
 
 def start(app: typer.Typer) -> None:
     """Run the command line, and leave with its exit code. A command that is typed wrongly gets one sentence, and 2."""
+    if os.getpid() == 1:  # in a container, where SIGTERM ends nothing that does not listen for it
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_TERMINATED))
     try:
         code = app(prog_name="policybot", standalone_mode=False)
     except _WRONG as error:

@@ -65,7 +65,8 @@ def licence(name: str) -> str:
     except PackageNotFoundError:
         return ""
     kinds = [each.rpartition(" :: ")[2] for each in about.get_all("Classifier") or [] if each.startswith("License")]
-    said = str(about["License-Expression"] or about["License"] or " ".join(kinds)).strip()
+    fields = [*(about.get_all("License-Expression") or ()), *(about.get_all("License") or ()), " ".join(kinds)]
+    said = next((each.strip() for each in fields if each), "")
     return _NAMES.get(said, said)
 
 

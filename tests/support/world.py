@@ -9,6 +9,7 @@ import asyncio
 import json
 import random
 import sqlite3
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -65,7 +66,8 @@ class World:
 
     def __init__(self, path: str | Path = ":memory:", latency: float = 0.0) -> None:
         self.latency = latency
-        self.database = sqlite3.connect(path, isolation_level=None, timeout=10)
+        self.database = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
+        weakref.finalize(self, self.database.close)  # from whichever thread finds that it is not used any more
         self.database.execute("PRAGMA journal_mode=WAL")
         self.database.executescript(_TABLES)
         self.faults: dict[str, list[Exception]] = {}

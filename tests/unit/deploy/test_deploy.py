@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,10 +78,28 @@ def test_the_image_is_made_of_the_pinned_packages() -> None:
     (pinned, ours) = [rest for rest in of("RUN") if "pip install" in rest]
     assert "--require-hashes -r .ci/run.txt" in pinned
     assert "--no-deps" in ours
+    assert all("--no-compile" in each for each in (pinned, ours))
     versions = {re.findall(r"^python:(3\.\d+)-slim-\w+(?: AS build)?$", each)[0] for each in of("FROM")}
     assert len(versions) == 1
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert f"Programming Language :: Python :: {versions.pop()}" in project["classifiers"]
+
+
+def test_the_image_is_compiled_where_it_is_read(tmp_path: Path) -> None:
+    """Python's own library and ours, by bytecode that holds whatever times the copied files have."""
+    (command,) = [rest for rest in of("RUN") if "compileall" in rest]
+    ours = of("COPY")[-1].split()[-1]
+    assert command.split()[-2:] == ["/usr/local/lib/python3*", f"{ours}/lib"]
+    names = [(word, rest) for word, rest in instructions()]
+    assert names.index(("COPY", of("COPY")[-1])) < names.index(("RUN", command)) < names.index(("USER", of("USER")[0]))
+    module = tmp_path / "module.py"
+    module.write_text("came = 'from the source'\n")
+    compiled = [sys.executable, *command.split()[1:-2], str(tmp_path)]
+    subprocess.run(compiled, check=True)
+    os.utime(module, (0, 0))
+    asked = [sys.executable, "-v", "-c", "import module"]
+    said = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=True).stderr
+    assert re.search(r"code object from .*module\.[\w-]+\.pyc", said)
 
 
 def test_the_image_gets_every_file_that_it_copies_and_no_other() -> None:
@@ -117,6 +137,7 @@ def test_compose_keeps_the_bot_in_its_place() -> None:
     bot, database = COMPOSE["services"]["policybot"], COMPOSE["services"]["database"]
     assert (DEPLOY / bot["build"]["context"] / "Dockerfile").is_file()
     assert (DEPLOY / f"{bot['env_file']}.example").is_file()
+    assert bot["env_file"] in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert bot["read_only"] is True
     assert bot["cap_drop"] == ["ALL"]
     assert "ports" not in bot
