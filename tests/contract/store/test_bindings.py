@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.review.messages import MessageKind
 from bot.review.routes import Route
+from bot.review.work import WorkKind
 from bot.storage.store import SqlStore
 
 NEW = Route("engine-2", "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/second-a1b2c3d4e5")
@@ -30,3 +32,20 @@ async def test_a_channel_of_another_workspace_is_another_channel(store: SqlStore
     assert await store.bind(before, NEW.engine_id, NEW.gateway_arn, by="U1", now=NEW, was=None)
     assert (await store.binding("T2", "C1")).engine_id == ""
     assert (await store.binding("T1", "C2")).engine_id == ""
+
+
+async def test_a_workspace_among_others_is_told_and_forgotten(store: SqlStore) -> None:
+    """What a channel is told is of no proposal, and still of its workspace."""
+    store.fair = True
+    for team in ("T1", "T2"):
+        before = await store.binding(team, "C1")
+        assert await store.bind(before, NEW.engine_id, NEW.gateway_arn, by="U1", now=NEW, was=None)
+    claims = await store.claim(WorkKind.MESSAGE, limit=9, lease=15.0)
+    found = [(await store.posting(each.id)).announcement for each in claims]
+    assert sorted((each.team_id, each.kind) for each in found if each) == [
+        ("T1", MessageKind.BINDING),
+        ("T2", MessageKind.BINDING),
+    ]
+    told = await store.forget_workspace("T1")
+    assert (told["messages"], told["bindings"]) == (1, 1)
+    assert [each.id for each in await store.claim(WorkKind.MESSAGE, limit=9, lease=15.0)] == []
