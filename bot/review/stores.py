@@ -242,6 +242,10 @@ class Homes(Records, Histories, Protocol):
 class Queue(Protocol):
     """The store, for workers: who works on what. Leases run on the database's clock."""
 
+    async def due(self) -> frozenset[WorkKind]:
+        """The kinds of which something is due that nobody holds."""
+        ...
+
     async def claim(self, kind: WorkKind, *, limit: int, lease: float) -> tuple[Claim, ...]:
         """Take up to `limit` due rows that nobody holds, for `lease` seconds. Rows in unknown states stay untouched."""
         ...

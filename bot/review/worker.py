@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from typing import TypeVar
 
 from bot.errors import StaleWrite, StoreError
 from bot.review.options import Options
@@ -15,6 +16,7 @@ from bot.review.work import NOBODY_WAITS, Claim, WorkKind
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Handler = Callable[[Claim], Awaitable[None]]
 Around = Callable[[Claim], AbstractContextManager[object]]
 """What is entered around the handling of a claim, such as what its log lines say of it."""
@@ -67,31 +69,33 @@ class Worker:
         self._hint.set()
 
     async def _claim(self) -> None:
+        due = await self._asked(self._queue.due())
         for kind in self._handlers:
-            if self._stopping:
-                return
             # Of each kind by itself: whatever AgentCore keeps waiting must not keep Slack's messages waiting.
             free = self._options.concurrency - sum(busy is kind for busy in self._tasks.values())
-            for claim in await self._claimed(kind, free) if free > 0 else ():
+            if self._stopping or kind not in due or free <= 0:
+                continue
+            for claim in await self._asked(self._queue.claim(kind, limit=free, lease=self._options.lease)):
                 task = asyncio.create_task(self._work(claim), name=f"{claim.kind} {claim.id}")
                 self._tasks[task] = kind
                 task.add_done_callback(self._done)
 
-    async def _claimed(self, kind: WorkKind, limit: int) -> tuple[Claim, ...]:
+    async def _asked(self, question: Awaitable[Collection[T]]) -> Collection[T]:
+        """What the queue says; nothing while it cannot be asked."""
         try:
-            claims = await self._queue.claim(kind, limit=limit, lease=self._options.lease)
+            found = await question
         except StoreError as error:
             if not self._out:
-                log.warning("no work can be claimed", extra={"kind": str(kind), "error": error.sentence})
+                log.warning("no work can be claimed", extra={"error": error.sentence})
             self._out = True
             return ()
         except Exception:  # a worker that ended would leave everybody waiting in silence
-            log.exception("work cannot be claimed", extra={"kind": str(kind)})
+            log.exception("work cannot be claimed")
             return ()
         if self._out:
             log.warning("work is claimed again")
         self._out = False
-        return claims
+        return found
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.pop(task, None)

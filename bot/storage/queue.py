@@ -118,19 +118,32 @@ class QueueStore(Part):
     """`bot.review.stores.Queue`. It is `fair` where the rows are of several workspaces."""
 
     fair = False
+    _looks: sa.CompoundSelect[str] | None = None
+    """The look at all kinds in one statement, made once: an idle worker asks it each second, and takes no writer."""
 
     def subscribe(self, wake: Callable[[], None]) -> None:
         self.database.subscribe(wake)
 
+    async def due(self) -> frozenset[WorkKind]:
+        if self._looks is None:
+            self._looks = sa.union_all(*(self._look(kind) for kind in WorkKind))
+        async with self.database.read() as connection:
+            found = await connection.execute(self._looks, {"now": self.database.now()})
+        return frozenset(WorkKind(name) for name in found.scalars())
+
+    def _look(self, kind: WorkKind) -> sa.Select[str]:
+        now = sa.bindparam("now", type_=tables.Instant)
+        due = sa.select(TABLES[kind].c.id).where(TABLES[kind].c.due_at <= now, _known(kind), self._is_free(kind))
+        return sa.select(sa.literal_column(f"'{kind.value}'", sa.String)).where(due.exists())
+
+    def _is_free(self, kind: WorkKind) -> ColumnElement[bool]:
+        table = TABLES[kind]
+        return sa.or_(table.c.lease.is_(None), table.c.lease_until < self.database.database_now())
+
     async def claim(self, kind: WorkKind, *, limit: int, lease: float) -> tuple[Claim, ...]:
         table, now = TABLES[kind], self.database.database_now()
-        is_free = sa.or_(table.c.lease.is_(None), table.c.lease_until < now)
-        is_due = sa.and_(table.c.due_at <= self.database.now(), _known(kind))
-        # A look without a write transaction first: an idle worker need not take SQLite's only writer each second.
-        async with self.database.read() as connection:
-            if (await connection.execute(sa.select(table.c.id).where(is_due, is_free).limit(1))).first() is None:
-                return ()
-        mine = _in_turn(sa.and_(is_due, is_free), kind, now)
+        is_free = self._is_free(kind)
+        mine = _in_turn(sa.and_(table.c.due_at <= self.database.now(), _known(kind), is_free), kind, now)
         due = sa.select(table.c.id).where(mine).order_by(*_order(kind)).limit(limit)
         if self.fair:
             due = in_turn(table, mine, is_free, _order(kind), limit)
