@@ -147,10 +147,10 @@ async def propose(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any
 
     async def work() -> None:
         nonlocal at_fault
-        asker = asker_of(caller, services.team_id)
+        asker = asker_of(caller, services.team_id, chosen)
         typed = blocks.tests_of(view)
         try:
-            new = await tests.brought(typed, asker, services, chosen) if typed else ()
+            new = await tests.brought(typed, asker, services) if typed else ()
         except PolicybotError as error:
             at_fault = at_gateway if _is_of_gateway(error, view) else blocks.tests_error
             raise
@@ -219,7 +219,7 @@ async def open_proposal(
 async def _place(asker: Asker, chosen: str, services: Services) -> Place:
     found = await services.reading.place(asker)
     if chosen in {each.key for each in found.choices}:
-        return await services.reading.place(asker, chosen)
+        return await services.reading.place(replace(asker, chosen=chosen))
     return found
 
 

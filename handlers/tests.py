@@ -74,10 +74,9 @@ async def _add(asked: AddTest, asker: Asker, services: Services) -> SlackMessage
     return SlackMessage(speech(f"Kept: “{example.name}” must stay {wanted}. Every later card of this route says so."))
 
 
-async def brought(typed: Sequence[str], asker: Asker, services: Services, chosen: str = "") -> tuple[NewTest, ...]:
-    """The tests that a proposal is to bring to the channel's route, or the `chosen` one. Raises Refused, BadInput, what
-    the ports raise."""
-    schema = await services.trying.schema_of(await services.examples.gateway_of(asker, chosen))
+async def brought(typed: Sequence[str], asker: Asker, services: Services) -> tuple[NewTest, ...]:
+    """The tests that a proposal is to bring to the channel's route. Raises Refused, BadInput, what the ports raise."""
+    schema = await services.trying.schema_of(await services.examples.gateway_of(asker))
     return tuple(read_test(each, schema) for each in typed)
 
 

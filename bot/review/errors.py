@@ -167,8 +167,8 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.NOT_ASKED: "{proposal_id} was answered already, or given up after a day. Type the command again.",
     Reason.TOO_MANY_PIECES: "The message holds {count} rules, and {limit} is the most that can be reviewed at once. "
     "Nothing was created. Propose them in several messages.",
-    Reason.ROUTE_CHANGED: "Rules of this channel cannot go to that gateway any more. Open the form again to choose "
-    "from those that there are.",
+    Reason.ROUTE_CHANGED: "Rules of this channel cannot go to that gateway any more. Ask, or open the form, again to "
+    "choose from those that there are.",
     Reason.ROUTE_GONE: "This channel is bound to {name}, which may not be used here any more, so no rule can be "
     "proposed. Type /policy use to choose another gateway.",
     Reason.UNKNOWN_GATEWAY: "There is no gateway {name} that this channel may use.{meant} Type /policy use for those "

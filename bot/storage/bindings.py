@@ -20,6 +20,12 @@ class BindingStore(Part):
     async def binding(self, team_id: str, channel_id: str) -> Binding:
         return await self.bound(_id(team_id, channel_id)) or Binding(team_id, channel_id)
 
+    async def bound_channels(self, team_id: str) -> tuple[str, ...]:
+        mine = (bindings.c.team_id == team_id, bindings.c.engine_id != "")
+        query = sa.select(bindings.c.channel_id).where(*mine).order_by(bindings.c.channel_id)
+        async with self.database.read() as connection:
+            return tuple((await connection.execute(query)).scalars())
+
     async def bound(self, binding_id: str) -> Binding | None:
         query = sa.select(*(bindings.c[name] for name in _KEPT)).where(bindings.c.id == binding_id)
         async with self.database.read() as connection:

@@ -30,3 +30,12 @@ async def test_a_channel_of_another_workspace_is_another_channel(store: SqlStore
     assert await store.bind(before, NEW.engine_id, NEW.gateway_arn, by="U1", now=NEW, was=None)
     assert (await store.binding("T2", "C1")).engine_id == ""
     assert (await store.binding("T1", "C2")).engine_id == ""
+
+
+async def test_the_bound_channels_of_a_workspace_are_those_that_were_not_taken_back(store: SqlStore) -> None:
+    for team, channel in (("T1", "C2"), ("T1", "C1"), ("T2", "C3")):
+        before = await store.binding(team, channel)
+        assert await store.bind(before, NEW.engine_id, NEW.gateway_arn, by="U1", now=NEW, was=None)
+    assert await store.bound_channels("T1") == ("C1", "C2")
+    assert await store.bind(await store.binding("T1", "C1"), "", "", by="U1", now=OLD, was=NEW)
+    assert await store.bound_channels("T1") == ("C2",)
