@@ -11,11 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import structlog
-from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import Block, speech
@@ -29,12 +26,11 @@ from handlers.command_text import Ask, Asked, Form, Looks, OnACard, Questions, R
 from handlers.errors import sentence_for
 from handlers.forms import Look, show_look
 from handlers.identity import asker_of, of_interaction
+from handlers.said import said_by
 from handlers.services import Services
 
-log = structlog.get_logger(__name__)
-
 _TITLE = "Answer"
-_GONE = "I cannot read the message with the question any more. Ask again."
+_NO_QUESTION = "I cannot read what is asked there any more. Ask again."
 
 
 def meant(text: str, bot_user_id: str | None) -> Asked:
@@ -104,8 +100,6 @@ async def chosen(
     await ack()
     where = chosen_where(body["actions"][0])
     caller = of_interaction(body)
-    if not where.channel_id:
-        return
     asker = asker_of(replace(caller, channel_id=where.channel_id), services.team_id, where.chosen)
     asked = _asked(client, context, where, caller.user_id)
 
@@ -131,16 +125,10 @@ def _asked(
     """Looks the question up that a person asked in a message of theirs. Raises BadInput where there is none."""
 
     async def look() -> Looks | Questions:
-        ts = where.ts
-        try:
-            found = await client.conversations_replies(channel=where.source, ts=ts, latest=ts, inclusive=True, limit=1)
-        except (SlackClientError, ClientError, TimeoutError) as error:
-            log.info("message_not_read", error=str(error))
-            raise BadInput(_GONE) from error
-        mine = [each for each in found.get("messages") or [] if each.get("ts") == ts and each.get("user") == user_id]
-        what = meant(str(mine[0].get("text") or ""), context.bot_user_id) if mine else None
-        if not isinstance(what, Looks | Questions):
-            raise BadInput(_GONE)
+        said = await said_by(user_id, client, where.source, where.ts)
+        what = meant(said, context.bot_user_id)
+        if not where.channel_id or not isinstance(what, Looks | Questions):
+            raise BadInput(_NO_QUESTION)
         return what
 
     return look

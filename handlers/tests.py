@@ -26,7 +26,7 @@ from handlers.services import Services
 
 log = structlog.get_logger(__name__)
 _HOW = {"allow": True, "allowed": True, "deny": False, "denied": False}
-_USAGE = "/policy test add NAME allow role=support-agent process_refund amount=20"
+_USAGE = "/policy test add NAME allow CLAIM=VALUE TOOL INPUT=VALUE"
 
 
 async def asked(asked: AboutTests, caller: Caller, services: Services) -> SlackMessage:

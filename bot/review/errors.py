@@ -149,7 +149,7 @@ SENTENCES: Mapping[Reason, str] = {
     "the time empty, or reject it and propose it for a time.",
     Reason.UNDO_FOR_GOOD: "An undo is for good. Leave the time empty, or propose what you want for a time.",
     Reason.TEST_NAME: "A test needs a name. Say it before what must stay so, for example: /policy test add "
-    "small-refunds allow role=support-agent process_refund amount=20",
+    "NAME allow CLAIM=VALUE TOOL INPUT=VALUE",
     Reason.TEST_TAKEN: "There is a test called “{name}” on this route already. Choose another name, or remove that one "
     "first with /policy test remove {name}",
     Reason.TEST_ELSEWHERE: "This request is about another gateway than this channel's rules. Add the test in a channel "
