@@ -24,6 +24,18 @@ Names = Mapping[str, str]
 _LINK = re.compile(r"<([@#!]?)([^>|]+)(?:\|([^>]*))?>")
 _STYLED = re.compile(r"(?<!\w)([*_~`])(\S(?:.*?\S)?)\1(?!\w)")
 _STYLES = {"*": "bold", "_": "italic", "~": "strike", "`": "cyan"}
+_RUNS = {
+    "user": ("@", "user_id", ""),
+    "usergroup": ("@", "usergroup_id", ""),
+    "channel": ("#", "channel_id", ""),
+    "team": ("@", "team_id", ""),
+    "broadcast": ("@", "range", ""),
+    "emoji": (":", "name", ":"),
+    "color": ("", "value", ""),
+}
+"""Parts of rich text that are a name: what stands before and after it, and where it is."""
+_SAID = ("text", "title", "label", "caption", "alt_text", "external_id")
+"""The strings of a block that are read."""
 _BUTTONS = {"primary": "bold white on green", "danger": "bold white on red"}
 
 
@@ -42,11 +54,7 @@ def blocks(message: Mapping[str, Any], names: Names) -> Iterator[RenderableType]
     if not message.get("blocks"):
         yield mrkdwn(str(message.get("text", "")), names)
     for block in message.get("blocks", ()):
-        draw = _DRAWN.get(str(block.get("type")))
-        if draw is None:
-            yield Text(f"[{block.get('type')}]", style="dim")
-        else:
-            yield from draw(block, names)
+        yield from _DRAWN.get(str(block.get("type")), _other)(block, names)
 
 
 def mrkdwn(text: str, names: Names) -> Text:
@@ -66,14 +74,17 @@ def _link(found: re.Match[str], names: Names) -> str:
     if kind == "@":
         return "@" + names.get(target, label or target)
     if kind == "!" and target.startswith("date^"):
-        return _date(int(target.split("^")[1]))
+        return _date(target.split("^")[1], label or "")
     if kind == "!" and target.startswith("subteam^"):
         return "@" + names.get(target.removeprefix("subteam^"), label.removeprefix("@") if label else target)
     return {"#": "#", "!": "@"}.get(kind, "") + (label or target)
 
 
-def _date(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+def _date(seconds: object, fallback: str) -> str:
+    try:
+        return datetime.fromtimestamp(int(str(seconds)), UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (ValueError, OverflowError, OSError):  # no number, or of no year
+        return fallback
 
 
 def _text(element: Mapping[str, Any], names: Names) -> Text:
@@ -87,7 +98,7 @@ def _header(block: Block, names: Names) -> Iterator[RenderableType]:
 
 
 def _section(block: Block, names: Names) -> Iterator[RenderableType]:
-    if "text" in block:
+    if block.get("text"):
         yield _text(block["text"], names)
     if block.get("fields"):
         grid = Table.grid(padding=(0, 3))
@@ -95,21 +106,55 @@ def _section(block: Block, names: Names) -> Iterator[RenderableType]:
         for left in range(0, len(fields), 2):
             grid.add_row(*fields[left : left + 2])
         yield grid
+    if block.get("accessory"):
+        yield _element(block["accessory"], names)
 
 
 def _context(block: Block, names: Names) -> Iterator[RenderableType]:
-    parts = [_text(element, names) for element in block["elements"] if element.get("type") != "image"]
-    shown = Text("  ").join(parts)
+    shown = Text("  ").join(_element(element, names) for element in block["elements"])
     shown.stylize("dim")
     yield shown
 
 
 def _actions(block: Block, names: Names) -> Iterator[RenderableType]:
-    buttons = [element for element in block["elements"] if element.get("type") == "button"]
-    yield Text("  ").join(
-        Text(_seen(f" {button['text']['text']} "), style=_BUTTONS.get(button.get("style", ""), "reverse"))
-        for button in buttons
-    )
+    yield Text("  ").join(_element(element, names) for element in block["elements"])
+
+
+def _element(element: Block, names: Names) -> Text:
+    """A button, another thing to choose from by what it says, or a text."""
+    kind = element["type"]
+    if kind in ("plain_text", "mrkdwn"):
+        return _text(element, names)
+    if kind == "button":
+        said = _seen(f" {element['text']['text']} ")
+        return Text(said, style=_BUTTONS.get(element.get("style") or "", "reverse"))
+    return _named(element, names)
+
+
+def _other(block: Block, names: Names) -> Iterator[RenderableType]:
+    """A block that has no drawing here: what it is, and all that it says."""
+    yield _named(block, names)
+
+
+def _named(part: Block, names: Names) -> Text:
+    return Text("  ").join([Text(_seen(f"[{part['type']}]"), style="dim"), *_said(part, names)])
+
+
+def _said(part: object, names: Names) -> Iterator[Text]:
+    """Every text in a part of a block, in its order."""
+    if isinstance(part, list):
+        for each in part:
+            yield from _said(each, names)
+    elif isinstance(part, Mapping):
+        if part.get("type") in ("plain_text", "mrkdwn"):
+            yield _text(part, names)
+        elif part.get("type") in _RUNS:
+            yield Text(_run_text(part, names))
+        else:
+            for name, value in part.items():
+                if isinstance(value, str) and name in _SAID:
+                    yield Text(_seen(value))
+                yield from _said(value, names)
 
 
 def _divider(block: Block, names: Names) -> Iterator[RenderableType]:
@@ -142,15 +187,13 @@ def _runs(elements: Iterable[Mapping[str, Any]], names: Names) -> Text:
 
 def _run_text(element: Mapping[str, Any], names: Names) -> str:
     kind = element["type"]
-    if kind == "user":
-        return "@" + names.get(str(element["user_id"]), str(element["user_id"]))
-    if kind == "usergroup":
-        return "@" + names.get(str(element["usergroup_id"]), str(element["usergroup_id"]))
     if kind == "date":
-        return _date(element["timestamp"])
-    if kind == "emoji":
-        return f":{element['name']}:"
-    return _seen(str(element.get("text") or element.get("url") or ""))
+        return _seen(_date(element["timestamp"], str(element.get("fallback") or "")))
+    if kind not in _RUNS:
+        return _seen(str(element.get("text") or element.get("url") or ""))
+    before, field, after = _RUNS[kind]
+    named = str(element[field])
+    return _seen(f"{before}{names.get(named, named)}{after}")
 
 
 def _seen(text: str) -> str:
@@ -168,7 +211,9 @@ def _table(block: Block, names: Names) -> Iterator[RenderableType]:
 
 
 def _cell(cell: Mapping[str, Any], names: Names) -> RenderableType:
-    return Group(*_rich_text(cell, names)) if cell["type"] == "rich_text" else Text(_seen(str(cell["text"])))
+    if cell["type"] == "rich_text":
+        return Group(*_rich_text(cell, names))
+    return Text(_seen(str(cell.get("text") or cell.get("value", ""))))
 
 
 _DRAWN: Mapping[str, Callable[[Block, Names], Iterator[RenderableType]]] = {
@@ -179,4 +224,5 @@ _DRAWN: Mapping[str, Callable[[Block, Names], Iterator[RenderableType]]] = {
     "divider": _divider,
     "rich_text": _rich_text,
     "table": _table,
+    "data_table": _table,
 }

@@ -98,6 +98,7 @@ def register(app: AsyncApp, services: Services) -> None:
 
     app.action(ids.ANSWER_OPEN)(answering.opened)
     app.action(ids.ANSWER_CHANNEL)(answering.chosen)
+    app.action(ids.ANSWER_GATEWAY)(answering.chosen)
 
     app.action(ids.PROPOSE_OPEN)(proposing.from_button)
     app.action(ids.PROPOSE_TYPED)(writing.typed)

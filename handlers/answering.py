@@ -1,7 +1,7 @@
 """Questions to the bot where slash commands do not reach: answered as the command's modal would, in a message.
 
-A button under an answer opens the modal, and a select in a direct message says which channel is asked about. Both carry
-ids alone: the question is looked up where it stands, and only whoever wrote it is answered.
+A button under an answer opens the modal, and selects in a direct message say which channel is asked about, and which of
+its gateways. They carry ids alone: the question is looked up where it stands, and only whoever wrote it is answered.
 """
 
 from __future__ import annotations
@@ -11,15 +11,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import structlog
-from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import Block, speech
-from bot.blocks.answers import answer_message, asked_where, chosen_channel, where_asked
+from bot.blocks.answers import Where, answer_message, chosen_where, where_asked, which_gateway
 from bot.errors import BadInput
 from bot.questions import read_denial
 from bot.review.messages import SlackMessage
@@ -29,12 +26,11 @@ from handlers.command_text import Ask, Asked, Form, Looks, OnACard, Questions, R
 from handlers.errors import sentence_for
 from handlers.forms import Look, show_look
 from handlers.identity import asker_of, of_interaction
+from handlers.said import said_by
 from handlers.services import Services
 
-log = structlog.get_logger(__name__)
-
 _TITLE = "Answer"
-_GONE = "I cannot read the message with the question any more. Ask again."
+_NO_QUESTION = "I cannot read what is asked there any more. Ask again."
 
 
 def meant(text: str, bot_user_id: str | None) -> Asked:
@@ -46,17 +42,30 @@ def meant(text: str, bot_user_id: str | None) -> Asked:
     return asked
 
 
-async def answer(
-    what: Looks | Questions, asker: Asker, source: str, ts: str, services: Services, *, named: bool = False
-) -> SlackMessage:
-    """The answer to what the message `ts` of the channel `source` asks, of the rules of the asker's channel, which is
-    `named` in it; or the sentence for why there is none."""
+async def answer(what: Looks | Questions, asker: Asker, source: str, ts: str, services: Services) -> SlackMessage:
+    """The answer to what the message `ts` of the channel `source` asks, of the rules of the asker's channel; or the
+    sentence for why there is none."""
     _, look = _look(what, asker, services)
     try:
-        where = asked_where(asker.channel_id, source, ts)
-        return answer_message(await look(), where, asker.channel_id if named else "")
+        return answer_message(await look(), Where(asker.channel_id, source, ts))
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
         return SlackMessage(sentence_for(error, doing="question"))
+
+
+async def answer_directly(
+    what: Looks | Questions, asker: Asker, source: str, ts: str, services: Services
+) -> SlackMessage:
+    """The answer in a direct message, which says what it is about; or the question which of the channel's gateways that
+    is, where there are several and none is chosen. Raises what the ports raise."""
+    choices = await services.reading.choices(asker)
+    chosen = [each for each in choices if asker.chosen in ("", each.key)]
+    if len(chosen) > 1:
+        return which_gateway(Where(asker.channel_id, source, ts), chosen)
+    if chosen:
+        asker = replace(asker, chosen=chosen[0].key)
+    _, look = _look(what, asker, services)
+    where = Where(asker.channel_id, source, ts, asker.chosen)
+    return answer_message(await look(), where, asker.channel_id, chosen[0].label if chosen else "")
 
 
 async def say(message: SlackMessage, channel_id: str, client: AsyncWebClient) -> None:
@@ -72,10 +81,10 @@ async def opened(
 ) -> None:
     """The button under an answer: its modal, as it is now."""
     await ack()
-    channel_id, source, ts = where_asked(str(body["actions"][0].get("value") or ""))
+    where = where_asked(str(body["actions"][0].get("value") or ""))
     caller = of_interaction(body)
-    asker = asker_of(replace(caller, channel_id=channel_id), services.team_id)
-    asked = _asked(client, context, source, ts, caller.user_id)
+    asker = asker_of(replace(caller, channel_id=where.channel_id), services.team_id, where.chosen)
+    asked = _asked(client, context, where, caller.user_id)
 
     async def look() -> Block:
         _, found = _look(await asked(), asker, services)
@@ -87,19 +96,16 @@ async def opened(
 async def chosen(
     ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, context: AsyncBoltContext, services: Services
 ) -> None:
-    """A channel was chosen in a direct message: the answer for it stands below."""
+    """A channel, or one of its gateways, was chosen in a direct message: the answer for it stands below."""
     await ack()
-    channel_id, where = chosen_channel(body["actions"][0])
-    _, source, ts = where_asked(where)
+    where = chosen_where(body["actions"][0])
     caller = of_interaction(body)
-    if not channel_id:
-        return
-    asker = asker_of(replace(caller, channel_id=channel_id), services.team_id)
-    asked = _asked(client, context, source, ts, caller.user_id)
+    asker = asker_of(replace(caller, channel_id=where.channel_id), services.team_id, where.chosen)
+    asked = _asked(client, context, where, caller.user_id)
 
     async def work() -> None:
         try:
-            message = await answer(await asked(), asker, source, ts, services, named=True)
+            message = await answer_directly(await asked(), asker, where.source, where.ts, services)
         except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
             message = SlackMessage(sentence_for(error, doing="question"))
         await say(message, caller.channel_id, client)
@@ -114,20 +120,15 @@ def _look(what: Looks | Questions, asker: Asker, services: Services) -> tuple[st
 
 
 def _asked(
-    client: AsyncWebClient, context: AsyncBoltContext, source: str, ts: str, user_id: str
+    client: AsyncWebClient, context: AsyncBoltContext, where: Where, user_id: str
 ) -> Callable[[], Awaitable[Looks | Questions]]:
     """Looks the question up that a person asked in a message of theirs. Raises BadInput where there is none."""
 
     async def look() -> Looks | Questions:
-        try:
-            found = await client.conversations_replies(channel=source, ts=ts, latest=ts, inclusive=True, limit=1)
-        except (SlackClientError, ClientError, TimeoutError) as error:
-            log.info("message_not_read", error=str(error))
-            raise BadInput(_GONE) from error
-        mine = [each for each in found.get("messages") or [] if each.get("ts") == ts and each.get("user") == user_id]
-        what = meant(str(mine[0].get("text") or ""), context.bot_user_id) if mine else None
-        if not isinstance(what, Looks | Questions):
-            raise BadInput(_GONE)
+        said = await said_by(user_id, client, where.source, where.ts)
+        what = meant(said, context.bot_user_id)
+        if not where.channel_id or not isinstance(what, Looks | Questions):
+            raise BadInput(_NO_QUESTION)
         return what
 
     return look

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from bot.language.intent import asks_question
+from bot.language.intent import asks_question, greets
+from handlers.in_words import in_words, unpolite
 
 _CONTROL = re.compile(r"<([^<>\n]+)>")
 _QUOTES = "`'\"‘’“”"
@@ -184,6 +185,7 @@ _ALONE: Mapping[str, Asked] = {
     "can": Incomplete("can TOOL when CONDITION"),
     "ask": Incomplete("ask QUESTION"),
 }
+_ELSE: Mapping[str, Asked] = {"test": Tests(), "form": Form()}
 _ABOUT: Mapping[str, Callable[[str], Asked]] = {
     "status": lambda about: Status(about.upper()),
     "list": List,
@@ -194,6 +196,7 @@ _ABOUT: Mapping[str, Callable[[str], Asked]] = {
     "explain": lambda about: Explain(about.strip(_QUOTES)),
 }
 _MENTIONED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>\s*")
+_CALLED = re.compile(r"^(?:the )?(?:policy|rule) +", re.IGNORECASE)
 _REQUESTED = re.compile(r"can (?:you|we)\b", re.IGNORECASE)
 
 
@@ -203,6 +206,10 @@ def read_command(text: str) -> Asked:
     parts = typed.split()
     if not parts:
         return Form()
+    if said := _in_words(typed):
+        return said
+    if len(short := unpolite(typed).split()) in range(1, _MOST_WORDS + 1):
+        parts = short
     first, about = parts[0].lower(), parts[1:]
     if first in ("test", "tests") and (found := _about_tests([each.lower() for each in about], typed)):
         return found
@@ -219,6 +226,16 @@ def read_command(text: str) -> Asked:
     return Rule(typed)
 
 
+def _in_words(typed: str) -> Asked | None:
+    """What is asked for in other words than a command's."""
+    if greets(typed):
+        return Help()
+    word, policy = in_words(typed) or ("", "")
+    if word in _BUTTONS:
+        return OnACard(word, policy)
+    return _ELSE[word] if word in _ELSE else _ALONE.get(word)
+
+
 def _question(first: str, rest: str, typed: str) -> Asked | None:
     """What is asked of the policies that stand; None for what is something else, such as “can you allow …”."""
     if first == "why":
@@ -227,7 +244,8 @@ def _question(first: str, rest: str, typed: str) -> Asked | None:
     if first == "can":
         return None if _REQUESTED.match(typed) else Can(readable(rest).strip())
     if first == "explain":
-        return Explain(readable(rest).strip(_QUOTES + " "))
+        said = _CALLED.sub("", readable(rest)).strip(_QUOTES + " ?!.")
+        return Why(said[len("why ") :]) if said.startswith("why ") else Explain(said)
     if first in ("ask", "ask:"):
         return Ask(readable(rest).strip(_QUOTES + " "))
     return None

@@ -64,9 +64,10 @@ def of_any(body: Mapping[str, Any]) -> Caller | None:
     return of_command(body) if body.get("user_id") else None
 
 
-def asker_of(caller: Caller, team_id: str) -> Asker:
-    """Who asks something of the channel's route, in the workspace that the bot is installed in."""
-    return Asker(team_id, caller.channel_id, caller.user_id, caller.user_team_id)
+def asker_of(caller: Caller, team_id: str, chosen: str = "") -> Asker:
+    """Who asks something of the channel's route, or of the `chosen` one of those that are offered there, in the
+    workspace that the bot is installed in."""
+    return Asker(team_id, caller.channel_id, caller.user_id, caller.user_team_id, chosen)
 
 
 def command_key(body: Mapping[str, Any]) -> str:

@@ -14,14 +14,14 @@ from typing import Any
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
-from bot.blocks.answers import asked_where, which_channel
+from bot.blocks.answers import Where, about_channel, which_channel
 from bot.blocks.proposing import offer_form
+from bot.blocks.using import bound_message
 from bot.review.messages import SlackMessage
 from handlers import answering, tests, using
 from handlers.command_text import (
     AboutTests,
     Asked,
-    Form,
     Help,
     Incomplete,
     Looks,
@@ -37,7 +37,7 @@ from handlers.errors import sentence_for, tell
 from handlers.identity import Caller, asker_of, of_event
 from handlers.services import Services
 
-_LOOKS = "That needs a form of its own, and Slack opens one only for a command or a button. Type it after /policy."
+_TESTS = "Tests are kept for a channel's gateway: type /policy test list, or /policy test add, in the channel meant."
 _WRITE = "Say who may, or may not, call which tool, after my name or in a form."
 _DIRECT = "Rules are reviewed by the team, in a channel. Write yours in the form, and choose the channel there."
 
@@ -91,16 +91,36 @@ async def _directly(asked: Asked, event: Mapping[str, Any], caller: Caller, serv
         if isinstance(asked, Looks | Questions):
             only = await services.reading.only_channel(asker)
             if not only:
-                return which_channel(asked_where("", caller.channel_id, ts))
-            return await answering.answer(
-                asked, replace(asker, channel_id=only), caller.channel_id, ts, services, named=True
+                return which_channel(Where("", caller.channel_id, ts))
+            return await answering.answer_directly(
+                asked, replace(asker, channel_id=only), caller.channel_id, ts, services
             )
-        if isinstance(asked, Incomplete):
-            return _plain(at_once(asked, "/policy", caller))
+        if isinstance(asked, AboutTests):
+            return await _of_tests(asked, caller, services)
+        if isinstance(asked, Use):
+            return await _of_use(asked, caller, services)
+        if isinstance(asked, Incomplete | OnACard | Unsure):
+            return _plain(at_once(asked, "/policy", replace(caller, channel_id="")))
         source = f"::{caller.channel_id}:{ts}" if isinstance(asked, Rule) else ":::"
         return _plain(offer_form(_DIRECT, source, channels))
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
         return SlackMessage(sentence_for(error, doing="direct message"))
+
+
+async def _of_tests(asked: AboutTests, caller: Caller, services: Services) -> SlackMessage:
+    """What a direct message asks of the tests, where there is one gateway that can be meant."""
+    only = await services.reading.only_channel(asker_of(caller, services.team_id))
+    there = replace(caller, channel_id=only)
+    if not only or await services.reading.choices(asker_of(there, services.team_id)):
+        return SlackMessage(_TESTS)
+    return about_channel(_plain(await tests.asked(asked, there, services)), only)
+
+
+async def _of_use(asked: Use, caller: Caller, services: Services) -> SlackMessage:
+    """Where the rules of channels go; a channel is bound where everybody in it is told."""
+    if asked.name:
+        return _plain(await using.typed(asked, caller, services))
+    return bound_message(await services.using.everywhere(asker_of(caller, services.team_id)))
 
 
 def _plain(message: SlackMessage) -> SlackMessage:
@@ -124,8 +144,8 @@ async def _answered(
             return await helping("/policy", caller, services)
         if isinstance(asked, Incomplete | OnACard | Unsure):
             return _plain(at_once(asked, "/policy", caller))
-        if isinstance(asked, Use) and asked.name:
+        if isinstance(asked, Use):
             return _plain(await using.typed(asked, caller, services))
-        return offer_form(_WRITE if isinstance(asked, Form) else _LOOKS, f"{caller.channel_id}:{caller.thread_ts}")
+        return offer_form(_WRITE, f"{caller.channel_id}:{caller.thread_ts}")
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
         return SlackMessage(sentence_for(error, doing="mention"))

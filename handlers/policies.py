@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -54,9 +55,9 @@ def look_of(what: Looks, asker: Asker, services: Services) -> tuple[str, Look]:
     if isinstance(what, Who):
         return who_blocks.TITLE, lambda: _who(asker, services)
     if isinstance(what, List):
-        return blocks.LIST_TITLE, lambda: _page(ListOrigin(asker.channel_id, what.text), asker, services)
+        return blocks.LIST_TITLE, lambda: _page(_first(asker, what.text), asker, services)
     if isinstance(what, Tools):
-        return tool_blocks.TITLE, lambda: _tools(ListOrigin(asker.channel_id, what.text), asker, services)
+        return tool_blocks.TITLE, lambda: _tools(_first(asker, what.text), asker, services)
     if isinstance(what, Show):
         return blocks.SHOW_TITLE, lambda: _policy(what.name, asker, services)
     return history_blocks.TITLE, lambda: _history(what.subject, asker, services)
@@ -66,7 +67,7 @@ async def turned(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
     """Another page of the list, in the same modal."""
     await ack()
     wanted = _turned(body)
-    asker = asker_of(of_interaction(body, wanted.channel_id), services.team_id)
+    asker = asker_of(of_interaction(body, wanted.channel_id), services.team_id, wanted.chosen)
     await fill(client, str(body["view"]["id"]), blocks.LIST_TITLE, lambda: _page(wanted, asker, services))
 
 
@@ -74,16 +75,16 @@ async def turned_tools(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebC
     """Another page of the tools, in the same modal."""
     await ack()
     wanted = _turned(body)
-    asker = asker_of(of_interaction(body, wanted.channel_id), services.team_id)
+    asker = asker_of(of_interaction(body, wanted.channel_id), services.team_id, wanted.chosen)
     await fill(client, str(body["view"]["id"]), tool_blocks.TITLE, lambda: _tools(wanted, asker, services))
 
 
 async def chosen(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
     """Something of a row's menu, or a button under a policy: shown on top of what is open."""
     await ack()
-    channel_id = blocks.list_origin(body["view"]).channel_id
-    caller = of_interaction(body, channel_id)
-    asker = asker_of(caller, services.team_id)
+    origin = blocks.list_origin(body["view"])
+    caller = of_interaction(body, origin.channel_id)
+    asker = asker_of(caller, services.team_id, origin.chosen)
     deed, policy_id = blocks.chosen_deed(body["actions"][0])
     act = blocks.ACTS.get(deed)
     if deed == ids.POLICY_SHOW:
@@ -112,6 +113,7 @@ async def act(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any], s
         user_team_id=caller.user_team_id,
         policy_id=origin.policy_id,
         why=blocks.act_reason(view),
+        chosen=origin.chosen,
     )
     title = str(view["title"]["text"])
     task = services.tasks.start(_propose(command, services), name="act")
@@ -141,13 +143,18 @@ async def _who(asker: Asker, services: Services) -> Block:
 
 async def _page(origin: ListOrigin, asker: Asker, services: Services) -> Block:
     found = await services.listing.page(asker, origin.text, origin.page)
-    return blocks.policy_list(found, asker.channel_id)
+    return blocks.policy_list(found, asker.channel_id, asker.chosen)
+
+
+def _first(asker: Asker, text: str) -> ListOrigin:
+    """The first page of what has this text."""
+    return ListOrigin(asker.channel_id, text, chosen=asker.chosen)
 
 
 def _turned(body: Mapping[str, Any]) -> ListOrigin:
     """The page that a button asks for."""
     origin = blocks.list_origin(body["view"])
-    return ListOrigin(origin.channel_id, origin.text, ids.counted(body["actions"][0].get("value"), 1))
+    return replace(origin, page=ids.counted(body["actions"][0].get("value"), 1))
 
 
 async def _tools(origin: ListOrigin, asker: Asker, services: Services) -> Block:
@@ -156,7 +163,7 @@ async def _tools(origin: ListOrigin, asker: Asker, services: Services) -> Block:
 
 
 async def _policy(name: str, asker: Asker, services: Services) -> Block:
-    return blocks.policy_detail(await services.listing.policy(asker, name), asker.channel_id)
+    return blocks.policy_detail(await services.listing.policy(asker, name), asker.channel_id, asker.chosen)
 
 
 async def _history(subject: str, asker: Asker, services: Services) -> Block:
@@ -165,4 +172,4 @@ async def _history(subject: str, asker: Asker, services: Services) -> Block:
 
 async def _act_form(policy_id: str, act: Act, asker: Asker, services: Services) -> Block:
     found = await services.listing.policy(asker, policy_id)
-    return blocks.act_form(found.policy, act, asker.channel_id)
+    return blocks.act_form(found.policy, act, asker.channel_id, asker.chosen)

@@ -9,9 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 import structlog
-from aiohttp import ClientError
 from slack_bolt.async_app import AsyncAck
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import ids, notice
@@ -31,6 +29,7 @@ from handlers.command_text import readable
 from handlers.errors import sentence_for, tell
 from handlers.forms import LOADING, open_form, submitted, update
 from handlers.identity import Caller, asker_of, of_command, of_interaction
+from handlers.said import said_by
 from handlers.services import Services
 
 log = structlog.get_logger(__name__)
@@ -82,7 +81,7 @@ async def from_button(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebCl
     caller = replace(of_interaction(body), thread_ts=thread)
 
     async def said() -> str:
-        return await _text_of(client, source, ts) if source and ts else ""
+        return readable(await said_by(caller.user_id, client, source, ts)).strip() if source and ts else ""
 
     await open_proposal(client, body, ProposeOrigin(channel, thread), caller, services, later=said)
 
@@ -147,10 +146,10 @@ async def propose(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any
 
     async def work() -> None:
         nonlocal at_fault
-        asker = asker_of(caller, services.team_id)
+        asker = asker_of(caller, services.team_id, chosen)
         typed = blocks.tests_of(view)
         try:
-            new = await tests.brought(typed, asker, services, chosen) if typed else ()
+            new = await tests.brought(typed, asker, services) if typed else ()
         except PolicybotError as error:
             at_fault = at_gateway if _is_of_gateway(error, view) else blocks.tests_error
             raise
@@ -219,7 +218,7 @@ async def open_proposal(
 async def _place(asker: Asker, chosen: str, services: Services) -> Place:
     found = await services.reading.place(asker)
     if chosen in {each.key for each in found.choices}:
-        return await services.reading.place(asker, chosen)
+        return await services.reading.place(replace(asker, chosen=chosen))
     return found
 
 
@@ -231,14 +230,3 @@ def _is_of_gateway(error: PolicybotError, view: Mapping[str, Any]) -> bool:
 def _here(caller: Caller, thread: str = "") -> ProposeOrigin:
     """This channel; a direct message has no team to review anything."""
     return ProposeOrigin() if caller.channel_id.startswith("D") else ProposeOrigin(caller.channel_id, thread)
-
-
-async def _text_of(client: AsyncWebClient, channel: str, ts: str) -> str:
-    """The text of one message; empty when there is none that the bot can read."""
-    try:
-        answer = await client.conversations_replies(channel=channel, ts=ts, latest=ts, inclusive=True, limit=1)
-    except (SlackClientError, ClientError, TimeoutError) as error:
-        log.info("message_not_read", error=str(error))
-        return ""
-    found = [each for each in answer.get("messages") or [] if each.get("ts") == ts]
-    return readable(str(found[0].get("text") or "")).strip() if found else ""

@@ -66,7 +66,8 @@ def look_of(what: Questions, asker: Asker, services: Services) -> tuple[str, Loo
     if isinstance(what, Explain):
         return EXPLAINED, lambda: _explained(asker, what.name, services)
     kind = type(what).__name__.lower()
-    origin = QuestionOrigin(asker.channel_id, kind, what.text, 1, what.mentioned if isinstance(what, Why) else "")
+    mentioned = what.mentioned if isinstance(what, Why) else ""
+    origin = QuestionOrigin(asker.channel_id, kind, what.text, 1, mentioned, asker.chosen)
     return _TITLES[kind], _look(origin, asker, services)
 
 
@@ -75,31 +76,32 @@ async def turned(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
     await ack()
     origin = question_origin(body["view"])
     wanted = replace(origin, page=ids.counted(body["actions"][0].get("value"), 1))
-    asker = asker_of(of_interaction(body, origin.channel_id), services.team_id)
+    asker = asker_of(of_interaction(body, origin.channel_id), services.team_id, origin.chosen)
     await fill(client, str(body["view"]["id"]), _TITLES.get(origin.asked, WHY), _look(wanted, asker, services))
 
 
 async def looked(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
     """A closer look at a policy that an answer names, on top of it."""
     await ack()
-    channel_id = question_origin(body["view"]).channel_id
-    caller = of_interaction(body, channel_id)
-    asker, name = asker_of(caller, services.team_id), str(body["actions"][0].get("value") or "")
+    origin = question_origin(body["view"])
+    caller = of_interaction(body, origin.channel_id)
+    asker, name = asker_of(caller, services.team_id, origin.chosen), str(body["actions"][0].get("value") or "")
     await show_look(client, body, EXPLAINED, lambda: _explained(asker, name, services), caller, services, on_top=True)
 
 
 async def tried(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
     """The form to try a request on a policy that policybot made, on top of its explanation."""
     await ack()
-    channel_id = question_origin(body["view"]).channel_id
-    caller = of_interaction(body, channel_id)
-    asker, policy_id = asker_of(caller, services.team_id), str(body["actions"][0].get("value") or "")
+    origin = question_origin(body["view"])
+    caller = of_interaction(body, origin.channel_id)
+    asker, policy_id = asker_of(caller, services.team_id, origin.chosen), str(body["actions"][0].get("value") or "")
 
     async def look() -> Block:
         made = (await services.listing.policy(asker, policy_id)).policy.made
         if made is None:
             raise BadInput(_NO_TRY)
-        return await form_for(made.draft, FormOrigin(CardRef(made.draft.id, made.draft.version), channel_id), services)
+        of = FormOrigin(CardRef(made.draft.id, made.draft.version), origin.channel_id)
+        return await form_for(made.draft, of, services)
 
     await show_look(client, body, "Try a request", look, caller, services, on_top=True)
 
@@ -110,7 +112,7 @@ async def offered(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient
     view = body["view"]
     origin = question_origin(view)
     caller = of_interaction(body, origin.channel_id)
-    asker = asker_of(caller, services.team_id)
+    asker = asker_of(caller, services.team_id, origin.chosen)
 
     async def look() -> Block:
         rule = await _offer(origin, asker, services)
@@ -126,6 +128,7 @@ async def offered(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient
                 user_team_id=caller.user_team_id,
                 rule=rule,
                 response_url="",
+                chosen=origin.chosen,
             )
         )
         log.info("proposed", proposal_id=proposed.proposal_id, channel=origin.channel_id, again=proposed.again)
@@ -186,4 +189,4 @@ async def _offer(origin: QuestionOrigin, asker: Asker, services: Services) -> st
 
 
 async def _explained(asker: Asker, name: str, services: Services) -> Block:
-    return explained_modal(await services.asking.explain(asker, name), asker.channel_id)
+    return explained_modal(await services.asking.explain(asker, name), asker.channel_id, asker.chosen)

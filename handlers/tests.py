@@ -26,7 +26,7 @@ from handlers.services import Services
 
 log = structlog.get_logger(__name__)
 _HOW = {"allow": True, "allowed": True, "deny": False, "denied": False}
-_USAGE = "/policy test add NAME allow role=support-agent process_refund amount=20"
+_USAGE = "/policy test add NAME allow CLAIM=VALUE TOOL INPUT=VALUE"
 
 
 async def asked(asked: AboutTests, caller: Caller, services: Services) -> SlackMessage:
@@ -74,10 +74,9 @@ async def _add(asked: AddTest, asker: Asker, services: Services) -> SlackMessage
     return SlackMessage(speech(f"Kept: “{example.name}” must stay {wanted}. Every later card of this route says so."))
 
 
-async def brought(typed: Sequence[str], asker: Asker, services: Services, chosen: str = "") -> tuple[NewTest, ...]:
-    """The tests that a proposal is to bring to the channel's route, or the `chosen` one. Raises Refused, BadInput, what
-    the ports raise."""
-    schema = await services.trying.schema_of(await services.examples.gateway_of(asker, chosen))
+async def brought(typed: Sequence[str], asker: Asker, services: Services) -> tuple[NewTest, ...]:
+    """The tests that a proposal is to bring to the channel's route. Raises Refused, BadInput, what the ports raise."""
+    schema = await services.trying.schema_of(await services.examples.gateway_of(asker))
     return tuple(read_test(each, schema) for each in typed)
 
 

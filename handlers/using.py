@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import Block, ids, speech
 from bot.blocks.listing import ListOrigin, list_origin
-from bot.blocks.using import TITLE, gateways, used_sentence
+from bot.blocks.using import TITLE, gateways, usable_sentence, used_sentence
 from bot.review.messages import SlackMessage
 from bot.review.place import Asker
 from handlers.command_text import Use
@@ -59,7 +59,9 @@ async def chosen(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
 
 
 async def typed(asked: Use, caller: Caller, services: Services) -> SlackMessage:
-    """The answer to `/policy use NAME`. Raises Refused and what the ports raise."""
+    """The answer to `use NAME`, and to `use` where no modal can be opened. Raises Refused and what the ports raise."""
+    if not asked.name:
+        return SlackMessage(speech(usable_sentence(await services.using.choices(asker_of(caller, services.team_id)))))
     return SlackMessage(speech(await _use(asked.name, asker_of(caller, services.team_id), services)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck
@@ -29,7 +30,7 @@ async def typed(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, 
     asker = asker_of(of_interaction(body, origin.channel_id), services.team_id)
     if origin.placed != origin.channel_id:  # nobody chose it: Slack put in the channel that was open
         view, key = await _placed(view, asker, services)
-    shown = view if key is None else await _read(view, rule, asker, key, services)
+    shown = view if key is None else await _read(view, rule, replace(asker, chosen=key), services)
     await update(client, str(body["view"]["id"]), shown)
 
 
@@ -41,7 +42,9 @@ async def moved(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, 
         return
     asker = asker_of(of_interaction(body, origin.channel_id), services.team_id)
     view, key = await _placed(body["view"], asker, services)
-    shown = await _read(view, rule, asker, key, services) if rule and key is not None else view
+    shown = view
+    if rule and key is not None:
+        shown = await _read(view, rule, replace(asker, chosen=key), services)
     await update(client, str(body["view"]["id"]), shown)
 
 
@@ -51,12 +54,12 @@ async def chosen(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
     await ack()
     view, key = body["view"], chosen_gateway(body["view"])
     origin, rule = blocks.propose_origin(view), blocks.rule_of(view)
-    asker = asker_of(of_interaction(body, origin.channel_id), services.team_id)
+    asker = asker_of(of_interaction(body, origin.channel_id), services.team_id, key)
     if rule:
-        shown = await _read(view, rule, asker, key, services)
+        shown = await _read(view, rule, asker, services)
     else:
         try:
-            shown = blocks.with_place(view, await services.reading.place(asker, key))
+            shown = blocks.with_place(view, await services.reading.place(asker))
         except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
             shown = blocks.with_reading(view, blocks.not_read(sentence_for(error, doing="choose a gateway")))
     await update(client, str(view["id"]), shown)
@@ -72,10 +75,10 @@ async def _placed(view: Mapping[str, Any], asker: Asker, services: Services) -> 
     return blocks.with_place(view, place), place.route.key if place.choices else ""
 
 
-async def _read(view: Mapping[str, Any], rule: str, asker: Asker, key: str, services: Services) -> Block:
+async def _read(view: Mapping[str, Any], rule: str, asker: Asker, services: Services) -> Block:
     """The form with what our reader makes of the rule at a gateway."""
     try:
-        said = blocks.read_so_far(await services.reading.read(asker, rule, key))
+        said = blocks.read_so_far(await services.reading.read(asker, rule))
     except Exception as error:  # noqa: BLE001  whatever it is, the person gets a sentence and the log the rest
         said = blocks.not_read(sentence_for(error, doing="read"))
     return blocks.with_reading(view, said)

@@ -1,4 +1,5 @@
-"""The select of the gateway that a rule is for, in the form where it is written. Both directions."""
+"""The select of the gateway that a rule is for, in the form where it is written, or that a question is about. Both
+directions."""
 
 from __future__ import annotations
 
@@ -18,15 +19,16 @@ def gateway_select(choices: Sequence[Route], chosen: Route, channel_id: str) -> 
     is not taken for a choice in another."""
     if not choices:
         return []
-    element = {
-        "type": "static_select",
-        "action_id": ids.PROPOSE_GATEWAY,
-        "options": [_option(each) for each in choices],
-        "initial_option": _option(chosen),
-    }
+    element = {**gateways(choices, ids.PROPOSE_GATEWAY), "initial_option": _option(chosen)}
     more = {"dispatch_action": True, "hint": plain("Of this rule alone: what other rules are for stays as it is.")}
     label = plain("Which gateway is it for?")
     return [{"type": "input", "block_id": f"{_GATEWAY}.{channel_id}", "label": label, "element": element, **more}]
+
+
+def gateways(choices: Sequence[Route], action_id: str) -> Block:
+    """A select of these gateways."""
+    options = [_option(each) for each in choices]
+    return {"type": "static_select", "action_id": action_id, "options": options}
 
 
 def is_gateway_select(block: Mapping[str, Any]) -> bool:

@@ -42,7 +42,7 @@ def tests_message(examples: Sequence[Example]) -> SlackMessage:
     if not examples:
         sentence = (
             "There are no tests on this channel's route. Keep one with “Keep as a test” after Try a request, or with "
-            "/policy test add NAME allow role=support-agent process_refund amount=20"
+            "/policy test add NAME allow CLAIM=VALUE TOOL INPUT=VALUE"
         )
         return SlackMessage(sentence, (section(sentence),))
     items = [

@@ -34,6 +34,7 @@ ASKED_FORGET = "asked.forget"
 
 ANSWER_OPEN = "answer.open"
 ANSWER_CHANNEL = "answer.channel"
+ANSWER_GATEWAY = "answer.gateway"
 
 PROPOSE_OPEN = "propose.open"
 PROPOSE_TYPED = "propose.typed"

@@ -43,13 +43,15 @@ _CHANGING = ("CREATING", "UPDATING", "DELETING")
 
 @dataclass(frozen=True)
 class ListOrigin:
-    """What a modal about policies was opened for: the channel, and where in its list. Ids and the words looked for."""
+    """What a modal about policies was opened for: the channel, and where in its list. Ids and the words looked for;
+    `chosen` is the key of the channel's route that is meant, where one of several was chosen."""
 
     channel_id: str
     text: str = ""
     page: int = 1
     policy_id: str = ""
     act: str = ""
+    chosen: str = ""
 
 
 def list_origin(view: Mapping[str, Any]) -> ListOrigin:
@@ -63,9 +65,9 @@ def kept(origin: ListOrigin) -> str:
     return dumps({name: value for name, value in vars(origin).items() if value})
 
 
-def policy_list(page: Page, channel_id: str) -> Block:
+def policy_list(page: Page, channel_id: str, chosen: str = "") -> Block:
     """A page of the list, each row with what can be done about it."""
-    origin = ListOrigin(channel_id, page.text, page.number)
+    origin = ListOrigin(channel_id, page.text, page.number, chosen=chosen)
     blocks: list[Block] = [section(_heading(page))]
     if page.total and not page.enforcing:
         blocks.append(context("The gateway does not enforce what this engine says now, whatever a policy's mode is."))
@@ -124,7 +126,7 @@ def _maker(listed: Listed) -> str:
     return f"{proposal.id}, proposed by <@{escape(proposal.requester_id)}>, approved by {by}{at}"
 
 
-def policy_detail(detail: Detail, channel_id: str) -> Block:
+def policy_detail(detail: Detail, channel_id: str, chosen: str = "") -> Block:
     """One policy: what it says, all of its Cedar, who made it, and what is under review about it."""
     listed, record = detail.policy, detail.policy.record
     blocks: list[Block] = [
@@ -140,7 +142,7 @@ def policy_detail(detail: Detail, channel_id: str) -> Block:
     ]
     blocks.append({"type": "actions", "elements": [_button(deed, record) for deed in deeds(record)[1:]]})
     blocks += _cedar(record, MODAL_BLOCKS - len(blocks))
-    return modal(SHOW_TITLE, blocks, private_metadata=kept(ListOrigin(channel_id)))
+    return modal(SHOW_TITLE, blocks, private_metadata=kept(ListOrigin(channel_id, chosen=chosen)))
 
 
 def _observed(detail: Detail) -> str:
@@ -186,7 +188,7 @@ def _act_words(act: Act) -> str:
     )
 
 
-def act_form(listed: Listed, act: Act, channel_id: str) -> Block:
+def act_form(listed: Listed, act: Act, channel_id: str, chosen: str = "") -> Block:
     """The form that opens the review of an act on a policy, with what it is for."""
     record = listed.record
     verb = act.value.capitalize()
@@ -212,7 +214,7 @@ def act_form(listed: Listed, act: Act, channel_id: str) -> Block:
         ),
         why,
     ]
-    origin = ListOrigin(channel_id, policy_id=record.policy_id, act=act.value)
+    origin = ListOrigin(channel_id, policy_id=record.policy_id, act=act.value, chosen=chosen)
     return modal(
         f"{verb} a policy",
         blocks,

@@ -63,7 +63,7 @@ def propose_form(origin: ProposeOrigin, place: Place | None, *, rule: str = "", 
         _text(
             _TESTS,
             "Calls that must stay allowed or denied",
-            "One a line, such as: small-refunds allow role=support-agent process_refund amount=20",
+            "One a line: NAME allow CLAIM=VALUE TOOL INPUT=VALUE, or deny",
             limit=RULE_LIMIT,
             optional=True,
         ),

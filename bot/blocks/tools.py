@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.blocks import ids
 from bot.blocks.fields import JSON, Field, fields_of
@@ -27,7 +28,7 @@ def tool_list(schema: GatewaySchema, origin: ListOrigin) -> Block:
     if unseen and number == pages:
         blocks.append(context(*(cut(each, 400) for each in unseen[:_UNSEEN])))
     blocks += turns(ids.TOOLS_BACK, ids.TOOLS_ON, number, pages)
-    return modal(TITLE, blocks, private_metadata=kept(ListOrigin(origin.channel_id, origin.text, number)))
+    return modal(TITLE, blocks, private_metadata=kept(replace(origin, page=number)))
 
 
 def _looked_for(schema: GatewaySchema, text: str) -> Iterator[Tool]:

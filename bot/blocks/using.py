@@ -1,17 +1,20 @@
-"""The gateways that a channel may use, as a modal: where its rules go now, and a button for each other."""
+"""The gateways that a channel may use, as a modal: where its rules go now, and a button for each other; and, as a
+message, where those of all channels go."""
 
 from __future__ import annotations
 
 from bot.blocks import ids
-from bot.blocks.kit import Block, button, context, cut, line, plain, rich, section, turns, words
+from bot.blocks.kit import Block, bullets, button, context, cut, line, plain, rich, section, turns, words
 from bot.blocks.listing import ListOrigin, kept
 from bot.blocks.modals import modal
+from bot.review.messages import SlackMessage
 from bot.review.routes import Route
-from bot.review.using import DEFAULT, Choices, Used
+from bot.review.using import DEFAULT, Choices, Everywhere, Used
 
 TITLE = "Gateways"
 _PAGE = 20
 _SHOWN = 200
+_IN_CHANNEL = "A channel is bound to a gateway in that channel: type /policy use there."
 
 
 def gateways(found: Choices, origin: ListOrigin, said: str = "") -> Block:
@@ -31,10 +34,31 @@ def gateways(found: Choices, origin: ListOrigin, said: str = "") -> Block:
 
 def used_sentence(used: Used) -> str:
     """What whoever chose is told."""
-    where = f"{cut(used.route.label, _SHOWN)} ({cut(used.route.whereabouts, 400)})"
+    where = _goes(used.route)
     if not used.changed:
         return f"Rules of this channel go to {where}."
     return f"Rules of this channel go to {where} now, and the channel is told. What is under review stays where it was."
+
+
+def usable_sentence(found: Choices) -> str:
+    """What a channel may use, in a sentence."""
+    others = [cut(each.label, _SHOWN) for each in found.routes]
+    named = f" {cut(', '.join(others), 1500)}. “use” and a name binds the channel." if others else ""
+    return f"{_heading(found, 1, 1)}{named}"
+
+
+def bound_message(found: Everywhere) -> SlackMessage:
+    """Where the rules of all channels go, and where that is changed."""
+    items = [[{"type": "channel", "channel_id": each}, words(f": {_goes(to)}")] for each, to in found.channels]
+    if found.other or not items:
+        items.append([words(f"{'Every other' if items else 'Every'} channel: {_goes(found.other)}")])
+    more = f" {found.more} more channels have no room here." if found.more else ""
+    said = f"{_IN_CHANNEL}{more}"
+    return SlackMessage(said, (rich(line(words("Where rules go", bold=True)), bullets(items)), section(said)))
+
+
+def _goes(to: Route | None) -> str:
+    return f"{cut(to.label, _SHOWN)} ({cut(to.whereabouts, 400)})" if to else "nowhere, so none can be proposed"
 
 
 def _heading(found: Choices, number: int, pages: int) -> str:

@@ -14,6 +14,7 @@ from bot.language.context import Context
 from bot.language.culprits import explain
 from bot.language.emitter import expression_text
 from bot.language.glossary import Glossary
+from bot.language.intent import unled
 from bot.language.leaves import leaves
 from bot.language.lexicon import Lexicon, lexicon_for
 from bot.language.lower import lower
@@ -68,7 +69,7 @@ def read_question(
     lexicon = lexicon or lexicon_for(gateway)
     if (hidden := hidden_character(text)) is not None:
         return NotRead(f"The question holds {hidden}, so it may not say what it seems to say.")
-    said = unmarked(text).rstrip(" \n\t?!.")
+    said = unled(unmarked(text).strip(" \n\t?!."))
     if not any(char.isalnum() for char in said):
         return NotRead(f"The question has no words. {_example(lexicon)}")
     context = Context(compounded(tokenise(said), lexicon), lexicon, glossary or Glossary())

@@ -113,7 +113,8 @@ class ProposeAct:
     """Propose to promote, demote or revoke a policy that stands.
 
     `draft_id` is the draft that the policy came of: then it is reviewed in that draft's thread; else `policy_id` and
-    the channel say which policy of the channel's route is meant, and it gets a thread of its own.
+    the channel say which policy of the channel's route is meant, or of the `chosen` one of those that are offered
+    there, and it gets a thread of its own.
     """
 
     key: str
@@ -127,6 +128,7 @@ class ProposeAct:
     why: str = ""
     until: datetime | None = None
     response_url: str = field(default="", repr=False)
+    chosen: str = ""
 
 
 @dataclass(frozen=True)

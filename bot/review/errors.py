@@ -149,7 +149,7 @@ SENTENCES: Mapping[Reason, str] = {
     "the time empty, or reject it and propose it for a time.",
     Reason.UNDO_FOR_GOOD: "An undo is for good. Leave the time empty, or propose what you want for a time.",
     Reason.TEST_NAME: "A test needs a name. Say it before what must stay so, for example: /policy test add "
-    "small-refunds allow role=support-agent process_refund amount=20",
+    "NAME allow CLAIM=VALUE TOOL INPUT=VALUE",
     Reason.TEST_TAKEN: "There is a test called “{name}” on this route already. Choose another name, or remove that one "
     "first with /policy test remove {name}",
     Reason.TEST_ELSEWHERE: "This request is about another gateway than this channel's rules. Add the test in a channel "
@@ -167,8 +167,8 @@ SENTENCES: Mapping[Reason, str] = {
     Reason.NOT_ASKED: "{proposal_id} was answered already, or given up after a day. Type the command again.",
     Reason.TOO_MANY_PIECES: "The message holds {count} rules, and {limit} is the most that can be reviewed at once. "
     "Nothing was created. Propose them in several messages.",
-    Reason.ROUTE_CHANGED: "Rules of this channel cannot go to that gateway any more. Open the form again to choose "
-    "from those that there are.",
+    Reason.ROUTE_CHANGED: "Rules of this channel cannot go to that gateway any more. Ask, or open the form, again to "
+    "choose from those that there are.",
     Reason.ROUTE_GONE: "This channel is bound to {name}, which may not be used here any more, so no rule can be "
     "proposed. Type /policy use to choose another gateway.",
     Reason.UNKNOWN_GATEWAY: "There is no gateway {name} that this channel may use.{meant} Type /policy use for those "

@@ -60,16 +60,15 @@ class Examples:
                 raise refused(Reason.NO_SUCH_TEST, name=example.name)
             return example
 
-    async def gateway_of(self, asker: Asker, chosen: str = "") -> str:
-        """The ARN of the gateway that the channel's tests are about, or of the `chosen` one. Raises Refused."""
-        return (await self._let_in(asker, Action.PROPOSE, chosen=chosen)).gateway_arn
+    async def gateway_of(self, asker: Asker) -> str:
+        """The ARN of the gateway that the channel's tests are about. Raises Refused."""
+        return (await self._let_in(asker, Action.PROPOSE)).gateway_arn
 
-    async def _let_in(self, asker: Asker, action: Action, *, chosen: str = "", of: Proposal | None = None) -> Proposal:
-        """The channel's route, the `chosen` one of those that are offered there, or that of a review, for whoever may.
-        Raises Refused."""
+    async def _let_in(self, asker: Asker, action: Action, *, of: Proposal | None = None) -> Proposal:
+        """The channel's route, or that of a review, for whoever may. Raises Refused."""
         routes, now = self.options.routes, self.clock.now()
         own = routes.of(asker.team_id, of.engine_id, of.gateway_arn) if of else None
-        where = at(asker, own, now) if own else await place(asker, routes, now, chosen=chosen)
+        where = at(asker, own, now) if own else await place(asker, routes, now)
         await self.authority.check(action, asker.user_id, where, claimed_team=asker.user_team_id)
         return where
 

@@ -13,12 +13,14 @@ from bot.review.routes import Route, Routes
 
 @dataclass(frozen=True)
 class Asker:
-    """Who asks, and where. `user_team_id` is the team that Slack's payload named, if any."""
+    """Who asks, and where. `user_team_id` is the team that Slack's payload named, if any; `chosen` the key of one of
+    the routes that are offered in the channel, empty for the one that its rules go to."""
 
     team_id: str
     channel_id: str
     user_id: str
     user_team_id: str = ""
+    chosen: str = ""
 
 
 def beside(root: Proposal, *, key: str, user_id: str, rule: str, now: datetime) -> Proposal:
@@ -38,19 +40,16 @@ def beside(root: Proposal, *, key: str, user_id: str, rule: str, now: datetime) 
     )
 
 
-async def place(
-    asker: Asker, routes: Routes, now: datetime, *, key: str = "", rule: str = "", chosen: str = ""
-) -> Proposal:
-    """The channel and its route as a proposal to be, which authority can be asked about. `chosen` is the key of one of
-    the routes that are offered there, of several.
+async def place(asker: Asker, routes: Routes, now: datetime, *, key: str = "", rule: str = "") -> Proposal:
+    """The channel and its route as a proposal to be, which authority can be asked about.
 
     Raises Refused in a direct message, where the channel has no route, or not that one; StoreError.
     """
     if asker.channel_id.startswith("D"):
         raise refused(Reason.DIRECT_MESSAGE)
-    if chosen:
+    if asker.chosen:
         offered = await routes.offered(asker.channel_id, asker.team_id)
-        route = next((each for each in offered if each.key == chosen), None)
+        route = next((each for each in offered if each.key == asker.chosen), None)
         if route is None:
             raise refused(Reason.ROUTE_CHANGED)
     else:

@@ -37,7 +37,7 @@ ASKED_SECONDS = 24 * 3600.0
 """How long somebody may take to say whether a text was meant as a rule."""
 _SHOWN = 200
 _NO_RULE = (
-    "I find no rule in “{rule}”: no tool of this gateway, and nobody who may or may not call one. So nobody else has "
+    "I find no rule in “{rule}”: nothing that says who may, or may not, call which tool. So nobody else has "
     "seen it. If it is a rule, propose it all the same: AgentCore may read more than I do."
 )
 _NO_THREAD = "The thread that this belongs to was never opened, so it was not taken up. Propose it anew."

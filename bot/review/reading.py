@@ -53,26 +53,34 @@ class Reading:
     clock: Clock
     options: Options
 
-    async def gateway(self, asker: Asker, chosen: str = "") -> Gateway:
-        """The gateway that rules of a channel are for, or the `chosen` one of those that are offered there, for
-        somebody who may propose for it; may be some seconds old."""
-        return await self.service.gateway((await self._admitted(asker, chosen)).gateway_arn)
+    async def gateway(self, asker: Asker) -> Gateway:
+        """The gateway that rules of a channel are for, for somebody who may propose for it; may be some seconds old."""
+        return await self.service.gateway((await self._admitted(asker)).gateway_arn)
 
-    async def _admitted(self, asker: Asker, chosen: str = "") -> Proposal:
-        here = await place(asker, self.options.routes, self.clock.now(), chosen=chosen)
+    async def _admitted(self, asker: Asker) -> Proposal:
+        here = await place(asker, self.options.routes, self.clock.now())
         await self.authority.check(Action.PROPOSE, asker.user_id, here, claimed_team=asker.user_team_id)
         return here
 
-    async def place(self, asker: Asker, chosen: str = "") -> Place:
-        """Where rules of a channel go, or the `chosen` one of the routes that are offered there, for somebody who may
-        propose for it."""
+    async def place(self, asker: Asker) -> Place:
+        """Where rules of a channel go, for somebody who may propose for it."""
         now, choices = await self._choices(asker)
-        route = next((each for each in choices if each.key == chosen), None) if chosen else choices[0]
+        wanted = asker.chosen
+        route = next((each for each in choices if each.key == wanted), None) if wanted else choices[0]
         if route is None:
             raise refused(Reason.ROUTE_CHANGED)
         gateway = await self.service.gateway(route.gateway_arn)
         tools = tuple(sorted(each.name for each in gateway.tools))
         return Place(gateway.name, tools, route, () if choices == (now,) else choices)
+
+    async def choices(self, asker: Asker) -> tuple[Route, ...]:
+        """The routes of a channel that a question may be about, where there is a choice to be made; none as well for
+        whoever may propose for none of them: the answer says why."""
+        try:
+            now, choices = await self._choices(asker)
+        except Refused:
+            return ()
+        return () if choices == (now,) else choices
 
     async def _choices(self, asker: Asker) -> tuple[Route | None, tuple[Route, ...]]:
         """Where rules of a channel go, and for which of the routes that are offered there the person may propose one.
@@ -117,11 +125,11 @@ class Reading:
         found = await self.channels(asker)
         return found[0] if len(found) == 1 and self.options.routes.unbound("", asker.team_id) is None else ""
 
-    async def read(self, asker: Asker, rule: str, chosen: str = "") -> tuple[Piece, ...]:
+    async def read(self, asker: Asker, rule: str) -> tuple[Piece, ...]:
         """What our reader makes of a rule for the channel's gateway, piece by piece, for a member of the team; for a
         `chosen` gateway, for somebody who may propose for it."""
-        if chosen:
-            here = await self._admitted(asker, chosen)
+        if asker.chosen:
+            here = await self._admitted(asker)
         else:
             here = await place(asker, self.options.routes, self.clock.now())
             await self.authority.member(asker.user_id, asker.team_id, asker.user_team_id)

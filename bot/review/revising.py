@@ -184,7 +184,7 @@ class Revising:
 
     async def _place(self, command: ProposeAct) -> Proposal:
         """Where an act on a policy belongs that no draft made."""
-        asker = Asker(command.team_id, command.channel_id, command.user_id, command.user_team_id)
+        asker = Asker(command.team_id, command.channel_id, command.user_id, command.user_team_id, command.chosen)
         return await place(asker, self.options.routes, self.clock.now(), key=command.key)
 
 

@@ -71,11 +71,9 @@ class Review:
             raise refused(Reason.DIRECT_MESSAGE)
         if command.user_team_id not in ("", command.team_id):
             raise refused(Reason.OUTSIDER)
-        asker = Asker(command.team_id, command.channel_id, command.user_id, command.user_team_id)
+        asker = Asker(command.team_id, command.channel_id, command.user_id, command.user_team_id, command.chosen)
         wanted = replace(
-            await place(
-                asker, self._options.routes, self._clock.now(), key=command.key, rule=rule, chosen=command.chosen
-            ),
+            await place(asker, self._options.routes, self._clock.now(), key=command.key, rule=rule),
             response_url=command.response_url,
             why=command.why,
             until=command.until,

@@ -108,6 +108,10 @@ class Bindings(Recorder, Protocol):
         """What a channel was bound to last; of version 0 where it never was."""
         ...
 
+    async def bound_channels(self, team_id: str) -> tuple[str, ...]:
+        """The channels of a workspace that are bound now, in the order of their ids."""
+        ...
+
     async def bind(
         self, before: Binding, engine_id: str, gateway_arn: str, *, by: str, now: Route, was: Route | None
     ) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import Refused
 from bot.governance import Action
@@ -18,6 +18,7 @@ from bot.review.routes import Route
 from bot.review.stores import Bindings
 
 DEFAULT = "default"
+MOST_CHANNELS = 40
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,16 @@ class Choices:
     now: Route | None
     default: Route | None
     bound: bool
+
+
+@dataclass(frozen=True)
+class Everywhere:
+    """Where the rules of channels go: of those that are named for a route or were bound to one, None where no rule can
+    be proposed; and of every `other` channel. `more` channels are left out."""
+
+    channels: tuple[tuple[str, Route | None], ...]
+    other: Route | None
+    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,14 @@ class Using:
         return Choices(
             tuple(routes.usable(*where)), await self._now(asker), routes.unbound(*where), bool(bound.engine_id)
         )
+
+    async def everywhere(self, asker: Asker) -> Everywhere:
+        """Where the rules of all channels go, for a member of the team, wherever that is asked."""
+        await self.authority.member(asker.user_id, asker.team_id, asker.user_team_id)
+        routes, team = self.options.routes, asker.team_id
+        found = list(dict.fromkeys([*routes.named(team), *await self.store.bound_channels(team)]))
+        shown = [(each, await self._now(replace(asker, channel_id=each))) for each in found[:MOST_CHANNELS]]
+        return Everywhere(tuple(shown), routes.unbound("", team), max(0, len(found) - MOST_CHANNELS))
 
     async def use(self, asker: Asker, wanted: str) -> Used:
         """Bind the channel to a gateway, by its name, its id, its ARN or the route's key; or to none by `default`.

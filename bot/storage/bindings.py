@@ -24,6 +24,12 @@ class BindingStore(Part):
             row = (await connection.execute(query)).mappings().one_or_none()
         return Binding(**row) if row else Binding(team_id, channel_id)
 
+    async def bound_channels(self, team_id: str) -> tuple[str, ...]:
+        mine = (bindings.c.team_id == team_id, bindings.c.engine_id != "")
+        query = sa.select(bindings.c.channel_id).where(*mine).order_by(bindings.c.channel_id)
+        async with self.database.read() as connection:
+            return tuple((await connection.execute(query)).scalars())
+
     async def bind(
         self, before: Binding, engine_id: str, gateway_arn: str, *, by: str, now: Route, was: Route | None
     ) -> bool:

@@ -148,6 +148,35 @@ async def test_every_block_of_a_message_is_drawn(riley: Visitor, shop: Shop) -> 
     assert await riley.widest() <= 0
 
 
+async def test_a_table_breaks_between_words_and_a_word_of_2000_letters_anywhere(riley: Visitor, shop: Shop) -> None:
+    """Whatever is in its columns, and however narrow the page."""
+    said = "calls of process_refund, by callers with the role of support"
+    row = [{"type": "raw_text", "text": each} for each in ("Newly allowed", said, f"for example {said}", *[said] * 5)]
+    await shop.says({"type": "table", "rows": [[{"type": "raw_text", "text": "Change"}] * len(row), row]})
+    broken = """table => [...table.querySelectorAll('th, td')].flatMap(cell => {
+        const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), found = [];
+        while (walker.nextNode()) for (const word of walker.currentNode.data.matchAll(/\\S+/g)) {
+            const range = document.createRange();
+            range.setStart(walker.currentNode, word.index);
+            range.setEnd(walker.currentNode, word.index + word[0].length);
+            if (range.getClientRects().length > 1) found.push(word[0]);
+        }
+        return found;
+    })"""
+    table = riley.channel.get_by_role("table").last
+    await expect(table).to_contain_text("Newly allowed")
+    before = riley.page.viewport_size
+    for width in (1360, 390):
+        await riley.page.set_viewport_size({"width": width, "height": 800})
+        assert await table.evaluate(broken) == []
+        assert await riley.widest() <= 0
+    await shop.says({"type": "table", "rows": [[{"type": "raw_text", "text": "x" * 2000}]]})
+    await expect(riley.channel.get_by_role("table").last).to_contain_text("xxx")
+    assert await riley.channel.get_by_role("table").last.evaluate("table => table.offsetWidth") <= 400
+    assert before is not None
+    await riley.page.set_viewport_size(before)
+
+
 async def test_an_unknown_block_shows_the_messages_fallback(riley: Visitor, shop: Shop) -> None:
     """A block that is newer than the page is told in the text that its app gave for that."""
     drawn = await riley.page.evaluate(

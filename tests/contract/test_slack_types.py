@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.blocks.answers import answer_message, asked_where, which_channel
+from bot.blocks.answers import Where, about_channel, answer_message, which_channel, which_gateway
 from bot.blocks.approving import approve_form
 from bot.blocks.asked import question
 from bot.blocks.guide import help_message
@@ -20,9 +20,12 @@ from bot.blocks.ids import CardRef
 from bot.blocks.modals import FormOrigin, all_changes, full_policy, reject_form
 from bot.blocks.proposing import ProposeOrigin, offer_form, propose_form, read_so_far, with_reading
 from bot.blocks.revising import edit_cedar_form, edit_rule_form
+from bot.blocks.using import bound_message
+from bot.review.messages import SlackMessage
 from bot.review.reading import Place
 from bot.review.reported import Piece
 from bot.review.routes import Route
+from bot.review.using import Everywhere
 from bot.workspace.blockkit.blocks import BLOCKS
 from bot.workspace.blockkit.elements import ELEMENTS
 from bot.workspace.blockkit.rich_text import PARTS, SECTIONS
@@ -33,6 +36,7 @@ NODE = Path(__file__).parent / "workspace_node"
 TSC = NODE / "node_modules" / ".bin" / "tsc"
 ORIGIN = FormOrigin(CardRef(DRAFT.id, 1), "C1")
 DESK = Route("e-1", "gateway/desk")
+OTHER = Route("e-2", "gateway/other")
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed"),
@@ -51,15 +55,18 @@ def messages() -> Iterator[list[dict[str, Any]]]:
     yield _blocks(question(PROPOSAL, "I find no rule in it."))
     yield _blocks(help_message())
     yield _blocks(offer_form("Write one.", "C1:::", ("C1", "C2")))
-    yield _blocks(which_channel(asked_where("", "D1", "1.2")))
-    yield _blocks(answer_message(all_changes(DRAFT), asked_where("C1", "D1", "1.2"), "C1"))
+    yield _blocks(which_channel(Where("", "D1", "1.2")))
+    yield _blocks(answer_message(all_changes(DRAFT), Where("C1", "D1", "1.2", "k1"), "C1", "desk"))
+    yield _blocks(which_gateway(Where("C1", "D1", "1.2"), (DESK, OTHER)))
+    yield _blocks(about_channel(SlackMessage("Kept."), "C1"))
+    yield _blocks(bound_message(Everywhere((("C1", DESK), ("C2", None)), OTHER)))
 
 
 def views() -> Iterator[dict[str, Any]]:
     """Forms, and what is shown in modals."""
     form = propose_form(
         ProposeOrigin(),
-        Place("desk", ("refund", "lookup"), DESK, (DESK, Route("e-2", "gateway/other"))),
+        Place("desk", ("refund", "lookup"), DESK, (DESK, OTHER)),
         rule="allow refunds",
     )
     yield form

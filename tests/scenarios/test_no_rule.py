@@ -78,3 +78,28 @@ async def test_nobody_else_answers_for_the_requester(fresh: Scene) -> None:
     with pytest.raises(Exception, match="no message"):
         await fresh.avery.clicks(payload, ids.ASKED_PROPOSE)
     assert proposal_id
+
+
+@pytest.mark.parametrize("where", ["command", "mention", "thread"])
+async def test_talk_of_tools_and_people_opens_no_review_wherever_it_is_typed(desk: Scene, where: str) -> None:
+    for text in (
+        "the refund tool is down",
+        "my refund was denied",
+        "support agents",
+        "revoke managers",
+        "I need refunds",
+    ):
+        root = await desk.avery.types("Good morning.", team.AGENT_RULES)
+        before, made = len(await desk.heard(desk.riley)), len(await desk.engine.generations())
+        public = len(await desk.avery.reads(team.AGENT_RULES))
+        if where == "command":
+            await desk.riley.types(f"/policy {text}", team.AGENT_RULES)
+        else:
+            thread = root["ts"] if where == "thread" else None
+            root = await desk.riley.types(f"@policybot {text}", team.AGENT_RULES, thread) if thread is None else root
+            if thread is not None:
+                await desk.riley.types(f"@policybot {text}", team.AGENT_RULES, thread)
+        await desk.told(desk.riley, f"I find no rule in “{text}”", after=before)
+        assert len(await desk.avery.reads(team.AGENT_RULES)) == public + (where == "mention")
+        assert len(await desk.avery.reads_thread({"channel": team.AGENT_RULES, **root})) == 1 + (where == "thread")
+        assert len(await desk.engine.generations()) == made

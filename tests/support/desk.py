@@ -60,6 +60,9 @@ class Shelf:
     async def binding(self, team_id: str, channel_id: str) -> Binding:
         return Binding(team_id, channel_id)
 
+    async def bound_channels(self, team_id: str) -> tuple[str, ...]:
+        return ()
+
     async def bind(self, before: Binding, engine_id: str, gateway_arn: str, **more: Any) -> bool:
         await self._reached()
         return True

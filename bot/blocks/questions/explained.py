@@ -16,9 +16,9 @@ TITLE = "Policy explained"
 _FINDINGS, _DESCRIPTION = 12, 600
 
 
-def explained_modal(found: Explained, channel_id: str) -> Block:
+def explained_modal(found: Explained, channel_id: str, chosen: str = "") -> Block:
     """The policy as `show` has it, with the rest before its Cedar."""
-    shown = policy_detail(found.detail, channel_id)
+    shown = policy_detail(found.detail, channel_id, chosen)
     more = [*gate_blocks(found.gate), *_findings(found), *_falls(found)]
     at = next(place for place, block in enumerate(shown["blocks"]) if block["type"] == "actions")
     actions = shown["blocks"][at]

@@ -31,7 +31,8 @@ _GATES: Mapping[Gate, str] = {
 
 @dataclass(frozen=True)
 class QuestionOrigin:
-    """Where a question was asked, its words, whom a mention in it named, and the page that is shown.
+    """Where a question was asked, its words, whom a mention in it named, the page that is shown, and the key of the
+    channel's route that it is about where one of several was chosen.
 
     The answer, and a rule that it offers, come of the policies as they stand whenever it is looked at.
     """
@@ -41,6 +42,7 @@ class QuestionOrigin:
     text: str = ""
     page: int = 1
     mentioned: str = ""
+    chosen: str = ""
 
 
 def not_too_long(text: str) -> str:
@@ -70,7 +72,11 @@ def answer_modal(title: str, origin: QuestionOrigin, head: Sequence[Block], rows
     if whole:
         return modal(title, shown, private_metadata=kept)
     # Nothing can be worked out anew from a question that is not kept.
-    return modal(title, list(_without_offer(shown)), private_metadata=dumps({"channel_id": origin.channel_id}))
+    return modal(
+        title,
+        list(_without_offer(shown)),
+        private_metadata=dumps({"channel_id": origin.channel_id, "chosen": origin.chosen}),
+    )
 
 
 def _without_offer(blocks: Iterable[Block]) -> Iterator[Block]:

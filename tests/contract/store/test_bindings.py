@@ -49,3 +49,12 @@ async def test_a_workspace_among_others_is_told_and_forgotten(store: SqlStore) -
     told = await store.forget_workspace("T1")
     assert (told["messages"], told["bindings"]) == (1, 1)
     assert [each.id for each in await store.claim(WorkKind.MESSAGE, limit=9, lease=15.0)] == []
+
+
+async def test_the_bound_channels_of_a_workspace_are_those_that_were_not_taken_back(store: SqlStore) -> None:
+    for team, channel in (("T1", "C2"), ("T1", "C1"), ("T2", "C3")):
+        before = await store.binding(team, channel)
+        assert await store.bind(before, NEW.engine_id, NEW.gateway_arn, by="U1", now=NEW, was=None)
+    assert await store.bound_channels("T1") == ("C1", "C2")
+    assert await store.bind(await store.binding("T1", "C1"), "", "", by="U1", now=OLD, was=NEW)
+    assert await store.bound_channels("T1") == ("C2",)

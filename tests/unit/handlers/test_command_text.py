@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers import command_text
 from handlers.command_text import (
     Ask,
     Can,
+    Explain,
     Form,
     Help,
     History,
@@ -20,7 +22,9 @@ from handlers.command_text import (
     Status,
     Tools,
     Unsure,
+    Use,
     Who,
+    Why,
     read_command,
     readable,
 )
@@ -89,10 +93,53 @@ def test_slacks_escapes_become_what_was_typed(sent: str, typed: str) -> None:
         ("status checks may be run by anyone", Rule("status checks may be run by anyone")),
         ("help desk agents may refund", Rule("help desk agents may refund")),
         ("  allow refunds \n", Rule("allow refunds")),
+        ("who?", Who()),
+        ("status please", Status()),
+        ("why?", Incomplete("why role=VALUE TOOL INPUT=VALUE")),
+        ("please approve P-ABC234", OnACard("approve")),
+        ("tell me who may refund", Ask("tell me who may refund")),
+        ("explain the policy `permit_refund`", Explain("permit_refund")),
+        ("explain why my refund is denied", Why("my refund is denied")),
     ],
 )
 def test_a_command_is_one_of_few_words_or_a_rule(text: str, asked: object) -> None:
     assert read_command(text) == asked
+
+
+@pytest.mark.parametrize(
+    ("texts", "asked"),
+    [
+        (("hello", "hi there!", "good morning everyone", "Thanks a lot", "help me", "please help", "?"), Help()),
+        (("what can you do?", "how does this work", "how do I use this bot?", "what is this?", "who are you"), Help()),
+        (("what's the status of my rule?", "where is my proposal", "Status, please"), Status()),
+        (("list all policies", "show me all of our rules", "what policies are there?", "list policies"), List()),
+        (("show tools", "which tools do we have here?", "list the tools please"), Tools()),
+        (("who approves?", "who can approve my rule", "who are the approvers"), Who()),
+        (("show the gateways", "which gateways can we use"), Use()),
+        (("list tests", "show me our tests"), command_text.Tests()),
+        (("add a rule", "new policy", "I'd like to write a new rule", "can you add a rule for refunds?"), Form()),
+        (("cancel", "withdraw my rule", "cancel that request", "take back my last proposal"), OnACard("withdraw")),
+        (("undo that", "undo the last change"), OnACard("undo")),
+        (("revoke the policy managers", "revoke policy managers please"), OnACard("revoke", "managers")),
+    ],
+)
+def test_a_command_in_other_words_is_that_command(texts: tuple[str, ...], asked: object) -> None:
+    assert {text: read_command(text) for text in texts} == dict.fromkeys(texts, asked)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "list all policies that managers may change", "cancel orders", "undo refunds", "extend accounts",
+        "help desk staff may refund", "show all customers to managers", "who are you, allow refunds",
+        "create a policy that lets managers refund", "please allow managers to refund", "hello, allow refunds",
+        "approve requests",
+    ],
+)  # fmt: skip
+def test_a_rule_with_the_words_of_a_command_stays_as_it_was_typed(text: str) -> None:
+    found = read_command(text)
+    assert getattr(found, "text", None) == text
+    assert isinstance(found, Rule | Ask)
 
 
 @given(st.text(max_size=300))

@@ -22,6 +22,8 @@ CORPORA = Path(__file__).parents[2] / "corpora"
         "hi, can interns issue refunds", "may managers cancel orders over 100?", "are interns allowed to refund",
         "hey team, quick question: who may refund?", "*who can refund?*", "which tools may interns use",
         "anyone may refund?", "refunds for managers?", "do interns have access", "when can managers refund",
+        "tell me who can refund", "I wonder who may refund", "I'd like to know what interns can do",
+        "does anyone know whether managers may refund", "please let me know who can cancel orders",
     ],
 )  # fmt: skip
 def test_a_question_is_known_as_one_with_or_without_its_mark(text: str) -> None:
@@ -52,6 +54,32 @@ def test_a_rule_or_a_request_for_one_is_no_question(text: str) -> None:
 )  # fmt: skip
 def test_small_talk_says_nothing_of_a_gateway(desk: Callable[[str], Gateway], name: str, text: str) -> None:
     assert finds_nothing(text, desk(name))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the refund tool is down", "refunds are broken", "please fix the refunds", "let's discuss refunds tomorrow",
+        "my refund was denied", "I need help with refunds", "I can't refund, please fix", "support agents", "managers",
+        "let us meet at 5 to talk about process_refund", "reject this", "approve it", "revoke managers", "block that",
+        "revoke the policy managers",
+    ],
+)  # fmt: skip
+def test_a_tool_or_people_with_nothing_to_them_are_small_talk(desk: Callable[[str], Gateway], text: str) -> None:
+    """Each was a public review, a thread and a generation that came to nothing."""
+    assert finds_nothing(text, desk("support"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want managers to refund", "I'd like interns not to refund", "let sales refund", "non-staff: process_refund",
+        "refunds need approval", "refunds require two people", "refunds capped at 500", "refund limit 500",
+        "refunds for managers", "refunds are fine", "block refunds", "give managers refunds", "all agents: refunds",
+    ],
+)  # fmt: skip
+def test_a_tool_or_people_with_something_to_them_are_a_rule(desk: Callable[[str], Gateway], text: str) -> None:
+    assert not finds_nothing(text, desk("support"))
 
 
 def test_a_pronoun_names_no_tool_but_behind_its_own_verb(desk: Callable[[str], Gateway]) -> None:
