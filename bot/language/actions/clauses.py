@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.language.claims import any_of
 from bot.language.context import Context
-from bot.language.exceptions import does_behind_but, done_alike, of_receivers
-from bot.language.logic import Not
+from bot.language.exceptions import of_receivers
 from bot.language.meaning import (
     Compared,
     Draft,
@@ -279,90 +277,3 @@ def clause_when(
     """ "Only data stewards, and only in append mode, may import files"."""
     draft = clause(context, effect, what, who, only)
     return join(draft, Draft(when=cond)) if draft is not None else None
-
-
-# ---- several rules in one --------------------------------------------------------------------------------------------
-
-Drafts = tuple[Draft, ...]
-
-
-def share(context: Context, who: Who, cond: Formula) -> Draft:
-    """ "Managers up to 1000": who, and their condition, of a tool that is said elsewhere."""
-    return Draft(who=who, when=cond)
-
-
-def both_shares(context: Context, left: Draft | Drafts, right: Draft) -> Drafts:
-    """A list of shares."""
-    return (*(left if isinstance(left, tuple) else (left,)), right)
-
-
-def also_people(context: Context, first: Draft, who: Who) -> Drafts | None:
-    """ "Managers may refund up to 100, leads too"."""
-    return None if _of_everyone(first.who, who) else (first, replace(first, who=who, open=False))
-
-
-def but_not(context: Context, first: Draft, what: Draft) -> Drafts | None:
-    """ "Interns may create tickets but not process refunds": the other is blocked for the same people."""
-    if first.effect != PERMIT or first.who is None or first.unless is not None or first.open or what.beside:
-        return None
-    if not (does_behind_but(context) or done_alike(context, first, what)):
-        return None  # "read employees but not salaries" speaks of what is read
-    other = join(Draft(FORBID, first.who), what)
-    return (first, other) if other is not None and other.what != first.what else None
-
-
-def verdict_for(context: Context, effect: Effect, who: Who) -> Draft:
-    """ "Ok for managers", of a tool that is said elsewhere."""
-    return Draft(effect, who)
-
-
-def judged_for(context: Context, what: Draft, verdicts: Drafts) -> Drafts | None:
-    """ "Refunds: ok for managers, not ok for interns"."""
-    found: list[Draft] = []
-    for each in verdicts:
-        who = _others(each.who, tuple(found)) if each.who is not None else None
-        draft = join(replace(each, who=who), what) if who is not None else None
-        if draft is None:
-            return None
-        found.append(draft)
-    return tuple(found)
-
-
-def goes_on(context: Context, first: Draft | Drafts, share: Draft) -> Drafts | None:
-    """The tool and the effect of the rule before, with other people and another bound."""
-    drafts = first if isinstance(first, tuple) else (first,)
-    last = drafts[-1]
-    if last.what is None or last.beside or last.effect != PERMIT or last.unless is not None or last.who is None:
-        return None
-    if not isinstance(last.when, Compared) or share.who is None or not isinstance(share.when, Compared):
-        return None
-    when = share.when
-    if not (when.unit or when.subject or when.noun or when.quantity.currency):
-        quantity = replace(when.quantity, currency=last.when.quantity.currency)
-        when = replace(when, unit=last.when.unit, subject=last.when.subject, noun=last.when.noun, quantity=quantity)
-    who = _others(share.who, drafts)
-    return (*drafts, Draft(last.effect, who, last.what, when)) if who is not None else None
-
-
-def _others(who: Who, drafts: Drafts) -> Who | None:
-    """Who is meant; "everyone else" is nobody of the rules before."""
-    if who.form != "else":
-        return who
-    told = [draft.who.condition for draft in drafts if draft.who is not None and draft.who.condition is not None]
-    return Who(Not(any_of(told))) if len(told) == len(drafts) else None
-
-
-def shared_out(context: Context, what: Draft, shares: Drafts) -> Drafts | None:
-    """ "Refunds: managers up to 1000, everyone else up to 100"."""
-    if what.when is not None or what.what is None:
-        return None
-    found: Drafts | None = (Draft(PERMIT, shares[0].who, what.what, shares[0].when),)
-    for each in shares[1:]:
-        found = goes_on(context, found, each) if found is not None else None
-    return found
-
-
-def judged(context: Context, who: Who, verdicts: Drafts) -> Drafts | None:
-    """ "Editors: create_file yes, delete_file no"."""
-    found = [join(Draft(who=who), each) for each in verdicts]
-    return None if any(each is None for each in found) else tuple(each for each in found if each is not None)
