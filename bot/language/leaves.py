@@ -308,7 +308,7 @@ def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> boo
     if (len(span) == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
         return True
     after = tokens[stop].low if stop < len(tokens) else ""
-    if singular(last.low) == "member" and len(span) == 1 and after in {"of", "in", "from"}:
+    if singular(last.low) in {"member", "holder", "bearer"} and len(span) == 1 and after in {"of", "in", "from"}:
         return True
     related = last.low in _RELATIONS and at > 0 and tokens[at - 1].low == "the"
     named = len(span) > 1 and singular(span[0].low) in {"user", "username"}
@@ -355,7 +355,8 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
 def _can_be_people(lexicon: Lexicon, span: tuple[Token, ...], surely: bool) -> bool:
     """Whether words can be the name of a group; `surely` where they are people wherever they stand."""
     last, several = span[-1], is_plural(span[-1].low)
-    listed = last.low in lexicon.listed and last.low not in vocabulary.group_words()
+    known = last.low in lexicon.listed or last.low in lexicon.flag_words  # "unless it is exclusive"
+    listed = known and last.low not in vocabulary.group_words()
     if not several and (not (surely or surely_people(last.low)) or listed):
         return False
     if len(span) == 1 and not surely_people(last.low) and last.low in lexicon.listed:

@@ -20,6 +20,7 @@ from bot.language.meaning import (
     about,
     halved,
     join,
+    joined,
 )
 from bot.language.terms import Amount
 from bot.language.wordlists import FORBID, PERMIT, Effect
@@ -161,6 +162,13 @@ def with_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
 def and_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     """A modifier behind "and": of an exception, or of the rule, where there is one."""
     return None if draft.who is not None and draft.who.form == "but" else with_mod(context, draft, mod)
+
+
+def and_unless(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """ "…, except in zone M1, and except where the quorum is below 5": neither is permitted."""
+    if draft.effect != PERMIT or draft.unless is None or mod.unless is None:
+        return None
+    return replace(draft, unless=joined("or", draft.unless, mod.unless))
 
 
 def comma_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
