@@ -79,6 +79,10 @@ class Database:
             return sa.literal_column("((julianday('now') - 2440587.5) * 86400.0)", sa.Float)
         return sa.literal_column("extract(epoch from clock_timestamp())::float8", sa.Float)
 
+    def text_of(self, statement: sa.ClauseElement) -> str:
+        """A statement as this database reads it, its values written out."""
+        return str(statement.compile(dialect=self._mine.dialect, compile_kwargs={"literal_binds": True}))
+
     def subscribe(self, wake: Callable[[], None]) -> None:
         """Call `wake` after commits that made work."""
         self._wakers.append(wake)

@@ -100,7 +100,9 @@ class Bot:
         """Do everything that is due now, and what becomes due by it; how many steps that were."""
         steps = 0
         while True:
-            claims = [claim for kind in self.handlers for claim in await self.store.claim(kind, limit=50, lease=15.0)]
+            due = await self.store.due()
+            kinds = [kind for kind in self.handlers if kind in due]
+            claims = [claim for kind in kinds for claim in await self.store.claim(kind, limit=50, lease=15.0)]
             if not claims:
                 return steps
             for claim in claims:
