@@ -50,6 +50,7 @@ _NO_THINGS = ARTICLES | {"named", "called", "titled"}
 _NEAR_NOUNS = ("department", "username", "scope", "tenant")
 _PRONOUNS = frozenset({"me", "us", "you", "him", "her", "them", "i", "we"})
 _RELATIONS = frozenset({"owner", "author", "creator", "requester", "assignee", "holder", "recipient", "sender"})
+_HOLDERS = frozenset({"member", "holder", "bearer"})
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 
 
@@ -168,7 +169,9 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
         if size > 1 and after and after[0].text == "=" and after[0].start == span[-1].end:
             continue  # "with label selector app=web"
         if _may_be_input(context.lexicon, span) and (kinds := fits_any(context.lexicon, span)):
-            features: Features = (("flag", "yes" if "Bool" in kinds else "no"),)
+            own = tuple(word for each in span for word in each.words)
+            named = "yes" if own in context.lexicon.named_inputs else "no"
+            features: Features = (("flag", "yes" if "Bool" in kinds else "no"), ("named", named))
             yield Phrase("Input", features, at, at + size, span)
             if size == 1 and span[0].low.endswith("ing") and kinds <= {"Long", "decimal"}:
                 yield Phrase("InputIng", (), at, at + 1, span)
@@ -308,7 +311,7 @@ def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> boo
     if (len(span) == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
         return True
     after = tokens[stop].low if stop < len(tokens) else ""
-    if singular(last.low) in {"member", "holder", "bearer"} and len(span) == 1 and after in {"of", "in", "from"}:
+    if singular(last.low) in _HOLDERS and len(span) == 1 and after in {"of", "in", "from"}:
         return True
     related = last.low in _RELATIONS and at > 0 and tokens[at - 1].low == "the"
     named = len(span) > 1 and singular(span[0].low) in {"user", "username"}
@@ -330,7 +333,7 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         if re.fullmatch(r"non-\w+", span[0].low):
             without = kebab((span[0].text[4:], *(each.text for each in span[1:])))
             several = is_plural(last.low) or singular(last.low.removeprefix("non-")) in PEOPLE_WORDS
-            if several and surely_people(last.low) and not last.low.startswith("non-member"):
+            if several and surely_people(last.low) and singular(last.low).removeprefix("non-") not in _HOLDERS:
                 yield Phrase("NonGroup", (), at, at + size, Value(without, False, span))
             continue
         surely = (
@@ -355,7 +358,8 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
 def _can_be_people(lexicon: Lexicon, span: tuple[Token, ...], surely: bool) -> bool:
     """Whether words can be the name of a group; `surely` where they are people wherever they stand."""
     last, several = span[-1], is_plural(span[-1].low)
-    known = last.low in lexicon.listed or last.low in lexicon.flag_words  # "unless it is exclusive"
+    flag = last.low in lexicon.flag_words and (last.low,) in lexicon.spelled_inputs  # "unless it is exclusive"
+    known = last.low in lexicon.listed or flag
     listed = known and last.low not in vocabulary.group_words()
     if not several and (not (surely or surely_people(last.low)) or listed):
         return False

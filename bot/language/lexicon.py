@@ -221,6 +221,16 @@ class Lexicon:
         return frozenset(tool.name[0] for tool in self.tools if tool.name)
 
     @cached_property
+    def named_inputs(self) -> frozenset[tuple[str, ...]]:
+        """The stems of the names of every input, in their order."""
+        return frozenset(tuple(map(stem, found.own)) for tool in self.tools for found in tool.inputs)
+
+    @cached_property
+    def spelled_inputs(self) -> frozenset[tuple[str, ...]]:
+        """The words of the name of every input, as spelled."""
+        return frozenset(parts(found.path[-1]) for tool in self.tools for found in tool.inputs)
+
+    @cached_property
     def flag_words(self) -> frozenset[str]:
         """The words of the names of every boolean input, as spelled."""
         return frozenset(

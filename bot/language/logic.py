@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 
@@ -53,6 +53,18 @@ def either(items: Iterable[Logic]) -> Logic:
     """At least one of the items, of which there must be one."""
     found = tuple(items)
     return found[0] if len(found) == 1 else Either(found)
+
+
+def atoms(logic: Logic) -> Iterator[Atom]:
+    """The tests of a logic, from left to right."""
+    match logic:
+        case Not(item):
+            yield from atoms(item)
+        case All(items) | Either(items):
+            for item in items:
+                yield from atoms(item)
+        case Atom():
+            yield logic
 
 
 def bare(logic: Logic) -> Logic:

@@ -54,8 +54,7 @@ def _tools(lexicon: Lexicon, what: What, actions: tuple[str, ...]) -> list[ToolW
 def _one(context: Context, draft: Draft, tool: ToolWords, actions: tuple[str, ...], group: bool) -> Meaning:
     resolver = Resolver(context.line(), tool, context.glossary)
     who = draft.who.condition if draft.who is not None else None
-    when = resolver.logic(draft.when) if draft.when is not None else None
-    unless = resolver.logic(draft.unless) if draft.unless is not None else None
+    when, unless = resolver.condition(draft.when), resolver.condition(draft.unless)
     for logic in (when, unless):
         if never_holds(logic):
             raise Refusal(

@@ -142,6 +142,14 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
+class Whatever:
+    """Any value of the input that `other` is about: "leads up to 100, auditors for any amount"."""
+
+    subject: Said
+    other: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """A condition that no tool changes: a time, or who the caller is."""
 
@@ -180,7 +188,7 @@ class UngroupedNeg(Neg):
 
 
 Term = Compared | Valued | Flagged | Given | Has | Against | Beside | OwnerRepo | DoneBy | DoneListed | Dated
-Formula = Term | Fact | Neg | And | Or
+Formula = Term | Whatever | Fact | Neg | And | Or
 
 
 def joined(op: str, *items: Formula) -> Formula:
@@ -219,6 +227,8 @@ def terms(formula: Formula) -> Iterator[Term | Fact]:
         case And(items) | Or(items):
             for item in items:
                 yield from terms(item)
+        case Whatever():
+            return
         case _:
             yield formula
 

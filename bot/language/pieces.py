@@ -35,7 +35,8 @@ _EXCEPT = Phrases.of(EXCEPT)
 _DEEDS = frozenset({"give", "grant", "authorize", "authorise", "reject", "stop", "refuse", "enable", "disable", "keep"})
 _FRONTS = frozenset(
     {"when", "whenever", "if", "unless", "before", "after", "until", "till", "from", "between", "since", "starting",
-     "in", "on", "during", "within", "outside", "at", "under", "over", "above", "below", "with", "without", "while"}
+     "in", "on", "during", "within", "outside", "at", "under", "over", "above", "below", "with", "without", "while",
+     "for", "by", "via", "to", "through", "except", "besides", "save", "provided", "regardless", "as"}
 )  # fmt: skip
 _BUT = frozenset({"but", "yet", "however", "although", "though"})
 _PRONOUNS = frozenset({"they", "these", "those", "it", "he", "she"})
@@ -61,10 +62,10 @@ _BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?
 class Piece:
     """One rule of a message: its tokens, where it is in the text, whether it is a question, or starts with "but".
 
-    One that `leans` is no rule by itself ("managers only", "contractors may not"): where it cannot be read, neither can
-    what it is said of. `elliptic` says that it ends where its tool would be, `joiner` what joins it to its sentence,
-    `header` where the line is that it stands below, `limit` that it only narrows what stands there, and `forbids` that
-    something of it blocks.
+    One that `leans` is no rule by itself ("managers only", "contractors may not"), or goes on a sentence: where it
+    cannot be read, neither can what it is said of, which may have lost a condition to it. `elliptic` says that it ends
+    where its tool would be, `joiner` what joins it to its sentence, `header` where the line is that it stands below,
+    `limit` that it only narrows what stands there, and `forbids` that something of it blocks.
     """
 
     text: str
@@ -157,7 +158,7 @@ def _leaning(piece: Piece) -> Piece:
         for at in range(len(tokens))
     )
     forbids = any(table.at(tokens, at) for table in (_FORBIDS, _NOBODY, _NEVER) for at in range(len(tokens)))
-    leans = elliptic or (bool(piece.joiner) and forbids) or not _effect_places(list(piece.tokens))
+    leans = elliptic or bool(piece.joiner) or not _effect_places(list(piece.tokens))
     return replace(piece, leans=leans, elliptic=elliptic, forbids=forbids)
 
 
@@ -266,17 +267,30 @@ def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], str
             found.append((tokens[start:at], joiner))
             start, joiner = at + 1, "but" if any(token.low in _BUT for token in tokens[at:after]) else low
     found.append((tokens[start:], joiner))
-    # What stands before all of it, or behind, may be of each: it is read as one, or not at all.
-    if len(found) > 1 and (tokens[0].low in _FRONTS or _for_both(found[-1][0])):
+    # What stands before all of it, between two, or behind, may be of each: it is read as one, or not at all.
+    between = any(_stands_between(part, joiner) for part, joiner in found[1:])
+    if len(found) > 1 and (tokens[0].low in _FRONTS or between or _for_both(found[-1][0])):
         return [(tokens, "")]
     return [part for part in found if part[0]]
 
 
+def _stands_between(tokens: list[Token], joiner: str) -> bool:
+    """Whether a rule begins with what may be of the one before: ", except in production, leads may run it"."""
+    at = next((n for n in range(len(tokens)) if tokens[n].low not in _BUT | {"and", ",", "so", "while"}), 0)
+    low = tokens[at].low
+    leads = low in _FRONTS | {"only", "not", "never"} and (joiner != "and" or low in {"only", "not", "except"})
+    comma = next((n for n in range(at, len(tokens)) if tokens[n].text == ","), None)
+    return leads and comma is not None and not _effect_places(tokens[at:comma])
+
+
 def _for_both(tokens: list[Token]) -> bool:
-    """Whether a sentence ends in what may be of all its rules: ", but only between 9am and 5pm", ", both under 5"."""
-    ends = (tokens[n + 1].low for n in range(len(tokens) - 2) if tokens[n].text == ",")
+    """Whether a sentence ends in what may be of all its rules: ", but only between 9am and 5pm", ", both under 5",
+    "(amount up to 500)"."""
+    ends = [n + 1 for n in range(len(tokens) - 2) if tokens[n].text in {",", "("}]
     only = any(token.low == "only" for token in tokens)
-    return any(low in {"both", "all", "each"} or (low == "but" and only) for low in ends)
+    if any(tokens[n].low in {"both", "all", "each"} or (tokens[n].low == "but" and only) for n in ends):
+        return True
+    return bool(ends) and _limits(tokens[ends[-1] :]) and not _effect_places(tokens[ends[-1] :])
 
 
 def _opens_rule(tokens: list[Token], at: int, joiner: str, lexicon: Lexicon) -> bool:

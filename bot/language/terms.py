@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cedarpy import pst
-
 from bot.language import beside
+from bot.language.dated import day_test
 from bot.language.glossary import Glossary
 from bot.language.inputs import (
     access,
@@ -15,7 +14,6 @@ from bot.language.inputs import (
     counts,
     flag_named,
     flag_test,
-    guards,
     like_test,
     listing,
     matching,
@@ -27,7 +25,7 @@ from bot.language.inputs import (
 )
 from bot.language.lexicon import Lexicon, ToolWords
 from bot.language.line import Line
-from bot.language.logic import All, Atom, Either, Logic, Not
+from bot.language.logic import All, Either, Logic, Not, atoms
 from bot.language.meaning import (
     Against,
     And,
@@ -48,12 +46,12 @@ from bot.language.meaning import (
     Term,
     Value,
     Valued,
+    Whatever,
     terms,
 )
 from bot.language.quantities import Quantity
 from bot.language.refusals import Refusal, names, quote
 from bot.language.schema_inputs import Input
-from bot.language.times import instant_literal
 from bot.language.tokens import Token
 from bot.language.tool_scores import senses_of
 from bot.language.wordlists import SUBJECT_FILLERS
@@ -137,6 +135,20 @@ class Resolver:
     tool: ToolWords
     glossary: Glossary
 
+    def condition(self, formula: Formula | None) -> Logic | None:
+        """The formula as a condition of this tool; None where it asks for nothing. Raises Refusal as `logic` does."""
+        if not isinstance(formula, Whatever):
+            return self.logic(formula) if formula is not None else None
+        mine, other = repr(access(self.named(formula.subject))), self.condition(formula.other)
+        if other is None or not all(mine in repr(atom.test) for atom in atoms(other)):
+            raise Refusal(
+                f"{quote(formula.subject)} is not what the rule before is about.",
+                formula.subject,
+                "Say the whole condition for each.",
+                weight=6,
+            )
+        return None
+
     def logic(self, formula: Formula) -> Logic:
         """The formula as a condition of this tool. Raises the Refusal of the first term that the tool cannot honour."""
         match formula:
@@ -150,6 +162,8 @@ class Resolver:
                 return Either(tuple(self.logic(item) for item in items))
             case Fact(logic):
                 return logic
+            case Whatever():
+                return All(())
             case _:
                 return self._term(formula)
 
@@ -370,23 +384,3 @@ class Resolver:
             listed = ", ".join(f"`{found.name}`" for found in fits)
             raise Refusal(f"{quote(span)} could be {listed}.", span, "Name one of them.", weight=4)  # type: ignore[arg-type]
         raise unknown_input(self.line, self.tool, list(span))  # type: ignore[arg-type]
-
-
-def day_test(place: Input, op: str, first: object, after: object, said: Said) -> Logic:
-    """A date input against a whole day."""
-    if place.kind != "datetime":
-        raise Refusal(f"`{place.name}` holds no date.", said, weight=5)
-
-    def test(name: pst.BinaryOpName, instant: object) -> Atom:
-        return Atom(pst.BinaryOp(name, access(place), instant_literal(instant)), guards(place))
-
-    match op:
-        case "<":
-            return test("less", first)
-        case ">=":
-            return test("greater_eq", first)
-        case ">":
-            return test("greater_eq", after) if after else test("greater", first)
-        case "<=":
-            return test("less", after) if after else test("less_eq", first)
-    return All((test("greater_eq", first), test("less", after))) if after else test("eq", first)

@@ -164,6 +164,19 @@ def and_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     return None if draft.who is not None and draft.who.form == "but" else with_mod(context, draft, mod)
 
 
+def bound_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """ "Managers may refund (amount up to 500)": of the rule, unless an exception stands before it."""
+    excepted = draft.unless is not None or draft.open or (draft.who is not None and draft.who.form == "but")
+    return None if excepted else comma_mod(context, draft, mod)
+
+
+def whatever(context: Context, draft: Draft | tuple[Draft, ...]) -> Draft | tuple[Draft, ...] | None:
+    """ "… for any reason" says nothing, but behind an exception, of whom it may be."""
+    last = draft[-1] if isinstance(draft, tuple) else draft
+    excepted = last.unless is not None or last.open or (last.who is not None and last.who.form == "but")
+    return None if excepted else draft
+
+
 def and_unless(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     """ "…, except in zone M1, and except where the quorum is below 5": neither is permitted."""
     if draft.effect != PERMIT or draft.unless is None or mod.unless is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.language.context import Context
+from bot.language.groups import surely_people
 from bot.language.meaning import (
     Against,
     And,
@@ -128,6 +129,12 @@ def one_value(context: Context, value: Value) -> tuple[Value, ...]:
 def more_values(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
     """A further value of a list."""
     return (*values, value)
+
+
+def next_value(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
+    """A further value behind a comma, where people may begin a rule of their own: "branch = dev, leads if …"."""
+    people = not value.quoted and is_plural(value.text.lower()) and surely_people(value.text.lower())
+    return None if people and value.text.lower() not in context.lexicon.listed else more_values(context, values, value)
 
 
 def valued(context: Context, values: tuple[Value, ...], how: str = "==") -> Valued:

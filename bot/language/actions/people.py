@@ -24,7 +24,8 @@ def group(context: Context, name: Value, form: str = "", sure: str = "yes") -> W
         if sure == "yes":
             _no_claims(context, name.said)
         return None
-    return Who(claim("role", "==", name.text), form, sure == "yes")
+    spelled = tuple(token.low for token in name.said) in context.lexicon.spelled_inputs
+    return Who(claim("role", "==", name.text), form or ("input" if spelled else ""), sure == "yes")
 
 
 def outsiders(context: Context, name: Value) -> Who | None:
@@ -127,7 +128,7 @@ def any_people(context: Context, left: Who, right: Who) -> Who | None:
         return None
     if left.form == "one" and right.form != "one":
         return None  # "senior and junior clerks", "support and finance clerks"
-    if left.form in {"claim", "qualified"} and right.form in {"", "one"}:
+    if left.form in {"claim", "qualified"} and right.form in {"", "one", "input"}:
         return None  # "role a or b" is a list of values, or of people
     if left.form == "qualified" and right.form == "claim":
         return None  # "users with scope A and role B" have both

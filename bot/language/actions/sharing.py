@@ -8,15 +8,21 @@ from bot.language.claims import any_of
 from bot.language.context import Context
 from bot.language.exceptions import does_behind_but, done_alike
 from bot.language.logic import Not
-from bot.language.meaning import Beside, Compared, Draft, Formula, Neg, Said, Valued, Who, join
+from bot.language.meaning import Beside, Compared, Draft, Formula, Neg, Said, Valued, Whatever, Who, join
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
 Drafts = tuple[Draft, ...]
 
 
-def share(context: Context, who: Who, cond: Formula | None = None) -> Draft:
-    """ "Managers up to 1000": who, and their condition, of a tool that is said elsewhere."""
-    return Draft(who=who, when=cond)
+def share(context: Context, who: Who, cond: Formula) -> Draft | None:
+    """ "Managers up to 1000": who, and their condition, of a tool that is said elsewhere; "recipients max 50", where
+    that is an input, is no share."""
+    return Draft(who=who, when=cond) if who.form != "input" else None
+
+
+def share_any(context: Context, who: Who, subject: Said) -> Draft:
+    """ "Auditors for any amount": who, of a tool and a condition that are said elsewhere."""
+    return Draft(who=who, when=Whatever(subject))
 
 
 def both_shares(context: Context, left: Draft | Drafts, right: Draft) -> Drafts:
@@ -72,11 +78,13 @@ def goes_on(context: Context, first: Draft | Drafts, share: Draft) -> Drafts | N
 def _alike(first: Formula | None, when: Formula | None) -> bool:
     """Whether a share says of the same thing what the rule before does, or any of it: "…, admins on any branch"."""
     first, when = (each.item if isinstance(each, Neg) else each for each in (first, when))
+    if isinstance(when, Whatever):
+        return isinstance(first, Compared | Beside | Valued)
     if isinstance(first, Beside) and isinstance(when, Beside):
         return _typed(first.thing) == _typed(when.thing)
     if isinstance(first, Valued) and isinstance(when, Valued):
         return (first.how, _typed(first.subject)) == (when.how, _typed(when.subject))
-    return isinstance(first, Compared | Beside | Valued) and (when is None or type(first) is type(when) is Compared)
+    return type(first) is type(when) is Compared
 
 
 def _typed(said: Said) -> tuple[str, ...]:
@@ -85,6 +93,8 @@ def _typed(said: Said) -> tuple[str, ...]:
 
 def _behind(first: Formula | None, when: Formula | None) -> Formula | None:
     """What is left out of a bound is as in the one before: "up to 1000 EUR, everyone else up to 100"."""
+    if isinstance(when, Whatever):
+        return replace(when, other=first)
     if not (isinstance(first, Compared) and isinstance(when, Compared)):
         return when
     if when.unit or when.subject or when.noun or when.quantity.currency:

@@ -1,4 +1,4 @@
-"""The fifth and sixth corpora, gold first, of voices that spare nobody; and sentences made to mislead, with what each
+"""The fifth, sixth and seventh corpora, gold first, of voices that spare nobody; and sentences made to mislead, with what each
 may mean."""
 
 from __future__ import annotations
@@ -40,6 +40,19 @@ NOT_MENDED = {
     "clerks may waive late fees, but managers may waive any above 20",
     "managers may waive late fees up to 20, and they may refund any",
     "tellers may send EUR wires; managers may send any above 1000",
+    "block hiring employees except contractors",
+    "block hiring employees unless they are contractors",
+    # What stands in front of the first of two rules cannot hold for the second.
+    "by rail, clerks may book shipments, leads in any mode",
+    "if environment dev or staging, SREs may restart services, leads in any environment",
+    # The input that is called user, or the caller.
+    "block get_teams unless the user is ana",
+    # Both at once are excepted, or each.
+    "planners may grant variances, except in zone M1 and where the quorum is below 5",
+    # A cap, or the calls up to it.
+    "block refunds, amount max 20",
+    # The fields of which one is called state, or the states of which one is called closed.
+    "writers may list issues in any state, closed",
     # Never true of any call.
     "sre may run runbooks in dev and staging and dry runs in production",
     "Peak season\n- managers may set room rates\n- clerks may set room rates up to $100",
@@ -67,7 +80,14 @@ def verdict(row: dict[str, Any], gateway: Gateway, compare: Callable[..., Any]) 
 
 @pytest.mark.parametrize(
     ("name", "ordinary", "hard"),
-    [("fifth/seen", 0.80, 0.6), ("fifth/aside", 0.78, 0.5), ("sixth/seen", 0.90, 0.4), ("sixth/aside", 0.80, 0.25)],
+    [
+        ("fifth/seen", 0.80, 0.6),
+        ("fifth/aside", 0.78, 0.5),
+        ("sixth/seen", 0.90, 0.4),
+        ("sixth/aside", 0.80, 0.25),
+        ("seventh/seen", 0.96, 0.6),
+        ("seventh/aside", 0.84, 0.28),
+    ],
 )
 def test_unsparing_voices_are_read_or_refused_and_never_loosely(
     name: str, ordinary: float, hard: float, compare: Callable[..., Any]
@@ -84,7 +104,7 @@ def test_unsparing_voices_are_read_or_refused_and_never_loosely(
         assert found[voice, True] >= floor * (found[voice, True] + found[voice, False]), (voice, found)
 
 
-@pytest.mark.parametrize("corpus", ["fifth", "sixth"])
+@pytest.mark.parametrize("corpus", ["fifth", "sixth", "seventh"])
 def test_what_misleads_is_read_as_it_was_judged_or_not_at_all(corpus: str, compare: Callable[..., Any]) -> None:
     wrong = {
         row["rule"]
