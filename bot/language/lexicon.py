@@ -13,6 +13,9 @@ from bot.language.deeds import DETERMINERS, Deed, deed_of
 from bot.language.schema_inputs import FUNCTION_WORDS, Input, inputs_of
 from bot.language.words import parts, stem, stems
 
+_THINGS = ("ion", "ment", "ance", "ence")
+"""How words end that name what is done, and do not say to do it."""
+
 
 @dataclass(frozen=True, eq=False)
 class ToolWords:
@@ -59,7 +62,9 @@ class ToolWords:
     def verbs(self) -> frozenset[str]:
         """The stems that can be its verb: the first or last word of its name, and of its description."""
         first = self.does.words[:1]
-        return frozenset([*self.name[:1], *self.name[-1:], *(stem(word) for word in first)])
+        thing = parts(self.tool.name)[-1].endswith(_THINGS)  # `schedule_inspection` inspects nothing
+        last = () if thing else self.name[-1:]
+        return frozenset([*self.name[:1], *last, *(stem(word) for word in first)])
 
     @cached_property
     def values(self) -> frozenset[str]:

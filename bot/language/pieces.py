@@ -62,9 +62,9 @@ _BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?
 class Piece:
     """One rule of a message: its tokens, where it is in the text, whether it is a question, or starts with "but".
 
-    One that `leans` is no rule by itself ("managers only", "contractors may not"), or goes on a sentence: where it
-    cannot be read, neither can what it is said of, which may have lost a condition to it. `elliptic` says that it ends
-    where its tool would be, `joiner` what joins it to its sentence, `header` where the line is that it stands below,
+    One that `leans` is no rule by itself ("managers only", "contractors may not"), and one with a `joiner` goes on a
+    sentence: where it cannot be read, neither can what it is said of, which may have lost a condition to it. `elliptic`
+    says that it ends where its tool would be, `header` where the line is that it stands below,
     `limit` that it only narrows what stands there, and `forbids` that something of it blocks.
     """
 
@@ -158,7 +158,7 @@ def _leaning(piece: Piece) -> Piece:
         for at in range(len(tokens))
     )
     forbids = any(table.at(tokens, at) for table in (_FORBIDS, _NOBODY, _NEVER) for at in range(len(tokens)))
-    leans = elliptic or bool(piece.joiner) or not _effect_places(list(piece.tokens))
+    leans = elliptic or (bool(piece.joiner) and forbids) or not _effect_places(list(piece.tokens))
     return replace(piece, leans=leans, elliptic=elliptic, forbids=forbids)
 
 

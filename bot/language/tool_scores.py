@@ -269,13 +269,18 @@ def _weight(tool: ToolWords, token: Token, word: str) -> float | None:
         return 1.5
     if is_verb(token) and (fits := _verb_fits(tool, word)) is not None:
         return fits
-    if word in tool.target:
+    if word in tool.target and (not is_verb(token) or _spelled_target(tool, token)):
         return 1.0
     if word in tool.input_names:
         return 0.5
     if token.low in PARTICLES:
         return 0.0
     return None
+
+
+def _spelled_target(tool: ToolWords, token: Token) -> bool:
+    """Whether a verb is a word of the target as spelled: "inspect" is none of Inspections."""
+    return singular(token.low) in map(singular, parts(tool.tool.target))
 
 
 def _verb_fits(tool: ToolWords, verb: str) -> float | None:

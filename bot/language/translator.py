@@ -80,7 +80,7 @@ def _assets(
     told: set[str] = set()  # the stems of all that tools were named with
     for piece in pieces:
         found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces), thing)
-        leans = piece.but or piece.leans or _refers_back(piece, told)
+        leans = piece.but or piece.leans or bool(piece.joiner) or _refers_back(piece, told)
         if leans and assets and found[0].statement is None:
             assets = withdrawn(
                 assets,

@@ -166,7 +166,7 @@ async def test_a_direct_message_is_answered_and_offers_the_form_with_what_was_sa
 async def test_whoever_has_no_part_in_reviews_is_told_so_in_a_direct_message(desk: Scene, who: str) -> None:
     person = desk.person(who)
     channel = (await desk.client.perform("opens_direct", {"user": who}))["channel"]
-    await person.types("hello", channel)
+    await person.types(REFUND_RULE, channel)
 
     async def answered() -> Json | None:
         return next((each for each in await person.reads(channel) if "Ask a" in each["shown"]), None)

@@ -19,7 +19,7 @@ def pair(gateway_id: str) -> tuple[Plan, Plan]:
     """A permit and a forbid on one tool, for two approvals at the same instant."""
     here = _here(gateway_id)
     permit, forbid = f"permit(principal, {_REFUND}, {here});", f"forbid(principal, {_REFUND}, {here});"
-    return Plan("obey refund clause y", permit), Plan("obey refund clause z", forbid)
+    return Plan("allow what refund clause y", permit), Plan("allow what refund clause z", forbid)
 
 
 def plans(gateway_id: str) -> Iterator[tuple[str, Plan]]:
@@ -27,67 +27,81 @@ def plans(gateway_id: str) -> Iterator[tuple[str, Plan]]:
     here = _here(gateway_id)
     permit, forbid = f"permit(principal, {_REFUND}, {here});", f"forbid(principal, {_REFUND}, {here});"
     support = 'principal.hasTag("role") && principal.getTag("role") == "support"'
-    yield "log-only forbid", Plan("obey refund clause a", permit, [Kept("freeze", forbid, "LOG_ONLY")])
-    yield "trial, then enforced", Plan("obey refund clause b", permit, [Kept("trial", permit, "LOG_ONLY")])
+    yield "log-only forbid", Plan("allow what refund clause a", permit, [Kept("freeze", forbid, "LOG_ONLY")])
+    yield "trial, then enforced", Plan("allow what refund clause b", permit, [Kept("trial", permit, "LOG_ONLY")])
     demoted = Kept("freeze", forbid, "LOG_ONLY")
     yield (
         "demoted between card and click",
         Plan(
-            "obey refund clause c",
+            "allow what refund clause c",
             permit,
             [Kept("freeze", forbid)],
             acts=[("freeze demoted", lambda lane: lane.put(demoted))],
         ),
     )
     on_its_way = [Kept("freeze", forbid, status="CREATING"), Kept("old", permit, status="DELETING")]
-    yield "on their way", Plan("obey refund clause d", permit, on_its_way)
-    yield "asset gone", Plan("obey refund clause e", forbid, [Kept("open", permit, written="gone")])
-    yield "member unknown", Plan("obey refund clause f", forbid, [Kept("open", permit, written="unknown")])
-    yield "temporal", Plan("obey refund clause g", permit, [Kept("freeze", forbid, written="temporal")])
+    yield "on their way", Plan("allow what refund clause d", permit, on_its_way)
+    yield "asset gone", Plan("allow what refund clause e", forbid, [Kept("open", permit, written="gone")])
+    yield "member unknown", Plan("allow what refund clause f", forbid, [Kept("open", permit, written="unknown")])
+    yield "temporal", Plan("allow what refund clause g", permit, [Kept("freeze", forbid, written="temporal")])
     elsewhere = f"permit(principal, {_REFUND}, {_here(OTHER_GATEWAY)});"
-    yield "another gateway", Plan("obey refund clause h", elsewhere)
-    yield "every gateway", Plan("obey refund clause i", "permit(principal, action, resource is AgentCore::Gateway);")
+    yield "another gateway", Plan("allow what refund clause h", elsewhere)
+    yield (
+        "every gateway",
+        Plan("allow what refund clause zz", "permit(principal, action, resource is AgentCore::Gateway);"),
+    )
     purge = f'permit(principal, action == AgentCore::Action::"Late___purge", {here});'
     yield (
         "a tool of just now",
-        Plan("obey refund clause j", purge, before=[("purge is there", lambda lane: lane.set_tool("Late", LATE))]),
+        Plan(
+            "allow what refund clause j", purge, before=[("purge is there", lambda lane: lane.set_tool("Late", LATE))]
+        ),
     )
     other = Kept("other", f"forbid(principal, {_REFUND}, {here}) when {{ context.input.amount > 100 }};")
     yield (
         "call on its way",
-        Plan("obey refund clause k", permit, acts=[("other added", lambda lane: lane.put(other))], decision="held"),
+        Plan(
+            "allow what refund clause k", permit, acts=[("other added", lambda lane: lane.put(other))], decision="held"
+        ),
     )
     anybody = f"permit(principal, {_REFUND}, {here}) when {{ principal is AgentCore::IamEntity || ({support}) }};"
     yield (
         "any IAM caller",
-        Plan("obey refund clause l", anybody.replace(support, f"principal is AgentCore::OAuthUser && {support}")),
+        Plan("allow what refund clause l", anybody.replace(support, f"principal is AgentCore::OAuthUser && {support}")),
     )
     spoof = support.replace('"support"', r'"support\nRisk: None found"')
     yield (
         "newlines in a value",
         Plan(
-            "obey refund clause m", f"permit(principal is AgentCore::OAuthUser, {_REFUND}, {here}) when {{ {spoof} }};"
+            "allow what refund clause m",
+            f"permit(principal is AgentCore::OAuthUser, {_REFUND}, {here}) when {{ {spoof} }};",
         ),
     )
     turned = support.replace('"support"', '"sup\u202eport"')
     yield (
         "letters turned round",
         Plan(
-            "obey refund clause r", f"permit(principal is AgentCore::OAuthUser, {_REFUND}, {here}) when {{ {turned} }};"
+            "allow what refund clause r",
+            f"permit(principal is AgentCore::OAuthUser, {_REFUND}, {here}) when {{ {turned} }};",
         ),
     )
     closing = f"forbid(principal, {_REFUND}, {here}) when {{ context.input.amount > 100 }};"
-    yield "a forbid of what is allowed", Plan("obey refund clause s", closing, [Kept("open", permit)])
-    yield "not attached", Plan("obey refund clause n", permit, before=[("detached", lambda lane: lane.attach(""))])
+    yield "a forbid of what is allowed", Plan("allow what refund clause s", closing, [Kept("open", permit)])
+    yield (
+        "not attached",
+        Plan("allow what refund clause n", permit, before=[("detached", lambda lane: lane.attach(""))]),
+    )
     logs = [("the gateway only logs", lambda lane: lane.attach("LOG_ONLY"))]
-    yield "gateway logs only", Plan("obey refund clause o", permit, before=logs)
+    yield "gateway logs only", Plan("allow what refund clause o", permit, before=logs)
     yield (
         "another engine",
         Plan(
-            "obey refund clause p", permit, before=[("other", lambda lane: lane.attach("ENFORCE", "other-0000000000"))]
+            "allow what refund clause p",
+            permit,
+            before=[("other", lambda lane: lane.attach("ENFORCE", "other-0000000000"))],
         ),
     )
     yield (
         "detached between card and click",
-        Plan("obey refund clause q", permit, acts=[("detached", lambda lane: lane.attach(""))]),
+        Plan("allow what refund clause q", permit, acts=[("detached", lambda lane: lane.attach(""))]),
     )

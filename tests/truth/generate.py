@@ -45,7 +45,7 @@ class Draw:
             return Plan(pick.choice(RULES), misread, standing, before, acts, decision, follow)
         stands_already = pick.random() < 0.2 and standing
         statement = pick.choice(standing).statement if stands_already else self.policy(candidate=True)
-        return Plan("obey refund clause", statement, standing, before, acts, decision, follow)
+        return Plan("allow what refund clause", statement, standing, before, acts, decision, follow)
 
     def _step(self, standing: tuple[Kept, ...]) -> tuple[str, list[tuple[str, Deed]]]:
         """Something that is proposed about the policy in effect, and what others do before it is approved."""

@@ -143,7 +143,8 @@ def composed(draw: st.DrawFn) -> Composed:
     tool: Tool = draw(st.sampled_from(gateway.tools))
     effect, frame = draw(st.sampled_from(FRAMES))
     who, person = draw(st.sampled_from(USERS if gateway.principal_type.endswith("OAuthUser") else CALLERS))
-    properties = {k: v for k, v in tool.input_schema["properties"].items() if v["type"] != "object"}
+    told = tool.input_schema["properties"].items()
+    properties = {k: v for k, v in told if v["type"] != "object" and "enum" not in v}  # a listed value is no other
     chosen = draw(st.lists(st.sampled_from(sorted(properties)), max_size=2, unique=True)) if properties else []
     required = tool.input_schema["required"]
     tests = [_condition(draw, name, properties[name], optional=name not in required) for name in chosen]
