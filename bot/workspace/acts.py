@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from bot.workspace import forms, payloads
+from bot.workspace import files, forms, payloads
 from bot.workspace.delivery.dispatch import Answer, Envelope
 from bot.workspace.mentions import typed
 from bot.workspace.tickets import refusal_of
@@ -87,7 +88,7 @@ class Acts:
         message, ephemeral = self._seen(user, place["id"], ts)
         blocks = message.get("blocks", [])
         block, element = _found(blocks, action_id, block_id, f"the message {ts}")
-        chosen = _choice(element, value)
+        chosen = _choice(element, value, files.of_person(workspace, user))
         state = self._chosen_in_message(user, f"{place['id']}/{ts}", blocks, block, element, chosen)
         if block["type"] == "input" and not block.get("dispatch_action"):
             return outcome(Answer(), state=state)
@@ -129,7 +130,7 @@ class Acts:
         person = workspace.conversations.person(user)
         view = self.view_of(user, view_id)
         block, element = _found(view["blocks"], action_id, block_id, f"the view {view_id}")
-        chosen = _choice(element, value)
+        chosen = _choice(element, value, files.of_person(workspace, user))
         if element["type"] in forms.STATEFUL:
             values = {name: dict(inputs) for name, inputs in view["state"]["values"].items()}
             values[block["block_id"]][element["action_id"]] = {"type": element["type"], **chosen}
@@ -238,10 +239,10 @@ def _found(blocks: list[Json], action_id: str, block_id: str | None, where: str)
     return found
 
 
-def _choice(element: Json, value: Any) -> Json:
-    """What the action's entry says beside its ids: the chosen value."""
+def _choice(element: Json, value: Any, own: Mapping[str, Json]) -> Json:
+    """What the action's entry says beside its ids: the chosen value. `own` are the person's files."""
     if element["type"] in forms.STATEFUL:
-        state = forms.state_of(element, value)
+        state = forms.state_of(element, value, own)
         return {key: kept for key, kept in state.items() if key != "type"}
     if element["type"] == "overflow":
         option = next((option for option in element["options"] if option["value"] == value), None)

@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.errors import BadInput
 from bot.workspace.acts import Acts
 from bot.workspace.controls import Controls
+from bot.workspace.files import Uploading
 from bot.workspace.reacting import Reacting
 from bot.workspace.reading import Reading
 from bot.workspace.slack import Slack
@@ -31,7 +32,10 @@ class Admin:
         self.workspace = workspace
         acts = Acts(workspace)
         self.submitting = Submitting(workspace, acts)
-        parts = (acts, self.submitting, Reacting(workspace), Reading(workspace, self.submitting), Controls(workspace))
+        parts = (
+            *(acts, self.submitting, Reacting(workspace), Uploading(workspace)),
+            *(Reading(workspace, self.submitting), Controls(workspace)),
+        )
         self.acts: dict[str, Callable[..., Awaitable[Any]]] = {
             name: method
             for part in parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from bot.workspace.wire import CannotAct, Json
@@ -34,6 +35,8 @@ _MANY = {
     "file_input": ("files", "initial_files"),
 }
 STATEFUL = {**_SINGLE, **_MANY}
+MOST_FILES = 10
+"""Files in a `file_input` that does not say how many."""
 _FROM_OPTIONS = ("static_select", "radio_buttons", "checkboxes", "multi_static_select")
 
 
@@ -97,19 +100,22 @@ def options(element: Json) -> list[Json]:
     return [*element.get("options", []), *grouped]
 
 
-def state_of(element: Json, value: Any) -> Json:
-    """The state of `element` after a person put `value` in: a text, an option's value, an id, or a list of those."""
+def state_of(element: Json, value: Any, own: Mapping[str, Json] = MappingProxyType({})) -> Json:
+    """The state of `element` after a person put `value` in: a text, an option's value, an id, or a list of those.
+
+    `own` are the files that the person has uploaded, by id.
+    """
     kind = element["type"]
     if kind not in STATEFUL:
         raise CannotAct(f"Nothing can be typed into {element['action_id']}: it is a {kind}.", code="not_an_input")
     field = STATEFUL[kind][0]
     if kind in _MANY:
-        chosen = [_chosen(element, item) for item in (value if isinstance(value, list) else [value])]
+        chosen = [_chosen(element, item, own) for item in (value if isinstance(value, list) else [value])]
         return {"type": kind, field: chosen}
-    return {"type": kind, field: None if value in (None, "") else _chosen(element, value)}
+    return {"type": kind, field: None if value in (None, "") else _chosen(element, value, own)}
 
 
-def _chosen(element: Json, value: Any) -> Any:
+def _chosen(element: Json, value: Any, own: Mapping[str, Json]) -> Any:
     kind = element["type"]
     _check_shape(element, value)
     if kind in _FROM_OPTIONS:
@@ -123,14 +129,21 @@ def _chosen(element: Json, value: Any) -> Any:
         )
     if kind.endswith("external_select") and not isinstance(value, dict):
         return {"text": {"type": "plain_text", "text": str(value), "emoji": True}, "value": str(value)}
+    if kind == "file_input":
+        file_id = value["id"] if isinstance(value, dict) else value
+        if file_id not in own:
+            raise CannotAct(f"There is no file {file_id} of this person.", code="file_not_found")
+        return own[file_id]
     return str(value) if kind == "number_input" else value
 
 
 def _check_shape(element: Json, value: Any) -> None:
     """Raise CannotAct for a value that no client of Slack could send for this element."""
     kind = element["type"]
-    if kind in ("rich_text_input", "file_input"):
+    if kind == "rich_text_input":
         fits = isinstance(value, dict)
+    elif kind == "file_input":
+        fits = isinstance(value, str) or (isinstance(value, dict) and isinstance(value.get("id"), str))
     elif kind == "datetimepicker":
         fits = isinstance(value, int) and not isinstance(value, bool)
     elif kind.endswith("external_select"):
@@ -159,6 +172,8 @@ def complaints(blocks: list[Json], values: Json) -> dict[str, str]:
 def _complaint(element: Json, value: Any) -> str | None:
     if element["type"] == "number_input":
         return _number_complaint(element, value)
+    if element["type"] == "file_input":
+        return _files_complaint(element, value)
     if element["type"] == "plain_text_input":
         if len(value) < element.get("min_length", 0):
             return f"This field must have at least {element['min_length']} characters."
@@ -179,3 +194,12 @@ def _number_complaint(element: Json, value: str) -> str | None:
     if number > float(element.get("max_value", number)):
         return f"Please enter at most {element['max_value']}."
     return None
+
+
+def _files_complaint(element: Json, given: list[Json]) -> str | None:
+    most = element.get("max_files", MOST_FILES)
+    if len(given) > most:
+        return f"Please choose at most {most} {'file' if most == 1 else 'files'}."
+    kinds = [kind.lower() for kind in element.get("filetypes", [])]
+    wrong = next((file["name"] for file in given if kinds and file["filetype"] not in kinds), None)
+    return None if wrong is None else f"Please choose files of these types only: {', '.join(kinds)}. {wrong} is none."

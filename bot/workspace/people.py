@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -110,6 +111,12 @@ class Person:
     async def submits(self, view: Json, values: Json) -> Json:
         """Submit a modal; gives `acknowledged`, `errors`, `closed`, and the `view` now on top."""
         result: Json = await self._do("submits", view_id=view["id"], values=values)
+        return result
+
+    async def uploads(self, name: str, content: bytes) -> Json:
+        """Upload a file for a `file_input`; its value is a list of such files, or of their ids."""
+        encoded = base64.b64encode(content).decode()
+        result: Json = await self._do("uploads", name=name, content=encoded)
         return result
 
     async def closes(self, view: Json) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.workspace import blockkit, forms
+from bot.workspace import blockkit, files, forms
 from bot.workspace.acts import Acts, outcome
 from bot.workspace.delivery.dispatch import Answer, Envelope
 from bot.workspace.wire import CannotAct, Json, SlackError
@@ -25,9 +25,10 @@ class Submitting:
         """Put values into a modal without submitting it. `values`: by action id, by block id, or nested."""
         view = self._modal(user, view_id)
         state = {block_id: dict(inputs) for block_id, inputs in view["state"]["values"].items()}
+        own = files.of_person(self._workspace, user)
         for name, value in values.items():
             for block, element, inner in _targets(view["blocks"], name, value):
-                state[block["block_id"]][element["action_id"]] = forms.state_of(element, inner)
+                state[block["block_id"]][element["action_id"]] = forms.state_of(element, inner, own)
         return self._workspace.views.typed(user, view, state)
 
     async def submits(self, user: str, view_id: str, values: Json | None = None) -> Json:
@@ -95,6 +96,7 @@ class Submitting:
         if not isinstance(view, dict):
             raise SlackError("invalid_arguments", ("missing required field: view",))
         blockkit.check_view(view, "modal", self._workspace.refused_blocks)
+        files.check_asked_for(self._workspace, view)
         return view
 
     def _show_errors(self, view: Json, errors: object) -> None:

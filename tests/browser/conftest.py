@@ -19,6 +19,7 @@ from bot.logs import configure
 from bot.playground import playing
 from tests.support.browsing import NONE_HERE, PATIENCE, Visitor, chromium, launched, visiting
 from tests.support.scene import UNHURRIED
+from tests.support.shop import Shop, shopping
 
 expect.set_options(timeout=PATIENCE)
 Visit = Callable[..., Awaitable[Visitor]]
@@ -42,6 +43,13 @@ async def game(browser: Browser) -> AsyncIterator[Embedded]:
     """A playground of the test's own."""
     async with playing(timings=UNHURRIED) as running:
         yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def shop(browser: Browser) -> AsyncIterator[Shop]:
+    """A workspace with an app of the test's own."""
+    async with shopping() as found:
+        yield found
 
 
 @pytest_asyncio.fixture(loop_scope="session")

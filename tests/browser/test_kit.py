@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
+from playwright.async_api import FilePayload, expect
 
-from bot.workspace import Rates, WorkspaceConfig, serve
 from bot.workspace.blockkit.blocks import BLOCKS
 from bot.workspace.blockkit.elements import ELEMENTS
 from bot.workspace.blockkit.rich_text import PARTS, SECTIONS
-from bot.workspace.server import Served
 from bot.workspace.team import AGENT_RULES, APPROVER_AVERY, REQUESTER, SHARED
 from tests.browser.conftest import Visit
 from tests.support.browsing import Visitor
@@ -28,91 +20,18 @@ from tests.support.kitchen import (
     ALERT,
     CONFIRM,
     FEEDBACK,
-    FILE,
     INPUTS,
     PLAN,
     READ,
     form,
     labelled,
-    options,
     plain,
 )
+from tests.support.shop import Shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Json = dict[str, Any]
-
-
-@dataclass
-class Shop:
-    """A workspace with an app of the test's own, and what the app has got."""
-
-    served: Served
-    web: AsyncWebClient
-    got: list[Json] = field(default_factory=list)
-    answers: dict[str, Json] = field(default_factory=dict)
-
-    async def says(self, *blocks: Json, text: str = "fallback text") -> str:
-        posted = await self.web.chat_postMessage(channel=AGENT_RULES, text=text, blocks=list(blocks))
-        return str(posted["ts"])
-
-    async def next(self, kind: str) -> Json:
-        """The first payload of this type; it is taken out."""
-
-        def look() -> Json | None:
-            return next((payload for payload in self.got if payload.get("type") == kind), None)
-
-        found: Json = await self.served.workspace.wait_until(lambda: look() or {}, seconds=15)
-        self.got.remove(found)
-        return found
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def shop(browser: Browser) -> AsyncIterator[Shop]:
-    config = WorkspaceConfig(
-        page=True,
-        rates=Rates(enforced=False),
-        commands=frozenset({"/form", "/home"}),
-        shortcuts=(
-            {"name": "Make a task", "type": "message", "callback_id": "task"},
-            {"name": "New form", "type": "global", "callback_id": "new"},
-        ),
-    )
-    async with serve(config) as served:
-        web = AsyncWebClient(token=served.bot_token, base_url=served.api_url)
-        found = Shop(served, web)
-        app = AsyncApp(client=web, process_before_response=True)
-        _register(app, found)
-        handler = AsyncSocketModeHandler(app, served.app_token)
-        await handler.connect_async()  # type: ignore[no-untyped-call]
-        try:
-            yield found
-        finally:
-            await handler.close_async()  # type: ignore[no-untyped-call]
-
-
-def _register(app: AsyncApp, shop: Shop) -> None:
-    """Whatever comes is kept; a command opens the form that the test has put into `answers`."""
-
-    async def keep(body: Json, ack: Any) -> None:
-        shop.got.append(body)
-        shop.served.workspace.changes.bump()
-        await ack(**shop.answers.pop(body["type"], {}))
-
-    @app.command("/form")
-    async def open_form(body: Json, ack: Any) -> None:
-        await ack()
-        await shop.web.views_open(trigger_id=body["trigger_id"], view=shop.answers["form"])
-
-    everything = re.compile(".*")
-    app.action(everything)(keep)
-    app.view(everything)(keep)
-    app.view_closed(everything)(keep)
-    app.shortcut(everything)(keep)
-
-    @app.options(everything)
-    async def offer(body: Json, ack: Any) -> None:
-        await ack(options=[each for each in options("Refund", "Ship") if body["value"].lower() in each["value"]])
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -237,7 +156,7 @@ async def test_a_service_is_connected_by_the_button_that_slack_gives_it(riley: V
 
 async def test_every_input_of_a_form_comes_back_as_slack_sends_it(riley: Visitor, shop: Shop) -> None:
     """Filled in by hand, submitted, and in `state.values` of the submission under its block and action."""
-    shop.answers["form"] = form(ALERT[0], *map(labelled, INPUTS), FILE)
+    shop.answers["form"] = form(ALERT[0], *map(labelled, INPUTS))
     await riley.types("/form")
     dialog = riley.form
     await expect(dialog).to_contain_text(ALERT[1])
@@ -257,6 +176,8 @@ async def test_every_input_of_a_form_comes_back_as_slack_sends_it(riley: Visitor
     for group, labels in _TICKED.items():
         for label in labels:
             await at(group).get_by_label(label).check()
+    await at("files").set_input_files(_GIVEN)
+    await expect(dialog.get_by_role("button", name="Remove notes.txt")).to_be_visible()
     await dialog.get_by_role("button", name="Save").click()
     values = (await shop.next("view_submission"))["view"]["state"]["values"]
     await expect(dialog).to_have_count(0)
@@ -281,7 +202,7 @@ async def test_every_input_of_a_form_comes_back_as_slack_sends_it(riley: Visitor
         "channels": [AGENT_RULES],
         "conversations": [SHARED],
         "externals": ["refund"],
-        "file": [],
+        "files": ["notes.txt"],
     }
 
 
@@ -296,6 +217,7 @@ _TYPED = {
     "time": "09:15",
     "moment": "2026-12-24T10:30",
 }
+_GIVEN = FilePayload(name="notes.txt", mimeType="text/plain", buffer=b"hello")
 _CHOSEN = {"static": "Beta", "user": "Avery Adams", "channel": "#partners", "conversation": "#agent-rules"}
 _TICKED = {
     "boxes": ["Alpha", "Beta"],
@@ -307,10 +229,11 @@ _TICKED = {
 
 
 def _plainly(state: Json) -> Any:
-    """The value in a state; of options their values."""
+    """The value in a state; of options their values, of files their names."""
     (value,) = (inner for name, inner in state.items() if name != "type")
     if isinstance(value, list):
-        return sorted((each["value"] if isinstance(each, dict) else each for each in value), key=str)
+        named = "name" if state["type"] == "file_input" else "value"
+        return sorted((each[named] if isinstance(each, dict) else each for each in value), key=str)
     return value["value"] if isinstance(value, dict) and "value" in value else value
 
 

@@ -26,9 +26,12 @@ from bot.review.reading import Place
 from bot.review.reported import Piece
 from bot.review.routes import Route
 from bot.review.using import Everywhere
+from bot.workspace import WorkspaceConfig, serve
 from bot.workspace.blockkit.blocks import BLOCKS
 from bot.workspace.blockkit.elements import ELEMENTS
 from bot.workspace.blockkit.rich_text import PARTS, SECTIONS
+from bot.workspace.people import Person
+from bot.workspace.team import REQUESTER
 from tests.unit.blocks.golden import DRAFT, PROPOSAL
 from tests.unit.blocks.golden import messages as cards
 
@@ -106,6 +109,13 @@ def test_what_is_posted_is_of_slacks_types(tmp_path: Path) -> None:
 
 def test_what_is_opened_is_of_slacks_types(tmp_path: Path) -> None:
     assert _compiled(tmp_path, _module("ModalView", list(views()))) == ""
+
+
+async def test_a_file_that_somebody_gave_is_of_bolts_type(tmp_path: Path) -> None:
+    async with serve(WorkspaceConfig()) as served:
+        file = await Person(served.client, REQUESTER).uploads("notes.txt", b"hello")
+    imported = 'import type { UploadedFile } from "@slack/bolt";\nexport const file: UploadedFile = '
+    assert _compiled(tmp_path, imported + json.dumps(file)) == ""
 
 
 def test_every_type_that_slack_publishes_is_known_to_the_embedded_workspace() -> None:

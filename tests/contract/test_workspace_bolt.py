@@ -53,10 +53,25 @@ FORM: Json = {
 }
 
 
+GIVING: Json = {
+    **{key: FORM[key] for key in ("type", "title", "submit")},
+    "callback_id": "give",
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "given",
+            "label": {"type": "plain_text", "text": "Files"},
+            "element": {"type": "file_input", "action_id": "files", "filetypes": ["cedar"], "max_files": 2},
+        }
+    ],
+}
+
+
 def register(app: AsyncApp) -> None:
     """A small bot that uses each way of acknowledging and answering."""
     register_messages(app)
     register_forms(app)
+    register_files(app)
 
 
 def register_messages(app: AsyncApp) -> None:
@@ -110,6 +125,23 @@ def register_forms(app: AsyncApp) -> None:
     async def home(event: Json, client: AsyncWebClient) -> None:
         view = {"type": "home", "blocks": [{"type": "divider"}]}
         await client.views_publish(user_id=event["user"], view=view)
+
+
+def register_files(app: AsyncApp) -> None:
+    @app.shortcut("give")
+    async def give(ack: Any, body: Json, client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=GIVING)
+
+    @app.view("give")
+    async def given(ack: Any, body: Json, view: Json, client: AsyncWebClient) -> None:
+        await ack()
+        async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {client.token}"}) as session:
+            for file in view["state"]["values"]["given"]["files"]["files"]:
+                assert (await client.files_info(file=file["id"]))["file"]["user"] == body["user"]["id"]
+                async with session.get(file["url_private_download"]) as response:
+                    text = f"{file['name']} has {await response.text()}"
+                await client.chat_postMessage(channel=body["user"]["id"], text=text)
 
 
 @asynccontextmanager
@@ -198,6 +230,18 @@ async def test_a_form_is_opened_refused_and_accepted(served: Served) -> None:
     assert (await riley.submits(view, {"text": "allow refunds"}))["closed"]
     direct = (await served.client.perform("opens_direct", {"user": REQUESTER}))["channel"]
     assert await riley.until(lambda: messages_of(riley, "allow refunds", direct))
+
+
+async def test_files_that_a_person_gives_are_read_by_the_app(served: Served) -> None:
+    riley = Person(served.client, REQUESTER)
+    await riley.uses_shortcut("give")
+    (view,) = await riley.until(riley.reads_modals)
+    files = [await riley.uploads(f"{name}.cedar", name.encode()) for name in ("one", "two", "three")]
+    assert (await riley.submits(view, {"files": files}))["errors"] == {"given": "Please choose at most 2 files."}
+    assert (await riley.submits(view, {"files": files[:2]}))["closed"]
+    direct = (await served.client.perform("opens_direct", {"user": REQUESTER}))["channel"]
+    for text in ("one.cedar has one", "two.cedar has two"):
+        assert await riley.until(lambda text=text: messages_of(riley, text, direct))  # type: ignore[misc]
 
 
 async def test_options_are_suggested_for_what_is_typed(served: Served) -> None:

@@ -245,6 +245,7 @@ INPUTS: list[Json] = [
     {"type": "multi_channels_select", "action_id": "channels"},
     {"type": "multi_conversations_select", "action_id": "conversations"},
     {"type": "multi_external_select", "action_id": "externals", "min_query_length": 1},
+    {"type": "file_input", "action_id": "files", "filetypes": ["txt", "md"]},
 ]
 
 
@@ -256,9 +257,6 @@ def labelled(element: Json) -> Json:
         "label": plain(f"The {element['action_id']}"),
         "element": element,
     }
-
-
-FILE = {**labelled({"type": "file_input", "action_id": "file"}), "optional": True}
 
 
 def form(*blocks: Json, title: str = "Everything") -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.errors import PolicybotError
+from bot.workspace.files import check_size
 from bot.workspace.page import files
 from bot.workspace.page.guard import HEADERS, check_caller
 from bot.workspace.page.plugins import Plugin
@@ -71,6 +73,7 @@ class Page:
         app.router.add_get("/page/teams", _guarded(self._teams))
         app.router.add_get("/page/stream", _guarded(self._stream))
         app.router.add_post("/page/act", _guarded(self._act))
+        app.router.add_post("/page/upload", _guarded(self._upload))
         app.router.add_post("/page/plugins/{plugin}/{call}", _guarded(self._plugin_call))
         app.router.add_get("/page/plugins/{plugin}/{name:.+}", self._plugin_file)
         app.router.add_get("/page/{name:.+}", self._file)
@@ -105,6 +108,16 @@ class Page:
             if name not in _FREE and not isinstance(value, str | None):
                 raise CannotAct(f"{name} is a text.", code="bad_arguments")
         return _answer(await self._admins[self._team(team)].perform(act, arguments))
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        """The bytes of one file, with its `name` and whose it is in the query."""
+        if request.content_type != "application/octet-stream":
+            raise CannotAct("A file comes as application/octet-stream.", code="bad_arguments")
+        check_size(request.content_length or 0)  # before anything of it is read
+        content = base64.b64encode(await request.read()).decode()
+        named = {name: request.query.get(name, "") for name in ("user", "name")}
+        admin = self._admins[self._team(request.query.get("team", ""))]
+        return _answer(await admin.perform("uploads", {**named, "content": content}))
 
     def _team(self, named: object) -> str:
         """The workspace that is meant, the first one where none is named."""

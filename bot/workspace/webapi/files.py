@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.workspace.files import fresh, readable, wire
 from bot.workspace.webapi.call import Call
-from bot.workspace.wire import Json, SlackError, new_id
+from bot.workspace.wire import Json, SlackError
 
 if TYPE_CHECKING:
     from bot.workspace.slack import Slack
@@ -27,23 +28,16 @@ def _found(request: web.Request, slack: Slack) -> tuple[Workspace, Json] | tuple
 async def get_upload_url(call: Call) -> Json:
     """files.getUploadURLExternal"""
     length = call.number("length", 0, MOST_BYTES)
-    file_id, key = new_id("F"), secrets.token_hex(16)
-    call.workspace.files[file_id] = {
-        "id": file_id,
-        "name": call.required("filename"),
-        "title": call.required("filename"),
-        "size": length,
-        "upload": key,
-        "content": None,
-        "complete": False,
-    }
-    return {"upload_url": f"{call.workspace.url}/upload/v1/{file_id}/{key}", "file_id": file_id}
+    workspace, key = call.workspace, secrets.token_hex(16)
+    record = fresh(workspace, workspace.here.bot_user, call.required("filename"), length)
+    workspace.files[record["id"]] = {**record, "upload": key}
+    return {"upload_url": f"{workspace.url}/upload/v1/{record['id']}/{key}", "file_id": record["id"]}
 
 
 async def upload(request: web.Request, slack: Slack) -> web.Response:
     """`POST /upload/v1/FILE/KEY` with the bytes, raw or as the one part of a multipart form."""
     workspace, record = _found(request, slack)
-    if workspace is None or record is None or record["upload"] != request.match_info["key"]:
+    if workspace is None or record is None or record.get("upload") != request.match_info["key"]:
         return web.Response(status=404, text="no such upload")
     if request.content_type == "multipart/form-data":
         parts = [part for part in (await request.post()).values() if isinstance(part, web.FileField)]
@@ -91,18 +85,21 @@ async def info(call: Call) -> Json:
     return {"file": wire(call.workspace, record)}
 
 
-def wire(workspace: Workspace, record: Json) -> Json:
-    """A file as the Web API shows it."""
-    link = f"{workspace.url}/files/{record['id']}/{record['name']}"
-    shown = {key: record[key] for key in ("id", "name", "title", "size")}
-    return {**shown, "user": workspace.here.bot_user, "mode": "hosted", "url_private": link, "permalink": link}
-
-
 async def download(request: web.Request, slack: Slack) -> web.Response:
-    """`GET /files/FILE/NAME` with the bot's token."""
+    """`GET /files/FILE/NAME` with a token of the app that may read files."""
     workspace, record = _found(request, slack)
     if workspace is None or record is None or not record["complete"]:
         return web.Response(status=404, text="no such file")
-    if request.headers.get("Authorization") != f"Bearer {workspace.bot_token}":
-        return web.Response(status=403, text="this file needs the bot's token")
+    if not _may_read(request.headers.get("Authorization", ""), workspace):
+        return web.Response(status=403, text="this file needs the bot's token, with the scope files:read")
     return web.Response(body=base64.b64decode(record["content"]), content_type="application/octet-stream")
+
+
+def _may_read(authorization: str, workspace: Workspace) -> bool:
+    try:
+        grant = workspace.slack.grants.find(authorization.removeprefix("Bearer "))
+    except SlackError:
+        return False
+    own, enterprise = workspace.here.team_id, workspace.here.enterprise_id
+    here = grant["team"] == own if grant["team"] else grant["enterprise"] == enterprise
+    return here and readable(grant)

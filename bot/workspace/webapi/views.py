@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.workspace import blockkit
+from bot.workspace import blockkit, files
 from bot.workspace.webapi.call import Call
 from bot.workspace.wire import Json, SlackError
 
@@ -48,6 +48,7 @@ def _view(call: Call, kind: str) -> Json:
     if view is None:
         raise SlackError("invalid_arguments", ("missing required field: view",))
     blockkit.check_view(view, kind, call.workspace.refused_blocks)
+    files.check_asked_for(call.workspace, view)
     return view
 
 

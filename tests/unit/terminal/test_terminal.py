@@ -13,14 +13,13 @@ from bot.terminal import blocks, mrkdwn, thread
 from bot.workspace.blockkit.blocks import BLOCKS, on_surface
 from bot.workspace.blockkit.elements import ELEMENTS
 from bot.workspace.blockkit.rich_text import PARTS, SECTIONS
-from tests.support.kitchen import ACTING, ALERT, FEEDBACK, FILE, INPUTS, PLAN, READ, TASK, labelled
+from tests.support.kitchen import ACTING, ALERT, FEEDBACK, INPUTS, PLAN, READ, TASK, labelled
 
 SAMPLES = [
     *(block for block, _ in (*READ, PLAN, ALERT)),
     {"type": "actions", "elements": ACTING},
     FEEDBACK,
     *map(labelled, INPUTS),
-    FILE,
     {**TASK, "sources": [{"type": "url", "url": "https://example.com/", "text": "a source"}]},
 ]
 HARD: list[Any] = ["<!date^soon^{date}|then>", "<!date^99999999999999999^{date}|then>", "[/b]\x1b", 10**18, 0, [], {}]

@@ -70,6 +70,11 @@ class Bench:
         assert (await socket.frame())["type"] == "hello"
         return socket
 
+    async def leaves(self) -> None:
+        """Close what the test has left open: a connection that is only forgotten complains when it is found."""
+        for socket in self.sockets:
+            await socket.ws.close()
+
     def person(self, user_id: str) -> Person:
         return Person(self.served.client, user_id)
 
@@ -84,7 +89,9 @@ async def open_bench() -> AsyncIterator[Callable[..., Awaitable[Bench]]]:
             settings.setdefault("commands", frozenset({"/policy"}))
             served = await stack.enter_async_context(serve(WorkspaceConfig(clock=clock, **settings)))
             session = await stack.enter_async_context(aiohttp.ClientSession())
-            return Bench(served, clock, session, [])
+            bench = Bench(served, clock, session, [])
+            stack.push_async_callback(bench.leaves)
+            return bench
 
         yield opened
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
 from collections.abc import AsyncIterator
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 from yarl import URL
 
+from bot.workspace.files import MOST_BYTES
 from bot.workspace.page import Plugin
 from bot.workspace.page.files import FOLDER
 from bot.workspace.team import AGENT_RULES, APPROVER_AVERY, GUEST, OUTSIDER, PRIVATE, REQUESTER
@@ -151,6 +154,44 @@ async def test_each_workspace_is_looked_into_and_acted_in_by_its_id(open_bench: 
     for team, text in (("", "first"), ("T0ONE", "first"), ("T0TWO", "second")):
         async with _stream(desk, user="U0ANN", channel="C0GENERAL", team=team) as parts:
             assert [message["text"] for message in (await _until(parts, "messages"))["changed"]] == [text]
+
+
+async def _upload(desk: Any, content: bytes, headers: dict[str, str], **query: str) -> tuple[int, dict[str, Any]]:
+    url = f"{desk.served.url}/page/upload"
+    headers = {"Content-Type": "application/octet-stream", **headers}
+    async with desk.session.post(url, data=io.BytesIO(content), params=query, headers=headers) as response:
+        return response.status, await response.json()
+
+
+async def test_a_file_is_uploaded_as_its_bytes(desk: Any) -> None:
+    content = bytes(range(256))
+    status, answer = await _upload(desk, content, OWN, user=REQUESTER, name="a & b.bin")
+    assert (status, answer["result"]["name"], answer["result"]["user"]) == (200, "a & b.bin", REQUESTER)
+    kept = await desk.act("reads_file", file=answer["result"]["id"])
+    assert base64.b64decode(kept["content"]) == content
+
+
+@pytest.mark.parametrize(
+    ("size", "headers", "query", "code"),
+    [
+        (1, {}, {}, "other_origin"),
+        (1, {"Sec-Fetch-Site": "cross-site"}, {}, "other_origin"),
+        (1, {**OWN, "Content-Type": "text/plain"}, {}, "bad_arguments"),
+        (1, {**OWN, "Content-Type": "multipart/form-data"}, {}, "bad_arguments"),
+        (MOST_BYTES + 1, OWN, {}, "file_too_large"),
+        (1, OWN, {"user": "U0NOBODY"}, "user_not_found"),
+        (1, OWN, {"user": ""}, "user_not_found"),
+        (1, OWN, {"name": ""}, "bad_arguments"),
+        (1, OWN, {"team": "T0NOWHERE"}, "team_not_found"),
+    ],
+)
+async def test_no_other_file_is_taken(
+    desk: Any, size: int, headers: dict[str, str], query: dict[str, str], code: str
+) -> None:
+    """Of another page, of nobody, or too large, which is said before it is read."""
+    status, answer = await _upload(desk, bytes(size), headers, **{"user": REQUESTER, "name": "x", **query})
+    assert (status, answer["error"]) == (403 if code == "other_origin" else 400, code)
+    assert not desk.served.workspace.files
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------

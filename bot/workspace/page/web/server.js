@@ -10,13 +10,13 @@ export class Refusal extends Error {
   }
 }
 
-async function post(url, body) {
+async function post(url, body, type = "application/json") {
   let response;
   try {
     response = await fetch(url, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
+      headers: { "Content-Type": type },
+      body,
     });
   } catch {
     throw new Refusal("unreachable", "The workspace does not answer. Is it still running?");
@@ -32,11 +32,18 @@ async function post(url, body) {
 export const teams = async () => (await fetch("/page/teams")).json();
 
 /** Do something as a person of this workspace; gives what came of it, or throws a Refusal. */
-export const act = (name, args) => post("/page/act", { act: name, team: state.looking.team, ...args });
+export const act = (name, args) =>
+  post("/page/act", JSON.stringify({ act: name, team: state.looking.team, ...args }));
+
+/** Upload a file of somebody of this workspace; gives it as Slack shows it. */
+export const upload = (user, file) => {
+  const whose = new URLSearchParams({ team: state.looking.team, user, name: file.name });
+  return post(`/page/upload?${whose}`, file, "application/octet-stream");
+};
 
 /** Call a panel's own function. */
 export const callPlugin = (plugin, call, args) =>
-  post(`/page/plugins/${encodeURIComponent(plugin)}/${encodeURIComponent(call)}`, args);
+  post(`/page/plugins/${encodeURIComponent(plugin)}/${encodeURIComponent(call)}`, JSON.stringify(args));
 
 const PARTS = ["team", "app", "plugins", "channels", "messages", "thread", "home", "modals", "revision"];
 

@@ -3,6 +3,7 @@
 import { button, el, theirs } from "../dom.js";
 import { icon } from "../icons.js";
 import { CHOICES } from "./choices.js";
+import { fileInput } from "./files.js";
 import { link } from "./links.js";
 import { textObject } from "./mrkdwn.js";
 import { menu } from "./popups.js";
@@ -69,14 +70,6 @@ export const image = (element) =>
     icon("image"),
     " ",
     theirs(element.alt_text),
-  );
-
-const fileInput = (_block, element, _surface, labelled) =>
-  el(
-    "div",
-    {},
-    el("input", { type: "file", disabled: true, ...labelled }),
-    el("small", {}, "This page gives no files to apps; the form can be sent where it is optional."),
   );
 
 export const ELEMENTS = {

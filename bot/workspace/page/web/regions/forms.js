@@ -6,7 +6,7 @@ import { textObject } from "../kit/mrkdwn.js";
 import { act } from "../server.js";
 import { names, seat, state } from "../state.js";
 import { takeTyped, viewSurface } from "./surfaces.js";
-import { trying } from "../toast.js";
+import { toast, trying } from "../toast.js";
 
 let shown = { id: "", hash: "", errors: "", user: "" };
 let dialog = null;
@@ -18,6 +18,7 @@ function build() {
     class: "dialog",
     on: {
       cancel: (event) => {
+        if (event.target !== dialog) return; // somebody who chooses no file after all cancels that alone
         event.preventDefault();
         close();
       },
@@ -37,6 +38,7 @@ async function submit() {
   const view = top();
   const send = dialog?.querySelector(".dialog-submit");
   if (!view?.submit || send?.getAttribute("aria-busy")) return;
+  if (dialog.querySelector(".file-input[aria-busy]")) return toast("A file is still on its way.");
   send?.setAttribute("aria-busy", "true");
   const values = takeTyped(view.id);
   await trying(() => act("submits", { user: state.looking.user, view_id: view.id, values }));

@@ -1,8 +1,8 @@
 // One message: who, when, what, for whom alone, its thread, and what can be done with it.
 
 import { button, el, theirs } from "../dom.js";
-import { icon } from "../icons.js";
 import { blocks } from "../kit/blocks.js";
+import { fileFace } from "../kit/files.js";
 import { emoji } from "../kit/links.js";
 import { mrkdwn } from "../kit/mrkdwn.js";
 import { menu } from "../kit/popups.js";
@@ -40,15 +40,7 @@ function attachment(each, surface) {
   );
 }
 
-const file = (each) =>
-  el(
-    "div",
-    { class: "file" },
-    icon("file"),
-    " ",
-    theirs(each.title || each.name),
-    el("small", {}, ` ${each.size} bytes`),
-  );
+const file = (each) => el("div", { class: "file" }, fileFace(each));
 
 function replies(message) {
   if (!message.reply_count) return null;

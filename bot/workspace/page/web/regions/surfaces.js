@@ -1,6 +1,6 @@
 // Where blocks stand: a message or a view. A surface knows who looks, what is in the inputs, and how acts reach the server.
 
-import { act } from "../server.js";
+import { act, upload } from "../server.js";
 import { hereIs, names, people, state } from "../state.js";
 import { toast, trying } from "../toast.js";
 
@@ -29,12 +29,15 @@ function conversations({ include, exclude_external_shared_channels: noShared, ex
     }));
 }
 
+const uploads = (user) => (file) => trying(() => upload(user, file));
+
 const shared = () => ({
   me: state.looking.user,
   names,
   people: () => people().map((user) => ({ id: user.id, label: user.real_name })),
   conversations,
   channel: hereIs()?.id,
+  upload: uploads(state.looking.user),
 });
 
 function unanswered(result) {
