@@ -233,6 +233,8 @@ class Acts:
 
 def _found(blocks: list[Json], action_id: str, block_id: str | None, where: str) -> tuple[Json, Json]:
     found = forms.find(blocks, action_id, block_id)
+    if found is None and block_id and all(block["block_id"] != block_id for block in blocks):
+        raise CannotAct("That has changed meanwhile, and nothing was sent. Look at it again.", code="message_changed")
     if found is None:
         offered = ", ".join(element["action_id"] for _, element in forms.elements(blocks)) or "nothing"
         raise CannotAct(f"There is no {action_id!r} in {where}. It offers {offered}.", code="no_such_action")

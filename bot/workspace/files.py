@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.workspace import forms
-from bot.workspace.messages import with_ids
+from bot.workspace.block_ids import with_ids
 from bot.workspace.wire import CannotAct, Json, SlackError, new_id
 
 if TYPE_CHECKING:

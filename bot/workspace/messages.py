@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bot.workspace.block_ids import with_ids
 from bot.workspace.conversations import Conversations
 from bot.workspace.notifying import Notifying
 from bot.workspace.residents import CREATED
 from bot.workspace.store import Part
-from bot.workspace.wire import Json, SlackError, Stamps, new_id
+from bot.workspace.wire import Json, SlackError, Stamps
 
 TEXT_CUT = 40_000
 CONTENT = ("text", "blocks", "attachments", "metadata", "files")
@@ -127,11 +128,12 @@ class Messages:
     def update(self, record: Json, content: Mapping[str, Any]) -> Json:
         """Change a message. Blocks and attachments stay only when no text is given; metadata stays unless given."""
         message = dict(record["message"])
+        before = message.get("blocks") or ()
         for part in ("blocks", "attachments"):
             if content.get("text") is not None or content.get(part) is not None:
                 message.pop(part, None)
         given = {part: value for part, value in content.items() if value is not None}
-        message |= _content({"text": message["text"], **given})
+        message |= _content({"text": message["text"], **given}, before)
         if not message.get("blocks"):
             message.pop("blocks", None)
             message["edited"] = {"user": self.here.bot_user, "ts": self._stamps.new()}
@@ -212,49 +214,11 @@ def _links(content: Mapping[str, Any]) -> bool:
     return content.get("link_names") in (True, "true", "1", 1) or content.get("parse") == "full"
 
 
-def _content(content: Mapping[str, Any]) -> Json:
+def _content(content: Mapping[str, Any], before: Iterable[Json] = ()) -> Json:
     shaped: Json = {"text": str(content.get("text") or "")[:TEXT_CUT]}
     for part in ("attachments", "metadata", "files"):
         if content.get(part):
             shaped[part] = content[part]
     if content.get("blocks"):
-        shaped["blocks"] = with_ids(content["blocks"])
+        shaped["blocks"] = with_ids(content["blocks"], before)
     return shaped
-
-
-def with_ids(blocks: Iterable[Json]) -> list[Json]:
-    """Blocks as Slack gives them back: each with a `block_id`, each interactive element with an `action_id`."""
-    return [_with_ids({"block_id": new_id("", 5), **block}) for block in blocks]
-
-
-PASSIVE = frozenset({"image", "plain_text", "mrkdwn", "url"})
-
-
-def _with_ids(block: Json) -> Json:
-    shaped = dict(block)
-    if block.get("type") in ("actions", "context_actions"):
-        shaped["elements"] = [_with_action_id(element) for element in block.get("elements", [])]
-    for part in ("accessory", "element"):
-        if isinstance(block.get(part), dict):
-            shaped[part] = _with_action_id(block[part])
-    if "child_blocks" in block:
-        shaped["child_blocks"] = with_ids(block["child_blocks"])
-    if block.get("type") == "layout":
-        shaped["rows"] = [
-            {**row, "items": [{**item, "blocks": with_ids(item["blocks"])} for item in row["items"]]}
-            for row in block["rows"]
-        ]
-        shaped["fallback"] = with_ids(block.get("fallback") or [])
-    if block.get("type") == "auth_provider" and block.get("fallback"):
-        shaped["fallback"] = with_ids(block["fallback"])
-    if block.get("type") == "carousel":
-        shaped["elements"] = with_ids(block.get("elements", []))
-    if block.get("type") == "card" and block.get("actions"):
-        shaped["actions"] = [_with_action_id(element) for element in block["actions"]]
-    return shaped
-
-
-def _with_action_id(element: Json) -> Json:
-    if element.get("type") in PASSIVE:
-        return element
-    return {"action_id": new_id("", 5), **element}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.workspace import forms
-from bot.workspace.messages import with_ids
+from bot.workspace.block_ids import with_ids
 from bot.workspace.residents import Here
 from bot.workspace.store import Part
 from bot.workspace.wire import Json, SlackError, new_id

@@ -20,6 +20,7 @@ from bot.workspace.team import (
     REQUESTER,
     WITHOUT_BOT,
 )
+from bot.workspace.wire import CannotAct
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "*hello*"}}
 
@@ -308,3 +309,22 @@ async def test_a_mention_that_is_edited_away_still_counts_as_a_notification(benc
     (message,) = await bench.person(MEMBER).reads(AGENT_RULES)
     assert (message["notified"], message["calls"]) == ([MEMBER], [])
     assert [entry["user"] for entry in await bench.act("reads_notifications", user=MEMBER)] == [MEMBER]
+
+
+async def test_a_block_that_stays_keeps_its_ids_and_one_that_changed_takes_no_click(bench: Any) -> None:
+    """Whoever presses a button while the message is drawn anew presses it, or is told why that does not count."""
+    button = {"type": "button", "text": {"type": "plain_text", "text": "Go"}, "value": "1"}
+    row = {"type": "actions", "elements": [button, {**button, "value": "2"}]}
+    ts = (await bench.call("chat.postMessage", channel=AGENT_RULES, text="a", blocks=[SECTION, row, row]))["ts"]
+    (first,) = await bench.act("reads_channel", channel=AGENT_RULES)
+    longer = {"type": "section", "text": {"type": "mrkdwn", "text": "longer"}}
+    changed = {"type": "actions", "elements": [{**button, "value": "3"}]}
+    await bench.call("chat.update", channel=AGENT_RULES, ts=ts, text="b", blocks=[longer, row, changed])
+    (second,) = await bench.act("reads_channel", channel=AGENT_RULES)
+    assert second["blocks"][1] == first["blocks"][1]
+    ids = [block["block_id"] for each in (first, second) for block in each["blocks"]]
+    assert len(set(ids)) == len(ids) - 1
+    gone = first["blocks"][2]
+    pressed = {"user": REQUESTER, "channel": AGENT_RULES, "ts": ts, "block_id": gone["block_id"]}
+    with pytest.raises(CannotAct, match="changed meanwhile"):
+        await bench.act("clicks", **pressed, action_id=gone["elements"][0]["action_id"])
