@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import ChatError, ChatUnavailable, SettingsError, StoreError
@@ -87,7 +87,7 @@ class InstalledTokens:
         self._joined = joined
         self._clock = clock
         self._held: LRUCache[str, tuple[float, Installed, Installation]] = LRUCache(_KEPT)
-        self._inside: LRUCache[str, str] = LRUCache(_KEPT)
+        self._inside: TTLCache[str, str] = TTLCache(_KEPT, _FRESH)  # another process may forget a workspace
         self._warned: LRUCache[tuple[str, int], bool] = LRUCache(_KEPT)
 
     async def of(self, team_id: str) -> Installation:
