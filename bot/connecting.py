@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError, StoreError
-from bot.installed import Installations
+from bot.installed import each_workspace
 from bot.routing import Routing
 from bot.sealing import Seal
 from bot.settings import Settings
@@ -66,21 +66,22 @@ async def connected_to_many(
     seal = Seal(_secret(settings.secret_keys))
     await reseal_all(store, seal)
     client = web_client(None, settings.slack_api_url, session, safe_retries())
-    tokens = InstalledTokens(store, seal, client, app)
 
     async def told(team_id: str) -> None:
         present = await store.installation(team_id) is not None
         routes = watched(settings, routing, team_id) if present else ()
         await store.watch_routes(team_id, routes, spread=settings.drift_seconds or settings.evidence_seconds or 1.0)
 
+    tokens = InstalledTokens(store, seal, client, app, told)
+
     async def resume() -> None:
         try:
-            async for each in _teams(store):
+            async for each in each_workspace(store):
                 await told(each)
         except StoreError as error:
             log.warning("routes of workspaces not taken up", extra={"error": error.sentence})
 
-    installations = DatabaseInstallations(store, seal, tokens, told)
+    installations = DatabaseInstallations(store, seal, tokens, client, told)
     installing = Installing(client, installations, store, app, settings.url)
     lines = Lines(tokens, settings.slack_api_url, session, pacer)
     return Connected(client, tokens, lines, installing=installing, resume=resume)
@@ -93,15 +94,6 @@ def watched(settings: Settings, routing: Routing, team_id: str) -> Sequence[tupl
         return ()
     channels = {route.place: next(iter(route.channels), "") for route in reversed(routing.of(team_id))}
     return [(channels.get(each.place, ""), *each.place) for each in routing.reached(team_id)]
-
-
-async def _teams(store: Installations) -> AsyncIterator[str]:
-    after = ""
-    while found := await store.installations(after):
-        for each in found:
-            if each.team_id:
-                yield each.team_id
-        after = found[-1].id
 
 
 def _secret(kept: SecretStr | str | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -54,8 +54,13 @@ class Installations(Protocol):
         """Forget the tokens of a workspace, or with an empty `team_id` of an organisation; whether there were any."""
         ...
 
-    async def belongs(self, team_id: str, enterprise_id: str) -> None:
-        """Remember which organisation a workspace is in."""
+    async def belongs(self, team_id: str, enterprise_id: str) -> bool:
+        """Remember which organisation a workspace is in; whether that was not known."""
+        ...
+
+    async def workspaces(self, enterprise_id: str = "", after: str = "", most: int = 200) -> Sequence[str]:
+        """Workspaces by their ids, those after `after`, of an organisation or all: each from which something came, or
+        in which the app was installed."""
         ...
 
     async def take_refresh(self, found: Installed, seconds: float) -> bool:
@@ -80,3 +85,12 @@ class Installations(Protocol):
     async def forget_workspace(self, team_id: str) -> dict[str, int]:
         """Delete all that is kept of a workspace except the audit log: how many rows of each table."""
         ...
+
+
+async def each_workspace(store: Installations, enterprise_id: str = "") -> AsyncIterator[str]:
+    """All of `Installations.workspaces`, however many there are. Raises StoreError."""
+    after = ""
+    while found := await store.workspaces(enterprise_id, after):
+        for each in found:
+            yield each
+        after = found[-1]

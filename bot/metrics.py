@@ -9,14 +9,15 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.agentcore import Call
 from bot.errors import StoreError
-from bot.review.found import SecondReading
-from bot.review.work import Claim
+from bot.review.found import SecondReading, Verdict
+from bot.review.work import Claim, WorkKind
 from bot.slack.timed import Answered
 from bot.slack.tracing import SlackCall
 from bot.storage.counting import Counted
 
 _ACKNOWLEDGED = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
 """Slack gives up after three seconds."""
+_LOOSER = "differ, looser"
 _SOLVED = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0)
 
 
@@ -73,6 +74,11 @@ class Metrics:
             ["kind"],
             registry=registry,
         )
+        # Prometheus sees no increase in a series that begins with its first event: an alert for one would never come.
+        for verdict in (*Verdict, _LOOSER):
+            self._readings.labels(str(verdict))
+        for kind in WorkKind:
+            self._lost.labels(str(kind))
         self._database = Gauge("policybot_database_up", "Whether the database answered this scrape.", registry=registry)
         self._proposals = Gauge("policybot_proposals", "Proposals by state.", ["state"], registry=registry)
         self._age = Gauge(
@@ -111,7 +117,7 @@ class Metrics:
     def read(self, second: SecondReading) -> None:
         """Count a second reading."""
         looser = second.looser and second.verdict == "differ"
-        self._readings.labels("differ, looser" if looser else str(second.verdict)).inc()
+        self._readings.labels(_LOOSER if looser else str(second.verdict)).inc()
 
     def lost(self, claim: Claim) -> None:
         """Count work that is another's now."""

@@ -43,8 +43,8 @@ PERMISSIONS: Mapping[str, Permission] = {
         "policies for every gateway, which the bot never makes", "gateway", withheld=True
     ),
     "cloudwatch:GetMetricData": Permission("what log-only policies would have done", "any", optional=True),
-    "logs:StartQuery": Permission("which tools that was", "logs", optional=True),
-    "logs:GetQueryResults": Permission("which tools that was", "any", optional=True),
+    "logs:StartQuery": Permission("which tools that was, and denials by their request's id", "logs", optional=True),
+    "logs:GetQueryResults": Permission("what these queries answer", "any", optional=True),
     "s3:GetObject": Permission("schemas of targets in S3, with POLICYBOT_TOOLS_FROM_S3", "s3", optional=True),
 }
 """By IAM action."""

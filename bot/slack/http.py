@@ -25,6 +25,8 @@ _BODY_BYTES = 1024 * 1024
 _IDLE_SECONDS = 15.0
 _BODY_SECONDS = 5.0
 """Slack sends a request in one piece, and waits three seconds for all of it."""
+_STOP_SECONDS = 2.0
+"""So long a stop waits for requests under way: all of it takes ten seconds at most, whatever somebody keeps open."""
 _SHAPES = {
     "X-Slack-Request-Timestamp": re.compile(r"[0-9]{1,12}"),
     "X-Slack-Signature": re.compile(r"v0=[0-9a-f]{64}"),
@@ -139,7 +141,7 @@ class HttpTransport:
         runner = web.AppRunner(
             self._server,
             access_log=None,
-            shutdown_timeout=5.0,
+            shutdown_timeout=_STOP_SECONDS,
             auto_decompress=False,
             keepalive_timeout=self._idle,
             logger=_server_log,

@@ -23,8 +23,8 @@ from slack_sdk.oauth.installation_store.models import Bot, Installation
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import ChatError, PolicybotError, StoreError
-from bot.installed import Installations, Installed
+from bot.errors import ChatError, ChatUnavailable, PolicybotError, SettingsError, StoreError
+from bot.installed import Installations, Installed, each_workspace
 from bot.sealing import Seal
 from bot.slack.errors import calling
 from bot.slack.installation import GROUP_SCOPE, REQUIRED_SCOPES, missing_scopes
@@ -82,7 +82,10 @@ def _digest(state: str) -> str:
 class DatabaseInstallations(AsyncInstallationStore):
     """Bolt's installation store over our database. User tokens are not kept: nothing is done in a person's name."""
 
-    def __init__(self, store: Installations, seal: Seal, tokens: InstalledTokens, told: Told) -> None:
+    def __init__(
+        self, store: Installations, seal: Seal, tokens: InstalledTokens, client: AsyncWebClient, told: Told
+    ) -> None:
+        self._client = client
         self._store = store
         self._seal = seal
         self._tokens = tokens
@@ -116,8 +119,7 @@ class DatabaseInstallations(AsyncInstallationStore):
             raise BoltError("Nothing was installed: the bot's database did not take it. Try again.") from error
         self._tokens.forget_all()
         log.info("installed", extra={"workspace": found.id, "by": found.installer_id})
-        if found.team_id:
-            await self._told(found.team_id)
+        await self._tell(found.team_id, found.enterprise_id)
 
     async def async_find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
@@ -161,8 +163,30 @@ class DatabaseInstallations(AsyncInstallationStore):
         if await self._store.uninstall(team_id or "", enterprise_id or ""):
             log.warning("uninstalled", extra={"workspace": team_id or enterprise_id})
         self._tokens.forget_all()
+        await self._tell(team_id or "", enterprise_id or "")
+
+    async def lives(self, *, enterprise_id: str | None, team_id: str | None) -> bool:
+        """Whether Slack still takes the token of a workspace, or with no `team_id` of the organisation. Raises
+        ChatUnavailable when it cannot say."""
+        row = await self._store.installation(team_id or "", enterprise_id or "")
+        if row is None or row.id != (team_id or enterprise_id):
+            return False
+        try:
+            with calling("check the bot token"):
+                await self._client.auth_test(token=self._seal.open(row.bot_token))
+        except ChatUnavailable:
+            raise
+        except (ChatError, SettingsError):
+            return False
+        return True
+
+    async def _tell(self, team_id: str, enterprise_id: str) -> None:
+        """Of a workspace, or with no `team_id` of all that are known of an organisation."""
         if team_id:
             await self._told(team_id)
+            return
+        async for each in each_workspace(self._store, enterprise_id):
+            await self._told(each)
 
     async def async_delete_installation(
         self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
@@ -208,6 +232,10 @@ class Installing:
 
         async def uninstalled(context: AsyncBoltContext) -> None:
             team = None if context.is_enterprise_install else context.team_id
+            if await self._installations.lives(enterprise_id=context.enterprise_id, team_id=team):
+                # It came late, or is of an older token: the app was installed again since.
+                log.info("installed anew meanwhile", extra={"workspace": team or context.enterprise_id})
+                return
             await self._installations.async_delete_bot(enterprise_id=context.enterprise_id, team_id=team)
 
         async def revoked(event: Mapping[str, Mapping[str, list[str]]], context: AsyncBoltContext) -> None:

@@ -25,19 +25,27 @@ class Pacer:
         self._clock = clock
         self._sleep = sleep
         self._due: dict[str, float] = {}
+        self._held: dict[str, float] = {}
 
     def hold(self, key: str, seconds: float) -> None:
-        """Let nothing of this key pass for so long."""
+        """Let nothing of this key pass for so long: whoever stands in line already lines up anew after it."""
         until = self._clock() + seconds + self._allowance
-        self._due[key] = max(self._due.get(key, until), until)
+        if until > self._held.get(key, 0.0):
+            self._held[key] = self._due[key] = until
 
     async def turn(self, key: str) -> None:
         """Wait for the key's next place in line."""
-        now = self._clock()
-        due = max(self._due.get(key, now), now)
-        self._due[key] = due + self._interval
-        if len(self._due) > _FORGET_ABOVE:
-            self._due = {name: at for name, at in self._due.items() if at > now}
-        wait = due - self._allowance - now
-        if wait > 0:
+        while True:
+            held = self._held.get(key)
+            now = self._clock()
+            due = max(self._due.get(key, now), now)
+            self._due[key] = due + self._interval
+            if len(self._due) > _FORGET_ABOVE:
+                self._due = {name: at for name, at in self._due.items() if at > now}
+                self._held = {name: at for name, at in self._held.items() if at > now}
+            wait = due - self._allowance - now
+            if wait <= 0:
+                return
             await self._sleep(wait)
+            if self._held.get(key) in (held, None):
+                return

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
-from cachetools import LRUCache
+from cachetools import LRUCache, TTLCache
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import ChatError, ChatUnavailable, SettingsError, StoreError
@@ -68,7 +68,8 @@ class OneToken:
 
 class InstalledTokens:
     """Installations of the database. At most a thousand are held, each for some seconds; tokens that expire are renewed
-    before they do, by one of all replicas. `client` has no token; `client_id` and `secret` are the app's."""
+    before they do, by one of all replicas. `client` has no token; `app` is its id and secret; `joined` is called with
+    each workspace that an organisation's installation serves, when something first comes from it."""
 
     def __init__(
         self,
@@ -76,15 +77,17 @@ class InstalledTokens:
         seal: Seal,
         client: AsyncWebClient,
         app: tuple[str, str],
+        joined: Callable[[str], Awaitable[None]] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._store = store
         self._seal = seal
         self._client = client
         self._app = app
+        self._joined = joined
         self._clock = clock
         self._held: LRUCache[str, tuple[float, Installed, Installation]] = LRUCache(_KEPT)
-        self._inside: LRUCache[str, str] = LRUCache(_KEPT)
+        self._inside: TTLCache[str, str] = TTLCache(_KEPT, _FRESH)  # another process may forget a workspace
         self._warned: LRUCache[tuple[str, int], bool] = LRUCache(_KEPT)
 
     async def of(self, team_id: str) -> Installation:
@@ -100,7 +103,9 @@ class InstalledTokens:
             log.error(error.sentence, extra={"workspace": team_id or enterprise_id, "code": error.code})
             return None
         if found is not None and found.org_wide and team_id and self._inside.get(team_id) != enterprise_id:
-            await self._store.belongs(team_id, enterprise_id)  # work for this workspace finds the token by that
+            # Work for this workspace finds the token by that.
+            if await self._store.belongs(team_id, enterprise_id) and self._joined:
+                await self._joined(team_id)
             self._inside[team_id] = enterprise_id
         return found
 

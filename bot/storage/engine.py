@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -26,6 +25,7 @@ from bot.review.work import NOBODY_WAITS
 from bot.storage.aside import Aside, InLoop, InThread
 from bot.storage.groups import Groups, Step
 from bot.storage.turnstile import Turnstile
+from bot.storage.urls import as_a_dsn, read_url
 
 _T = TypeVar("_T")
 _BUSY_MS = 5000
@@ -201,7 +201,7 @@ async def open_database(url: str, clock: Clock) -> Database:
     """
     from bot.storage.schema import upgrade  # Alembic is only needed here
 
-    parsed = _url(url)
+    parsed = read_url(url)
     lock = None
     if parsed.drivername == "sqlite+aiosqlite":
         lock = _lock_file(parsed.database or "")
@@ -221,29 +221,14 @@ async def open_database(url: str, clock: Clock) -> Database:
 
 def open_to_read(url: str) -> Database:
     """Open a database that another process may be using, as it is. Raises SettingsError when there is none."""
-    parsed = _url(url)
+    parsed = read_url(url)
     if parsed.drivername == "sqlite+aiosqlite":
         path = Path(parsed.database or "")
         if not path.is_file():
             raise SettingsError(f"There is no database {path}. POLICYBOT_DATABASE_URL names the one to read.")
         parsed = parsed.set(database=f"file:{path.resolve()}").update_query_dict({"mode": "ro", "uri": "true"})
-    return Database(create_async_engine(parsed), SystemClock(), None)
-
-
-def _url(url: str) -> sa.URL:
-    try:
-        parsed = make_url(url)
-    except ArgumentError as error:
-        raise SettingsError("POLICYBOT_DATABASE_URL is not a database URL such as sqlite:///policybot.db.") from error
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-    driver = drivers.get(parsed.drivername, parsed.drivername)
-    if driver not in drivers.values():
-        raise SettingsError(
-            f"POLICYBOT_DATABASE_URL names {parsed.drivername}; use sqlite:///FILE or postgresql://USER@HOST/NAME."
-        )
-    if driver == "sqlite+aiosqlite" and parsed.database in (None, "", ":memory:"):
-        raise SettingsError("POLICYBOT_DATABASE_URL names no file; use sqlite:///policybot.db or another file.")
-    return parsed.set(drivername=driver)
+        return Database(create_async_engine(parsed), SystemClock(), None)
+    return Database(_postgresql_engine(parsed, _PEOPLES), SystemClock(), None)
 
 
 def _lock_file(name: str) -> FileLock:
@@ -280,7 +265,7 @@ def _unusable(folder: Path, error: OSError) -> SettingsError:
 def _postgresql_engine(url: sa.URL, connections: int) -> AsyncEngine:
     """At most so many connections to a server, half of them kept."""
     kept = (connections + 1) // 2
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_pre_ping=True,
         pool_size=kept,
@@ -292,6 +277,9 @@ def _postgresql_engine(url: sa.URL, connections: int) -> AsyncEngine:
             "server_settings": dict(_SERVER_SETTINGS),
         },
     )
+
+    sa.event.listen(engine.sync_engine, "do_connect", as_a_dsn)
+    return engine
 
 
 def _thread_engine(url: sa.URL) -> sa.Engine:

@@ -69,9 +69,20 @@ class InstallationStore(Part):
             ended = sa.update(installations).where(here, installations.c.bot_token != "")
             return bool((await connection.execute(ended.values(**gone))).rowcount)
 
-    async def belongs(self, team_id: str, enterprise_id: str) -> None:
+    async def belongs(self, team_id: str, enterprise_id: str) -> bool:
+        known = sa.select(workspaces.c.enterprise_id).where(workspaces.c.team_id == team_id)
+        async with self.database.read() as connection:
+            if await connection.scalar(known) == enterprise_id:
+                return False
         async with self.database.write() as connection:
             await self._belongs(connection, team_id, enterprise_id)
+        return True
+
+    async def workspaces(self, enterprise_id: str = "", after: str = "", most: int = 200) -> Sequence[str]:
+        theirs = workspaces.c.enterprise_id == enterprise_id if enterprise_id else sa.true()
+        query = sa.select(workspaces.c.team_id).where(theirs, workspaces.c.team_id > after)
+        async with self.database.read() as connection:
+            return list(await connection.scalars(query.order_by(workspaces.c.team_id).limit(most)))
 
     async def _belongs(self, connection: AsyncConnection, team_id: str, enterprise_id: str) -> None:
         await connection.execute(self._put(workspaces, {"team_id": team_id, "enterprise_id": enterprise_id}, "team_id"))

@@ -18,6 +18,7 @@ from bot.storage import tables
 from bot.storage.base import Part, give_back, marks, want
 from bot.storage.fair import in_turn
 from bot.storage.rows import to_claim
+from bot.storage.setback import SetBack
 
 TABLES: Mapping[WorkKind, sa.Table] = {
     WorkKind.PROPOSAL: tables.proposals,
@@ -119,11 +120,15 @@ class QueueStore(Part):
 
     fair = False
     _look: sa.TextClause | None = None
+    _set_back: SetBack | None = None
 
     def subscribe(self, wake: Callable[[], None]) -> None:
         self.database.subscribe(wake)
 
     async def due(self) -> frozenset[WorkKind]:
+        if self._set_back is None:
+            self._set_back = SetBack(self.database)
+        await self._set_back.heed(self.database.now())
         if self._look is None:
             self._look = self._look_at_all()
         async with self.database.read() as connection:

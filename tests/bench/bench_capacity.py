@@ -1,6 +1,7 @@
 """How much one bot holds: thousands of proposals that wait, whole lives a second, and a dead replica's work taken over.
 
-    python tests/bench/bench_capacity.py [--waiting 1000 10000] [--lives 60] [--seconds 5] [--postgresql]
+    python tests/bench/bench_capacity.py [--waiting 1000 10000] [--workspaces 1000] [--lives 60] [--seconds 5]
+        [--postgresql]
 
 The review and its worker over the real store, with Slack and AgentCore replaced by the tests' small world: what is
 measured is the bot's own. Idle figures are of the worker of one process while nothing is due.
@@ -26,6 +27,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.errors import Refused
+from bot.installed import Installed
 from bot.logs import configure
 from bot.review.clock import SystemClock
 from bot.review.model import DraftState
@@ -34,7 +36,7 @@ from bot.storage.store import SqlStore, open_store
 from bot.storage.tables import drafts, messages, proposals
 from tests.support.bot import Bot
 from tests.support.postgres import Cluster, binaries
-from tests.support.world import HASTY, World
+from tests.support.world import ENGINE, GATEWAY, HASTY, World
 
 MEGABYTE = 1024 * 1024
 IDLE = replace(HASTY, poll_every=1.0, lease=15.0, renew_every=5.0)
@@ -102,15 +104,7 @@ async def waiting(url: str, count: int, seconds: float) -> Sequence[str]:
         await fill(found, count)
         worker = found.worker()
         working = asyncio.create_task(worker.run())
-        await asyncio.sleep(1.0)
-        process = psutil.Process()
-        with counted(found.store) as statements:
-            cpu, began = time.process_time(), time.perf_counter()
-            await asyncio.sleep(seconds)
-            lasted = time.perf_counter() - began
-            busy = (time.process_time() - cpu) / lasted
-            rate = statements[0] / lasted
-        memory = process.memory_info().rss / MEGABYTE
+        held = await idle(found, seconds)
         began = time.perf_counter()
         new = await found.propose("allow one more")
         command = time.perf_counter() - began
@@ -121,7 +115,41 @@ async def waiting(url: str, count: int, seconds: float) -> Sequence[str]:
         worker.stop()
         await working
     world.close()
-    return f"{memory:.0f}", f"{busy:.1%}", f"{rate:.1f}", f"{command * 1000:.0f}", f"{vote * 1000:.0f}"
+    return *held, f"{command * 1000:.0f}", f"{vote * 1000:.0f}"
+
+
+async def idle(found: Bot, seconds: float) -> tuple[str, str, str]:
+    """Memory, processor and statements a second of a process whose worker runs."""
+    await asyncio.sleep(1.0)
+    with counted(found.store) as statements:
+        cpu, began = time.process_time(), time.perf_counter()
+        await asyncio.sleep(seconds)
+        lasted = time.perf_counter() - began
+        busy = (time.process_time() - cpu) / lasted
+        rate = statements[0] / lasted
+    memory = psutil.Process().memory_info().rss / MEGABYTE
+    return f"{memory:.0f}", f"{busy:.1%}", f"{rate:.1f}"
+
+
+async def workspaces(url: str, count: int, seconds: float) -> Sequence[str]:
+    """The same while so many workspaces have the app and nobody types, and calls of AgentCore a second: each has a
+    route that is looked at for what others change."""
+    world = World()
+    async with bot(url, world, IDLE) as found:
+        found.store.fair = True
+        for number in range(count):
+            team = f"T{number:04}"
+            await found.store.install(Installed(team_id=team, team=team, bot_token="sealed", scopes=("commands",)))
+            await found.store.watch_routes(team, [("C1", ENGINE, GATEWAY)], spread=IDLE.drift_seconds)
+        worker = found.worker()
+        working = asyncio.create_task(worker.run())
+        before = world.count("calls")
+        held = await idle(found, seconds)
+        calls = (world.count("calls") - before) / (seconds + 1.0)
+        worker.stop()
+        await working
+    world.close()
+    return *held, f"{calls:.1f}"
 
 
 async def lives(url: str, count: int, replicas: int) -> float:
@@ -182,6 +210,12 @@ async def bench(given: argparse.Namespace, folder: Path, cluster: Cluster | None
     for count in given.waiting:
         table.add_row(f"{count:,}", *(await waiting(url(f"waiting{count}"), count, given.seconds)))
     console.print(table)
+    table = Table(title=f"Workspaces in which nobody types ({'PostgreSQL' if cluster else 'SQLite'})")
+    for head in ("workspaces", "resident MB", "idle CPU", "statements/s", "AgentCore calls/s"):
+        table.add_column(head, justify="right")
+    for count in given.workspaces:
+        table.add_row(f"{count:,}", *(await workspaces(url(f"workspaces{count}"), count, given.seconds)))
+    console.print(table)
     for replicas in (1, 2) if cluster else (1,):
         rate = await lives(url(f"lives{replicas}"), given.lives, replicas)
         console.print(f"Whole lives a second, {replicas} worker{'s' if replicas > 1 else ''}: {rate:.1f}")
@@ -192,6 +226,7 @@ async def bench(given: argparse.Namespace, folder: Path, cluster: Cluster | None
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--waiting", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--workspaces", type=int, nargs="+", default=[1_000])
     parser.add_argument("--lives", type=int, default=60)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--postgresql", action="store_true")

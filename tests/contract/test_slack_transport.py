@@ -357,6 +357,24 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     await server.close()
 
 
+async def test_a_body_that_does_not_come_holds_no_stop(
+    served: Served, session: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is let go without the answer that it would have got in the end: the whole bot stops within ten seconds."""
+    monkeypatch.setattr("bot.slack.http._BODY_SECONDS", 4.0)
+    monkeypatch.setattr("bot.slack.http._STOP_SECONDS", 0.01)
+    app, _ = await built(served, session)
+    server = HttpTransport(web_app(app, served.signing_secret), port=0)
+    await server.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(SIGNED + b"Content-Length: 10\r\nExpect: 100-continue\r\n\r\n")
+    async with asyncio.timeout(60):
+        assert b"100" in await reader.readline()  # it is being read
+        await server.close()
+        assert b"HTTP" not in await reader.read()
+    writer.close()
+
+
 async def test_a_taken_port_is_said(served: Served, session: aiohttp.ClientSession) -> None:
     app, _ = await built(served, session)
     first = HttpTransport(web_app(app, served.signing_secret), port=0)

@@ -111,6 +111,39 @@ async def test_people_of_the_organisation_are_members_and_its_one_token_serves_a
         assert said.startswith("Your rule is saved as P-")
 
 
+async def test_an_installation_for_the_organisation_has_the_routes_of_its_workspaces_watched(tmp_path: Path) -> None:
+    """Each from the first word that comes from it, and none once the app is gone from the organisation."""
+
+    async def watched(running: Many) -> list[int]:
+        return [len(await running.bot.store.watched_routes(team)) for team in (WEST, SOUTH)]
+
+    async with many(tmp_path, slack={"org_deploy": True}) as running:
+        await running.installs(ORG)
+        await running.person(WEST, WIN).types("/policy help", CHANNELS[WEST])
+        assert await watched(running) == [1, 0]
+        await running.person(SOUTH, SUE).types("/policy help", CHANNELS[SOUTH])
+        assert await watched(running) == [1, 1]
+        await running.slack.at(WEST).perform("uninstalls", {})
+        async with asyncio.timeout(60):
+            while await watched(running) != [0, 0]:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        await running.installs(ORG)
+        assert await watched(running) == [1, 1]
+
+
+async def test_word_of_an_end_that_comes_after_the_next_installation_ends_nothing(
+    three: Many, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    await three.installs(NORTH)
+    await three.slack.at(NORTH).perform("sends_event", {"kind": "app_uninstalled", "body": {}})
+    async with asyncio.timeout(60):
+        while "installed anew meanwhile" not in caplog.text:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert await three.bot.store.installation(NORTH) is not None
+    assert (await three.person(NORTH, NED).types("/policy help", CHANNELS[NORTH]))["acknowledged"]
+
+
 async def test_without_an_organisation_wide_installation_others_of_it_are_outsiders(three: Many) -> None:
     await three.installs(NORTH)
     sam = three.person(NORTH, "U0SAMNORTH")

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bot.errors import StoreError
 from bot.review.clock import SystemClock
 from bot.review.work import NOBODY_WAITS
+from bot.storage.looking import look_at
 from bot.storage.store import SqlStore, open_store
 from bot.storage.tables import audit, messages, proposals
 from tests.contract.store.test_store import a_proposal
@@ -151,3 +152,18 @@ async def test_locks_of_one_that_sleeps_are_free_after_a_while(opening: Opening,
     async with store.database.read() as connection:
         for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
             assert await connection.scalar(sa.text(f"SHOW {name}")) != "0"
+
+
+async def test_a_url_asks_for_tls_as_every_other_client_of_postgresql_reads_it(
+    opening: Opening, postgres: Cluster
+) -> None:
+    """As providers hand it out. This server has none: whoever insists on it is not connected without it."""
+    url = postgres.url()
+    store = await opening(f"{url}?sslmode=prefer&target_session_attrs=any")
+    assert await store.add_proposal(a_proposal(1)) is not None
+    with pytest.raises(StoreError, match="rejected SSL"):
+        await opening(f"{url}?sslmode=require")
+    with pytest.raises(StoreError, match="rejected SSL"):
+        await look_at(f"{url}?sslmode=require")
+    with pytest.raises(StoreError, match="No such file"):
+        await opening(f"{url}?sslmode=verify-full&sslrootcert=/nowhere.pem")

@@ -639,6 +639,7 @@ async def test_sqlite_commits_survive_a_power_cut(tmp_path: Any, clock: MovableC
         ("sqlite://", "names no file"),
         ("mysql://localhost/x", "use sqlite:///FILE or postgresql://"),
         ("not a url", "not a database URL"),
+        ("postgresql://u@127.0.0.1/x?sslmodus=require", "asks for sslmodus, which is not known"),
     ],
 )
 async def test_a_url_that_cannot_be_used_gets_a_sentence(tmp_path: Any, url: str, said: str) -> None:

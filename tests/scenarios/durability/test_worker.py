@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from bot.review.worker import Worker
 from bot.storage.base import want
 from bot.storage.tables import messages
 from tests.support.bot import Bot
-from tests.support.world import HASTY
+from tests.support.world import HASTY, MovableClock
 
 OpenBot = Callable[..., Awaitable[Bot]]
 
@@ -242,3 +243,24 @@ async def test_what_a_dead_process_had_shown_is_not_trusted(hasty: Bot) -> None:
 
     async with at_work(hasty.worker()):
         await until(right)
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["while it runs", "before it starts"])
+async def test_a_clock_that_was_ahead_and_is_set_back_keeps_nothing_waiting(
+    open_bot: OpenBot, database_url: str, clock: MovableClock, caplog: pytest.LogCaptureFixture, anew: bool
+) -> None:
+    """What waits for AgentCore is due by the clock as it was, six hours from now."""
+    caplog.set_level(logging.WARNING)
+    bot = await open_bot(database_url, clock, HASTY)
+    proposal = await bot.propose()
+    clock.moment += timedelta(hours=6)
+    await bot.due()
+    assert (await bot.proposal(proposal)).state is ProposalState.GENERATING
+    clock.moment -= timedelta(hours=6)
+    if anew:
+        await bot.store.close()
+        bot = await open_bot(database_url, clock, HASTY)
+    await bot.pass_time(60)
+    assert (await bot.draft(f"{proposal}.1")).state is DraftState.IN_REVIEW
+    assert bot.world.count("posts") >= 3
+    assert ("the clock was set back" in caplog.text) is not anew

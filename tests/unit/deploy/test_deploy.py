@@ -18,7 +18,9 @@ import botocore.session
 import pytest
 import yaml
 
+from bot.agentcore.calllog import LOG_GROUP
 from bot.agentcore.permissions import PERMISSIONS
+from bot.agentcore.telemetry import SPANS
 from bot.manifest import socket_mode_manifest
 from bot.routing import Routing
 from bot.settings import setting_names
@@ -245,6 +247,14 @@ def test_the_role_may_do_what_the_bot_does_and_nothing_else() -> None:
     assert granted("Allow") - PERMISSION_ONLY == called()
     assert granted("Allow") == {action for action, about in PERMISSIONS.items() if not about.withheld}
     assert granted("Deny") == {action for action, about in PERMISSIONS.items() if about.withheld}
+
+
+def test_the_role_may_query_both_logs_that_the_bot_reads() -> None:
+    (asked,) = [each for each in POLICY["Statement"] if "logs:StartQuery" in each["Action"]]
+    (gateway,) = [each for each in POLICY["Statement"] if each["Sid"] == "Gateway"]
+    gateway_id = gateway["Resource"][0].rpartition("/")[2]
+    groups = {arn.partition(":log-group:")[2].removesuffix(":*") for arn in asked["Resource"]}
+    assert groups == {SPANS, LOG_GROUP.format(gateway_id)}
 
 
 def test_every_permission_is_one_of_aws() -> None:

@@ -80,6 +80,16 @@ async def test_nothing_is_counted_that_nobody_looks_at() -> None:
     assert families == {re.sub("_(bucket|count|sum|total|created)$", "", name) for name in shown}
 
 
+async def test_the_first_event_that_an_alert_waits_for_is_an_increase() -> None:
+    """What alerts on an increase counts from 0 on: a series that begins with its first event has none."""
+    counted = (await Metrics().everything(OfEach())).decode()
+    asked = [each for _, each in expressions() if "increase(" in each]
+    for name in {name for each in asked for name in NAME.findall(each)}:
+        assert f"{name}{{" in counted, name
+    for label in {label for each in asked for label in re.findall(r"\{.*?\}", each)}:
+        assert f"{label} 0.0" in counted, label
+
+
 def test_each_alert_says_what_to_do() -> None:
     for group in ALERTS["groups"]:
         for rule in group["rules"]:

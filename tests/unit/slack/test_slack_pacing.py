@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from bot.slack.pacing import Pacer
+from tests.support.clock import ManualClock
 
 
 class Watch:
@@ -72,3 +75,21 @@ async def test_when_slack_asks_to_wait_all_of_its_key_wait_so_long_and_no_longer
     for _ in range(3):
         await pacer.turn("C1")
     assert watch.slept == [7.0]
+
+
+async def test_whoever_stood_in_line_when_slack_asked_to_wait_waits_as_well() -> None:
+    """They line up anew, in their order, at the pace that there was: nobody knocks, and nobody waits for longer."""
+    clock = ManualClock(100.0)
+    pacer = Pacer(1.0, 3, clock.seconds, clock.sleep)
+    passed: list[tuple[int, float]] = []
+
+    async def call(number: int) -> None:
+        await pacer.turn("C1")
+        passed.append((number, clock.seconds()))
+
+    calls = [asyncio.create_task(call(number)) for number in range(6)]
+    await clock.advance(0.5)
+    pacer.hold("C1", 7.0)
+    await clock.advance(60.0)
+    assert all(each.done() for each in calls)
+    assert passed == [(0, 100.0), (1, 100.0), (2, 100.0), (3, 107.5), (4, 108.5), (5, 109.5)]
