@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -182,9 +182,11 @@ class Trial:
             return any(_buttons(message) for message in await self.requester.reads_private(team.AGENT_RULES))
         wanted: list[tuple[MessageKind, Draft | None]] = [(MessageKind.PARENT, None), (MessageKind.PROGRESS, None)]
         wanted += [(MessageKind.CARD, draft) for draft in status.drafts]
-        texts = {message["text"] for message in await self._messages()}
-        cards = self.bot.cards
-        return all(cards.message(kind, status.proposal, status.drafts, draft).text in texts for kind, draft in wanted)
+        if any(draft.state is DraftState.IN_REVIEW and not draft.tally.needs for draft in status.drafts):
+            return False  # who may approve is not counted yet
+        standing, cards = [_said(message) for message in await self._messages()], self.bot.cards
+        messages = [cards.message(kind, status.proposal, status.drafts, draft) for kind, draft in wanted]
+        return all(_said({"text": each.text, "blocks": each.blocks}) in standing for each in messages)
 
     async def _messages(self) -> list[dict[str, Any]]:
         if not self.proposal_id:
@@ -207,6 +209,12 @@ class Trial:
         console.print(thread(messages, NAMES))
         for line in bites.lines():
             console.print(line)
+
+
+def _said(message: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """What a message says, without the ids that Slack gives to its blocks."""
+    blocks = ({name: value for name, value in each.items() if name != "block_id"} for each in message["blocks"])
+    return message["text"], list(blocks)
 
 
 def _over(status: ProposalStatus) -> bool:

@@ -88,6 +88,7 @@ def register(app: AsyncApp, services: Services) -> None:
     app.action(_LOOK)(questions.looked)
     app.action(ids.QUESTION_TRY)(questions.tried)
     app.action(ids.QUESTION_PROPOSE)(questions.offered)
+    app.action(ids.QUESTION_GATEWAY)(questions.chosen)
 
     app.view(ids.APPROVE_FORM_VIEW)(views.approve)
     app.view(ids.REJECT_FORM)(views.reject)

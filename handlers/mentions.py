@@ -85,9 +85,9 @@ async def _directly(asked: Asked, event: Mapping[str, Any], caller: Caller, serv
     try:
         if isinstance(asked, Status):
             return _plain(await stands(asked, caller, services))
+        channels = await services.reading.channels(asker)  # whoever has no part in reviews is told so
         if isinstance(asked, Help):
             return _plain(await helping("/policy", caller, services))
-        channels = await services.reading.channels(asker)
         if isinstance(asked, Looks | Questions):
             only = await services.reading.only_channel(asker)
             if not only:
@@ -135,7 +135,8 @@ async def _answered(
         if isinstance(asked, Rule):
             key = "\0".join(("mention", str(context.team_id or ""), caller.channel_id, str(event["ts"])))
             digest, thread = sha256(key.encode()).hexdigest(), caller.thread_ts
-            return saying(await store(asked, digest, caller, services, in_thread=thread), asked, "in this thread")
+            where = "in this thread" if event.get("thread_ts") else "in the thread of your message"
+            return saying(await store(asked, digest, caller, services, in_thread=thread), asked, where)
         if isinstance(asked, Status):
             return await stands(asked, caller, services)
         if isinstance(asked, AboutTests):

@@ -178,7 +178,7 @@ async def propose(ack: AsyncAck, body: Mapping[str, Any], view: Mapping[str, Any
         if origin.asked:
             with contextlib.suppress(Refused):  # answered meanwhile, or given up
                 await services.meant.forget(origin.asked, asker)
-        where = "in this thread" if origin.thread_ts else "in this channel"
+        where = "in the thread of that message" if origin.thread_ts else "in this channel"
         said = f"Your rule is saved as {proposed.proposal_id}. Its review comes {where}; if that cannot be, I tell you."
         services.tasks.start(tell(services, caller, said), name="proposed")
 

@@ -18,6 +18,8 @@ from bot.blocks import Block, CardRef, FormOrigin, ids, notice
 from bot.blocks.kit import cut, section
 from bot.blocks.questions import (
     QuestionOrigin,
+    about_gateway,
+    answer_modal,
     asked_modal,
     denial_modal,
     explained_modal,
@@ -29,12 +31,13 @@ from bot.blocks.questions import (
 )
 from bot.blocks.questions.explained import TITLE as EXPLAINED
 from bot.blocks.questions.whys import TITLE as WHY
-from bot.errors import BadInput, ChatError
+from bot.errors import BadInput, ChatError, PolicybotError
 from bot.review.asked import Here
 from bot.review.commands import ProposeRule
 from bot.review.people import Person
 from bot.review.place import Asker
 from handlers.command_text import Explain, Questions, Why
+from handlers.errors import sentence_for
 from handlers.forms import Look, fill, form_for, show_look
 from handlers.identity import asker_of, of_command, of_interaction
 from handlers.services import Services
@@ -78,6 +81,16 @@ async def turned(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient,
     wanted = replace(origin, page=ids.counted(body["actions"][0].get("value"), 1))
     asker = asker_of(of_interaction(body, origin.channel_id), services.team_id, origin.chosen)
     await fill(client, str(body["view"]["id"]), _TITLES.get(origin.asked, WHY), _look(wanted, asker, services))
+
+
+async def chosen(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
+    """Another of the channel's gateways: the same question of that one, in the same modal."""
+    await ack()
+    origin = question_origin(body["view"])
+    key = str((body["actions"][0].get("selected_option") or {}).get("value") or "")
+    asker = asker_of(of_interaction(body, origin.channel_id), services.team_id, key)
+    look = _look(replace(origin, chosen=key, page=1), asker, services)
+    await fill(client, str(body["view"]["id"]), _TITLES.get(origin.asked, WHY), look)
 
 
 async def looked(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, services: Services) -> None:
@@ -142,9 +155,24 @@ async def offered(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient
 
 
 def _look(origin: QuestionOrigin, asker: Asker, services: Services) -> Look:
-    if origin.asked == "why":
-        return lambda: _why(origin, asker, services)
-    return lambda: _asked(origin, asker, services)
+    """What answers a question; where the channel may have rules for several gateways, for one that it names, and that
+    can be changed, also when this one knows no such tool."""
+    work = _why if origin.asked == "why" else _asked
+
+    async def look() -> Block:
+        choices = await services.reading.choices(asker)
+        if not choices:
+            return await work(origin, asker, services)
+        key = asker.chosen or choices[0].key
+        of = replace(origin, chosen=key)
+        try:
+            view = await work(of, replace(asker, chosen=key), services)
+        except PolicybotError as error:
+            title = _TITLES.get(origin.asked, WHY)
+            view = answer_modal(title, of, [section(sentence_for(error, doing=title))])
+        return about_gateway(view, choices, key)
+
+    return look
 
 
 async def _why(origin: QuestionOrigin, asker: Asker, services: Services) -> Block:

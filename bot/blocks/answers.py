@@ -65,6 +65,8 @@ def answer_message(view: Mapping[str, Any], where: Where, about: str = "", gatew
     shown: list[Block] = []
     left = more = False
     for block in view["blocks"]:
+        if gateway and block.get("block_id") == ids.QUESTION_GATEWAY:
+            continue
         bare = {name: value for name, value in block.items() if name != "accessory"}
         more = more or "accessory" in block or block["type"] == "actions"
         if block["type"] == "actions":

@@ -19,16 +19,16 @@ def gateway_select(choices: Sequence[Route], chosen: Route, channel_id: str) -> 
     is not taken for a choice in another."""
     if not choices:
         return []
-    element = {**gateways(choices, ids.PROPOSE_GATEWAY), "initial_option": _option(chosen)}
+    element = gateways(choices, ids.PROPOSE_GATEWAY, chosen)
     more = {"dispatch_action": True, "hint": plain("Of this rule alone: what other rules are for stays as it is.")}
     label = plain("Which gateway is it for?")
     return [{"type": "input", "block_id": f"{_GATEWAY}.{channel_id}", "label": label, "element": element, **more}]
 
 
-def gateways(choices: Sequence[Route], action_id: str) -> Block:
-    """A select of these gateways."""
-    options = [_option(each) for each in choices]
-    return {"type": "static_select", "action_id": action_id, "options": options}
+def gateways(choices: Sequence[Route], action_id: str, chosen: Route | None = None) -> Block:
+    """A select of these gateways, of which one may be chosen already."""
+    select = {"type": "static_select", "action_id": action_id, "options": [_option(each) for each in choices]}
+    return {**select, "initial_option": _option(chosen)} if chosen else select
 
 
 def is_gateway_select(block: Mapping[str, Any]) -> bool:

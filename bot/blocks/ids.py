@@ -66,6 +66,7 @@ QUESTION_ON = "question.on"
 QUESTION_LOOK = "question.look"
 QUESTION_TRY = "question.try"
 QUESTION_PROPOSE = "question.propose"
+QUESTION_GATEWAY = "question.gateway"
 
 HOME_ROUTE = "home.route"
 HOME_SEARCH = "home.search"

@@ -59,7 +59,7 @@ def names(tools: Iterable[ToolWords], limit: int = 8) -> str:
 
 
 def nearest_tools(tokens: Sequence[Token], lexicon: Lexicon, limit: int = 3) -> str:
-    """The tools whose words come closest to the tokens, for a sentence."""
+    """The tools whose words come closest to the tokens, for a sentence; empty when none comes close."""
     spelled = {word: tool for tool in lexicon.tools for word in tool.tool.name.lower().replace("-", "_").split("_")}
     spelled |= {tool.tool.name.lower(): tool for tool in lexicon.tools}
     found: dict[str, ToolWords] = {}
@@ -69,8 +69,7 @@ def nearest_tools(tokens: Sequence[Token], lexicon: Lexicon, limit: int = 3) -> 
     for token in tokens:
         for word in get_close_matches(token.low, spelled, n=2, cutoff=0.72):
             found.setdefault(spelled[word].action, spelled[word])
-    listed = list(found.values()) or list(lexicon.tools)
-    return names(listed[:limit], limit)
+    return names(list(found.values())[:limit], limit)
 
 
 def nearest_inputs(tools: Sequence[ToolWords], limit: int = 8) -> str:

@@ -305,20 +305,21 @@ def senses_of(tool: ToolWords) -> frozenset[str]:
 
 def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Refusal:
     """No tool fits: name the words that no tool has, or all of them when each is known somewhere."""
+    tools = names(line.lexicon.tools, 3)
     if not tokens:
-        return Refusal(
-            "The rule names no tool.",
-            (),
-            f"This gateway has {nearest_tools((), line.lexicon)}: name one.",
-            weight=weight,
-        )
+        return Refusal("The rule names no tool.", (), f"This gateway has {tools}: name one.", weight=weight)
     strange = [token for token in tokens if token.is_word and not _known(line.lexicon, token)]
     culprits = strange or list(tokens)
     nearest = nearest_tools(tokens, line.lexicon)
     if hidden := _hidden(line.lexicon, line.tokens):
-        return Refusal(hidden, culprits, f"Of what can be seen, the nearest is {nearest}.", weight=weight)
-    several = nearest.count("`") > 2
-    advice = f"The nearest are {nearest}: name one." if several else f"The nearest is {nearest}: name it, or another."
+        advice = f"Of what can be seen, the nearest is {nearest}." if nearest else "No tool that is seen comes near."
+        return Refusal(hidden, culprits, advice, weight=weight)
+    if not nearest:
+        advice = f"Its {'only tool is' if len(line.lexicon.tools) == 1 else 'tools are'} {tools}."
+    elif nearest.count("`") > 2:
+        advice = f"The nearest are {nearest}: name one."
+    else:
+        advice = f"The nearest is {nearest}: name it, or another."
     return Refusal(f"This gateway has no tool for {quote(culprits)}.", culprits, advice, weight=weight)
 
 

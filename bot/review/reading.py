@@ -77,6 +77,8 @@ class Reading:
         """The routes of a channel that a question may be about, where there is a choice to be made; none as well for
         whoever may propose for none of them: the answer says why."""
         try:
+            if len(await self.options.routes.offered(asker.channel_id, asker.team_id)) < 2:
+                return ()
             now, choices = await self._choices(asker)
         except Refused:
             return ()

@@ -97,15 +97,16 @@ class SlackMessenger:
         blocks: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         """Say a sentence to one person in private: by the response_url, else ephemerally (in the thread where it was
-        asked), else in a direct message. `blocks` is Block Kit that says it with buttons."""
+        asked, once it is one), else in a direct message. `blocks` is Block Kit that says it with buttons."""
         said = SlackMessage(speech(text), tuple(blocks))
         if response_url and await self._respond(response_url, said):
             return
         try:
             if channel:
+                thread = thread_ts if thread_ts and await self._has_replies(channel, thread_ts) else None
                 with calling("answer in private"):
                     await self._client.chat_postEphemeral(
-                        channel=channel, user=user, text=said.text, blocks=_blocks(said), thread_ts=thread_ts or None
+                        channel=channel, user=user, text=said.text, blocks=_blocks(said), thread_ts=thread
                     )
                 return
         except ChatUnavailable:
@@ -142,6 +143,17 @@ class SlackMessenger:
         if not taken:
             log.info("response_url refused", extra={"status": answer.status, "answer": heard[:100]})
         return taken
+
+    async def _has_replies(self, channel: str, ts: str) -> bool:
+        """Whether a message is known to have a thread: what is private in one that nobody has begun, Slack shows to
+        nobody. In the channel it is seen in any case."""
+        try:
+            with calling("look for the thread"):
+                answer = await self._once.conversations_replies(channel=channel, ts=ts, limit=2)
+        except ChatError as error:
+            log.info("thread not looked at", extra={"channel": channel, "code": error.code})
+            return False
+        return any(message.get("ts") != ts for message in answer.get("messages") or [])
 
     async def _direct(self, user: str, said: SlackMessage) -> None:
         with calling("open a direct message"):

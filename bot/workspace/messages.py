@@ -173,7 +173,7 @@ class Messages:
     ) -> Json:
         """Show an ephemeral message to one person, of the bot, or of `author`: USLACKBOT for Slack's own notices.
 
-        Returns the record.
+        Returns the record. In a thread that nobody has begun Slack takes it, and shows it to nobody.
         """
         ts = self._stamps.new()
         author = author or self.here.bot_user
@@ -181,7 +181,8 @@ class Messages:
         if thread_ts:
             message["thread_ts"] = thread_ts
         record: Json = {"channel": channel_id, "ts": ts, "to": user_id, "message": message}
-        self.ephemerals[self._key(channel_id, ts)] = record
+        if not thread_ts or self._replies.get((channel_id, thread_ts)):
+            self.ephemerals[self._key(channel_id, ts)] = record
         return record
 
     def ephemeral(self, channel_id: str, ts: str) -> Json | None:

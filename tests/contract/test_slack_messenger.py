@@ -88,6 +88,21 @@ async def test_an_app_that_may_not_read_posts_rather_than_never(office: Office) 
     assert await office.post(retry=True)
 
 
+@pytest.mark.parametrize("fault", ["", "missing_scope", "ratelimited"])
+async def test_what_is_private_is_seen_in_a_thread_that_is_begun_and_else_in_the_channel(
+    office: Office, fault: str
+) -> None:
+    """Slack shows nobody what is private in a thread without replies, though it answers `ok`."""
+    root, begun = await office.post(key="a"), await office.post(key="b")
+    await office.post(thread_ts=begun, key="c")
+    if fault:
+        await office.does("fault", kind="error", method="conversations.replies", code=fault, times=2)
+    for thread in (root, begun):
+        await office.messenger.tell(channel=team.AGENT_RULES, user=team.REQUESTER, text="psst", thread_ts=thread)
+    told = await office.riley.reads_private()
+    assert [each.get("thread_ts") for each in told] == [None, None if fault else begun]
+
+
 async def test_an_update_shows_another_content_under_the_same_key(office: Office) -> None:
     ts = await office.post()
     other = SlackMessage("bye", ({"type": "section", "text": {"type": "plain_text", "text": "bye"}},))

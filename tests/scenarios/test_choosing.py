@@ -15,9 +15,10 @@ from bot.routing import Route, Routing
 from bot.workspace import team
 from bot.workspace.people import Person
 from tests.scenarios.test_acts import approved, newest, proposes_by
+from tests.scenarios.test_listing import top
 from tests.scenarios.test_using import OTHER, OTHER_ID, used
 from tests.scenarios.test_writing import RULE, TESTS, typed
-from tests.support.scene import Json, Scene, config, proposal_in, scene, view_text
+from tests.support.scene import Json, Scene, buttons, config, proposal_in, scene, view_text
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -152,6 +153,45 @@ async def test_the_form_that_asks_for_the_channel_asks_for_the_gateway_once_it_i
     assert sent["closed"], sent
     card = await desk.card(proposal_in(await desk.told(desk.riley, "is saved as", after=heard)))
     assert OTHER in json.dumps(card)
+
+
+CALL = "why role=support-agent return_parcel orderId=A-1 amount=600"
+
+
+@pytest.mark.parametrize(
+    ("asked", "own", "other"),
+    [
+        (CALL, "is no tool of the gateway", "Denied today"),
+        ("can return_parcel", "This gateway has no tool", "nobody today: proved"),
+        ("ask who can call return parcel?", "return", "nobody today: proved"),
+    ],
+)
+async def test_an_answer_says_of_which_gateway_it_is_and_is_had_of_another(
+    desk: Scene, asked: str, own: str, other: str
+) -> None:
+    await desk.riley.types(f"/policy {asked}", team.AGENT_RULES)
+    view = await top(desk, desk.riley, "Asked of the gateway support-desk", own)
+    select = view["blocks"][0]["accessory"]
+    first, returns = select["options"]
+    assert select["initial_option"] == first
+    await desk.riley.clicks_in(view, ids.QUESTION_GATEWAY, returns["value"])
+    view = await top(desk, desk.riley, "Asked of the gateway returns", other)
+    if asked == CALL:
+        await desk.riley.clicks_in(view, ids.QUESTION_PROPOSE)
+        card = await desk.card(proposal_in(view_text(await top(desk, desk.riley, "is saved as P-"))))
+        assert OTHER in json.dumps(card)
+
+
+async def test_an_answer_in_a_thread_says_of_which_gateway_it_is(desk: Scene) -> None:
+    before = len(await desk.riley.reads_private())
+    await desk.riley.types(f"@policybot {CALL}", team.AGENT_RULES)
+
+    async def look() -> Json | None:
+        return next(iter((await desk.riley.reads_private())[before:]), None)
+
+    answer = await desk.until(look)
+    assert "Asked of the gateway support-desk" in answer["shown"]
+    assert buttons(answer) == [ids.ANSWER_OPEN]
 
 
 async def test_who_may_not_propose_for_a_gateway_is_not_offered_it_and_one_is_no_choice(tmp_path: Path) -> None:

@@ -62,6 +62,7 @@ async def test_try_shows_a_faulty_generation() -> None:
     assert faulty.code == 0, faulty.err
     assert "RefundTool___process_refund" in faulty.out
     assert '"support-agent"' not in faulty.out
+    assert "May approve: @policy-approvers" in faulty.out
     left = await policybot("try", REFUND_RULE, "--generation", "faulty", "--approve")
     assert (left.code, "left for a person to look at" in left.sentence) == (1, True)
     wrong = await policybot("try", REFUND_RULE, "--generation", "wild")

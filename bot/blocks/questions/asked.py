@@ -75,7 +75,8 @@ def _whom(found: Callers, answer: AskAnswer) -> str:
 def _overall(answer: AskAnswer) -> str:
     """The answer over all tools in short."""
     found, when = answer.answers, "today" if answer.gate is Gate.ENFORCED else "by this engine"
-    yes, no = ("No", "Yes") if answer.denied else ("Yes", "No")
+    all_of, none = ("Everything", "Nothing") if answer.kind == "what" else ("Yes", "No")
+    yes, no = (none, all_of) if answer.denied else (all_of, none)
     if not found:
         return "It is about no tool of this gateway"
     if all(each.never and each.always for each in found):

@@ -9,11 +9,13 @@ from typing import Any
 
 from bot.analysis.questions import Case
 from bot.blocks import ids
+from bot.blocks.choosing import gateways
 from bot.blocks.difference import request_words
-from bot.blocks.kit import Block, button, context, cut, line, rich, section, turns, words
+from bot.blocks.kit import MODAL_BLOCKS, Block, button, context, cut, line, plain, rich, section, turns, words
 from bot.blocks.modals import modal
 from bot.errors import BadInput
 from bot.review.asked import Gate
+from bot.review.routes import Route
 
 MOST_TYPED = 2000
 """So long may a question be: it is kept in the modal, to be answered anew for another page."""
@@ -77,6 +79,19 @@ def answer_modal(title: str, origin: QuestionOrigin, head: Sequence[Block], rows
         list(_without_offer(shown)),
         private_metadata=dumps({"channel_id": origin.channel_id, "chosen": origin.chosen}),
     )
+
+
+def about_gateway(view: Block, choices: Sequence[Route], key: str) -> Block:
+    """An answer under the gateway that it is of, where a channel may have rules for several: the others are in a select
+    where the question is kept. As it is where there is no choice."""
+    if not choices:
+        return view
+    now = next((each for each in choices if each.key == key), None)
+    said = f"Asked of the gateway {cut(now.label, 100)}." if now else "Asked of a gateway that is offered here no more."
+    about = {**section(f"{said} Rules of this channel can be for several."), "block_id": ids.QUESTION_GATEWAY}
+    if loads(view["private_metadata"]).get("asked"):
+        about["accessory"] = {**gateways(choices, ids.QUESTION_GATEWAY, now), "placeholder": plain("A gateway", 150)}
+    return {**view, "blocks": [about, *view["blocks"]][:MODAL_BLOCKS]}
 
 
 def _without_offer(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,14 @@ def test_a_line_without_a_gateway_is_about_the_one_of_the_batch() -> None:
     assert "error" in json.loads(next(translate_batch(lines)))
 
 
-def test_one_nearest_tool_is_spoken_of_as_one(tmp_path: Path) -> None:
+def test_tools_that_are_not_near_are_not_called_near() -> None:
+    said = translate_one(GATEWAY, "nobody may launch the flux capacitor")
+    assert "nearest" not in said
+    assert re.search(r"Its tools are `\w+`, `\w+`, `\w+` and \d+ more\.", said)
+    assert "nearest" in translate_one(GATEWAY, "nobody may call dispense_medicaton")
+
+
+def test_one_tool_is_spoken_of_as_one(tmp_path: Path) -> None:
     described = json.loads(Path(GATEWAY).read_text(encoding="utf-8"))
     described["targets"] = described["targets"][:1]
     payload = described["targets"][0]["targetConfiguration"]["mcp"]["lambda"]["toolSchema"]["inlinePayload"]
@@ -52,7 +60,7 @@ def test_one_nearest_tool_is_spoken_of_as_one(tmp_path: Path) -> None:
     path = tmp_path / "one.json"
     path.write_text(json.dumps(described), encoding="utf-8")
     said = translate_one(str(path), "nobody may launch the flux capacitor")
-    assert f"The nearest is `{payload[0]['name']}`: name it, or another." in said
+    assert f"Its only tool is `{payload[0]['name']}`." in said
 
 
 def test_every_line_of_a_batch_is_answered_whatever_it_holds() -> None:
