@@ -79,15 +79,26 @@ class Acts:
     # -- clicking ----------------------------------------------------------------------------------------------------
 
     async def clicks(
-        self, user: str, channel: str, ts: str, action_id: str, value: Any = None, block_id: str | None = None
+        self,
+        user: str,
+        channel: str,
+        ts: str,
+        action_id: str,
+        value: Any = None,
+        block_id: str | None = None,
+        was: str | None = None,
     ) -> Json:
-        """Click a button of a message, or choose `value` (an option's value, an id, a text) in one of its elements."""
+        """Click a button of a message, or choose `value` (an option's value, an id, a text) in one of its elements.
+
+        `was` is the button's value when it was drawn: where its block has been replaced since, the button with that
+        value is the one that was pressed.
+        """
         workspace = self._workspace
         person = workspace.conversations.person(user)
         place = workspace.conversations.channel_of(user, channel)
         message, ephemeral = self._seen(user, place["id"], ts)
         blocks = message.get("blocks", [])
-        block, element = _found(blocks, action_id, block_id, f"the message {ts}")
+        block, element = _found(blocks, action_id, block_id, f"the message {ts}", was)
         chosen = _choice(element, value, files.of_person(workspace, user))
         state = self._chosen_in_message(user, f"{place['id']}/{ts}", blocks, block, element, chosen)
         if block["type"] == "input" and not block.get("dispatch_action"):
@@ -231,9 +242,14 @@ class Acts:
         return {"members": self._workspace.telling.leaves(place["id"], who)["members"]}
 
 
-def _found(blocks: list[Json], action_id: str, block_id: str | None, where: str) -> tuple[Json, Json]:
+def _found(
+    blocks: list[Json], action_id: str, block_id: str | None, where: str, was: str | None = None
+) -> tuple[Json, Json]:
     found = forms.find(blocks, action_id, block_id)
-    if found is None and block_id and all(block["block_id"] != block_id for block in blocks):
+    replaced = found is None and block_id and all(block["block_id"] != block_id for block in blocks)
+    if replaced and was is not None and (same := forms.find(blocks, action_id)) and same[1].get("value") == was:
+        return same
+    if replaced:
         raise CannotAct("That has changed meanwhile, and nothing was sent. Look at it again.", code="message_changed")
     if found is None:
         offered = ", ".join(element["action_id"] for _, element in forms.elements(blocks)) or "nothing"

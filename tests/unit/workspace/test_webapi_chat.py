@@ -328,3 +328,9 @@ async def test_a_block_that_stays_keeps_its_ids_and_one_that_changed_takes_no_cl
     pressed = {"user": REQUESTER, "channel": AGENT_RULES, "ts": ts, "block_id": gone["block_id"]}
     with pytest.raises(CannotAct, match="changed meanwhile"):
         await bench.act("clicks", **pressed, action_id=gone["elements"][0]["action_id"])
+    pressed["was"] = "3"
+    renewed = {"type": "actions", "block_id": "anew", "elements": [{**changed["elements"][0], "action_id": "go"}]}
+    await bench.call("chat.update", channel=AGENT_RULES, ts=ts, text="c", blocks=[renewed])
+    assert (await bench.act("clicks", **pressed, action_id="go"))["error"] == "dispatch_failed"
+    with pytest.raises(CannotAct, match="changed meanwhile"):
+        await bench.act("clicks", **pressed | {"was": "2"}, action_id="go")

@@ -58,7 +58,8 @@ export function messageSurface(message) {
   const kept = () => chosen.get(key) ?? chosen.set(key, new Map()).get(key);
   const send = (block, element, value) => {
     if (value !== undefined) kept().set(`${block.block_id}/${element.action_id}`, value);
-    return trying(() => act("clicks", { ...place, action_id: element.action_id, block_id: block.block_id, value }));
+    const pressed = { action_id: element.action_id, block_id: block.block_id, value, was: element.value };
+    return trying(() => act("clicks", { ...place, ...pressed }));
   };
   let timer = 0;
   return {
