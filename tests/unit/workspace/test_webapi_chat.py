@@ -318,14 +318,14 @@ async def test_a_block_that_stays_keeps_its_ids_and_one_that_changed_takes_no_cl
     ts = (await bench.call("chat.postMessage", channel=AGENT_RULES, text="a", blocks=[SECTION, row, row]))["ts"]
     (first,) = await bench.act("reads_channel", channel=AGENT_RULES)
     longer = {"type": "section", "text": {"type": "mrkdwn", "text": "longer"}}
-    changed = {"type": "actions", "elements": [{**button, "value": "3"}]}
+    changed: dict[str, Any] = {"type": "actions", "elements": [{**button, "value": "3"}]}
     await bench.call("chat.update", channel=AGENT_RULES, ts=ts, text="b", blocks=[longer, row, changed])
     (second,) = await bench.act("reads_channel", channel=AGENT_RULES)
     assert second["blocks"][1] == first["blocks"][1]
     ids = [block["block_id"] for each in (first, second) for block in each["blocks"]]
     assert len(set(ids)) == len(ids) - 1
     gone = first["blocks"][2]
-    pressed = {"user": REQUESTER, "channel": AGENT_RULES, "ts": ts, "block_id": gone["block_id"]}
+    pressed: dict[str, Any] = {"user": REQUESTER, "channel": AGENT_RULES, "ts": ts, "block_id": gone["block_id"]}
     with pytest.raises(CannotAct, match="changed meanwhile"):
         await bench.act("clicks", **pressed, action_id=gone["elements"][0]["action_id"])
     pressed["was"] = "3"
