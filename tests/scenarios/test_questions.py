@@ -100,6 +100,7 @@ async def lived() -> AsyncIterator[Scene]:
         ("can interns issue refunds?", ["No: every one of these calls is denied today. Proved"]),
         ("ask are interns blocked from refunds?", ["Yes: every one of these calls is denied today. Proved"]),
         ("ask what may interns do?", ["Nothing: every one of these calls is denied today. Proved"]),
+        ("ask what can interns not do?", ["Everything: every one of these calls is denied today. Proved"]),
         (
             "ask what may support agents do?",
             [

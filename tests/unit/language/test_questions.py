@@ -76,6 +76,8 @@ def test_what_somebody_may_asks_of_every_tool(desk: Callable[[str], Gateway], te
         ("is process_refund blocked for interns", "whether", "interns may use process_refund"),
         ("which tools are blocked for interns?", "what", "interns may use all tools"),
         ("what can't interns do?", "what", "interns may use all tools"),
+        ("what can interns not call?", "what", "interns may use all tools"),
+        ("what may interns not do", "what", "interns may use all tools"),
     ],
 )
 def test_what_is_blocked_is_asked_of_the_same_requests(
