@@ -315,7 +315,7 @@ def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Ref
         advice = f"Of what can be seen, the nearest is {nearest}." if nearest else "No tool that is seen comes near."
         return Refusal(hidden, culprits, advice, weight=weight)
     if not nearest:
-        advice = f"Its {'only tool is' if len(line.lexicon.tools) == 1 else 'tools are'} {tools}."
+        advice = f"Its only tool is {tools}." if len(line.lexicon.tools) == 1 else f"Its tools are {tools}: name one."
     elif nearest.count("`") > 2:
         advice = f"The nearest are {nearest}: name one."
     else:

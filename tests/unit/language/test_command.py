@@ -48,7 +48,7 @@ def test_a_line_without_a_gateway_is_about_the_one_of_the_batch() -> None:
 def test_tools_that_are_not_near_are_not_called_near() -> None:
     said = translate_one(GATEWAY, "nobody may launch the flux capacitor")
     assert "nearest" not in said
-    assert re.search(r"Its tools are `\w+`, `\w+`, `\w+` and \d+ more\.", said)
+    assert re.search(r"Its tools are `\w+`, `\w+`, `\w+` and \d+ more: name one\.", said)
     assert "nearest" in translate_one(GATEWAY, "nobody may call dispense_medicaton")
 
 
