@@ -33,6 +33,7 @@ PATIENCE = 60.0
 """Seconds until a test gives up on what must come: far beyond what anything takes on a busy machine."""
 UNHURRIED = workspace.Timings(acknowledgement=PATIENCE, trigger=PATIENCE)
 """A Slack that waits for a busy machine; its own three seconds are `Timings()`, for the tests that are about them."""
+_LOOKING = "I am still looking"
 _ID = re.compile(r"P-[2-9A-HJKMNP-Z]{6}")
 
 
@@ -246,9 +247,21 @@ class Scene:
 
     async def proposes(self, rule: str = REFUND_RULE, who: str = team.REQUESTER) -> str:
         """Type a rule; gives the proposal's id out of the bot's answer."""
-        answer = await self.person(who).types(f"/policy {rule}", team.AGENT_RULES)
+        return proposal_in(await self.answered(rule, who))
+
+    async def answered(self, typed: str, who: str = team.REQUESTER) -> str:
+        """What somebody is told who types something after `/policy`: at once, or when the bot has looked."""
+        person = self.person(who)
+        before = len(await self.heard(person))
+        answer = await person.types(f"/policy {typed}", team.AGENT_RULES)
         assert answer["acknowledged"], answer
-        return proposal_in(str(answer["ack"].get("text")))
+        said = str((answer["ack"] or {}).get("text") or "")
+
+        async def look() -> str | None:
+            heard = (await self.heard(person))[before:]
+            return next((each for each in heard if _LOOKING not in each), None)
+
+        return said if said and _LOOKING not in said else await self.until(look)
 
     async def messages(self, proposal_id: str, channel: str = team.AGENT_RULES) -> dict[str, list[Json]]:
         """What stands in Slack for a proposal: by kind, such as `parent`, `progress`, `card/1`."""
