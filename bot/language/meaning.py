@@ -295,6 +295,11 @@ class Draft:
     beside: tuple[Draft, ...] = ()
     must: Formula | None = None
 
+    @property
+    def excepts(self) -> bool:
+        """Whether it has an exception already: what follows could belong to that."""
+        return self.unless is not None or self.open or (self.who is not None and self.who.form == "but")
+
 
 def senses(draft: Draft) -> tuple[Draft, ...]:
     """What a draft can mean: of one that says what must be so, the permit of it and the ban of all else."""

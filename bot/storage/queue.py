@@ -126,13 +126,14 @@ class QueueStore(Part):
         self.database.subscribe(wake)
 
     async def due(self) -> frozenset[WorkKind]:
+        now = self.database.now()
         if self._set_back is None:
             self._set_back = SetBack(self.database)
-        await self._set_back.heed(self.database.now())
+        await self._set_back.heed(now)
         if self._look is None:
             self._look = self._look_at_all()
         async with self.database.read() as connection:
-            found = await connection.execute(self._look, {"now": self.database.now()})
+            found = await connection.execute(self._look, {"now": now})
         return frozenset(WorkKind(name) for name in found.scalars())
 
     def _look_at_all(self) -> sa.TextClause:

@@ -17,6 +17,7 @@ from bot.workspace import Timings, WorkspaceConfig, serve
 from bot.workspace.people import Person
 from bot.workspace.server import Served
 from bot.workspace.team import AGENT_RULES, APPROVER_AVERY, BOT_USER, MEMBER, REQUESTER, WITHOUT_BOT
+from tests.support.bolt import connected
 
 Json = dict[str, Any]
 
@@ -148,12 +149,8 @@ def register_files(app: AsyncApp) -> None:
 async def socket_app(served: Served) -> AsyncIterator[AsyncSocketModeHandler]:
     app = AsyncApp(client=AsyncWebClient(token=served.bot_token, base_url=served.api_url))
     register(app)
-    handler = AsyncSocketModeHandler(app, served.app_token)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
-    try:
+    async with connected(app, served.app_token) as handler:
         yield handler
-    finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 @asynccontextmanager

@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.workspace import Rates, WorkspaceConfig, serve
 from bot.workspace.server import Served
 from bot.workspace.team import AGENT_RULES
+from tests.support.bolt import connected
 from tests.support.kitchen import options
 
 Json = dict[str, Any]
@@ -61,12 +61,8 @@ async def shopping() -> AsyncIterator[Shop]:
         found = Shop(served, web)
         app = AsyncApp(client=web, process_before_response=True)
         _register(app, found)
-        handler = AsyncSocketModeHandler(app, served.app_token)
-        await handler.connect_async()  # type: ignore[no-untyped-call]
-        try:
+        async with connected(app, served.app_token):
             yield found
-        finally:
-            await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 def _register(app: AsyncApp, shop: Shop) -> None:

@@ -166,15 +166,13 @@ def and_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
 
 def bound_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     """ "Managers may refund (amount up to 500)": of the rule, unless an exception stands before it."""
-    excepted = draft.unless is not None or draft.open or (draft.who is not None and draft.who.form == "but")
-    return None if excepted else comma_mod(context, draft, mod)
+    return None if draft.excepts else comma_mod(context, draft, mod)
 
 
 def whatever(context: Context, draft: Draft | tuple[Draft, ...]) -> Draft | tuple[Draft, ...] | None:
     """ "… for any reason" says nothing, but behind an exception, of whom it may be."""
     last = draft[-1] if isinstance(draft, tuple) else draft
-    excepted = last.unless is not None or last.open or (last.who is not None and last.who.form == "but")
-    return None if excepted else draft
+    return None if last.excepts else draft
 
 
 def and_unless(context: Context, draft: Draft, mod: Draft) -> Draft | None:
@@ -195,13 +193,7 @@ def comma_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
 
 def and_when(context: Context, draft: Draft, cond: Formula) -> Draft | None:
     """ "Refunds under 500 and express": a bare condition goes on with the one before it."""
-    if (
-        draft.when is None
-        or draft.unless is not None
-        or draft.open
-        or (draft.who is not None and draft.who.form == "but")
-        or halved(draft.when, cond)
-    ):
+    if draft.when is None or draft.excepts or halved(draft.when, cond):
         return None
     return join(draft, Draft(when=cond))
 
