@@ -31,6 +31,7 @@ _OPENERS = Phrases(
                          "no earlier than", "not before", "beginning from", "commencing", "commencing on", "only from",
                          "only since", "not earlier than", "with effect from", "as from", "only as of"), "from"),
         **dict.fromkeys(("until", "till", "through", "up to", "up until", "up to and including", "until the end of",
+        "until end of", "till the end of", "till end of", "up to the end of", "through end of",
         "on or before",
                          "no later than", "not after", "not later than", "to the end of", "only until", "only through",
                          "at or before", "ending", "ending on", "up through", "through the end of"), "until"),
@@ -268,7 +269,11 @@ def _day_month(tokens: list[Token], at: int, end: int) -> tuple[_Point, int] | N
 
 
 def _month_year(tokens: list[Token], at: int, end: int) -> tuple[_Point, int] | None:
-    """January 2026, or a year alone after "in" or "during"."""
+    """January 2026, or a year alone where its end is meant."""
+    ends = [token.low for token in tokens[max(at - 2, 0) : at]] == ["end", "of"]
+    if at < end and ends and re.fullmatch(r"20\d\d", tokens[at].low):
+        year = int(tokens[at].low)
+        return _Point("month", dt.datetime(year, 1, 1, tzinfo=dt.UTC), dt.datetime(year + 1, 1, 1, tzinfo=dt.UTC)), at + 1
     if at + 1 < end and tokens[at].low in MONTHS and re.fullmatch(r"\d{4}", tokens[at + 1].low):
         year, month = int(tokens[at + 1].low), MONTHS[tokens[at].low]
         if not 1 <= year < 9999:
