@@ -9,7 +9,7 @@ from bot.language.meaning import Beside, DoneBy, OwnerRepo, Said, Value
 from bot.language.refusals import Refusal, names, quote
 from bot.language.schema_inputs import Input
 from bot.language.tokens import Token
-from bot.language.tool_scores import senses_of
+from bot.language.verbs import senses_of
 from bot.language.wordlists import ATTRIBUTES, PEOPLE_WORDS, STATES
 from bot.language.words import is_plural, parts, singular, stem
 

@@ -15,7 +15,8 @@ from bot.language.offers import strange
 from bot.language.refusals import Refusal, names, nearest_inputs, quote
 from bot.language.times import SAY_UTC, hopeless_in
 from bot.language.tokens import Token
-from bot.language.tool_scores import is_verb, unknown_tool
+from bot.language.tool_scores import unknown_tool
+from bot.language.verbs import is_verb
 from bot.language.wordlists import ARTICLES, IMPERATIVES, RATES, STOPS, VAGUE
 from bot.language.words import stem
 

@@ -8,7 +8,7 @@ from bot.language.claims import of_role
 from bot.language.context import Context
 from bot.language.groups import surely_people
 from bot.language.meaning import Draft, Fact
-from bot.language.tool_scores import classes_of, is_verb, senses_of
+from bot.language.verbs import classes_of, is_verb, senses_of
 from bot.language.words import is_plural, parts
 
 _EXCEPTING = frozenset({"except", "not", "excluding"})

@@ -82,3 +82,12 @@ def surely_people(word: str) -> bool:
         or head.rsplit("-", 1)[-1] in PEOPLE_WORDS
         or (head.endswith(PEOPLE_ENDINGS) and head.rsplit("-", 1)[-1] not in THINGS and len(head) > 3)
     )
+
+
+def heads_department(token: Token) -> bool:
+    """Whether a word behind "department" is a person there, and not the department's name: heads, the manager."""
+    several = is_plural(token.low) and surely_people(token.low)
+    return several or singular(token.low) in _HEADS or (token.low.endswith(("er", "or")) and surely_people(token.low))
+
+
+_HEADS = frozenset({"head", "lead", "chief", "chair", "admin", "deputy", "boss"})

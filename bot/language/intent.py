@@ -14,7 +14,7 @@ from bot.language.reader import readings
 from bot.language.refusals import Refusal
 from bot.language.rules import grammar
 from bot.language.tokens import Token, tokenise
-from bot.language.tool_scores import VERBS
+from bot.language.verbs import VERBS
 from bot.language.wordlists import PEOPLE_WORDS
 from bot.language.words import is_plural
 

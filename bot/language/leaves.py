@@ -12,7 +12,7 @@ from bot.language.beside import named_text, names_text
 from bot.language.chart import Phrase
 from bot.language.context import Context
 from bot.language.glossed import glossed
-from bot.language.groups import may_be_people, says_who, surely_people
+from bot.language.groups import heads_department, may_be_people, says_who, surely_people
 from bot.language.guesses import guesses
 from bot.language.lexicon import Lexicon
 from bot.language.meaning import Fact, Value
@@ -23,8 +23,8 @@ from bot.language.schema_inputs import unit_of
 from bot.language.terms import Amount, fits_any
 from bot.language.times import day_at, time_at
 from bot.language.tokens import Token, tokenise
-from bot.language.tool_scores import VERBS, is_verb, names_people
 from bot.language.value_leaves import values
+from bot.language.verbs import VERBS, is_verb, names_people
 from bot.language.wordlists import (
     ARTICLES,
     CURRENCY_CODES,
@@ -306,9 +306,11 @@ def _targets(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> Iterator[t
 
 def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> bool:
     """Whether words name no role: all people, a claim's own noun, "the owner" of a thing, "members of" a team, "user
-    octo-admin", or "the finance deparment", which is a slip."""
+    octo-admin", or "the finance deparment", which is a slip. Department heads are a role."""
     last, stop = span[-1], at + len(span)
-    if (len(span) == 1 and last.low in EVERYONE) or any(singular(each.low) in _CLAIM_NOUNS for each in span):
+    heads = len(span) > 1 and span[0].low == "department" and heads_department(last)
+    claims = any(singular(each.low) in _CLAIM_NOUNS for each in span[heads:])
+    if (len(span) == 1 and last.low in EVERYONE) or claims:
         return True
     after = tokens[stop].low if stop < len(tokens) else ""
     if singular(last.low) in _HOLDERS and len(span) == 1 and after in {"of", "in", "from"}:

@@ -8,7 +8,8 @@ from bot.language.line import Line
 from bot.language.meaning import What
 from bot.language.refusals import Refusal, names, quote
 from bot.language.tokens import Token
-from bot.language.tool_scores import USE, Named, is_verb, names_tool, point
+from bot.language.tool_scores import Named, names_tool, point
+from bot.language.verbs import USE, is_verb
 from bot.language.wordlists import JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS
 from bot.language.words import stem
 

@@ -9,7 +9,7 @@ from bot.language import vocabulary
 from bot.language.lexicon import Lexicon
 from bot.language.phrases import Phrases
 from bot.language.tokens import Token, tokenise, unmarked
-from bot.language.tool_scores import is_verb
+from bot.language.verbs import is_verb
 from bot.language.wordlists import (
     EXCEPT,
     FORBID,

@@ -10,7 +10,7 @@ from bot.language.lexicon import Lexicon
 from bot.language.meaning import Compared, terms
 from bot.language.reader import Reading
 from bot.language.tokens import Token
-from bot.language.tool_scores import is_verb
+from bot.language.verbs import is_verb
 from bot.language.wordlists import COPULAS, IMPERATIVES, PREPOSITIONS, TOOL_NOUNS
 from bot.language.words import is_plural
 

@@ -53,7 +53,7 @@ from bot.language.quantities import Quantity
 from bot.language.refusals import Refusal, names, quote
 from bot.language.schema_inputs import Input
 from bot.language.tokens import Token
-from bot.language.tool_scores import senses_of
+from bot.language.verbs import senses_of
 from bot.language.wordlists import SUBJECT_FILLERS
 from bot.language.words import parts, stem
 

@@ -273,7 +273,9 @@ def _month_year(tokens: list[Token], at: int, end: int) -> tuple[_Point, int] | 
     ends = [token.low for token in tokens[max(at - 2, 0) : at]] == ["end", "of"]
     if at < end and ends and re.fullmatch(r"20\d\d", tokens[at].low):
         year = int(tokens[at].low)
-        return _Point("month", dt.datetime(year, 1, 1, tzinfo=dt.UTC), dt.datetime(year + 1, 1, 1, tzinfo=dt.UTC)), at + 1
+        return _Point(
+            "month", dt.datetime(year, 1, 1, tzinfo=dt.UTC), dt.datetime(year + 1, 1, 1, tzinfo=dt.UTC)
+        ), at + 1
     if at + 1 < end and tokens[at].low in MONTHS and re.fullmatch(r"\d{4}", tokens[at + 1].low):
         year, month = int(tokens[at + 1].low), MONTHS[tokens[at].low]
         if not 1 <= year < 9999:

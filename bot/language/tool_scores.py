@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.language.deeds import DETERMINERS
@@ -10,14 +10,12 @@ from bot.language.lexicon import Lexicon, ToolWords
 from bot.language.line import Line
 from bot.language.refusals import Refusal, names, nearest_tools, quote
 from bot.language.tokens import Token
+from bot.language.verbs import ACT, CLASSES, USE, VERBS, classes_of, does_so, is_said_to_do, is_verb, senses_of
 from bot.language.wordlists import (
-    ACT_VERBS,
     PARTICLES,
     PREPOSITIONS,
     TOOL_NOUNS,
-    USE_VERBS,
     VAGUE,
-    VERB_CLASSES,
 )
 from bot.language.words import is_plural, parts, singular, stem, stems
 
@@ -30,31 +28,8 @@ class Named:
     target: str = ""
 
 
-USE = frozenset(map(stem, USE_VERBS))
-_ACT = frozenset(map(stem, ACT_VERBS))
-ANY_VERBS = USE | _ACT
-_CLASSES = {name: frozenset(map(stem, verbs)) for name, verbs in VERB_CLASSES.items()}
-VERBS = frozenset().union(*_CLASSES.values()) | USE | _ACT
-_VERB_FORMS = frozenset().union(*VERB_CLASSES.values()) | USE_VERBS | ACT_VERBS
 # Classes whose tools a verb of no particular meaning ("process", "issue") cannot stand for.
 _PARTICULAR = ("read", "delete", "cancel", "reject")
-
-
-def classes_of(stems_: Iterable[str]) -> frozenset[str]:
-    """The classes of meaning that verbs belong to."""
-    listed = frozenset(stems_)
-    return frozenset(name for name, verbs in _CLASSES.items() if not verbs.isdisjoint(listed))
-
-
-def is_verb(token: Token) -> bool:
-    """Whether a word is a verb that the vocabulary knows."""
-    return token.stem in VERBS and not names_people(token)
-
-
-def names_people(token: Token) -> bool:
-    """Whether a word is a person who does something: manager, approvers; its stem alone would look like the verb."""
-    word = singular(token.low)
-    return word.endswith(("er", "or", "ist")) and word not in _VERB_FORMS
 
 
 def names_tool(tools: tuple[ToolWords, ...], token: Token) -> bool:
@@ -85,11 +60,7 @@ def point(line: Line, places: list[int]) -> Named:
     if tool_noun is not None and is_plural(tool_noun.low) and (several := _several(line, content)) is not None:
         return several
     doing = tool_noun is None and not (places[0] and line.low(places[0] - 1) in DETERMINERS)
-    scored = _scored(line, content, doing)
-    if not scored:
-        raise _two_senses(line, content) or unknown_tool(line, content)
-    best = max(score for score, _ in scored)
-    fits = [tool for score, tool in scored if score > best - 0.75]
+    fits = _fitting(line, places, content, doing)
     if len(fits) > 1:
         verbs = {token.stem for token in tokens if token.stem in USE}
         fits = [tool for tool in fits if verbs.intersection(tool.name)] or fits  # "running a pod" is `pods_run`
@@ -120,6 +91,24 @@ def point(line: Line, places: list[int]) -> Named:
             "Leave that out, or name an input and a value.", weight=3,
         )  # fmt: skip
     return Named((fits[0],))
+
+
+def _fitting(line: Line, places: list[int], content: list[Token], doing: bool) -> list[ToolWords]:
+    """The tools that words fit best, of which at least one does what they say."""
+    scored = _scored(line, content, doing)
+    if not scored:
+        raise _two_senses(line, content) or unknown_tool(line, content)
+    best = max(score for score, _ in scored)
+    fits = [tool for score, tool in scored if score > best - 0.75]
+    if not any(_does_all(tool, line, places, doing) for tool in fits):
+        raise unknown_tool(line, content)
+    return fits
+
+
+def _does_all(tool: ToolWords, line: Line, places: list[int], doing: bool) -> bool:
+    """Whether a tool does what all words of a phrase say that are surely verbs there."""
+    verbs = (line.tokens[at] for at in places if is_said_to_do(line, at, doing and at == places[0]))
+    return all(does_so(tool, verb) for verb in verbs)
 
 
 def _is_thing(lexicon: Lexicon, token: Token) -> bool:
@@ -247,7 +236,7 @@ def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token], doing: bool)
     if set(tool.name) <= hits:
         total += 1
     first = content[0]
-    other = first.stem in tool.name[1:] and not classes_of(tool.name[:1]).isdisjoint(_CLASSES)
+    other = first.stem in tool.name[1:] and not classes_of(tool.name[:1]).isdisjoint(CLASSES)
     if doing and other and not is_plural(first.low) and first.stem == stem("".join(tool.does.words[:1])):
         total += 1  # "book a suite" is to do what "Book a room" says of `create_booking`, and not to cancel a booking
     return total
@@ -288,19 +277,12 @@ def _verb_fits(tool: ToolWords, verb: str) -> float | None:
 
     A verb of two senses ("open" reads and creates, "clear" deletes and approves) stands for no verb of one of them.
     """
-    if verb in USE and verb not in _ACT:
+    if verb in USE and verb not in ACT:
         return 0.0
     own = senses_of(tool)
     if own and classes_of([verb]) == own:
         return 2.0
-    return 0.25 if verb in _ACT and not (own & set(_PARTICULAR)) else None
-
-
-def senses_of(tool: ToolWords) -> frozenset[str]:
-    """The classes of what a tool does, by its name's verb, or where that has none by every word that can be one."""
-    own = classes_of(tool.name[:1])
-    told = classes_of(stem(word) for word in tool.does.words[:1])
-    return (own & told if len(own) > 1 else own) or own or classes_of(tool.verbs)
+    return 0.25 if verb in ACT and not (own & set(_PARTICULAR)) else None
 
 
 def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Refusal:

@@ -33,12 +33,14 @@ def stems(text: str) -> tuple[str, ...]:
 
 
 def singular(word: str) -> str:
-    """The singular of an English noun, lower-case or not: agents, secretaries, bosses, salesmen."""
+    """The singular of an English noun, lower-case or not: agents, secretaries, bosses, salesmen, midwives."""
     low = word.lower()
     if low in IRREGULAR_PLURALS:
         return IRREGULAR_PLURALS[low]
     if low.endswith("men") and len(low) > 4:
         return word[:-3] + "man"
+    if low.endswith(("wives", "lves")):
+        return word[:-3] + ("fe" if low.endswith("wives") else "f")
     if low.endswith("ies") and len(low) > 4:
         return word[:-3] + "y"
     if low.endswith(("sses", "ches", "shes", "xes", "zes")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.cedar.gateway import IAM_ENTITY
 from bot.language.claims import any_of, claim, plain_claim, principal_account, principal_arn
 from bot.language.context import Context
+from bot.language.groups import heads_department
 from bot.language.logic import Logic, Not, both
 from bot.language.meaning import Draft, Fact, Neg, Value, Who
 from bot.language.refusals import Refusal, quote
@@ -46,6 +47,12 @@ def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: 
         claim(name, "contains", v.text) if how == "contains" else plain_claim(name, v.text) for v in values
     ]
     return Who(any_of(tests), "claim")
+
+
+def in_department(context: Context, values: tuple[Value, ...]) -> Who | None:
+    """ "Department finance"; department heads are a role."""
+    heads = any(not value.quoted and any(map(heads_department, value.said)) for value in values)
+    return None if heads else claimed(context, "department", values)
 
 
 def claim_value(context: Context, value: Value) -> Value | None:

@@ -28,7 +28,7 @@ from bot.language.naming import named_by
 from bot.language.refusals import Refusal
 from bot.language.terms import Amount, of_one_list
 from bot.language.tokens import Token
-from bot.language.tool_scores import ANY_VERBS, VERBS, classes_of, is_verb
+from bot.language.verbs import ANY_VERBS, VERBS, classes_of, is_verb
 from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, VERB_CLASSES, Effect
 from bot.language.words import is_plural, parts, stem
 

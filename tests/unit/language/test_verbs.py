@@ -10,11 +10,12 @@ import pytest
 from bot.cedar import Gateway, Tool, load_gateway
 from bot.language import translate
 from bot.language.wordlists import VERB_CLASSES
-from bot.language.words import parts, stem
+from bot.language.words import parts, singular, stem
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = sorted(path for folder in (".", "second") for path in (CORPORA / folder / "gateways").glob("*.json"))
 FILES += sorted((CORPORA / "desks").glob("*.json"))
+GATEWAYS = sorted((CORPORA / "third" / "gateways").glob("*.json"))
 READING = ("view", "list", "check", "see", "read", "show", "search", "fetch", "inspect", "browse", "monitor", "review")
 READS = frozenset(map(stem, VERB_CLASSES["read"] | VERB_CLASSES["export"])) - {"open", "write"}
 OTHER = ("delete", "approve", "cancel", "update", "send", "reject")
@@ -88,3 +89,60 @@ def test_a_verb_of_the_same_sense_stands_for_the_tools_own(
     rule: str, action: str, desk: Callable[[str], Gateway]
 ) -> None:
     assert f'"{action}"' in read_as(rule, desk("banking"))
+
+
+# Tools whose verb takes the thing of their name away, looks at it or changes it: who does "the thing" does not do that.
+TURNS = frozenset(
+    ("update", "get", "list", "find", "read", "release", "lift", "cancel", "delete", "remove", "silence", "pay",
+     "override", "query", "retract", "modify", "resolve", "waive", "reject", "transfer", "approve", "toggle")
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [*FILES, *GATEWAYS], ids=lambda path: path.stem)
+def test_a_noun_of_a_tools_name_is_no_verb_of_it(path: Path) -> None:
+    """Who may "email customers" may not `update_customer_email`, and who holds shipments does not `release_hold`."""
+    gateway = load_gateway(path)
+    for tool in gateway.tools:
+        first, *rest = parts(tool.name)
+        if first not in TURNS or len(rest) != 1 + (len(rest) > 1) or says_twice(tool, rest[-1]):
+            continue
+        verb = singular(rest[-1])
+        thing = f"the {rest[0]}s" if len(rest) > 1 else ""
+        for rule in (
+            f"clerks may {verb} {thing}", f"allow clerks to {verb} {thing}", f"let clerks {verb} {thing}",
+            f"nobody may {verb} {thing}",
+        ):  # fmt: skip
+            assert f'"{tool.action}"' not in read_as(rule.strip(), gateway), rule
+
+
+def says_twice(tool: Tool, noun: str) -> bool:
+    """Whether the description says with the noun itself what the tool does."""
+    return stem(parts(tool.description)[0]) == stem(noun)
+
+
+@pytest.mark.parametrize(
+    ("rule", "gateway"),
+    [
+        ("support agents may email customers", "support"),
+        ("emailing customers is blocked", "support"),
+        ("customers may be emailed by agents", "support"),
+        ("let agents email customers", "support"),
+        ("nobody may email customers", "support"),
+    ],
+)
+def test_a_verb_that_no_tool_does_names_none(rule: str, gateway: str, desk: Callable[[str], Gateway]) -> None:
+    (asset,) = translate(rule, desk(gateway))
+    assert asset.statement is None
+    assert "no tool for" in asset.findings[0].description
+
+
+@pytest.mark.parametrize(
+    ("rule", "action"),
+    [
+        ("support agents may refund", "RefundTool___process_refund"),
+        ("support agents may update customer emails", "CustomerRecords___updateCustomerEmail"),
+        ("customer emails may be updated by agents", "CustomerRecords___updateCustomerEmail"),
+    ],
+)
+def test_the_noun_alone_says_it_of_what_makes_the_thing(rule: str, action: str, desk: Callable[[str], Gateway]) -> None:
+    assert f'"{action}"' in read_as(rule, desk("support"))
