@@ -1,5 +1,5 @@
-"""A gateway's words written in two, or in one: "roll back" where a tool is `rollback_service`, "one-stop" for
-`onestop`."""
+"""A gateway's words written in two, in one, or short: "roll back" where a tool is `rollback_service`, "one-stop" for
+`onestop`, "PRs" for pull requests."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.language.lexicon import Lexicon
 from bot.language.tokens import Token
+from bot.language.wordlists import ABBREVIATIONS, BEFORE_VERBS, CLAIM_NAMES
 from bot.language.words import stem
 
 
@@ -18,9 +19,39 @@ def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     for token in tokens:
         if found and (whole := _joined(found[-1], token, lexicon)) is not None:
             found[-1] = whole
+        elif found and found[-1].low in CLAIM_NAMES:
+            found.append(token)  # "team pr"
+        elif token.stem in _OPENS:
+            found.append(_opened(token, found, tokens, lexicon))
         else:
-            found.append(_without_hyphen(token, lexicon))
+            found += _in_full(_without_hyphen(token, lexicon), lexicon)
     return tuple(found)
+
+
+def _opened(token: Token, before: Sequence[Token], tokens: Sequence[Token], lexicon: Lexicon) -> Token:
+    """Who opens an issue creates it, whatever else can be opened; "list open issues" is of what they are like."""
+    own = any(token.stem == tool.name[0] for tool in lexicon.by_name_stem.get(token.stem, ()))
+    passive = bool(before) and before[-1].low in {"be", "being"} and token.low.endswith("ed")
+    acts = token.low.endswith("ing") or (bool(before) and before[-1].low in BEFORE_VERBS) or passive
+    near = before[-6:] if passive else tokens[tokens.index(token) + 1 :][:3]
+    nouns = _OPENED if token.stem == "open" else _OPENED | _RAISED
+    if own or not acts or not any(each.stem in nouns for each in near):
+        return token
+    ending = "ing" if token.low.endswith("ing") else "ed" if passive else ""
+    return replace(token, low={"ing": "creating", "ed": "created"}.get(ending, "create"))
+
+
+_OPENS = frozenset(map(stem, ("open", "raise", "file", "log")))
+_OPENED = frozenset(map(stem, ("pr", "prs", "pull", "issue", "bug", "incident")))
+_RAISED = frozenset(map(stem, ("ticket", "case")))  # who opens one may as well look at it
+
+
+def _in_full(token: Token, lexicon: Lexicon) -> list[Token]:
+    """What a word is short for where the gateway speaks of that, and has no such word itself: "PRs", "env"."""
+    words = ABBREVIATIONS.get(token.low, ()) if token.is_word else ()
+    if not words or token.low in lexicon.own_words or not lexicon.words.issuperset(map(stem, words)):
+        return [token]
+    return [replace(token, low=word) for word in words]
 
 
 def _joined(first: Token, last: Token, lexicon: Lexicon) -> Token | None:

@@ -77,6 +77,11 @@ def greets(text: str) -> bool:
     return bool(text.strip()) and _GREETED.fullmatch(text.strip()) is not None
 
 
+def is_request(text: str) -> bool:
+    """Whether what is asked is that a rule be made: "could you block refunds?"."""
+    return _REQUEST.match(text) is not None
+
+
 def asks_question(text: str) -> bool:
     """Whether a text asks something ("who can refund more than 500?") and is no rule, nor a request for one.
 
@@ -84,7 +89,7 @@ def asks_question(text: str) -> bool:
     """
     greeting = _GREETING.match(text.strip())
     said = text.strip()[greeting.end() if greeting else 0 :]
-    if _REQUEST.match(said):
+    if is_request(said):
         return False
     if _LEAD.match(said):
         return True

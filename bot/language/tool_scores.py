@@ -243,10 +243,11 @@ def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token], doing: bool)
 
 
 def _is_noun(tool: ToolWords, token: Token, before: list[Token]) -> bool:
-    """Whether a word that could be a verb is what another verb acts on: the "files" of "write files", but not the
-    "changes" of "email changes"."""
+    """Whether a word that could be a verb is what another verb acts on: the "files" of "write files", the "request" of
+    "get request", but not the "changes" of "email changes"."""
     acts = (each for each in before if each.low.endswith("ing") or each.stem not in tool.name[1:])
-    return is_plural(token.low) and any(map(is_verb, acts))
+    thing = is_plural(token.low) or not token.low.endswith(("ed", "ing"))
+    return thing and is_verb(token) and any(map(is_verb, acts))
 
 
 def _weight(tool: ToolWords, token: Token, word: str) -> float | None:

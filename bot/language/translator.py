@@ -16,6 +16,7 @@ from bot.language.context import Context
 from bot.language.glossary import Glossary
 from bot.language.guesses import asking
 from bot.language.halves import below, no_torn_list, withdrawn
+from bot.language.intent import is_request
 from bot.language.lexicon import Lexicon, lexicon_for
 from bot.language.lower import lower
 from bot.language.meaning import Draft
@@ -34,10 +35,6 @@ from bot.language.unseen import refuse_unseen
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"
     r"|prompts?|restrictions?|safety|everything)\b|\byou are (?:now|in)\b|\bsystem prompt\b|\bpretend\b|\bact as\b",
-    re.IGNORECASE,
-)
-_REQUEST = re.compile(
-    r"(?:can|could|would|will) (?:you|we) (?:please )?(?:allow|let|block|deny|forbid|stop|prevent|permit|ban|prohibit)",
     re.IGNORECASE,
 )
 _ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpolicybot\b", re.IGNORECASE)
@@ -224,7 +221,7 @@ def _untrusted(rule: str, lexicon: Lexicon) -> Refusal | None:
 
 
 def _no_question(piece: Piece) -> None:
-    if piece.question and not _REQUEST.match(piece.text):
+    if piece.question and not is_request(piece.text):
         raise Refusal(
             f"“{piece.text}?” is a question, and not a rule.", piece.tokens, "Say who may, or may not, do what."
         )

@@ -64,6 +64,7 @@ SUBJECT_FILLERS: Final = frozenset[str](_FILLERS["subject_fillers"])
 
 _FORMS = _data("forms")
 CONTRACTIONS: Final = {word: tuple[str, ...](said.split()) for word, said in _FORMS["contractions"].items()}
+ABBREVIATIONS: Final = {word: tuple[str, ...](said.split()) for word, said in _FORMS["abbreviations"].items()}
 IRREGULAR_FORMS: Final = _by_word(_FORMS["irregular_forms"])
 IRREGULAR_PLURALS: Final = _by_word(_FORMS["irregular_plurals"])
 
