@@ -31,6 +31,9 @@ _TWO_READINGS = re.compile(r"[^\d.,]*[1-9]\d{0,2}\.\d{3}\s?[%‰kKmMbB]?")
 _GREAT = re.compile(r"\S*\d\s?[kmb]|thousand|million|billion")
 # A description that says what is counted; "order total" counts no orders.
 _HOW_MANY = re.compile(r"\b(?:how many|number of|count of|amount of)\b", re.IGNORECASE)
+_TRUE_FOR = re.compile(
+    r"true for an? (?:[\w-]+ )*?([\w-]+)(?: (?:at|for|in|of|on|outside|to|under|with)\b.*)?[.]?$", re.IGNORECASE
+)
 _MAX_LONG = 2**63 - 1
 _WHOLE = 100
 """The most that is a percentage of something."""
@@ -136,11 +139,17 @@ def flag_named(tool: ToolWords, words: Sequence[str]) -> Input | None:
         for found in tool.inputs
         if found.kind == "Bool"
         and any(word in found.leaf for word in words)
-        and all(word in {*found.leaf, *found.outer} for word in words)
+        and all(word in {*found.leaf, *found.outer, *_what_it_is(found)} for word in words)
     ]
     if len(fits) > 1:
         fits = [found for found in fits if set(found.leaf) <= set(words)] or fits
     return fits[0] if len(fits) == 1 else None
+
+
+def _what_it_is(found: Input) -> tuple[str, ...]:
+    """The noun of "True for an on-site visit": what is a "field visit" where the boolean is `isField`."""
+    told = _TRUE_FOR.match(found.description)
+    return (stem(told[1]),) if told is not None else ()
 
 
 def listing(tool: ToolWords, value: str) -> list[tuple[Input, str]]:
@@ -195,6 +204,8 @@ def _identifies(found: Input) -> bool:
 
 def counts(tool: ToolWords, found: Input, unit: str) -> bool:
     """Whether an input's name or description says that it is counted in a unit, or in one that converts to it."""
+    if unit.startswith("per "):
+        return unit.removeprefix("per ") in found.per
     kind = UNITS.get(unit_of(unit) or unit)
     if kind is not None:
         own = {UNITS[name][0] for name in found.unit_names}

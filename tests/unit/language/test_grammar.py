@@ -45,7 +45,7 @@ def test_a_category_that_nothing_makes_is_a_slip_of_the_grammar() -> None:
     leaves = {
         "AbleWord", "Amount", "Arrow", "Dash", "Day", "Done", "Emoji", "FlagWord", "GlossTool", "GlossValue",
         "GlossWho", "Group", "Guess", "Input", "InputIng", "Money", "NonGroup", "NotFlag", "Number", "ParticleWord",
-        "Target", "TheThing", "Thing", "Time", "TimeBut", "ToolName", "Unit", "Value", "ValueNoun", "Word",
+        "Tail", "Target", "TheThing", "Thing", "Time", "TimeBut", "ToolName", "Unit", "Value", "ValueNoun", "Word",
     }  # fmt: skip
     from bot.language import vocabulary
 
