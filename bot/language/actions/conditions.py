@@ -25,9 +25,10 @@ from bot.language.meaning import (
     negated,
 )
 from bot.language.subjects import Amount, fits_any, of_one_list
-from bot.language.words import is_plural
+from bot.language.words import is_plural, stem
 
 # What the name of a boolean may have beside what it is of.
+_INCLUDE = frozenset(map(stem, ("include", "contain", "show")))
 _LIGHT = frozenset({"is", "ha", "has", "mode", "flag", "taken"})
 
 
@@ -272,6 +273,21 @@ def not_values(context: Context, op: str, values: tuple[Value, ...]) -> Formula 
 def with_amount(context: Context, subject: Said, amounts: tuple[Amount, ...]) -> Formula:
     """ "With priority 1"."""
     return about(subject, amounts_are(context, amounts))
+
+
+def said_or_absent(context: Context, subject: Said, pred: Formula) -> Formula:
+    """ "The recovery days are below 7, or are not given"."""
+    return joined("or", about(subject, pred), not_given(context, subject))
+
+
+def including(context: Context, flag: Said) -> Formula | None:
+    """ "Must not include emails", of a boolean that is named so."""
+    return flagged(context, flag) if len(flag) > 1 and flag[0].stem in _INCLUDE else None
+
+
+def flag_of_three(context: Context, left: Said, second: Said, right: Said, negative: str = "") -> Formula | None:
+    """ "Bank details are included"."""
+    return flag_of_two(context, (*left, *second), right, negative)
 
 
 def flag_of_two(context: Context, left: Said, right: Said, negative: str = "") -> Formula | None:
