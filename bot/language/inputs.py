@@ -297,7 +297,8 @@ def _in_cents(found: Input, quantity: Quantity) -> bool:
 
 
 def _rate(found: Input) -> bool:
-    return not {"rate", "share", "ratio", "discount"}.isdisjoint({*found.leaf, *found.described})
+    shares = {"rate", "share", "ratio", "discount"}
+    return not found.currencies and not shares.isdisjoint({*found.leaf, *found.described})
 
 
 def _inexact(found: Input, tokens: Sequence[Token]) -> Decimal:

@@ -16,7 +16,7 @@ from bot.language.groups import may_be_people, says_who, surely_people
 from bot.language.guesses import guesses
 from bot.language.lexicon import Lexicon
 from bot.language.meaning import Fact, Value
-from bot.language.quantities import Quantity, number_at, share_at
+from bot.language.quantities import Quantity, ends_of, number_at, share_at
 from bot.language.refusals import Refusal
 from bot.language.rules import Features, Grammar
 from bot.language.schema_inputs import unit_of
@@ -115,6 +115,10 @@ def _numbers(context: Context, at: int) -> Iterator[Phrase]:
     token = tokens[at]
     if token.low in {"a", "an"} and at + 1 < len(tokens) and (one := tokens[at + 1].low) in UNITS:
         yield Phrase("Amount", (), at, at + 2, Amount(Quantity(Decimal(1)), unit_of(one) or one, tokens[at : at + 2]))
+    if at and [each.low for each in tokens[at : at + 2]] == ["per", "cent"]:
+        yield Phrase("Unit", (), at, at + 2, unit_of("percent"))
+    if (ends := ends_of(token)) is not None:
+        yield Phrase("Ends", (), at, at + 1, tuple(Amount(end, "", (token,)) for end in ends))
     if at and token.low in _TILL:
         yield from (
             Phrase("Tail", (), at, at + size, tokens[at : at + size])

@@ -11,6 +11,8 @@ from bot.language.tokens import Token
 from bot.language.wordlists import CARDINALS, CURRENCIES, MULTIPLIERS, SHARES, SUFFIXES, UNITS
 
 _DIGITS = re.compile(r"(?P<sign>[-−]?)(?P<currency>[$€£¥₹]?)\s?(?P<digits>[\d,]+(?:\.\d+)?)\s?(?P<suffix>[kmb%‰]?)")
+_ENDS = re.compile(r"([1-9][\d,]{0,8}|0)-([1-9][\d,]{0,8})")
+_SIGNS = frozenset("$€£¥₹")
 _CURRENCY_WORDS = Phrases({word: name for word, name in CURRENCIES.items() if word.isascii() and word != "$"})
 
 
@@ -36,6 +38,8 @@ def number_at(tokens: list[Token], start: int, end: int) -> tuple[Quantity, int]
     if found is None:
         return None
     quantity, at = _and_a_half(tokens, start, end, *found)
+    if not quantity.currency and at < end and tokens[at].text in _SIGNS and tokens[at].start == tokens[at - 1].end:
+        return Quantity(quantity.value, CURRENCIES[tokens[at].text]), at + 1  # "500$"
     if not quantity.currency and (money := _CURRENCY_WORDS.at(tokens, at, end)):
         return Quantity(quantity.value, money[0]), money[1]
     return quantity, at
@@ -110,6 +114,13 @@ def share_at(tokens: list[Token], at: int) -> tuple[Decimal, str, int] | None:
         if " ".join(words[:size]) == said and words[size : size + 1] and words[size] in UNITS:
             return Decimal(share), words[size], at + size + 1
     return None
+
+
+def ends_of(token: Token) -> tuple[Quantity, Quantity] | None:
+    """Both ends of "5-10", as one word."""
+    match = _ENDS.fullmatch(token.text) if token.is_word else None
+    low, high = (Decimal(end.replace(",", "")) for end in match.groups()) if match else (1, 0)
+    return (Quantity(Decimal(low)), Quantity(Decimal(high))) if low < high else None
 
 
 def _small(token: Token) -> bool:

@@ -73,6 +73,11 @@ class Input:
         """Whether it is the time from something or to something, and not how long that is: `days_until_due`."""
         return not _FROM_A_DAY.isdisjoint({*parts(self.path[-1]), *parts(self.description)})
 
+    @property
+    def is_beside_the_price(self) -> bool:
+        """Whether it is an amount that comes with something, and not what that is worth: a fee, a deposit."""
+        return not _BESIDE_THE_PRICE.isdisjoint(self.own)
+
     def leads_to(self, tail: Sequence[Token]) -> bool:
         """Whether its name or its description has these words in their order: "until due", "before check-in"."""
         wanted = _plain(word for token in tail for word in parts(token.text))
@@ -128,6 +133,9 @@ class Input:
 _LONGEST_LABEL = 4
 _DENIALS = frozenset({"no", "not", "without", "never", "unless", "nobody", "false"})
 _FROM_A_DAY = frozenset({"since", "until", "before", "after", "ago", "past", "back", "notice", "ahead", "late"})
+_BESIDE_THE_PRICE = frozenset(
+    {"fee", "deposit", "tip", "tax", "bonus", "discount", "limit", "extra", "rate", "penalty"}
+)
 _LIGHT_WORDS = frozenset({"it", "is", "are", "they", "be", "the", "a", "an", "its"})
 
 

@@ -61,6 +61,7 @@ _FROM = frozenset(map(stem, ("from", "origin", "source", "sender")))
 # "Paid by wire", "made by check": how something is paid, where an input says by which means.
 _BY_MEANS = frozenset(map(stem, ("paid", "made", "done")))
 _MEANS = frozenset(map(stem, ("method", "means", "payment")))
+_OF = {"long": "how long something is", "worth": "what something is worth"}
 _AGES = frozenset({"age", "old", "older", "sinc", "ago"})
 
 
@@ -106,7 +107,7 @@ class Resolver:
 
     def _term(self, term: Term) -> Logic:  # noqa: C901  one case for each kind of term
         match term:
-            case Compared(op, quantity, unit, subject, said, age, noun, tail, lasts):
+            case Compared(op, quantity, unit, subject, said, age, noun, tail, of):
                 if noun:
                     found = self._counting(noun, said)
                 elif tail:
@@ -122,9 +123,9 @@ class Resolver:
                         "Say “more than” or “less than”.",
                         weight=6,
                     )
-                if lasts and found.is_from_a_day:
+                if (of == "long" and found.is_from_a_day) or (of == "worth" and found.is_beside_the_price):
                     raise Refusal(
-                        f"{quote(said)} is how long something is, and `{found.name}` is the time from or to a day.",
+                        f"{quote(said)} is {_OF[of]}, and `{found.name}` is not.",
                         said,
                         "Name the input.",
                         weight=6,

@@ -12,6 +12,8 @@ from bot.language.wordlists import UNITS
 from bot.language.words import stem
 
 _FLIP = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+_TIMES = frozenset({"time", "months"})
+_WEIGHTS = frozenset({"mass", "milli-mass", "pounds", "ounces"})
 
 
 def flip(context: Context, op: str) -> str:
@@ -68,21 +70,37 @@ def compared_till(context: Context, amount: Amount, op: str, tail: Said) -> Form
 
 def lasting(context: Context, cond: Formula) -> Formula | None:
     """ "For a period exceeding 72 hours": of time, and of nothing else."""
-    return _each_lasting(cond) if _timed(cond) else None
+    return _each_of("long", cond) if _timed(cond) else None
+
+
+def worth(context: Context, cond: Formula) -> Formula:
+    """ "Worth over 500"."""
+    return _each_of("worth", cond)
+
+
+def weighing(context: Context, cond: Formula) -> Formula | None:
+    """ "Weighing over 20 kg"."""
+    return cond if _each_in(cond, _WEIGHTS) else None
 
 
 def _timed(cond: Formula) -> bool:
-    return all(isinstance(each, Compared) and _is_time(each.unit) for each in terms(cond))
+    return _each_in(cond, _TIMES)
 
 
-def _each_lasting(cond: Formula) -> Formula:
+def _each_in(cond: Formula, kinds: frozenset[str]) -> bool:
+    """Whether every number of a condition is said in a unit of one of some kinds."""
+    units = [each.unit if isinstance(each, Compared) else "" for each in terms(cond)]
+    return all(UNITS.get(unit_of(unit) or unit, ("",))[0] in kinds for unit in units)
+
+
+def _each_of(what: str, cond: Formula) -> Formula:
     match cond:
         case Compared():
-            return replace(cond, lasts=True)
+            return replace(cond, of=what)
         case Neg(item):
-            return Neg(_each_lasting(item))
+            return Neg(_each_of(what, item))
         case And(items) | Or(items):
-            return type(cond)(tuple(_each_lasting(item) for item in items))
+            return type(cond)(tuple(_each_of(what, item) for item in items))
     return cond
 
 
@@ -101,11 +119,6 @@ def due_in(context: Context, pred: Formula) -> Formula | None:
     """ "Due in less than 7 days"."""
     due = next(token for token in context.tokens if token.low == "due")
     return lasting_of(context, (due,), pred)
-
-
-def _is_time(unit: str) -> bool:
-    kind = UNITS.get(unit_of(unit) or unit)
-    return kind is not None and kind[0] in {"time", "months"}
 
 
 def aged(context: Context, op: str, amount: Amount) -> Formula:
@@ -128,6 +141,12 @@ def between(context: Context, low: Amount, high: Amount) -> Formula | None:
         for op, end in ((">=", low), ("<=", high))
     ]
     return joined("and", *ends) if low.quantity.value <= high.quantity.value else None
+
+
+def between_ends(context: Context, ends: tuple[Amount, Amount], unit: str = "") -> Formula | None:
+    """ "5-10 nights"."""
+    low, high = (replace(end, unit=unit) for end in ends)
+    return between(context, low, high)
 
 
 def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula:

@@ -170,6 +170,11 @@ def ranged_of(context: Context, subject: Said, low: Amount, high: Amount) -> Dra
     return Draft(when=about(subject, found)) if found is not None else None
 
 
+def ends_mod(context: Context, subject: Said, ends: tuple[Amount, Amount]) -> Draft | None:
+    """ "…, quantity: 1-10"."""
+    return ranged_of(context, subject, *ends)
+
+
 def truth_of(context: Context, flag: Said, said: str) -> Draft:
     """ "…, express: no"."""
     return Draft(when=truth(context, flag, said))

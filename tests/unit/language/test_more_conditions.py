@@ -32,6 +32,15 @@ READ = [
     ("hotel-desk", "managers may block rooms, days maximum 3, cause maintenance", 'cause == "maintenance"'),
     ("oncall", "leads may silence alerts for up to half an hour", "minutes <= 30"),
     ("oncall", "block silencing alerts for a period exceeding one and a half hours", "minutes > 90"),
+    ("crm", "exports of reports must not include emails", "includeEmails == true"),
+    ("crm", "managers may apply deal discounts of 5-10 per cent", 'percent.lessThanOrEqual(decimal("10.0"))'),
+    ("claims", "managers may issue advances in case of hardship", "hardship == true"),
+    ("freight", "block booking shipments that weigh more than 2 tonnes", 'weight_kg.greaterThan(decimal("2000.0"))'),
+    ("freight", "shipments may be booked up to a weight of 500 kg", 'weight_kg.lessThanOrEqual(decimal("500.0"))'),
+    ("hotel-desk", "managers may block rooms for 1-3 days", "days >= 1"),
+    ("hotel-desk", "waiters may post charges lower than or equal to 50$", 'amount.lessThanOrEqual(decimal("50.0"))'),
+    ("kubernetes", "block running pods whose image ends with :latest", 'image like "*:latest"'),
+    ("payroll", "block exporting payslips when bank details are included", "include_bank_details == true"),
     ("studio", "block refunding purchases that were not paid by gift card", "!(context.input.giftCard == true)"),
 ]
 REFUSED = [
@@ -47,6 +56,10 @@ REFUSED = [
     ("hotel-desk", "block refunds that are not paid by card or over 50"),
     ("hotel-desk", "managers may block rooms unless it is a vip-hold, days 3"),
     ("hotel-desk", "managers may block rooms and refund guests (days: 1 to 3)"),
+    ("freight", "block cancelling shipments worth over $100"),  # the fee of it is not what it is worth
+    ("freight", "drivers may be assigned for free"),
+    ("hotel-desk", "block room rates over 10%"),  # a rate in dollars is no share
+    ("hotel-desk", "managers may block the room 101-103"),
     ("studio", "block refunding purchases bought by gift card"),
 ]
 
