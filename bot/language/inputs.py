@@ -31,9 +31,6 @@ _TWO_READINGS = re.compile(r"[^\d.,]*[1-9]\d{0,2}\.\d{3}\s?[%‰kKmMbB]?")
 _GREAT = re.compile(r"\S*\d\s?[kmb]|thousand|million|billion")
 # A description that says what is counted; "order total" counts no orders.
 _HOW_MANY = re.compile(r"\b(?:how many|number of|count of|amount of)\b", re.IGNORECASE)
-_TRUE_FOR = re.compile(
-    r"true for an? (?:[\w-]+ )*?([\w-]+)(?: (?:at|for|in|of|on|outside|to|under|with)\b.*)?[.]?$", re.IGNORECASE
-)
 _MAX_LONG = 2**63 - 1
 _WHOLE = 100
 """The most that is a percentage of something."""
@@ -139,17 +136,11 @@ def flag_named(tool: ToolWords, words: Sequence[str]) -> Input | None:
         for found in tool.inputs
         if found.kind == "Bool"
         and any(word in found.leaf for word in words)
-        and all(word in {*found.leaf, *found.outer, *_what_it_is(found)} for word in words)
+        and all(word in {*found.leaf, *found.outer} for word in words)
     ]
     if len(fits) > 1:
         fits = [found for found in fits if set(found.leaf) <= set(words)] or fits
     return fits[0] if len(fits) == 1 else None
-
-
-def _what_it_is(found: Input) -> tuple[str, ...]:
-    """The noun of "True for an on-site visit": what is a "field visit" where the boolean is `isField`."""
-    told = _TRUE_FOR.match(found.description)
-    return (stem(told[1]),) if told is not None else ()
 
 
 def listing(tool: ToolWords, value: str) -> list[tuple[Input, str]]:

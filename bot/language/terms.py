@@ -138,7 +138,8 @@ class Resolver:
                     raise unknown_input(self.line, self.tool, list(subject))
                 return flag_test(flag, True)
             case Given(subject, said):
-                return self._present(subject)
+                flag = self._has_flag(subject)
+                return flag_test(flag, True) if flag is not None else self._present(subject)
             case Has(subject):
                 flag = flag_named(self.tool, stems_of(subject, self.tool))
                 return flag_test(flag, True) if flag is not None else self._present(subject)
@@ -221,7 +222,7 @@ class Resolver:
                 "Say “when … does not contain …”.",
                 weight=5,
             )
-        if isinstance(formula, Has):
+        if isinstance(formula, Has) or (isinstance(formula, Given) and self._has_flag(formula.subject)):
             flag = flag_named(self.tool, stems_of(formula.subject, self.tool))
             if flag is None and self.named(formula.subject).is_number:
                 raise Refusal(
@@ -237,6 +238,12 @@ class Resolver:
                     f"Say “when {flag.name} is false”.",
                     weight=5,
                 )
+
+    def _has_flag(self, subject: Said) -> Input | None:
+        """ "A receipt is attached", where a boolean says whether it is; "has_receipt is missing" is of the input."""
+        words = stems_of(subject, self.tool)
+        flag = flag_named(self.tool, words)
+        return flag if flag is not None and flag.own[0] == "has" and flag.leaf[0] not in words else None
 
     def _present(self, subject: Said) -> Logic:
         found = self.named(subject)
