@@ -195,6 +195,8 @@ def _identifies(found: Input) -> bool:
 
 def counts(tool: ToolWords, found: Input, unit: str) -> bool:
     """Whether an input's name or description says that it is counted in a unit, or in one that converts to it."""
+    if unit.startswith("per "):
+        return unit.removeprefix("per ") in found.per
     kind = UNITS.get(unit_of(unit) or unit)
     if kind is not None:
         own = {UNITS[name][0] for name in found.unit_names}
@@ -286,7 +288,8 @@ def _in_cents(found: Input, quantity: Quantity) -> bool:
 
 
 def _rate(found: Input) -> bool:
-    return not {"rate", "share", "ratio", "discount"}.isdisjoint({*found.leaf, *found.described})
+    shares = {"rate", "share", "ratio", "discount"}
+    return not found.currencies and not shares.isdisjoint({*found.leaf, *found.described})
 
 
 def _inexact(found: Input, tokens: Sequence[Token]) -> Decimal:

@@ -16,11 +16,11 @@ from bot.language.groups import heads_department, may_be_people, says_who, surel
 from bot.language.guesses import guesses
 from bot.language.lexicon import Lexicon
 from bot.language.meaning import Fact, Value
-from bot.language.quantities import Quantity, number_at
+from bot.language.quantities import Quantity, ends_of, number_at, share_at
 from bot.language.refusals import Refusal
 from bot.language.rules import Features, Grammar
 from bot.language.schema_inputs import unit_of
-from bot.language.terms import Amount, fits_any
+from bot.language.subjects import Amount, fits_any
 from bot.language.times import day_at, time_at
 from bot.language.tokens import Token, tokenise
 from bot.language.value_leaves import values
@@ -47,7 +47,9 @@ _LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
 _SOME = frozenset({"any", "one", "ones"})
 _NO_THINGS = ARTICLES | {"named", "called", "titled"}
+_TILL = frozenset({"until", "till", "before", "since", "after", "past", "left"})
 _NEAR_NOUNS = ("department", "username", "scope", "tenant")
+_PARTICIPLES = frozenset({"sent", "paid", "made", "done"})
 _PRONOUNS = frozenset({"me", "us", "you", "him", "her", "them", "i", "we"})
 _RELATIONS = frozenset({"owner", "author", "creator", "requester", "assignee", "holder", "recipient", "sender"})
 _HOLDERS = frozenset({"member", "holder", "bearer"})
@@ -107,14 +109,35 @@ def _numbers(context: Context, at: int) -> Iterator[Phrase]:
         yield Phrase("Number", (), at, stop, amount)
         if code := _code(quantity, amount.said):
             yield Phrase("Money", (), at, stop, (amount, Value(code, False, amount.said)))
+    if (share := share_at(list(tokens), at)) is not None:
+        value, unit, stop = share
+        yield Phrase("Amount", (), at, stop, Amount(Quantity(value), unit_of(unit) or unit, tokens[at:stop]))
     token = tokens[at]
     if token.low in {"a", "an"} and at + 1 < len(tokens) and (one := tokens[at + 1].low) in UNITS:
         yield Phrase("Amount", (), at, at + 2, Amount(Quantity(Decimal(1)), unit_of(one) or one, tokens[at : at + 2]))
+    if at and [each.low for each in tokens[at : at + 2]] == ["per", "cent"]:
+        yield Phrase("Unit", (), at, at + 2, unit_of("percent"))
+    if (ends := ends_of(token)) is not None:
+        yield Phrase("Ends", (), at, at + 1, tuple(Amount(end, "", (token,)) for end in ends))
+    if at and token.low in _TILL:
+        yield from (
+            Phrase("Tail", (), at, at + size, tokens[at : at + size])
+            for size in (2, 3, 4)
+            if at + size <= len(tokens) and _leads_to(context.lexicon, tokens[at : at + size])
+        )
     if at and token.is_word and token.low not in _CLOSED and token.low not in RATES:
         unit = unit_of(token.low) or (token.low if token.low in UNITS else "")
         noun = singular(token.low)
         if unit or stem(noun) in context.lexicon.counted:
             yield Phrase("Unit", (), at, at + 1, unit or noun)
+
+
+def _leads_to(lexicon: Lexicon, tail: tuple[Token, ...]) -> bool:
+    """Whether some number is said to lead up to that: "until due"."""
+    last = tail[-1]
+    return (last.is_word and last.low not in _CLOSED) and any(
+        found.is_number and found.leads_to(tail) for tool in lexicon.tools for found in tool.inputs
+    )
 
 
 def _code(quantity: Quantity, said: tuple[Token, ...]) -> str:
@@ -189,7 +212,7 @@ def _may_be_input(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
         return False
     inner = any(token.low in _CLOSED - {"of", "the"} for token in span[1:-1])
     closed = inner or span[0].low in _CLOSED or (last.low in _CLOSED and last.low not in SUBJECT_FILLERS)
-    return not closed or _named_in_full(lexicon, span)
+    return not closed or _named_in_full(lexicon, span) or tuple(each.stem for each in span) in lexicon.labels
 
 
 def _flag_words(context: Context, at: int) -> Iterator[Phrase]:
@@ -200,7 +223,7 @@ def _flag_words(context: Context, at: int) -> Iterator[Phrase]:
     denied = re.fullmatch(r"(?:un|non-)([a-z]{3,})", token.low)
     if denied and stem(denied[1]) in context.lexicon.flags:
         yield Phrase("NotFlag", (), at, at + 1, (Token(denied[1], token.start, token.end, "word", denied[1]),))
-    if (token.low.endswith("ed") and len(token.low) > 4) or token.low == "sent":
+    if (token.low.endswith("ed") and len(token.low) > 4) or token.low in _PARTICIPLES:
         yield Phrase("Done", (), at, at + 1, token.low)
 
 

@@ -200,6 +200,11 @@ class Lexicon:
         )
 
     @cached_property
+    def labels(self) -> frozenset[tuple[str, ...]]:
+        """What descriptions call inputs, in several words: "party at fault"."""
+        return frozenset(found.label for tool in self.tools for found in tool.inputs if found.label)
+
+    @cached_property
     def texts(self) -> Mapping[tuple[str, ...], tuple[Input, ...]]:
         """The inputs of free text, by the words of their names as spelled."""
         found: dict[tuple[str, ...], tuple[Input, ...]] = {}

@@ -31,7 +31,8 @@ class Value:
 class Compared:
     """An input against a number; without a subject the amount of the tool, or what counts its `noun` ("5,000 coins").
 
-    `age` says that it was said as an age: "older than"."""
+    `age` says that it was said as an age: "older than"; `tail` is what its unit is said to lead up to or come after:
+    "14 days until due", and `of` what it was said to be: "long" ("for a period of"), or "worth"."""
 
     op: str
     quantity: Quantity
@@ -40,6 +41,8 @@ class Compared:
     said: Said = field(default=(), compare=False, hash=False)
     age: bool = False
     noun: str = ""
+    tail: Said = ()
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Valued:
     """An input against values, any of them: `how` is ==, contains, starts or ends. Without a subject the input that
     lists the value. `prep` is the preposition before them; `both` says
     that they were joined by "and", which a list can have and a single text cannot, and `listed` that the subject must
-    list them."""
+    list them. `noun` is what the tool must be about: "it is an air shipment"."""
 
     how: str
     values: tuple[Value, ...]
@@ -56,14 +59,16 @@ class Valued:
     prep: str = field(default="", compare=False, hash=False)
     both: bool = False
     listed: bool = False
+    noun: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """A boolean input that is true."""
+    """A boolean input that is true; `verb` is a participle that its description must have: "paid by gift card"."""
 
     subject: Said
     said: Said = field(default=(), compare=False, hash=False)
+    verb: str = ""
 
 
 @dataclass(frozen=True, slots=True)

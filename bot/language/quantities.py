@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from bot.language.phrases import Phrases
 from bot.language.tokens import Token
-from bot.language.wordlists import CARDINALS, CURRENCIES, MULTIPLIERS, SUFFIXES
+from bot.language.wordlists import CARDINALS, CURRENCIES, MULTIPLIERS, SHARES, SUFFIXES, UNITS
 
 _DIGITS = re.compile(r"(?P<sign>[-−]?)(?P<currency>[$€£¥₹]?)\s?(?P<digits>[\d,]+(?:\.\d+)?)\s?(?P<suffix>[kmb%‰]?)")
+_ENDS = re.compile(r"([1-9][\d,]{0,8}|0)-([1-9][\d,]{0,8})")
+_SIGNS = frozenset("$€£¥₹")
 _CURRENCY_WORDS = Phrases({word: name for word, name in CURRENCIES.items() if word.isascii() and word != "$"})
 
 
@@ -32,9 +34,12 @@ def number_at(tokens: list[Token], start: int, end: int) -> tuple[Quantity, int]
         behind = _digits(tokens, start + 1, end) if tokens[start + 1].kind == "number" else None
         return (Quantity(behind[0].value, CURRENCIES[code.lower()]), behind[1]) if behind else None
     found = _digits(tokens, start, end) if tokens[start].kind == "number" else _in_words(tokens, start, end)
+    found = found or _half(tokens, start, end)
     if found is None:
         return None
-    quantity, at = found
+    quantity, at = _and_a_half(tokens, start, end, *found)
+    if not quantity.currency and at < end and tokens[at].text in _SIGNS and tokens[at].start == tokens[at - 1].end:
+        return Quantity(quantity.value, CURRENCIES[tokens[at].text]), at + 1  # "500$"
     if not quantity.currency and (money := _CURRENCY_WORDS.at(tokens, at, end)):
         return Quantity(quantity.value, money[0]), money[1]
     return quantity, at
@@ -76,6 +81,46 @@ def _in_words(tokens: list[Token], start: int, end: int) -> tuple[Quantity, int]
         else:
             break
     return (Quantity(Decimal(total + part)), at) if seen else None
+
+
+def _half(tokens: list[Token], start: int, end: int) -> tuple[Quantity, int] | None:
+    """Half a million."""
+    if start + 2 >= end or tokens[start].low != "half" or tokens[start + 1].low != "a":
+        return None
+    size = MULTIPLIERS.get(tokens[start + 2].low)
+    return (Quantity(Decimal(size) / 2), start + 3) if size else None
+
+
+def _and_a_half(tokens: list[Token], start: int, end: int, quantity: Quantity, at: int) -> tuple[Quantity, int]:
+    """Two and a half, 2 and a half million, a million and a half."""
+    if [token.low for token in tokens[at : min(at + 3, end)]] != ["and", "a", "half"]:
+        return quantity, at
+    sizes = [MULTIPLIERS[token.low] for token in tokens[start:at] if token.low in MULTIPLIERS]
+    if (sizes and sizes[-1] < 1000) or tokens[at - 1].low[-1:] in {*SUFFIXES, "%", "‰"}:
+        return quantity, at  # "two hundred and a half", "2k and a half": of which of both
+    size, at = Decimal(sizes[-1] if sizes else 1), at + 3
+    value = quantity.value + size / 2
+    while at < end and not sizes and tokens[at].low in MULTIPLIERS:
+        value *= MULTIPLIERS[tokens[at].low]
+        at += 1
+    return Quantity(value, quantity.currency, quantity.percent), at
+
+
+def share_at(tokens: list[Token], at: int) -> tuple[Decimal, str, int] | None:
+    """Half an hour, a quarter of an hour, three quarters of an hour: the share, its unit, and where it ends."""
+    words = [token.low for token in tokens[at : at + 5]]
+    for said, share in SHARES.items():
+        size = len(said.split())
+        if " ".join(words[:size]) == said and words[size : size + 1] and words[size] in UNITS:
+            return Decimal(share), words[size], at + size + 1
+    return None
+
+
+def ends_of(token: Token) -> tuple[Quantity, Quantity] | None:
+    """Both ends of "5-10", as one word."""
+    match = _ENDS.fullmatch(token.text) if token.is_word else None
+    low, high = (Decimal(end.replace(",", "")) for end in match.groups()) if match else (1, 0)
+    return (Quantity(Decimal(low)), Quantity(Decimal(high))) if low < high else None
 
 
 def _small(token: Token) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from cedarpy import pst
 
 from bot.cedar import Tool
 from bot.language.listed import listed_values
+from bot.language.tokens import Token
 from bot.language.wordlists import ARTICLES, CURRENCY_EVIDENCE, MONEY_WORDS, STOPS, UNITS
 from bot.language.words import parts, stem, stems
 
@@ -55,6 +56,34 @@ class Input:
         """The stems of its description, without the words that only hold a sentence together."""
         return frozenset(stem(word) for word in parts(self.description) if word not in FUNCTION_WORDS)
 
+    @cached_property
+    def label(self) -> tuple[str, ...]:
+        """The stems of what its description calls it, before the values that it lists: "Party at fault: carrier, …"."""
+        said, colon, _ = self.description.partition(":")
+        words = parts(said)
+        return tuple(map(stem, words)) if colon and self.values and 1 < len(words) <= _LONGEST_LABEL else ()
+
+    @cached_property
+    def denies(self) -> bool:
+        """Whether its description says what is not so."""
+        return not _DENIALS.isdisjoint(parts(self.description))
+
+    @property
+    def is_from_a_day(self) -> bool:
+        """Whether it is the time from something or to something, and not how long that is: `days_until_due`."""
+        return not _FROM_A_DAY.isdisjoint({*parts(self.path[-1]), *parts(self.description)})
+
+    @property
+    def is_beside_the_price(self) -> bool:
+        """Whether it is an amount that comes with something, and not what that is worth: a fee, a deposit."""
+        return not _BESIDE_THE_PRICE.isdisjoint(self.own)
+
+    def leads_to(self, tail: Sequence[Token]) -> bool:
+        """Whether its name or its description has these words in their order: "until due", "before check-in"."""
+        wanted = _plain(word for token in tail for word in parts(token.text))
+        told = (_plain(parts(self.path[-1])), _plain(parts(self.description)))
+        return any(wanted == text[at : at + len(wanted)] for text in told for at in range(len(text)))
+
     @property
     def name(self) -> str:
         return ".".join(self.path)
@@ -75,10 +104,19 @@ class Input:
     @cached_property
     def unit_names(self) -> frozenset[str]:
         """The units that its name, or a description without one in its name, says it is counted in."""
-        named = frozenset(unit for word in parts(self.path[-1]) if (unit := unit_of(word)))
-        if named:
-            return named
-        return frozenset(unit for word in re.findall(r"[a-z]+|%", self.description.lower()) if (unit := unit_of(word)))
+        named = _units(parts(self.path[-1]))
+        return named or _units(re.findall(r"[a-z]+|%", self.description.lower()))
+
+    @cached_property
+    def per(self) -> frozenset[str]:
+        """What it is said to be for each of: the "km" of "dollars per km", the "night" of "dollars a night"."""
+        words = [*parts(self.path[-1]), "", *re.findall(r"[a-z]+|[.,;:]", self.description.lower())]
+        ways = zip(words, words[1:], words[2:], strict=False)
+        return frozenset(
+            unit_of(what) or stem(what)
+            for before, each, what in ways
+            if each == "per" or (each in {"a", "an", "each"} and before.rstrip("s") in _MONEY_UNITS)
+        )
 
     @cached_property
     def currencies(self) -> frozenset[str]:
@@ -90,6 +128,29 @@ class Input:
             for currency, signs in CURRENCY_EVIDENCE.items()
             if any(sign in words or f"{sign}s" in words for sign in signs)
         )
+
+
+_LONGEST_LABEL = 4
+_DENIALS = frozenset({"no", "not", "without", "never", "unless", "nobody", "false"})
+_FROM_A_DAY = frozenset({"since", "until", "before", "after", "ago", "past", "back", "notice", "ahead", "late"})
+_BESIDE_THE_PRICE = frozenset(
+    {"fee", "deposit", "tip", "tax", "bonus", "discount", "limit", "extra", "rate", "penalty"}
+)
+_LIGHT_WORDS = frozenset({"it", "is", "are", "they", "be", "the", "a", "an", "its"})
+
+
+def _plain(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(stem(word) for word in words if word not in _LIGHT_WORDS)
+
+
+_MONEY_UNITS = frozenset({"dollar", "euro", "pound", "cent", "usd", "eur"})
+
+
+def _units(words: Sequence[str]) -> frozenset[str]:
+    """The units among words; what something is "per" is none that it is counted in."""
+    return frozenset(
+        unit for before, word in zip(("", *words), words, strict=False) if before != "per" and (unit := unit_of(word))
+    )
 
 
 def unit_of(word: str) -> str:

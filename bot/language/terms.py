@@ -16,14 +16,13 @@ from bot.language.inputs import (
     flag_test,
     like_test,
     listing,
-    matching,
     number_test,
     other_input_test,
     present,
     unknown_input,
     value_test,
 )
-from bot.language.lexicon import Lexicon, ToolWords
+from bot.language.lexicon import ToolWords
 from bot.language.line import Line
 from bot.language.logic import All, Either, Logic, Not, atoms
 from bot.language.meaning import (
@@ -49,82 +48,21 @@ from bot.language.meaning import (
     Whatever,
     terms,
 )
-from bot.language.quantities import Quantity
 from bot.language.refusals import Refusal, names, quote
 from bot.language.schema_inputs import Input
+from bot.language.subjects import fitting, stems_of
 from bot.language.tokens import Token
 from bot.language.verbs import senses_of
 from bot.language.wordlists import SUBJECT_FILLERS
 from bot.language.words import parts, stem
 
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number with its unit."""
-
-    quantity: Quantity
-    unit: str
-    said: Said
-
-
-# These say more than nothing before the noun of an input.
-_NO_FILLERS = frozenset({"one", "list", "set", "call", "request"})
-
-
-def stems_of(span: Said, tool: ToolWords | None = None) -> list[str]:
-    """The stems of the words of a subject that can name an input."""
-    return [
-        word
-        for token in span
-        if token.low not in SUBJECT_FILLERS - _NO_FILLERS or (tool is not None and token.stem in tool.input_names)
-        for word in (_parts(token.value) if token.kind == "quoted" else token.words)
-    ]
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    from bot.language.words import stems
-
-    return stems(text)
-
-
 _TO = frozenset(map(stem, ("to", "destination", "recipient", "receiver")))
 _FROM = frozenset(map(stem, ("from", "origin", "source", "sender")))
+# "Paid by wire", "made by check": how something is paid, where an input says by which means.
+_BY_MEANS = frozenset(map(stem, ("paid", "made", "done")))
+_MEANS = frozenset(map(stem, ("method", "means", "payment")))
+_OF = {"long": "how long something is", "worth": "what something is worth"}
 _AGES = frozenset({"age", "old", "older", "sinc", "ago"})
-_IDS = frozenset({"id", "key", "number", "uuid", "slug"})
-
-
-def fitting(tool: ToolWords, words: Sequence[str]) -> list[Input]:
-    """The inputs that words name. A thing is not its number: "the issue" is not `issueKey`."""
-    return [
-        found
-        for found in matching(tool, list(words))
-        if ({*found.leaf, *found.outer, *found.described, *tool.name}.issuperset(words) and len(found.own) == 1)
-        or found.own[-1] not in _IDS
-        or found.leaf[-1] in words
-        or "number" in words
-    ]
-
-
-def fits_any(lexicon: Lexicon, span: Said) -> frozenset[str]:
-    """The kinds of the inputs that some tool of the gateway has for the words."""
-    words = stems_of(span) or [word for token in span for word in token.words]
-    if not words:
-        return frozenset()
-    kinds: set[str] = set()
-    seen: set[tuple[int, frozenset[str]]] = set()
-    for tool in lexicon.by_input_word.get(words[0], ()):
-        # Of the tools with the same inputs, those whose own words say the same of these are one.
-        alike = (lexicon.alike[tool.action], tool.around.intersection(words))
-        if alike not in seen:
-            seen.add(alike)
-            kinds.update(found.kind for found in fitting(tool, words))
-    return frozenset(kinds)
-
-
-def of_one_list(lexicon: Lexicon, values: Sequence[Value]) -> bool:
-    """Whether some input lists all of the values: "email or phone and high tickets" is no list."""
-    listers = ([{found.path for found, _ in listing(tool, each.text)} for each in values] for tool in lexicon.tools)
-    return any(set.intersection(*each) for each in listers)
 
 
 @dataclass(frozen=True)
@@ -169,9 +107,11 @@ class Resolver:
 
     def _term(self, term: Term) -> Logic:  # noqa: C901  one case for each kind of term
         match term:
-            case Compared(op, quantity, unit, subject, said, age, noun):
+            case Compared(op, quantity, unit, subject, said, age, noun, tail, of):
                 if noun:
                     found = self._counting(noun, said)
+                elif tail:
+                    found = self._till(unit, tail, subject)
                 elif subject:
                     found = self.named(subject)
                 else:
@@ -183,14 +123,23 @@ class Resolver:
                         "Say “more than” or “less than”.",
                         weight=6,
                     )
+                if (of == "long" and found.is_from_a_day) or (of == "worth" and found.is_beside_the_price):
+                    raise Refusal(
+                        f"{quote(said)} is {_OF[of]}, and `{found.name}` is not.",
+                        said,
+                        "Name the input.",
+                        weight=6,
+                    )
                 return number_test(self.tool, found, op, quantity, unit, said)
-            case Flagged(subject, said):
+            case Flagged(subject, said, verb):
                 flag = flag_named(self.tool, stems_of(subject, self.tool))
-                if flag is None:
+                told = flag is None or not verb or (stem(verb) in flag.described and not flag.denies)
+                if flag is None or not told:
                     raise unknown_input(self.line, self.tool, list(subject))
                 return flag_test(flag, True)
             case Given(subject, said):
-                return self._present(subject)
+                flag = self._has_flag(subject)
+                return flag_test(flag, True) if flag is not None else self._present(subject)
             case Has(subject):
                 flag = flag_named(self.tool, stems_of(subject, self.tool))
                 return flag_test(flag, True) if flag is not None else self._present(subject)
@@ -205,12 +154,17 @@ class Resolver:
                 return beside.done_by(self.tool, term)
             case DoneListed(verb, value):
                 found = self._lister(value)
-                if stem(verb) not in {*found.leaf, *found.described, *self.tool.prose}:
+                means = stem(verb) in _BY_MEANS and not _MEANS.isdisjoint(found.leaf)
+                if not means and stem(verb) not in {*found.leaf, *found.described, *self.tool.prose}:
                     raise Refusal(f"{names([self.tool])} has no input for “{verb}”.", value.said, weight=4)
                 return value_test(found, value.text, value.quoted, value.said)
             case Against(op, other, subject, said):
                 return other_input_test(self.named(subject), op, self.named(other), said)
-            case Valued(how, values, subject, said, prep, together, listed):
+            case Valued(how, values, subject, said, prep, together, listed, noun):
+                if prep == "without" and self._lister(values[0]).kind != "set":
+                    raise unknown_input(self.line, self.tool, list(said))
+                if noun and stem(noun) not in self.tool.name:
+                    raise Refusal(f"{names([self.tool])} is not about “{noun}”.", said, weight=4)
                 if listed:
                     self._lists(self.named(subject), values)
                 tests = [self._valued(how, value, subject, prep) for value in values]
@@ -248,9 +202,27 @@ class Resolver:
             weight=8,
         )
 
+    def _till(self, unit: str, tail: Said, subject: Said) -> Input:
+        """The number of "14 days until due": what its own words, or its description, say that the days lead up to."""
+        fits = [
+            found
+            for found in ([self.named(subject)] if subject else self.tool.inputs)
+            if found.is_number and counts(self.tool, found, unit) and found.leads_to(tail)
+        ]
+        if len(fits) == 1:
+            return fits[0]
+        raise Refusal(f"{names([self.tool])} has no input for {quote(tail)}.", tail, weight=4)
+
     def _told(self, formula: Formula) -> None:
         """Raise Refusal for "without insured" of a boolean that a call may leave out: missing, or false."""
-        if isinstance(formula, Has):
+        if isinstance(formula, Valued) and formula.prep == "without" and any(self._lister(formula.values[0]).optional):
+            raise Refusal(
+                f"{quote(formula.said)}: a call may leave out all of `{self._lister(formula.values[0]).name}`.",
+                formula.said,
+                "Say “when … does not contain …”.",
+                weight=5,
+            )
+        if isinstance(formula, Has) or (isinstance(formula, Given) and self._has_flag(formula.subject)):
             flag = flag_named(self.tool, stems_of(formula.subject, self.tool))
             if flag is None and self.named(formula.subject).is_number:
                 raise Refusal(
@@ -266,6 +238,12 @@ class Resolver:
                     f"Say “when {flag.name} is false”.",
                     weight=5,
                 )
+
+    def _has_flag(self, subject: Said) -> Input | None:
+        """ "A receipt is attached", where a boolean says whether it is; "has_receipt is missing" is of the input."""
+        words = stems_of(subject, self.tool)
+        flag = flag_named(self.tool, words)
+        return flag if flag is not None and flag.own[0] == "has" and flag.leaf[0] not in words else None
 
     def _present(self, subject: Said) -> Logic:
         found = self.named(subject)

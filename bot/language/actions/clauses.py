@@ -22,7 +22,7 @@ from bot.language.meaning import (
     join,
     joined,
 )
-from bot.language.terms import Amount
+from bot.language.subjects import Amount
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
 

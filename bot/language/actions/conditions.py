@@ -4,63 +4,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.language.actions.amounts import amounts_are, between, compared
 from bot.language.context import Context
 from bot.language.groups import surely_people
 from bot.language.meaning import (
     Against,
-    And,
-    Beside,
-    Compared,
     Dated,
-    DoneBy,
-    DoneListed,
     Draft,
     Flagged,
     Formula,
     Given,
     Has,
-    OwnerRepo,
     Said,
     Value,
     Valued,
     about,
     halved,
+    join,
     joined,
     negated,
 )
-from bot.language.terms import Amount, fits_any, of_one_list
-from bot.language.wordlists import UNITS
+from bot.language.subjects import Amount, fits_any, of_one_list
 from bot.language.words import is_plural, stem
 
-_FLIP = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
-
-
-def flip(context: Context, op: str) -> str:
-    """The relation that a negation makes of one."""
-    return _FLIP[op]
-
-
-def measured(context: Context, number: Amount, unit: str) -> Amount:
-    """A number with its unit."""
-    after = context.tokens.index(number.said[-1]) + 1
-    return replace(number, unit=unit, said=(*number.said, *context.tokens[after : after + 1]))
-
-
-def measured_two(context: Context, number: Amount, first: str, unit: str) -> Amount | None:
-    """ "8 story points": two words that count one input."""
-    words = {stem(first), stem(unit)}
-    told = any(
-        words <= {*found.leaf, *found.described}
-        for tool in context.lexicon.tools
-        for found in tool.inputs
-        if found.is_number
-    )
-    return replace(number, unit=unit) if told and first not in UNITS else None
-
-
-def compared(context: Context, op: str, amount: Amount) -> Formula:
-    """A relation to a number."""
-    return Compared(op, amount.quantity, amount.unit, (), amount.said)
+# What the name of a boolean may have beside what it is of.
+_INCLUDE = frozenset(map(stem, ("include", "contain", "show")))
+_LIGHT = frozenset({"is", "ha", "has", "mode", "flag", "taken"})
 
 
 def compared_in(context: Context, op: str, money: tuple[Amount, Value]) -> Formula:
@@ -68,27 +37,6 @@ def compared_in(context: Context, op: str, money: tuple[Amount, Value]) -> Formu
     amount, code = money
     own = replace(amount.quantity, currency=code.text)
     return joined("and", compared(context, op, replace(amount, quantity=own)), valued(context, (code,)))
-
-
-def aged(context: Context, op: str, amount: Amount) -> Formula:
-    """ "Older than 30 days"."""
-    return Compared(op, amount.quantity, amount.unit, (), amount.said, age=True)
-
-
-def not_aged(context: Context, op: str, amount: Amount) -> Formula:
-    """ "Not older than 30 days"."""
-    return negated(aged(context, op, amount))
-
-
-def between(context: Context, low: Amount, high: Amount) -> Formula | None:
-    """Both ends included."""
-    unit = low.unit or high.unit
-    currency = low.quantity.currency or high.quantity.currency
-    ends = [
-        Compared(op, replace(end.quantity, currency=currency), unit, (), end.said)
-        for op, end in ((">=", low), ("<=", high))
-    ]
-    return joined("and", *ends) if low.quantity.value <= high.quantity.value else None
 
 
 def said_of(context: Context, subject: Said, pred: Formula) -> Formula:
@@ -152,6 +100,17 @@ def unflagged(context: Context, flag: Said) -> Formula:
     return negated(Flagged(flag, flag))
 
 
+def flagged_whole(context: Context, flag: Said) -> Formula | None:
+    """ "It is a night shift": of a name of two words, both are said."""
+    said = {word for token in flag for word in token.words}
+    named = any(
+        found.kind == "Bool" and set(found.leaf) - _LIGHT <= said
+        for tool in context.lexicon.by_input_word.get(flag[0].words[0], ())
+        for found in tool.inputs
+    )
+    return flagged(context, flag) if named else None
+
+
 def truth(context: Context, flag: Said, truth: str, negative: str = "") -> Formula:
     """ "express is true", "force is not true"."""
     yes = (truth == "true") != bool(negative)
@@ -194,6 +153,38 @@ def when_of(context: Context, subject: Said, pred: Formula) -> Draft:
     return Draft(when=about(subject, pred))
 
 
+def valued_of(context: Context, subject: Said, values: tuple[Value, ...]) -> Draft | None:
+    """ "…, reason: damaged"."""
+    found = with_value(context, subject, values)
+    return Draft(when=found) if found is not None else None
+
+
+def amounts_of(context: Context, subject: Said, amounts: tuple[Amount, ...]) -> Draft:
+    """ "…, priority: 1 or 2"."""
+    return Draft(when=with_amount(context, subject, amounts))
+
+
+def ranged_of(context: Context, subject: Said, low: Amount, high: Amount) -> Draft | None:
+    """ "…, quantity: 1 to 10"."""
+    found = between(context, low, high)
+    return Draft(when=about(subject, found)) if found is not None else None
+
+
+def ends_mod(context: Context, subject: Said, ends: tuple[Amount, Amount]) -> Draft | None:
+    """ "…, quantity: 1-10"."""
+    return ranged_of(context, subject, *ends)
+
+
+def truth_of(context: Context, flag: Said, said: str) -> Draft:
+    """ "…, express: no"."""
+    return Draft(when=truth(context, flag, said))
+
+
+def both_mods(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """ "(reason: damaged, amount: up to 20)"."""
+    return join(left, right)
+
+
 def once(context: Context, subject: Said, pred: Formula) -> Draft:
     """ "Once the workload is over 12"."""
     return Draft(when=about(subject, pred))
@@ -221,11 +212,6 @@ def none_of(context: Context, values: tuple[Value, ...], how: str = "==") -> For
     return negated(valued(context, values, how))
 
 
-def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula:
-    """ "With a minimum deposit of 500"."""
-    return about(subject, compared(context, op, amount))
-
-
 def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Valued:
     """ "To staging", "in append mode"."""
     return replace(valued(context, values), prep=prep)
@@ -234,6 +220,16 @@ def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Valued:
 def valued_both(context: Context, prep: str, values: tuple[Value, ...]) -> Formula | None:
     """ "With a dog and a cat"."""
     return replace(valued_at(context, prep, values), both=True) if of_one_list(context.lexicon, values) else None
+
+
+def noun_said(context: Context, at: int) -> str:
+    """The noun of a tool, as it is said."""
+    return context.tokens[at].low
+
+
+def valued_noun(context: Context, value: Value, noun: str) -> Formula:
+    """ "It is an air shipment", on a tool for shipments."""
+    return replace(valued(context, (value,)), noun=noun)
 
 
 def with_value(
@@ -279,24 +275,24 @@ def not_values(context: Context, op: str, values: tuple[Value, ...]) -> Formula 
     return none_of(context, values) if op == "!=" else None
 
 
-def one_amount(context: Context, amount: Amount) -> tuple[Amount, ...]:
-    """The first number of a list."""
-    return (amount,)
-
-
-def more_amounts(context: Context, amounts: tuple[Amount, ...], amount: Amount) -> tuple[Amount, ...]:
-    """A further number of a list."""
-    return (*amounts, amount)
-
-
-def amounts_are(context: Context, amounts: tuple[Amount, ...]) -> Formula:
-    """Equal to one of some numbers."""
-    return joined("or", *(compared(context, "==", amount) for amount in amounts))
-
-
 def with_amount(context: Context, subject: Said, amounts: tuple[Amount, ...]) -> Formula:
     """ "With priority 1"."""
     return about(subject, amounts_are(context, amounts))
+
+
+def said_or_absent(context: Context, subject: Said, pred: Formula) -> Formula:
+    """ "The recovery days are below 7, or are not given"."""
+    return joined("or", about(subject, pred), not_given(context, subject))
+
+
+def including(context: Context, flag: Said) -> Formula | None:
+    """ "Must not include emails", of a boolean that is named so."""
+    return flagged(context, flag) if len(flag) > 1 and flag[0].stem in _INCLUDE else None
+
+
+def flag_of_three(context: Context, left: Said, second: Said, right: Said, negative: str = "") -> Formula | None:
+    """ "Bank details are included"."""
+    return flag_of_two(context, (*left, *second), right, negative)
 
 
 def flag_of_two(context: Context, left: Said, right: Said, negative: str = "") -> Formula | None:
@@ -320,67 +316,3 @@ def without(context: Context, subject: Said) -> Formula | None:
 def given_or_flagged(context: Context, subject: Said, negative: str = "") -> Formula:
     """ "With a note", "without approval"."""
     return negated(Has(subject, subject)) if negative else Has(subject, subject)
-
-
-# ---- values that no schema lists -------------------------------------------------------------------------------------
-
-
-def free_value(context: Context, value: Value) -> Value | None:
-    """An unquoted word as a value beside a noun."""
-    from bot.language.value_leaves import free_text
-
-    return value if free_text(context, value) else None
-
-
-def beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formula | None:
-    """ "In the repo notebooks". A plural names no single one."""
-    if is_plural(thing[-1].low) and not _called(context, thing):
-        return None
-    return Beside(prep, thing, value)
-
-
-def not_beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formula:
-    """ "On any branch besides main"."""
-    return Beside(prep, thing, value, negative=True)
-
-
-def nor_beside(context: Context, cond: Formula, value: Value) -> Formula:
-    """ "… and release"."""
-    last = cond.items[-1] if isinstance(cond, And) else cond
-    assert isinstance(last, Beside)
-    return joined("and", cond, replace(last, value=value))
-
-
-def _called(context: Context, thing: Said) -> bool:
-    """Whether "named" or "called" follows."""
-    after = context.tokens.index(thing[-1]) + 1
-    return after < len(context.tokens) and context.tokens[after].low in {"named", "called", "titled"}
-
-
-def beside_after(context: Context, thing: Said, value: Value, prep: str) -> Formula | None:
-    """ "On the release branch"; "the default branch" says which in another way."""
-    from bot.language.value_leaves import free_text
-
-    if not value.quoted and not free_text(context, value, before=True):
-        return None
-    return None if is_plural(thing[-1].low) else Beside(prep, thing, value, after=True)
-
-
-def owner_repo(context: Context, prep: str, value: Value) -> Formula | None:
-    """ "Of initech/website"."""
-    return OwnerRepo(value, prep) if value.text.count("/") == 1 and all(value.text.split("/")) else None
-
-
-def done_by(context: Context, verb: str, value: Value, by: str = "") -> Formula:
-    """ "Owned by initech", "tagged vip"."""
-    return DoneBy(verb, by, value)
-
-
-def done_listed(context: Context, verb: str, value: Value) -> Formula:
-    """ "Paid by wire"."""
-    return DoneListed(verb, value)
-
-
-def titled(context: Context, verb: str, value: Value) -> Formula:
-    """ "Named disk-full"."""
-    return DoneBy("titled" if verb == "titled" else "named", "", value)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.language.actions.conditions import compared, flagged
+from bot.language.actions.amounts import compared
+from bot.language.actions.conditions import flagged
 from bot.language.context import Context
 from bot.language.meaning import And, Formula, Has, Neg, Or, Said, Ungrouped, UngroupedNeg, about, joined, negated
-from bot.language.terms import Amount
+from bot.language.subjects import Amount
 
 
 def grouped(context: Context, cond: Formula) -> Formula:

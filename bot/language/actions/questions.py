@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.language.context import Context
 from bot.language.meaning import Asked, Compared, Draft, What, Who, join
-from bot.language.terms import Amount
+from bot.language.subjects import Amount
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
 

@@ -26,7 +26,7 @@ from bot.language.meaning import (
 )
 from bot.language.naming import named_by
 from bot.language.refusals import Refusal
-from bot.language.terms import Amount, of_one_list
+from bot.language.subjects import Amount, of_one_list
 from bot.language.tokens import Token
 from bot.language.verbs import ANY_VERBS, VERBS, classes_of, is_verb
 from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, VERB_CLASSES, Effect

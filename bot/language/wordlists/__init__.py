@@ -80,6 +80,7 @@ CLAIM_NAMES: Final = _by_word(_PEOPLE["claim_names"])
 _QUANTITIES = _data("quantities")
 CARDINALS: Final[dict[str, int]] = _QUANTITIES["cardinals"]
 MULTIPLIERS: Final[dict[str, int]] = _QUANTITIES["multipliers"]
+SHARES: Final[dict[str, str]] = _QUANTITIES["shares"]
 SUFFIXES: Final[dict[str, int]] = _QUANTITIES["suffixes"]
 CURRENCIES: Final = _by_word(_QUANTITIES["currencies"])
 CURRENCY_CODES: Final[dict[str, str]] = _QUANTITIES["currency_codes"]

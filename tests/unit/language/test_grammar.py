@@ -43,9 +43,9 @@ def test_every_action_of_the_grammar_is_there_and_used() -> None:
 def test_a_category_that_nothing_makes_is_a_slip_of_the_grammar() -> None:
     """A category is made by a rule, or is one of the leaves; a misspelled one would never be found."""
     leaves = {
-        "AbleWord", "Amount", "Arrow", "Dash", "Day", "Done", "Emoji", "FlagWord", "GlossTool", "GlossValue",
+        "AbleWord", "Amount", "Arrow", "Dash", "Day", "Done", "Emoji", "Ends", "FlagWord", "GlossTool", "GlossValue",
         "GlossWho", "Group", "Guess", "Input", "InputIng", "Money", "NonGroup", "NotFlag", "Number", "ParticleWord",
-        "Target", "TheThing", "Thing", "Time", "TimeBut", "ToolName", "Unit", "Value", "ValueNoun", "Word",
+        "Tail", "Target", "TheThing", "Thing", "Time", "TimeBut", "ToolName", "Unit", "Value", "ValueNoun", "Word",
     }  # fmt: skip
     from bot.language import vocabulary
 
