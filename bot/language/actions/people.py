@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.cedar.gateway import IAM_ENTITY
 from bot.language.claims import any_of, claim, plain_claim, principal_account, principal_arn
 from bot.language.context import Context
@@ -124,7 +126,7 @@ def any_people(context: Context, left: Who, right: Who) -> Who | None:
     """A list of people: any of them."""
     if left.condition is None or right.condition is None:
         return None
-    if left.form == "but":
+    if left.form == "but" or "whoever" in {left.form, right.form}:
         return None
     if left.form == "one" and right.form != "one":
         return None  # "senior and junior clerks", "support and finance clerks"
@@ -167,6 +169,17 @@ def some_people(context: Context, left: Who, who: Who) -> Who | None:
 def not_people(context: Context, who: Who) -> Who | None:
     """People without a claim, or everyone but some."""
     return Who(Not(who.condition), sure=who.sure) if who.condition is not None else None
+
+
+def whoever(context: Context, who: Who) -> Who | None:
+    """ "Whoever is a manager"; it stands alone, and is nobody of a list."""
+    return replace(who, form="whoever") if who.condition is not None and who.form != "but" else None
+
+
+def whoever_not(context: Context, who: Who) -> Who | None:
+    """ "Who is not a manager"."""
+    without = not_people(context, who)
+    return whoever(context, without) if without is not None else None
 
 
 def but_people(context: Context, who: Who) -> Who | None:
