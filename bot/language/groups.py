@@ -79,6 +79,6 @@ def surely_people(word: str) -> bool:
     head = singular(word)
     return (
         head in PEOPLE_WORDS
-        or head.rsplit("-", 1)[-1] in PEOPLE_WORDS
+        or singular(word.rsplit("-", 1)[-1]) in PEOPLE_WORDS
         or (head.endswith(PEOPLE_ENDINGS) and head.rsplit("-", 1)[-1] not in THINGS and len(head) > 3)
     )

@@ -30,6 +30,12 @@ def group(context: Context, name: Value, form: str = "", sure: str = "yes") -> W
     return Who(claim("role", "==", name.text), form or ("input" if spelled else ""), sure == "yes")
 
 
+def bare_group(context: Context, name: Value) -> Who | None:
+    """ "Unless manager"; a word of an input before them says that of the input ("tags contain legal")."""
+    inputs = context.lexicon.by_input_word
+    return None if any(token.stem in inputs for token in name.said[:-1]) else group(context, name)
+
+
 def outsiders(context: Context, name: Value) -> Who | None:
     """Non-managers."""
     return None if _by_arn(context) else Who(Not(claim("role", "==", name.text)))

@@ -338,13 +338,13 @@ def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
 
 def verb_list(context: Context, left: Deed | tuple[Deed, ...], right: Deed | tuple[Deed, ...]) -> tuple[Deed, ...]:
     """ "May be created or deleted"."""
-    return (*(left if isinstance(left, tuple) else (left,)), *(right if isinstance(right, tuple) else (right,)))
+    return (*_each(left), *_each(right))
 
 
 def passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Deed, ...]) -> Draft | None:
     """A tool phrase with its verb behind the effect: "refunds may be processed"."""
     actions: list[str] = []
-    for verb in more if isinstance(more, tuple) else (more,):
+    for verb in _each(more):
         whole = more_words(context, deed, verb)
         what = named_by(context, whole.places) if whole is not None else None
         if what is None or what.target or len(what.choices) != 1 or not (deed.places or deed.inner):
@@ -354,6 +354,19 @@ def passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Dee
         actions += what.choices[0]
     found = _draft(context, What((tuple(dict.fromkeys(actions)),)), deed)
     return replace(found, effect=effect) if found is not None else None
+
+
+def headed(context: Context, deed: Deed, more: Deed | tuple[Deed, ...]) -> Draft | None:
+    """A noun over what is done with it: "orders: cancel and list". What is narrowed there may be of some of it."""
+    does = all(each.places and not each.inner and _is_done(context, each.places[0]) for each in _each(more))
+    if deed.inner or not does:
+        return None
+    found = passive(context, deed, PERMIT, more)
+    return replace(found, effect=None) if found is not None else None
+
+
+def _each(deeds: Deed | tuple[Deed, ...]) -> tuple[Deed, ...]:
+    return deeds if isinstance(deeds, tuple) else (deeds,)
 
 
 def _only_a_part(context: Context, verb: Deed, action: str) -> bool:
