@@ -129,6 +129,14 @@ def same_tool(context: Context, effect: Effect, who: Who, only: str | None = Non
     return Draft(effect, who, before.what)
 
 
+def same_deed(context: Context, effect: Effect) -> Draft | None:
+    """ "They may not do so when …": of the people of the rule before, and of its tool, however that is narrowed."""
+    before = context.before
+    if effect != FORBID or before is None or before.what is None or before.effect != PERMIT or before.beside:
+        return None
+    return Draft(FORBID, before.who, before.what)
+
+
 def same_rule(context: Context, who: Who, effect: Effect | None = None) -> Draft | None:
     """ "Leads too", "nor may interns": the whole rule before, of other people."""
     before = context.before
