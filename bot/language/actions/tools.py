@@ -280,7 +280,8 @@ def listed_each(context: Context, left: Draft, right: Draft) -> Draft | None:
     if left.what is not None and right.what is not None and _other_deed(left.what, right.what):
         return None
     bounds = right.when.items if isinstance(right.when, And) else ()
-    if not all(isinstance(each, Compared) for each in bounds):
+    own = any(isinstance(each, Compared) for each in terms(left.when))
+    if not own and not all(isinstance(each, Compared) for each in bounds):
         return None  # the last of two conditions could be of both tools
     return replace(left, beside=(*left.beside, replace(right, beside=()), *right.beside))
 
