@@ -24,7 +24,7 @@ from bot.language.meaning import (
     terms,
     torn,
 )
-from bot.language.naming import named_by
+from bot.language.naming import named_by, named_by_input
 from bot.language.refusals import Refusal
 from bot.language.terms import Amount, of_one_list
 from bot.language.tokens import Token
@@ -182,6 +182,9 @@ def with_bound(context: Context, named: Draft, subject: Said, pred: Formula) -> 
 def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
     """The tool that the words point to, perhaps on a target."""
     what = named_by(context, deed.places, target) if deed.places else None
+    if what is None and deed.places and deed.when is not None:
+        subjects = [each.subject if isinstance(each, Compared) else () for each in terms(deed.when)]
+        what = named_by_input(context, deed.places, subjects) if all(subjects) else None
     if what is None or (len(deed.places) == 1 and context.tokens[deed.places[0]].low.endswith("ed")):
         return None  # "shipped" alone is what something is, and nothing that is done
     return _draft(context, _said(context, what, deed.places), deed)
