@@ -111,6 +111,9 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     token = tokens[at]
     own = any(token.stem in tool.name for tool in named.tools)
     if token.low in PARTICLES and not own:
+        parted = at == places[-1] and at - 1 != places[0] and is_verb(tokens[places[0]])
+        if parted and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL_STEMS:
+            return True  # "look an order up"
         before = tokens[at - 1] if at else token
         said = any(token.low in tool.does.words for tool in named.tools)
         # "Roll back" is not what "Roll out a new version" does.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.language.lexicon import Lexicon
 from bot.language.phrases import Phrases
-from bot.language.sentences import DENIAL, FILLER, IMPERATIVE, MODAL, effect_places, points, sentences_of
+from bot.language.sentences import DENIAL, FILLER, IMPERATIVE, MODAL, effect_places, heads, points, sentences_of
 from bot.language.tokens import Token
 from bot.language.tool_scores import is_verb
 from bot.language.wordlists import (
@@ -43,10 +43,6 @@ _LEANING = frozenset(
      "it", "which", "excluding", "until", "before", "after", "from", "between", "during", "same", "these", "those",
      "they", "also", "always", "where", "whenever", "while", "with", "without", "up", "at", "for", "applies", "though",
      "however", "so"}
-)  # fmt: skip
-_HEADINGS = frozenset(
-    {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",
-     "two", "three", "four", "a", "few", "some", "things", "points", "changes"}
 )  # fmt: skip
 
 
@@ -93,7 +89,7 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
                 found.append(_piece(text, header if opened else tokens, False))
                 header = []
             continue
-        if tokens[-1].text == ":" and after and not _only_filler(tuple(tokens)) and not _heads(tokens):
+        if tokens[-1].text == ":" and after and not _only_filler(tuple(tokens)) and not heads(tokens):
             # "If the amount is under 5:", "In the repo web:" holds for every line below it.
             lead = tokens
             continue
@@ -152,11 +148,6 @@ def _leaning(piece: Piece) -> Piece:
     forbids = any(table.at(tokens, at) for table in (_FORBIDS, _NOBODY, DENIAL) for at in range(len(tokens)))
     leans = elliptic or (bool(piece.joiner) and forbids) or not effect_places(list(piece.tokens))
     return replace(piece, leans=leans, elliptic=elliptic, forbids=forbids)
-
-
-def _heads(tokens: list[Token]) -> bool:
-    """Whether a line only says that rules follow: "Access rules:"."""
-    return all(token.low in _HEADINGS or token.kind == "punct" for token in tokens)
 
 
 def _limits(tokens: list[Token]) -> bool:

@@ -16,6 +16,10 @@ MODAL = Phrases(MODALS)
 DENIAL = Phrases.of(NEVER)
 FILLER = Phrases.of((*vocabulary.of("Filler"), *OPENINGS))
 _BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
+_HEADINGS = frozenset(
+    {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",
+     "two", "three", "four", "a", "few", "some", "things", "points", "changes"}
+)  # fmt: skip
 
 
 def sentences_of(text: str) -> list[tuple[list[Token], bool]]:
@@ -42,7 +46,12 @@ def _under_head(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token]
     """The parts of one line, with the noun that heads the first: "Cards: blocking = everyone; issuing = nobody"."""
     first = parts[0][0] if parts else []
     colon = next((at for at, token in enumerate(first) if token.text == ":"), 0)
-    if not colon or not _equates(first[colon:]) or any(not token.is_word for token in first[:colon]):
+    if (
+        not colon
+        or not _equates(first[colon:])
+        or any(not token.is_word for token in first[:colon])
+        or heads(first[:colon])
+    ):
         return parts
     head = first[: colon + 1]
     others = (([*head, *tokens], asked) if _equates(tokens) and head[-1].low not in {token.low for token in tokens}
@@ -53,6 +62,11 @@ def _under_head(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token]
 def _equates(tokens: list[Token]) -> bool:
     """Whether a part says of something what it is: "issuing = managers"."""
     return points(tokens) or any(token.text == "=" for token in tokens)
+
+
+def heads(tokens: list[Token]) -> bool:
+    """Whether a line only says that rules follow: "Access rules:"."""
+    return all(token.low in _HEADINGS or token.kind == "punct" for token in tokens)
 
 
 def _shift(token: Token, by: int) -> Token:
