@@ -31,6 +31,8 @@ _EVERYBODY = frozenset({"everyone", "everybody", "anyone", "anybody", "someone",
 _WHOLE = frozenset(
     {"everyone", "anyone", "everybody", "anybody", "nobody", "one", "people", "person", "folks"}
 )  # fmt: skip
+# What sounds vague alone, and is a trade's own word with the noun behind it: "dangerous goods officers".
+_TRADES = frozenset({("dangerous", "goods"), ("major", "incident"), ("critical", "care"), ("big", "data")})
 _NO_ADVERBS = frozenset({"family", "assembly", "supply", "reply", "fly", "monopoly", "anomaly", "weekly", "daily"})
 
 
@@ -41,7 +43,9 @@ def says_who(tokens: Sequence[Token]) -> bool:
         return False
     if tokens[0].low in _SPEAKERS or whole_people or tokens[-1].low in _COMPARED or "/" in tokens[-1].low:
         return False
-    return not any(token.low in VAGUE or token.low in TOOL_NOUNS or _no_group(token, tokens) for token in tokens)
+    trade = len(tokens) > 2 and (tokens[0].low, tokens[1].low) in _TRADES
+    said = tokens[2:] if trade else tokens
+    return not any(token.low in VAGUE or token.low in TOOL_NOUNS or _no_group(token, tokens) for token in said)
 
 
 def _near_everybody(low: str) -> bool:
@@ -79,7 +83,7 @@ def surely_people(word: str) -> bool:
     head = singular(word)
     return (
         head in PEOPLE_WORDS
-        or head.rsplit("-", 1)[-1] in PEOPLE_WORDS
+        or singular(word.rsplit("-", 1)[-1]) in PEOPLE_WORDS
         or (head.endswith(PEOPLE_ENDINGS) and head.rsplit("-", 1)[-1] not in THINGS and len(head) > 3)
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.language.context import Context
 from bot.language.deeds import DETERMINERS, PLAIN
 from bot.language.line import Line
-from bot.language.meaning import What
+from bot.language.meaning import Said, What
 from bot.language.refusals import Refusal, names, quote
 from bot.language.tokens import Token
 from bot.language.tool_scores import Named, names_tool, point
@@ -40,6 +40,29 @@ def _named(context: Context, places: tuple[int, ...], target: str) -> What | Non
             return What(choices) if choices else None
         return None
     return _checked(context, line, places, named)
+
+
+def named_by_input(context: Context, places: tuple[int, ...], subjects: list[Said]) -> What | None:
+    """The tool that a noun alone means beside an input named in full: "coupons with a percent off over 50" are created.
+
+    So only where every other tool of the noun lists them all: none of its calls is about one that is so. A value or an
+    amount alone never chooses, and neither does an input where another tool is about one of them as well.
+    """
+    refusal = context.spans.get(places)
+    tools = refusal.between if refusal is not None else ()
+    changing = [tool for tool in tools if tool.name[0] != "list"]
+    if len(changing) != 1 or len(tools) > _MOST_TOOLS or any(is_verb(context.tokens[at]) for at in places):
+        return None
+    nouns = {word for at in places for word in context.tokens[at].words}
+    others = [tool for tool in context.lexicon.tools if tool is not changing[0] and nouns <= set(tool.name)]
+    if any(tool not in tools for tool in others) or not subjects:
+        return None
+    for subject in subjects:
+        words = {word for token in subject if token.low not in DETERMINERS for word in token.words}
+        having = [tool for tool in context.lexicon.tools if any(words == set(found.leaf) for found in tool.inputs)]
+        if not words or changing[0] not in having or any(tool in having for tool in others):
+            return None
+    return _checked(context, context.line(), places, Named((changing[0],)))
 
 
 def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named) -> What | None:
@@ -89,6 +112,9 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     token = tokens[at]
     own = any(token.stem in tool.name for tool in named.tools)
     if token.low in PARTICLES and not own:
+        parted = at == places[-1] and at - 1 != places[0] and is_verb(tokens[places[0]])
+        if parted and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL_STEMS:
+            return True  # "look an order up"
         before = tokens[at - 1] if at else token
         said = any(token.low in tool.does.words for tool in named.tools)
         # "Roll back" is not what "Roll out a new version" does.

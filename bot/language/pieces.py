@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
-from bot.language import vocabulary
 from bot.language.lexicon import Lexicon
 from bot.language.phrases import Phrases
-from bot.language.tokens import Token, tokenise, unmarked
+from bot.language.sentences import DENIAL, FILLER, IMPERATIVE, MODAL, effect_places, heads, points, sentences_of
+from bot.language.tokens import Token
 from bot.language.verbs import is_verb
 from bot.language.wordlists import (
     EXCEPT,
     FORBID,
     IMPERATIVES,
     MODALS,
-    NEVER,
     NOBODY,
     NUMBER_OPS,
-    OPENINGS,
     UNLESS,
     WHEN,
 )
 
-_IMPERATIVES = Phrases(IMPERATIVES)
-_MODALS = Phrases(MODALS)
 _FORBIDS = Phrases.of(phrase for table in (IMPERATIVES, MODALS) for phrase, effect in table.items() if effect == FORBID)
-_NEVER = Phrases.of(NEVER)
 _NOBODY = Phrases.of(NOBODY)
-_FILLERS = Phrases.of((*vocabulary.of("Filler"), *OPENINGS))
 _CLAUSES = Phrases.of((*WHEN, *UNLESS))
 _EXCEPT = Phrases.of(EXCEPT)
 # Verbs of effect that are something to do as well: "reps may create deals and give discounts" is of reps.
@@ -51,11 +44,6 @@ _LEANING = frozenset(
      "they", "also", "always", "where", "whenever", "while", "with", "without", "up", "at", "for", "applies", "though",
      "however", "so"}
 )  # fmt: skip
-_HEADINGS = frozenset(
-    {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",
-     "two", "three", "four", "a", "few", "some", "things", "points", "changes"}
-)  # fmt: skip
-_BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
 
 
 @dataclass(frozen=True)
@@ -89,31 +77,31 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
     lead: list[Token] = []
     colon: Token | None = None
     headed = opened = False
-    sentences = _sentences(text)
+    sentences = sentences_of(text)
     for number, (tokens, question) in enumerate(sentences):
         after = sentences[number + 1][0] if number + 1 < len(sentences) else []
-        if tokens[-1].text == ":" and _effect_places(tokens[:-1]):
+        if tokens[-1].text == ":" and effect_places(tokens[:-1]):
             header, headed, colon = tokens[:-1], False, tokens[-1]
             if any(_CLAUSES.at(header, at) for at in range(len(header))):
                 # "… when:" and bullets is one rule with every bullet, and not a rule for each of them. With none of
                 # them below, the colon is of a value: "starts with chore:".
-                opened = bool(after) and not _effect_places(after)
+                opened = bool(after) and not effect_places(after)
                 found.append(_piece(text, header if opened else tokens, False))
                 header = []
             continue
-        if tokens[-1].text == ":" and after and not _only_filler(tuple(tokens)) and not _heads(tokens):
+        if tokens[-1].text == ":" and after and not _only_filler(tuple(tokens)) and not heads(tokens):
             # "If the amount is under 5:", "In the repo web:" holds for every line below it.
             lead = tokens
             continue
         if lead:
             tokens = [*lead, *tokens]
-        if found and not header and not lead and ((opened and not _effect_places(tokens)) or _continues(tokens)):
+        if found and not header and not lead and ((opened and not effect_places(tokens)) or _continues(tokens)):
             # "… Only if it is sealed." is half of the rule before it, which must not be read without it.
             whole = _piece(text, [*found[-1].tokens, *tokens], question)
             found[-1] = _leaning(replace(whole, but=found[-1].but, joiner=found[-1].joiner))
             continue
         opened, limit = False, tokens[0].low in _LEANING or _limits(tokens)
-        if header and not _effect_places(tokens):
+        if header and not effect_places(tokens):
             tokens, headed = [*header, *tokens], True
         else:
             header = []
@@ -130,41 +118,36 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
 
 def at_least(text: str) -> int:
     """At least how many pieces a message makes, at whichever gateway: its sentences that stand by themselves."""
-    sentences = [tokens for tokens, _ in _sentences(text)]
+    sentences = [tokens for tokens, _ in sentences_of(text)]
     lists = any(tokens[-1].text == ":" for tokens in sentences)
     return sum(
         tokens[-1].text != ":"
         and not _only_filler(tuple(tokens))
-        and (_effect_places(tokens) or not (lists or _continues(tokens)))
+        and (effect_places(tokens) or not (lists or _continues(tokens)))
         for tokens in sentences
     )
 
 
 def _continues(tokens: list[Token]) -> bool:
     """Whether a sentence says no effect of its own and leans on the one before it."""
-    return (tokens[0].low in _LEANING or _limits(tokens)) and not _effect_places(tokens)
+    return (tokens[0].low in _LEANING or _limits(tokens)) and not effect_places(tokens) and not points(tokens)
 
 
 def _leaning(piece: Piece) -> Piece:
     """The piece with whether it leans on the rule before it."""
     tokens = [token for token in piece.tokens if token.kind not in {"punct", "emoji"}]
-    ended = any((found := _MODALS.at(tokens, at)) and found[1] == len(tokens) for at in range(len(tokens)))
+    ended = any((found := MODAL.at(tokens, at)) and found[1] == len(tokens) for at in range(len(tokens)))
     # "Interns may not", "interns may not on Sundays": the tool is of the rule before.
     elliptic = (ended and tokens[-1].low in _OPEN_ENDS) or any(
-        (found := _MODALS.at(tokens, at))
+        (found := MODAL.at(tokens, at))
         and tokens[found[1] - 1].low in _MODAL_ENDS
         and found[1] < len(tokens)
         and tokens[found[1]].low in _CONDITIONS
         for at in range(len(tokens))
     )
-    forbids = any(table.at(tokens, at) for table in (_FORBIDS, _NOBODY, _NEVER) for at in range(len(tokens)))
-    leans = elliptic or (bool(piece.joiner) and forbids) or not _effect_places(list(piece.tokens))
+    forbids = any(table.at(tokens, at) for table in (_FORBIDS, _NOBODY, DENIAL) for at in range(len(tokens)))
+    leans = elliptic or (bool(piece.joiner) and forbids) or not effect_places(list(piece.tokens))
     return replace(piece, leans=leans, elliptic=elliptic, forbids=forbids)
-
-
-def _heads(tokens: list[Token]) -> bool:
-    """Whether a line only says that rules follow: "Access rules:"."""
-    return all(token.low in _HEADINGS or token.kind == "punct" for token in tokens)
 
 
 def _limits(tokens: list[Token]) -> bool:
@@ -182,48 +165,6 @@ def _piece(text: str, tokens: list[Token], question: bool) -> Piece:
     if tokens[0].start > tokens[-1].start:
         start = tokens[-1].start
     return Piece(text[start:end].strip(), start, end, tuple(tokens), question)
-
-
-def _sentences(text: str) -> list[tuple[list[Token], bool]]:
-    """The tokens of each line, sentence or part between semicolons, bullets left out."""
-    found: list[tuple[list[Token], bool]] = []
-    offset = 0
-    lines = unmarked(text).splitlines(keepends=True) or [text]
-    for number, line in enumerate(lines):
-        bare = line.lstrip()
-        lead = len(line) - len(bare)
-        bullet = _BULLET.match(bare)
-        lead += bullet.end() if bullet else 0
-        shifted = [_shift(token, offset + lead) for token in tokenise(line[lead:])]
-        below = next((after.lstrip() for after in lines[number + 1 :] if after.strip()), "")
-        if shifted and not bullet and _BULLET.match(below) and shifted[-1].is_word and not _effect_places(shifted):
-            end = shifted[-1].end  # a line above bullets heads them, with a colon or without
-            shifted.append(Token(":", end, end, "punct", ":"))
-        found += _cut(shifted, text)
-        offset += len(line)
-    return found
-
-
-def _shift(token: Token, by: int) -> Token:
-    return Token(token.text, token.start + by, token.end + by, token.kind, token.low, token.value)
-
-
-def _cut(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
-    found: list[tuple[list[Token], bool]] = []
-    part: list[Token] = []
-    for token in tokens:
-        after = text[token.end : token.end + 1]
-        ends_here = not after or after.isspace() or after in "\"')”’!?"
-        closes = token.kind == "punct" and (token.text == ";" or (token.text in ".!?" and ends_here))
-        if not closes:
-            part.append(token)
-            continue
-        if part:
-            found.append((part, token.text == "?" or part[-1].text == "?"))
-        part = []
-    if part:
-        found.append((part, False))
-    return found
 
 
 def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], str]]:
@@ -263,7 +204,7 @@ def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], str
         }:
             after += 1
         also = "also" if any(token.low == "also" for token in tokens[at:after]) else low
-        if _effect_places(tokens[start:at]) and _opens_rule(tokens, after, also, lexicon):
+        if effect_places(tokens[start:at]) and _opens_rule(tokens, after, also, lexicon):
             found.append((tokens[start:at], joiner))
             start, joiner = at + 1, "but" if any(token.low in _BUT for token in tokens[at:after]) else low
     found.append((tokens[start:], joiner))
@@ -280,7 +221,7 @@ def _stands_between(tokens: list[Token], joiner: str) -> bool:
     low = tokens[at].low
     leads = low in _FRONTS | {"only", "not", "never"} and (joiner != "and" or low in {"only", "not", "except"})
     comma = next((n for n in range(at, len(tokens)) if tokens[n].text == ","), None)
-    return leads and comma is not None and not _effect_places(tokens[at:comma])
+    return leads and comma is not None and not effect_places(tokens[at:comma])
 
 
 def _for_both(tokens: list[Token]) -> bool:
@@ -290,26 +231,24 @@ def _for_both(tokens: list[Token]) -> bool:
     only = any(token.low == "only" for token in tokens)
     if any(tokens[n].low in {"both", "all", "each"} or (tokens[n].low == "but" and only) for n in ends):
         return True
-    return bool(ends) and _limits(tokens[ends[-1] :]) and not _effect_places(tokens[ends[-1] :])
+    return bool(ends) and _limits(tokens[ends[-1] :]) and not effect_places(tokens[ends[-1] :])
 
 
 def _opens_rule(tokens: list[Token], at: int, joiner: str, lexicon: Lexicon) -> bool:
     end = len(tokens)
     while (
-        (filler := _FILLERS.at(tokens, at, end))
-        and not _IMPERATIVES.at(tokens, at, end)
-        and not _MODALS.at(tokens, at, end)
+        (filler := FILLER.at(tokens, at, end)) and not IMPERATIVE.at(tokens, at, end) and not MODAL.at(tokens, at, end)
     ):
         at = filler[1]
     if at >= end:
         return False
-    if imperative := _IMPERATIVES.at(tokens, at, end):
+    if imperative := IMPERATIVE.at(tokens, at, end):
         one = imperative[1] == at + 1 and joiner in {"and", ",", "also"}
         access = any(token.low in {"access", "permission"} for token in tokens[at:])
         return not (one and (tokens[at].stem in lexicon.by_name_stem or (tokens[at].low in _DEEDS and not access)))
-    if (negative := _NEVER.at(tokens, at, end)) and negative[1] < end:
+    if (negative := DENIAL.at(tokens, at, end)) and negative[1] < end:
         return is_verb(tokens[negative[1]]) and (tokens[at].low == "never" or joiner != ",")
-    if tokens[at].low == "only" and any(_MODALS.at(tokens, n, end) for n in range(at, end)):
+    if tokens[at].low == "only" and any(MODAL.at(tokens, n, end) for n in range(at, end)):
         return _CLAUSES.at(tokens, at, end) is None
     return _subject_then_modal(tokens, at, end)
 
@@ -320,7 +259,7 @@ def _subject_then_modal(tokens: list[Token], at: int, end: int) -> bool:
         return False
     bounded = False
     for n in range(at, min(end, at + 14)):
-        if _MODALS.at(tokens, n, end) is not None:
+        if MODAL.at(tokens, n, end) is not None:
             return not any(tokens[k].low in {"who", "whose"} for k in (n - 1,) if k >= at)
         if n > at and (_CLAUSES.at(tokens, n, end) is not None or tokens[n].low == "but"):
             return False
@@ -332,54 +271,10 @@ def _subject_then_modal(tokens: list[Token], at: int, end: int) -> bool:
     return False
 
 
-def _effect_places(tokens: list[Token]) -> bool:
-    """Whether an effect is said somewhere: a verb of effect at the start, or a modal anywhere."""
-    at = 0
-    while at < len(tokens) and (
-        tokens[at].kind == "emoji" or (_FILLERS.at(tokens, at) and not _IMPERATIVES.at(tokens, at))
-    ):
-        filler = _FILLERS.at(tokens, at)
-        at = filler[1] if filler else at + 1
-    while at < len(tokens) and tokens[at].low in {",", "only", "just"}:
-        at += 1
-    never = _NEVER.at(tokens, at)
-    if _IMPERATIVES.at(tokens, at) or (never and never[1] < len(tokens) and _does(tokens[never[1]])):
-        return True
-    if any(_MODALS.at(tokens, n) for n in range(at, len(tokens))):
-        return True
-    return any(tokens[n - 1].low == "," and _IMPERATIVES.at(tokens, n) for n in range(1, len(tokens))) or _led(tokens)
-
-
-def _does(token: Token) -> bool:
-    """Whether a word after "never" may be what is done; "never express" only limits the rule before it."""
-    return is_verb(token) or token.low in {"ever", "should", "under", "shall", "may", "must"}
-
-
-def _led(tokens: list[Token]) -> bool:
-    """A condition first and then a verb of effect: "before 6am UTC refuse restarts"."""
-    return (
-        bool(tokens)
-        and tokens[0].low
-        in {
-            "when",
-            "if",
-            "unless",
-            "before",
-            "after",
-            "until",
-            "from",
-            "between",
-            "since",
-            "starting",
-        }
-        and any(_IMPERATIVES.at(tokens, n) for n in range(1, len(tokens)))
-    )
-
-
 def _only_filler(tokens: tuple[Token, ...]) -> bool:
     at = 0
     while at < len(tokens):
-        found = _FILLERS.at(tokens, at)
+        found = FILLER.at(tokens, at)
         if found is not None:
             at = found[1]
         elif tokens[at].kind in {"punct", "emoji"} or tokens[at].low in {

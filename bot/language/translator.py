@@ -22,7 +22,7 @@ from bot.language.lower import lower
 from bot.language.meaning import Draft
 from bot.language.offers import candidates
 from bot.language.pieces import Piece, split
-from bot.language.pronouns import named_with, resolved, spoken_of
+from bot.language.pronouns import meant, named_with, resolved, stands_for
 from bot.language.proposals import verified
 from bot.language.readback import read_back
 from bot.language.reader import Reading, readings
@@ -73,10 +73,11 @@ def _assets(
     assets: list[Asset] = []
     owners: dict[Asset, Piece] = {}
     before: Draft | None = None
-    thing = ""
+    thing = ("", False)
     told: set[str] = set()  # the stems of all that tools were named with
     for piece in pieces:
-        found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces), thing)
+        found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces),
+                                meant(thing, piece.tokens, piece.forbids))  # fmt: skip
         leans = piece.but or piece.leans or bool(piece.joiner) or _refers_back(piece, told)
         if leans and assets and found[0].statement is None:
             assets = withdrawn(
@@ -87,7 +88,7 @@ def _assets(
         assets += found
         owners |= {asset: piece for asset in found if asset.offers or asset.readings}
         before = reading.draft if reading else None
-        thing = (spoken_of(reading) if reading else "") or thing
+        thing = found_thing if reading and (found_thing := stands_for(reading))[0] else thing
         told.update(token.stem for token in named_with(reading))
         if before is not None and below(piece, pieces):
             before = replace(before, what=None)  # of several lines below one, which is meant is not said

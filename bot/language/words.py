@@ -37,6 +37,8 @@ def singular(word: str) -> str:
     low = word.lower()
     if low in IRREGULAR_PLURALS:
         return IRREGULAR_PLURALS[low]
+    if (last := low.rsplit("-", 1)[-1]) != low and last in IRREGULAR_PLURALS:
+        return low.removesuffix(last) + IRREGULAR_PLURALS[last]  # card-ops
     if low.endswith("men") and len(low) > 4:
         return word[:-3] + "man"
     if low.endswith(("wives", "lves")):

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.language.context import Context
 from bot.language.exceptions import of_receivers
+from bot.language.groups import surely_people
 from bot.language.meaning import (
     Compared,
     Draft,
@@ -24,6 +25,7 @@ from bot.language.meaning import (
 )
 from bot.language.subjects import Amount
 from bot.language.wordlists import FORBID, PERMIT, Effect
+from bot.language.words import parts
 
 
 def it(context: Context, **named: Any) -> Any:
@@ -129,6 +131,14 @@ def same_tool(context: Context, effect: Effect, who: Who, only: str | None = Non
     return Draft(effect, who, before.what)
 
 
+def same_deed(context: Context, effect: Effect) -> Draft | None:
+    """ "They may not do so when …": of the people of the rule before, and of its tool, however that is narrowed."""
+    before = context.before
+    if effect != FORBID or before is None or before.what is None or before.effect != PERMIT or before.beside:
+        return None
+    return Draft(FORBID, before.who, before.what)
+
+
 def same_rule(context: Context, who: Who, effect: Effect | None = None) -> Draft | None:
     """ "Leads too", "nor may interns": the whole rule before, of other people."""
     before = context.before
@@ -150,6 +160,13 @@ def same_subject(context: Context, effect: Effect, what: Draft) -> Draft | None:
     """ "May not export": a modal with no subject takes the people of the rule before."""
     who = same_people(context)
     return clause(context, effect, what, who) if who is not None else None
+
+
+def let_them(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "Don't let them export": those of the rule before, unless it is done to people, who may be meant."""
+    tools = context.tools_of(context.before.what) if context.before is not None else ()
+    handled = any(surely_people(word) for tool in tools for word in parts(tool.tool.name))
+    return None if handled or not tools else same_subject(context, effect, what)
 
 
 def with_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.cedar.gateway import IAM_ENTITY
 from bot.language.claims import any_of, claim, plain_claim, principal_account, principal_arn
 from bot.language.context import Context
@@ -27,6 +29,12 @@ def group(context: Context, name: Value, form: str = "", sure: str = "yes") -> W
         return None
     spelled = tuple(token.low for token in name.said) in context.lexicon.spelled_inputs
     return Who(claim("role", "==", name.text), form or ("input" if spelled else ""), sure == "yes")
+
+
+def bare_group(context: Context, name: Value) -> Who | None:
+    """ "Unless manager"; a word of an input before them says that of the input ("tags contain legal")."""
+    inputs = context.lexicon.by_input_word
+    return None if any(token.stem in inputs for token in name.said[:-1]) else group(context, name)
 
 
 def outsiders(context: Context, name: Value) -> Who | None:
@@ -131,7 +139,7 @@ def any_people(context: Context, left: Who, right: Who) -> Who | None:
     """A list of people: any of them."""
     if left.condition is None or right.condition is None:
         return None
-    if left.form == "but":
+    if left.form == "but" or "whoever" in {left.form, right.form}:
         return None
     if left.form == "one" and right.form != "one":
         return None  # "senior and junior clerks", "support and finance clerks"
@@ -174,6 +182,17 @@ def some_people(context: Context, left: Who, who: Who) -> Who | None:
 def not_people(context: Context, who: Who) -> Who | None:
     """People without a claim, or everyone but some."""
     return Who(Not(who.condition), sure=who.sure) if who.condition is not None else None
+
+
+def whoever(context: Context, who: Who) -> Who | None:
+    """ "Whoever is a manager"; it stands alone, and is nobody of a list."""
+    return replace(who, form="whoever") if who.condition is not None and who.form != "but" else None
+
+
+def whoever_not(context: Context, who: Who) -> Who | None:
+    """ "Who is not a manager"."""
+    without = not_people(context, who)
+    return whoever(context, without) if without is not None else None
 
 
 def but_people(context: Context, who: Who) -> Who | None:

@@ -12,6 +12,7 @@ from bot.language.meaning import Beside, Compared, Draft, Formula, Neg, Said, Va
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
 Drafts = tuple[Draft, ...]
+_SIGNS = frozenset({"=", ">", "-", "–", "—", "→", "⇒", "➡", "➔"})
 
 
 def share(context: Context, who: Who, cond: Formula) -> Draft | None:
@@ -28,6 +29,12 @@ def share_any(context: Context, who: Who, subject: Said) -> Draft:
 def both_shares(context: Context, left: Draft | Drafts, right: Draft) -> Drafts:
     """A list of shares."""
     return (*(left if isinstance(left, tuple) else (left,)), right)
+
+
+def both_cells(context: Context, left: Draft | Drafts, right: Draft) -> Drafts | None:
+    """Rules of one line, "A = managers, B = nobody"; a noun that heads the first would be of the others as well."""
+    texts = {token.text for token in context.tokens}
+    return None if ":" in texts and texts & _SIGNS else both_shares(context, left, right)
 
 
 def also_people(context: Context, first: Draft, who: Who) -> Drafts | None:

@@ -24,7 +24,7 @@ from bot.language.meaning import (
     terms,
     torn,
 )
-from bot.language.naming import named_by
+from bot.language.naming import named_by, named_by_input
 from bot.language.refusals import Refusal
 from bot.language.subjects import Amount, of_one_list
 from bot.language.tokens import Token
@@ -182,6 +182,9 @@ def with_bound(context: Context, named: Draft, subject: Said, pred: Formula) -> 
 def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
     """The tool that the words point to, perhaps on a target."""
     what = named_by(context, deed.places, target) if deed.places else None
+    if what is None and deed.places and deed.when is not None:
+        subjects = [each.subject if isinstance(each, Compared) else () for each in terms(deed.when)]
+        what = named_by_input(context, deed.places, subjects) if all(subjects) else None
     if what is None or (len(deed.places) == 1 and context.tokens[deed.places[0]].low.endswith("ed")):
         return None  # "shipped" alone is what something is, and nothing that is done
     return _draft(context, _said(context, what, deed.places), deed)
@@ -280,7 +283,8 @@ def listed_each(context: Context, left: Draft, right: Draft) -> Draft | None:
     if left.what is not None and right.what is not None and _other_deed(left.what, right.what):
         return None
     bounds = right.when.items if isinstance(right.when, And) else ()
-    if not all(isinstance(each, Compared) for each in bounds):
+    own = any(isinstance(each, Compared) for each in terms(left.when))
+    if not own and not all(isinstance(each, Compared) for each in bounds):
         return None  # the last of two conditions could be of both tools
     return replace(left, beside=(*left.beside, replace(right, beside=()), *right.beside))
 
@@ -338,13 +342,13 @@ def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
 
 def verb_list(context: Context, left: Deed | tuple[Deed, ...], right: Deed | tuple[Deed, ...]) -> tuple[Deed, ...]:
     """ "May be created or deleted"."""
-    return (*(left if isinstance(left, tuple) else (left,)), *(right if isinstance(right, tuple) else (right,)))
+    return (*_each(left), *_each(right))
 
 
 def passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Deed, ...]) -> Draft | None:
     """A tool phrase with its verb behind the effect: "refunds may be processed"."""
     actions: list[str] = []
-    for verb in more if isinstance(more, tuple) else (more,):
+    for verb in _each(more):
         whole = more_words(context, deed, verb)
         what = named_by(context, whole.places) if whole is not None else None
         if what is None or what.target or len(what.choices) != 1 or not (deed.places or deed.inner):
@@ -354,6 +358,19 @@ def passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Dee
         actions += what.choices[0]
     found = _draft(context, What((tuple(dict.fromkeys(actions)),)), deed)
     return replace(found, effect=effect) if found is not None else None
+
+
+def headed(context: Context, deed: Deed, more: Deed | tuple[Deed, ...]) -> Draft | None:
+    """A noun over what is done with it: "orders: cancel and list". What is narrowed there may be of some of it."""
+    does = all(each.places and not each.inner and _is_done(context, each.places[0]) for each in _each(more))
+    if deed.inner or not does:
+        return None
+    found = passive(context, deed, PERMIT, more)
+    return replace(found, effect=None) if found is not None else None
+
+
+def _each(deeds: Deed | tuple[Deed, ...]) -> tuple[Deed, ...]:
+    return deeds if isinstance(deeds, tuple) else (deeds,)
 
 
 def _only_a_part(context: Context, verb: Deed, action: str) -> bool:
