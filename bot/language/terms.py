@@ -20,7 +20,6 @@ from bot.language.inputs import (
     number_test,
     other_input_test,
     present,
-    unknown_input,
     value_test,
 )
 from bot.language.lexicon import Lexicon, ToolWords
@@ -50,7 +49,7 @@ from bot.language.meaning import (
     terms,
 )
 from bot.language.quantities import Quantity
-from bot.language.refusals import Refusal, names, quote
+from bot.language.refusals import Refusal, names, quote, unknown_input
 from bot.language.schema_inputs import Input
 from bot.language.tokens import Token
 from bot.language.tool_scores import senses_of
@@ -187,7 +186,7 @@ class Resolver:
             case Flagged(subject, said):
                 flag = flag_named(self.tool, stems_of(subject, self.tool))
                 if flag is None:
-                    raise unknown_input(self.line, self.tool, list(subject))
+                    raise unknown_input(self.tool, list(subject))
                 return flag_test(flag, True)
             case Given(subject, said):
                 return self._present(subject)
@@ -206,7 +205,8 @@ class Resolver:
             case DoneListed(verb, value):
                 found = self._lister(value)
                 if stem(verb) not in {*found.leaf, *found.described, *self.tool.prose}:
-                    raise Refusal(f"{names([self.tool])} has no input for “{verb}”.", value.said, weight=4)
+                    why = f"“{verb}” does not say which input of {names([self.tool])} is meant."
+                    raise Refusal(why, value.said, weight=4)
                 return value_test(found, value.text, value.quoted, value.said)
             case Against(op, other, subject, said):
                 return other_input_test(self.named(subject), op, self.named(other), said)
@@ -337,7 +337,8 @@ class Resolver:
             raise Refusal(
                 f"{quote(value.said)} could be a value of {listed}.", value.said, "Name one of them.", weight=4
             )
-        raise Refusal(f"{names([self.tool])} has no input for {quote(value.said)}.", value.said, weight=4)
+        raise Refusal(f"No input of {names([self.tool])} lists {quote(value.said)}.", value.said,
+                      "Name the input with its value.", weight=4)  # fmt: skip
 
     def _no_value_in(self, span: Sequence[object], found: Input) -> None:
         """Raise Refusal for "with currency EUR 500": a value of the input in what would be its name."""
@@ -355,7 +356,7 @@ class Resolver:
             told = [found for found in texts if beside.names_input(found, token)]
             if told:
                 if told != fits:
-                    raise unknown_input(self.line, self.tool, [token, name])
+                    raise unknown_input(self.tool, [token, name])
                 return
 
     def named(self, subject: Sequence[object]) -> Input:
@@ -383,4 +384,4 @@ class Resolver:
         if fits:
             listed = ", ".join(f"`{found.name}`" for found in fits)
             raise Refusal(f"{quote(span)} could be {listed}.", span, "Name one of them.", weight=4)  # type: ignore[arg-type]
-        raise unknown_input(self.line, self.tool, list(span))  # type: ignore[arg-type]
+        raise unknown_input(self.tool, list(span))  # type: ignore[arg-type]
