@@ -44,19 +44,21 @@ def _explained(context: Context, chart: Chart, refusals: Sequence[Refusal]) -> R
     if refusals:
         best = max(refusals, key=lambda refusal: (refusal.weight >= 5, not _only_grammar(refusal), refusal.weight))
         return best if none is None or best.weight >= 5 else none
-    listed = context.lexicon.listed
-    grave = [
-        refusal
-        for refusal in context.reasons
-        if refusal.weight >= 9 and not all(_is_closed(each) or each.low in listed for each in refusal.culprits)
-    ]
+    grave = [refusal for refusal in context.reasons if refusal.weight >= 9]
     if grave:
         return grave[0]
     if none is not None:
         return none
     if (found := _denied_ban(context) or _nobody_named(context)) is not None:
         return found
-    timed = [refusal for refusal in context.reasons if refusal.weight == 2 and refusal.advice]
+    listed = context.lexicon.listed
+    timed = [
+        refusal
+        for refusal in context.reasons
+        if refusal.weight == 2
+        and refusal.advice
+        and not all(each.is_word and (_is_closed(each) or each.low in listed) for each in refusal.culprits)
+    ]
     if timed and not _says_tool_first(timed):
         return max(timed, key=lambda refusal: len(refusal.culprits))
     return _furthest(context, chart)
