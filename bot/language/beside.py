@@ -157,7 +157,8 @@ def done_by(tool: ToolWords, term: DoneBy) -> Logic:
         or singular(value.text.lower()) in PEOPLE_WORDS
         or (term.by and is_plural(value.text.lower()) and not value.quoted)
     ):
-        raise Refusal(f"{names([tool])} has no input for “{f'{term.verb} {term.by}'.strip()}”.", value.said, weight=4)
+        said = f"{term.verb} {term.by}".strip()
+        raise Refusal(f"“{said}” does not say which input of {names([tool])} is meant.", value.said, weight=4)
     return value_test(fits[0], value.text, True, value.said)
 
 

@@ -3,50 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.language import vocabulary
-from bot.language.chart import Chart, Phrase
+from bot.language.chart import Chart
 from bot.language.context import Context
+from bot.language.cover import Piece, core, cover
 from bot.language.deeds import DETERMINERS
-from bot.language.inputs import unknown_input
-from bot.language.instruments import other_instrument
-from bot.language.meaning import Draft
-from bot.language.offers import strange
-from bot.language.refusals import Refusal, names, nearest_inputs, quote
-from bot.language.times import SAY_UTC, hopeless_in
+from bot.language.hopeless import hopeless
+from bot.language.lexicon import ToolWords
+from bot.language.lower import meanings
+from bot.language.meaning import Draft, spread
+from bot.language.offers import slips, strange
+from bot.language.refusals import Refusal, names, nearest_inputs, quote, unknown_input
 from bot.language.tokens import Token
 from bot.language.tool_scores import unknown_tool
 from bot.language.verbs import is_verb
-from bot.language.wordlists import ARTICLES, IMPERATIVES, RATES, STOPS, VAGUE
-from bot.language.words import stem
+from bot.language.wordlists import ARTICLES, IMPERATIVES, PREPOSITIONS, STOPS
 
-_SPANS = frozenset({"day", "hour", "week", "month", "minut", "second", "year", "quarter", "cycl"})
-_WHOSE = frozenset({"their", "his", "her", "my", "your", "own", "our own"})
-_LIMITS = frozenset({"mostly", "partly", "partially", "twice", "often", "rarely", "initially", "usually", "sometimes"})
 _SPEAKERS = frozenset({"you", "we", "i", "he", "she"})
-_WITHOUT_MEANING = frozenset({"When", "Unless", "Det", "Filler", "Adverb", "Except"})
+_NEGATIONS = frozenset({"not", "no", "never", "nobody", "none", "neither", "nor", "only", "nothing"})
+_JOINERS = frozenset({"and", "or", "but"})
 _BE = frozenset({"is", "are", "be", "not", "always", "strictly", "never"})
-_OFTEN = frozenset({"monthly", "daily", "weekly", "yearly", "hourly", "annually"})
-_COUNTS = (
-    "Counts and sums over time are temporal policies of AgentCore, and calls per minute are its rate limits: "
-    "a rule here sees one call."
-)
+_ENDS = frozenset(",.;:)!?")
+_FEW = 3
+_MOST = 7
 
 
 def explain(context: Context, chart: Chart, refusals: Sequence[Refusal]) -> Refusal:
-    """The refusal that says best why no reading of a rule can be a policy."""
-    hopeless = _hopeless(context)
+    """The refusal that says best why no reading of a rule can be a policy; what may be a slip is always named."""
+    found = _explained(context, chart, refusals)
+    odd = slips(context)
+    if not refusals:
+        odd += [token for token in strange(context) if token not in odd and not _is_people(context, chart, token)]
+    return _with_strange(found, [token for token in context.tokens if token in odd and not is_verb(token)])
+
+
+def _explained(context: Context, chart: Chart, refusals: Sequence[Refusal]) -> Refusal:
+    none = hopeless(context, chart)
+    refusals = [refusal for refusal in refusals if not _blames_people(context, chart, refusal)]
     if refusals:
-        best = max(refusals, key=lambda refusal: refusal.weight)
-        return best if hopeless is None or best.weight >= 5 else hopeless
+        best = max(refusals, key=lambda refusal: (refusal.weight >= 5, not _only_grammar(refusal), refusal.weight))
+        return best if none is None or best.weight >= 5 else none
     grave = [refusal for refusal in context.reasons if refusal.weight >= 9]
     if grave:
         return grave[0]
-    if hopeless is not None:
-        return hopeless
+    if none is not None:
+        return none
     if (found := _denied_ban(context) or _nobody_named(context)) is not None:
         return found
-    timed = [refusal for refusal in context.reasons if refusal.weight == 2 and refusal.advice]
+    listed = context.lexicon.listed
+    timed = [
+        refusal
+        for refusal in context.reasons
+        if refusal.weight == 2
+        and refusal.advice
+        and not all(each.is_word and (_is_closed(each) or each.low in listed) for each in refusal.culprits)
+    ]
     if timed and not _says_tool_first(timed):
         return max(timed, key=lambda refusal: len(refusal.culprits))
     return _furthest(context, chart)
@@ -54,103 +67,6 @@ def explain(context: Context, chart: Chart, refusals: Sequence[Refusal]) -> Refu
 
 def _says_tool_first(refusals: Iterable[Refusal]) -> bool:
     return all("could be" in refusal.sentence for refusal in refusals)
-
-
-def _hopeless(context: Context) -> Refusal | None:
-    """Words that no policy can check, wherever they stand: counts over time, relative dates, vague words, whose."""
-    tokens = list(context.tokens)
-    if (found := _counted(context, tokens) or other_instrument(context)) is not None:
-        return found
-    relative = hopeless_in(tokens)
-    if relative and not all(_known(context, token) for token in relative):
-        said = _with_which(tokens, relative)
-        return Refusal(f"{quote(said)} is not something that a policy can check.", said, SAY_UTC, weight=7)
-    phrased = _phrased(tokens)
-    odd = [
-        each
-        for at, token in enumerate(tokens)
-        if at not in phrased
-        and token.is_word
-        and (token.low in VAGUE | _WHOSE | _LIMITS)
-        and not _known(context, token)
-        for each in (_noun_behind(tokens, at) if token.low in _WHOSE else [token])
-    ]
-    if odd:
-        return Refusal(
-            f"{quote(odd)} is not something that a policy can check.",
-            odd,
-            "Leave that out, or name an input and a value.",
-            weight=4,
-        )
-    return None
-
-
-def _counted(context: Context, tokens: list[Token]) -> Refusal | None:
-    """ "Twice a day": a count over time."""
-    for at, token in enumerate(tokens):
-        span = (
-            token.low in {"a", "an", "each", "every", "per"}
-            and at
-            and at + 1 < len(tokens)
-            and stem(tokens[at + 1].low) in _SPANS
-        )
-        rate = token.low in RATES - _OFTEN and not _known(context, token)
-        if token.is_word and ((span and _after_number(tokens, at)) or rate):
-            ends = [n + 1 for n in range(at, min(at + 6, len(tokens))) if stem(tokens[n].low) in _SPANS]
-            said = tokens[max(at - 2, 0) : max([at + 3, *ends])]
-            return Refusal(f"{quote(said)} is a count over time.", said, _COUNTS, weight=8)
-    return None
-
-
-def _noun_behind(tokens: Sequence[Token], at: int) -> list[Token]:
-    """A word that says whose, with what is theirs."""
-    stop = at + 1
-    while stop < len(tokens) and tokens[stop].is_word and tokens[stop].low not in STOPS and stop < at + 3:
-        stop += 1
-    return list(tokens[at:stop])
-
-
-def _with_which(tokens: Sequence[Token], said: Sequence[Token]) -> list[Token]:
-    """ "Next Tuesday", with the word before it that says which."""
-    at = tokens.index(said[0])
-    stop = tokens.index(said[-1]) + 1
-    led = at and tokens[at - 1].low in {"next", "last", "this", "every", "each"}
-    unit = stop < len(tokens) and (tokens[stop].kind == "number" or stem(tokens[stop].low) in _SPANS)
-    behind = _spanned(tokens, stop) if unit else stop
-    return [*tokens[at - 1 : at], *tokens[at:behind]] if led else list(tokens[at:behind])
-
-
-def _spanned(tokens: Sequence[Token], at: int) -> int:
-    """Where a number and its unit of time end."""
-    while at < len(tokens) and (tokens[at].kind == "number" or stem(tokens[at].low) in _SPANS):
-        at += 1
-    return at
-
-
-def _phrased(tokens: list[Token]) -> set[int]:
-    """The places inside phrases of several words of the closed vocabulary: "most" in "at most" is not vague."""
-    table = vocabulary.phrases()
-    return {
-        n
-        for at in range(len(tokens))
-        for _, stop in table.all_at(tokens, at, len(tokens))
-        if stop > at + 1
-        for n in range(at, stop)
-    }
-
-
-def _after_number(tokens: Sequence[Token], at: int) -> bool:
-    return any(
-        token.kind == "number" or token.low in {"times", "once", "twice"} for token in tokens[max(at - 3, 0) : at]
-    ) or any(
-        token.low in {"two", "three", "four", "five", "ten", "once", "twice", "times", "most"}
-        for token in tokens[max(at - 3, 0) : at]
-    )
-
-
-def _known(context: Context, token: Token) -> bool:
-    lexicon = context.lexicon
-    return token.low in lexicon.listed or token.stem in lexicon.by_name_stem or token.stem in lexicon.flags
 
 
 def _denied_ban(context: Context) -> Refusal | None:
@@ -210,41 +126,150 @@ def _who_is(said: Sequence[Token]) -> Refusal:
 
 
 def _furthest(context: Context, chart: Chart) -> Refusal:
-    """What stands behind the longest phrases from the first word on; where a tool is known, with its inputs."""
+    """The first words that go with nothing that was understood, or else the words that should have named a tool."""
     tokens = context.tokens
-    clauses = [
-        phrase
-        for phrase in (*chart.starting.get((0, "Rule"), ()), *chart.starting.get((0, "Clause"), ()))
-        if isinstance(phrase.meaning, Draft) and phrase.meaning.what is not None
-    ]
-    tools = [
-        phrase for phrases in chart.starting.values() for phrase in phrases if phrase.category in {"Do", "Passive"}
-    ]
-    deed = _tool_phrase(context, chart, tools)
-    if clauses:
-        best = max(clauses, key=lambda phrase: phrase.end)
-        return _behind(context, chart, best.end, best)
     unknown = [token for token in strange(context) if not is_verb(token)]
     odd = [token for token in unknown if not _is_people(context, chart, token)]
+    pieces = cover(chart, {at for at, token in enumerate(tokens) if token in odd})
+    main = core(pieces)
+    if main is not None and (found := _not_on_its_tool(context, chart, main)) is not None:
+        return _with_strange(found, odd)
+    if main is not None and main.is_clause:
+        return _beside(context, chart, pieces, main)
+    deed = _tool_phrase(context, chart, pieces)
     mostly = 2 * len(unknown) >= sum(token.is_word for token in tokens)  # such as a rule in another language
     if mostly or (not odd and deed is not None and deed.weight < 0):
         odd = unknown
-    if odd and not tools:
+    if odd and main is None:
         return unknown_tool(context.line(), odd)
     if deed is not None:
         return _with_strange(deed, odd)
-    longest = max(
-        (end for (start, _), phrases in chart.starting.items() if start == 0 for end in [max(p.end for p in phrases)]),
-        default=0,
-    )
-    if tools:
-        widest = max(tools, key=lambda phrase: (phrase.end - phrase.start, -phrase.start))
-        if widest.start == 0 and widest.end < len(tokens):
-            return _behind(context, chart, widest.end, widest)
-        if longest < widest.start:
-            return _behind(context, chart, longest, widest)
-        return _behind(context, chart, widest.end, widest)
-    return _behind(context, chart, longest, None)
+    return _beside(context, chart, pieces, main)
+
+
+def _not_on_its_tool(context: Context, chart: Chart, main: Piece) -> Refusal | None:
+    """Why the words that were understood are no rule about the tool that they name; None where they are one."""
+    assert main.phrase is not None
+    best: Refusal | None = None
+    for phrase in chart.starting[main.start, main.phrase.category]:
+        if phrase.end != main.stop or not isinstance(phrase.meaning, Draft) or phrase.meaning.what is None:
+            continue
+        try:
+            for part in spread(replace(phrase.meaning, effect=phrase.meaning.effect or "permit")):
+                assert part.what is not None
+                for actions in part.what.choices:
+                    meanings(context, part, actions)
+        except Refusal as refusal:
+            if _blames_people(context, chart, refusal):
+                return None
+            best = refusal if best is None or refusal.weight > best.weight else best
+        else:
+            return None
+    return best
+
+
+def _beside(context: Context, chart: Chart, pieces: Sequence[Piece], main: Piece | None) -> Refusal:
+    """What stands beside the words that were understood: those that nothing is known of, or else where it goes on."""
+    tokens = context.tokens
+    tools = context.tools_of(main.draft.what) if main is not None and main.draft is not None else ()
+    tool = tools[0] if tools and not (main and main.draft and main.draft.what and main.draft.what.everything) else None
+    whole = _whole(tokens, main)
+    left = [at for piece in pieces if piece.phrase is None for at in range(piece.start, piece.stop)]
+    wrong = slips(context)
+    odd = [token for token in strange(context) if not _is_people(context, chart, token)]
+    inner = range(main.start, main.stop) if main is not None else ()
+    unknown = [
+        at for at in left if not _is_people(context, chart, tokens[at]) and not _is_known(context, tool, tokens[at])
+    ] + [at for at, token in enumerate(tokens) if token in wrong or (token in odd and at in left)]
+    unknown = sorted(set(unknown)) or [at for at, token in enumerate(tokens) if token in odd and at not in inner]
+    if unknown:
+        said = _joined(tokens, unknown)
+        if tool is not None:
+            found = unknown_input(tool, said)
+            return Refusal(found.sentence, said, found.advice, weight=found.weight, core=whole)
+        return Refusal(f"{quote(said)} is not understood here.", said, core=whole)
+    first = _first(tokens, pieces, main)
+    advice = f"Use its inputs ({nearest_inputs([tool])}), make" if tool is not None and tool.inputs else "Make"
+    where = f"beside {names([tool])}" if tool is not None else "here"
+    sentence = f"{quote(first)} is not understood {where}."
+    return Refusal(sentence, first, f"{advice} it a rule of its own, or leave it out.", weight=2, core=whole)
+
+
+def _whole(tokens: Sequence[Token], main: Piece | None) -> Sequence[Token]:
+    """The words that may be a rule without the rest: most of them, where nothing that denies is left out."""
+    if main is None or not main.is_clause:
+        return ()
+    rest = (*tokens[: main.start], *tokens[main.stop :])
+    if any(token.low in _NEGATIONS for token in rest) or len(rest) > main.stop - main.start:
+        return ()
+    start, stop = main.start, main.stop
+    while tokens[start].kind == "punct":
+        start += 1
+    while tokens[stop - 1].low in _JOINERS or tokens[stop - 1].kind == "punct":
+        stop -= 1
+    return tokens[start:stop]
+
+
+def _is_known(context: Context, tool: ToolWords | None, token: Token) -> bool:
+    """Whether a word is of the closed vocabulary, or of the tool at hand."""
+    if token.kind != "quoted" and (not token.is_word or _is_closed(token)):
+        return True
+    if tool is None:
+        return token.stem in context.lexicon.words
+    return {*tool.input_words, *tool.name, *tool.target, *tool.prose}.issuperset(token.words)
+
+
+def _only_grammar(refusal: Refusal) -> bool:
+    return all(map(_is_closed, refusal.culprits))
+
+
+def _is_closed(token: Token) -> bool:
+    if token.low in STOPS | ARTICLES | DETERMINERS | PREPOSITIONS or token.low in IMPERATIVES:
+        return True
+    return token.low in vocabulary.all_words() or is_verb(token)
+
+
+def _joined(tokens: Sequence[Token], places: Sequence[int]) -> tuple[Token, ...]:
+    """The words at some places, with a word that stands between two of them."""
+    between = {at + 1 for at in places if at + 2 in places and tokens[at + 1].is_word}
+    counted = {at - 1 for at in places if at and tokens[at - 1].kind == "number"}  # "24 hours"
+    glued = set[int]()
+    for at in places:
+        while at + 1 < len(tokens) and tokens[at + 1].start == tokens[at].end and tokens[at + 1].low not in _ENDS:
+            at += 1
+            glued.add(at)
+    return tuple(tokens[at] for at in sorted({*places, *between, *counted, *glued}))
+
+
+def _first(tokens: Sequence[Token], pieces: Sequence[Piece], main: Piece | None) -> Sequence[Token]:
+    """The first words beside the main ones that say something: what is in no phrase before what is in one."""
+    rest = [piece for piece in pieces if piece is not main and not piece.says_nothing and _says(tokens, piece)]
+    behind = [piece for piece in rest if main is None or piece.start >= main.stop]
+    loose = [piece for piece in rest if piece.phrase is None]
+    first = next(iter(behind or loose or rest), None)
+    if first is None:
+        return tokens[-1:]
+    stop = first.stop
+    for piece in pieces:
+        if (
+            piece.start == stop
+            and piece is not main
+            and (stop - first.start < _FEW or tokens[stop - 1].low in STOPS | ARTICLES)
+        ):
+            if not tokens[piece.start].is_word and piece.phrase is None:
+                break
+            stop = piece.stop
+    start = first.start
+    while tokens[first.start].low in _BE and start > max(first.start - _FEW, 0) and tokens[start - 1].is_word:
+        if tokens[start - 1].low in STOPS | ARTICLES:
+            break
+        start -= 1  # "is below 4": what is?
+    return tokens[start : min(stop, first.start + _MOST)]
+
+
+def _says(tokens: Sequence[Token], piece: Piece) -> bool:
+    first = tokens[piece.start]
+    return piece.phrase is not None or (first.kind != "punct" and first.low not in ARTICLES)
 
 
 def _is_people(context: Context, chart: Chart, token: Token) -> bool:
@@ -254,23 +279,33 @@ def _is_people(context: Context, chart: Chart, token: Token) -> bool:
     return any(phrase.start <= at < phrase.end for phrase in groups if ("sure", "yes") in phrase.features)
 
 
+def _blames_people(context: Context, chart: Chart, refusal: Refusal) -> bool:
+    """Whether it takes the people of a rule for an input or a value: somewhere else the rule does not go on."""
+    said = [token for token in refusal.culprits if token in context.tokens]
+    return refusal.weight == 4 and bool(said) and all(_is_people(context, chart, token) for token in said)
+
+
 def _with_strange(refusal: Refusal, odd: list[Token]) -> Refusal:
     """The refusal, with the words named too that nothing is known of."""
     more = [token for token in odd if token not in refusal.culprits]
     if not more:
         return refusal
-    sentence = f"{refusal.sentence} {quote(more)} is no word of this gateway."
-    return Refusal(sentence, (*more, *refusal.culprits), refusal.advice, weight=refusal.weight)
+    no_word = "is no word" if len(more) == 1 else "are no words"
+    sentence = f"{refusal.sentence} {quote(more)} {no_word} of this gateway."
+    culprits = (*more, *refusal.culprits)
+    return Refusal(
+        sentence, culprits, refusal.advice, weight=refusal.weight, between=refusal.between, core=refusal.core
+    )
 
 
-def _tool_phrase(context: Context, chart: Chart, tools: Sequence[Phrase]) -> Refusal | None:
-    """The refusal of the widest words that could have named a tool, where no tool phrase has them."""
+def _tool_phrase(context: Context, chart: Chart, pieces: Sequence[Piece]) -> Refusal | None:
+    """The refusal of the widest words that could have named a tool, where no phrase has them."""
     best: tuple[bool, int, int, Refusal] | None = None
     groups = [phrase for phrases in chart.starting.values() for phrase in phrases if ("sure", "yes") in phrase.features]
     people = {phrase.end - 1 for phrase in groups if phrase.category == "Group"}
     people |= _effects(context)
     for places, refusal in context.spans.items():
-        covered = any(phrase.start <= places[0] and places[-1] < phrase.end for phrase in tools)
+        covered = any(piece.phrase and piece.start <= places[0] and places[-1] < piece.stop for piece in pieces)
         score = (refusal.weight >= 3, len(places), refusal.weight)
         if any(at in people for at in places):
             continue
@@ -285,50 +320,6 @@ def _effects(context: Context) -> set[int]:
     states = {phrase for phrase in vocabulary.of("StateWord") | vocabulary.of("Barred") if " " not in phrase}
     passive = {at for at in range(1, len(tokens)) if tokens[at].low in states and tokens[at - 1].low in _BE}
     return passive | ({0} if tokens[0].low in IMPERATIVES and len(tokens) > 1 else set())
-
-
-def _behind(context: Context, chart: Chart, at: int, before: Phrase | None) -> Refusal:
-    """The first words from a place on that say something, as what is not understood."""
-    tokens = context.tokens
-    table = vocabulary.phrases()
-    while at < len(tokens) - 1:
-        skipped = next(
-            (
-                stop
-                for entries, stop in table.all_at(tokens, at, len(tokens))
-                if any(entry[0] in _WITHOUT_MEANING for entry in entries)
-            ),
-            at + 1 if tokens[at].low in ARTICLES or tokens[at].kind == "punct" else at,
-        )
-        if skipped == at or skipped >= len(tokens):
-            break
-        at = skipped
-    stop = min(at + 1, len(tokens))
-    preposed = tokens[min(at, len(tokens) - 1)].low in STOPS
-    while (
-        stop < len(tokens)
-        and tokens[stop].kind != "punct"
-        and (preposed or tokens[stop].low not in STOPS)
-        and stop < at + 5
-    ):
-        if preposed and tokens[stop].low not in STOPS | DETERMINERS and tokens[stop].kind != "number":
-            stop += 1
-            break
-        stop += 1
-    said = tokens[at:stop] or tokens[-1:]
-    said = (*said, *(token for token in strange(context) if token not in said and token.start > said[0].start))
-    draft = before.meaning if before is not None else None
-    if isinstance(draft, Draft) and draft.what is not None and not draft.what.target and not draft.what.everything:
-        tool = context.lexicon.by_action[draft.what.choices[0][0]]
-        if not preposed:
-            return unknown_input(context.line(), tool, said)
-        return Refusal(
-            f"{quote(said)} is not something that a policy for {names([tool])} can check.",
-            said,
-            f"Its inputs are {nearest_inputs([tool])}: use one of them, or leave that out.",
-            weight=2,
-        )
-    return Refusal(f"{quote(said)} is not understood here.", said)
 
 
 def _has_place(context: Context, token: Token) -> bool:

@@ -16,7 +16,7 @@ from bot.language.quantities import Quantity
 from bot.language.refusals import Refusal, names, nearest_inputs, quote
 from bot.language.schema_inputs import Input, unit_of
 from bot.language.tokens import Token
-from bot.language.wordlists import SUBJECT_FILLERS, UNITS
+from bot.language.wordlists import UNITS
 from bot.language.words import parts, stem
 
 _INPUT = pst.GetAttr(pst.Var("context"), "input")
@@ -112,21 +112,6 @@ def _fit(tool: ToolWords, found: Input, words: Sequence[str]) -> float | None:
     ):
         return 0.5
     return None
-
-
-def unknown_input(line: Line, tool: ToolWords, tokens: Sequence[Token]) -> Refusal:
-    """The tool has no input of that name: name the words that no input has."""
-    known = {*tool.input_words, *tool.name, *tool.target, *tool.prose}
-    strange = [
-        token for token in tokens if token.low not in SUBJECT_FILLERS and any(word not in known for word in token.words)
-    ]
-    culprits = strange or list(tokens)
-    return Refusal(
-        f"{names([tool])} has no input for {quote(culprits)}.",
-        culprits,
-        f"Its inputs are {nearest_inputs([tool])}.",
-        weight=4,
-    )
 
 
 def flag_named(tool: ToolWords, words: Sequence[str]) -> Input | None:

@@ -11,7 +11,7 @@ from typing import Any
 from bot.cedar import Gateway, GatewaySchema, Tool, schema_for
 from bot.language.deeds import DETERMINERS, Deed, deed_of
 from bot.language.schema_inputs import FUNCTION_WORDS, Input, inputs_of
-from bot.language.words import parts, stem, stems
+from bot.language.words import forms, parts, stem, stems
 
 _THINGS = ("ion", "ment", "ance", "ence")
 """How words end that name what is done, and do not say to do it."""
@@ -176,6 +176,11 @@ class Lexicon:
         inputs = (word for tool in self.tools for found in tool.inputs for word in found.own)
         values = (word for value in self.listed for word in parts(value))
         return frozenset({*self.spelled, *inputs, *values})
+
+    @cached_property
+    def own_forms(self) -> frozenset[str]:
+        """How the words of tools and inputs may end in a sentence."""
+        return frozenset(form for word in self.own_words if word.isalpha() for form in forms(word))
 
     @cached_property
     def by_input_word(self) -> Mapping[str, tuple[ToolWords, ...]]:

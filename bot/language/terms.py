@@ -19,7 +19,6 @@ from bot.language.inputs import (
     number_test,
     other_input_test,
     present,
-    unknown_input,
     value_test,
 )
 from bot.language.lexicon import ToolWords
@@ -48,7 +47,7 @@ from bot.language.meaning import (
     Whatever,
     terms,
 )
-from bot.language.refusals import Refusal, names, quote
+from bot.language.refusals import Refusal, names, quote, unknown_input
 from bot.language.schema_inputs import Input
 from bot.language.subjects import fitting, stems_of
 from bot.language.tokens import Token
@@ -135,7 +134,7 @@ class Resolver:
                 flag = flag_named(self.tool, stems_of(subject, self.tool))
                 told = flag is None or not verb or (stem(verb) in flag.described and not flag.denies)
                 if flag is None or not told:
-                    raise unknown_input(self.line, self.tool, list(subject))
+                    raise unknown_input(self.tool, list(subject))
                 return flag_test(flag, True)
             case Given(subject, said):
                 flag = self._has_flag(subject)
@@ -156,13 +155,14 @@ class Resolver:
                 found = self._lister(value)
                 means = stem(verb) in _BY_MEANS and not _MEANS.isdisjoint(found.leaf)
                 if not means and stem(verb) not in {*found.leaf, *found.described, *self.tool.prose}:
-                    raise Refusal(f"{names([self.tool])} has no input for “{verb}”.", value.said, weight=4)
+                    why = f"“{verb}” does not say which input of {names([self.tool])} is meant."
+                    raise Refusal(why, value.said, weight=4)
                 return value_test(found, value.text, value.quoted, value.said)
             case Against(op, other, subject, said):
                 return other_input_test(self.named(subject), op, self.named(other), said)
             case Valued(how, values, subject, said, prep, together, listed, noun):
                 if prep == "without" and self._lister(values[0]).kind != "set":
-                    raise unknown_input(self.line, self.tool, list(said))
+                    raise unknown_input(self.tool, list(said))
                 if noun and stem(noun) not in self.tool.name:
                     raise Refusal(f"{names([self.tool])} is not about “{noun}”.", said, weight=4)
                 if listed:
@@ -315,7 +315,8 @@ class Resolver:
             raise Refusal(
                 f"{quote(value.said)} could be a value of {listed}.", value.said, "Name one of them.", weight=4
             )
-        raise Refusal(f"{names([self.tool])} has no input for {quote(value.said)}.", value.said, weight=4)
+        raise Refusal(f"No input of {names([self.tool])} lists {quote(value.said)}.", value.said,
+                      "Name the input with its value.", weight=4)  # fmt: skip
 
     def _no_value_in(self, span: Sequence[object], found: Input) -> None:
         """Raise Refusal for "with currency EUR 500": a value of the input in what would be its name."""
@@ -333,7 +334,7 @@ class Resolver:
             told = [found for found in texts if beside.names_input(found, token)]
             if told:
                 if told != fits:
-                    raise unknown_input(self.line, self.tool, [token, name])
+                    raise unknown_input(self.tool, [token, name])
                 return
 
     def named(self, subject: Sequence[object]) -> Input:
@@ -361,4 +362,4 @@ class Resolver:
         if fits:
             listed = ", ".join(f"`{found.name}`" for found in fits)
             raise Refusal(f"{quote(span)} could be {listed}.", span, "Name one of them.", weight=4)  # type: ignore[arg-type]
-        raise unknown_input(self.line, self.tool, list(span))  # type: ignore[arg-type]
+        raise unknown_input(self.tool, list(span))  # type: ignore[arg-type]

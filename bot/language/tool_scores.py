@@ -303,7 +303,10 @@ def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Ref
         advice = f"The nearest are {nearest}: name one."
     else:
         advice = f"The nearest is {nearest}: name it, or another."
-    return Refusal(f"This gateway has no tool for {quote(culprits)}.", culprits, advice, weight=weight)
+    if strange:
+        return Refusal(f"This gateway has no tool for {quote(culprits)}.", culprits, advice, weight=weight)
+    each = "name" if len(culprits) > 1 else "names"
+    return Refusal(f"{quote(culprits)} {each} no tool of this gateway.", culprits, advice, weight=weight)
 
 
 def _hidden(lexicon: Lexicon, tokens: Sequence[Token]) -> str:

@@ -122,7 +122,8 @@ def _piece(
             raise
         except Refusal as refusal:
             asset = _with_offers(context, piece, _refused(piece.text, tokens, refusal, lexicon))
-            return [asset if asset.offers else _guessed(context, asset)], None
+            asset = asset if asset.offers else _guessed(context, asset)
+            return [asset if asset.offers or asset.readings else _with_core(context, piece, asset, refusal)], None
         if len(found) > 1:
             return [_asked(piece, tokens, found, lexicon)], None
         texts = [lower(policy, lexicon) for policy in found[0].policies]
@@ -189,6 +190,23 @@ def _guessed(context: Context, asset: Asset) -> Asset:
     said = " — or: ".join(choice.said for choice in choices)
     told = Finding(finding.type, f"{finding.description} It could mean: {said}")
     return replace(asset, findings=(told,), readings=choices)
+
+
+def _with_core(context: Context, piece: Piece, asset: Asset, refusal: Refusal) -> Asset:
+    """A refusal with what of its piece is a rule without the rest. It is said and never offered: it may be looser."""
+    if not refusal.core:
+        return asset
+    text = piece.text[refusal.core[0].start - piece.start : refusal.core[-1].end - piece.start]
+    tokens = compounded(tokenise(text), context.lexicon)
+    try:
+        found = readings(Context(tokens, context.lexicon, context.glossary, context.before, context.leans))
+    except Refusal:
+        return asset
+    if len(found) > 1:
+        return asset
+    (finding,) = asset.findings
+    told = Finding(finding.type, f"{finding.description} “{text}” is understood, and leaves that out.")
+    return replace(asset, findings=(told,))
 
 
 def _refused(text: str, tokens: Sequence[Token], refusal: Refusal, lexicon: Lexicon | None = None) -> Asset:

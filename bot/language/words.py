@@ -61,3 +61,15 @@ def kebab(words: tuple[str, ...]) -> str:
     """A group noun as a claim value: ("Senior", "Adjusters") is "senior-adjuster"."""
     name = "-".join([*(word.lower() for word in words[:-1]), singular(words[-1]).lower()])
     return name.replace("_", "-").replace(" ", "-")
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """How a word may end in a sentence: issues, issued, issuing."""
+    root = word[:-1] if word[-1:] in {"e", "y"} else word
+    plural = f"{root}ies" if word.endswith("y") else f"{word}s"
+    past = f"{root}ied" if word.endswith("y") else f"{root}ed"
+    last = word[-1:] if word[-1:] in {"b", "d", "g", "l", "m", "n", "p", "r", "t"} else ""
+    double = (f"{word}{last}ed", f"{word}{last}ing") if last else ()
+    hissed = (f"{word}es",) if word.endswith(("s", "x", "ch", "sh")) else ()
+    present = f"{word if word.endswith('y') else root}ing"
+    return (plural, past, present, f"{root}ion", f"{root}ation", *double, *hissed)
