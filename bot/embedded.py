@@ -26,7 +26,7 @@ from bot.wiring import Bot, assemble
 from bot.workspace import team
 
 ENGINE_NAME = "policybot_demo"
-_READY_SECONDS = 10.0
+_READY_SECONDS = 60.0
 _LOOK_SECONDS = 0.02
 _QUOTAS = [name for name in setting_names() if re.search("_PER_(PERSON|CHANNEL|WORKSPACE)$", name)]
 """In an embedded workspace one person plays everybody, and nobody waits for anybody."""

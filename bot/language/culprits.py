@@ -18,7 +18,7 @@ from bot.language.offers import slips, strange
 from bot.language.refusals import Refusal, names, nearest_inputs, quote, unknown_input
 from bot.language.tokens import Token
 from bot.language.tool_scores import unknown_tool
-from bot.language.verbs import is_verb
+from bot.language.verbs import is_said_to_do, is_verb
 from bot.language.wordlists import ARTICLES, IMPERATIVES, PREPOSITIONS, STOPS
 
 _SPEAKERS = frozenset({"you", "we", "i", "he", "she"})
@@ -303,11 +303,18 @@ def _tool_phrase(context: Context, chart: Chart, pieces: Sequence[Piece]) -> Ref
     best: tuple[bool, int, int, Refusal] | None = None
     groups = [phrase for phrases in chart.starting.values() for phrase in phrases if ("sure", "yes") in phrase.features]
     people = {phrase.end - 1 for phrase in groups if phrase.category == "Group"}
-    people |= _effects(context)
+    effects = _effects(context)
     for places, refusal in context.spans.items():
-        covered = any(piece.phrase and piece.start <= places[0] and places[-1] < piece.stop for piece in pieces)
+        verb = is_said_to_do(
+            context.line(), places[0], first=True
+        )  # "may email customers": nobody is an e-mail customer
+        covered = any(
+            piece.start <= places[0] and places[-1] < piece.stop
+            for piece in pieces
+            if piece.phrase is not None and not (verb and piece.phrase.category in {"Who", "Mod"})
+        )
         score = (refusal.weight >= 3, len(places), refusal.weight)
-        if any(at in people for at in places):
+        if not effects.isdisjoint(places) or people.issuperset(places):
             continue
         if not covered and (best is None or score > best[:3]):
             best = (*score, refusal)

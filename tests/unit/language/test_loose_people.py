@@ -46,7 +46,6 @@ REFUSED = (
     "Verified users may pay invoices.",
     "Logged-in users may pay invoices.",
     "Especially clerks may pay invoices.",
-    "Clerks outside the fraud department may not pay invoices.",
     "Contractors active must not pay invoices.",
     "Forbid nobody from paying invoices.",
     # scopes that share a word
