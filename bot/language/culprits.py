@@ -10,6 +10,7 @@ from bot.language.chart import Chart
 from bot.language.context import Context
 from bot.language.cover import Piece, core, cover
 from bot.language.deeds import DETERMINERS
+from bot.language.groups import surely_people
 from bot.language.hopeless import hopeless
 from bot.language.lexicon import ToolWords
 from bot.language.lower import meanings
@@ -20,6 +21,7 @@ from bot.language.tokens import Token
 from bot.language.tool_scores import unknown_tool
 from bot.language.verbs import is_said_to_do, is_verb
 from bot.language.wordlists import ARTICLES, IMPERATIVES, PREPOSITIONS, STOPS
+from bot.language.words import is_plural
 
 _SPEAKERS = frozenset({"you", "we", "i", "he", "she"})
 _NEGATIONS = frozenset({"not", "no", "never", "nobody", "none", "neither", "nor", "only", "nothing"})
@@ -109,6 +111,8 @@ def _nobody_named(context: Context) -> Refusal | None:
         return Refusal(
             f"{quote(said)} does not say who.", said, "Name a role, scope, department, team or user.", weight=2
         )
+    if len(said) == 1 and surely_people(said[0].low) and is_plural(said[0].low):
+        return None
     if len(said) == 1 and said[0].is_word and not _has_place(context, said[0]) and not said[0].low.endswith("s"):
         return _who_is(said)
     return _who_is(said) if said[0].text.istitle() and modal is None and not _has_place(context, said[0]) else None

@@ -351,7 +351,7 @@ def _groups(context: Context, at: int) -> Iterator[Phrase]:
         if len(span) < size or not span[-1].is_word or span[-1].low in _CLOSED | _SOME:
             return
         last = span[-1]
-        if any("_" in each.text or each.low in lexicon.by_name for each in span):
+        if any("_" in each.text or {"'", "’"} & {*each.text} or each.low in lexicon.by_name for each in span):
             return
         if _no_role(tokens, at, span):
             continue

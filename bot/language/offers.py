@@ -61,7 +61,12 @@ def _has_place(lexicon: Lexicon, token: Token) -> bool:
         return False
     if singular(low) in PEOPLE_WORDS or low in _measures():
         return True
-    return low in _closed() or low in lexicon.own_words or token.stem in lexicon.words or low in lexicon.listed
+    return low in _closed() or low in lexicon.own_words or token.stem in lexicon.words or _is_listed(lexicon, low)
+
+
+def _is_listed(lexicon: Lexicon, low: str) -> bool:
+    """Whether a word is a value that an input lists, or several of it: "loans"."""
+    return low in lexicon.listed or singular(low) in lexicon.listed
 
 
 @cache

@@ -23,11 +23,11 @@ def everyone(context: Context) -> Who:
 
 def group(context: Context, name: Value, form: str = "", sure: str = "yes") -> Who | None:
     """A group noun is the role of that name."""
+    spelled = tuple(token.low for token in name.said) in context.lexicon.spelled_inputs
     if _by_arn(context):
-        if sure == "yes":
+        if sure == "yes" and not spelled:
             _no_claims(context, name.said)
         return None
-    spelled = tuple(token.low for token in name.said) in context.lexicon.spelled_inputs
     return Who(claim("role", "==", name.text), form or ("input" if spelled else ""), sure == "yes")
 
 
