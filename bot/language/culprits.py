@@ -201,7 +201,7 @@ def _beside(context: Context, chart: Chart, pieces: Sequence[Piece], main: Piece
 
 def _whole(tokens: Sequence[Token], main: Piece | None) -> Sequence[Token]:
     """The words that may be a rule without the rest: most of them, where nothing that denies is left out."""
-    if main is None or not main.is_clause:
+    if main is None or not main.is_clause or tokens[main.start].low in _JOINERS:
         return ()
     rest = (*tokens[: main.start], *tokens[main.stop :])
     if any(token.low in _NEGATIONS for token in rest) or len(rest) > main.stop - main.start:

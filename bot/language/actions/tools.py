@@ -332,7 +332,9 @@ def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
     if every.what is None or but.what is None or but.when is not None or but.beside or len(but.what.choices) != 1:
         return None
     tools = context.lexicon.by_target[every.what.target] if every.what.target else context.lexicon.tools
-    left = tuple(tool.action for tool in tools if tool.action not in but.what.choices[0])
+    target = but.what.target
+    out = {tool.action for tool in context.lexicon.by_target[target]} if target else {*but.what.choices[0]}
+    left = tuple(tool.action for tool in tools if tool.action not in out)
     if not left:
         context.give_up(
             Refusal("That exception leaves no tool.", context.tokens, "Name the tools that are meant.", weight=9)
