@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import itertools
 import re
 from collections.abc import Callable
@@ -53,6 +54,33 @@ def test_a_category_that_nothing_makes_is_a_slip_of_the_grammar() -> None:
     made = {rule.category for rule in grammar().rules} | leaves | closed
     asked = {symbol.category for rule in grammar().rules for symbol in rule.symbols}
     assert {category for category in asked - made if not category.startswith("'")} == set()
+
+
+KINDS = {
+    **dict.fromkeys(("Formula", "Valued", "Fact", "Neg", "Or", "And"), "condition"),
+    **dict.fromkeys(("str", "Effect"), "effect"),
+    **dict.fromkeys(("Draft", "tuple[Draft, ...]"), "draft"),
+    **dict.fromkeys(("Deed", "tuple[Deed, ...]"), "deed"),
+}
+
+
+def test_a_category_is_of_one_kind() -> None:
+    """Two themes that use one name for a condition and for a deed would put one where the other is meant."""
+    made: dict[str, set[str]] = collections.defaultdict(set)
+    while True:
+        before = sum(map(len, made.values()))
+        for rule in grammar().rules:
+            named = [symbol.category for symbol in rule.symbols if symbol.name]
+            if rule.action == "it" and named:
+                made[rule.category] |= made[named[0]]
+            elif rule.action in {"it", "const"}:
+                made[rule.category].add("effect")
+            else:
+                told = ACTIONS[rule.action].__annotations__["return"].split(" | ")
+                made[rule.category] |= {KINDS.get(each, each) for each in told if each != "None"}
+        if sum(map(len, made.values())) == before:
+            break
+    assert {category: kinds for category, kinds in made.items() if len(kinds) > 1} == {}
 
 
 def test_what_is_no_rule_is_named_with_its_place() -> None:
