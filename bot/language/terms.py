@@ -39,6 +39,7 @@ from bot.language.meaning import (
     Has,
     Neg,
     Or,
+    Own,
     OwnerRepo,
     Said,
     Term,
@@ -93,13 +94,16 @@ class Resolver:
                 self._told(item)
                 return Not(self.logic(item))
             case And(items):
+                items = self._owned(items)
+                if len(items) == 1:
+                    return self.logic(items[0])
                 self._one_value_of_each(items)
                 return All(tuple(self.logic(item) for item in items))
             case Or(items):
                 return Either(tuple(self.logic(item) for item in items))
             case Fact(logic):
                 return logic
-            case Whatever():
+            case Whatever() | Own():
                 return All(())
             case _:
                 return self._term(formula)
@@ -160,17 +164,30 @@ class Resolver:
                 return value_test(found, value.text, value.quoted, value.said)
             case Against(op, other, subject, said):
                 return other_input_test(self.named(subject), op, self.named(other), said)
-            case Valued(how, values, subject, said, prep, together, listed, noun):
+            case Valued(how, values, subject, said, prep, together, listed):
                 if prep == "without" and self._lister(values[0]).kind != "set":
                     raise unknown_input(self.tool, list(said))
-                if noun and stem(noun) not in self.tool.name:
-                    raise Refusal(f"{names([self.tool])} is not about “{noun}”.", said, weight=4)
                 if listed:
                     self._lists(self.named(subject), values)
                 tests = [self._valued(how, value, subject, prep) for value in values]
                 if together and (self.named(subject) if subject else self._lister(values[0])).kind == "set":
                     return All(tuple(tests))
                 return tests[0] if len(tests) == 1 else Either(tuple(tests))
+
+    def _owned(self, items: tuple[Formula, ...]) -> tuple[Formula, ...]:
+        """The items without what they are said of. Raises Refusal where that is nothing that the tool is about."""
+        own = {*self.tool.name, *self.tool.does.acted, *self.tool.target}
+        for found in self.tool.inputs:
+            own |= {
+                *found.leaf,
+                *found.outer,
+                *(found.described if found.kind == "Bool" else ()),
+            }  # "the goods are hazardous"
+        for item in items:
+            if isinstance(item, Own) and item.thing.stem not in own:
+                said = [item.thing]
+                raise Refusal(f"{quote(said)} is nothing that {names([self.tool])} is about.", said, weight=4)
+        return tuple(item for item in items if not isinstance(item, Own))
 
     def _one_value_of_each(self, items: tuple[Formula, ...]) -> None:
         """Raise Refusal for "do not contain dog and cat": a value alone behind a test of the input that lists it."""

@@ -285,9 +285,9 @@ def must_have(context: Context, what: Draft, subject: Said) -> Draft | None:
     return must_be(context, what, Has(subject, subject))
 
 
-def capped(context: Context, what: Draft, amount: Amount) -> Draft | None:
-    """ "Refunds are capped at 500"."""
-    return must_be(context, what, Compared("<=", amount.quantity, amount.unit, (), amount.said))
+def capped(context: Context, what: Draft, amount: Amount, subject: Said = ()) -> Draft | None:
+    """ "Refunds are capped at 500", "max refund amount: 500"."""
+    return must_be(context, what, Compared("<=", amount.quantity, amount.unit, subject, amount.said))
 
 
 def must_not(context: Context, what: Draft, pred: Formula, subject: Said = ()) -> Draft | None:

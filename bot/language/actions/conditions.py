@@ -15,6 +15,7 @@ from bot.language.meaning import (
     Formula,
     Given,
     Has,
+    Own,
     Said,
     Value,
     Valued,
@@ -88,6 +89,11 @@ def next_value(context: Context, values: tuple[Value, ...], value: Value) -> tup
 def valued(context: Context, values: tuple[Value, ...], how: str = "==") -> Valued:
     """One of some values."""
     return Valued(how, values, (), tuple(token for value in values for token in value.said))
+
+
+def listed_one(context: Context, value: Value) -> Valued:
+    """ "An air shipment": a value that an input lists."""
+    return valued(context, (value,))
 
 
 def flagged(context: Context, flag: Said) -> Formula:
@@ -222,14 +228,9 @@ def valued_both(context: Context, prep: str, values: tuple[Value, ...]) -> Formu
     return replace(valued_at(context, prep, values), both=True) if of_one_list(context.lexicon, values) else None
 
 
-def noun_said(context: Context, at: int) -> str:
-    """The noun of a tool, as it is said."""
-    return context.tokens[at].low
-
-
-def valued_noun(context: Context, value: Value, noun: str) -> Formula:
-    """ "It is an air shipment", on a tool for shipments."""
-    return replace(valued(context, (value,)), noun=noun)
+def of_thing(context: Context, thing: int, cond: Formula) -> Formula:
+    """ "The order is shipped", "an air shipment": said of what the tool must be about."""
+    return joined("and", Own(context.tokens[thing]), cond)
 
 
 def with_value(

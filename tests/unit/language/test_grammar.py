@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.cedar import Gateway
-from bot.language import chart, translate
+from bot.language import chart, translate, vocabulary
 from bot.language.actions import ACTIONS
 from bot.language.rules import Example, grammar, parsed
 
@@ -48,8 +48,6 @@ def test_a_category_that_nothing_makes_is_a_slip_of_the_grammar() -> None:
         "GlossWho", "Group", "Guess", "Input", "InputIng", "Money", "NonGroup", "NotFlag", "Number", "ParticleWord",
         "Tail", "Target", "TheThing", "Thing", "Time", "TimeBut", "ToolName", "Unit", "Value", "ValueNoun", "Word",
     }  # fmt: skip
-    from bot.language import vocabulary
-
     closed = {category for entries in vocabulary.categories() for category in entries}
     made = {rule.category for rule in grammar().rules} | leaves | closed
     asked = {symbol.category for rule in grammar().rules for symbol in rule.symbols}
@@ -64,23 +62,40 @@ KINDS = {
 }
 
 
-def test_a_category_is_of_one_kind() -> None:
-    """Two themes that use one name for a condition and for a deed would put one where the other is meant."""
+def made_of() -> dict[str, set[str]]:
+    """The kinds of meanings that phrases of each category have; a leaf that is passed on is of a kind of its own."""
     made: dict[str, set[str]] = collections.defaultdict(set)
     while True:
         before = sum(map(len, made.values()))
         for rule in grammar().rules:
             named = [symbol.category for symbol in rule.symbols if symbol.name]
             if rule.action == "it" and named:
-                made[rule.category] |= made[named[0]]
+                made[rule.category] |= made[named[0]] or {named[0].strip("'") and "leaf"}
             elif rule.action in {"it", "const"}:
                 made[rule.category].add("effect")
             else:
                 told = ACTIONS[rule.action].__annotations__["return"].split(" | ")
                 made[rule.category] |= {KINDS.get(each, each) for each in told if each != "None"}
         if sum(map(len, made.values())) == before:
-            break
-    assert {category: kinds for category, kinds in made.items() if len(kinds) > 1} == {}
+            return made
+
+
+def test_a_category_is_of_one_kind() -> None:
+    """Two themes that use one name for a condition and for a deed would put one where the other is meant."""
+    mixed = {category: kinds - {"leaf"} for category, kinds in made_of().items()}
+    assert {category: kinds for category, kinds in mixed.items() if len(kinds) > 1} == {}
+
+
+def test_a_phrase_that_says_something_has_a_name_in_every_rule() -> None:
+    """What a rule does not name is not in its meaning: only words may stand there, and what says that all is meant."""
+    closed = {category for entries in vocabulary.categories() for category in entries}
+    words = {category for category, kinds in made_of().items() if kinds <= {"effect"}} | closed
+    signs = {"Arrow", "Dash", "Place", "Named1"}
+    whatever = {"Anywhere", "Input"}
+    for rule in grammar().rules:
+        unnamed = {symbol.category for symbol in rule.symbols if not symbol.name and symbol.category[0] != "'"}
+        says_all = rule.category == "Vacuous" or "Anywhere" in unnamed
+        assert unnamed - words - signs - (whatever if says_all else set()) == set(), rule.line
 
 
 def test_what_is_no_rule_is_named_with_its_place() -> None:
