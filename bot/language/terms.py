@@ -53,7 +53,7 @@ from bot.language.schema_inputs import Input
 from bot.language.subjects import fitting, stems_of
 from bot.language.tokens import Token
 from bot.language.verbs import senses_of
-from bot.language.wordlists import SUBJECT_FILLERS
+from bot.language.wordlists import SUBJECT_FILLERS, TOOL_NOUNS
 from bot.language.words import parts, stem
 
 _TO = frozenset(map(stem, ("to", "destination", "recipient", "receiver")))
@@ -176,15 +176,9 @@ class Resolver:
 
     def _owned(self, items: tuple[Formula, ...]) -> tuple[Formula, ...]:
         """The items without what they are said of. Raises Refusal where that is nothing that the tool is about."""
-        own = {*self.tool.name, *self.tool.does.acted, *self.tool.target}
-        for found in self.tool.inputs:
-            own |= {
-                *found.leaf,
-                *found.outer,
-                *(found.described if found.kind == "Bool" else ()),
-            }  # "the goods are hazardous"
+        own = self.tool.around | self.tool.input_words
         for item in items:
-            if isinstance(item, Own) and item.thing.stem not in own:
+            if isinstance(item, Own) and item.thing.low not in TOOL_NOUNS and own.isdisjoint(item.thing.words):
                 said = [item.thing]
                 raise Refusal(f"{quote(said)} is nothing that {names([self.tool])} is about.", said, weight=4)
         return tuple(item for item in items if not isinstance(item, Own))
