@@ -176,7 +176,7 @@ class Resolver:
 
     def _owned(self, items: tuple[Formula, ...]) -> tuple[Formula, ...]:
         """The items without what they are said of. Raises Refusal where that is nothing that the tool is about."""
-        own = self.tool.around | self.tool.input_words
+        own = {*self.tool.name, *self.tool.target, *self.tool.does.acted, *self.tool.input_words}
         for item in items:
             if isinstance(item, Own) and item.thing.low not in TOOL_NOUNS and own.isdisjoint(item.thing.words):
                 said = [item.thing]
