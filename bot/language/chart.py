@@ -38,6 +38,13 @@ class Phrase:
         """Whether it has every one of some features."""
         return all(pair in self.features for pair in wanted)
 
+    def below(self, category: str) -> Iterator[Phrase]:
+        """It and the phrases that it was built of, where they are of a category."""
+        if self.category == category:
+            yield self
+        for part in self.parts:
+            yield from part.below(category)
+
     def leaves(self) -> Iterator[Phrase]:
         """The leaves below, from left to right."""
         if not self.parts:

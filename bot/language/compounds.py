@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.language.lexicon import Lexicon
 from bot.language.tokens import Token
-from bot.language.wordlists import ABBREVIATIONS, BEFORE_VERBS, CLAIM_NAMES
+from bot.language.wordlists import ABBREVIATIONS, BEFORE_VERBS, CLAIM_NAMES, NOMINALS
 from bot.language.words import stem
 
 
@@ -16,8 +16,11 @@ def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens with those as one word that only together are a word of a tool's name. What was typed stays: the
     service roll-back is no service rollback."""
     found: list[Token] = []
-    for token in tokens:
-        if found and (whole := _joined(found[-1], token, lexicon)) is not None:
+    for at, token in enumerate(tokens):
+        if token.low in NOMINALS and at + 1 < len(tokens) and tokens[at + 1].low == "of":
+            own = token.stem in lexicon.by_name_stem
+            found.append(token if own else replace(token, low=NOMINALS[token.low]))
+        elif found and (whole := _joined(found[-1], token, lexicon)) is not None:
             found[-1] = whole
         elif found and found[-1].low in CLAIM_NAMES:
             found.append(token)  # "team pr"

@@ -18,7 +18,7 @@ _NO_GROUP = frozenset(
     {"one", "two", "three", "four", "five", "six", "ten", "dozen", "hundred", "once", "twice", "new", "verified",
      "active", "inactive", "logged-in", "logged", "signed-in", "existing", "registered", "anonymous", "former",
      "another", "outside", "beyond", "think", "believe", "guess", "seldom", "no", "not", "never", "give", "get", "let",
-     "even", "suppose", "supposing", "all", "whoever",
+     "even", "suppose", "supposing", "all", "whoever", "whosoever", "being",
      "make", "do", "take", "send", "see", "allow", "put", "pay", "offer", "help", "tell", "show", "ask"}
 )  # fmt: skip
 # "Letting interns", "allowing agents": who is let is not who lets.
@@ -57,7 +57,7 @@ def _near_everybody(low: str) -> bool:
 def _no_group(token: Token, tokens: Sequence[Token]) -> bool:
     """Whether a word is no part of a group noun: a count, an adverb, "new" users, people before others ("agents give
     loyal customers")."""
-    if token.low in {"other", "others", "whoever"} or (
+    if token.low in {"other", "others", "whoever", "whosoever", "whatsoever", "always", "provided"} or (
         len(tokens) > 1 and token.low in _EVERYBODY | {"someone", "somebody"}
     ):
         return True  # "all others", "everybody expect tellers"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from bot.language.actions import ACTIONS
 from bot.language.chart import Phrase, TooMuch, parse
 from bot.language.context import Context
 from bot.language.culprits import explain
+from bot.language.inserted import fronted_orders
 from bot.language.leaves import leaves
 from bot.language.lower import meanings
 from bot.language.meaning import Draft, Meaning, senses, spread
@@ -29,6 +31,30 @@ class Reading:
 
 def readings(context: Context) -> tuple[Reading, ...]:
     """The readings that differ, at least one. Raises the Refusal that explains best why there is none."""
+    try:
+        return _readings(context)
+    except TooLong:
+        raise
+    except Refusal:
+        if moved := _with_fronted(context):
+            return moved
+        raise
+
+
+def _with_fronted(context: Context) -> tuple[Reading, ...]:
+    """The readings that differ of a rule whose phrases between commas stand in front, if there are any."""
+    found: dict[object, Reading] = {}
+    for order in fronted_orders(context.tokens):
+        other = replace(context, tokens=order.tokens, reasons=[], named={}, spans={})
+        with suppress(Refusal):
+            for reading in _readings(other):
+                fronts = {(phrase.start, phrase.end) for phrase in reading.phrase.below("FrontMod")}
+                if all(front in fronts or (front[0], front[1] + 1) in fronts for front in order.fronts):
+                    found.setdefault(frozenset(policy.normal() for policy in reading.policies), reading)
+    return tuple(found.values())
+
+
+def _readings(context: Context) -> tuple[Reading, ...]:
     rules = grammar()
     try:
         chart = parse(len(context.tokens), leaves(context, rules), rules, ACTIONS, context)

@@ -134,7 +134,7 @@ def _piece(
         return [_refused(piece.text, tokens, refusal, lexicon)], None
     except RecursionError:
         return [_refused(piece.text, tokens, TooLong(), lexicon)], None
-    account = translated(tokens, marks_of(found[0]))
+    account = translated(found[0].context.tokens, marks_of(found[0]))
     return [Asset(piece.text, text, (Finding("VALID"),), account) for text in texts], found[0]
 
 

@@ -66,6 +66,7 @@ _FORMS = _data("forms")
 CONTRACTIONS: Final = {word: tuple[str, ...](said.split()) for word, said in _FORMS["contractions"].items()}
 ABBREVIATIONS: Final = {word: tuple[str, ...](said.split()) for word, said in _FORMS["abbreviations"].items()}
 IRREGULAR_FORMS: Final = _by_word(_FORMS["irregular_forms"])
+NOMINALS: Final[dict[str, str]] = _FORMS["nominals"]
 IRREGULAR_PLURALS: Final = _by_word(_FORMS["irregular_plurals"])
 
 _PEOPLE = _data("people")
