@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cedarpy import pst
 
-from bot.language.logic import Atom, Logic, either, like_pattern
+from bot.language.logic import Atom, Either, Logic, either, like_pattern
 
 _PRINCIPAL = pst.Var("principal")
 
@@ -61,6 +61,12 @@ def _key_of(condition: Logic) -> pst.Expr | None:
         left = condition.test.left
         return left if isinstance(left, pst.BinaryOp) and left.op == "has_tag" else None
     return None
+
+
+def of_two_claims(logic: Logic | None) -> bool:
+    """Whether either of two different claims will do: "role manager, department finance" may as well say both."""
+    keys = {str(_key_of(item)) for item in logic.items} if isinstance(logic, Either) else set()
+    return len(keys) > 1
 
 
 def of_role(logic: Logic | None) -> bool:

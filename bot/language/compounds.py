@@ -1,5 +1,5 @@
 """A gateway's words written in two, in one, or short: "roll back" where a tool is `rollback_service`, "one-stop" for
-`onestop`, "PRs" for pull requests."""
+`onestop`, "PRs" for pull requests, "csv/pdf" for either of two listed values."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.language.lexicon import Lexicon
+from bot.language.meaning import Value
+from bot.language.subjects import of_one_list
 from bot.language.tokens import Token
 from bot.language.wordlists import ABBREVIATIONS, BEFORE_VERBS, CLAIM_NAMES, NOMINALS
 from bot.language.words import stem
@@ -27,8 +29,28 @@ def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
         elif token.stem in _OPENS:
             found.append(_opened(token, found, tokens, lexicon))
         else:
-            found += _in_full(_without_hyphen(token, lexicon), lexicon)
+            found += _alternatives(token, lexicon) or _in_full(_without_hyphen(token, lexicon), lexicon)
     return tuple(found)
+
+
+def _alternatives(token: Token, lexicon: Lexicon) -> list[Token]:
+    """ "csv/pdf", where one input lists them both and nothing is called so: either of them."""
+    words = token.text.split("/")
+    if not token.is_word or len(words) < 2 or token.low in lexicon.listed or not all(words):
+        return []
+    if any(token.low in found.description.lower() for tool in lexicon.tools for found in tool.inputs):
+        return []  # "e.g. stable/grafana"
+    values = [Value(word) for word in words]
+    if len({word.lower() for word in words}) < len(words) or not of_one_list(lexicon, values):
+        return []
+    found: list[Token] = []
+    at = token.start
+    for word in words:
+        if found:
+            found.append(Token("/", at - 1, at, "word", "or"))
+        found.append(replace(token, text=word, low=word.lower(), start=at, end=at + len(word)))
+        at += len(word) + 1
+    return found
 
 
 def _opened(token: Token, before: Sequence[Token], tokens: Sequence[Token], lexicon: Lexicon) -> Token:

@@ -151,7 +151,7 @@ def amount_input(line: Line, tool: ToolWords, quantity: Quantity, unit: str, tok
     if unit or quantity.percent:
         fits = [found for found in numbers if counts(tool, found, unit or "%")]
         fits = [found for found in fits if stem(unit) in found.leaf] or fits
-        fits = [found for found in fits if found.leaf == (stem(unit),)] or fits
+        fits = [found for found in fits if found.leaf == (stem(unit),) and len(found.path) == 1] or fits
     elif quantity.currency.isupper():
         fits = [found for found in numbers if found.is_amount and not found.currencies]
     elif quantity.currency:

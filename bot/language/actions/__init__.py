@@ -10,11 +10,23 @@ from collections.abc import Callable, Mapping
 from inspect import getmembers, isfunction
 from typing import Any
 
-from bot.language.actions import amounts, clauses, conditions, joining, legal, people, questions, sharing, tools, values
+from bot.language.actions import (
+    amounts,
+    clauses,
+    conditions,
+    joining,
+    legal,
+    people,
+    questions,
+    rows,
+    sharing,
+    tools,
+    values,
+)
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     name.removesuffix("_"): action
-    for module in (amounts, clauses, conditions, joining, legal, people, questions, sharing, tools, values)
+    for module in (amounts, clauses, conditions, joining, legal, people, questions, rows, sharing, tools, values)
     for name, action in getmembers(module, isfunction)
     if not name.startswith("_") and action.__module__ == module.__name__
 }

@@ -53,6 +53,13 @@ def compared(context: Context, op: str, amount: Amount) -> Formula:
     return Compared(op, amount.quantity, amount.unit, (), amount.said, tail=amount.tail)
 
 
+def until_amount(context: Context, amount: Amount) -> Formula | None:
+    """ "Until 500 dollars", for up to; "until 12" and "until 15 days" may be times."""
+    kind = UNITS.get(amount.unit, ("",))[0]
+    sure = amount.quantity.currency or amount.quantity.percent or (amount.unit and kind not in _TIMES)
+    return compared(context, "<=", amount) if sure and not amount.tail else None
+
+
 def with_tail(context: Context, amount: Amount, tail: Said) -> Amount | None:
     """ "24 hours before check-in"; "up to 24 hours before" says until when, and not how long before."""
     at = context.tokens.index(amount.said[0])

@@ -69,6 +69,16 @@ def denied_clause(context: Context, effect: Effect, what: Draft, who: Who | None
     return clause(context, denied, what, who) if denied is not None else None
 
 
+def first_clause(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "Is allowed cancelling orders", with no rule before it of whose people it could be."""
+    return clause(context, effect, what) if context.before is None else None
+
+
+def first_denied(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "Is not allowed cancelling orders"."""
+    return denied_clause(context, effect, what) if context.before is None else None
+
+
 def only_permit(context: Context, effect: Effect) -> Effect | None:
     """ "Are only allowed"; "are only forbidden" says something else."""
     return effect if effect == PERMIT else None
