@@ -318,7 +318,7 @@ def _tool_phrase(context: Context, chart: Chart, pieces: Sequence[Piece]) -> Ref
             if piece.phrase is not None and not (verb and piece.phrase.category in {"Who", "Mod"})
         )
         score = (refusal.weight >= 3, len(places), refusal.weight)
-        if not effects.isdisjoint(places) or people.issuperset(places):
+        if not effects.isdisjoint(places) or places[0] in people:
             continue
         if not covered and (best is None or score > best[:3]):
             best = (*score, refusal)
