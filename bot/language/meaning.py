@@ -50,7 +50,7 @@ class Valued:
     """An input against values, any of them: `how` is ==, contains, starts or ends. Without a subject the input that
     lists the value. `prep` is the preposition before them; `both` says
     that they were joined by "and", which a list can have and a single text cannot, and `listed` that the subject must
-    list them. `noun` is what the tool must be about: "it is an air shipment"."""
+    list them."""
 
     how: str
     values: tuple[Value, ...]
@@ -59,7 +59,6 @@ class Valued:
     prep: str = field(default="", compare=False, hash=False)
     both: bool = False
     listed: bool = False
-    noun: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +154,13 @@ class Whatever:
 
 
 @dataclass(frozen=True, slots=True)
+class OfThing:
+    """What the tool must be about, for a condition of that: "the refund is over 50", "it is an air shipment"."""
+
+    said: Said = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """A condition that no tool changes: a time, or who the caller is."""
 
@@ -193,7 +199,7 @@ class UngroupedNeg(Neg):
 
 
 Term = Compared | Valued | Flagged | Given | Has | Against | Beside | OwnerRepo | DoneBy | DoneListed | Dated
-Formula = Term | Whatever | Fact | Neg | And | Or
+Formula = Term | Whatever | OfThing | Fact | Neg | And | Or
 
 
 def joined(op: str, *items: Formula) -> Formula:
@@ -232,7 +238,7 @@ def terms(formula: Formula) -> Iterator[Term | Fact]:
         case And(items) | Or(items):
             for item in items:
                 yield from terms(item)
-        case Whatever():
+        case Whatever() | OfThing():
             return
         case _:
             yield formula

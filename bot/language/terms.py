@@ -38,6 +38,7 @@ from bot.language.meaning import (
     Given,
     Has,
     Neg,
+    OfThing,
     Or,
     OwnerRepo,
     Said,
@@ -45,6 +46,7 @@ from bot.language.meaning import (
     Value,
     Valued,
     Whatever,
+    joined,
     terms,
 )
 from bot.language.refusals import Refusal, names, quote, unknown_input
@@ -52,7 +54,7 @@ from bot.language.schema_inputs import Input
 from bot.language.subjects import fitting, stems_of
 from bot.language.tokens import Token
 from bot.language.verbs import senses_of
-from bot.language.wordlists import SUBJECT_FILLERS
+from bot.language.wordlists import SUBJECT_FILLERS, TOOL_NOUNS
 from bot.language.words import parts, stem
 
 _TO = frozenset(map(stem, ("to", "destination", "recipient", "receiver")))
@@ -92,6 +94,9 @@ class Resolver:
             case Neg(item):
                 self._told(item)
                 return Not(self.logic(item))
+            case And([OfThing(said), *items]):
+                self._is_about(said[0])
+                return self.logic(joined("and", *items))
             case And(items):
                 self._one_value_of_each(items)
                 return All(tuple(self.logic(item) for item in items))
@@ -160,17 +165,21 @@ class Resolver:
                 return value_test(found, value.text, value.quoted, value.said)
             case Against(op, other, subject, said):
                 return other_input_test(self.named(subject), op, self.named(other), said)
-            case Valued(how, values, subject, said, prep, together, listed, noun):
+            case Valued(how, values, subject, said, prep, together, listed):
                 if prep == "without" and self._lister(values[0]).kind != "set":
                     raise unknown_input(self.tool, list(said))
-                if noun and stem(noun) not in self.tool.name:
-                    raise Refusal(f"{names([self.tool])} is not about “{noun}”.", said, weight=4)
                 if listed:
                     self._lists(self.named(subject), values)
                 tests = [self._valued(how, value, subject, prep) for value in values]
                 if together and (self.named(subject) if subject else self._lister(values[0])).kind == "set":
                     return All(tuple(tests))
                 return tests[0] if len(tests) == 1 else Either(tuple(tests))
+
+    def _is_about(self, thing: Token) -> None:
+        """Raise Refusal for "the refill is over 3" of a tool that speaks of no refill."""
+        elsewhere = any(word in self.line.lexicon.by_any_stem for word in thing.words)
+        if elsewhere and self.tool.around.isdisjoint(thing.words) and thing.low not in TOOL_NOUNS:
+            raise Refusal(f"{names([self.tool])} is not about “{thing.low}”.", (thing,), weight=4)
 
     def _one_value_of_each(self, items: tuple[Formula, ...]) -> None:
         """Raise Refusal for "do not contain dog and cat": a value alone behind a test of the input that lists it."""

@@ -15,6 +15,7 @@ from bot.language.meaning import (
     Formula,
     Given,
     Has,
+    OfThing,
     Said,
     Value,
     Valued,
@@ -222,14 +223,19 @@ def valued_both(context: Context, prep: str, values: tuple[Value, ...]) -> Formu
     return replace(valued_at(context, prep, values), both=True) if of_one_list(context.lexicon, values) else None
 
 
-def noun_said(context: Context, at: int) -> str:
+def thing_said(context: Context, at: int) -> Formula:
     """The noun of a tool, as it is said."""
-    return context.tokens[at].low
+    return OfThing((context.tokens[at],))
 
 
-def valued_noun(context: Context, value: Value, noun: str) -> Formula:
+def valued_thing(context: Context, value: Value, thing: Formula) -> Formula:
     """ "It is an air shipment", on a tool for shipments."""
-    return replace(valued(context, (value,)), noun=noun)
+    return joined("and", thing, valued(context, (value,)))
+
+
+def of_thing(context: Context, thing: Formula, cond: Formula) -> Formula:
+    """ "The shipment is over 50", on a tool for shipments."""
+    return joined("and", thing, cond)
 
 
 def with_value(
