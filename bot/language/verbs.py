@@ -58,13 +58,16 @@ def is_said_to_do(line: Line, at: int, first: bool) -> bool:
     return (bare and (let or before in BEFORE_VERBS)) or (token.low.endswith("ing") and len(token.low) > 5)
 
 
-def does_so(tool: ToolWords, verb: Token) -> bool:
-    """Whether a tool does what a verb says. A noun of its name says it only of a tool that makes or gives the thing:
-    who may refund may `process_refund`, but who may email customers may not `update_customer_email`."""
+def does_so(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
+    """Whether a tool does what a verb says, of all words `said`. A noun of its name says it only of a tool that makes or
+    gives the whole thing: who may refund may `process_refund`, but who may email customers may not
+    `update_customer_email`, and who may park may not `issue_parking_pass`."""
     own, told = tool.name[0], stem("".join(tool.does.words[:1]))
     if verb.low.endswith("ing") and verb.low in parts(tool.tool.name):
         return True  # "pending orders"
-    if verb.stem in ANY_VERBS or verb.stem not in tool.name or verb.stem in {own, told} or own in _MAKES:
+    if verb.stem in ANY_VERBS or verb.stem not in tool.name or verb.stem in {own, told}:
+        return True
+    if own in _MAKES and said.issuperset(tool.name[1:]):
         return True
     if own in tool.described - VERBS and own != told:
         return True  # `pods_exec`
