@@ -92,11 +92,14 @@ class Resolver:
         """The formula as a condition of this tool. Raises the Refusal of the first term that the tool cannot honour."""
         match formula:
             case Neg(item):
-                self._told(item)
+                for each in item.items if isinstance(item, Or) else (item,):
+                    self._told(each)
                 return Not(self.logic(item))
-            case And([OfThing(said), *items]):
-                self._is_about(said[0])
-                return self.logic(joined("and", *items))
+            case And(items) if any(isinstance(item, OfThing) for item in items):
+                for item in items:
+                    if isinstance(item, OfThing):
+                        self._is_about(item.said[0])
+                return self.logic(joined("and", *(item for item in items if not isinstance(item, OfThing))))
             case And(items):
                 self._one_value_of_each(items)
                 return All(tuple(self.logic(item) for item in items))
@@ -104,7 +107,7 @@ class Resolver:
                 return Either(tuple(self.logic(item) for item in items))
             case Fact(logic):
                 return logic
-            case Whatever():
+            case Whatever() | OfThing():
                 return All(())
             case _:
                 return self._term(formula)
