@@ -19,7 +19,8 @@ _NO_GROUP = frozenset(
      "active", "inactive", "logged-in", "logged", "signed-in", "existing", "registered", "anonymous", "former",
      "another", "outside", "beyond", "think", "believe", "guess", "seldom", "no", "not", "never", "give", "get", "let",
      "even", "suppose", "supposing", "all", "whoever", "whosoever", "being",
-     "make", "do", "take", "send", "see", "allow", "put", "pay", "offer", "help", "tell", "show", "ask"}
+     "make", "do", "take", "send", "see", "allow", "put", "pay", "offer", "help", "tell", "show", "ask", "request",
+     "rule"}
 )  # fmt: skip
 # "Letting interns", "allowing agents": who is let is not who lets.
 _EFFECTS = frozenset(stem(verb) for verb in IMPERATIVES if " " not in verb)

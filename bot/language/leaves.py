@@ -331,7 +331,7 @@ def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> boo
     """Whether words name no role: all people, a claim's own noun, "the owner" of a thing, "members of" a team, "user
     octo-admin", or "the finance deparment", which is a slip. Department heads are a role."""
     last, stop = span[-1], at + len(span)
-    heads = len(span) > 1 and span[0].low == "department" and heads_department(last)
+    heads = len(span) == 2 and span[0].low == "department" and heads_department(last)
     claims = any(singular(each.low) in _CLAIM_NOUNS for each in span[heads:])
     if (len(span) == 1 and last.low in EVERYONE) or claims:
         return True

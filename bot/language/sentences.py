@@ -14,7 +14,7 @@ from bot.language.wordlists import IMPERATIVES, MODALS, NEVER, OPENINGS
 IMPERATIVE = Phrases(IMPERATIVES)
 MODAL = Phrases(MODALS)
 DENIAL = Phrases.of(NEVER)
-FILLER = Phrases.of((*vocabulary.of("Filler"), *OPENINGS))
+FILLER = Phrases.of((*vocabulary.of("Filler"), *vocabulary.of("Heading"), *OPENINGS))
 _BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
 _HEADINGS = frozenset(
     {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",

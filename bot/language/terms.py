@@ -91,7 +91,8 @@ class Resolver:
         """The formula as a condition of this tool. Raises the Refusal of the first term that the tool cannot honour."""
         match formula:
             case Neg(item):
-                self._told(item)
+                for each in item.items if isinstance(item, Or) else (item,):
+                    self._told(each)
                 return Not(self.logic(item))
             case And(items):
                 items = self._owned(items)

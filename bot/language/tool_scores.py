@@ -108,7 +108,8 @@ def _fitting(line: Line, places: list[int], content: list[Token], doing: bool) -
 def _does_all(tool: ToolWords, line: Line, places: list[int], doing: bool) -> bool:
     """Whether a tool does what all words of a phrase say that are surely verbs there."""
     verbs = (line.tokens[at] for at in places if is_said_to_do(line, at, doing and at == places[0]))
-    return all(does_so(tool, verb) for verb in verbs)
+    said = frozenset(word for at in places for word in line.tokens[at].words)
+    return all(does_so(tool, verb, said) for verb in verbs)
 
 
 def _is_thing(lexicon: Lexicon, token: Token) -> bool:

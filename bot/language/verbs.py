@@ -8,7 +8,16 @@ from bot.language.deeds import DETERMINERS
 from bot.language.lexicon import ToolWords
 from bot.language.line import Line
 from bot.language.tokens import Token
-from bot.language.wordlists import ACT_VERBS, BEFORE_VERBS, MAKING_VERBS, PREPOSITIONS, USE_VERBS, VERB_CLASSES
+from bot.language.wordlists import (
+    ACT_VERBS,
+    ASKING_VERBS,
+    BEFORE_VERBS,
+    DECIDING_VERBS,
+    MAKING_VERBS,
+    PREPOSITIONS,
+    USE_VERBS,
+    VERB_CLASSES,
+)
 from bot.language.words import is_plural, parts, singular, stem
 
 USE = frozenset(map(stem, USE_VERBS))
@@ -17,6 +26,8 @@ ANY_VERBS = USE | ACT
 CLASSES = {name: frozenset(map(stem, verbs)) for name, verbs in VERB_CLASSES.items()}
 _BE = frozenset({"be", "been", "being", "is", "are", "get", "gets"})
 _MAKES = frozenset(map(stem, MAKING_VERBS))
+_ASKS = frozenset(map(stem, ASKING_VERBS))
+_DECIDES = frozenset(map(stem, DECIDING_VERBS))
 VERBS = frozenset().union(*CLASSES.values()) | USE | ACT
 _VERB_FORMS = frozenset().union(*VERB_CLASSES.values()) | USE_VERBS | ACT_VERBS
 
@@ -50,21 +61,26 @@ def is_said_to_do(line: Line, at: int, first: bool) -> bool:
     done, behind a modal or in its form of one."""
     token, before = line.tokens[at], line.low(at - 1)
     if before in _BE:
-        return token.low.endswith("ed")
+        return token.low.endswith("ed") or token.stem in _ASKS
     if not first:
         return False
     let = any(line.low(n) == "let" for n in range(at)) and before not in PREPOSITIONS | DETERMINERS | {"let"}
-    bare = not is_plural(token.low) or before == "nobody"  # "never may files be deleted"
+    bare = not is_plural(token.low) or token.stem in _ASKS or before == "nobody"  # "never may files be deleted"
     return (bare and (let or before in BEFORE_VERBS)) or (token.low.endswith("ing") and len(token.low) > 5)
 
 
-def does_so(tool: ToolWords, verb: Token) -> bool:
-    """Whether a tool does what a verb says. A noun of its name says it only of a tool that makes or gives the thing:
-    who may refund may `process_refund`, but who may email customers may not `update_customer_email`."""
+def does_so(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
+    """Whether a tool does what a verb says, of all words `said`. A noun of its name says it only of a tool that makes
+    or gives the whole thing: who may refund may `process_refund`, but who may email customers may not
+    `update_customer_email`, and who may park may not `issue_parking_pass`."""
     own, told = tool.name[0], stem("".join(tool.does.words[:1]))
     if verb.low.endswith("ing") and verb.low in parts(tool.tool.name):
         return True  # "pending orders"
-    if verb.stem in ANY_VERBS or verb.stem not in tool.name or verb.stem in {own, told} or own in _MAKES:
+    if verb.stem in _ASKS - {*tool.name, told} and own in _DECIDES:
+        return False
+    if verb.stem in ANY_VERBS or verb.stem not in tool.name or verb.stem in {own, told}:
+        return True
+    if own in _MAKES and said.issuperset(tool.name[1:]):
         return True
     if own in tool.described - VERBS and own != told:
         return True  # `pods_exec`

@@ -180,7 +180,10 @@ def let_them(context: Context, effect: Effect, what: Draft) -> Draft | None:
 
 
 def with_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
-    """A phrase with one more modifier. Behind an exception a condition could belong to it, and is not taken."""
+    """A phrase with one more modifier. Behind an exception a condition could belong to it, and is not taken; what may
+    "not be done by managers only" may be done by others too, or not by managers."""
+    if draft.effect == FORBID and mod.who is not None and mod.who.form == "only":
+        return None
     if (draft.unless is not None or draft.open) and (mod.when is not None or mod.who is not None):
         return None
     return None if of_receivers(context, draft, mod) else join(draft, mod)
@@ -248,7 +251,8 @@ def for_people(context: Context, who: Who, prep: str = "") -> Draft | None:
 
 def only_people(context: Context, who: Who, prep: str = "") -> Draft | None:
     """ "For managers only"."""
-    return Draft(who=who) if who.sure or prep == "by" else None
+    said = replace(who, form="only") if prep == "by" and who.form != "but" else who
+    return Draft(who=said) if who.sure or prep == "by" else None
 
 
 def by_nobody(context: Context, what: Draft, who: Who | None = None) -> Draft | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.language.actions.amounts import compared
 from bot.language.actions.conditions import flagged
 from bot.language.context import Context
-from bot.language.meaning import And, Formula, Has, Neg, Or, Said, Ungrouped, UngroupedNeg, about, joined, negated
+from bot.language.meaning import And, Formula, Neg, Or, Said, Ungrouped, UngroupedNeg, about, joined, negated
 from bot.language.subjects import Amount
 
 
@@ -23,6 +23,11 @@ def either(context: Context, left: Formula, right: Formula) -> Formula:
     """At least one of two that hang on a tool phrase."""
     found = joined("or", left, right)
     return Ungrouped(found.items) if isinstance(found, Or) else found
+
+
+def either_not(context: Context, left: Formula, right: Formula) -> Formula | None:
+    """ "Not in EUR or over 500", "without a note or over 500", where neither is meant."""
+    return _none_of_both(left.item, right) if isinstance(left, Neg) else None
 
 
 def nor(context: Context, op: str, amount: Amount, right: Formula) -> Formula:
@@ -48,11 +53,6 @@ def unflagged_wide(context: Context, flag: Said, rest: Formula) -> Formula | Non
 def denied_or(context: Context, cond: Formula, rest: Formula) -> Formula | None:
     """ "Not in USD or over 100", where neither is meant."""
     return _none_of_both(cond, rest)
-
-
-def absent_wide(context: Context, subject: Said, rest: Formula) -> Formula | None:
-    """ "With no reason or under 5", where neither is meant."""
-    return _none_of_both(Has(subject, subject), rest)
 
 
 def compared_wide(context: Context, op: str, amount: Amount, rest: Formula) -> Formula | None:

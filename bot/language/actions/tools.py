@@ -12,6 +12,7 @@ from bot.language.meaning import (
     Beside,
     Compared,
     Draft,
+    Fact,
     Flagged,
     Formula,
     Said,
@@ -284,8 +285,9 @@ def listed_each(context: Context, left: Draft, right: Draft) -> Draft | None:
         return None
     bounds = right.when.items if isinstance(right.when, And) else ()
     own = any(isinstance(each, Compared) for each in terms(left.when))
-    if not own and not all(isinstance(each, Compared) for each in bounds):
-        return None  # the last of two conditions could be of both tools
+    timed = any(isinstance(each, Fact) for each in bounds or (right.when,))
+    if timed or (not own and not all(isinstance(each, Compared) for each in bounds)):
+        return None  # a time, and the last of two conditions, could be of both tools
     return replace(left, beside=(*left.beside, replace(right, beside=()), *right.beside))
 
 
