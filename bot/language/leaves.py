@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from difflib import get_close_matches
 
 from bot.language import vocabulary
 from bot.language.beside import named_text, names_text
 from bot.language.chart import Phrase
 from bot.language.context import Context
 from bot.language.glossed import glossed
-from bot.language.groups import heads_department, may_be_people, says_who, surely_people
 from bot.language.guesses import guesses
 from bot.language.lexicon import Lexicon
 from bot.language.meaning import Fact, Value
+from bot.language.people_leaves import groups
 from bot.language.quantities import Quantity, ends_of, number_at, share_at
 from bot.language.refusals import Refusal
 from bot.language.rules import Features, Grammar
@@ -24,15 +23,13 @@ from bot.language.subjects import Amount, fits_any
 from bot.language.times import day_at, time_at
 from bot.language.tokens import Token, tokenise
 from bot.language.value_leaves import values
-from bot.language.verbs import VERBS, is_verb, names_people
+from bot.language.verbs import VERBS, is_verb
 from bot.language.wordlists import (
     ARTICLES,
     CURRENCY_CODES,
     EMOJI_NO,
     EMOJI_YES,
-    EVERYONE,
     PARTICLES,
-    PEOPLE_WORDS,
     PREPOSITIONS,
     RATES,
     STOPS,
@@ -40,20 +37,14 @@ from bot.language.wordlists import (
     TOOL_NOUNS,
     UNITS,
 )
-from bot.language.words import is_plural, kebab, parts, singular, stem
+from bot.language.words import parts, singular, stem
 
 _LONGEST_INPUT = 5
-_LONGEST_GROUP = 4
 _CLOSED = STOPS | ARTICLES
-_SOME = frozenset({"any", "one", "ones"})
 _NO_THINGS = ARTICLES | {"named", "called", "titled"}
 _TILL = frozenset({"until", "till", "before", "since", "after", "past", "left"})
-_NEAR_NOUNS = ("department", "username", "scope", "tenant")
 _PARTICIPLES = frozenset({"sent", "paid", "made", "done"})
 _PRONOUNS = frozenset({"me", "us", "you", "him", "her", "them", "i", "we"})
-_RELATIONS = frozenset({"owner", "author", "creator", "requester", "assignee", "holder", "recipient", "sender"})
-_HOLDERS = frozenset({"member", "holder", "bearer"})
-_CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 
 
 def leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
@@ -81,7 +72,7 @@ def _leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
         yield from values(context, at)
         yield from _inputs(context, at)
         yield from _tools(context, at)
-        yield from _groups(context, at)
+        yield from groups(context, at)
 
 
 def _signs(context: Context, at: int) -> Iterator[Phrase]:
@@ -325,77 +316,3 @@ def _targets(tokens: tuple[Token, ...], at: int, lexicon: Lexicon) -> Iterator[t
         found = lexicon.target_names.get(tuple(word for each in span for word in parts(each.text)), ())
         if len(found) == 1:
             yield found[0], size
-
-
-def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> bool:
-    """Whether words name no role: all people, a claim's own noun, "the owner" of a thing, "members of" a team, "user
-    octo-admin", or "the finance deparment", which is a slip. Department heads are a role."""
-    last, stop = span[-1], at + len(span)
-    heads = len(span) == 2 and span[0].low == "department" and heads_department(last)
-    claims = any(singular(each.low) in _CLAIM_NOUNS for each in span[heads:])
-    if (len(span) == 1 and last.low in EVERYONE) or claims:
-        return True
-    after = tokens[stop].low if stop < len(tokens) else ""
-    if singular(last.low) in _HOLDERS and len(span) == 1 and after in {"of", "in", "from"}:
-        return True
-    related = last.low in _RELATIONS and at > 0 and tokens[at - 1].low == "the"
-    named = len(span) > 1 and singular(span[0].low) in {"user", "username"}
-    return related or named or bool(get_close_matches(singular(last.low), _NEAR_NOUNS, n=1, cutoff=0.85))
-
-
-def _groups(context: Context, at: int) -> Iterator[Phrase]:
-    """Group nouns: "support agents" is a role."""
-    tokens, lexicon = context.tokens, context.lexicon
-    for size in range(1, _LONGEST_GROUP + 1):
-        span = tokens[at : at + size]
-        if len(span) < size or not span[-1].is_word or span[-1].low in _CLOSED | _SOME:
-            return
-        last = span[-1]
-        if any("_" in each.text or {"'", "’"} & {*each.text} or each.low in lexicon.by_name for each in span):
-            return
-        if _no_role(tokens, at, span):
-            continue
-        if re.fullmatch(r"non-\w+", span[0].low):
-            without = kebab((span[0].text[4:], *(each.text for each in span[1:])))
-            several = is_plural(last.low) or singular(last.low.removeprefix("non-")) in PEOPLE_WORDS
-            if several and surely_people(last.low) and singular(last.low).removeprefix("non-") not in _HOLDERS:
-                yield Phrase("NonGroup", (), at, at + size, Value(without, False, span))
-            continue
-        surely = (
-            singular(last.low) in vocabulary.group_words()
-            or re.fullmatch(r"(?:tier|level|grade)-\d", last.low) is not None
-            or may_be_people(lexicon, span, True)
-        )
-        if not _can_be_people(lexicon, span, surely):
-            continue
-        value = Value(kebab(tuple(each.text for each in span)), False, span)
-        # "Deletes" are nobody, though athletes are people; "maintainers" are, though a tool may maintain.
-        sure = surely or (surely_people(last.low) and (last.stem not in VERBS or names_people(last)))
-        thing = last.stem in lexicon.by_name_stem  # "flights, not passengers"
-        features = (
-            ("number", "many" if is_plural(last.low) else "one"),
-            ("sure", "yes" if sure else "no"),
-            ("thing", "yes" if thing else "no"),
-        )
-        yield Phrase("Group", features, at, at + size, value)
-
-
-def _can_be_people(lexicon: Lexicon, span: tuple[Token, ...], surely: bool) -> bool:
-    """Whether words can be the name of a group; `surely` where they are people wherever they stand."""
-    last, several = span[-1], is_plural(span[-1].low)
-    flag = last.low in lexicon.flag_words and (last.low,) in lexicon.spelled_inputs  # "unless it is exclusive"
-    known = last.low in lexicon.listed or flag
-    listed = known and last.low not in vocabulary.group_words()
-    if not several and (not (surely or surely_people(last.low)) or listed):
-        return False
-    if len(span) == 1 and not surely_people(last.low) and last.low in lexicon.listed:
-        return False  # "other than savings" is a kind of account, and nobody
-    if last.stem in VERBS and not surely and not names_people(last):
-        return False  # "changes to emails" are nobody
-    bare = span[1:] if span[0].low == "registered" and last.low not in EVERYONE and len(span) > 1 else span
-    if not says_who(bare) or not (surely or may_be_people(lexicon, span, False)):
-        return False
-    # "Let reception issue master keys": people, and what they do.
-    whole = singular(span[0].low) in vocabulary.group_words() or surely_people(span[0].low) or not several
-    inner = (each for each in span[1:-1] if each.stem in VERBS and not names_people(each))
-    return not (whole and any(each.stem in lexicon.by_any_stem for each in inner))

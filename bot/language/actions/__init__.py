@@ -22,11 +22,25 @@ from bot.language.actions import (
     sharing,
     tools,
     values,
+    wholes,
 )
 
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     name.removesuffix("_"): action
-    for module in (amounts, clauses, conditions, joining, legal, people, questions, rows, sharing, tools, values)
+    for module in (
+        amounts,
+        clauses,
+        conditions,
+        joining,
+        legal,
+        people,
+        questions,
+        rows,
+        sharing,
+        tools,
+        values,
+        wholes,
+    )
     for name, action in getmembers(module, isfunction)
     if not name.startswith("_") and action.__module__ == module.__name__
 }

@@ -1,4 +1,4 @@
-"""The fifth, sixth and seventh corpora, gold first, of voices that spare nobody; and sentences made to mislead, with
+"""The fifth, sixth, seventh and eighth corpora, gold first, of voices that spare nobody; and sentences made to mislead, with
 what each may mean."""
 
 from __future__ import annotations
@@ -87,6 +87,8 @@ def verdict(row: dict[str, Any], gateway: Gateway, compare: Callable[..., Any]) 
         ("sixth/aside", 0.80, 0.25),
         ("seventh/seen", 0.96, 0.6),
         ("seventh/aside", 0.84, 0.28),
+        ("eighth/seen", 0.95, 0.7),
+        ("eighth/aside", 0.90, 0.5),
     ],
 )
 def test_unsparing_voices_are_read_or_refused_and_never_loosely(
