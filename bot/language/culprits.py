@@ -193,6 +193,8 @@ def _beside(context: Context, chart: Chart, pieces: Sequence[Piece], main: Piece
             return Refusal(found.sentence, said, found.advice, weight=found.weight, core=whole)
         return Refusal(f"{quote(said)} is not understood here.", said, core=whole)
     first = _first(tokens, pieces, main)
+    if main is None:
+        return Refusal(f"{quote(first)} is not understood here.", first, weight=2)
     advice = f"Use its inputs ({nearest_inputs([tool])}), make" if tool is not None and tool.inputs else "Make"
     where = f"beside {names([tool])}" if tool is not None else "here"
     sentence = f"{quote(first)} is not understood {where}."

@@ -306,8 +306,13 @@ def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Ref
         advice = f"The nearest is {nearest}: name it, or another."
     if strange:
         return Refusal(f"This gateway has no tool for {quote(culprits)}.", culprits, advice, weight=weight)
-    each = "name" if len(culprits) > 1 else "names"
-    return Refusal(f"{quote(culprits)} {each} no tool of this gateway.", culprits, advice, weight=weight)
+    said = quote(culprits)
+    return Refusal(
+        f"{said} {'names' if said.count('“') == 1 else 'name'} no tool of this gateway.",
+        culprits,
+        advice,
+        weight=weight,
+    )
 
 
 def _hidden(lexicon: Lexicon, tokens: Sequence[Token]) -> str:

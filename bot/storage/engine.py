@@ -211,12 +211,25 @@ async def open_database(url: str, clock: Clock) -> Database:
         engine = _postgresql_engine(parsed, _WORKERS)
     database = Database(engine, clock, lock)
     try:
-        async with database.write() as connection:
-            await connection.run_sync(upgrade)
+        if lock is not None:
+            async with database.write() as connection:
+                await connection.run_sync(upgrade)
+        else:
+            await _migrated(parsed, upgrade)
     except BaseException:
         await database.close()
         raise
     return database
+
+
+async def _migrated(url: sa.URL, upgrade: Callable[[sa.Connection], None]) -> None:
+    """Migrations take what time they need, and wait for another replica's: on a connection that gives no command up."""
+    engine = _postgresql_engine(url, 1, patient=True)
+    try:
+        async with drivers_errors(), engine.begin() as connection:
+            await connection.run_sync(upgrade)
+    finally:
+        await engine.dispose()
 
 
 def open_to_read(url: str) -> Database:
@@ -262,8 +275,8 @@ def _unusable(folder: Path, error: OSError) -> SettingsError:
     return SettingsError(f"The database cannot be kept in {folder}: {error.strerror}.", folder=str(folder))
 
 
-def _postgresql_engine(url: sa.URL, connections: int) -> AsyncEngine:
-    """At most so many connections to a server, half of them kept."""
+def _postgresql_engine(url: sa.URL, connections: int, *, patient: bool = False) -> AsyncEngine:
+    """At most so many connections to a server, half of them kept; a `patient` one gives no command up."""
     kept = (connections + 1) // 2
     engine = create_async_engine(
         url,
@@ -273,7 +286,7 @@ def _postgresql_engine(url: sa.URL, connections: int) -> AsyncEngine:
         pool_timeout=_CONNECT_SECONDS,
         connect_args={
             "timeout": _CONNECT_SECONDS,
-            "command_timeout": _COMMAND_SECONDS,
+            "command_timeout": None if patient else _COMMAND_SECONDS,
             "server_settings": dict(_SERVER_SETTINGS),
         },
     )

@@ -56,7 +56,7 @@ async def test_the_form_and_questions_read_a_routes_own_words(desk: Scene) -> No
 
 
 async def test_a_channel_of_another_route_has_none_of_them(desk: Scene) -> None:
-    view = await opened(desk, desk.riley, "/policy can money back", "has no tool", channel=team.WITHOUT_BOT)
+    view = await opened(desk, desk.riley, "/policy can money back", "no tool of this gateway", channel=team.WITHOUT_BOT)
     assert "manager" not in view_text(view)
 
 

@@ -21,7 +21,7 @@ from bot.slack.oauth import INSTALL_PATH
 from bot.wiring import Bot, assemble
 from bot.workspace.people import Person, until
 from tests.support.installing import Browser, Page
-from tests.support.scene import ENDPOINT, free_port
+from tests.support.scene import ENDPOINT, UNHURRIED, free_port
 
 TEAMS = Path(__file__).with_name("three_teams.yml")
 NORTH, SOUTH, WEST, ORG = "T0NORTH", "T0SOUTH", "T0WEST", "E0ORG"
@@ -97,6 +97,7 @@ async def many(
                     teams=workspace.read_teams(TEAMS),
                     event_url=f"http://127.0.0.1:{port}/slack/events",
                     rates=workspace.Rates(enforced=False),
+                    timings=UNHURRIED,
                     **(slack or {}),
                 )
             )

@@ -22,6 +22,7 @@ from bot.review.model import Draft, DraftState, Proposal, ProposalState
 from bot.review.quotas import Quota, Quotas
 from bot.review.votes import CastVote, Vote
 from bot.review.work import Claim, WorkKind
+from bot.storage import schema
 from bot.storage.base import want
 from bot.storage.store import SqlStore, open_store
 from bot.storage.tables import messages, metadata, proposals
@@ -577,6 +578,24 @@ async def test_replicas_may_start_at_the_same_time(opening: Opening, postgres: A
     stores = await asyncio.gather(*[opening(url) for _ in range(4)])
     await stores[0].add_proposal(a_proposal())
     assert await stores[3].proposal("P-000001") == a_proposal()
+
+
+async def test_a_replica_waits_for_anothers_migrations_longer_than_for_any_command(
+    opening: Opening, postgres: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large database may take minutes, where a command of the bot is given up after seconds."""
+    url = postgres.url()
+    first = await opening(url)
+    monkeypatch.setattr("bot.storage.engine._COMMAND_SECONDS", 0.1)
+    lock = {"key": schema._ADVISORY_LOCK}
+    async with first.database.write() as connection:
+        await connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), lock)
+        second = asyncio.ensure_future(opening(url))
+        waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        while not await connection.scalar(waiting):
+            assert not second.done()
+        assert await asyncio.wait({second}, timeout=0.5) == (set(), {second})
+    assert await (await second).proposal("P-000001") is None
 
 
 async def test_replicas_never_share_a_row_and_hear_of_each_others_work(opening: Opening, postgres: Any) -> None:

@@ -12,7 +12,7 @@ from bot.language.lexicon import ToolWords, lexicon_for
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = sorted(path for folder in (".", "second", "third") for path in (CORPORA / folder / "gateways").glob("*.json"))
-MOST = 40
+MOST = 12
 
 
 def about(tool: ToolWords) -> set[str]:

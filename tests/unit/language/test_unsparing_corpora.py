@@ -1,5 +1,5 @@
-"""The fifth, sixth, seventh and eighth corpora, gold first, of voices that spare nobody; and sentences made to mislead, with
-what each may mean."""
+"""The fifth to the eighth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with what
+each may mean."""
 
 from __future__ import annotations
 
