@@ -25,22 +25,12 @@ from bot.language.actions import (
     wholes,
 )
 
+MODULES = (
+    amounts, clauses, conditions, joining, legal, people, questions, rows, sharing, tools, values, wholes,
+)  # fmt: skip
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     name.removesuffix("_"): action
-    for module in (
-        amounts,
-        clauses,
-        conditions,
-        joining,
-        legal,
-        people,
-        questions,
-        rows,
-        sharing,
-        tools,
-        values,
-        wholes,
-    )
+    for module in MODULES
     for name, action in getmembers(module, isfunction)
     if not name.startswith("_") and action.__module__ == module.__name__
 }

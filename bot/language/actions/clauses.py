@@ -189,12 +189,6 @@ def with_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     return None if of_receivers(context, draft, mod) else join(draft, mod)
 
 
-def state_when(context: Context, effect: Effect, what: Draft, mod: Draft) -> Draft | None:
-    """ "Dropping a course when the week is over 10 is forbidden"."""
-    draft = clause(context, effect, what)
-    return with_mod(context, draft, mod) if draft is not None else None
-
-
 def and_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     """A modifier behind "and": of an exception, or of the rule, where there is one."""
     return None if draft.who is not None and draft.who.form == "but" else with_mod(context, draft, mod)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.language.actions.conditions import valued
 from bot.language.claims import of_two_claims
 from bot.language.context import Context
 from bot.language.meaning import Draft, Flagged, Formula, Said, Value, Valued, Who, join, terms
@@ -97,8 +98,6 @@ def row_rule(context: Context, row: Row) -> Draft | None:
 
 def valued_one(context: Context, values: tuple[Value, ...]) -> Formula | None:
     """Listed values of one input: of two, "production, high" would be either of them."""
-    from bot.language.actions.conditions import valued
-
     return valued(context, values) if len(values) == 1 or of_one_list(context.lexicon, values) else None
 
 
@@ -116,7 +115,5 @@ def bracket_permit(context: Context, row: Row, who: Who) -> Draft | None:
 
 def with_listed_value(context: Context, named: Draft, values: tuple[Value, ...]) -> Draft | None:
     """ "run_payroll US": a listed value behind a tool's exact name."""
-    from bot.language.actions.conditions import valued
-
     found = valued(context, values)
     return None if _twice(context, named.when, found) else join(named, Draft(when=found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import inspect
 import itertools
 import re
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 
 from bot.cedar import Gateway
 from bot.language import chart, translate, vocabulary
-from bot.language.actions import ACTIONS
+from bot.language.actions import ACTIONS, MODULES
 from bot.language.rules import Example, grammar, parsed
 
 EXAMPLES = grammar().examples
@@ -60,6 +61,17 @@ KINDS = {
     **dict.fromkeys(("Draft", "tuple[Draft, ...]"), "draft"),
     **dict.fromkeys(("Deed", "tuple[Deed, ...]"), "deed"),
 }
+
+
+def test_no_action_hides_another_of_its_name() -> None:
+    found = [name for module in MODULES for name, action in inspect.getmembers(module, inspect.isfunction)
+             if action.__module__ == module.__name__ and not name.startswith("_")]  # fmt: skip
+    assert sorted(found) == sorted({*found})
+
+
+def test_no_rule_stands_twice() -> None:
+    rules = [(rule.category, rule.features, rule.symbols, rule.action, rule.constants) for rule in grammar().rules]
+    assert [rule for rule, times in collections.Counter(rules).items() if times > 1] == []
 
 
 def made_of() -> dict[str, set[str]]:
