@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.language.actions.clauses import clause
 from bot.language.claims import any_of
 from bot.language.context import Context
 from bot.language.exceptions import does_behind_but, done_alike
@@ -132,3 +133,10 @@ def judged(context: Context, who: Who, verdicts: Drafts) -> Drafts | None:
     """ "Editors: create_file yes, delete_file no"."""
     found = [join(Draft(who=who), each) for each in verdicts]
     return None if any(each is None for each in found) else tuple(each for each in found if each is not None)
+
+
+def row_verdict(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Refunds: interns no"; behind people with commas alone the verdict may be of the last."""
+    lows = {token.low for token in context.tokens}
+    parted = effect == FORBID and who.form == "list" and "," in lows and not lows & {"and", "or", "&"}
+    return None if parted else clause(context, effect, what, who)
