@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.language.assets import Asset, Word
-from bot.language.tokens import Token, tokenise
+from bot.language.text.tokens import Token, tokenise
 
 _JOINERS = frozenset({"and", "but", "while", "whereas", "yet", "or", "however", "then", "so", "although", "though"})
 

@@ -10,7 +10,7 @@ from typing import Any
 from bot.cedar import Gateway, load_gateway
 from bot.errors import BadInput
 from bot.language.assets import assets_as_api
-from bot.language.glossary import Glossary
+from bot.language.gateway.glossary import Glossary
 from bot.language.translator import translate
 
 GlossaryOf = Callable[[Gateway], Glossary]

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 
 from bot.cedar import Gateway
-from bot.language.chart import Phrase
-from bot.language.context import Context
-from bot.language.glossary import Glossary
-from bot.language.leaves import leaves
-from bot.language.lexicon import Lexicon, lexicon_for
+from bot.language.gateway.context import Context
+from bot.language.gateway.glossary import Glossary
+from bot.language.gateway.lexicon import Lexicon, lexicon_for
+from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.verbs import VERBS
+from bot.language.grammar.chart import Phrase
+from bot.language.grammar.leaves import leaves
+from bot.language.grammar.rules import grammar
 from bot.language.reader import readings
-from bot.language.refusals import Refusal
-from bot.language.rules import grammar
-from bot.language.tokens import Token, tokenise
-from bot.language.verbs import VERBS
+from bot.language.text.tokens import Token, tokenise
+from bot.language.text.words import is_plural
 from bot.language.wordlists import PEOPLE_WORDS
-from bot.language.words import is_plural
 
 _REQUEST = re.compile(
     r"(?:can|could|would|will) (?:you|we|somebody|someone) (?:please |pls |kindly )?"

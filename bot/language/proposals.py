@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from bot.language.assets import Asset, Offer
-from bot.language.pieces import Piece
+from bot.language.message.pieces import Piece
 
 _MOST = 3
 Translate = Callable[[str], Iterable[Asset]]

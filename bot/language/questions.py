@@ -7,26 +7,26 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from bot.cedar import Gateway
-from bot.language.actions import ACTIONS
-from bot.language.chart import TooMuch, parse
-from bot.language.compounds import compounded
-from bot.language.context import Context
-from bot.language.culprits import explain
-from bot.language.emitter import expression_text
-from bot.language.glossary import Glossary
+from bot.language.gateway.compounds import compounded
+from bot.language.gateway.context import Context
+from bot.language.gateway.glossary import Glossary
+from bot.language.gateway.lexicon import Lexicon, lexicon_for
+from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.typed import no_mention
+from bot.language.gateway.unseen import refuse_unseen
+from bot.language.grammar.actions import ACTIONS
+from bot.language.grammar.chart import TooMuch, parse
+from bot.language.grammar.leaves import leaves
+from bot.language.grammar.rules import grammar
 from bot.language.intent import unled
-from bot.language.leaves import leaves
-from bot.language.lexicon import Lexicon, lexicon_for
-from bot.language.lower import lower
-from bot.language.meaning import Asked, Meaning
-from bot.language.offers import candidates
+from bot.language.lowering.lower import lower
+from bot.language.meaning.emitter import expression_text
+from bot.language.meaning.model import Asked, Meaning
 from bot.language.readback import read_back
 from bot.language.reader import on_each_choice
-from bot.language.refusals import Refusal
-from bot.language.rules import grammar
-from bot.language.tokens import Token, hidden_character, tokenise, unmarked
-from bot.language.typed import no_mention
-from bot.language.unseen import refuse_unseen
+from bot.language.refusal.culprits import explain
+from bot.language.refusal.offers import candidates
+from bot.language.text.tokens import Token, hidden_character, tokenise, unmarked
 
 Kind = Literal["who", "whether", "what"]
 _MOST_OFFERS = 3

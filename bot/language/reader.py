@@ -7,16 +7,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.language.actions import ACTIONS
-from bot.language.chart import Phrase, TooMuch, parse
-from bot.language.context import Context
-from bot.language.culprits import explain
-from bot.language.inserted import fronted_orders
-from bot.language.leaves import leaves
-from bot.language.lower import meanings
-from bot.language.meaning import Draft, Meaning, senses, spread
-from bot.language.refusals import Refusal, TooLong
-from bot.language.rules import grammar
+from bot.language.gateway.context import Context
+from bot.language.gateway.refusals import Refusal, TooLong
+from bot.language.grammar.actions import ACTIONS
+from bot.language.grammar.chart import Phrase, TooMuch, parse
+from bot.language.grammar.leaves import leaves
+from bot.language.grammar.rules import grammar
+from bot.language.lowering.lower import meanings
+from bot.language.meaning.model import Draft, Meaning, senses, spread
+from bot.language.refusal.culprits import explain
+from bot.language.text.inserted import fronted_orders
 
 
 @dataclass(frozen=True)

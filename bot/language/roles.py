@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.language.chart import Phrase
-from bot.language.emitter import expression_text
-from bot.language.meaning import (
+from bot.language.gateway.refusals import Refusal
+from bot.language.grammar.chart import Phrase
+from bot.language.lowering.terms import Resolver
+from bot.language.meaning.emitter import expression_text
+from bot.language.meaning.model import (
     Against,
     And,
     Beside,
@@ -27,8 +29,6 @@ from bot.language.meaning import (
     Who,
 )
 from bot.language.reader import Reading
-from bot.language.refusals import Refusal
-from bot.language.terms import Resolver
 
 Marks = dict[int, tuple[str, str]]
 _FORMULAS = (

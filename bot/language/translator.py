@@ -11,26 +11,26 @@ from bot.cedar import Gateway
 from bot.language.account import completed, refused, translated
 from bot.language.assets import Asset, Finding, Offer
 from bot.language.assets import Reading as Choice
-from bot.language.compounds import compounded
-from bot.language.context import Context
-from bot.language.glossary import Glossary
-from bot.language.guesses import asking
-from bot.language.halves import below, no_torn_list, withdrawn
+from bot.language.gateway.compounds import compounded
+from bot.language.gateway.context import Context
+from bot.language.gateway.glossary import Glossary
+from bot.language.gateway.lexicon import Lexicon, lexicon_for
+from bot.language.gateway.refusals import Refusal, TooLong
+from bot.language.gateway.typed import no_mention
+from bot.language.gateway.unseen import refuse_unseen
+from bot.language.grammar.guesses import asking
 from bot.language.intent import is_request
-from bot.language.lexicon import Lexicon, lexicon_for
-from bot.language.lower import lower
-from bot.language.meaning import Draft
-from bot.language.offers import candidates
-from bot.language.pieces import Piece, split
-from bot.language.pronouns import meant, named_with, resolved, stands_for
+from bot.language.lowering.lower import lower
+from bot.language.meaning.model import Draft
+from bot.language.message.halves import below, no_torn_list, withdrawn
+from bot.language.message.pieces import Piece, split
+from bot.language.message.pronouns import meant, named_with, resolved, stands_for
 from bot.language.proposals import verified
 from bot.language.readback import read_back
 from bot.language.reader import Reading, readings
-from bot.language.refusals import Refusal, TooLong
+from bot.language.refusal.offers import candidates
 from bot.language.roles import marks_of
-from bot.language.tokens import Token, hidden_character, tokenise
-from bot.language.typed import no_mention
-from bot.language.unseen import refuse_unseen
+from bot.language.text.tokens import Token, hidden_character, tokenise
 
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot.language.pieces import at_least
+from bot.language.message.pieces import at_least
 from bot.review.errors import Reason, refused
 
 RULE_LIMIT = 2000

@@ -146,7 +146,11 @@ def bench_import(rounds: int) -> None:
         return statistics.median(start() for _ in range(rounds))
 
     bare = median("")
-    for code in ("import cedarpy", "import bot.language, bot.language.command", "import bot.language.readback"):
+    for code in (
+        "import cedarpy",
+        "import bot.language, bot.language.command",
+        "import bot.language.readback.sentence",
+    ):
         took = median(code)
         say(f"  {code:48} {took:7.0f} ms   {took / bare:5.1f} x a bare interpreter ({bare:.0f} ms)")
 

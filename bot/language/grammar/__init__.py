@@ -1,1 +1,1 @@
-"""The grammar as data: one file for each theme. `bot.language.rules` says how they are written."""
+"""The grammar as data: one file for each theme. `bot.language.grammar.rules` says how they are written."""

@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from bot.language.phrases import Phrases
+from bot.language.text.phrases import Phrases
 
 Features = tuple[tuple[str, str], ...]
 Entry = tuple[str, Features, str]
@@ -51,11 +51,9 @@ def group_words() -> frozenset[str]:
 
 
 @cache
-def all_words() -> frozenset[str]:
-    """Every word of the closed vocabulary."""
-    from bot.language.rules import grammar
-
-    return frozenset(word for phrase in _table() for word in phrase.split()) | grammar().words
+def words() -> frozenset[str]:
+    """Every word of the phrases."""
+    return frozenset(word for phrase in _table() for word in phrase.split())
 
 
 def categories() -> tuple[frozenset[str], ...]:

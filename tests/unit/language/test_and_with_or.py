@@ -11,7 +11,7 @@ import pytest
 
 from bot.cedar import Gateway, load_gateway
 from bot.language import translate
-from bot.language.listed import listed_values
+from bot.language.gateway.listed import listed_values
 
 GATEWAYS = sorted((Path(__file__).parents[2] / "corpora" / "gateways").glob("*.json"))
 BOUNDS = {"over 500": "context.input.amount > 500", "under 20": "context.input.amount < 20"}

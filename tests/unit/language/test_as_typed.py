@@ -10,9 +10,9 @@ import pytest
 
 from bot.cedar import Gateway, load_gateway
 from bot.language import translate
-from bot.language.lexicon import lexicon_for
+from bot.language.gateway.lexicon import lexicon_for
+from bot.language.text.words import parts
 from bot.language.wordlists import ATTRIBUTES
-from bot.language.words import parts
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = sorted(path for folder in CORPORA.rglob("gateways") for path in folder.glob("*.json"))

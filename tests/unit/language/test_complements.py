@@ -12,8 +12,8 @@ import pytest
 
 from bot.cedar import Gateway, load_gateway
 from bot.language import translate
+from bot.language.text.words import parts
 from bot.language.wordlists import ARTICLES, EVERYONE, STOPS
-from bot.language.words import parts
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 BESIDE = Path(__file__).parents[4] / "shared" / "rules"

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from bot.cedar import Gateway
-from bot.language import chart, translate, vocabulary
-from bot.language.actions import ACTIONS, MODULES
-from bot.language.rules import Example, grammar, parsed
+from bot.language import translate, vocabulary
+from bot.language.grammar import chart
+from bot.language.grammar.actions import ACTIONS, MODULES
+from bot.language.grammar.rules import Example, grammar, parsed
 
 EXAMPLES = grammar().examples
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cedar import Gateway
 from bot.language import build_lexicon, lexicon_for
-from bot.language.listed import listed_values
+from bot.language.gateway.listed import listed_values
 
 
 @pytest.mark.parametrize(

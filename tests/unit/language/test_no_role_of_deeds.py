@@ -10,8 +10,8 @@ import pytest
 
 from bot.cedar import Tool, load_gateway
 from bot.language import translate
-from bot.language.listed import listed_values
-from bot.language.words import parts
+from bot.language.gateway.listed import listed_values
+from bot.language.text.words import parts
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = sorted(path for folder in (".", "second") for path in (CORPORA / folder / "gateways").glob("*.json"))

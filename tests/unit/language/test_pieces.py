@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.cedar import Gateway, load_gateway
-from bot.language.lexicon import build_lexicon
-from bot.language.pieces import at_least, split
+from bot.language.gateway.lexicon import build_lexicon
+from bot.language.message.pieces import at_least, split
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from bot.language.quantities import number_at
-from bot.language.tokens import tokenise
+from bot.language.text.quantities import number_at
+from bot.language.text.tokens import tokenise
 
 
 @pytest.mark.parametrize(

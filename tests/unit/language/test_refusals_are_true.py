@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from bot.cedar import Gateway, load_gateway
-from bot.language import Asset, translate, vocabulary
-from bot.language.lexicon import Lexicon, lexicon_for
-from bot.language.tokens import Token, tokenise
+from bot.language import Asset, translate
+from bot.language.gateway.lexicon import Lexicon, lexicon_for
+from bot.language.grammar.rules import closed_words
+from bot.language.text.tokens import Token, tokenise
+from bot.language.text.words import stem, stems
 from bot.language.wordlists import PEOPLE_NOUNS, RATES
-from bot.language.words import stem, stems
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = ("rules", "everyday", "second/rules", "third/seen-a", "third/seen-b", "fourth/seen", "fourth/aside",
@@ -80,7 +81,7 @@ def _spelled_wrong(word: str, rng: random.Random) -> str:
 
 
 def _known(lexicon: Lexicon, low: str) -> bool:
-    return low in vocabulary.all_words() | PEOPLE_NOUNS | lexicon.own_words or stem(low) in lexicon.words
+    return low in closed_words() | PEOPLE_NOUNS | lexicon.own_words or stem(low) in lexicon.words
 
 
 def untrue(said: str, rule: str, lexicon: Lexicon) -> list[str]:
@@ -113,7 +114,7 @@ def _counts_nothing(said: str) -> list[str]:
 
 def _known_and_strange(said: str, lexicon: Lexicon) -> list[str]:
     said = re.split("Did you mean| is near to", said)[0]
-    known = lexicon.own_words | lexicon.listed | vocabulary.all_words()
+    known = lexicon.own_words | lexicon.listed | closed_words()
     listed = re.findall(r"((?:“[^”]*”(?:, | and )?)+) (?:is no word|are no words) of", said)
     return [
         word

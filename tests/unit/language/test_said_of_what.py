@@ -8,7 +8,7 @@ import pytest
 
 from bot.cedar import load_gateway
 from bot.language import translate
-from bot.language.lexicon import ToolWords, lexicon_for
+from bot.language.gateway.lexicon import ToolWords, lexicon_for
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = sorted(path for folder in (".", "second", "third") for path in (CORPORA / folder / "gateways").glob("*.json"))

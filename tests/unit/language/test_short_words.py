@@ -9,7 +9,7 @@ import pytest
 
 from bot.cedar import Gateway, load_gateway
 from bot.language import translate
-from bot.language.lexicon import lexicon_for
+from bot.language.gateway.lexicon import lexicon_for
 from bot.language.wordlists import ABBREVIATIONS
 
 CORPORA = Path(__file__).parents[2] / "corpora"

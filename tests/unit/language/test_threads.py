@@ -11,7 +11,7 @@ import pytest
 
 from bot.cedar import Gateway
 from bot.language import translate
-from bot.language.words import parts, stem, stems
+from bot.language.text.words import parts, stem, stems
 
 
 @pytest.fixture

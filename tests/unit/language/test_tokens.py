@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.language.tokens import hidden_character, tokenise
+from bot.language.text.tokens import hidden_character, tokenise
 
 
 @pytest.mark.parametrize(

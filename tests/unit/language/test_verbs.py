@@ -9,8 +9,8 @@ import pytest
 
 from bot.cedar import Gateway, Tool, load_gateway
 from bot.language import translate
+from bot.language.text.words import parts, singular, stem
 from bot.language.wordlists import VERB_CLASSES
-from bot.language.words import parts, singular, stem
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = sorted(path for folder in (".", "second") for path in (CORPORA / folder / "gateways").glob("*.json"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.language.words import kebab, parts, singular, stem
+from bot.language.text.words import kebab, parts, singular, stem
 
 
 @pytest.mark.parametrize(

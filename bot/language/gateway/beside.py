@@ -1,0 +1,179 @@
+"""Values that no schema lists, on one tool: the free text input that a noun beside a value names."""
+
+from __future__ import annotations
+
+from bot.language.gateway.inputs import like_test, not_value, value_test
+from bot.language.gateway.lexicon import Lexicon, ToolWords
+from bot.language.gateway.refusals import Refusal, names, quote
+from bot.language.gateway.schema_inputs import Input
+from bot.language.gateway.verbs import senses_of
+from bot.language.meaning.logic import All, Logic, Not
+from bot.language.meaning.model import Beside, DoneBy, OwnerRepo, Said, Value
+from bot.language.text.tokens import Token
+from bot.language.text.words import is_plural, parts, singular, stem
+from bot.language.wordlists import ATTRIBUTES, PEOPLE_WORDS, STATES
+
+TURNING = frozenset({"update", "escalate", "send"})
+_PLACES = frozenset({"path", "folder", "dir", "directori"})
+_WITHIN = frozenset({"", "in", "of", "for", "to", "within", "inside"})
+_PATHS = frozenset(stem(word) for word in ("branch", "base", "head", "ref", "path", "tag", "sha", "folder"))
+_NAMES = frozenset({"name", "title", "label"})
+# Who owns a repository, in the words of people; the tools' own word is `owner`.
+_OWNERS = frozenset({"organization", "organisation", "org"})
+
+
+def names_text(lexicon: Lexicon, span: Said) -> bool:
+    """Whether words may stand for a free text input of some tool: by its name, or a word of its description."""
+    return (len(span) == 1 and span[0].stem in lexicon.told_texts) or named_text(lexicon, span)
+
+
+def named_text(lexicon: Lexicon, span: Said) -> bool:
+    """Whether words are the name of a free text input of some tool."""
+    own = tuple(word for token in span for word in parts(token.text))
+    last = (*own[:-1], singular(own[-1])) if own else ()
+    if own in lexicon.texts or last in lexicon.texts:
+        return True
+    spelled = {(prep, *words) for prep in ("from", "to") for words in (own, last)}
+    if any(words in lexicon.texts for words in spelled):
+        return True
+    return len(span) == 1 and any(_short(name, span[0], told) for name, told in lexicon.short_texts)
+
+
+def short_for(found: Input, token: Token) -> bool:
+    """Whether an input's name is short for a word: `repo` for "repository"."""
+    name = found.path[-1].lower()
+    return len(name) >= 3 and _short(name, token, found.described)
+
+
+def says_what_like(found: Input, value: Value) -> bool:
+    """ "When the repository is archived", "if the branch is protected": of a thing, and not of its `status`."""
+    if value.quoted or found.kind != "String" or found.values or not ATTRIBUTES.isdisjoint(found.own):
+        return False
+    low = value.text.lower()
+    return value.text.islower() and (low in STATES or (low.endswith("ed") and len(low) > 4))
+
+
+def names_input(found: Input, token: Token) -> bool:
+    """Whether a word is the name of an input, or what that is short for."""
+    return short_for(found, token) or found.own == (singular(token.low),)
+
+
+def _short(name: str, token: Token, told: frozenset[str]) -> bool:
+    return token.low.startswith(name) and singular(token.low) != name and token.stem in told
+
+
+def _noun(tool: ToolWords, term: Beside) -> Input | None:
+    """The free text input that words name: by its whole name, or in full where the name is short for it.
+
+    "From the release branch" is `from_branch` where there is one.
+    """
+    own = tuple(word for token in term.thing for word in parts(token.text))
+    spelled = {own, (*own[:-1], singular(own[-1]))}  # by its letters: "reasonable" is no `reason`
+    led = [found for found in tool.inputs if found.own[1:] in spelled and found.own[:1] == (term.prep,)]
+    if term.prep and led:
+        return led[0] if led[0].kind == "String" and not led[0].values else None
+    if term.prep == "from" and senses_of(tool) & TURNING:
+        return None  # what it becomes is an input, and what it was before is none
+    fits = [
+        found
+        for found in tool.inputs
+        if found.kind == "String"
+        and not found.values
+        and (found.own in spelled or (len(term.thing) == 1 and short_for(found, term.thing[0])))
+    ]
+    if not fits and len(term.thing) == 1 and term.thing[0].stem not in {*tool.name, *tool.does.acted}:
+        # "In the organization initech" is the `owner` that is "an account or an organization".
+        fits = [
+            found
+            for found in tool.inputs
+            if found.kind == "String" and not found.values and term.thing[0].stem in found.described
+        ]
+    if not fits and len(term.thing) == 1 and singular(term.thing[0].low) in _OWNERS:
+        fits = [found for found in tool.inputs if found.path == ("owner",) and "repo" in tool.input_names]
+    return fits[0] if len(fits) == 1 else None
+
+
+def beside(tool: ToolWords, term: Beside) -> Logic:
+    """The test of a value beside its noun. Raises Refusal where the tool has no such input, or the value is unclear."""
+    said = (*term.thing, *term.value.said)
+    place = _noun(tool, term)
+    if place is None:
+        raise Refusal(f"{names([tool])} has no input for {quote(said)}.", said, weight=4)
+    text = term.value.text
+    if text.count("/") == 1 and all(text.split("/")) and place.own == ("repo",):
+        both = owner_repo(tool, OwnerRepo(term.value))
+        return Not(both) if term.negative else both
+    if term.after and any(token.stem in place.described for token in term.value.said if token.kind == "word"):
+        raise Refusal(f"{quote(said)} does not say which.", said, "Put the value in quotes.", weight=4)
+    if term.after:
+        words = [word for token in (*term.value.said, *term.thing) for word in token.words]
+        if tool.does.repeats(term.prep, ["the"], words):
+            raise Refusal(f"{quote(said)} is a part of the tool's description.", said, weight=4)
+    if term.negative:
+        return not_value(place, text, True, said)
+    if term.prep in {"under", "below", "beneath"} or (text.endswith("/") and place.leaf[-1] in _PLACES):
+        return like_test(place, "starts", text if text.endswith("/") else f"{text}/", said)
+    if term.prep and place.leaf[-1] in _PLACES and term.prep not in {"at", "of", "for"}:
+        raise Refusal(
+            f"{quote(said)}: that very path, or what lies under it.", said, "Say “under the path …/”.", weight=4
+        )
+    return value_test(place, text, True, said)
+
+
+def owner_repo(tool: ToolWords, term: OwnerRepo) -> Logic:
+    """Both halves of "initech/website"."""
+    both = [next((found for found in tool.inputs if found.path == (name,)), None) for name in ("owner", "repo")]
+    halves = term.value.text.split("/")
+    if term.prep not in _WITHIN and any(_PATHS.intersection(found.leaf) for found in tool.inputs):
+        raise Refusal(
+            f"{quote(term.value.said)} may be a branch, a path or a repository.",
+            term.value.said,
+            "Say which, as in “the branch hotfix/one”.",
+            weight=4,
+        )
+    if len(halves) != 2 or not all(halves) or both[0] is None or both[1] is None:
+        raise Refusal(f"{names([tool])} has no input for {quote(term.value.said)}.", term.value.said, weight=4)
+    return All(
+        tuple(value_test(found, half, True, term.value.said) for found, half in zip(both, halves, strict=True) if found)
+    )
+
+
+def done_by(tool: ToolWords, term: DoneBy) -> Logic:
+    """ "Owned by initech" (`owner`), "assigned to ana" (`assignee`), "sent to x" (`recipient`), "titled wip"."""
+    root = term.verb.removesuffix("ed")
+    if term.by:
+        ends = ("ee", "e") if term.by == "to" else ("", "er", "or", "r")
+        wanted = {root + ending for ending in ends} | (
+            {"recipient"} if (term.verb, term.by) == ("sent", "to") else set()
+        )
+        fits = [found for found in tool.inputs if found.kind == "String" and found.path[-1].lower() in wanted]
+    elif term.verb in {"titled", "named"}:
+        fits = [found for found in tool.inputs if found.kind == "String" and _titles(tool, found, term.verb)]
+    else:
+        fits = [found for found in tool.inputs if found.kind in {"String", "set"} and found.leaf == (stem(term.verb),)]
+    value = term.value
+    if (
+        len(fits) != 1
+        or singular(value.text.lower()) in PEOPLE_WORDS
+        or (term.by and is_plural(value.text.lower()) and not value.quoted)
+    ):
+        said = f"{term.verb} {term.by}".strip()
+        raise Refusal(f"“{said}” does not say which input of {names([tool])} is meant.", value.said, weight=4)
+    return value_test(fits[0], value.text, True, value.said)
+
+
+def is_name(tool: ToolWords, found: Input) -> bool:
+    """Whether an input is the name of what a tool is about."""
+    return _titles(tool, found, "named")
+
+
+def _titles(tool: ToolWords, found: Input, verb: str) -> bool:
+    """Whether an input is what something is titled, or named: `title`, `name`, or `alarmName` on an alarm's tool."""
+    own = found.own
+    if verb == "titled":
+        return own == ("title",)
+    return (
+        own == ("name",)
+        or (own[-1] == "name" and set(found.leaf[:-1]) <= set(tool.name))
+        or (found.leaf == tool.name[-1:] and "name" in found.described)
+    )

@@ -1,0 +1,296 @@
+"""What a gateway's own schema says: its targets, tools and inputs, in words that a rule may use for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+from bot.cedar import Gateway, GatewaySchema, Tool, schema_for
+from bot.language.gateway.deeds import DETERMINERS, Deed, deed_of
+from bot.language.gateway.schema_inputs import FUNCTION_WORDS, Input, inputs_of
+from bot.language.text.words import forms, parts, stem, stems
+
+_THINGS = ("ion", "ment", "ance", "ence")
+"""How words end that name what is done, and do not say to do it."""
+
+
+@dataclass(frozen=True, eq=False)
+class ToolWords:
+    """A tool and the words for it. `left_out` says why Cedar cannot express it, when it cannot: no policy can name it,
+    and its name means no other tool."""
+
+    tool: Tool
+    inputs: tuple[Input, ...]
+    left_out: str = ""
+
+    @property
+    def action(self) -> str:
+        return self.tool.action
+
+    @cached_property
+    def name(self) -> tuple[str, ...]:
+        return stems(self.tool.name)
+
+    @cached_property
+    def target(self) -> frozenset[str]:
+        return frozenset(stems(self.tool.target))
+
+    @cached_property
+    def does(self) -> Deed:
+        """What its description says that it does."""
+        return deed_of(self.tool.description)
+
+    @cached_property
+    def described(self) -> frozenset[str]:
+        """The stems of the words that say what it does; the rest of a description only talks about it."""
+        return frozenset(stem(word) for word in self.does.words if word not in FUNCTION_WORDS | DETERMINERS)
+
+    @cached_property
+    def prose(self) -> frozenset[str]:
+        """The stems of its whole description."""
+        return frozenset(stem(word) for word in parts(self.tool.description) if word not in FUNCTION_WORDS)
+
+    @cached_property
+    def around(self) -> frozenset[str]:
+        """The stems that may stand beside the name of an input of it: of its own name, its target's, and its prose."""
+        return frozenset({*self.name, *self.target, *self.prose})
+
+    @cached_property
+    def verbs(self) -> frozenset[str]:
+        """The stems that can be its verb: the first or last word of its name, and of its description."""
+        first = self.does.words[:1]
+        thing = parts(self.tool.name)[-1].endswith(_THINGS)  # `schedule_inspection` inspects nothing
+        last = () if thing else self.name[-1:]
+        return frozenset([*self.name[:1], *last, *(stem(word) for word in first)])
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """The values that its inputs list, in lower case."""
+        return frozenset(value.lower() for found in self.inputs for value in found.values)
+
+    @cached_property
+    def flags(self) -> frozenset[str]:
+        """The stems of the names of its boolean inputs."""
+        return frozenset(word for found in self.inputs if found.kind == "Bool" for word in found.leaf)
+
+    @cached_property
+    def input_names(self) -> frozenset[str]:
+        """The stems of the names of its inputs."""
+        return frozenset(word for found in self.inputs for word in found.leaf)
+
+    @cached_property
+    def input_words(self) -> frozenset[str]:
+        return frozenset(word for found in self.inputs for word in (*found.leaf, *found.outer, *found.described))
+
+
+@dataclass(frozen=True, eq=False)
+class Lexicon:
+    """A gateway's words. `by_stem` finds the tools whose name or target or description has a word."""
+
+    gateway: Gateway
+    schema: GatewaySchema = field(repr=False)
+    tools: tuple[ToolWords, ...]
+    left_out: tuple[ToolWords, ...] = ()
+
+    @cached_property
+    def unseen(self) -> Mapping[tuple[str, ...], tuple[str, str]]:
+        """The targets with no tool that a policy can name, by the words of their names: the name, and the sentence."""
+        return {
+            parts(target.name): (
+                target.name,
+                target.unseen
+                or f"A policy cannot name the tools of {target.name}: none of its tools can be expressed in Cedar.",
+            )
+            for target in self.gateway.targets
+            if target.name not in self.by_target
+        }
+
+    @cached_property
+    def by_action(self) -> Mapping[str, ToolWords]:
+        return {tool.action: tool for tool in self.tools}
+
+    @cached_property
+    def by_name(self) -> Mapping[str, tuple[ToolWords, ...]]:
+        """Tools by name and by action id, in lower case; those that are left out too."""
+        found: dict[str, tuple[ToolWords, ...]] = {}
+        for tool in (*self.tools, *self.left_out):
+            for name in {tool.tool.name.lower(), tool.action.lower()}:
+                found[name] = (*found.get(name, ()), tool)
+        return found
+
+    @cached_property
+    def by_name_stem(self) -> Mapping[str, tuple[ToolWords, ...]]:
+        return _index((*self.tools, *self.left_out), lambda tool: set(tool.name))
+
+    @cached_property
+    def by_any_stem(self) -> Mapping[str, tuple[ToolWords, ...]]:
+        return _index((*self.tools, *self.left_out), lambda tool: {*tool.name, *tool.target, *tool.described})
+
+    @cached_property
+    def by_target(self) -> Mapping[str, tuple[ToolWords, ...]]:
+        """Tools by target name, as spelled."""
+        found: dict[str, tuple[ToolWords, ...]] = {}
+        for tool in self.tools:
+            found[tool.tool.target] = (*found.get(tool.tool.target, ()), tool)
+        return found
+
+    @cached_property
+    def target_names(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """Target names by their words, in lower case."""
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for target in self.by_target:
+            found[parts(target)] = (*found.get(parts(target), ()), target)
+        return found
+
+    @cached_property
+    def input_names(self) -> frozenset[str]:
+        """The names of every input, with the names that it is nested in and without."""
+        return frozenset(name for tool in self.tools for found in tool.inputs for name in (found.name, found.path[-1]))
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """Every value that an input of the gateway lists, in lower case."""
+        return frozenset(value for tool in self.tools for value in tool.values)
+
+    @cached_property
+    def flags(self) -> frozenset[str]:
+        """The stems of the names of every boolean input."""
+        return frozenset(word for tool in self.tools for word in tool.flags)
+
+    @cached_property
+    def input_spellings(self) -> frozenset[str]:
+        """The names of every input, their words run together."""
+        return frozenset("".join(found.own) for tool in self.tools for found in tool.inputs)
+
+    @cached_property
+    def spelled(self) -> frozenset[str]:
+        """The words of every tool's name and of what it does, as spelled."""
+        return frozenset(word.lower() for tool in self.tools for word in (*parts(tool.tool.name), *tool.does.words))
+
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        """The gateway's own words, as spelled: of tools, inputs, listed values, and what the tools do."""
+        inputs = (word for tool in self.tools for found in tool.inputs for word in found.own)
+        values = (word for value in self.listed for word in parts(value))
+        return frozenset({*self.spelled, *inputs, *values})
+
+    @cached_property
+    def own_forms(self) -> frozenset[str]:
+        """How the words of tools and inputs may end in a sentence."""
+        return frozenset(form for word in self.own_words if word.isalpha() for form in forms(word))
+
+    @cached_property
+    def by_input_word(self) -> Mapping[str, tuple[ToolWords, ...]]:
+        """The tools with an input that a stem has to do with."""
+        return _index(self.tools, lambda tool: tool.input_words)
+
+    @cached_property
+    def alike(self) -> Mapping[str, int]:
+        """A number for each action, the same where the inputs are the same."""
+        numbers: dict[tuple[Input, ...], int] = {}
+        return {tool.action: numbers.setdefault(tool.inputs, len(numbers)) for tool in self.tools}
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The stems that a numeric input may be counted in."""
+        return frozenset(
+            word
+            for tool in self.tools
+            for found in tool.inputs
+            if found.is_number
+            for word in {*found.leaf, *(found.described - set(tool.name))}
+        )
+
+    @cached_property
+    def labels(self) -> frozenset[tuple[str, ...]]:
+        """What descriptions call inputs, in several words: "party at fault"."""
+        return frozenset(found.label for tool in self.tools for found in tool.inputs if found.label)
+
+    @cached_property
+    def texts(self) -> Mapping[tuple[str, ...], tuple[Input, ...]]:
+        """The inputs of free text, by the words of their names as spelled."""
+        found: dict[tuple[str, ...], tuple[Input, ...]] = {}
+        for tool in self.tools:
+            for each in tool.inputs:
+                if each.kind == "String" and not each.values:
+                    found[each.own] = (*found.get(each.own, ()), each)
+        return found
+
+    @cached_property
+    def short_texts(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The names of the inputs of free text that are one word of three letters or more, with the stems that their
+        descriptions have: such a name may be short for one of these."""
+        told: dict[str, set[str]] = {}
+        for inputs in self.texts.values():
+            for found in inputs:
+                if len(found.own) == 1 and len(found.path[-1]) >= 3:
+                    told.setdefault(found.path[-1].lower(), set()).update(found.described)
+        return tuple((name, frozenset(words)) for name, words in told.items())
+
+    @cached_property
+    def openings(self) -> frozenset[str]:
+        """The stems that the tools' names begin with, which are mostly what is done."""
+        return frozenset(tool.name[0] for tool in self.tools if tool.name)
+
+    @cached_property
+    def named_inputs(self) -> frozenset[tuple[str, ...]]:
+        """The stems of the names of every input, in their order."""
+        return frozenset(tuple(map(stem, found.own)) for tool in self.tools for found in tool.inputs)
+
+    @cached_property
+    def spelled_inputs(self) -> frozenset[tuple[str, ...]]:
+        """The words of the name of every input, as spelled."""
+        return frozenset(parts(found.path[-1]) for tool in self.tools for found in tool.inputs)
+
+    @cached_property
+    def flag_words(self) -> frozenset[str]:
+        """The words of the names of every boolean input, as spelled."""
+        return frozenset(
+            word for tool in self.tools for found in tool.inputs if found.kind == "Bool" for word in found.own
+        )
+
+    @cached_property
+    def told_texts(self) -> frozenset[str]:
+        """The stems of the descriptions of the inputs of free text."""
+        return frozenset(word for found in self.texts.values() for each in found for word in each.described)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every stem that the gateway speaks of."""
+        inputs = (word for tool in self.tools for word in tool.input_words)
+        return frozenset([*self.by_any_stem, *inputs])
+
+
+def _index(tools: Iterable[ToolWords], keys: Any) -> Mapping[str, tuple[ToolWords, ...]]:
+    found: dict[str, list[ToolWords]] = {}
+    for tool in tools:
+        for key in keys(tool):
+            found.setdefault(key, []).append(tool)
+    return {key: tuple(listed) for key, listed in found.items()}
+
+
+_KEPT = 32
+# By the identity of the gateway, which the lexicon keeps alive: a gateway holds JSON schemas and has no hash.
+_BUILT: dict[int, Lexicon] = {}
+_BUILT_LOCK = Lock()
+
+
+def lexicon_for(gateway: Gateway) -> Lexicon:
+    """The lexicon of a gateway, built once; the last few gateways are kept."""
+    with _BUILT_LOCK:
+        known = _BUILT.pop(id(gateway), None) or build_lexicon(gateway)
+        while len(_BUILT) >= _KEPT:
+            del _BUILT[next(iter(_BUILT))]
+        _BUILT[id(gateway)] = known
+    return known
+
+
+def build_lexicon(gateway: Gateway) -> Lexicon:
+    """The lexicon of a gateway: each tool with its inputs as Cedar types them, and those left out."""
+    schema = schema_for(gateway)
+    tools = tuple(ToolWords(tool, inputs_of(tool, schema.document)) for tool in schema.tools)
+    rest = (ToolWords(tool, (), schema.skipped[tool.action]) for tool in gateway.tools if tool.action in schema.skipped)
+    return Lexicon(gateway, schema, tools, tuple({tool.action: tool for tool in rest}.values()))

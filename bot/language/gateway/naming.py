@@ -1,0 +1,161 @@
+"""The tools that words point to, with the evidence of names, descriptions and verbs."""
+
+from __future__ import annotations
+
+from bot.language.gateway.context import Context
+from bot.language.gateway.deeds import DETERMINERS, PLAIN
+from bot.language.gateway.line import Line
+from bot.language.gateway.refusals import Refusal, names, quote
+from bot.language.gateway.tool_scores import Named, names_tool, point
+from bot.language.gateway.verbs import USE, is_verb
+from bot.language.meaning.model import Said, What
+from bot.language.text.tokens import Token
+from bot.language.text.words import stem
+from bot.language.wordlists import JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS
+
+# Words that fit more tools than this are no question: the list would be of half of the gateway.
+_MOST_TOOLS = 4
+
+
+def named_by(context: Context, places: tuple[int, ...], target: str = "") -> What | None:
+    """The tools that the words at some places name, or None where a word does not help to name them."""
+    key = (places, target)
+    if key not in context.named:
+        context.named[key] = _named(context, places, target)
+    found = context.named[key]
+    assert found is None or isinstance(found, What)
+    return found
+
+
+def _named(context: Context, places: tuple[int, ...], target: str) -> What | None:
+    line = context.line()
+    line.target = target
+    try:
+        named = point(line, list(places))
+    except Refusal as refusal:
+        context.spans[places] = refusal
+        if context.asking and 1 < len(refusal.between) <= _MOST_TOOLS:
+            whats = [_checked(context, line, places, Named((tool,))) for tool in refusal.between]
+            choices = tuple(choice for what in whats if what is not None for choice in what.choices)
+            return What(choices) if choices else None
+        return None
+    return _checked(context, line, places, named)
+
+
+def named_by_input(context: Context, places: tuple[int, ...], subjects: list[Said]) -> What | None:
+    """The tool that a noun alone means beside an input named in full: "coupons with a percent off over 50" are created.
+
+    So only where every other tool of the noun lists them all: none of its calls is about one that is so. A value or an
+    amount alone never chooses, and neither does an input where another tool is about one of them as well.
+    """
+    refusal = context.spans.get(places)
+    tools = refusal.between if refusal is not None else ()
+    changing = [tool for tool in tools if tool.name[0] != "list"]
+    if len(changing) != 1 or len(tools) > _MOST_TOOLS or any(is_verb(context.tokens[at]) for at in places):
+        return None
+    nouns = {word for at in places for word in context.tokens[at].words}
+    others = [tool for tool in context.lexicon.tools if tool is not changing[0] and nouns <= set(tool.name)]
+    if any(tool not in tools for tool in others) or not subjects:
+        return None
+    for subject in subjects:
+        words = {word for token in subject if token.low not in DETERMINERS for word in token.words}
+        having = [tool for tool in context.lexicon.tools if any(words == set(found.leaf) for found in tool.inputs)]
+        if not words or changing[0] not in having or any(tool in having for tool in others):
+            return None
+    return _checked(context, context.line(), places, Named((changing[0],)))
+
+
+def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named) -> What | None:
+    """What tools stand for, where a policy can name them and every word helps to."""
+    for tool in named.tools:
+        if tool.left_out:
+            said = [line.tokens[at] for at in places]
+            context.give_up(
+                Refusal(
+                    f"A policy cannot name `{tool.tool.name}`: Cedar cannot express it ({tool.left_out}).",
+                    said,
+                    "Change the tool's input schema, or name its whole target.",
+                    weight=9,
+                )
+            )
+            return None
+    for at in places:
+        if not _has_use(line.tokens, named, at, places):
+            return None
+    for at in places:
+        if not names_tool(named.tools, line.tokens[at]) or not _completes(line.tokens, named, at, places):
+            said = [line.tokens[at]]
+            context.spans[places] = Refusal(
+                f"{quote(said)} beside {names(named.tools[:1])} is not something that a policy can check.",
+                said,
+                "Leave that out, or name an input and a value.",
+                weight=3,
+            )
+            return None
+    if named.target:
+        return What(((named.target,),), target=named.target)
+    return What((tuple(tool.action for tool in named.tools),))
+
+
+# A verb and a particle that say one thing together; any other particle is of the tool's own name or description.
+_PHRASAL = frozenset(
+    {"look up", "roll back", "set up", "hand over", "call off", "sign off", "shut down", "turn off", "turn on",
+     "fill out", "fill in", "pay out", "send out", "send off", "give out", "give back", "pay back",
+     "take back", "pull up", "write off", "check in", "check out", "cut off", "sign up", "clean up", "back up",
+     "ship out", "move over", "hand out", "carry out", "lift off", "port out",
+     "open up", "close down", "log in", "top up"}
+)  # fmt: skip
+
+
+def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:
+    """Whether a word that says little has its place: a particle beside its verb, "make" in front or passive."""
+    token = tokens[at]
+    own = any(token.stem in tool.name for tool in named.tools)
+    if token.low in PARTICLES and not own:
+        parted = at == places[-1] and at - 1 != places[0] and is_verb(tokens[places[0]])
+        if parted and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL_STEMS:
+            return True  # "look an order up"
+        before = tokens[at - 1] if at else token
+        said = any(token.low in tool.does.words for tool in named.tools)
+        # "Roll back" is not what "Roll out a new version" does.
+        other = any(before.stem in map(stem, tool.does.words) for tool in named.tools)
+        phrasal = f"{before.stem} {token.low}" in _PHRASAL_STEMS and not other
+        return at - 1 in places and is_verb(before) and (said or phrasal)
+    if token.stem in USE and not own:
+        return at == places[0] or token.low.endswith("ed") or token.low in {"made", "done", "run"}
+    return True
+
+
+_PHRASAL_STEMS = frozenset(" ".join((stem(phrase.split()[0]), phrase.split()[1])) for phrase in _PHRASAL)
+
+
+def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:
+    """Whether a word after a preposition names the tool: it is new of its name, or repeats its description's phrase.
+
+    Any other ("orders in the warehouse") has no place in a tool phrase: a condition honours it, or nothing does.
+    """
+    if at + 1 in places:
+        return True  # the last word of the phrase is looked at with all of it
+    start = at
+    while (
+        start > places[0]
+        and tokens[start - 1].low not in PREPOSITIONS
+        and (start - 1 in places or tokens[start - 1].low in DETERMINERS)
+    ):
+        start -= 1
+    if start <= places[0] or tokens[start - 1].low not in PREPOSITIONS:
+        return True
+    preposition = tokens[start - 1].low
+    determiners = [tokens[n].low for n in range(start, at) if n not in places]
+    words = [word for n in range(start, at + 1) if n in places for word in tokens[n].words]
+    said = {word for n in places if n < start for word in tokens[n].words}
+    return all(
+        (
+            set(words) <= set(tool.name)
+            and said.isdisjoint(words)
+            and PLAIN.issuperset(determiners)
+            and (preposition in {*JOINING_PREPOSITIONS, *tool.name} or (preposition == "at" and start - 2 == places[0]))
+        )
+        or tool.does.repeats(preposition, determiners, words)
+        for tool in named.tools
+    )

@@ -1,0 +1,119 @@
+"""Why a piece of a rule is not translated: the words at fault, the nearest names, and what would work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from bot.language.gateway.lexicon import Lexicon, ToolWords
+from bot.language.text.tokens import Token
+from bot.language.wordlists import SUBJECT_FILLERS
+
+
+class Refusal(Exception):
+    """A piece cannot be honoured. `culprits` are its words at fault; `sentence` and `advice` are for the person.
+
+    `between` are the tools that the words fit equally well; `core` is what may be a rule by itself."""
+
+    def __init__(
+        self, sentence: str, culprits: Sequence[Token] = (), advice: str = "", *, weight: int = 0,
+        between: Sequence[ToolWords] = (), core: Sequence[Token] = (),
+    ) -> None:  # fmt: skip
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.culprits = tuple(culprits)
+        self.advice = advice
+        self.weight = weight
+        self.between = tuple(between)
+        self.core = tuple(core)
+
+    @property
+    def description(self) -> str:
+        return f"{self.sentence} {self.advice}".strip()
+
+
+class TooLong(Refusal):
+    """A piece nests, lists or combines more than is looked at. No other spelling of its words would be looked at."""
+
+    def __init__(self, culprits: Sequence[Token] = ()) -> None:
+        super().__init__("This is more than one rule can say.", culprits, "Make it several rules.")
+
+
+def quote(tokens: Sequence[Token]) -> str:
+    """Tokens as a person would see them named: what stands together in one pair of quotes, each as typed."""
+    runs: list[str] = []
+    last: Token | None = None
+    for token in tokens:
+        if last is not None and (token.start, token.end) == (last.start, last.end):
+            continue  # the second word of a contraction
+        gap = token.start - last.end if last is not None else -1
+        if 0 <= gap <= 1:
+            runs[-1] += " " * gap + token.text
+        else:
+            runs.append(token.text)
+        last = token
+    return series([f"“{run}”" for run in dict.fromkeys(runs)])
+
+
+def series(each: Sequence[str]) -> str:
+    """a, b and c."""
+    return " and ".join([", ".join(each[:-1]), each[-1]] if len(each) > 1 else each)
+
+
+def names(tools: Iterable[ToolWords], limit: int = 8) -> str:
+    """Tool names for a sentence: `a`, `b` and `c`; with the target where two tools share a name."""
+    every = list(tools)
+    short = [tool.tool.name for tool in every]
+    shown = [f"`{tool.action if short.count(tool.tool.name) > 1 else tool.tool.name}`" for tool in every[:limit]]
+    if len(every) > limit:
+        shown.append(f"{len(every) - limit} more")
+    return series(shown)
+
+
+def nearest_tools(tokens: Sequence[Token], lexicon: Lexicon, limit: int = 3) -> str:
+    """The tools whose words come closest to the tokens, for a sentence; empty when none comes close."""
+    spelled = {word: tool for tool in lexicon.tools for word in tool.tool.name.lower().replace("-", "_").split("_")}
+    spelled |= {tool.tool.name.lower(): tool for tool in lexicon.tools}
+    found: dict[str, ToolWords] = {}
+    for token in tokens:
+        for tool in lexicon.by_any_stem.get(token.stem, ())[:limit]:
+            found.setdefault(tool.action, tool)
+    for token in tokens:
+        for word in get_close_matches(token.low, spelled, n=2, cutoff=0.72):
+            found.setdefault(spelled[word].action, spelled[word])
+    return names(list(found.values())[:limit], limit)
+
+
+def nearest_inputs(tools: Sequence[ToolWords], limit: int = 8) -> str:
+    """The inputs of the tools at hand, for a sentence."""
+    every = list(dict.fromkeys(found.name for tool in tools for found in tool.inputs if found.kind != "record"))
+    if not every:
+        return "no inputs"
+    return ", ".join(f"`{name}`" for name in every[:limit]) + (", …" if len(every) > limit else "")
+
+
+def unknown_input(tool: ToolWords, tokens: Sequence[Token]) -> Refusal:
+    """The tool has no input of that name: name the words that no input has. Where some input has all of them, that is
+    what is said: an input that the tool has is never missing."""
+    known = {*tool.input_words, *tool.name, *tool.target, *tool.prose}
+    strange = [
+        token for token in tokens if token.low not in SUBJECT_FILLERS and any(word not in known for word in token.words)
+    ]
+    own = {word for found in tool.inputs for word in found.leaf}
+    culprits = strange or [token for token in tokens if not own.issuperset(token.words)] or list(tokens)
+    words = [word for token in culprits if token.low not in SUBJECT_FILLERS for word in token.words]
+    meant = [found for found in tool.inputs if words and {*found.leaf, *found.outer}.issuperset(words)]
+    shown = series([f"`{found.name}`" for found in meant[:3]])
+    if meant:
+        return Refusal(
+            f"{quote(culprits)} is of {shown} of {names([tool])}, but what it says here is not understood.",
+            culprits,
+            f"Name the input and its value, such as “when {meant[0].name} is …”.",
+            weight=4,
+        )
+    return Refusal(
+        f"{names([tool])} has no input for {quote(culprits)}.",
+        culprits,
+        f"Its inputs are {nearest_inputs([tool])}.",
+        weight=4,
+    )

@@ -1,0 +1,238 @@
+"""The inputs of a tool as its gateway's Cedar schema types them, with the words of their names and descriptions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from cedarpy import pst
+
+from bot.cedar import Tool
+from bot.language.gateway.listed import listed_values
+from bot.language.text.tokens import Token
+from bot.language.text.words import parts, stem, stems
+from bot.language.wordlists import ARTICLES, CURRENCY_EVIDENCE, MONEY_WORDS, STOPS, UNITS
+
+FUNCTION_WORDS = STOPS | ARTICLES
+MONEY_STEMS = frozenset(stem(word) for word in MONEY_WORDS)
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of a tool, at any depth of nested objects.
+
+    `kind` is Long, decimal, Bool, String, datetime, duration, ipaddr, enum, set, record or other; `optional` says of
+    each level of `path` whether it may be left out; `values` are those that the schema lists, as it spells them.
+    """
+
+    path: tuple[str, ...]
+    kind: str
+    optional: tuple[bool, ...]
+    description: str
+    values: tuple[str, ...] = ()
+    enum_type: pst.EntityType | None = None
+    element: str = ""
+
+    @cached_property
+    def own(self) -> tuple[str, ...]:
+        """The words of its own name, as spelled."""
+        return parts(self.path[-1])
+
+    @cached_property
+    def leaf(self) -> tuple[str, ...]:
+        """The stems of its own name."""
+        return stems(self.path[-1])
+
+    @cached_property
+    def outer(self) -> frozenset[str]:
+        """The stems of the names that it is nested in."""
+        return frozenset(word for name in self.path[:-1] for word in stems(name))
+
+    @cached_property
+    def described(self) -> frozenset[str]:
+        """The stems of its description, without the words that only hold a sentence together."""
+        return frozenset(stem(word) for word in parts(self.description) if word not in FUNCTION_WORDS)
+
+    @cached_property
+    def label(self) -> tuple[str, ...]:
+        """The stems of what its description calls it, before the values that it lists: "Party at fault: carrier, …"."""
+        said, colon, _ = self.description.partition(":")
+        words = parts(said)
+        return tuple(map(stem, words)) if colon and self.values and 1 < len(words) <= _LONGEST_LABEL else ()
+
+    @cached_property
+    def denies(self) -> bool:
+        """Whether its description says what is not so."""
+        return not _DENIALS.isdisjoint(parts(self.description))
+
+    @property
+    def is_from_a_day(self) -> bool:
+        """Whether it is the time from something or to something, and not how long that is: `days_until_due`."""
+        return not _FROM_A_DAY.isdisjoint({*parts(self.path[-1]), *parts(self.description)})
+
+    @property
+    def is_beside_the_price(self) -> bool:
+        """Whether it is an amount that comes with something, and not what that is worth: a fee, a deposit."""
+        return not _BESIDE_THE_PRICE.isdisjoint(self.own)
+
+    def leads_to(self, tail: Sequence[Token]) -> bool:
+        """Whether its name or its description has these words in their order: "until due", "before check-in"."""
+        wanted = _plain(word for token in tail for word in parts(token.text))
+        told = (_plain(parts(self.path[-1])), _plain(parts(self.description)))
+        return any(wanted == text[at : at + len(wanted)] for text in told for at in range(len(text)))
+
+    @property
+    def name(self) -> str:
+        return ".".join(self.path)
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind in {"Long", "decimal"}
+
+    @cached_property
+    def is_amount(self) -> bool:
+        """Whether it can be the amount that "refunds under 500" speaks of: a number of money, or called an amount."""
+        if not self.is_number or "%" in self.unit_names:
+            return False
+        # A "limit" alone is how many are listed; "creditLimit" and "monthlyLimit" are amounts.
+        limit = "limit" in self.leaf and len(self.leaf) > 1
+        return bool(self.currencies) or limit or not MONEY_STEMS.isdisjoint(self.leaf)
+
+    @cached_property
+    def unit_names(self) -> frozenset[str]:
+        """The units that its name, or a description without one in its name, says it is counted in."""
+        named = _units(parts(self.path[-1]))
+        return named or _units(re.findall(r"[a-z]+|%", self.description.lower()))
+
+    @cached_property
+    def per(self) -> frozenset[str]:
+        """What it is said to be for each of: the "km" of "dollars per km", the "night" of "dollars a night"."""
+        words = [*parts(self.path[-1]), "", *re.findall(r"[a-z]+|[.,;:]", self.description.lower())]
+        ways = zip(words, words[1:], words[2:], strict=False)
+        return frozenset(
+            unit_of(what) or stem(what)
+            for before, each, what in ways
+            if each == "per" or (each in {"a", "an", "each"} and before.rstrip("s") in _MONEY_UNITS)
+        )
+
+    @cached_property
+    def currencies(self) -> frozenset[str]:
+        """The currencies that its name or description names."""
+        text = f"{' '.join(parts(self.path[-1]))} {self.description}".lower()
+        words = set(re.findall(r"[a-z]+|[$€£¥₹]", text))
+        return frozenset(
+            currency
+            for currency, signs in CURRENCY_EVIDENCE.items()
+            if any(sign in words or f"{sign}s" in words for sign in signs)
+        )
+
+
+_LONGEST_LABEL = 4
+_DENIALS = frozenset({"no", "not", "without", "never", "unless", "nobody", "false"})
+_FROM_A_DAY = frozenset({"since", "until", "before", "after", "ago", "past", "back", "notice", "ahead", "late"})
+_BESIDE_THE_PRICE = frozenset(
+    {"fee", "deposit", "tip", "tax", "bonus", "discount", "limit", "extra", "rate", "penalty"}
+)
+_LIGHT_WORDS = frozenset({"it", "is", "are", "they", "be", "the", "a", "an", "its"})
+
+
+def _plain(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(stem(word) for word in words if word not in _LIGHT_WORDS)
+
+
+_MONEY_UNITS = frozenset({"dollar", "euro", "pound", "cent", "usd", "eur"})
+
+
+def _units(words: Sequence[str]) -> frozenset[str]:
+    """The units among words; what something is "per" is none that it is counted in."""
+    return frozenset(
+        unit for before, word in zip(("", *words), words, strict=False) if before != "per" and (unit := unit_of(word))
+    )
+
+
+def unit_of(word: str) -> str:
+    """The unit that a word names, in the spelling of the units table; empty when it is none."""
+    low = word.lower()
+    for form in (low, low[:-1] if low.endswith("s") else low):
+        if (form in UNITS and len(form) > 1) or form == "%":
+            kind = UNITS[form]
+            return next(name for name, value in UNITS.items() if value == kind)
+    return ""
+
+
+def inputs_of(tool: Tool, document: Mapping[str, Any]) -> tuple[Input, ...]:
+    """The inputs of a tool, at every depth, from the JSON form of the schema that it stands in."""
+    context = document["AgentCore"]["actions"][tool.action]["appliesTo"]["context"]["attributes"]
+    if "input" not in context:
+        return ()
+    record = _resolve(context["input"], "AgentCore", document)[0]
+    return tuple(_walk(record, tool.input_schema, (), (), document))
+
+
+def _resolve(shape: Mapping[str, Any], namespace: str, document: Mapping[str, Any]) -> tuple[Mapping[str, Any], str]:
+    """A type with its common types looked up, and the namespace that it was found in."""
+    name = str(shape.get("name") or shape.get("type"))
+    where, _, basename = name.rpartition("::")
+    home = where or namespace
+    found = document.get(home, {}).get("commonTypes", {}).get(basename)
+    return _resolve(found, home, document) if found is not None else (shape, home)
+
+
+def _walk(
+    record: Mapping[str, Any],
+    schema: Mapping[str, Any],
+    path: tuple[str, ...],
+    optional: tuple[bool, ...],
+    document: Mapping[str, Any],
+) -> Iterable[Input]:
+    properties = schema.get("properties") if isinstance(schema.get("properties"), Mapping) else {}
+    for name, attribute in record.get("attributes", {}).items():
+        described = properties.get(name) if isinstance(properties, Mapping) else None
+        described = described if isinstance(described, Mapping) else {}
+        found, _ = _resolve(attribute, "AgentCore", document)
+        here = (*path, name)
+        levels = (*optional, attribute.get("required") is False)
+        yield _input(here, levels, found, described, document)
+        if found.get("type") == "Record":
+            yield from _walk(found, described, here, levels, document)
+
+
+def _input(
+    path: tuple[str, ...],
+    optional: tuple[bool, ...],
+    shape: Mapping[str, Any],
+    described: Mapping[str, Any],
+    document: Mapping[str, Any],
+) -> Input:
+    text = described.get("description")
+    text = text if isinstance(text, str) else ""
+    kind, values, enum_type = _kind(shape, document)
+    element = ""
+    if kind == "set":
+        element, values, enum_type = _kind(shape.get("element", {}), document)
+    if not values and (element or kind) == "String":
+        values = listed_values(text)
+    return Input(path, kind, optional, text, values, enum_type, element)
+
+
+def _kind(shape: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[str, tuple[str, ...], pst.EntityType | None]:
+    if shape.get("type") == "Record":
+        return "record", (), None
+    if shape.get("type") == "Set":
+        return "set", (), None
+    name = str(shape.get("name") or shape.get("type"))
+    where, _, basename = name.rpartition("::")
+    entity = document.get(where or "AgentCore", {}).get("entityTypes", {}).get(basename)
+    if entity is not None:
+        listed = entity.get("enum")
+        return (
+            ("enum", tuple(listed), pst.EntityType(basename, tuple(where.split("::"))))
+            if listed
+            else ("other", (), None)
+        )
+    known = {"Long": "Long", "String": "String", "Bool": "Bool", "Boolean": "Bool", "decimal": "decimal"}
+    known |= {"datetime": "datetime", "duration": "duration", "ipaddr": "ipaddr"}
+    return known.get(basename, "other"), (), None

@@ -1,0 +1,75 @@
+"""The words of a subject, and the inputs that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.language.gateway.inputs import listing, matching
+from bot.language.gateway.lexicon import Lexicon, ToolWords
+from bot.language.gateway.schema_inputs import Input
+from bot.language.meaning.model import Said, Value
+from bot.language.text.quantities import Quantity
+from bot.language.text.words import stems
+from bot.language.wordlists import SUBJECT_FILLERS
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with its unit."""
+
+    quantity: Quantity
+    unit: str
+    said: Said
+    tail: Said = ()
+
+
+_IDS = frozenset({"id", "key", "number", "uuid", "slug"})
+# These say more than nothing before the noun of an input.
+_NO_FILLERS = frozenset({"one", "list", "set", "call", "request"})
+
+
+def stems_of(span: Said, tool: ToolWords | None = None) -> list[str]:
+    """The stems of the words of a subject that can name an input."""
+    return [
+        word
+        for token in span
+        if token.low not in SUBJECT_FILLERS - _NO_FILLERS or (tool is not None and token.stem in tool.input_names)
+        for word in (stems(token.value) if token.kind == "quoted" else token.words)
+    ]
+
+
+def fitting(tool: ToolWords, words: Sequence[str]) -> list[Input]:
+    """The inputs that words name. A thing is not its number: "the issue" is not `issueKey`."""
+    if called := [found for found in tool.inputs if found.label and found.label == tuple(words)]:
+        return called
+    return [
+        found
+        for found in matching(tool, list(words))
+        if ({*found.leaf, *found.outer, *found.described, *tool.name}.issuperset(words) and len(found.own) == 1)
+        or found.own[-1] not in _IDS
+        or found.leaf[-1] in words
+        or "number" in words
+    ]
+
+
+def fits_any(lexicon: Lexicon, span: Said) -> frozenset[str]:
+    """The kinds of the inputs that some tool of the gateway has for the words."""
+    words = stems_of(span) or [word for token in span for word in token.words]
+    if not words:
+        return frozenset()
+    kinds: set[str] = set()
+    seen: set[tuple[int, frozenset[str]]] = set()
+    for tool in lexicon.by_input_word.get(words[0], ()):
+        # Of the tools with the same inputs, those whose own words say the same of these are one.
+        alike = (lexicon.alike[tool.action], tool.around.intersection(words))
+        if alike not in seen:
+            seen.add(alike)
+            kinds.update(found.kind for found in fitting(tool, words))
+    return frozenset(kinds)
+
+
+def of_one_list(lexicon: Lexicon, values: Sequence[Value]) -> bool:
+    """Whether some input lists all of the values: "email or phone and high tickets" is no list."""
+    listers = ([{found.path for found, _ in listing(tool, each.text)} for each in values] for tool in lexicon.tools)
+    return any(set.intersection(*each) for each in listers)

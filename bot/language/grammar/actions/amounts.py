@@ -1,0 +1,176 @@
+"""Amounts: relations to numbers with their units, and how long something is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.language.gateway.context import Context
+from bot.language.gateway.schema_inputs import unit_of
+from bot.language.gateway.subjects import Amount, fits_any
+from bot.language.meaning.model import And, Compared, Formula, Neg, Or, Said, about, joined, negated, terms
+from bot.language.text.words import stem
+from bot.language.wordlists import UNITS
+
+_FLIP = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+_TIMES = frozenset({"time", "months"})
+_WEIGHTS = frozenset({"mass", "milli-mass", "pounds", "ounces"})
+
+
+def flip(context: Context, op: str) -> str:
+    """The relation that a negation makes of one."""
+    return _FLIP[op]
+
+
+def measured(context: Context, number: Amount, unit: str) -> Amount:
+    """A number with its unit."""
+    after = context.tokens.index(number.said[-1]) + 1
+    return replace(number, unit=unit, said=(*number.said, *context.tokens[after : after + 1]))
+
+
+def measured_two(context: Context, number: Amount, first: str, unit: str) -> Amount | None:
+    """ "8 story points": two words that count one input."""
+    words = {stem(first), stem(unit)}
+    told = any(
+        words <= {*found.leaf, *found.described}
+        for tool in context.lexicon.tools
+        for found in tool.inputs
+        if found.is_number
+    )
+    return replace(number, unit=unit) if told and first not in UNITS else None
+
+
+def measured_per(context: Context, number: Amount, unit: str) -> Amount | None:
+    """ "2.50 per km", where an input is said to be that."""
+    what = unit_of(unit) or stem(unit)
+    told = any(what in found.per for tool in context.lexicon.tools for found in tool.inputs if found.is_number)
+    at = context.tokens.index(number.said[-1]) + 1
+    said = (*number.said, *context.tokens[at : at + 2])
+    return replace(number, unit=f"per {what}", said=said) if told and not number.quantity.percent else None
+
+
+def compared(context: Context, op: str, amount: Amount) -> Formula:
+    """A relation to a number."""
+    return Compared(op, amount.quantity, amount.unit, (), amount.said, tail=amount.tail)
+
+
+def until_amount(context: Context, amount: Amount) -> Formula | None:
+    """ "Until 500 dollars", for up to; "until 12" and "until 15 days" may be times."""
+    kind = UNITS.get(amount.unit, ("",))[0]
+    sure = amount.quantity.currency or amount.quantity.percent or (amount.unit and kind not in _TIMES)
+    return compared(context, "<=", amount) if sure and not amount.tail else None
+
+
+def with_tail(context: Context, amount: Amount, tail: Said) -> Amount | None:
+    """ "24 hours before check-in"; "up to 24 hours before" says until when, and not how long before."""
+    at = context.tokens.index(amount.said[0])
+    until = [token.low for token in context.tokens[max(at - 2, 0) : at]] == ["up", "to"]
+    if not amount.unit or (until and tail[0].low == "before"):
+        return None
+    return replace(amount, said=(*amount.said, *tail), tail=tail)
+
+
+def compared_till(context: Context, amount: Amount, op: str, tail: Said) -> Formula | None:
+    """ "24 hours or more before check-in"."""
+    found = with_tail(context, amount, tail)
+    return compared(context, op, found) if found is not None else None
+
+
+def lasting(context: Context, cond: Formula) -> Formula | None:
+    """ "For a period exceeding 72 hours": of time, and of nothing else."""
+    return _each_of("long", cond) if _timed(cond) else None
+
+
+def worth(context: Context, cond: Formula) -> Formula:
+    """ "Worth over 500"."""
+    return _each_of("worth", cond)
+
+
+def weighing(context: Context, cond: Formula) -> Formula | None:
+    """ "Weighing over 20 kg"."""
+    return cond if _each_in(cond, _WEIGHTS) else None
+
+
+def _timed(cond: Formula) -> bool:
+    return _each_in(cond, _TIMES)
+
+
+def _each_in(cond: Formula, kinds: frozenset[str]) -> bool:
+    """Whether every number of a condition is said in a unit of one of some kinds."""
+    units = [each.unit if isinstance(each, Compared) else "" for each in terms(cond)]
+    return all(UNITS.get(unit_of(unit) or unit, ("",))[0] in kinds for unit in units)
+
+
+def _each_of(what: str, cond: Formula) -> Formula:
+    match cond:
+        case Compared():
+            return replace(cond, of=what)
+        case Neg(item):
+            return Neg(_each_of(what, item))
+        case And(items) | Or(items):
+            return type(cond)(tuple(_each_of(what, item) for item in items))
+    return cond
+
+
+def lasting_of(context: Context, subject: Said, pred: Formula) -> Formula | None:
+    """ "Valid for more than 90 days", "due in less than a week"."""
+    numbers = fits_any(context.lexicon, subject) <= {"Long", "decimal"}
+    return about(subject, pred) if numbers and _timed(pred) else None
+
+
+def lasting_at(context: Context, op: str, amount: Amount) -> Formula | None:
+    """ "For a maximum period of 7 days"."""
+    return lasting(context, compared(context, op, amount))
+
+
+def due_in(context: Context, pred: Formula) -> Formula | None:
+    """ "Due in less than 7 days"."""
+    due = next(token for token in context.tokens if token.low == "due")
+    return lasting_of(context, (due,), pred)
+
+
+def aged(context: Context, op: str, amount: Amount) -> Formula:
+    """ "Older than 30 days"."""
+    return Compared(op, amount.quantity, amount.unit, (), amount.said, age=True)
+
+
+def not_aged(context: Context, op: str, amount: Amount) -> Formula:
+    """ "Not older than 30 days"."""
+    return negated(aged(context, op, amount))
+
+
+def between(context: Context, low: Amount, high: Amount) -> Formula | None:
+    """Both ends included."""
+    unit = low.unit or high.unit
+    currency = low.quantity.currency or high.quantity.currency
+    tail = low.tail or high.tail
+    ends = [
+        Compared(op, replace(end.quantity, currency=currency), unit, (), end.said, tail=tail)
+        for op, end in ((">=", low), ("<=", high))
+    ]
+    return joined("and", *ends) if low.quantity.value <= high.quantity.value else None
+
+
+def between_ends(context: Context, ends: tuple[Amount, Amount], unit: str = "") -> Formula | None:
+    """ "5-10 nights"."""
+    low, high = (replace(end, unit=unit) for end in ends)
+    return between(context, low, high)
+
+
+def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula:
+    """ "With a minimum deposit of 500"."""
+    return about(subject, compared(context, op, amount))
+
+
+def one_amount(context: Context, amount: Amount) -> tuple[Amount, ...]:
+    """The first number of a list."""
+    return (amount,)
+
+
+def more_amounts(context: Context, amounts: tuple[Amount, ...], amount: Amount) -> tuple[Amount, ...]:
+    """A further number of a list."""
+    return (*amounts, amount)
+
+
+def amounts_are(context: Context, amounts: tuple[Amount, ...]) -> Formula:
+    """Equal to one of some numbers."""
+    return joined("or", *(compared(context, "==", amount) for amount in amounts))

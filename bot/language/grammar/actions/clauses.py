@@ -1,0 +1,323 @@
+"""Effects and clauses: how the parts of a rule join."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.language.gateway.context import Context
+from bot.language.gateway.groups import surely_people
+from bot.language.gateway.subjects import Amount
+from bot.language.lowering.exceptions import of_receivers
+from bot.language.meaning.model import (
+    Compared,
+    Draft,
+    Fact,
+    Formula,
+    Has,
+    Said,
+    Ungrouped,
+    What,
+    Who,
+    about,
+    halved,
+    join,
+    joined,
+)
+from bot.language.text.words import parts
+from bot.language.wordlists import FORBID, PERMIT, Effect
+
+
+def it(context: Context, **named: Any) -> Any:
+    """The meaning of the only named part; a phrase with no named part means nothing by itself."""
+    return next(iter(named.values()), "")
+
+
+def const(context: Context, is_: str = "", **constants: str) -> str:
+    """A constant of the rule."""
+    return next(iter(constants.values()), is_)
+
+
+def opposite(context: Context, effect: Effect) -> Effect | None:
+    """What a denied permission is; a denied ban has no meaning here."""
+    return FORBID if effect == PERMIT else None
+
+
+def clause(
+    context: Context,
+    effect: Effect,
+    what: Draft | None = None,
+    who: Who | None = None,
+    only: str | None = None,
+    **more: Any,
+) -> Draft | None:
+    """An effect with what it is for; "only" goes with a permit."""
+    if only is not None and effect != PERMIT:
+        return None
+    draft = Draft(effect, who)
+    return join(draft, what) if what is not None else draft
+
+
+def only_clause(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Managers alone may"."""
+    return clause(context, effect, what, who, only="only")
+
+
+def denied_clause(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
+    """A clause whose effect is denied; a denied ban has no meaning here."""
+    denied = opposite(context, effect)
+    return clause(context, denied, what, who) if denied is not None else None
+
+
+def first_clause(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "Is allowed cancelling orders", with no rule before it of whose people it could be."""
+    return clause(context, effect, what) if context.before is None else None
+
+
+def first_denied(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "Is not allowed cancelling orders"."""
+    return denied_clause(context, effect, what) if context.before is None else None
+
+
+def only_permit(context: Context, effect: Effect) -> Effect | None:
+    """ "Are only allowed"; "are only forbidden" says something else."""
+    return effect if effect == PERMIT else None
+
+
+def only_state(context: Context, what: Draft, effect: Effect) -> Draft | None:
+    """ "Refunds only are allowed"."""
+    return clause(context, effect, what, only="only")
+
+
+def forbidding(context: Context, effect: Effect) -> Effect | None:
+    """ "Stop … from": only what forbids goes on so."""
+    return effect if effect == FORBID else None
+
+
+def denied_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Deny exports to interns": where the tool itself sends something to somebody, they may be the receivers."""
+    if what.what is None or what.what.target or what.what.everything:
+        return clause(context, effect, what, who)
+    receives = any(found.preposition == "to" for tool in context.tools_of(what.what) for found in tool.does.complements)
+    return None if receives and who.condition is not None else clause(context, effect, what, who)
+
+
+def may_nothing(context: Context, effect: Effect, who: Who) -> Draft | None:
+    """ "Interns may use nothing"."""
+    return Draft(FORBID, who, What(((),), everything=True)) if effect == PERMIT else None
+
+
+def nobody(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
+    """ "Nobody may": the permission is denied, and so to everyone."""
+    return clause(context, FORBID, what, who or Who(None)) if effect == PERMIT else None
+
+
+def denied_rule(context: Context, denied: Draft) -> Draft | None:
+    """ "Not … any more"; nothing is allowed so."""
+    return denied if denied.effect == FORBID else None
+
+
+def no_tool(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "No refunds are allowed"."""
+    return clause(context, FORBID, what) if effect == PERMIT else None
+
+
+def with_emoji(context: Context, draft: Draft, emoji: str) -> Draft | None:
+    """An emoji that says yes or no must say what the rule says."""
+    return draft if emoji in {"", draft.effect} else None
+
+
+def same_tool(context: Context, effect: Effect, who: Who, only: str | None = None) -> Draft | None:
+    """ "Interns may not": the tool of the rule before, where that has no conditions."""
+    before = context.before
+    if (
+        not context.leans
+        or before is None
+        or before.what is None
+        or before.when is not None
+        or before.unless is not None
+    ):
+        return None
+    return Draft(effect, who, before.what)
+
+
+def same_deed(context: Context, effect: Effect) -> Draft | None:
+    """ "They may not do so when …": of the people of the rule before, and of its tool, however that is narrowed."""
+    before = context.before
+    if effect != FORBID or before is None or before.what is None or before.effect != PERMIT or before.beside:
+        return None
+    return Draft(FORBID, before.who, before.what)
+
+
+def same_rule(context: Context, who: Who, effect: Effect | None = None) -> Draft | None:
+    """ "Leads too", "nor may interns": the whole rule before, of other people."""
+    before = context.before
+    if before is None or before.what is None or effect not in {None, before.effect} or _of_everyone(before.who, who):
+        return None
+    return replace(before, who=who, open=False)
+
+
+def _of_everyone(*people: Who | None) -> bool:
+    return any(who is None or who.condition is None for who in people)
+
+
+def same_people(context: Context) -> Who | None:
+    """ "They": the people of the rule before."""
+    return context.before.who if context.before is not None else None
+
+
+def same_subject(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "May not export": a modal with no subject takes the people of the rule before."""
+    who = same_people(context)
+    return clause(context, effect, what, who) if who is not None else None
+
+
+def let_them(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "Don't let them export": those of the rule before, unless it is done to people, who may be meant."""
+    tools = context.tools_of(context.before.what) if context.before is not None else ()
+    handled = any(surely_people(word) for tool in tools for word in parts(tool.tool.name))
+    return None if handled or not tools else same_subject(context, effect, what)
+
+
+def with_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """A phrase with one more modifier. Behind an exception a condition could belong to it, and is not taken; what may
+    "not be done by managers only" may be done by others too, or not by managers."""
+    if draft.effect == FORBID and mod.who is not None and mod.who.form == "only":
+        return None
+    if (draft.unless is not None or draft.open) and (mod.when is not None or mod.who is not None):
+        return None
+    return None if of_receivers(context, draft, mod) else join(draft, mod)
+
+
+def and_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """A modifier behind "and": of an exception, or of the rule, where there is one."""
+    return None if draft.who is not None and draft.who.form == "but" else with_mod(context, draft, mod)
+
+
+def bound_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """ "Managers may refund (amount up to 500)": of the rule, unless an exception stands before it."""
+    return None if draft.excepts else comma_mod(context, draft, mod)
+
+
+def whatever(context: Context, draft: Draft | tuple[Draft, ...]) -> Draft | tuple[Draft, ...] | None:
+    """ "… for any reason" says nothing, but behind an exception, of whom it may be."""
+    last = draft[-1] if isinstance(draft, tuple) else draft
+    return None if last.excepts else draft
+
+
+def and_unless(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """ "…, except in zone M1, and except where the quorum is below 5": neither is permitted."""
+    if draft.effect != PERMIT or draft.unless is None or mod.unless is None:
+        return None
+    return replace(draft, unless=joined("or", draft.unless, mod.unless))
+
+
+def comma_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """A modifier behind a comma, which ends an exception of people."""
+    if isinstance(mod.when, Ungrouped) and draft.when is not None:
+        return None  # "below 2, above 10 or in prod" is a list
+    if isinstance(draft.unless, Fact) and mod.unless is None:
+        return join(draft, mod)
+    return with_mod(context, replace(draft, open=False), mod)
+
+
+def and_when(context: Context, draft: Draft, cond: Formula) -> Draft | None:
+    """ "Refunds under 500 and express": a bare condition goes on with the one before it."""
+    if draft.when is None or draft.excepts or halved(draft.when, cond):
+        return None
+    return join(draft, Draft(when=cond))
+
+
+def fronted(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """A modifier in front of its clause."""
+    return join(left, right)
+
+
+def excepted_people(context: Context, who: Who, prep: str = "") -> Draft | None:
+    """ "Except managers"; "except deletes" is nobody."""
+    return Draft(unless=Fact(who.condition)) if who.condition is not None and (who.sure or prep == "by") else None
+
+
+def for_people(context: Context, who: Who, prep: str = "") -> Draft | None:
+    """People behind a preposition; "refunds for gadgets" are of them, and by nobody in particular."""
+    return Draft(who=who, open=who.form == "but") if who.sure or prep == "by" else None
+
+
+def only_people(context: Context, who: Who, prep: str = "") -> Draft | None:
+    """ "For managers only"."""
+    said = replace(who, form="only") if prep == "by" and who.form != "but" else who
+    return Draft(who=said) if who.sure or prep == "by" else None
+
+
+def by_nobody(context: Context, what: Draft, who: Who | None = None) -> Draft | None:
+    """ "Orders may be cancelled by nobody but managers"."""
+    if what.effect != PERMIT or what.who is not None:
+        return None
+    return nobody(context, PERMIT, replace(what, effect=None), who)
+
+
+def labelled(context: Context, effect: Effect, what: Draft, cond: Formula) -> Draft | None:
+    """ "Refunds: card only", "refunds require a note"."""
+    return join(Draft(effect, when=cond), what)
+
+
+def bare_only(context: Context, what: Draft, mod: Draft) -> Draft | None:
+    """ "Deploy services only between 8:00 and 16:00 UTC": what is done only so is allowed so."""
+    draft = join(what, mod)
+    return join(Draft(PERMIT), draft) if draft is not None else None
+
+
+def only_some(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
+    """ "Only refunds under 500 are allowed", "interns may create private repositories only"."""
+    return clause(context, effect, what, who, only="only") if what.when is not None else None
+
+
+def must_be(context: Context, what: Draft, cond: Formula) -> Draft | None:
+    """ "Refunds must be in USD"."""
+    return join(Draft(must=cond), what)
+
+
+def must_by(context: Context, draft: Draft, who: Who) -> Draft | None:
+    """ "Refunds must be processed by managers"."""
+    told = replace(draft, effect=None)
+    return must_be(context, told, Fact(who.condition)) if who.condition is not None else None
+
+
+def must_of(context: Context, what: Draft, subject: Said, pred: Formula) -> Draft | None:
+    """ "The amount of refunds must be under 500", "refunds: amount at most 500"."""
+    return must_be(context, what, about(subject, pred))
+
+
+def must_have(context: Context, what: Draft, subject: Said) -> Draft | None:
+    """ "Refunds must have a reason"."""
+    return must_be(context, what, Has(subject, subject))
+
+
+def capped(context: Context, what: Draft, amount: Amount, subject: Said = ()) -> Draft | None:
+    """ "Refunds are capped at 500", "max refund amount: 500"."""
+    return must_be(context, what, Compared("<=", amount.quantity, amount.unit, subject, amount.said))
+
+
+def must_not(context: Context, what: Draft, pred: Formula, subject: Said = ()) -> Draft | None:
+    """ "Refunds must not exceed 500"."""
+    return labelled(context, FORBID, what, about(subject, pred) if subject else pred)
+
+
+def when_so(context: Context, effect: Effect, what: Draft, pred: Formula) -> Draft | None:
+    """ "If a refund is over 500, block it"."""
+    return labelled(context, effect, what, pred)
+
+
+def permit_when(context: Context, draft: Draft, cond: Formula) -> Draft | None:
+    """ "… is for the fraud desk only, and for 30 days at most"."""
+    if draft.effect != PERMIT or draft.unless is not None or draft.open:
+        return None
+    return join(draft, Draft(when=cond))
+
+
+def clause_when(
+    context: Context, effect: Effect, what: Draft, who: Who, cond: Formula, only: str | None = None
+) -> Draft | None:
+    """ "Only data stewards, and only in append mode, may import files"."""
+    draft = clause(context, effect, what, who, only)
+    return join(draft, Draft(when=cond)) if draft is not None else None

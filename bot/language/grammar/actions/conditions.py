@@ -1,0 +1,319 @@
+"""Conditions: comparisons, values, flags, presence and times, and what they are said of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.language.gateway.context import Context
+from bot.language.gateway.groups import surely_people
+from bot.language.gateway.subjects import Amount, fits_any, of_one_list
+from bot.language.grammar.actions.amounts import amounts_are, between, compared
+from bot.language.meaning.model import (
+    Against,
+    Dated,
+    Draft,
+    Flagged,
+    Formula,
+    Given,
+    Has,
+    Own,
+    Said,
+    Value,
+    Valued,
+    about,
+    halved,
+    join,
+    joined,
+    negated,
+)
+from bot.language.text.words import is_plural, stem
+
+# What the name of a boolean may have beside what it is of.
+_INCLUDE = frozenset(map(stem, ("include", "contain", "show")))
+_LIGHT = frozenset({"is", "ha", "has", "mode", "flag", "taken"})
+
+
+def compared_in(context: Context, op: str, money: tuple[Amount, Value]) -> Formula:
+    """ "Above 500 EUR", of the calls that are in euros."""
+    amount, code = money
+    own = replace(amount.quantity, currency=code.text)
+    return joined("and", compared(context, op, replace(amount, quantity=own)), valued(context, (code,)))
+
+
+def said_of(context: Context, subject: Said, pred: Formula) -> Formula:
+    """A predicate of an input."""
+    return about(subject, pred)
+
+
+def denied_of(context: Context, subject: Said, pred: Formula) -> Formula:
+    """ "The amount is not over 500"."""
+    return negated(about(subject, pred))
+
+
+def denied_cond(context: Context, cond: Formula) -> Formula:
+    """The negation of a condition."""
+    return negated(cond)
+
+
+def denied(context: Context, pred: Formula) -> Formula:
+    """The negation of a predicate."""
+    return negated(pred)
+
+
+def and_(context: Context, left: Formula, right: Formula) -> Formula | None:
+    """Both; "not urgent and high" says neither of both, or only the first."""
+    return None if halved(left, right) else joined("and", left, right)
+
+
+def or_(context: Context, left: Formula, right: Formula) -> Formula:
+    """At least one of both."""
+    return joined("or", left, right)
+
+
+def one_value(context: Context, value: Value) -> tuple[Value, ...]:
+    """The first value of a list."""
+    return (value,)
+
+
+def more_values(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
+    """A further value of a list."""
+    return (*values, value)
+
+
+def next_value(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
+    """A further value behind a comma, where people may begin a rule of their own: "branch = dev, leads if …"."""
+    people = not value.quoted and is_plural(value.text.lower()) and surely_people(value.text.lower())
+    return None if people and value.text.lower() not in context.lexicon.listed else more_values(context, values, value)
+
+
+def valued(context: Context, values: tuple[Value, ...], how: str = "==") -> Valued:
+    """One of some values."""
+    return Valued(how, values, (), tuple(token for value in values for token in value.said))
+
+
+def listed_one(context: Context, value: Value) -> Valued:
+    """ "An air shipment": a value that an input lists."""
+    return valued(context, (value,))
+
+
+def flagged(context: Context, flag: Said) -> Formula:
+    """A boolean input that is true."""
+    return Flagged(flag, flag)
+
+
+def unflagged(context: Context, flag: Said) -> Formula:
+    """A boolean input that is not true: false, or left out where it may be."""
+    return negated(Flagged(flag, flag))
+
+
+def flagged_whole(context: Context, flag: Said) -> Formula | None:
+    """ "It is a night shift": of a name of two words, both are said."""
+    said = {word for token in flag for word in token.words}
+    named = any(
+        found.kind == "Bool" and set(found.leaf) - _LIGHT <= said
+        for tool in context.lexicon.by_input_word.get(flag[0].words[0], ())
+        for found in tool.inputs
+    )
+    return flagged(context, flag) if named else None
+
+
+def truth(context: Context, flag: Said, truth: str, negative: str = "") -> Formula:
+    """ "express is true", "force is not true"."""
+    yes = (truth == "true") != bool(negative)
+    return flagged(context, flag) if yes else unflagged(context, flag)
+
+
+def given(context: Context, subject: Said) -> Formula:
+    """An input that is there."""
+    return Given(subject, subject)
+
+
+def not_given(context: Context, subject: Said) -> Formula:
+    """An input that is not there."""
+    return negated(Given(subject, subject))
+
+
+def truth_or_absent(context: Context, subject: Said, truth: str) -> Formula:
+    """ "dryRun is false or missing"."""
+    told = flagged(context, subject) if truth == "true" else unflagged(context, subject)
+    return joined("or", told, not_given(context, subject))
+
+
+def against(context: Context, op: str, other: Said) -> Formula:
+    """A relation to another input."""
+    return Against(op, other, (), other)
+
+
+def when(context: Context, cond: Formula) -> Draft:
+    """A condition."""
+    return Draft(when=cond)
+
+
+def when_but(context: Context, cond: Formula) -> Draft:
+    """ "Except between 8:00 and 18:00 UTC"."""
+    return Draft(when=cond, open=True)
+
+
+def when_of(context: Context, subject: Said, pred: Formula) -> Draft:
+    """ "For amounts over 500"."""
+    return Draft(when=about(subject, pred))
+
+
+def valued_of(context: Context, subject: Said, values: tuple[Value, ...]) -> Draft | None:
+    """ "…, reason: damaged"."""
+    found = with_value(context, subject, values)
+    return Draft(when=found) if found is not None else None
+
+
+def amounts_of(context: Context, subject: Said, amounts: tuple[Amount, ...]) -> Draft:
+    """ "…, priority: 1 or 2"."""
+    return Draft(when=with_amount(context, subject, amounts))
+
+
+def ranged_of(context: Context, subject: Said, low: Amount, high: Amount) -> Draft | None:
+    """ "…, quantity: 1 to 10"."""
+    found = between(context, low, high)
+    return Draft(when=about(subject, found)) if found is not None else None
+
+
+def ends_mod(context: Context, subject: Said, ends: tuple[Amount, Amount]) -> Draft | None:
+    """ "…, quantity: 1-10"."""
+    return ranged_of(context, subject, *ends)
+
+
+def truth_of(context: Context, flag: Said, said: str) -> Draft:
+    """ "…, express: no"."""
+    return Draft(when=truth(context, flag, said))
+
+
+def both_mods(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """ "(reason: damaged, amount: up to 20)"."""
+    return join(left, right)
+
+
+def once(context: Context, subject: Said, pred: Formula) -> Draft:
+    """ "Once the workload is over 12"."""
+    return Draft(when=about(subject, pred))
+
+
+def dated(context: Context, subject: Said, word: str, day: tuple[object, object], negative: str = "") -> Formula:
+    """ "The due date is before 2026-05-01", of an input that holds a date."""
+    ops = {"before": "<", "after": ">", "until": "<=", "since": ">=", "from": ">=", "on": "==", "by": "<="}
+    found = Dated(ops[word], day[0], day[1], subject)
+    return negated(found) if negative else found
+
+
+def only_when(context: Context, cond: Formula) -> Draft:
+    """ "Only when …"."""
+    return Draft(when=cond)
+
+
+def unless(context: Context, cond: Formula) -> Draft:
+    """An exception."""
+    return Draft(unless=cond)
+
+
+def none_of(context: Context, values: tuple[Value, ...], how: str = "==") -> Formula:
+    """ "Neither US nor CA"."""
+    return negated(valued(context, values, how))
+
+
+def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Valued:
+    """ "To staging", "in append mode"."""
+    return replace(valued(context, values), prep=prep)
+
+
+def valued_both(context: Context, prep: str, values: tuple[Value, ...]) -> Formula | None:
+    """ "With a dog and a cat"."""
+    return replace(valued_at(context, prep, values), both=True) if of_one_list(context.lexicon, values) else None
+
+
+def of_thing(context: Context, thing: int, cond: Formula) -> Formula:
+    """ "The order is shipped", "an air shipment": said of what the tool must be about."""
+    return joined("and", Own(context.tokens[thing]), cond)
+
+
+def with_value(
+    context: Context, subject: Said, values: tuple[Value, ...], prep: str = "", negative: str = ""
+) -> Formula | None:
+    """ "With currency EUR"; "for ward clerks" names no ward."""
+    from bot.language.grammar.value_leaves import free_text
+
+    if any(
+        not value.quoted and value.said and is_plural(value.said[-1].low) and not free_text(context, value)
+        for value in values
+    ):
+        return None
+    found = about(subject, valued_at(context, prep, values))
+    return negated(found) if negative else found
+
+
+def other_than(context: Context, subject: Said, values: tuple[Value, ...], prep: str = "") -> Formula | None:
+    """ "For reasons other than fraud"; of a list, "other than" says that it has others."""
+    kinds = fits_any(context.lexicon, subject)
+    return None if "set" in kinds else with_value(context, subject, values, prep, "yes")
+
+
+def own_value(context: Context, subject: Said, values: tuple[Value, ...], prep: str = "") -> Formula | None:
+    """ "Evening slots": a value that the input of the noun lists itself; "active subscriptions" are no subscription."""
+    found = with_value(context, subject, values, prep)
+    return replace(found, listed=True) if isinstance(found, Valued) else None
+
+
+def own_pair(context: Context, pair: tuple[Value, Said]) -> Formula | None:
+    """ "High-risk loans": a value and a word of the input that lists it, in one word."""
+    value, subject = pair
+    return own_value(context, subject, (value,))
+
+
+def closed_value(context: Context, value: Value) -> Formula:
+    """ "Is all", at the end of a rule."""
+    return valued(context, (value,))
+
+
+def not_values(context: Context, op: str, values: tuple[Value, ...]) -> Formula | None:
+    """ "Is other than US"."""
+    return none_of(context, values) if op == "!=" else None
+
+
+def with_amount(context: Context, subject: Said, amounts: tuple[Amount, ...]) -> Formula:
+    """ "With priority 1"."""
+    return about(subject, amounts_are(context, amounts))
+
+
+def said_or_absent(context: Context, subject: Said, pred: Formula) -> Formula:
+    """ "The recovery days are below 7, or are not given"."""
+    return joined("or", about(subject, pred), not_given(context, subject))
+
+
+def including(context: Context, flag: Said) -> Formula | None:
+    """ "Must not include emails", of a boolean that is named so."""
+    return flagged(context, flag) if len(flag) > 1 and flag[0].stem in _INCLUDE else None
+
+
+def flag_of_three(context: Context, left: Said, second: Said, right: Said, negative: str = "") -> Formula | None:
+    """ "Bank details are included"."""
+    return flag_of_two(context, (*left, *second), right, negative)
+
+
+def flag_of_two(context: Context, left: Said, right: Said, negative: str = "") -> Formula | None:
+    """ "The appeal is accepted": a boolean input named for both words."""
+    both = (*left, *right)
+    named = any(
+        found.kind == "Bool" and {token.stem for token in both} == set(found.leaf)
+        for tool in context.lexicon.tools
+        for found in tool.inputs
+    )
+    if not named:
+        return None
+    return unflagged(context, both) if negative else flagged(context, both)
+
+
+def without(context: Context, subject: Said) -> Formula | None:
+    """ "Without a note"; "without sealed" is true of a flag that is required."""
+    return given_or_flagged(context, subject, "yes")
+
+
+def given_or_flagged(context: Context, subject: Said, negative: str = "") -> Formula:
+    """ "With a note", "without approval"."""
+    return negated(Has(subject, subject)) if negative else Has(subject, subject)

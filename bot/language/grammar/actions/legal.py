@@ -1,0 +1,53 @@
+"""The prose of lawyers and standards: conditions amid a clause, and an agent before the verb."""
+
+from __future__ import annotations
+
+from bot.language.gateway.context import Context
+from bot.language.grammar.actions.clauses import clause
+from bot.language.grammar.actions.tools import Deed, passive
+from bot.language.meaning.model import Draft, Formula, Said, Who, about, join
+from bot.language.wordlists import PERMIT, Effect
+
+_COUNTED = frozenset({"total", "sum", "number", "count", "aggregate", "all"})
+
+
+def both_when(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """ "If the amount is under 500, and in any event only before 2026-12-31"."""
+    return join(left, right)
+
+
+def permit_alone(context: Context, draft: Draft) -> Draft | None:
+    """ "…, but not otherwise" says of a permit what is so anyway; of a ban it would be a permit."""
+    return draft if draft.effect == PERMIT else None
+
+
+def in_measure(context: Context, pred: Formula, subject: Said) -> Formula | None:
+    """ "Not exceeding 5 kg in weight"; "in total" may be over many calls."""
+    return None if _COUNTED & {token.low for token in subject} else about(subject, pred)
+
+
+def for_whoever(context: Context, who: Who) -> Draft | None:
+    """ "Whether by interns or by leads"."""
+    return Draft(who=who) if who.condition is not None else None
+
+
+def state_when(context: Context, effect: Effect, what: Draft, mod: Draft) -> Draft | None:
+    """ "Refunds where express is true are forbidden"."""
+    draft = join(what, mod)
+    return clause(context, effect, draft) if draft is not None else None
+
+
+def state_by(
+    context: Context, effect: Effect, what: Draft, who: Who, prep: str, mod: Draft | None = None
+) -> Draft | None:
+    """ "The cancellation of orders by interns is prohibited"."""
+    draft = join(what, mod) if mod is not None else what
+    return clause(context, effect, draft, who) if draft is not None else None
+
+
+def passive_by(
+    context: Context, deed: Deed, effect: Effect, who: Who, more: Deed | tuple[Deed, ...], only: str = ""
+) -> Draft | None:
+    """ "Orders may by managers alone be cancelled"; "may not by managers alone" says who else may."""
+    draft = passive(context, deed, effect, more) if not only or effect == PERMIT else None
+    return join(draft, Draft(who=who)) if draft is not None else None

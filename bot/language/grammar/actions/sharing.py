@@ -1,0 +1,142 @@
+"""Several rules in one sentence: shares of a tool, verdicts on tools, and what goes on from the rule before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.language.gateway.context import Context
+from bot.language.grammar.actions.clauses import clause
+from bot.language.lowering.exceptions import does_behind_but, done_alike
+from bot.language.meaning.claims import any_of
+from bot.language.meaning.logic import Not
+from bot.language.meaning.model import Beside, Compared, Draft, Formula, Neg, Said, Valued, Whatever, Who, join
+from bot.language.wordlists import FORBID, PERMIT, Effect
+
+Drafts = tuple[Draft, ...]
+_SIGNS = frozenset({"=", ">", "-", "–", "—", "→", "⇒", "➡", "➔"})
+
+
+def share(context: Context, who: Who, cond: Formula) -> Draft | None:
+    """ "Managers up to 1000": who, and their condition, of a tool that is said elsewhere; "recipients max 50", where
+    that is an input, is no share."""
+    return Draft(who=who, when=cond) if who.form != "input" else None
+
+
+def share_any(context: Context, who: Who, subject: Said) -> Draft:
+    """ "Auditors for any amount": who, of a tool and a condition that are said elsewhere."""
+    return Draft(who=who, when=Whatever(subject))
+
+
+def both_shares(context: Context, left: Draft | Drafts, right: Draft) -> Drafts:
+    """A list of shares."""
+    return (*(left if isinstance(left, tuple) else (left,)), right)
+
+
+def both_cells(context: Context, left: Draft | Drafts, right: Draft) -> Drafts | None:
+    """Rules of one line, "A = managers, B = nobody"; a noun that heads the first would be of the others as well."""
+    texts = {token.text for token in context.tokens}
+    return None if ":" in texts and texts & _SIGNS else both_shares(context, left, right)
+
+
+def also_people(context: Context, first: Draft, who: Who) -> Drafts | None:
+    """ "Managers may refund up to 100, leads too"."""
+    of_all = first.who is None or first.who.condition is None or who.condition is None
+    return None if of_all else (first, replace(first, who=who, open=False))
+
+
+def but_not(context: Context, first: Draft, what: Draft) -> Drafts | None:
+    """ "Interns may create tickets but not process refunds": the other is blocked for the same people."""
+    if first.effect != PERMIT or first.who is None or first.unless is not None or first.open or what.beside:
+        return None
+    if not (does_behind_but(context) or done_alike(context, first, what)):
+        return None  # "read employees but not salaries" speaks of what is read
+    other = join(Draft(FORBID, first.who), what)
+    return (first, other) if other is not None and other.what != first.what else None
+
+
+def verdict_for(context: Context, effect: Effect, who: Who) -> Draft:
+    """ "Ok for managers", of a tool that is said elsewhere."""
+    return Draft(effect, who)
+
+
+def judged_for(context: Context, what: Draft, verdicts: Drafts) -> Drafts | None:
+    """ "Refunds: ok for managers, not ok for interns"."""
+    found: list[Draft] = []
+    for each in verdicts:
+        who = _others(each.who, tuple(found)) if each.who is not None else None
+        draft = join(replace(each, who=who), what) if who is not None else None
+        if draft is None:
+            return None
+        found.append(draft)
+    return tuple(found)
+
+
+def goes_on(context: Context, first: Draft | Drafts, share: Draft) -> Drafts | None:
+    """The tool and the effect of the rule before, with other people and another bound."""
+    drafts = first if isinstance(first, tuple) else (first,)
+    last = drafts[-1]
+    if last.what is None or last.beside or last.effect != PERMIT or last.unless is not None or last.who is None:
+        return None
+    if share.who is None or not _alike(last.when, share.when):
+        return None
+    who = _others(share.who, drafts)
+    return (*drafts, Draft(last.effect, who, last.what, _behind(last.when, share.when))) if who is not None else None
+
+
+def _alike(first: Formula | None, when: Formula | None) -> bool:
+    """Whether a share says of the same thing what the rule before does, or any of it: "…, admins on any branch"."""
+    first, when = (each.item if isinstance(each, Neg) else each for each in (first, when))
+    if isinstance(when, Whatever):
+        return isinstance(first, Compared | Beside | Valued)
+    if isinstance(first, Beside) and isinstance(when, Beside):
+        return _typed(first.thing) == _typed(when.thing)
+    if isinstance(first, Valued) and isinstance(when, Valued):
+        return (first.how, _typed(first.subject)) == (when.how, _typed(when.subject))
+    return type(first) is type(when) is Compared
+
+
+def _typed(said: Said) -> tuple[str, ...]:
+    return tuple(token.low for token in said)
+
+
+def _behind(first: Formula | None, when: Formula | None) -> Formula | None:
+    """What is left out of a bound is as in the one before: "up to 1000 EUR, everyone else up to 100"."""
+    if isinstance(when, Whatever):
+        return replace(when, other=first)
+    if not (isinstance(first, Compared) and isinstance(when, Compared)):
+        return when
+    if when.unit or when.subject or when.noun or when.quantity.currency:
+        return when
+    quantity = replace(when.quantity, currency=first.quantity.currency)
+    return replace(when, unit=first.unit, subject=first.subject, noun=first.noun, quantity=quantity)
+
+
+def _others(who: Who, drafts: Drafts) -> Who | None:
+    """Who is meant; "everyone else" is nobody of the rules before."""
+    if who.form != "else":
+        return who
+    told = [draft.who.condition for draft in drafts if draft.who is not None and draft.who.condition is not None]
+    return Who(Not(any_of(told))) if len(told) == len(drafts) else None
+
+
+def shared_out(context: Context, what: Draft, shares: Drafts) -> Drafts | None:
+    """ "Refunds: managers up to 1000, everyone else up to 100"."""
+    if what.when is not None or what.what is None:
+        return None
+    found: Drafts | None = (Draft(PERMIT, shares[0].who, what.what, shares[0].when),)
+    for each in shares[1:]:
+        found = goes_on(context, found, each) if found is not None else None
+    return found
+
+
+def judged(context: Context, who: Who, verdicts: Drafts) -> Drafts | None:
+    """ "Editors: create_file yes, delete_file no"."""
+    found = [join(Draft(who=who), each) for each in verdicts]
+    return None if any(each is None for each in found) else tuple(each for each in found if each is not None)
+
+
+def row_verdict(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Refunds: interns no"; behind people with commas alone the verdict may be of the last."""
+    lows = {token.low for token in context.tokens}
+    parted = effect == FORBID and who.form == "list" and "," in lows and not lows & {"and", "or", "&"}
+    return None if parted else clause(context, effect, what, who)

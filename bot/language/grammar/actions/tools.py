@@ -1,0 +1,377 @@
+"""Which tools a phrase names."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, replace
+
+from bot.language.gateway.beside import named_text
+from bot.language.gateway.context import Context
+from bot.language.gateway.naming import named_by, named_by_input
+from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.subjects import Amount, of_one_list
+from bot.language.gateway.verbs import ANY_VERBS, VERBS, classes_of, is_verb
+from bot.language.meaning.model import (
+    And,
+    Beside,
+    Compared,
+    Draft,
+    Fact,
+    Flagged,
+    Formula,
+    Said,
+    Value,
+    Valued,
+    What,
+    about,
+    joined,
+    negated,
+    terms,
+    torn,
+)
+from bot.language.text.tokens import Token
+from bot.language.text.words import is_plural, parts, stem
+from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, VERB_CLASSES, Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Words that may name a tool, by their places, and the conditions among them: `inner` are the words that stand
+    before a noun ("urgent tickets", "express refunds"), which a tool of that name would have for its own."""
+
+    places: tuple[int, ...]
+    when: Formula | None = None
+    inner: Said = ()
+    counted: bool = False
+
+
+_LOOKING = VERB_CLASSES["read"] - {"open", "download"}
+
+
+def word(context: Context, at: int) -> Deed:
+    """The first word of a tool phrase."""
+    return Deed((at,))
+
+
+def more_words(context: Context, deed: Deed, more: Deed) -> Deed | None:
+    """A tool phrase with further words; no word twice. "Up to 5 claims" counts calls, and is none."""
+    if set(deed.places) & set(more.places) or (deed.counted and more.places) or _stops(context, deed, more):
+        return None
+    return behind(context, deed, more)
+
+
+def _stops(context: Context, deed: Deed, more: Deed) -> bool:
+    """ "Stop blocking cards": one verb of an effect on another is no name of a tool."""
+    if len(deed.places) != 1 or not more.places:
+        return False
+    first, then = context.tokens[deed.places[0]], context.tokens[more.places[0]]
+    return first.low in IMPERATIVES and then.low.endswith("ing") and is_verb(then)
+
+
+def behind(context: Context, deed: Deed, more: Deed) -> Deed | None:
+    """A tool phrase with words behind a preposition: "up to 2 days of leave"; "csv under exports" is none."""
+    if not deed.places and more.places and context.tokens[more.places[0] - 1].low in PREPOSITIONS - {"of", "for"}:
+        return None
+    if set(deed.places) & set(more.places) or torn(deed.when, more.when):
+        return None
+    places = tuple(sorted((*deed.places, *more.places)))
+    return Deed(places, _both(deed.when, more.when), (*deed.inner, *more.inner), more.counted)
+
+
+def behind_two(context: Context, deed: Deed, first: Deed, more: Deed) -> Deed | None:
+    """ "Transferred to a human agent"."""
+    found = behind(context, deed, first)
+    return behind(context, found, more) if found is not None else None
+
+
+def count_of(context: Context, op: str, number: Amount, noun: Deed) -> Deed:
+    """ "Up to 5,000 coins": a number of what the tool is named for, where an input is counted in it."""
+    token = context.tokens[noun.places[0]]
+    return Deed(noun.places, Compared(op, number.quantity, "", (), (*number.said, token), noun=token.stem))
+
+
+def counted_out(context: Context, op: str, number: Amount, more: Deed, unit: str) -> Deed:
+    """ "Up to 100 bonus points": a word of the tool before the noun that an input counts."""
+    said = (*number.said, context.tokens[more.places[0]], context.tokens[more.places[0] + 1])
+    return Deed(more.places, Compared(op, number.quantity, unit, (), said))
+
+
+def _both(left: Formula | None, right: Formula | None) -> Formula | None:
+    return joined("and", left, right) if left and right else left or right
+
+
+def value_in(context: Context, values: tuple[Value, ...]) -> Deed | None:
+    """Listed values amid a tool phrase: "urgent tickets", "minibar or laundry charges"."""
+    said = tuple(token for value in values for token in value.said)
+    if said[0].low in _LOOKING:
+        return None  # to check settlements is to look at them, though one may be paid by check
+    return Deed((), Valued("==", values, (), said), said)
+
+
+def values_in(context: Context, values: tuple[Value, ...]) -> Deed | None:
+    """ "Urgent and high tickets": some of each; of a list, those that have both."""
+    found = value_in(context, values)
+    if found is None or not isinstance(found.when, Valued) or not of_one_list(context.lexicon, values):
+        return None
+    return replace(found, when=replace(found.when, both=True))
+
+
+def bound_noun(context: Context, subject: Said, pred: Formula) -> Deed | None:
+    """ "Settlement payouts above 500": a noun of the phrase that is an input, with its bound."""
+    return cond_before(context, about(subject, pred)) if is_plural(subject[-1].low) else None
+
+
+def cond_before(context: Context, cond: Formula) -> Deed:
+    """A condition amid a tool phrase: "evening slots for technicians"."""
+    return Deed((), cond)
+
+
+def word_with_value(context: Context, noun: Deed, value: Value) -> Deed | None:
+    """ "Export the space HANDBOOK": a word of the tool that is the noun of an input too, and its value."""
+    span = (context.tokens[noun.places[0]],)
+    if is_verb(span[0]) or not (value.quoted or not value.text.islower() or not value.text.isalpha()):
+        return None
+    return Deed(noun.places, Beside("", span, value)) if named_text(context.lexicon, span) else None
+
+
+def noun_with(context: Context, noun: Deed, pred: Formula) -> Deed | None:
+    """ "Create branches starting with bot/": a word of the tool that is the noun of an input too, and its bound."""
+    span = (context.tokens[noun.places[0]],)
+    return Deed(noun.places, about(span, pred)) if named_text(context.lexicon, span) else None
+
+
+def flag_in(context: Context, flag: Said) -> Deed | None:
+    """A flag amid a tool phrase: "express refunds"."""
+    return None if not _spelled_flag(context, flag) else Deed((), Flagged(flag, flag), flag)
+
+
+def _spelled_flag(context: Context, flag: Said) -> bool:
+    """Whether words are spelled as a boolean input is: "approve" is no `approved`."""
+    return all(part in context.lexicon.flag_words for token in flag for part in parts(token.text))
+
+
+def unflag_in(context: Context, flag: Said) -> Deed:
+    """ "Unpaid leave"."""
+    return Deed((), negated(Flagged(flag, flag)), flag)
+
+
+def cond_in(context: Context, cond: Formula) -> Deed:
+    """A comparison amid a tool phrase: "refund up to 300 dollars"."""
+    bare = any(
+        isinstance(each, Compared)
+        and not (each.unit or each.quantity.currency or each.quantity.percent or each.subject)
+        for each in terms(cond)
+    )
+    return Deed((), cond, counted=bare)
+
+
+def deed_when(context: Context, deed: Deed, cond: Formula) -> Deed | None:
+    """A tool phrase with what hangs on it: "refunds over 500", "files on the branch main"."""
+    return replace(deed, when=_both(deed.when, cond)) if deed.places and not torn(deed.when, cond) else None
+
+
+def with_noun_mod(context: Context, named: Draft, cond: Formula) -> Draft | None:
+    """An exact name with what hangs on it."""
+    return None if torn(named.when, cond) else replace(named, when=_both(named.when, cond))
+
+
+def with_bound(context: Context, named: Draft, subject: Said, pred: Formula) -> Draft | None:
+    """ "process_refund amount over 500"."""
+    return with_noun_mod(context, named, about(subject, pred))
+
+
+def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
+    """The tool that the words point to, perhaps on a target."""
+    what = named_by(context, deed.places, target) if deed.places else None
+    if what is None and deed.places and deed.when is not None:
+        subjects = [each.subject if isinstance(each, Compared) else () for each in terms(deed.when)]
+        what = named_by_input(context, deed.places, subjects) if all(subjects) else None
+    if what is None or (len(deed.places) == 1 and context.tokens[deed.places[0]].low.endswith("ed")):
+        return None  # "shipped" alone is what something is, and nothing that is done
+    return _draft(context, _said(context, what, deed.places), deed)
+
+
+def _said(context: Context, what: What, places: tuple[int, ...]) -> What:
+    """The tools with what the words say is done with them, and with the verbs of their names that nobody said."""
+    done = [context.tokens[at].stem for at in places if _is_done(context, at)]
+    verb = done[0] if done and _is_done(context, places[0]) and done[0] not in ANY_VERBS else ""
+    unsaid = {word for tool in context.tools_of(what) for word in tool.name} & VERBS - ANY_VERBS
+    return replace(what, verb=verb, unsaid=frozenset() if done else frozenset(unsaid))
+
+
+def _other_deed(left: What, right: What) -> bool:
+    """ "List customers and prices" lists prices, and creates none: a noun alone takes no tool of another verb."""
+    return bool(left.verb) and any(
+        verb != left.verb and classes_of([verb]).isdisjoint(classes_of([left.verb])) for verb in right.unsaid
+    )
+
+
+def _is_done(context: Context, at: int) -> bool:
+    """Whether a word says what is done: a verb, or how a tool's name begins."""
+    token = context.tokens[at]
+    return is_verb(token) or token.stem in context.lexicon.openings
+
+
+def _draft(context: Context, what: What, deed: Deed) -> Draft | None:
+    """The tool with the conditions among its words. A word of the tool's own name is none."""
+    if any(set(token.words) <= set(tool.name) for token in deed.inner for tool in context.tools_of(what)):
+        return None
+    return Draft(what=what, when=deed.when)
+
+
+def deeds(context: Context, left: Deed, right: Deed | tuple[Deed, ...]) -> tuple[Deed, ...] | None:
+    """Tool phrases of one list; only behind the last of them can there be a condition for all."""
+    if left.when is not None or not left.places:
+        return None
+    return (left, *(right if isinstance(right, tuple) else (right,)))
+
+
+def named_list(context: Context, deeds: tuple[Deed, ...]) -> Draft | None:
+    """A list of tools, of which one may borrow the verb of the first, or the noun of the last."""
+    first, last = deeds[0], deeds[-1]
+    found: list[str] = []
+    for deed in deeds:
+        what = _alone_or_borrowing(context, deed, first, last)
+        if what is None or what.target or len(what.choices) != 1:
+            return None
+        found += what.choices[0]
+    return _draft(context, _said(context, What((tuple(dict.fromkeys(found)),)), first.places), last)
+
+
+def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed) -> What | None:
+    verb = is_verb(context.tokens[first.places[0]])
+    led = deed is not first and verb and not any(_is_done(context, at) for at in deed.places)
+    # "List customers, products and prices" lists prices: a noun alone never takes another verb's tool.
+    tries = [] if led else [deed.places]
+    if deed is not last and len(last.places) > 1:
+        tries.append((*deed.places, *last.places[1:]))
+    if deed is not first and verb:
+        tries.append((first.places[0], *deed.places))
+    for places in tries:
+        what = named_by(context, places) if places else None
+        if what is not None and _anchored(context, what, deed):
+            return what
+    return None
+
+
+def _anchored(context: Context, what: What, deed: Deed) -> bool:
+    """Whether a phrase has a word of the tool's name itself, and does not borrow them all."""
+    words = {word for at in deed.places for word in context.tokens[at].words}
+    return all(
+        not words.isdisjoint(context.lexicon.by_action[action].name)
+        for choice in what.choices
+        for action in choice
+        if action in context.lexicon.by_action
+    )
+
+
+def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """Two tools of one list; a condition amid the list would be of one of them, and is not taken."""
+    if left.beside or right.beside or left.when is not None or left.what is None or right.what is None:
+        return None
+    if _other_deed(left.what, right.what):
+        return None
+    if left.what.target or right.what.target:
+        return None
+    choices = tuple(tuple(dict.fromkeys((*one, *other))) for one in left.what.choices for other in right.what.choices)
+    return Draft(what=What(choices, verb=left.what.verb, unsaid=left.what.unsaid), when=right.when)
+
+
+def listed_each(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """ "Refunds over 500 and express refunds": two tools with a condition each."""
+    if not _one_of_list(left) or not _one_of_list(right) or left.when is None:
+        return None
+    if left.what is not None and right.what is not None and _other_deed(left.what, right.what):
+        return None
+    bounds = right.when.items if isinstance(right.when, And) else ()
+    own = any(isinstance(each, Compared) for each in terms(left.when))
+    timed = any(isinstance(each, Fact) for each in bounds or (right.when,))
+    if timed or (not own and not all(isinstance(each, Compared) for each in bounds)):
+        return None  # a time, and the last of two conditions, could be of both tools
+    return replace(left, beside=(*left.beside, replace(right, beside=()), *right.beside))
+
+
+def listed_shared(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """ "Refund under 500 and create tickets", where both have the bound."""
+    each = listed_each(context, left, right) if right.when is None and not left.beside and not right.beside else None
+    return replace(left, beside=(replace(right, when=left.when),)) if each is not None else None
+
+
+def _one_of_list(draft: Draft) -> bool:
+    return draft.what is not None and not draft.what.target and not draft.what.everything and not draft.open
+
+
+def by_name(context: Context, name: Token, target: str = "") -> Draft | None:
+    """A tool by its exact name."""
+    found = context.lexicon.by_name.get((name.value or name.text).lower(), ())
+    fits = [tool for tool in found if target in {"", tool.tool.target}]
+    if left_out := [tool for tool in fits if tool.left_out]:
+        context.give_up(
+            Refusal(
+                f"A policy cannot name `{left_out[0].tool.name}`: Cedar cannot express it ({left_out[0].left_out}).",
+                (name,),
+                "Change the tool's input schema, or name its whole target.",
+                weight=9,
+            )
+        )
+    if not fits or left_out:
+        return None
+    return Draft(what=What(tuple((tool.action,) for tool in fits)))
+
+
+def verb_list(context: Context, left: Deed | tuple[Deed, ...], right: Deed | tuple[Deed, ...]) -> tuple[Deed, ...]:
+    """ "May be created or deleted"."""
+    return (*_each(left), *_each(right))
+
+
+def passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Deed, ...]) -> Draft | None:
+    """A tool phrase with its verb behind the effect: "refunds may be processed"."""
+    actions: list[str] = []
+    for verb in _each(more):
+        whole = more_words(context, deed, verb)
+        what = named_by(context, whole.places) if whole is not None else None
+        if what is None or what.target or len(what.choices) != 1 or not (deed.places or deed.inner):
+            return None
+        if any(_only_a_part(context, verb, action) for action in what.choices[0]):
+            return None
+        actions += what.choices[0]
+    found = _draft(context, What((tuple(dict.fromkeys(actions)),)), deed)
+    return replace(found, effect=effect) if found is not None else None
+
+
+def headed(context: Context, deed: Deed, more: Deed | tuple[Deed, ...]) -> Draft | None:
+    """A noun over what is done with it: "orders: cancel and list". What is narrowed there may be of some of it."""
+    does = all(each.places and not each.inner and _is_done(context, each.places[0]) for each in _each(more))
+    if deed.inner or not does:
+        return None
+    found = passive(context, deed, PERMIT, more)
+    return replace(found, effect=None) if found is not None else None
+
+
+def _each(deeds: Deed | tuple[Deed, ...]) -> tuple[Deed, ...]:
+    return deeds if isinstance(deeds, tuple) else (deeds,)
+
+
+def _only_a_part(context: Context, verb: Deed, action: str) -> bool:
+    """Whether a verb is but a part of what a tool is about: orders that are shipped change no shipping address."""
+    tool = context.lexicon.by_action[action]
+    said = context.tokens[verb.places[0]].stem
+    acts = {tool.name[0], *(stem(word) for word in tool.does.words[:1])}
+    acts |= {act for link, act in itertools.pairwise(tool.name) if link in {"or", "and"}}  # `create_or_update_file`
+    return (
+        said in tool.name
+        and said not in acts
+        and bool(acts & VERBS)
+        and classes_of([said]).isdisjoint(classes_of(acts))
+    )
+
+
+def only_passive(context: Context, what: Draft) -> Draft | None:
+    """ "Only sealed orders may be shipped"."""
+    return what if what.effect == PERMIT and what.when is not None else None
+
+
+def no_passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Deed, ...]) -> Draft | None:
+    """ "No order may be cancelled"."""
+    found = passive(context, deed, effect, more)
+    return replace(found, effect=FORBID) if found is not None and effect == PERMIT else None

@@ -1,0 +1,98 @@
+"""Values: of lists, in quotes, beside the noun of their input, and what is done by them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.language.gateway.context import Context
+from bot.language.grammar.actions.conditions import valued
+from bot.language.meaning.model import (
+    And,
+    Beside,
+    DoneBy,
+    DoneListed,
+    Flagged,
+    Formula,
+    OwnerRepo,
+    Said,
+    Value,
+    joined,
+    negated,
+)
+from bot.language.text.words import is_plural
+
+
+def free_value(context: Context, value: Value) -> Value | None:
+    """An unquoted word as a value beside a noun."""
+    from bot.language.grammar.value_leaves import free_text
+
+    return value if free_text(context, value) else None
+
+
+def beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formula | None:
+    """ "In the repo notebooks". A plural names no single one."""
+    if is_plural(thing[-1].low) and not _called(context, thing):
+        return None
+    return Beside(prep, thing, value)
+
+
+def not_beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formula:
+    """ "On any branch besides main"."""
+    return Beside(prep, thing, value, negative=True)
+
+
+def nor_beside(context: Context, cond: Formula, value: Value) -> Formula:
+    """ "… and release"."""
+    last = cond.items[-1] if isinstance(cond, And) else cond
+    assert isinstance(last, Beside)
+    return joined("and", cond, replace(last, value=value))
+
+
+def _called(context: Context, thing: Said) -> bool:
+    """Whether "named" or "called" follows."""
+    after = context.tokens.index(thing[-1]) + 1
+    return after < len(context.tokens) and context.tokens[after].low in {"named", "called", "titled"}
+
+
+def beside_after(context: Context, thing: Said, value: Value, prep: str) -> Formula | None:
+    """ "On the release branch"; "the default branch" says which in another way."""
+    from bot.language.grammar.value_leaves import free_text
+
+    if not value.quoted and not free_text(context, value, before=True):
+        return None
+    return None if is_plural(thing[-1].low) else Beside(prep, thing, value, after=True)
+
+
+def owner_repo(context: Context, prep: str, value: Value) -> Formula | None:
+    """ "Of initech/website"."""
+    return OwnerRepo(value, prep) if value.text.count("/") == 1 and all(value.text.split("/")) else None
+
+
+def done_by(context: Context, verb: str, value: Value, by: str = "") -> Formula:
+    """ "Owned by initech", "tagged vip"."""
+    return DoneBy(verb, by, value)
+
+
+def done_listed(context: Context, verb: str, values: tuple[Value, ...]) -> Formula:
+    """ "Paid by wire or check"."""
+    return joined("or", *(DoneListed(verb, value) for value in values))
+
+
+def done_flag(context: Context, verb: str, flag: Said) -> Formula:
+    """ "Paid by gift card", of a boolean that is said to be true when paid so."""
+    return Flagged(flag, flag, verb)
+
+
+def without_value(context: Context, value: Value) -> Formula:
+    """ "Without an invoice", of a list that may have it."""
+    return negated(with_listed(context, (value,)))
+
+
+def with_listed(context: Context, values: tuple[Value, ...]) -> Formula:
+    """ "An invoice is attached", of a list that may have it."""
+    return replace(valued(context, values), prep="without")
+
+
+def titled(context: Context, verb: str, value: Value) -> Formula:
+    """ "Named disk-full"."""
+    return DoneBy("titled" if verb == "titled" else "named", "", value)

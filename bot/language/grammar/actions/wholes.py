@@ -1,0 +1,32 @@
+"""Whole targets, and all tools: named, excepted, or none of them."""
+
+from __future__ import annotations
+
+from bot.language.gateway.context import Context
+from bot.language.gateway.refusals import Refusal
+from bot.language.meaning.model import Draft, What
+
+
+def whole_target(context: Context, target: str) -> Draft:
+    """Every tool of a target."""
+    return Draft(what=What(((target,),), target=target))
+
+
+def everything(context: Context) -> Draft:
+    """Every tool of the gateway."""
+    return Draft(what=What(((),), everything=True))
+
+
+def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
+    """Every tool of a target or the gateway but some."""
+    if every.what is None or but.what is None or but.when is not None or but.beside or len(but.what.choices) != 1:
+        return None
+    tools = context.lexicon.by_target[every.what.target] if every.what.target else context.lexicon.tools
+    target = but.what.target
+    out = {tool.action for tool in context.lexicon.by_target[target]} if target else {*but.what.choices[0]}
+    left = tuple(tool.action for tool in tools if tool.action not in out)
+    if not left:
+        context.give_up(
+            Refusal("That exception leaves no tool.", context.tokens, "Name the tools that are meant.", weight=9)
+        )
+    return Draft(what=What((left,)), open=True) if left and len(left) < len(tools) else None

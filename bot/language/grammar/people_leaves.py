@@ -1,0 +1,100 @@
+"""The leaves that are people: group nouns, which are roles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from bot.language import vocabulary
+from bot.language.gateway.context import Context
+from bot.language.gateway.groups import heads_department, may_be_people, says_who, surely_people
+from bot.language.gateway.lexicon import Lexicon
+from bot.language.gateway.verbs import VERBS, names_people
+from bot.language.grammar.chart import Phrase
+from bot.language.meaning.model import Value
+from bot.language.text.tokens import Token
+from bot.language.text.words import is_plural, kebab, singular
+from bot.language.wordlists import ARTICLES, EVERYONE, PEOPLE_WORDS, STOPS
+
+_LONGEST = 4
+_CLOSED = STOPS | ARTICLES
+_SOME = frozenset({"any", "one", "ones"})
+_NEAR_NOUNS = ("department", "username", "scope", "tenant")
+_RELATIONS = frozenset({"owner", "author", "creator", "requester", "assignee", "holder", "recipient", "sender"})
+_HOLDERS = frozenset({"member", "holder", "bearer"})
+_CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
+
+
+def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> bool:
+    """Whether words name no role: all people, a claim's own noun, "the owner" of a thing, "members of" a team, "user
+    octo-admin", or "the finance deparment", which is a slip. Department heads are a role."""
+    last, stop = span[-1], at + len(span)
+    heads = len(span) == 2 and span[0].low == "department" and heads_department(last)
+    claims = any(singular(each.low) in _CLAIM_NOUNS for each in span[heads:])
+    if (len(span) == 1 and last.low in EVERYONE) or claims:
+        return True
+    after = tokens[stop].low if stop < len(tokens) else ""
+    if singular(last.low) in _HOLDERS and len(span) == 1 and after in {"of", "in", "from"}:
+        return True
+    related = last.low in _RELATIONS and at > 0 and tokens[at - 1].low == "the"
+    named = len(span) > 1 and singular(span[0].low) in {"user", "username"}
+    return related or named or bool(get_close_matches(singular(last.low), _NEAR_NOUNS, n=1, cutoff=0.85))
+
+
+def groups(context: Context, at: int) -> Iterator[Phrase]:
+    """Group nouns: "support agents" is a role."""
+    tokens, lexicon = context.tokens, context.lexicon
+    for size in range(1, _LONGEST + 1):
+        span = tokens[at : at + size]
+        if len(span) < size or not span[-1].is_word or span[-1].low in _CLOSED | _SOME:
+            return
+        last = span[-1]
+        if any("_" in each.text or {"'", "’"} & {*each.text} or each.low in lexicon.by_name for each in span):
+            return
+        if _no_role(tokens, at, span):
+            continue
+        if re.fullmatch(r"non-\w+", span[0].low):
+            without = kebab((span[0].text[4:], *(each.text for each in span[1:])))
+            several = is_plural(last.low) or singular(last.low.removeprefix("non-")) in PEOPLE_WORDS
+            if several and surely_people(last.low) and singular(last.low).removeprefix("non-") not in _HOLDERS:
+                yield Phrase("NonGroup", (), at, at + size, Value(without, False, span))
+            continue
+        surely = (
+            singular(last.low) in vocabulary.group_words()
+            or re.fullmatch(r"(?:tier|level|grade)-\d", last.low) is not None
+            or may_be_people(lexicon, span, True)
+        )
+        if not _can_be_people(lexicon, span, surely):
+            continue
+        value = Value(kebab(tuple(each.text for each in span)), False, span)
+        # "Deletes" are nobody, though athletes are people; "maintainers" are, though a tool may maintain.
+        sure = surely or (surely_people(last.low) and (last.stem not in VERBS or names_people(last)))
+        thing = last.stem in lexicon.by_name_stem  # "flights, not passengers"
+        features = (
+            ("number", "many" if is_plural(last.low) else "one"),
+            ("sure", "yes" if sure else "no"),
+            ("thing", "yes" if thing else "no"),
+        )
+        yield Phrase("Group", features, at, at + size, value)
+
+
+def _can_be_people(lexicon: Lexicon, span: tuple[Token, ...], surely: bool) -> bool:
+    """Whether words can be the name of a group; `surely` where they are people wherever they stand."""
+    last, several = span[-1], is_plural(span[-1].low)
+    flag = last.low in lexicon.flag_words and (last.low,) in lexicon.spelled_inputs  # "unless it is exclusive"
+    known = last.low in lexicon.listed or flag
+    listed = known and last.low not in vocabulary.group_words()
+    if not several and (not (surely or surely_people(last.low)) or listed):
+        return False
+    if len(span) == 1 and not surely_people(last.low) and last.low in lexicon.listed:
+        return False  # "other than savings" is a kind of account, and nobody
+    if last.stem in VERBS and not surely and not names_people(last):
+        return False  # "changes to emails" are nobody
+    bare = span[1:] if span[0].low == "registered" and last.low not in EVERYONE and len(span) > 1 else span
+    if not says_who(bare) or not (surely or may_be_people(lexicon, span, False)):
+        return False
+    # "Let reception issue master keys": people, and what they do.
+    whole = singular(span[0].low) in vocabulary.group_words() or surely_people(span[0].low) or not several
+    inner = (each for each in span[1:-1] if each.stem in VERBS and not names_people(each))
+    return not (whole and any(each.stem in lexicon.by_any_stem for each in inner))

@@ -1,0 +1,1 @@
+"""A meaning meets the tools of a gateway and becomes policies."""

@@ -1,0 +1,46 @@
+"""What an exception, or what is "but not" allowed, can be of: those who call, those it is done to, or another deed."""
+
+from __future__ import annotations
+
+import itertools
+
+from bot.language.gateway.context import Context
+from bot.language.gateway.groups import surely_people
+from bot.language.gateway.verbs import classes_of, is_verb, senses_of
+from bot.language.meaning.claims import of_role
+from bot.language.meaning.model import Draft, Fact
+from bot.language.text.words import is_plural, parts
+
+_EXCEPTING = frozenset({"except", "not", "excluding"})
+
+
+def of_receivers(context: Context, draft: Draft, mod: Draft) -> bool:
+    """Whether an exception may be of those to whom something is done: "clerks may hire employees but not contractors",
+    "but not for repeat offenders". Who has a role has no other: said of the callers, it would say nothing."""
+    if draft.who is None or not isinstance(mod.unless, Fact):
+        return False
+    if not (of_role(draft.who.condition) and of_role(mod.unless.logic)):
+        return False
+    lows = [token.low for token in context.tokens]
+    handed = any(first in _EXCEPTING and then in {"for", "to"} for first, then in itertools.pairwise(lows))
+    words = (word for tool in context.tools_of(draft.what) for word in parts(tool.tool.name))
+    return handed or any(surely_people(word) for word in words)
+
+
+def does_behind_but(context: Context) -> bool:
+    """Whether a verb, or a tool's own name, stands behind "but not"."""
+    tokens = context.tokens
+    at = next((at for at, token in enumerate(tokens) if token.low == "but"), len(tokens))
+    behind = (token for token in tokens[at + 1 :] if token.low not in {"not", "never", "ever", "the", "use", "call"})
+    first = next(behind, None)
+    if first is None:
+        return False
+    named = (first.value or first.text).lower() in context.lexicon.by_name
+    return named or (is_verb(first) and not is_plural(first.low))
+
+
+def done_alike(context: Context, first: Draft, other: Draft) -> bool:
+    """ "Modify order items but not the payment": the verb said is what the other tools do as well."""
+    verb = first.what.verb if first.what else ""
+    tools = context.tools_of(other.what)
+    return bool(verb and tools) and all(verb in tool.name or senses_of(tool) & classes_of([verb]) for tool in tools)

@@ -1,0 +1,90 @@
+"""A draft to policies: its conditions on each of its tools, tools with the same ones together, and the Cedar text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.language.gateway.context import Context
+from bot.language.gateway.lexicon import Lexicon, ToolWords
+from bot.language.gateway.refusals import Refusal
+from bot.language.lowering.terms import Resolver
+from bot.language.meaning.emitter import statement
+from bot.language.meaning.logic import Logic, Not, bare, both, merged
+from bot.language.meaning.model import Draft, Meaning, What
+from bot.language.meaning.sense import bounded_twice, never_holds
+
+
+def meanings(context: Context, draft: Draft, actions: tuple[str, ...]) -> tuple[Meaning, ...]:
+    """The policies of a draft for one choice of its tools. Raises Refusal where a tool cannot honour a condition."""
+    assert draft.effect is not None
+    assert draft.what is not None
+    what = draft.what
+    tools = _tools(context.lexicon, what, actions)
+    if what.target or what.everything:
+        blank = ToolWords(tools[0].tool, ())
+        try:
+            return (_one(context, draft, blank, actions, bool(what.target)),)
+        except Refusal:
+            pass
+    found: list[Meaning] = []
+    for tool in tools:
+        one = _one(context, draft, tool, (tool.action,), False)
+        for at, other in enumerate(found):
+            if _same(one.when, other.when) and _same(one.unless, other.unless):
+                found[at] = replace(
+                    other,
+                    actions=(*other.actions, *one.actions),
+                    when=_merge(other.when, one.when),
+                    unless=_merge(other.unless, one.unless),
+                )
+                break
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def _tools(lexicon: Lexicon, what: What, actions: tuple[str, ...]) -> list[ToolWords]:
+    if what.everything:
+        return list(lexicon.tools)
+    if what.target:
+        return list(lexicon.by_target[what.target])
+    return [lexicon.by_action[action] for action in actions]
+
+
+def _one(context: Context, draft: Draft, tool: ToolWords, actions: tuple[str, ...], group: bool) -> Meaning:
+    resolver = Resolver(context.line(), tool, context.glossary)
+    who = draft.who.condition if draft.who is not None else None
+    when, unless = resolver.condition(draft.when), resolver.condition(draft.unless)
+    for logic in (when, unless):
+        if never_holds(logic):
+            raise Refusal(
+                "This asks for what can never be at once.", context.tokens, "Say “or”, or make it two rules.", weight=6
+            )
+        if bounded_twice(logic):
+            raise Refusal(
+                "This bounds one input twice on the same side.",
+                context.tokens,
+                "Say “or”, or make it two rules.",
+                weight=6,
+            )
+    assert draft.effect is not None
+    if draft.effect == "permit":
+        return Meaning(draft.effect, actions, group, both(who, when, Not(unless) if unless is not None else None), None)
+    return Meaning(draft.effect, actions, group, both(who, when), unless)
+
+
+def _same(left: Logic | None, right: Logic | None) -> bool:
+    if left is None or right is None:
+        return left is right
+    return bare(left) == bare(right)
+
+
+def _merge(left: Logic | None, right: Logic | None) -> Logic | None:
+    return merged(left, right) if left is not None and right is not None else None
+
+
+def lower(meaning: Meaning, lexicon: Lexicon) -> str:
+    """The Cedar text of a policy."""
+    return statement(
+        lexicon.gateway, meaning.effect, meaning.actions, meaning.when, meaning.unless, group=meaning.group
+    )

@@ -1,0 +1,377 @@
+"""Open conditions meet a tool: the input that words name, and the test of a term on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.language.gateway import beside
+from bot.language.gateway.glossary import Glossary
+from bot.language.gateway.inputs import (
+    access,
+    amount_input,
+    counts,
+    flag_named,
+    flag_test,
+    like_test,
+    listing,
+    number_test,
+    other_input_test,
+    present,
+    value_test,
+)
+from bot.language.gateway.lexicon import ToolWords
+from bot.language.gateway.line import Line
+from bot.language.gateway.refusals import Refusal, names, quote, unknown_input
+from bot.language.gateway.schema_inputs import Input
+from bot.language.gateway.subjects import fitting, stems_of
+from bot.language.gateway.verbs import senses_of
+from bot.language.lowering.dated import day_test
+from bot.language.meaning.logic import All, Either, Logic, Not, atoms
+from bot.language.meaning.model import (
+    Against,
+    And,
+    Beside,
+    Compared,
+    Dated,
+    DoneBy,
+    DoneListed,
+    Fact,
+    Flagged,
+    Formula,
+    Given,
+    Has,
+    Neg,
+    Or,
+    Own,
+    OwnerRepo,
+    Said,
+    Term,
+    Value,
+    Valued,
+    Whatever,
+    terms,
+)
+from bot.language.text.tokens import Token
+from bot.language.text.words import parts, stem
+from bot.language.wordlists import SUBJECT_FILLERS, TOOL_NOUNS
+
+_TO = frozenset(map(stem, ("to", "destination", "recipient", "receiver")))
+_FROM = frozenset(map(stem, ("from", "origin", "source", "sender")))
+# "Paid by wire", "made by check": how something is paid, where an input says by which means.
+_BY_MEANS = frozenset(map(stem, ("paid", "made", "done")))
+_MEANS = frozenset(map(stem, ("method", "means", "payment")))
+_OF = {"long": "how long something is", "worth": "what something is worth"}
+_AGES = frozenset({"age", "old", "older", "sinc", "ago"})
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """Terms on one tool."""
+
+    line: Line
+    tool: ToolWords
+    glossary: Glossary
+
+    def condition(self, formula: Formula | None) -> Logic | None:
+        """The formula as a condition of this tool; None where it asks for nothing. Raises Refusal as `logic` does."""
+        if not isinstance(formula, Whatever):
+            return self.logic(formula) if formula is not None else None
+        mine, other = repr(access(self.named(formula.subject))), self.condition(formula.other)
+        if other is None or not all(mine in repr(atom.test) for atom in atoms(other)):
+            raise Refusal(
+                f"{quote(formula.subject)} is not what the rule before is about.",
+                formula.subject,
+                "Say the whole condition for each.",
+                weight=6,
+            )
+        return None
+
+    def logic(self, formula: Formula) -> Logic:
+        """The formula as a condition of this tool. Raises the Refusal of the first term that the tool cannot honour."""
+        match formula:
+            case Neg(item):
+                for each in item.items if isinstance(item, Or) else (item,):
+                    self._told(each)
+                return Not(self.logic(item))
+            case And(items):
+                items = self._owned(items)
+                if len(items) == 1:
+                    return self.logic(items[0])
+                self._one_value_of_each(items)
+                return All(tuple(self.logic(item) for item in items))
+            case Or(items):
+                return Either(tuple(self.logic(item) for item in items))
+            case Fact(logic):
+                return logic
+            case Whatever() | Own():
+                return All(())
+            case _:
+                return self._term(formula)
+
+    def _term(self, term: Term) -> Logic:  # noqa: C901  one case for each kind of term
+        match term:
+            case Compared(op, quantity, unit, subject, said, age, noun, tail, of):
+                if noun:
+                    found = self._counting(noun, said)
+                elif tail:
+                    found = self._till(unit, tail, subject)
+                elif subject:
+                    found = self.named(subject)
+                else:
+                    found = amount_input(self.line, self.tool, quantity, unit, said)
+                if age and _AGES.isdisjoint({*found.leaf, *found.described}):
+                    raise Refusal(
+                        f"{quote(said)} is about an age, and `{found.name}` is none.",
+                        said,
+                        "Say “more than” or “less than”.",
+                        weight=6,
+                    )
+                if (of == "long" and found.is_from_a_day) or (of == "worth" and found.is_beside_the_price):
+                    raise Refusal(
+                        f"{quote(said)} is {_OF[of]}, and `{found.name}` is not.",
+                        said,
+                        "Name the input.",
+                        weight=6,
+                    )
+                return number_test(self.tool, found, op, quantity, unit, said)
+            case Flagged(subject, said, verb):
+                flag = flag_named(self.tool, stems_of(subject, self.tool))
+                told = flag is None or not verb or (stem(verb) in flag.described and not flag.denies)
+                if flag is None or not told:
+                    raise unknown_input(self.tool, list(subject))
+                return flag_test(flag, True)
+            case Given(subject, said):
+                flag = self._has_flag(subject)
+                return flag_test(flag, True) if flag is not None else self._present(subject)
+            case Has(subject):
+                flag = flag_named(self.tool, stems_of(subject, self.tool))
+                return flag_test(flag, True) if flag is not None else self._present(subject)
+            case Beside():
+                self._value_of_another(term.value, None)
+                return beside.beside(self.tool, term)
+            case Dated(op, first, after, subject):
+                return day_test(self.named(subject), op, first, after, subject)
+            case OwnerRepo():
+                return beside.owner_repo(self.tool, term)
+            case DoneBy():
+                return beside.done_by(self.tool, term)
+            case DoneListed(verb, value):
+                found = self._lister(value)
+                means = stem(verb) in _BY_MEANS and not _MEANS.isdisjoint(found.leaf)
+                if not means and stem(verb) not in {*found.leaf, *found.described, *self.tool.prose}:
+                    why = f"“{verb}” does not say which input of {names([self.tool])} is meant."
+                    raise Refusal(why, value.said, weight=4)
+                return value_test(found, value.text, value.quoted, value.said)
+            case Against(op, other, subject, said):
+                return other_input_test(self.named(subject), op, self.named(other), said)
+            case Valued(how, values, subject, said, prep, together, listed):
+                if prep == "without" and self._lister(values[0]).kind != "set":
+                    raise unknown_input(self.tool, list(said))
+                if listed:
+                    self._lists(self.named(subject), values)
+                tests = [self._valued(how, value, subject, prep) for value in values]
+                if together and (self.named(subject) if subject else self._lister(values[0])).kind == "set":
+                    return All(tuple(tests))
+                return tests[0] if len(tests) == 1 else Either(tuple(tests))
+
+    def _owned(self, items: tuple[Formula, ...]) -> tuple[Formula, ...]:
+        """The items without what they are said of. Raises Refusal where that is nothing that the tool is about."""
+        own = {*self.tool.name, *self.tool.target, *self.tool.does.acted, *self.tool.input_words}
+        for item in items:
+            if isinstance(item, Own) and item.thing.low not in TOOL_NOUNS and own.isdisjoint(item.thing.words):
+                said = [item.thing]
+                raise Refusal(f"{quote(said)} is nothing that {names([self.tool])} is about.", said, weight=4)
+        return tuple(item for item in items if not isinstance(item, Own))
+
+    def _one_value_of_each(self, items: tuple[Formula, ...]) -> None:
+        """Raise Refusal for "do not contain dog and cat": a value alone behind a test of the input that lists it."""
+        tested = [
+            self.named(each.subject)
+            for item in items
+            for each in terms(item)
+            if isinstance(each, Valued) and each.subject
+        ]
+        for item in items:
+            for each in terms(item):
+                if isinstance(each, Valued) and not each.subject and self._lister(each.values[0]) in tested:
+                    raise Refusal(
+                        f"{quote(each.said)} could belong to the value before it.",
+                        each.said,
+                        "Name the input again.",
+                        weight=5,
+                    )
+
+    def _counting(self, noun: str, said: Said) -> Input:
+        """The number that counts a noun of the tool's name; "up to 5 claims" would count calls."""
+        fits = [found for found in self.tool.inputs if found.is_number and counts(self.tool, found, noun)]
+        if len(fits) == 1:
+            return fits[0]
+        raise Refusal(
+            f"{quote(said)} counts calls, where no input of {names([self.tool])} is counted in them.",
+            said,
+            "Leave it out, or limit an input of the call.",
+            weight=8,
+        )
+
+    def _till(self, unit: str, tail: Said, subject: Said) -> Input:
+        """The number of "14 days until due": what its own words, or its description, say that the days lead up to."""
+        fits = [
+            found
+            for found in ([self.named(subject)] if subject else self.tool.inputs)
+            if found.is_number and counts(self.tool, found, unit) and found.leads_to(tail)
+        ]
+        if len(fits) == 1:
+            return fits[0]
+        raise Refusal(f"{names([self.tool])} has no input for {quote(tail)}.", tail, weight=4)
+
+    def _told(self, formula: Formula) -> None:
+        """Raise Refusal for "without insured" of a boolean that a call may leave out: missing, or false."""
+        if isinstance(formula, Valued) and formula.prep == "without" and any(self._lister(formula.values[0]).optional):
+            raise Refusal(
+                f"{quote(formula.said)}: a call may leave out all of `{self._lister(formula.values[0]).name}`.",
+                formula.said,
+                "Say “when … does not contain …”.",
+                weight=5,
+            )
+        if isinstance(formula, Has) or (isinstance(formula, Given) and self._has_flag(formula.subject)):
+            flag = flag_named(self.tool, stems_of(formula.subject, self.tool))
+            if flag is None and self.named(formula.subject).is_number:
+                raise Refusal(
+                    f"{quote(formula.subject)}: none may be 0, or not said.",
+                    formula.subject,
+                    "Say “when it is 0”, or “when it is missing”.",
+                    weight=5,
+                )
+            if flag is not None and any(flag.optional):
+                raise Refusal(
+                    f"{quote(formula.subject)}: a call may leave out `{flag.name}`, or say that it is false.",
+                    formula.subject,
+                    f"Say “when {flag.name} is false”.",
+                    weight=5,
+                )
+
+    def _has_flag(self, subject: Said) -> Input | None:
+        """ "A receipt is attached", where a boolean says whether it is; "has_receipt is missing" is of the input."""
+        words = stems_of(subject, self.tool)
+        flag = flag_named(self.tool, words)
+        return flag if flag is not None and flag.own[0] == "has" and flag.leaf[0] not in words else None
+
+    def _present(self, subject: Said) -> Logic:
+        found = self.named(subject)
+        for token in subject:
+            said = set(token.words) - {*found.leaf, *found.outer, *self.tool.name}
+            if (said and token.low not in SUBJECT_FILLERS) or listing(self.tool, token.text):
+                # "Without currency EUR", "without a late reason": a value, and no part of the name.
+                raise Refusal(
+                    f"{quote([token])} beside `{found.name}` could be a value of it.",
+                    [token],
+                    f"Say “when {found.name} is …”, or leave it out.",
+                    weight=5,
+                )
+        if not any(found.optional):
+            raise Refusal(f"Every call of {names([self.tool])} has `{found.name}`.", subject, weight=5)
+        return present(found)
+
+    def _valued(self, how: str, value: Value, subject: Said, prep: str) -> Logic:
+        if prep == "from" and not subject and senses_of(self.tool) & beside.TURNING:
+            # What it becomes is an input, and what it was before is none.
+            raise Refusal(f"{names([self.tool])} has no input for {quote(value.said)}.", value.said, weight=4)
+        found = self.named(subject) if subject else self._lister(value)
+        if subject:
+            self._value_of_another(value, found)
+        if self._elsewhere(prep, found):
+            raise Refusal(f"`{found.name}` is not where something is {prep}.", value.said, weight=4)
+        if found.own == ("repo",) and "/" in value.text and any(each.path == ("owner",) for each in self.tool.inputs):
+            if how != "==":
+                raise Refusal(f"`{found.name}` has no owner in it.", value.said, "Name the owner by itself.", weight=5)
+            return beside.owner_repo(self.tool, OwnerRepo(value))
+        if subject and beside.says_what_like(found, value):
+            raise Refusal(
+                f"{quote(value.said)} may be what it is like, and not its name.",
+                value.said,
+                "Put it in quotes if it is the name.",
+                weight=4,
+            )
+        if how == "==":
+            return value_test(found, value.text, value.quoted, value.said)
+        return like_test(found, how, value.text, value.said)
+
+    def _lists(self, found: Input, values: tuple[Value, ...]) -> None:
+        for value in values:
+            if not any(lister is found for lister, _ in listing(self.tool, value.text)):
+                raise Refusal(f"`{found.name}` does not list {quote(value.said)}.", value.said, weight=4)
+
+    def _value_of_another(self, value: Value, found: Input | None) -> None:
+        """Raise Refusal for "critical alarms": a value that another input lists is none of the noun's own."""
+        listers = [lister for lister, _ in listing(self.tool, value.text)]
+        if listers and found not in listers and not value.quoted:
+            raise Refusal(
+                f"{quote(value.said)} is a value of `{listers[0].name}`.",
+                value.said,
+                "Name that input, or put the value in quotes.",
+                weight=4,
+            )
+
+    def _elsewhere(self, prep: str, found: Input) -> bool:
+        """Whether an input is the other end: "from NO" is no destination."""
+        ends = {"from": _TO, "to": _FROM}.get(prep, frozenset())
+        return not ends.isdisjoint(found.leaf)
+
+    def _lister(self, value: Value) -> Input:
+        fits = [found for found, _ in listing(self.tool, value.text)]
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            listed = ", ".join(f"`{found.name}`" for found in fits)
+            raise Refusal(
+                f"{quote(value.said)} could be a value of {listed}.", value.said, "Name one of them.", weight=4
+            )
+        raise Refusal(f"No input of {names([self.tool])} lists {quote(value.said)}.", value.said,
+                      "Name the input with its value.", weight=4)  # fmt: skip
+
+    def _no_value_in(self, span: Sequence[object], found: Input) -> None:
+        """Raise Refusal for "with currency EUR 500": a value of the input in what would be its name."""
+        for token in span:
+            listed = any(lister is found for lister, _ in listing(self.tool, token.text))  # type: ignore[attr-defined]
+            own = {word for name in found.path for word in parts(name)}
+            if listed and token.low not in own:  # type: ignore[attr-defined]
+                raise Refusal(f"{quote([token])} is a value of `{found.name}`.", [token], weight=4)  # type: ignore[list-item]
+
+    def _no_name_of_another(self, name: Token, fits: list[Input]) -> None:
+        """Raise Refusal for "branches in repositories whose name …": the name is of the noun that stands before it."""
+        tokens = self.line.tokens
+        texts = [found for found in self.tool.inputs if found.kind == "String"]
+        for token in reversed([each for each in tokens if each.start < name.start]):
+            told = [found for found in texts if beside.names_input(found, token)]
+            if told:
+                if told != fits:
+                    raise unknown_input(self.tool, [token, name])
+                return
+
+    def named(self, subject: Sequence[object]) -> Input:
+        """The one input that the words name. Raises Refusal where none does, or several do."""
+        span = tuple(subject)
+        glossed = self.glossary.inputs.get(tuple(token.stem for token in span if token.low not in {"the", "a", "an"}))  # type: ignore[attr-defined]
+        if glossed is not None:
+            fits = [found for found in self.tool.inputs if glossed in {found.name, found.path[-1]}]
+        else:
+            fits = fitting(self.tool, stems_of(span, self.tool))  # type: ignore[arg-type]
+            if not fits and [token.low for token in span] == ["name"]:  # type: ignore[attr-defined]
+                # "Create branches whose name starts with …"
+                fits = [
+                    found for found in self.tool.inputs if found.kind == "String" and beside.is_name(self.tool, found)
+                ]
+                self._no_name_of_another(span[0], fits)  # type: ignore[arg-type]
+            if not fits and len(span) == 1:
+                fits = [found for found in self.tool.inputs if beside.short_for(found, span[0])]  # type: ignore[arg-type]
+        said = " ".join(token.text for token in span)  # type: ignore[attr-defined]
+        if len(fits) == 1 and glossed is None and any(found is fits[0] for found, _ in listing(self.tool, said)):
+            raise Refusal(f"{quote(span)} is a value of `{fits[0].name}`.", span, weight=4)  # type: ignore[arg-type]
+        if len(fits) == 1:
+            self._no_value_in(span, fits[0])
+            return fits[0]
+        if fits:
+            listed = ", ".join(f"`{found.name}`" for found in fits)
+            raise Refusal(f"{quote(span)} could be {listed}.", span, "Name one of them.", weight=4)  # type: ignore[arg-type]
+        raise unknown_input(self.tool, list(span))  # type: ignore[arg-type]

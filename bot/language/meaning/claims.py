@@ -1,0 +1,80 @@
+"""Claims of a JWT gateway's users, and ARNs and accounts of an IAM gateway's callers, as conditions."""
+
+from __future__ import annotations
+
+from cedarpy import pst
+
+from bot.language.meaning.logic import Atom, Either, Logic, either, like_pattern
+
+_PRINCIPAL = pst.Var("principal")
+
+
+def claim(key: str, op: str, value: str) -> Atom:
+    """`principal.hasTag(key) && principal.getTag(key) <op> value`, as one test; `op` is ==, contains or word."""
+    tag = pst.BinaryOp("get_tag", _PRINCIPAL, pst.StringLit(key))
+    has = pst.BinaryOp("has_tag", _PRINCIPAL, pst.StringLit(key))
+    if op == "==":
+        test: pst.Expr = pst.BinaryOp("eq", tag, pst.StringLit(value))
+    elif op == "contains":
+        test = pst.Like(tag, like_pattern("*", value, "*"))
+    else:
+        forms: list[pst.Expr] = [pst.BinaryOp("eq", tag, pst.StringLit(value))]
+        forms += [
+            pst.Like(tag, like_pattern(*form)) for form in (("", value, " *"), ("* ", value, ""), ("* ", value, " *"))
+        ]
+        test = forms[0]
+        for form in forms[1:]:
+            test = pst.BinaryOp("or", test, form)
+    return Atom(pst.BinaryOp("and", has, test))
+
+
+def principal_arn(arn: str) -> Atom:
+    """The caller with this ARN, as typed."""
+    return Atom(pst.BinaryOp("eq", pst.GetAttr(_PRINCIPAL, "id"), pst.StringLit(arn)))
+
+
+def principal_account(account: str) -> Atom:
+    """A caller of this AWS account."""
+    return Atom(pst.Like(pst.GetAttr(_PRINCIPAL, "id"), like_pattern("*", f":{account}:", "*")))
+
+
+def any_of(conditions: list[Logic]) -> Logic:
+    """Any of them; claims with one key share their presence check."""
+    keys = {_key_of(condition) for condition in conditions}
+    if len(conditions) < 2 or len(keys) != 1 or None in keys:
+        return either(conditions)
+    has, tests = None, []
+    for condition in conditions:
+        assert isinstance(condition, Atom)
+        assert isinstance(condition.test, pst.BinaryOp)
+        has = condition.test.left
+        tests.append(condition.test.right)
+    joined = tests[0]
+    for test in tests[1:]:
+        joined = pst.BinaryOp("or", joined, test)
+    assert has is not None
+    return Atom(pst.BinaryOp("and", has, joined))
+
+
+def _key_of(condition: Logic) -> pst.Expr | None:
+    if isinstance(condition, Atom) and isinstance(condition.test, pst.BinaryOp) and condition.test.op == "and":
+        left = condition.test.left
+        return left if isinstance(left, pst.BinaryOp) and left.op == "has_tag" else None
+    return None
+
+
+def of_two_claims(logic: Logic | None) -> bool:
+    """Whether either of two different claims will do: "role manager, department finance" may as well say both."""
+    keys = {str(_key_of(item)) for item in logic.items} if isinstance(logic, Either) else set()
+    return len(keys) > 1
+
+
+def of_role(logic: Logic | None) -> bool:
+    """Whether it says which role a caller has, and nothing else."""
+    key = _key_of(logic) if logic is not None else None
+    return isinstance(key, pst.BinaryOp) and key.right == pst.StringLit("role")
+
+
+def plain_claim(key: str, value: str) -> Atom:
+    """A claim that has a value; a scope is one word of the claim `scope`."""
+    return claim(key, "word" if key == "scope" else "==", value)

@@ -1,0 +1,293 @@
+"""A message as its rules: sentences, lines, bullets, semicolons, and "but" or "and" before a new rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.language.gateway.lexicon import Lexicon
+from bot.language.gateway.verbs import is_verb
+from bot.language.message.sentences import DENIAL, FILLER, IMPERATIVE, MODAL, effect_places, heads, points, sentences_of
+from bot.language.text.phrases import Phrases
+from bot.language.text.tokens import Token
+from bot.language.wordlists import (
+    EXCEPT,
+    FORBID,
+    IMPERATIVES,
+    MODALS,
+    NOBODY,
+    NUMBER_OPS,
+    UNLESS,
+    WHEN,
+)
+
+_FORBIDS = Phrases.of(phrase for table in (IMPERATIVES, MODALS) for phrase, effect in table.items() if effect == FORBID)
+_NOBODY = Phrases.of(NOBODY)
+_CLAUSES = Phrases.of((*WHEN, *UNLESS))
+_EXCEPT = Phrases.of(EXCEPT)
+# Verbs of effect that are something to do as well: "reps may create deals and give discounts" is of reps.
+_DEEDS = frozenset({"give", "grant", "authorize", "authorise", "reject", "stop", "refuse", "enable", "disable", "keep"})
+_FRONTS = frozenset(
+    {"when", "whenever", "if", "unless", "before", "after", "until", "till", "from", "between", "since", "starting",
+     "in", "on", "during", "within", "outside", "at", "under", "over", "above", "below", "with", "without", "while",
+     "for", "by", "via", "to", "through", "except", "besides", "save", "provided", "regardless", "as"}
+)  # fmt: skip
+_BUT = frozenset({"but", "yet", "however", "although", "though"})
+_PRONOUNS = frozenset({"they", "these", "those", "it", "he", "she"})
+_OPEN_ENDS = frozenset({"not", "never", "may", "can", "could", "to", "from"})
+_MODAL_ENDS = frozenset({"not", "never", "may", "can", "cannot"})
+_NUMBER = Phrases.of(NUMBER_OPS)
+_TURNS = frozenset({"on", "in", "during", "within", "outside", "by", "to", "under", "over", "max", "min", "limit"})
+_CONDITIONS = _TURNS | {"if", "when", "unless", "except", "before", "after", "between", "until", "for"}
+_LEANING = frozenset(
+    {"but", "only", "unless", "except", "if", "when", "provided", "as", "and", "or", "not", "never", "this", "that",
+     "it", "which", "excluding", "until", "before", "after", "from", "between", "during", "same", "these", "those",
+     "they", "also", "always", "where", "whenever", "while", "with", "without", "up", "at", "for", "applies", "though",
+     "however", "so"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One rule of a message: its tokens, where it is in the text, whether it is a question, or starts with "but".
+
+    One that `leans` is no rule by itself ("managers only", "contractors may not"), and one with a `joiner` goes on a
+    sentence: where it cannot be read, neither can what it is said of, which may have lost a condition to it. `elliptic`
+    says that it ends where its tool would be, `header` where the line is that it stands below,
+    `limit` that it only narrows what stands there, and `forbids` that something of it blocks.
+    """
+
+    text: str
+    start: int
+    end: int
+    tokens: tuple[Token, ...]
+    question: bool = False
+    but: bool = False
+    leans: bool = False
+    elliptic: bool = False
+    joiner: str = ""
+    header: int = -1
+    limit: bool = False
+    forbids: bool = False
+
+
+def split(text: str, lexicon: Lexicon) -> list[Piece]:
+    """The pieces of a message, in order. Words that are no more than a greeting go with no rule, and make no piece."""
+    found: list[Piece] = []
+    header: list[Token] = []
+    lead: list[Token] = []
+    colon: Token | None = None
+    headed = opened = False
+    sentences = sentences_of(text)
+    for number, (tokens, question) in enumerate(sentences):
+        after = sentences[number + 1][0] if number + 1 < len(sentences) else []
+        if tokens[-1].text == ":" and effect_places(tokens[:-1]):
+            header, headed, colon = tokens[:-1], False, tokens[-1]
+            if any(_CLAUSES.at(header, at) for at in range(len(header))):
+                # "… when:" and bullets is one rule with every bullet, and not a rule for each of them. With none of
+                # them below, the colon is of a value: "starts with chore:".
+                opened = bool(after) and not effect_places(after)
+                found.append(_piece(text, header if opened else tokens, False))
+                header = []
+            continue
+        if tokens[-1].text == ":" and after and not _only_filler(tuple(tokens)) and not heads(tokens):
+            # "If the amount is under 5:", "In the repo web:" holds for every line below it.
+            lead = tokens
+            continue
+        if lead:
+            tokens = [*lead, *tokens]
+        if found and not header and not lead and ((opened and not effect_places(tokens)) or _continues(tokens)):
+            # "… Only if it is sealed." is half of the rule before it, which must not be read without it.
+            whole = _piece(text, [*found[-1].tokens, *tokens], question)
+            found[-1] = _leaning(replace(whole, but=found[-1].but, joiner=found[-1].joiner))
+            continue
+        opened, limit = False, tokens[0].low in _LEANING or _limits(tokens)
+        if header and not effect_places(tokens):
+            tokens, headed = [*header, *tokens], True
+        else:
+            header = []
+        for part, joiner in _rules(tokens, lexicon):
+            rule = replace(_piece(text, part, question), but=joiner == "but", joiner=joiner)
+            below = header[0].start if header else -1
+            found.append(_leaning(replace(rule, header=below, limit=limit and below >= 0)))
+    # Where nothing came below a header, its colon may be of a value: "starting with fix:".
+    left = [*header, colon] if header and not headed and colon else lead if not found else []
+    found += [_piece(text, left, False)] if left else []
+    rules = [piece for piece in found if not _only_filler(piece.tokens)]
+    return rules or found
+
+
+def at_least(text: str) -> int:
+    """At least how many pieces a message makes, at whichever gateway: its sentences that stand by themselves."""
+    sentences = [tokens for tokens, _ in sentences_of(text)]
+    lists = any(tokens[-1].text == ":" for tokens in sentences)
+    return sum(
+        tokens[-1].text != ":"
+        and not _only_filler(tuple(tokens))
+        and (effect_places(tokens) or not (lists or _continues(tokens)))
+        for tokens in sentences
+    )
+
+
+def _continues(tokens: list[Token]) -> bool:
+    """Whether a sentence says no effect of its own and leans on the one before it."""
+    return (tokens[0].low in _LEANING or _limits(tokens)) and not effect_places(tokens) and not points(tokens)
+
+
+def _leaning(piece: Piece) -> Piece:
+    """The piece with whether it leans on the rule before it."""
+    tokens = [token for token in piece.tokens if token.kind not in {"punct", "emoji"}]
+    ended = any((found := MODAL.at(tokens, at)) and found[1] == len(tokens) for at in range(len(tokens)))
+    # "Interns may not", "interns may not on Sundays": the tool is of the rule before.
+    elliptic = (ended and tokens[-1].low in _OPEN_ENDS) or any(
+        (found := MODAL.at(tokens, at))
+        and tokens[found[1] - 1].low in _MODAL_ENDS
+        and found[1] < len(tokens)
+        and tokens[found[1]].low in _CONDITIONS
+        for at in range(len(tokens))
+    )
+    forbids = any(table.at(tokens, at) for table in (_FORBIDS, _NOBODY, DENIAL) for at in range(len(tokens)))
+    leans = elliptic or (bool(piece.joiner) and forbids) or not effect_places(list(piece.tokens))
+    return replace(piece, leans=leans, elliptic=elliptic, forbids=forbids)
+
+
+def _limits(tokens: list[Token]) -> bool:
+    """Whether a sentence limits: "under $5", "the amount must be at most 3", "except on …", "on 2026-05-05"."""
+    return (
+        any(table.at(tokens, 0) for table in (_CLAUSES, _EXCEPT))
+        or any(_NUMBER.at(tokens, at) for at in range(len(tokens)))
+        or tokens[0].kind in {"number", "date", "time", "sign"}
+        or tokens[0].low in _TURNS
+    )
+
+
+def _piece(text: str, tokens: list[Token], question: bool) -> Piece:
+    start, end = min(token.start for token in tokens), tokens[-1].end
+    if tokens[0].start > tokens[-1].start:
+        start = tokens[-1].start
+    return Piece(text[start:end].strip(), start, end, tuple(tokens), question)
+
+
+def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], str]]:
+    """One sentence as its rules, each with what joins it to the one before: "but" for every word like it.
+
+    A new rule starts after a joiner when an effect comes before it, and one after it.
+    """
+    found: list[tuple[list[Token], str]] = []
+    start, joiner = 0, ""
+    for at in range(1, len(tokens)):
+        low = tokens[at].low
+        if at <= start or low not in {
+            "but",
+            "and",
+            "while",
+            "whereas",
+            "yet",
+            ",",
+            "however",
+            "although",
+            "though",
+            "so",
+        }:
+            continue
+        after = at + 1
+        while after < len(tokens) and tokens[after].low in {
+            "but",
+            "and",
+            "yet",
+            "however",
+            ",",
+            "then",
+            "while",
+            "also",
+            "whereas",
+            "that",
+        }:
+            after += 1
+        also = "also" if any(token.low == "also" for token in tokens[at:after]) else low
+        if effect_places(tokens[start:at]) and _opens_rule(tokens, after, also, lexicon):
+            found.append((tokens[start:at], joiner))
+            start, joiner = at + 1, "but" if any(token.low in _BUT for token in tokens[at:after]) else low
+    found.append((tokens[start:], joiner))
+    # What stands before all of it, between two, or behind, may be of each: it is read as one, or not at all.
+    between = any(_stands_between(part, joiner) for part, joiner in found[1:])
+    if len(found) > 1 and (tokens[0].low in _FRONTS or between or _for_both(found[-1][0])):
+        return [(tokens, "")]
+    return [part for part in found if part[0]]
+
+
+def _stands_between(tokens: list[Token], joiner: str) -> bool:
+    """Whether a rule begins with what may be of the one before: ", except in production, leads may run it"."""
+    at = next((n for n in range(len(tokens)) if tokens[n].low not in _BUT | {"and", ",", "so", "while"}), 0)
+    low = tokens[at].low
+    leads = low in _FRONTS | {"only", "not", "never"} and (joiner != "and" or low in {"only", "not", "except"})
+    comma = next((n for n in range(at, len(tokens)) if tokens[n].text == ","), None)
+    return leads and comma is not None and not effect_places(tokens[at:comma])
+
+
+def _for_both(tokens: list[Token]) -> bool:
+    """Whether a sentence ends in what may be of all its rules: ", but only between 9am and 5pm", ", both under 5",
+    "(amount up to 500)"."""
+    ends = [n + 1 for n in range(len(tokens) - 2) if tokens[n].text in {",", "("}]
+    only = any(token.low == "only" for token in tokens)
+    if any(tokens[n].low in {"both", "all", "each"} or (tokens[n].low == "but" and only) for n in ends):
+        return True
+    return bool(ends) and _limits(tokens[ends[-1] :]) and not effect_places(tokens[ends[-1] :])
+
+
+def _opens_rule(tokens: list[Token], at: int, joiner: str, lexicon: Lexicon) -> bool:
+    end = len(tokens)
+    while (
+        (filler := FILLER.at(tokens, at, end)) and not IMPERATIVE.at(tokens, at, end) and not MODAL.at(tokens, at, end)
+    ):
+        at = filler[1]
+    if at >= end:
+        return False
+    if imperative := IMPERATIVE.at(tokens, at, end):
+        one = imperative[1] == at + 1 and joiner in {"and", ",", "also"}
+        access = any(token.low in {"access", "permission"} for token in tokens[at:])
+        return not (one and (tokens[at].stem in lexicon.by_name_stem or (tokens[at].low in _DEEDS and not access)))
+    if (negative := DENIAL.at(tokens, at, end)) and negative[1] < end:
+        return is_verb(tokens[negative[1]]) and (tokens[at].low == "never" or joiner != ",")
+    if tokens[at].low == "only" and any(MODAL.at(tokens, n, end) for n in range(at, end)):
+        return _CLAUSES.at(tokens, at, end) is None
+    return _subject_then_modal(tokens, at, end)
+
+
+def _subject_then_modal(tokens: list[Token], at: int, end: int) -> bool:
+    """A short subject and then "may", "cannot" and the like, with no clause in between; the modal can come at once."""
+    if _CLAUSES.at(tokens, at, end) is not None:
+        return False
+    bounded = False
+    for n in range(at, min(end, at + 14)):
+        if MODAL.at(tokens, n, end) is not None:
+            return not any(tokens[k].low in {"who", "whose"} for k in (n - 1,) if k >= at)
+        if n > at and (_CLAUSES.at(tokens, n, end) is not None or tokens[n].low == "but"):
+            return False
+        if tokens[n].low in {"is", "are", "has", "contains", "exceeds"} or (n > at and _NOBODY.at(tokens, n, end)):
+            return False
+        bounded = bounded or _NUMBER.at(tokens, n, end) is not None
+        if tokens[n].low == "," and n + 1 < end and (bounded or tokens[n + 1].low in _PRONOUNS):
+            return False  # "agents up to 100, and …", "pull requests, they may not …": the rule begins behind the comma
+    return False
+
+
+def _only_filler(tokens: tuple[Token, ...]) -> bool:
+    at = 0
+    while at < len(tokens):
+        found = FILLER.at(tokens, at)
+        if found is not None:
+            at = found[1]
+        elif tokens[at].kind in {"punct", "emoji"} or tokens[at].low in {
+            "all",
+            "everyone",
+            "everybody",
+            "there",
+            "again",
+            "for",
+            "your",
+            "help",
+        }:
+            at += 1
+        else:
+            return False
+    return True

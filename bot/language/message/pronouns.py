@@ -1,0 +1,83 @@
+"""What "it", "them", "one" and "any" stand for: the one thing that was spoken of, in the rule or the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.language.gateway.groups import surely_people
+from bot.language.gateway.lexicon import Lexicon
+from bot.language.gateway.verbs import is_verb
+from bot.language.meaning.model import Compared, spread, terms
+from bot.language.reader import Reading
+from bot.language.text.phrases import Phrases
+from bot.language.text.tokens import Token
+from bot.language.text.words import is_plural
+from bot.language.wordlists import ARTICLES, COPULAS, IMPERATIVES, PREPOSITIONS, TOOL_NOUNS, UNLESS, WHEN
+
+_CLAUSES = Phrases.of((*WHEN, *UNLESS))
+_BEHIND = PREPOSITIONS | {"over", "above", "below", "up", "if", "when", "unless", "that", "without"}
+
+
+def spoken_of(reading: Reading) -> str:
+    """The noun that a rule names its tool with, for "them" in the next; "late fees" are no fees."""
+    draft = reading.draft
+    if any(not isinstance(each, Compared) for cond in (draft.when, draft.unless) if cond for each in terms(cond)):
+        return ""
+    tokens = reading.context.tokens
+    places = (leaf.start for leaf in reading.phrase.leaves() if leaf.category == "Word")
+    nouns = [
+        tokens[at].low
+        for at in places
+        if tokens[at].low not in TOOL_NOUNS and (not is_verb(tokens[at]) or _is_thing(tokens, at))
+    ]
+    return nouns[-1] if nouns else ""
+
+
+def stands_for(reading: Reading) -> tuple[str, bool]:
+    """The noun for "them" in the next rule, and whether it may be narrowed: "orders under 500" are not all orders, but
+    in "orders when the total is under 500" only the rule is."""
+    draft, tokens = reading.draft, reading.context.tokens
+    limited = any(each is not None for part in spread(draft) for each in (part.when, part.unless))
+    return spoken_of(reading), limited and not any(_CLAUSES.at(tokens, at) for at in range(len(tokens)))
+
+
+def meant(told: tuple[str, bool], tokens: Sequence[Token], forbids: bool) -> str:
+    """The noun that a rule may take from the one before: of what was narrowed only to ban it, or within own bounds."""
+    noun, narrowed = told
+    return noun if not narrowed or forbids or any(token.kind == "number" for token in tokens) else ""
+
+
+def named_with(reading: Reading | None) -> list[Token]:
+    """The words that a rule names its tools with."""
+    leaves = reading.phrase.leaves() if reading else ()
+    return [reading.context.tokens[leaf.start] for leaf in leaves if reading and leaf.category == "Word"]
+
+
+def _ends(tokens: Sequence[Token], at: int) -> bool:
+    """Whether no noun follows: "send one above 500", "schedule any"."""
+    return at == len(tokens) or tokens[at].low in _BEHIND or not tokens[at].is_word
+
+
+def _is_thing(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word names what is done something with: no people, and a word that may be a verb behind another."""
+    token = tokens[at]
+    done = at > 0 and is_plural(token.low) and is_verb(tokens[at - 1])
+    noun = not is_verb(token) or done or (at > 0 and tokens[at - 1].low in ARTICLES)
+    return noun and not (surely_people(token.low) and not (at and is_verb(tokens[at - 1])))
+
+
+def resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[Token, ...]:
+    """The tokens with "it" and "them" behind a verb as the one thing told of so far, or of the rule before."""
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        some = token.low in {"one", "any", "ones"} and _ends(tokens, at + 1)
+        does = at and (is_verb(tokens[at - 1]) or (some and tokens[at - 1].stem in lexicon.by_name_stem))
+        if does and (some or token.low in {"it", "them"}) and tokens[at - 1].low not in (*COPULAS, "do"):
+            told = [tokens[n] for n in range(at) if tokens[n].stem in lexicon.by_name_stem and _is_thing(tokens, n)]
+            narrowed = any(each.low in lexicon.listed or each.stem in lexicon.flags for each in tokens[:at])
+            ours = tokens[at - 1].low not in IMPERATIVES and len({each.stem for each in told}) == 1 and not narrowed
+            thing = told[0].low if ours else "" if told and tokens[at - 1].low not in IMPERATIVES else before
+            token = replace(token, low=thing or token.low)
+        found.append(token)
+    return tuple(found)

@@ -1,0 +1,141 @@
+"""The sentences of a message, and whether one says an effect somewhere."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from bot.language import vocabulary
+from bot.language.gateway.verbs import is_verb
+from bot.language.text.phrases import Phrases
+from bot.language.text.tokens import Token, tokenise, unmarked
+from bot.language.wordlists import IMPERATIVES, MODALS, NEVER, OPENINGS
+
+IMPERATIVE = Phrases(IMPERATIVES)
+MODAL = Phrases(MODALS)
+DENIAL = Phrases.of(NEVER)
+FILLER = Phrases.of((*vocabulary.of("Filler"), *vocabulary.of("Heading"), *OPENINGS))
+_BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
+_HEADINGS = frozenset(
+    {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",
+     "two", "three", "four", "a", "few", "some", "things", "points", "changes"}
+)  # fmt: skip
+
+
+def sentences_of(text: str) -> list[tuple[list[Token], bool]]:
+    """The tokens of each line, sentence or part between semicolons, bullets left out."""
+    found: list[tuple[list[Token], bool]] = []
+    offset = 0
+    lines = unmarked(text).splitlines(keepends=True) or [text]
+    for number, line in enumerate(lines):
+        bare = line.lstrip()
+        lead = len(line) - len(bare)
+        bullet = _BULLET.match(bare)
+        lead += bullet.end() if bullet else 0
+        shifted = [_shift(token, offset + lead) for token in tokenise(line[lead:])]
+        below = next((after.lstrip() for after in lines[number + 1 :] if after.strip()), "")
+        if shifted and not bullet and _BULLET.match(below) and shifted[-1].is_word and not effect_places(shifted):
+            end = shifted[-1].end  # a line above bullets heads them, with a colon or without
+            shifted.append(Token(":", end, end, "punct", ":"))
+        found += _under_head(_cut(shifted, text))
+        offset += len(line)
+    return found
+
+
+def _under_head(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], bool]]:
+    """The parts of one line, with the noun that heads the first: "Cards: blocking = everyone; issuing = nobody"."""
+    first = parts[0][0] if parts else []
+    colon = next((at for at, token in enumerate(first) if token.text == ":"), 0)
+    if (
+        not colon
+        or not _equates(first[colon:])
+        or any(not token.is_word for token in first[:colon])
+        or heads(first[:colon])
+    ):
+        return parts
+    head = first[: colon + 1]
+    others = (([*head, *tokens], asked) if _equates(tokens) and head[-1].low not in {token.low for token in tokens}
+              else (tokens, asked) for tokens, asked in parts[1:])  # fmt: skip
+    return [parts[0], *others]
+
+
+def _equates(tokens: list[Token]) -> bool:
+    """Whether a part says of something what it is: "issuing = managers"."""
+    return points(tokens) or any(token.text == "=" for token in tokens)
+
+
+def heads(tokens: list[Token]) -> bool:
+    """Whether a line only says that rules follow: "Access rules:"."""
+    return all(token.low in _HEADINGS or token.kind == "punct" for token in tokens)
+
+
+def _shift(token: Token, by: int) -> Token:
+    return Token(token.text, token.start + by, token.end + by, token.kind, token.low, token.value)
+
+
+def _cut(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
+    found: list[tuple[list[Token], bool]] = []
+    part: list[Token] = []
+    for token in tokens:
+        after = text[token.end : token.end + 1]
+        ends_here = not after or after.isspace() or after in "\"')”’!?"
+        closes = token.kind == "punct" and (token.text == ";" or (token.text in ".!?" and ends_here))
+        if not closes:
+            part.append(token)
+            continue
+        if part:
+            found.append((part, token.text == "?" or part[-1].text == "?"))
+        part = []
+    if part:
+        found.append((part, False))
+    return found
+
+
+def effect_places(tokens: list[Token]) -> bool:
+    """Whether an effect is said somewhere: a verb of effect at the start, or a modal anywhere."""
+    at = 0
+    while at < len(tokens) and (
+        tokens[at].kind == "emoji" or (FILLER.at(tokens, at) and not IMPERATIVE.at(tokens, at))
+    ):
+        filler = FILLER.at(tokens, at)
+        at = filler[1] if filler else at + 1
+    while at < len(tokens) and tokens[at].low in {",", "only", "just"}:
+        at += 1
+    never = DENIAL.at(tokens, at)
+    if IMPERATIVE.at(tokens, at) or (never and never[1] < len(tokens) and _does(tokens[never[1]])):
+        return True
+    if any(MODAL.at(tokens, n) for n in range(at, len(tokens))):
+        return True
+    return any(tokens[n - 1].low == "," and IMPERATIVE.at(tokens, n) for n in range(1, len(tokens))) or _led(tokens)
+
+
+def _does(token: Token) -> bool:
+    """Whether a word after "never" may be what is done; "never express" only limits the rule before it."""
+    return is_verb(token) or token.low in {"ever", "should", "under", "shall", "may", "must"}
+
+
+def _led(tokens: list[Token]) -> bool:
+    """A condition first and then a verb of effect: "before 6am UTC refuse restarts"."""
+    return (
+        bool(tokens)
+        and tokens[0].low
+        in {
+            "when",
+            "if",
+            "unless",
+            "before",
+            "after",
+            "until",
+            "from",
+            "between",
+            "since",
+            "starting",
+        }
+        and any(IMPERATIVE.at(tokens, n) for n in range(1, len(tokens)))
+    )
+
+
+def points(tokens: list[Token]) -> bool:
+    """Whether an arrow stands in a sentence: "refunds under 50 → interns" is a rule by itself."""
+    pairs = (first.text + then.text for first, then in itertools.pairwise(tokens) if first.end == then.start)
+    return any(token.text in {"→", "⇒", "➡", "➔"} for token in tokens) or any(pair in {"->", "=>"} for pair in pairs)

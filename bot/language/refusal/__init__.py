@@ -1,0 +1,1 @@
+"""Why a rule has no reading, and what would work in its place."""
