@@ -40,7 +40,7 @@ def corpora(extra: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         **{f"third-{path.stem}": path for path in sorted((CORPORA / "third").glob("seen*.jsonl"))},
         **{
             f"{name}-{half}": CORPORA / name / f"{half}.jsonl"
-            for name in ("fourth", "fifth", "sixth", "seventh", "eighth")
+            for name in ("fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
             for half in ("seen", "aside")
         },
         **{Path(path).stem: Path(path) for path in extra},
@@ -96,7 +96,10 @@ def main() -> None:
     for name, rows in corpora(options.corpus):
         if options.only not in name:
             continue
-        table = collections.Counter[str]()
+        table, voices = (
+            collections.Counter[str](),
+            collections.defaultdict[str, collections.Counter[bool]](collections.Counter),
+        )
         for row in rows:
             on = gateway(row["gateway"], name, options.gateways)
             translate("allow", on)
@@ -109,13 +112,15 @@ def main() -> None:
                 assets, ours = (), f"raised {type(error).__name__} {error}"
             kind = ours.split()[0]
             table[kind] += 1
+            voices[row.get("voice", "")][kind in ("equal", "right")] += 1
             if kind in (*BAD, "raised", "tighter") or (options.refused and ours == "refused"):
                 said = " / ".join(asset.statement or asset.findings[0].description for asset in assets)
                 lines.append(
                     (ORDER.index(kind), f"{ours:9} {name}: {row['rule']!r}\n     {' '.join(said.split())[:260]}")
                 )
         shown = "  ".join(f"{each} {table[each]}" for each in ORDER if table[each])
-        sys.stdout.write(f"{name:14} {len(rows):4}  {shown}\n")
+        heard = "".join(f"  {voice} {of[True]}/{of.total()}" for voice, of in sorted(voices.items()) if voice)
+        sys.stdout.write(f"{name:14} {len(rows):4}  {shown}{heard}\n")
     for _, line in sorted(lines):
         sys.stdout.write(f"{line}\n")
     if spent:

@@ -174,19 +174,24 @@ class Arena:
         yield ("now",), _instants(self.constants)
         tool = self.gateway.tool(action)
         assert tool is not None
-        yield from self._inputs(("input",), tool.input_schema)
+        yield from self._inputs(("input",), tool.input_schema, f"AgentCore::{action}::Input")
 
-    def _inputs(self, path: tuple[str, ...], schema: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    def _inputs(
+        self, path: tuple[str, ...], schema: Mapping[str, Any], owner: str
+    ) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
         for name, inner in schema.get("properties", {}).items():
             optional = [] if name in schema.get("required", []) else [ABSENT]
             if inner.get("type") == "object":
                 yield (*path, name), ["record", *optional]
-                yield from self._inputs((*path, name), inner)
+                yield from self._inputs((*path, name), inner, f"{owner}::{name}")
             else:
-                yield (*path, name), [*self._values(inner), *optional]
+                yield (*path, name), [*self._values(inner, f"{owner}::{name}"), *optional]
 
-    def _values(self, schema: Mapping[str, Any]) -> list[Any]:
+    def _values(self, schema: Mapping[str, Any], owner: str) -> list[Any]:
+        """Values of one input; those that the schema lists are entities of a type of their own in AgentCore's Cedar."""
         kind = schema.get("type")
+        if "enum" in schema:
+            return [{"__entity": {"type": owner, "id": value}} for value in schema["enum"]]
         if kind == "integer":
             return sorted({0, 7, *(n + d for n in self.constants["long"] for d in (-1, 0, 1))})
         if kind == "number":
@@ -196,7 +201,7 @@ class Arena:
         if kind == "boolean":
             return [True, False]
         if kind == "array":
-            inner = self._values(schema.get("items", {}))
+            inner = self._values(schema.get("items", {}), owner)
             return [[], *([value] for value in inner), inner]
         return [*self.constants["string"], OTHER, ""]
 

@@ -1,4 +1,4 @@
-"""The fifth to the eighth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with what
+"""The fifth to the ninth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with what
 each may mean."""
 
 from __future__ import annotations
@@ -89,6 +89,8 @@ def verdict(row: dict[str, Any], gateway: Gateway, compare: Callable[..., Any]) 
         ("seventh/aside", 0.84, 0.28),
         ("eighth/seen", 0.95, 0.7),
         ("eighth/aside", 0.90, 0.5),
+        ("ninth/seen", 0.90, 0.8),
+        ("ninth/aside", 0.95, 0.9),
     ],
 )
 def test_unsparing_voices_are_read_or_refused_and_never_loosely(
