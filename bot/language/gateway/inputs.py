@@ -16,7 +16,7 @@ from bot.language.gateway.schema_inputs import Input, unit_of
 from bot.language.meaning.logic import Atom, Logic, Not, like_pattern
 from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token
-from bot.language.text.words import parts, stem
+from bot.language.text.words import parts, singular, stem
 from bot.language.wordlists import UNITS
 
 _INPUT = pst.GetAttr(pst.Var("context"), "input")
@@ -320,6 +320,9 @@ def value_test(found: Input, value: str, quoted: bool, tokens: Sequence[Token]) 
     near = near or [listed for listed in found.values if text.lower() in parts(listed)]  # "term" of `fixed_term`
     if near and not quoted and text not in found.values:
         raise Refusal(f"{quote(tokens)} is no value that `{found.name}` lists, and is close to “{near[0]}”.", tokens,
+                      "Put it in quotes if it is meant as typed.", weight=6)  # fmt: skip
+    if not quoted and text not in found.values and singular(text.lower()) in found.own:
+        raise Refusal(f"{quote(tokens)} is a word of the name `{found.name}`, and may be no value of it.", tokens,
                       "Put it in quotes if it is meant as typed.", weight=6)  # fmt: skip
     if found.kind == "set":
         return contains_test(found, text, tokens)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bot.cedar import Tool, load_gateway
 from bot.language import translate
 from bot.language.gateway.listed import listed_values
 from bot.language.text.words import parts
+from tests.support.sweeps import sampled
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = sorted(path for folder in (".", "second") for path in (CORPORA / folder / "gateways").glob("*.json"))
@@ -36,16 +38,21 @@ def flags(tool: Tool) -> list[str]:
 def test_a_role_has_no_verb_of_a_tool_in_it(path: Path) -> None:
     gateway = load_gateway(path)
     wrong = []
-    for tool in gateway.tools:
+    for rule, role in sampled(_of_people(gateway.tools), 80):
+        for asset in translate(rule, gateway):
+            said = SAID.findall(asset.statement or "")
+            if said not in ([], [role]) or (asset.statement and not said and "IamEntity" not in asset.statement):
+                wrong.append((rule, said))
+    assert wrong == []
+
+
+def _of_people(tools: Iterable[Tool]) -> Iterator[tuple[str, str]]:
+    """A rule on each tool for each role, with the role that it is for."""
+    for tool in tools:
         verb, *noun = parts(tool.name)
         values = [value for schema in tool.input_schema.get("properties", {}).values() for value in _values(schema)]
         for (who, role), before in itertools.product(ROLES.items(), ("", *flags(tool), *values[:4])):
-            rule = f"don't let {who} {verb} {before} {' '.join(noun)}".replace("  ", " ")
-            for asset in translate(rule, gateway):
-                said = SAID.findall(asset.statement or "")
-                if said not in ([], [role]) or (asset.statement and not said and "IamEntity" not in asset.statement):
-                    wrong.append((rule, said))
-    assert wrong == []
+            yield f"don't let {who} {verb} {before} {' '.join(noun)}".replace("  ", " "), role
 
 
 def _values(schema: dict[str, object]) -> tuple[str, ...]:
@@ -57,7 +64,7 @@ def test_a_value_between_an_input_and_another_value_is_no_part_of_the_name(path:
     """ "With currency EUR 500" tested the currency for 500."""
     gateway = load_gateway(path)
     wrong = []
-    for tool in gateway.tools:
+    for tool in sampled(gateway.tools, 6):
         for name, schema in tool.input_schema.get("properties", {}).items():
             for value, more in itertools.product(_values(schema)[:3], ("500", "foo", '"bar"')):
                 rule = f"block {tool.name} with {' '.join(parts(name))} {value} {more}"
