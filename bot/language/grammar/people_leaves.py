@@ -52,6 +52,8 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
         last = span[-1]
         if any("_" in each.text or {"'", "’"} & {*each.text} or each.low in lexicon.by_name for each in span):
             return
+        if any(each.text != each.low and each.text in lexicon.input_names for each in span):
+            return  # "when confidencePercent > 80"
         if _no_role(tokens, at, span):
             continue
         if re.fullmatch(r"non-\w+", span[0].low):

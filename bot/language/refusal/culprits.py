@@ -342,6 +342,7 @@ def _has_place(context: Context, token: Token) -> bool:
     known = (
         token.low in STOPS | ARTICLES
         or is_verb(token)
+        or token.text in context.lexicon.input_names
         or token.stem in context.lexicon.words
         or token.low in context.lexicon.listed
     )

@@ -55,8 +55,10 @@ def strange(context: Context) -> list[Token]:
 
 def _has_place(lexicon: Lexicon, token: Token) -> bool:
     low = token.low
+    if token.text in lexicon.input_names:
+        return True
     if "_" in low:
-        return low in lexicon.by_name or low in lexicon.listed or token.text in lexicon.input_names
+        return low in lexicon.by_name or low in lexicon.listed
     if slipped(lexicon, token):
         return False
     if singular(low) in PEOPLE_WORDS or low in _measures():

@@ -9,8 +9,13 @@ import pytest
 
 from bot.cedar import Gateway, load_gateway
 from bot.language import translate
+from bot.language.text.words import parts
+from tests.support.sweeps import sampled
 
 STRIPE = load_gateway(Path(__file__).parents[2] / "corpora" / "third" / "gateways" / "stripe.json")
+
+
+GATEWAYS = sorted((Path(__file__).parents[2] / "corpora" / "gateways").glob("*.json"))
 
 
 def statements(rule: str, gateway: Gateway) -> list[str | None]:
@@ -79,3 +84,22 @@ def test_a_row_of_a_table_takes_the_noun_that_heads_its_line(desk: Callable[[str
     cancel, listed = statements("orders: cancel = managers; list = interns", desk("support"))
     assert ["cancel_order" in str(cancel), '"manager"' in str(cancel)] == [True, True]
     assert ["list_orders" in str(listed), '"intern"' in str(listed)] == [True, True]
+
+
+@pytest.mark.parametrize("path", GATEWAYS, ids=lambda path: path.stem)
+def test_the_exact_name_of_an_input_is_nobody_and_is_known(path: Path) -> None:
+    """ "When confidencePercent > 80" was also read as "when they are of the role confidencepercent"."""
+    gateway = load_gateway(path)
+    named = [
+        (tool, name)
+        for tool in gateway.tools
+        for name, schema in tool.input_schema.get("properties", {}).items()
+        if schema.get("type") == "integer"
+    ]
+    for tool, name in sampled(named, 12):
+        rule = f"let anyone {' '.join(parts(tool.name))} when {name} > 80"
+        for asset in translate(rule, gateway):
+            assert "more than one way" not in asset.findings[0].description, rule
+            assert f'"{name.lower()}"' not in (asset.statement or ""), rule
+        for asset in translate(f"{rule} and frobnicated", gateway):
+            assert f"“{name}” is no word" not in asset.findings[0].description, rule

@@ -32,9 +32,12 @@ def group(context: Context, name: Value, form: str = "", sure: str = "yes") -> W
 
 
 def bare_group(context: Context, name: Value) -> Who | None:
-    """ "Unless manager"; a word of an input before them says that of the input ("tags contain legal")."""
-    inputs = context.lexicon.by_input_word
-    return None if any(token.stem in inputs for token in name.said[:-1]) else group(context, name)
+    """ "Unless manager"; a word of an input before them says that of the input ("tags contain legal"), and what is an
+    input's whole name is nobody ("when recipients > 80")."""
+    inputs, whole = context.lexicon.by_input_word, tuple(token.low for token in name.said)
+    if whole in context.lexicon.spelled_inputs or any(token.stem in inputs for token in name.said[:-1]):
+        return None
+    return group(context, name)
 
 
 def outsiders(context: Context, name: Value) -> Who | None:
