@@ -15,11 +15,14 @@ from bot.language.grammar.chart import Phrase
 from bot.language.grammar.value_leaves import free_text, glued
 from bot.language.meaning.model import Beside, Value
 from bot.language.text.tokens import Token
+from bot.language.text.words import stem
 
+_MOST = 4
 # The inputs that speak of nothing one is in, on or at: prose, and what only a machine spells.
 _PROSE = frozenset(
-    {"body", "message", "content", "title", "descript", "summari", "note", "comment", "queri", "text", "id", "sha",
-     "cursor", "after", "befor", "sort", "order", "url", "email", "key", "reason"}
+    map(stem, ("body", "message", "content", "title", "description", "summary", "note", "memo", "comment", "query",
+               "text", "id", "sha", "iban", "code", "number", "token", "cursor", "after", "before", "sort", "order",
+               "url", "email", "phone", "key", "reason"))
 )  # fmt: skip
 # Where a preposition points, the likeliest first, as stems of the inputs' names.
 _LIKELY = {
@@ -29,6 +32,9 @@ _LIKELY = {
     "under": ("path", "folder"),
     "below": ("path", "folder"),
     "in": ("repo", "project", "namespac", "databas", "schema", "region", "citi", "currenc", "environ", "space", "path"),
+    "with": (),
+    "at": (),
+    "for": (),
 }
 
 
@@ -46,24 +52,28 @@ def guesses(context: Context) -> Iterator[Phrase]:
         quoted = tokens[at].kind == "quoted"
         value = Value(tokens[at].value if quoted else "".join(each.text for each in span), quoted, span)
         if quoted or free_text(context, value):
-            for found in _inputs(context, likely):
+            for found in _inputs(context, likely)[:_MOST]:
                 name = found.path[-1]
                 thing = (Token(name, span[0].start, span[-1].end, "word", name.lower()),)
                 yield Phrase("Guess", (), at, stop, Beside(tokens[at - 1].low, thing, value))
 
 
 def _inputs(context: Context, likely: tuple[str, ...]) -> list[Input]:
-    """One input of free text for each name that fits, the likeliest first."""
+    """One input of free text for each name that fits, the likeliest first, then those of the tools that are named."""
+    said = {token.stem for token in context.tokens}
+    named = {tool.action for tool in context.lexicon.tools if tool.name and said.issuperset(tool.name[1:] or tool.name)}
     plain = {
-        found.own: found
-        for inputs in context.lexicon.texts.values()
-        for found in inputs
-        if len(found.path) == 1 and _PROSE.isdisjoint(found.leaf)
+        found.own: (found, tool.action in named)
+        for tool in context.lexicon.tools
+        for found in tool.inputs
+        if found.kind == "String" and _PROSE.isdisjoint(found.leaf) and (tool.action in named or len(found.path) == 1)
     }
-    return sorted(
-        (found for found in plain.values() if not set(likely).isdisjoint(found.leaf)),
-        key=lambda found: min(likely.index(word) for word in found.leaf if word in likely),
-    )
+    ranked = [
+        (min((likely.index(word) for word in found.leaf if word in likely), default=len(likely)), found)
+        for found, own in plain.values()
+        if own or not set(likely).isdisjoint(found.leaf)
+    ]
+    return [found for _, found in sorted(ranked, key=lambda one: one[0])]
 
 
 def asking(context: Context) -> Context:

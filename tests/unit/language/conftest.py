@@ -55,10 +55,10 @@ def corpus() -> tuple[list[dict[str, Any]], dict[str, Gateway]]:
 
 @pytest.fixture(scope="session")
 def desk() -> Callable[[str], Gateway]:
-    """A gateway by name: of tests/corpora/desks, or of the project's own corpus where that is beside the repository."""
+    """A gateway by name: of tests/corpora, or of the visible corpus where that is beside the repository."""
 
     def load(name: str) -> Gateway:
-        places = [folder / f"{name}.json" for folder in (CORPORA / "desks", BESIDE)]
+        places = [folder / f"{name}.json" for folder in (CORPORA / "desks", BESIDE, CORPORA / "gateways")]
         found = next((path for path in places if path.exists()), None)
         if found is None:
             pytest.skip(f"the gateway {name} is not beside the repository")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -92,3 +93,21 @@ def test_what_is_offered_is_in_the_answer_as_json_and_in_no_answer_of_the_servic
     assert [offer["said"] for offer in asked["offers"]] == [offer.said for offer in assets[0].offers]
     assert "offers" not in plain
     assert all("offers" not in each for each in assets_as_api(assets))
+
+
+@pytest.mark.parametrize(
+    ("gateway", "rule", "inputs"),
+    [
+        ("claims", "No repair bookings with AutoFix", ["garage"]),
+        ("github", "No file deletions on trunk", ["branch"]),
+        ("banking", "Block wires to GB", ["country", "name"]),
+    ],
+)
+def test_a_value_is_offered_on_what_the_named_tool_takes(
+    gateway: str, rule: str, inputs: list[str], desk: Callable[[str], Gateway]
+) -> None:
+    """Not on what only a machine spells: nobody wires to an IBAN called GB."""
+    (found,) = translate(rule, desk(gateway))
+    assert found.statement is None
+    said = [re.search(r"when the (?:\w+ )?(\w+) is", reading.said) for reading in found.readings]
+    assert sorted(match[1] for match in said if match) == inputs
