@@ -44,7 +44,7 @@ class Once:
                 return ""
         await self.store.trying(claim)
         try:
-            return await self.messenger.post(**place, message=message, key=wanted.key, retry=False)
+            return await self.messenger.post(**place, message=message, key=wanted.key)
         except ChatError as error:
             if error.code != UNREACHED:  # somebody has answered: nothing is on its way any more
                 perhaps = isinstance(error, ChatUnavailable) and not error.retry_after

@@ -127,13 +127,10 @@ class PolicyService(Protocol):
 class Messenger(Protocol):
     """Slack, outward. `team` is the workspace whose bot speaks."""
 
-    async def post(
-        self, *, team: str, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool
-    ) -> str:
+    async def post(self, *, team: str, channel: str, thread_ts: str, message: SlackMessage, key: str) -> str:
         """Post a message (in a thread when `thread_ts` is not empty) and return its ts.
 
-        `key` goes into the message's metadata. With `retry` an earlier message of that key is looked for first and its
-        ts returned instead of posting twice.
+        `key` goes into the message's metadata, by which `standing` finds it.
         """
         ...
 

@@ -52,15 +52,11 @@ class SlackMessenger:
         self._team = team
         self._older = older or OlderBlocks()
 
-    async def post(self, *, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool) -> str:
-        """Post a message and return its ts; with `retry`, that of an earlier message under the same key, if it stands.
+    async def post(self, *, channel: str, thread_ts: str, message: SlackMessage, key: str) -> str:
+        """Post a message and return its ts.
 
         The key goes into the message's metadata, which everyone in the workspace can read: an id and nothing else.
         """
-        if retry:
-            found = await self.standing(channel=channel, thread_ts=thread_ts, key=key)
-            if found:
-                return found[0]
         async with self._paced(self._pacer, channel, "post the message"):
             answer = await self._older.send(
                 self._team,

@@ -96,14 +96,10 @@ class TeamMessenger:
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
 
-    async def post(
-        self, *, team: str, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool
-    ) -> str:
+    async def post(self, *, team: str, channel: str, thread_ts: str, message: SlackMessage, key: str) -> str:
         """As SlackMessenger, in the workspace `team`."""
         async with self._lines.calling(team) as line:
-            return await line.messenger.post(
-                channel=channel, thread_ts=thread_ts, message=message, key=key, retry=retry
-            )
+            return await line.messenger.post(channel=channel, thread_ts=thread_ts, message=message, key=key)
 
     async def update(self, *, team: str, channel: str, ts: str, message: SlackMessage) -> None:
         """As SlackMessenger, in the workspace `team`."""

@@ -242,7 +242,7 @@ class Desk:
         self.shelf.kept[draft.id] = draft
         message = SlackCards().message(MessageKind.CARD, proposal, (draft,), draft)
         key = f"{draft.id}#{len(await self.avery.reads(team.AGENT_RULES))}"
-        ts = await self.messenger.post(channel=team.AGENT_RULES, thread_ts="", message=message, key=key, retry=False)
+        ts = await self.messenger.post(channel=team.AGENT_RULES, thread_ts="", message=message, key=key)
         return next(found for found in await self.avery.reads(team.AGENT_RULES) if found["ts"] == ts)
 
     async def told(self, person: Person, part: str) -> str:

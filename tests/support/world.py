@@ -274,18 +274,13 @@ def _record(number: object, name: object, status: object, statement: object, bod
 
 
 class FakeSlack:
-    """`Messenger`. A post with `retry` looks for its key first."""
+    """`Messenger`."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def post(
-        self, *, team: str, channel: str, thread_ts: str, message: SlackMessage, key: str, retry: bool
-    ) -> str:
+    async def post(self, *, team: str, channel: str, thread_ts: str, message: SlackMessage, key: str) -> str:
         await self._world.enter("post", key)
-        known = self._world.rows("SELECT ts FROM posts WHERE key = ? AND NOT gone", key) if retry else []
-        if known:
-            return str(known[0][0])
         query = "INSERT INTO posts (channel, thread, key, text) VALUES (?, ?, ?, ?) RETURNING ts"
         ts = str(self._world.rows(query, channel, thread_ts, key, message.text)[0][0])
         await self._world.leave("post")

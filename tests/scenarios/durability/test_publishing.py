@@ -158,7 +158,7 @@ async def test_a_notice_on_its_way_when_the_process_was_killed_is_not_posted_aga
     await bot.due()
     assert times_said(bot, key) == 0
     place = {"team": proposal.team_id, "channel": proposal.channel_id, "thread_ts": proposal.thread_ts}
-    await FakeSlack(bot.world).post(**place, message=SlackMessage("Something to be said once."), key=key, retry=False)
+    await FakeSlack(bot.world).post(**place, message=SlackMessage("Something to be said once."), key=key)
     await bot.pass_time(bot.options.post_seconds)
     assert times_said(bot, key) == 1
     assert (await bot.store.notice(key)).ts
@@ -179,7 +179,7 @@ async def test_a_notice_that_arrives_after_all_is_taken_away(bot: Bot) -> None:
     key = await killed_while_it_is_said(bot)
     await bot.pass_time(bot.options.post_seconds + 1)
     place = {"team": proposal.team_id, "channel": proposal.channel_id, "thread_ts": proposal.thread_ts}
-    late = await FakeSlack(bot.world).post(**place, message=SlackMessage("It came late."), key=key, retry=False)
+    late = await FakeSlack(bot.world).post(**place, message=SlackMessage("It came late."), key=key)
     assert times_said(bot, key) == 2
     await bot.pass_time(bot.options.look_after[0])
     assert bot.world.rows("SELECT gone FROM posts WHERE key = ? ORDER BY ts", key) == [(0,), (1,)]

@@ -25,7 +25,7 @@ async def test_a_guest_and_an_outsider_see_no_more_than_the_card(
     statement = "permit(principal, action, resource);" + " " * 2000
     card = await desk.card(statement=statement)
     message = SlackMessage(card["text"], tuple(card["blocks"]))
-    await desk.messenger.post(channel=channel, thread_ts="", message=message, key="again#1", retry=False)
+    await desk.messenger.post(channel=channel, thread_ts="", message=message, key="again#1")
     person = desk.person(who)
     seen = (await person.reads(channel))[-1]
     await person.clicks(seen, button)

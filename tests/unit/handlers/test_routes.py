@@ -26,7 +26,7 @@ async def test_a_card_full_of_mentions_and_links_notifies_the_requester_alone(de
 async def test_an_unknown_button_is_acknowledged_with_a_sentence(desk: Desk) -> None:
     button = {"type": "button", "action_id": "old.button", "text": {"type": "plain_text", "text": "Old"}, "value": "x"}
     message = SlackMessage("old", ({"type": "actions", "elements": [button]},))
-    ts = await desk.messenger.post(channel=team.AGENT_RULES, thread_ts="", message=message, key="k", retry=False)
+    ts = await desk.messenger.post(channel=team.AGENT_RULES, thread_ts="", message=message, key="k")
     clicked = await desk.avery.clicks({"channel": team.AGENT_RULES, "ts": ts}, "old.button")
     assert clicked["acknowledged"]
     await desk.told(desk.avery, "newest card")
@@ -35,7 +35,7 @@ async def test_an_unknown_button_is_acknowledged_with_a_sentence(desk: Desk) -> 
 async def test_a_button_with_a_value_that_is_not_ours_is_refused(desk: Desk) -> None:
     button = {"type": "button", "action_id": ids.APPROVE, "text": {"type": "plain_text", "text": "A"}, "value": "zzz"}
     message = SlackMessage("forged", ({"type": "actions", "elements": [button]},))
-    ts = await desk.messenger.post(channel=team.AGENT_RULES, thread_ts="", message=message, key="k", retry=False)
+    ts = await desk.messenger.post(channel=team.AGENT_RULES, thread_ts="", message=message, key="k")
     await desk.avery.clicks({"channel": team.AGENT_RULES, "ts": ts}, ids.APPROVE)
     await desk.told(desk.avery, "newest card")
 
@@ -72,7 +72,7 @@ async def test_a_click_delivered_twice_refuses_nobody(desk: Desk) -> None:
 async def test_an_outsider_from_a_shared_channel_is_refused_in_private(desk: Desk) -> None:
     card = await desk.card()
     ts = await desk.messenger.post(
-        channel=team.SHARED, thread_ts="", message=SlackMessage("x", tuple(card["blocks"])), key="s", retry=False
+        channel=team.SHARED, thread_ts="", message=SlackMessage("x", tuple(card["blocks"])), key="s"
     )
     outsider = desk.person(team.OUTSIDER)
     await outsider.clicks({"channel": team.SHARED, "ts": ts}, ids.APPROVE)
