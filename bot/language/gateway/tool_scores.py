@@ -28,6 +28,10 @@ class Named:
     target: str = ""
 
 
+# Nouns of a tool's name that say nothing of what it is about.
+_BLANK = frozenset(
+    map(stem, ("request", "record", "item", "entry", "data", "info", "information", "details", "job", "task"))
+)
 # Classes whose tools a verb of no particular meaning ("process", "issue") cannot stand for.
 _PARTICULAR = ("read", "delete", "cancel", "reject")
 
@@ -95,7 +99,7 @@ def point(line: Line, places: list[int]) -> Named:
 
 def _fitting(line: Line, places: list[int], content: list[Token], doing: bool) -> list[ToolWords]:
     """The tools that words fit best, of which at least one does what they say."""
-    scored = _scored(line, content, doing)
+    scored = [(score, tool) for score, tool in _scored(line, content, doing) if _is_about(tool, line, places, content)]
     if not scored:
         raise _two_senses(line, content) or unknown_tool(line, content)
     best = max(score for score, _ in scored)
@@ -110,6 +114,35 @@ def _does_all(tool: ToolWords, line: Line, places: list[int], doing: bool) -> bo
     verbs = (line.tokens[at] for at in places if is_said_to_do(line, at, doing and at == places[0]))
     said = frozenset(word for at in places for word in line.tokens[at].words)
     return all(does_so(tool, verb, said) for verb in verbs)
+
+
+def _is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token]) -> bool:
+    """Whether a tool is about the noun that is said, the last in front of a preposition: `issue_card` of a target
+    Expenses issues no expenses. The noun may stand before another of the tool ("customs holds"), and alone for one
+    that says nothing ("approve leave" of `approve_request`)."""
+    said = [at for at in places if line.tokens[at] in content and not _preposed(line, at, places)]
+    nouns = [
+        at
+        for n, at in enumerate(said)
+        if not (n == 0 and (is_verb(line.tokens[at]) or line.tokens[at].stem == tool.name[0]))
+        and not line.low(at).endswith(("ed", "ing"))
+    ]
+    if not nouns or is_verb(line.tokens[nouns[-1]]) or _BLANK.union(VERBS).issuperset(tool.name[1:]):
+        return True
+    head, behind = line.tokens[nouns[-1]], line.tokens[nouns[-1] + 1 : nouns[-1] + 2]
+    if any(not tool.input_names.isdisjoint(token.words) for token in behind):
+        return True  # "up to 100 loyalty points"
+    if any(word in {*tool.name, *tool.does.acted} for word in head.words):
+        return True
+    if all(word in tool.target for word in head.words):
+        return False
+    # "Pay employees" is no `pay_bonus` to an employee where `hire_employee` is about one.
+    others = (other for other in line.lexicon.tools if other is not tool)
+    return not any(
+        word in tool.described and (word in other.name or word in other.does.acted)
+        for other in others
+        for word in head.words
+    )
 
 
 def _is_thing(lexicon: Lexicon, token: Token) -> bool:
@@ -248,7 +281,7 @@ def _is_noun(tool: ToolWords, token: Token, before: list[Token]) -> bool:
     "get request", but not the "changes" of "email changes"."""
     acts = (each for each in before if each.low.endswith("ing") or each.stem not in tool.name[1:])
     thing = is_plural(token.low) or not token.low.endswith(("ed", "ing"))
-    return thing and is_verb(token) and any(map(is_verb, acts))
+    return thing and is_verb(token) and any(is_verb(each) or each.stem == tool.name[0] for each in acts)
 
 
 def _weight(tool: ToolWords, token: Token, word: str) -> float | None:

@@ -6,9 +6,17 @@ from dataclasses import replace
 
 from bot.cedar.gateway import IAM_ENTITY
 from bot.language.gateway.context import Context
-from bot.language.gateway.groups import heads_department
+from bot.language.gateway.groups import heads_department, surely_people
 from bot.language.gateway.refusals import Refusal, quote
-from bot.language.meaning.claims import any_of, claim, plain_claim, principal_account, principal_arn
+from bot.language.meaning.claims import (
+    any_of,
+    claim,
+    never_both,
+    plain_claim,
+    principal_account,
+    principal_arn,
+    value_of,
+)
 from bot.language.meaning.logic import Logic, Not, both
 from bot.language.meaning.model import Draft, Fact, Neg, Value, Who
 from bot.language.text.tokens import Token
@@ -35,6 +43,11 @@ def bare_group(context: Context, name: Value) -> Who | None:
     """ "Unless manager"; a word of an input before them says that of the input ("tags contain legal")."""
     inputs = context.lexicon.by_input_word
     return None if any(token.stem in inputs for token in name.said[:-1]) else group(context, name)
+
+
+def listed_group(context: Context, value: Value) -> Who | None:
+    """A person whom an input lists as a value."""
+    return group(context, value) if not value.quoted and surely_people(value.text) else None
 
 
 def outsiders(context: Context, name: Value) -> Who | None:
@@ -160,10 +173,30 @@ def any_claim(context: Context, left: Who, right: Who) -> Who | None:
 
 
 def all_people(context: Context, left: Who, right: Who) -> Who | None:
-    """People with a further claim."""
+    """People with a further claim. "Staff of role nurse" are nurses; of two roles nobody has both."""
     if right.condition is None:
         return None
+    if never_both(left.condition, right.condition):
+        if left.condition in _STAFF:
+            return replace(right, form="qualified")
+        first, then = value_of(left.condition), value_of(right.condition)
+        said = tuple(token for token in context.tokens if token.stem in {stem(first), stem(then)})
+        context.give_up(
+            Refusal(
+                f"A caller has one value of a claim, and nobody is both “{first}” and “{then}”.",
+                said,
+                "Name one of them, or say “or” between them.",
+                weight=9,
+            )
+        )
+        return None
     return Who(both(left.condition, right.condition), "qualified", left.sure)
+
+
+# Of these, a role says which.
+_STAFF = tuple(
+    claim("role", "==", noun) for noun in ("staff", "employee", "personnel", "worker", "staff-member", "coworker")
+)
 
 
 def those_people(context: Context, right: Who) -> Who | None:
