@@ -13,6 +13,7 @@ from bot.language.gateway.verbs import ACT, CLASSES, USE, VERBS, classes_of, doe
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, parts, singular, stem, stems
 from bot.language.wordlists import (
+    ACT_VERBS,
     PARTICLES,
     PREPOSITIONS,
     TOOL_NOUNS,
@@ -29,9 +30,7 @@ class Named:
 
 
 # Nouns of a tool's name that say nothing of what it is about.
-_BLANK = frozenset(
-    map(stem, ("request", "record", "item", "entry", "data", "info", "information", "details", "job", "task"))
-)
+_BLANK = frozenset(map(stem, ("request", "record", "item", "entry", "job", "task")))
 # Classes whose tools a verb of no particular meaning ("process", "issue") cannot stand for.
 _PARTICULAR = ("read", "delete", "cancel", "reject")
 
@@ -104,9 +103,20 @@ def _fitting(line: Line, places: list[int], content: list[Token], doing: bool) -
         raise _two_senses(line, content) or unknown_tool(line, content)
     best = max(score for score, _ in scored)
     fits = [tool for score, tool in scored if score > best - 0.75]
+    done = is_said_to_do(line, places[0], doing)
+    if done and len(fits) == 1 and (asked := _asked_for(fits[0], content)):
+        # "Handle leave requests" is what `approve_leave` does to a leave request, or `request_leave`.
+        fits += [tool for _, tool in scored if tool is not fits[0] and asked <= {*tool.name, *tool.does.acted}]
     if not any(_does_all(tool, line, places, doing) for tool in fits):
         raise unknown_tool(line, content)
     return fits
+
+
+def _asked_for(tool: ToolWords, content: list[Token]) -> set[str]:
+    """The nouns behind a verb of which one is the tool's own verb: the "requests" that are handled."""
+    nouns = [token for token in content[1:] if is_plural(token.low)] if is_verb(content[0]) else []
+    own = any(token.stem == tool.name[0] and is_verb(token) for token in nouns)
+    return {word for token in content[1:] for word in token.words} if own else set()
 
 
 def _does_all(tool: ToolWords, line: Line, places: list[int], doing: bool) -> bool:
@@ -121,19 +131,37 @@ def _is_about(tool: ToolWords, line: Line, places: list[int], content: list[Toke
     Expenses issues no expenses. The noun may stand before another of the tool ("customs holds"), and alone for one
     that says nothing ("approve leave" of `approve_request`)."""
     said = [at for at in places if line.tokens[at] in content and not _preposed(line, at, places)]
+    last = line.tokens[places[-1]]
+    before = [line.tokens[at] for at in (places[0], places[0] - 1) if at >= 0 and at != places[-1]]
+    if (
+        any(token.stem in USE for token in before)
+        and last.low in ACT_VERBS
+        and last.stem not in {*tool.name, *tool.described}
+    ):
+        return False  # "run runbooks request"
     nouns = [
         at
         for n, at in enumerate(said)
         if not (n == 0 and (is_verb(line.tokens[at]) or line.tokens[at].stem == tool.name[0]))
         and not line.low(at).endswith(("ed", "ing"))
     ]
-    if not nouns or is_verb(line.tokens[nouns[-1]]) or _BLANK.union(VERBS).issuperset(tool.name[1:]):
+    if (
+        not nouns
+        or (is_verb(line.tokens[nouns[-1]]) and not is_plural(line.low(nouns[-1])))
+        or not _is_of_a_thing(tool)
+    ):
         return True
     head, behind = line.tokens[nouns[-1]], line.tokens[nouns[-1] + 1 : nouns[-1] + 2]
     if any(not tool.input_names.isdisjoint(token.words) for token in behind):
         return True  # "up to 100 loyalty points"
-    if any(word in {*tool.name, *tool.does.acted} for word in head.words):
+    first = line.tokens[said[0]]
+    if not set(tool.name).isdisjoint(head.words):
         return True
+    if not tool.does.acted.isdisjoint(head.words):
+        # "Send patients" is no `send_reminder`, which says that it reminds one.
+        told = [stem(word) for word in tool.does.words[:1]]
+        mixed = first.stem == tool.name[0] and first.stem not in told
+        return not mixed or not classes_of([first.stem]).isdisjoint(classes_of(told))
     if all(word in tool.target for word in head.words):
         return False
     # "Pay employees" is no `pay_bonus` to an employee where `hire_employee` is about one.
@@ -143,6 +171,12 @@ def _is_about(tool: ToolWords, line: Line, places: list[int], content: list[Toke
         for other in others
         for word in head.words
     )
+
+
+def _is_of_a_thing(tool: ToolWords) -> bool:
+    """Whether a tool's name says what it is about, and not only what it does: `approve_request`, `pods_list`."""
+    acts = tool.name[0] in VERBS or tool.name[:1] == tuple(map(stem, tool.does.words[:1]))
+    return any(word not in _BLANK and (acts or word not in VERBS) for word in (tool.name[1:] if acts else tool.name))
 
 
 def _is_thing(lexicon: Lexicon, token: Token) -> bool:

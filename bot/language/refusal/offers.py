@@ -82,6 +82,8 @@ def slips(context: Context) -> list[Token]:
 def near(context: Context, token: Token) -> list[str]:
     """The known words that are spelled most like one, nearest first: names, then what differs in one letter."""
     exact = token.text.lower()
+    if exact in _DEEDS:
+        return []  # "handle" is no slip of "handles"
     names = process.extract(exact, context.lexicon.by_name.keys(), scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=1)
     found = [
         (OSA.distance(token.low, word), at > 0, -score, word)

@@ -106,6 +106,8 @@ def value_in(context: Context, values: tuple[Value, ...]) -> Deed | None:
     said = tuple(token for value in values for token in value.said)
     if said[0].low in _LOOKING:
         return None  # to check settlements is to look at them, though one may be paid by check
+    if said[-1].low not in context.lexicon.listed and said[-1].stem in context.lexicon.by_name_stem:
+        return None  # "pay carriers", where carriers are approved: a thing of the gateway, and no kind of claim
     return Deed((), Valued("==", values, (), said), said)
 
 
