@@ -130,7 +130,9 @@ def _is_about(tool: ToolWords, line: Line, places: list[int], content: list[Toke
     """Whether a tool is about the noun that is said, the last in front of a preposition: `issue_card` of a target
     Expenses issues no expenses. The noun may stand before another of the tool ("customs holds"), and alone for one
     that says nothing ("approve leave" of `approve_request`)."""
-    said = [at for at in places if line.tokens[at] in content and not _preposed(line, at, places)]
+    between = (at for at in range(places[0], places[-1]) if at not in places and line.low(at) in PREPOSITIONS)
+    stop = next(between, places[-1] + 1)  # "refunds for damaged or late orders"
+    said = [at for at in places if line.tokens[at] in content and at < stop and not _preposed(line, at, places)]
     last = line.tokens[places[-1]]
     before = [line.tokens[at] for at in (places[0], places[0] - 1) if at >= 0 and at != places[-1]]
     if (

@@ -55,7 +55,7 @@ def test_a_noun_behind_a_tool_is_not_dropped(path: Path) -> None:
             used = noun == "list" and name[0] == "run"  # "run" says nothing, and to list is to do something
             if stem(noun) not in about(tool) and not used:
                 rule = f"nobody may {' '.join(name)}s {noun}"
-                assert statements(rule, gateway) == [], rule
+                assert not any(f'"{tool.action}"' in text for text in statements(rule, gateway)), rule
 
 
 @pytest.mark.parametrize(

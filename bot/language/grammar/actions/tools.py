@@ -192,8 +192,7 @@ def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
     if what is None or (len(deed.places) == 1 and context.tokens[deed.places[0]].low.endswith("ed")):
         return None  # "shipped" alone is what something is, and nothing that is done
     if len(deed.places) == 1 and deed.when is None and _says_nothing(context, deed.places[0]):
-        said = [context.tokens[deed.places[0]]]
-        context.spans[deed.places] = unknown_tool(context.line(), said)
+        context.spans[deed.places] = unknown_tool(context.line(), [context.tokens[deed.places[0]]])
         return None
     return _draft(context, _said(context, what, deed.places), deed)
 
@@ -305,8 +304,7 @@ def listed_each(context: Context, left: Draft, right: Draft) -> Draft | None:
 
 
 def listed_shared(context: Context, left: Draft, right: Draft) -> Draft | None:
-    """ "Refund under 500 and create tickets", where both have the bound; "travel expenses under 500 and equipment
-    expenses" too."""
+    """ "Refund under 500 and create tickets", "travel under 500 and meals", where both have the bound."""
     each = listed_each(context, left, right) if not left.beside and not right.beside else None
     shared = _shared(left.when, right.when) if each is not None and left.when is not None else None
     return replace(left, beside=(replace(right, when=shared),)) if shared is not None else None
