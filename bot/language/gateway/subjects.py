@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from bot.language.gateway.inputs import listing, matching
 from bot.language.gateway.lexicon import Lexicon, ToolWords
 from bot.language.gateway.schema_inputs import Input
-from bot.language.meaning.model import Said, Value
+from bot.language.meaning.model import Flagged, Formula, Said, Value, terms
 from bot.language.text.quantities import Quantity
+from bot.language.text.tokens import Token
 from bot.language.text.words import stems
-from bot.language.wordlists import SUBJECT_FILLERS
+from bot.language.wordlists import PREPOSITIONS, SUBJECT_FILLERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +74,15 @@ def of_one_list(lexicon: Lexicon, values: Sequence[Value]) -> bool:
     """Whether some input lists all of the values: "email or phone and high tickets" is no list."""
     listers = ([{found.path for found, _ in listing(tool, each.text)} for each in values] for tool in lexicon.tools)
     return any(set.intersection(*each) for each in listers)
+
+
+def has_value_mark(tokens: Sequence[Token], cond: Formula | None) -> bool:
+    """Whether a mark follows right behind a boolean's name: of "express = no" it is not said whether the boolean has
+    that value, or the calls that verdict. "With express: no" is of the calls."""
+    flags = {each.subject[-1].end for each in terms(cond) if isinstance(each, Flagged)} if cond is not None else set()
+    return any(
+        token.end in flags
+        and not then.is_word
+        and (then.text == "=" or (first.is_word and first.low not in PREPOSITIONS))
+        for first, token, then in zip(tokens, tokens[1:], tokens[2:], strict=False)
+    )

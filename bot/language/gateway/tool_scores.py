@@ -13,6 +13,7 @@ from bot.language.gateway.verbs import ACT, CLASSES, USE, VERBS, classes_of, doe
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, parts, singular, stem, stems
 from bot.language.wordlists import (
+    ACT_VERBS,
     PARTICLES,
     PREPOSITIONS,
     TOOL_NOUNS,
@@ -28,6 +29,8 @@ class Named:
     target: str = ""
 
 
+# Nouns of a tool's name that say nothing of what it is about.
+_BLANK = frozenset(map(stem, ("request", "record", "item", "entry", "job", "task")))
 # Classes whose tools a verb of no particular meaning ("process", "issue") cannot stand for.
 _PARTICULAR = ("read", "delete", "cancel", "reject")
 
@@ -95,14 +98,25 @@ def point(line: Line, places: list[int]) -> Named:
 
 def _fitting(line: Line, places: list[int], content: list[Token], doing: bool) -> list[ToolWords]:
     """The tools that words fit best, of which at least one does what they say."""
-    scored = _scored(line, content, doing)
+    scored = [(score, tool) for score, tool in _scored(line, content, doing) if _is_about(tool, line, places, content)]
     if not scored:
         raise _two_senses(line, content) or unknown_tool(line, content)
     best = max(score for score, _ in scored)
     fits = [tool for score, tool in scored if score > best - 0.75]
+    done = is_said_to_do(line, places[0], doing)
+    if done and len(fits) == 1 and (asked := _asked_for(fits[0], content)):
+        # "Handle leave requests" is what `approve_leave` does to a leave request, or `request_leave`.
+        fits += [tool for _, tool in scored if tool is not fits[0] and asked <= {*tool.name, *tool.does.acted}]
     if not any(_does_all(tool, line, places, doing) for tool in fits):
         raise unknown_tool(line, content)
     return fits
+
+
+def _asked_for(tool: ToolWords, content: list[Token]) -> set[str]:
+    """The nouns behind a verb of which one is the tool's own verb: the "requests" that are handled."""
+    nouns = [token for token in content[1:] if is_plural(token.low)] if is_verb(content[0]) else []
+    own = any(token.stem == tool.name[0] and is_verb(token) for token in nouns)
+    return {word for token in content[1:] for word in token.words} if own else set()
 
 
 def _does_all(tool: ToolWords, line: Line, places: list[int], doing: bool) -> bool:
@@ -110,6 +124,61 @@ def _does_all(tool: ToolWords, line: Line, places: list[int], doing: bool) -> bo
     verbs = (line.tokens[at] for at in places if is_said_to_do(line, at, doing and at == places[0]))
     said = frozenset(word for at in places for word in line.tokens[at].words)
     return all(does_so(tool, verb, said) for verb in verbs)
+
+
+def _is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token]) -> bool:
+    """Whether a tool is about the noun that is said, the last in front of a preposition: `issue_card` of a target
+    Expenses issues no expenses. The noun may stand before another of the tool ("customs holds"), and alone for one
+    that says nothing ("approve leave" of `approve_request`)."""
+    between = (at for at in range(places[0], places[-1]) if at not in places and line.low(at) in PREPOSITIONS)
+    stop = next(between, places[-1] + 1)  # "refunds for damaged or late orders"
+    said = [at for at in places if line.tokens[at] in content and at < stop and not _preposed(line, at, places)]
+    last = line.tokens[places[-1]]
+    before = [line.tokens[at] for at in (places[0], places[0] - 1) if at >= 0 and at != places[-1]]
+    if (
+        any(token.stem in USE for token in before)
+        and last.low in ACT_VERBS
+        and last.stem not in {*tool.name, *tool.described}
+    ):
+        return False  # "run runbooks request"
+    nouns = [
+        at
+        for n, at in enumerate(said)
+        if not (n == 0 and (is_verb(line.tokens[at]) or line.tokens[at].stem == tool.name[0]))
+        and not line.low(at).endswith(("ed", "ing"))
+    ]
+    if (
+        not nouns
+        or (is_verb(line.tokens[nouns[-1]]) and not is_plural(line.low(nouns[-1])))
+        or not _is_of_a_thing(tool)
+    ):
+        return True
+    head, behind = line.tokens[nouns[-1]], line.tokens[nouns[-1] + 1 : nouns[-1] + 2]
+    if any(not tool.input_names.isdisjoint(token.words) for token in behind):
+        return True  # "up to 100 loyalty points"
+    first = line.tokens[said[0]]
+    if not set(tool.name).isdisjoint(head.words):
+        return True
+    if not tool.does.acted.isdisjoint(head.words):
+        # "Send patients" is no `send_reminder`, which says that it reminds one.
+        told = [stem(word) for word in tool.does.words[:1]]
+        mixed = first.stem == tool.name[0] and first.stem not in told
+        return not mixed or not classes_of([first.stem]).isdisjoint(classes_of(told))
+    if all(word in tool.target for word in head.words):
+        return False
+    # "Pay employees" is no `pay_bonus` to an employee where `hire_employee` is about one.
+    others = (other for other in line.lexicon.tools if other is not tool)
+    return not any(
+        word in tool.described and (word in other.name or word in other.does.acted)
+        for other in others
+        for word in head.words
+    )
+
+
+def _is_of_a_thing(tool: ToolWords) -> bool:
+    """Whether a tool's name says what it is about, and not only what it does: `approve_request`, `pods_list`."""
+    acts = tool.name[0] in VERBS or tool.name[:1] == tuple(map(stem, tool.does.words[:1]))
+    return any(word not in _BLANK and (acts or word not in VERBS) for word in (tool.name[1:] if acts else tool.name))
 
 
 def _is_thing(lexicon: Lexicon, token: Token) -> bool:
@@ -248,7 +317,7 @@ def _is_noun(tool: ToolWords, token: Token, before: list[Token]) -> bool:
     "get request", but not the "changes" of "email changes"."""
     acts = (each for each in before if each.low.endswith("ing") or each.stem not in tool.name[1:])
     thing = is_plural(token.low) or not token.low.endswith(("ed", "ing"))
-    return thing and is_verb(token) and any(map(is_verb, acts))
+    return thing and is_verb(token) and any(is_verb(each) or each.stem == tool.name[0] for each in acts)
 
 
 def _weight(tool: ToolWords, token: Token, word: str) -> float | None:

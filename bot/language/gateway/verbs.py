@@ -29,6 +29,7 @@ _MAKES = frozenset(map(stem, MAKING_VERBS))
 _ASKS = frozenset(map(stem, ASKING_VERBS))
 _DECIDES = frozenset(map(stem, DECIDING_VERBS))
 VERBS = frozenset().union(*CLASSES.values()) | USE | ACT
+_BEGINS = (ACT & CLASSES["create"]) - USE
 _VERB_FORMS = frozenset().union(*VERB_CLASSES.values()) | USE_VERBS | ACT_VERBS
 
 
@@ -78,6 +79,8 @@ def does_so(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
         return True  # "pending orders"
     if verb.stem in _ASKS - {*tool.name, told} and own in _DECIDES:
         return False
+    if verb.stem in _BEGINS and verb.stem not in {own, told} and classes_of([own]) & {"approve", "reject"}:
+        return False  # who issues something does not decide on it either
     if verb.stem in ANY_VERBS or verb.stem not in tool.name or verb.stem in {own, told}:
         return True
     if own in _MAKES and said.issuperset(tool.name[1:]):

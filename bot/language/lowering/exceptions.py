@@ -8,7 +8,7 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.verbs import classes_of, is_verb, senses_of
 from bot.language.meaning.claims import of_role
-from bot.language.meaning.model import Draft, Fact
+from bot.language.meaning.model import Draft, Fact, Valued
 from bot.language.text.words import is_plural, parts
 
 _EXCEPTING = frozenset({"except", "not", "excluding"})
@@ -17,6 +17,8 @@ _EXCEPTING = frozenset({"except", "not", "excluding"})
 def of_receivers(context: Context, draft: Draft, mod: Draft) -> bool:
     """Whether an exception may be of those to whom something is done: "clerks may hire employees but not contractors",
     "but not for repeat offenders". Who has a role has no other: said of the callers, it would say nothing."""
+    if draft.who is not None and of_role(draft.who.condition) and _is_a_person(context, mod):
+        return True
     if draft.who is None or not isinstance(mod.unless, Fact):
         return False
     if not (of_role(draft.who.condition) and of_role(mod.unless.logic)):
@@ -25,6 +27,15 @@ def of_receivers(context: Context, draft: Draft, mod: Draft) -> bool:
     handed = any(first in _EXCEPTING and then in {"for", "to"} for first, then in itertools.pairwise(lows))
     words = (word for tool in context.tools_of(draft.what) for word in parts(tool.tool.name))
     return handed or any(surely_people(word) for word in words)
+
+
+def _is_a_person(context: Context, mod: Draft) -> bool:
+    """ "Unless it is a contractor", of a value that an input lists: who calls may be meant as well."""
+    cond = mod.unless
+    if not isinstance(cond, Valued) or cond.subject or not cond.said or not surely_people(cond.said[0].low):
+        return False
+    at = context.tokens.index(cond.said[0])
+    return at > 2 and context.tokens[at - 1].low in {"a", "an"} and context.tokens[at - 3].low == "it"
 
 
 def does_behind_but(context: Context) -> bool:

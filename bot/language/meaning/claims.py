@@ -69,6 +69,34 @@ def of_two_claims(logic: Logic | None) -> bool:
     return len(keys) > 1
 
 
+def never_both(left: Logic | None, right: Logic | None) -> bool:
+    """Whether two claims of one key exclude each other: a caller has one role, and one department."""
+    keys = [_key_of(each) if each is not None else None for each in (left, right)]
+    if keys[0] is None or keys[0] != keys[1]:
+        return False
+    first, then = (set(_values_of(each)) for each in (left, right))
+    return bool(first and then) and first.isdisjoint(then)
+
+
+def value_of(logic: Logic | None) -> str:
+    """The first value of a claim, empty where it has none."""
+    return next(iter(_values_of(logic)), "")
+
+
+def _values_of(logic: Logic | None) -> list[str]:
+    """The values that a claim may equal; none where it is compared otherwise."""
+    return _equal(logic.test.right) if isinstance(logic, Atom) and isinstance(logic.test, pst.BinaryOp) else []
+
+
+def _equal(test: pst.Expr) -> list[str]:
+    if isinstance(test, pst.BinaryOp) and test.op == "or":
+        left, right = _equal(test.left), _equal(test.right)
+        return [*left, *right] if left and right else []
+    if isinstance(test, pst.BinaryOp) and test.op == "eq" and isinstance(test.right, pst.StringLit):
+        return [test.right.value]
+    return []
+
+
 def of_role(logic: Logic | None) -> bool:
     """Whether it says which role a caller has, and nothing else."""
     key = _key_of(logic) if logic is not None else None

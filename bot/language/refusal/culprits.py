@@ -139,6 +139,8 @@ def _furthest(context: Context, chart: Chart) -> Refusal:
     main = core(pieces)
     if main is not None and (found := _not_on_its_tool(context, chart, main)) is not None:
         return _with_strange(found, odd)
+    if main is not None and (found := _of_no_tool(context, main)) is not None:
+        return _with_strange(found, odd)
     if main is not None and main.is_clause:
         return _beside(context, chart, pieces, main)
     deed = _tool_phrase(context, chart, pieces)
@@ -150,6 +152,22 @@ def _furthest(context: Context, chart: Chart) -> Refusal:
     if deed is not None:
         return _with_strange(deed, odd)
     return _beside(context, chart, pieces, main)
+
+
+def _of_no_tool(context: Context, main: Piece) -> Refusal | None:
+    """ "May approve refunds", where expenses are approved: a verb alone was understood, and no tool does it to that."""
+    tokens, at = context.tokens, main.stop
+    before = tokens[at - 1]
+    if at == len(tokens) or not is_said_to_do(context.line(), at - 1, first=True) or main.draft is None:
+        return None
+    if not is_verb(before) and before.stem not in context.lexicon.openings:
+        return None
+    while at < len(tokens) and tokens[at].low in DETERMINERS | {"any", "all", "every", "our", "the"}:
+        at += 1
+    noun = tokens[at] if at < len(tokens) else None
+    if noun is None or not noun.is_word or _is_closed(noun) or not is_plural(noun.low):
+        return None
+    return unknown_tool(context.line(), (before, noun))
 
 
 def _not_on_its_tool(context: Context, chart: Chart, main: Piece) -> Refusal | None:

@@ -16,7 +16,7 @@ from bot.language.gateway.lexicon import Lexicon
 from bot.language.grammar.leaves import slipped
 from bot.language.grammar.rules import closed_words
 from bot.language.text.tokens import Token
-from bot.language.text.words import forms, singular
+from bot.language.text.words import forms, singular, stem
 from bot.language.wordlists import (
     ACT_VERBS,
     CARDINALS,
@@ -84,6 +84,8 @@ def slips(context: Context) -> list[Token]:
 def near(context: Context, token: Token) -> list[str]:
     """The known words that are spelled most like one, nearest first: names, then what differs in one letter."""
     exact = token.text.lower()
+    if exact in _DEEDS:
+        return []  # "handle" is no slip of "handles"
     names = process.extract(exact, context.lexicon.by_name.keys(), scorer=fuzz.ratio, score_cutoff=_CLOSE, limit=1)
     found = [
         (OSA.distance(token.low, word), at > 0, -score, word)
@@ -93,7 +95,16 @@ def near(context: Context, token: Token) -> list[str]:
     ]
     likely = [word for distance, _, score, word in sorted(found) if distance == 1 or -score >= _CLOSE]
     words = dict.fromkeys([*(word for word, _, _ in names), *likely])
-    return [word for word in words if word != exact and not _opposite(token.low, word)][:_NEAR]
+    return [word for word in words if word != exact and not _opposite(token.low, word) and not _does(token.low, word)][
+        :_NEAR
+    ]
+
+
+def _does(low: str, word: str) -> bool:
+    """Whether one word is who does what the other says: "managers" are no slip of "manages"."""
+    one = singular(low)
+    doers = {one.removesuffix("er"), one[:-1]} if one.endswith("er") else {one.removesuffix("or")}
+    return one.endswith(("er", "or")) and not singular(word).endswith(("er", "or")) and stem(word) in map(stem, doers)
 
 
 @cache

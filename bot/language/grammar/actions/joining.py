@@ -6,7 +6,21 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.subjects import Amount
 from bot.language.grammar.actions.amounts import compared
 from bot.language.grammar.actions.conditions import flagged
-from bot.language.meaning.model import And, Formula, Neg, Or, Said, Ungrouped, UngroupedNeg, about, joined, negated
+from bot.language.meaning.model import (
+    And,
+    Fact,
+    Formula,
+    Given,
+    Neg,
+    Or,
+    Said,
+    Ungrouped,
+    UngroupedNeg,
+    Who,
+    about,
+    joined,
+    negated,
+)
 
 
 def grouped(context: Context, cond: Formula) -> Formula:
@@ -43,6 +57,21 @@ def neither(context: Context, left: Formula, right: Formula) -> Formula:
 def denied_wide(context: Context, subject: Said, pred: Formula, rest: Formula) -> Formula | None:
     """ "Is not over 100 or express", where neither is meant; a second "not" says that each has its own."""
     return _none_of_both(about(subject, pred), rest)
+
+
+def truth_wide(context: Context, flag: Said, truth: str, rest: Formula) -> Formula | None:
+    """ "Express is not true or the amount is over 100", where neither is meant."""
+    return _none_of_both(flagged(context, flag) if truth == "true" else negated(flagged(context, flag)), rest)
+
+
+def absent_wide(context: Context, subject: Said, rest: Formula) -> Formula | None:
+    """ "The reason is not given or the amount is over 100", where neither is meant."""
+    return _none_of_both(Given(subject, subject), rest)
+
+
+def caller_not_wide(context: Context, who: Who, rest: Formula) -> Formula | None:
+    """ "The user is not a manager or the amount is over 100", where neither is meant."""
+    return _none_of_both(Fact(who.condition), rest) if who.condition is not None else None
 
 
 def unflagged_wide(context: Context, flag: Said, rest: Formula) -> Formula | None:

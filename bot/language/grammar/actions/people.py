@@ -6,13 +6,21 @@ from dataclasses import replace
 
 from bot.cedar.gateway import IAM_ENTITY
 from bot.language.gateway.context import Context
-from bot.language.gateway.groups import heads_department
+from bot.language.gateway.groups import heads_department, surely_people
 from bot.language.gateway.refusals import Refusal, quote
-from bot.language.meaning.claims import any_of, claim, plain_claim, principal_account, principal_arn
+from bot.language.meaning.claims import (
+    any_of,
+    claim,
+    never_both,
+    plain_claim,
+    principal_account,
+    principal_arn,
+    value_of,
+)
 from bot.language.meaning.logic import Logic, Not, both
 from bot.language.meaning.model import Draft, Fact, Neg, Value, Who
 from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural, stem
+from bot.language.text.words import is_plural, parts, stem
 from bot.language.wordlists import CLAIM_NAMES, PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
 
 
@@ -24,6 +32,8 @@ def everyone(context: Context) -> Who:
 def group(context: Context, name: Value, form: str = "", sure: str = "yes") -> Who | None:
     """A group noun is the role of that name."""
     spelled = tuple(token.low for token in name.said) in context.lexicon.spelled_inputs
+    if len(name.said) == 1 and len(parts(name.said[0].text)) > 1 and name.said[0].text in context.lexicon.input_names:
+        return None  # "waiveFee = no": the exact name of an input is no group
     if _by_arn(context):
         if sure == "yes" and not spelled:
             _no_claims(context, name.said)
@@ -38,6 +48,11 @@ def bare_group(context: Context, name: Value) -> Who | None:
     if whole in context.lexicon.spelled_inputs or any(token.stem in inputs for token in name.said[:-1]):
         return None
     return group(context, name)
+
+
+def listed_group(context: Context, value: Value) -> Who | None:
+    """A person whom an input lists as a value."""
+    return group(context, value) if not value.quoted and surely_people(value.text) else None
 
 
 def outsiders(context: Context, name: Value) -> Who | None:
@@ -163,10 +178,30 @@ def any_claim(context: Context, left: Who, right: Who) -> Who | None:
 
 
 def all_people(context: Context, left: Who, right: Who) -> Who | None:
-    """People with a further claim."""
+    """People with a further claim. "Staff of role nurse" are nurses; of two roles nobody has both."""
     if right.condition is None:
         return None
+    if never_both(left.condition, right.condition):
+        if left.condition in _STAFF:
+            return replace(right, form="qualified")
+        first, then = value_of(left.condition), value_of(right.condition)
+        said = tuple(token for token in context.tokens if token.stem in {stem(first), stem(then)})
+        context.give_up(
+            Refusal(
+                f"A caller has one value of a claim, and nobody is both “{first}” and “{then}”.",
+                said,
+                "Name one of them, or say “or” between them.",
+                weight=9,
+            )
+        )
+        return None
     return Who(both(left.condition, right.condition), "qualified", left.sure)
+
+
+# Of these, a role says which.
+_STAFF = tuple(
+    claim("role", "==", noun) for noun in ("staff", "employee", "personnel", "worker", "staff-member", "coworker")
+)
 
 
 def those_people(context: Context, right: Who) -> Who | None:

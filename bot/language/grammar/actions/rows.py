@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.language.gateway.context import Context
-from bot.language.gateway.subjects import of_one_list
+from bot.language.gateway.subjects import has_value_mark, of_one_list
 from bot.language.grammar.actions.conditions import valued
 from bot.language.meaning.claims import of_two_claims
 from bot.language.meaning.model import Draft, Flagged, Formula, Said, Value, Valued, Who, join, terms
@@ -47,7 +47,9 @@ def entry_flag(context: Context, flag: Said, only: str = "") -> Row:
 
 def row_of(context: Context, label: str, what: Draft, entry: Row, who: Who | None = None, mark: str = "") -> Row | None:
     """A row with its first entry."""
-    if who is not None and of_two_claims(who.condition):
+    if (who is not None and of_two_claims(who.condition)) or (
+        label == "tool" and entry.draft.effect is not None and has_value_mark(context.tokens, what.when)
+    ):
         return None
     named = join(what, Draft(who=who)) if who is not None else what
     return row_on(context, Row(named, label, people=True), entry, mark) if named is not None else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.language.gateway.context import Context
+from bot.language.gateway.subjects import has_value_mark
 from bot.language.grammar.actions.clauses import clause
 from bot.language.lowering.exceptions import does_behind_but, done_alike
 from bot.language.meaning.claims import any_of
@@ -140,3 +141,8 @@ def row_verdict(context: Context, effect: Effect, what: Draft, who: Who) -> Draf
     lows = {token.low for token in context.tokens}
     parted = effect == FORBID and who.form == "list" and "," in lows and not lows & {"and", "or", "&"}
     return None if parted else clause(context, effect, what, who)
+
+
+def cell(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
+    """ "Refunds: no"; a boolean's name right before the mark has a value there, or the tool a verdict."""
+    return None if has_value_mark(context.tokens, what.when) else clause(context, effect, what, who)

@@ -10,7 +10,8 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.naming import named_by, named_by_input
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.subjects import Amount, of_one_list
-from bot.language.gateway.verbs import ANY_VERBS, VERBS, classes_of, is_verb
+from bot.language.gateway.tool_scores import unknown_tool
+from bot.language.gateway.verbs import ANY_VERBS, VERBS, classes_of, is_said_to_do, is_verb
 from bot.language.meaning.model import (
     And,
     Beside,
@@ -31,7 +32,7 @@ from bot.language.meaning.model import (
 )
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, parts, stem
-from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, VERB_CLASSES, Effect
+from bot.language.wordlists import ACT_VERBS, FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, VERB_CLASSES, Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ def value_in(context: Context, values: tuple[Value, ...]) -> Deed | None:
     said = tuple(token for value in values for token in value.said)
     if said[0].low in _LOOKING:
         return None  # to check settlements is to look at them, though one may be paid by check
+    if said[-1].low not in context.lexicon.listed and said[-1].stem in context.lexicon.by_name_stem:
+        return None  # "pay carriers", where carriers are approved: a thing of the gateway, and no kind of claim
     return Deed((), Valued("==", values, (), said), said)
 
 
@@ -188,7 +191,16 @@ def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
         what = named_by_input(context, deed.places, subjects) if all(subjects) else None
     if what is None or (len(deed.places) == 1 and context.tokens[deed.places[0]].low.endswith("ed")):
         return None  # "shipped" alone is what something is, and nothing that is done
+    if len(deed.places) == 1 and deed.when is None and _says_nothing(context, deed.places[0]):
+        context.spans[deed.places] = unknown_tool(context.line(), [context.tokens[deed.places[0]]])
+        return None
     return _draft(context, _said(context, what, deed.places), deed)
+
+
+def _says_nothing(context: Context, at: int) -> bool:
+    """ "Managers may issue": what they issue is not said, and a verb that fits any tool does not say it."""
+    token = context.tokens[at]
+    return token.low in ACT_VERBS and is_said_to_do(context.line(), at, first=True)
 
 
 def _said(context: Context, what: What, places: tuple[int, ...]) -> What:
@@ -292,9 +304,20 @@ def listed_each(context: Context, left: Draft, right: Draft) -> Draft | None:
 
 
 def listed_shared(context: Context, left: Draft, right: Draft) -> Draft | None:
-    """ "Refund under 500 and create tickets", where both have the bound."""
-    each = listed_each(context, left, right) if right.when is None and not left.beside and not right.beside else None
-    return replace(left, beside=(replace(right, when=left.when),)) if each is not None else None
+    """ "Refund under 500 and create tickets", "travel under 500 and meals", where both have the bound."""
+    each = listed_each(context, left, right) if not left.beside and not right.beside else None
+    shared = _shared(left.when, right.when) if each is not None and left.when is not None else None
+    return replace(left, beside=(replace(right, when=shared),)) if shared is not None else None
+
+
+def _shared(left: Formula, right: Formula | None) -> Formula | None:
+    """What is said of the second of two tools where the bound of the first is of it too."""
+    if right is None:
+        return left
+    items = left.items if isinstance(left, And) else ()
+    bounds = [each for each in items if isinstance(each, Compared)]
+    own = any(isinstance(each, Compared) for each in terms(right))
+    return joined("and", right, *bounds) if bounds and len(bounds) < len(items) and not own else None
 
 
 def _one_of_list(draft: Draft) -> bool:
