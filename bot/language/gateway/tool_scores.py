@@ -114,7 +114,8 @@ def _fitting(line: Line, places: list[int], content: list[Token], doing: bool) -
 
 def _asked_for(tool: ToolWords, content: list[Token]) -> set[str]:
     """The nouns behind a verb of which one is the tool's own verb: the "requests" that are handled."""
-    nouns = [token for token in content[1:] if is_plural(token.low)] if is_verb(content[0]) else []
+    handled = is_verb(content[0]) and content[0].stem not in tool.name  # "shipping address updates"
+    nouns = [token for token in content[1:] if is_plural(token.low)] if handled else []
     own = any(token.stem == tool.name[0] and is_verb(token) for token in nouns)
     return {word for token in content[1:] for word in token.words} if own else set()
 
