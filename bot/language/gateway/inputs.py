@@ -142,7 +142,9 @@ def _same(listed: str, low: str) -> bool:
 # ---- numbers ---------------------------------------------------------------------------------------------------------
 
 
-def amount_input(line: Line, tool: ToolWords, quantity: Quantity, unit: str, tokens: Sequence[Token]) -> Input:
+def amount_input(
+    line: Line, tool: ToolWords, quantity: Quantity, unit: str, tokens: Sequence[Token], of: str = ""
+) -> Input:
     """The input that a number with no input named is meant for. Raises Refusal when none or two could be."""
     numbers = [found for found in tool.inputs if found.is_number and not _identifies(found)]
     if not numbers:
@@ -150,8 +152,12 @@ def amount_input(line: Line, tool: ToolWords, quantity: Quantity, unit: str, tok
                       f"Its inputs are {nearest_inputs([tool])}.", weight=4)  # fmt: skip
     if unit or quantity.percent:
         fits = [found for found in numbers if counts(tool, found, unit or "%")]
-        fits = [found for found in fits if stem(unit) in found.leaf] or fits
-        fits = [found for found in fits if found.leaf == (stem(unit),) and len(found.path) == 1] or fits
+        if of == "long":
+            fits = [found for found in fits if not found.is_from_a_day] or fits
+        # "4 hours" are of `hours` before `windowMinutes`; of `notice.hours` and `windowMinutes` they may be of either.
+        fits = [found for found in fits if found.leaf == (stem(unit),) and len(found.path) == 1] or [
+            found for found in fits if not _untold(found, unit, fits)
+        ]
     elif quantity.currency.isupper():
         fits = [found for found in numbers if found.is_amount and not found.currencies]
     elif quantity.currency:
@@ -172,6 +178,11 @@ def amount_input(line: Line, tool: ToolWords, quantity: Quantity, unit: str, tok
         raise Refusal(f"{quote(tokens)} could be meant for {listed}.", tokens, "Name the input.", weight=4)
     raise Refusal(f"{names([tool])} has no input that is counted in {quote(tokens)}.", tokens,
                   f"Its inputs are {nearest_inputs([tool])}.", weight=4)  # fmt: skip
+
+
+def _untold(found: Input, unit: str, fits: Sequence[Input]) -> bool:
+    """Whether others name the unit, and it says in no name of its own what it is counted in."""
+    return stem(unit) not in found.leaf and not found.says_its_unit and any(stem(unit) in other.leaf for other in fits)
 
 
 def _identifies(found: Input) -> bool:

@@ -68,6 +68,12 @@ class Input:
         """Whether its description says what is not so."""
         return not _DENIALS.isdisjoint(parts(self.description))
 
+    def says_of(self, noun: tuple[str, ...]) -> bool:
+        """Whether its description says its own name of a noun: "true for a certified garage", "the garage is certified"."""
+        text, own = _plain(parts(self.description)), self.leaf
+        ways = ((*own, *noun), (*noun, *own))
+        return any(text[at : at + len(way)] == way for way in ways for at in range(len(text)))
+
     @property
     def is_from_a_day(self) -> bool:
         """Whether it is the time from something or to something, and not how long that is: `days_until_due`."""
@@ -106,6 +112,11 @@ class Input:
         """The units that its name, or a description without one in its name, says it is counted in."""
         named = _units(parts(self.path[-1]))
         return named or _units(re.findall(r"[a-z]+|%", self.description.lower()))
+
+    @property
+    def says_its_unit(self) -> bool:
+        """Whether its name says a unit that it is counted in: `windowMinutes`."""
+        return bool(_units(parts(self.path[-1])))
 
     @cached_property
     def per(self) -> frozenset[str]:

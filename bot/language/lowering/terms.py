@@ -119,7 +119,7 @@ class Resolver:
                 elif subject:
                     found = self.named(subject)
                 else:
-                    found = amount_input(self.line, self.tool, quantity, unit, said)
+                    found = amount_input(self.line, self.tool, quantity, unit, said, of)
                 if age and _AGES.isdisjoint({*found.leaf, *found.described}):
                     raise Refusal(
                         f"{quote(said)} is about an age, and `{found.name}` is none.",

@@ -138,6 +138,17 @@ def not_aged(context: Context, op: str, amount: Amount) -> Formula:
     return negated(aged(context, op, amount))
 
 
+def longer(context: Context, op: str, amount: Amount) -> Formula:
+    """ "Longer than 4 hours": of a time, it is not when something is, or how long before."""
+    found = compared(context, op, amount)
+    return _each_of("long", found) if _timed(found) else found
+
+
+def not_longer(context: Context, op: str, amount: Amount) -> Formula:
+    """ "No longer than 4 hours"."""
+    return longer(context, _FLIP[op], amount)
+
+
 def between(context: Context, low: Amount, high: Amount) -> Formula | None:
     """Both ends included."""
     unit = low.unit or high.unit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,7 @@ from bot.language.meaning.model import (
     join,
     joined,
 )
-from bot.language.text.words import parts
+from bot.language.text.words import is_plural, parts
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
 
@@ -61,6 +62,14 @@ def clause(
 def only_clause(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
     """ "Managers alone may"."""
     return clause(context, effect, what, who, only="only")
+
+
+def only_they_do(context: Context, what: Draft, who: Who, only: str = "") -> Draft | None:
+    """ "Only supervisors assign adjusters": what is done by them alone, said by a plain verb right behind them."""
+    verb = what.what.verb if what.what is not None else ""
+    said = next((token.low for token in context.tokens if verb and token.stem == verb), "")
+    plain = bool(said) and not said.endswith(("ing", "ed")) and not is_plural(said)
+    return clause(context, PERMIT, what, who) if plain else None
 
 
 def denied_clause(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
@@ -130,6 +139,9 @@ def with_emoji(context: Context, draft: Draft, emoji: str) -> Draft | None:
 def same_tool(context: Context, effect: Effect, who: Who, only: str | None = None) -> Draft | None:
     """ "Interns may not": the tool of the rule before, where that has no conditions."""
     before = context.before
+    pairs = itertools.pairwise(token.low for token in context.tokens)
+    if effect == PERMIT and any(first in {"may", "can", "could"} and then == "not" for first, then in pairs):
+        return None  # "contractors may not when it is live" bans that, and allows nothing "not when it is live"
     if (
         not context.leans
         or before is None
@@ -139,6 +151,11 @@ def same_tool(context: Context, effect: Effect, who: Who, only: str | None = Non
     ):
         return None
     return Draft(effect, who, before.what)
+
+
+def nobody_same(context: Context, effect: Effect) -> Draft | None:
+    """ "Over 500 nobody may"."""
+    return same_tool(context, FORBID, Who(None)) if effect == PERMIT else None
 
 
 def same_deed(context: Context, effect: Effect) -> Draft | None:
@@ -197,6 +214,11 @@ def and_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
 def bound_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     """ "Managers may refund (amount up to 500)": of the rule, unless an exception stands before it."""
     return None if draft.excepts else comma_mod(context, draft, mod)
+
+
+def bound_only(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """ "Give clerks the ability to activate SIMs, plan basic only"; what is blocked only so may be allowed else."""
+    return bound_mod(context, draft, mod) if draft.effect == PERMIT else None
 
 
 def whatever(context: Context, draft: Draft | tuple[Draft, ...]) -> Draft | tuple[Draft, ...] | None:

@@ -26,7 +26,7 @@ from bot.language.meaning.model import (
     joined,
     negated,
 )
-from bot.language.text.words import is_plural, stem
+from bot.language.text.words import is_plural, singular, stem
 
 # What the name of a boolean may have beside what it is of.
 _INCLUDE = frozenset(map(stem, ("include", "contain", "show")))
@@ -307,6 +307,20 @@ def flag_of_two(context: Context, left: Said, right: Said, negative: str = "") -
     if not named:
         return None
     return unflagged(context, both) if negative else flagged(context, both)
+
+
+def flag_of_thing(context: Context, thing: Said, flag: Said, negative: str = "") -> Formula | None:
+    """ "The garage is certified", of a boolean that is said to be "true for a certified garage"."""
+    noun, states = tuple(stem(singular(token.low)) for token in thing), tuple(token.stem for token in flag)
+    told = any(
+        found.kind == "Bool" and not found.denies and found.leaf == states and found.says_of(noun)
+        for tool in context.lexicon.by_input_word.get(states[0], ())
+        for found in tool.inputs
+    )
+    if not told:
+        return None
+    said = Flagged(flag, flag, thing[-1].low)
+    return negated(said) if negative else said
 
 
 def without(context: Context, subject: Said) -> Formula | None:

@@ -90,6 +90,15 @@ def count_of(context: Context, op: str, number: Amount, noun: Deed) -> Deed:
     return Deed(noun.places, Compared(op, number.quantity, "", (), (*number.said, token), noun=token.stem))
 
 
+def count_of_some(context: Context, op: str, number: Amount, values: tuple[Value, ...], noun: Deed) -> Deed | None:
+    """ "Up to 20 adult or senior tickets": a number of them, and what each is."""
+    some = value_in(context, values)
+    if some is None:
+        return None
+    counted = count_of(context, op, number, noun)
+    return replace(counted, when=_both(counted.when, some.when), inner=some.inner)
+
+
 def counted_out(context: Context, op: str, number: Amount, more: Deed, unit: str) -> Deed:
     """ "Up to 100 bonus points": a word of the tool before the noun that an input counts."""
     said = (*number.said, context.tokens[more.places[0]], context.tokens[more.places[0] + 1])
