@@ -47,7 +47,8 @@ def short_for(found: Input, token: Token) -> bool:
 
 def says_what_like(found: Input, value: Value) -> bool:
     """ "When the repository is archived", "if the branch is protected": of a thing, and not of its `status`."""
-    if value.quoted or found.kind != "String" or found.values or not ATTRIBUTES.isdisjoint(found.own):
+    listed = value.text.lower() in (each.lower() for each in found.values)
+    if value.quoted or found.kind != "String" or listed or not ATTRIBUTES.isdisjoint(found.own):
         return False
     low = value.text.lower()
     return value.text.islower() and (low in STATES or (low.endswith("ed") and len(low) > 4))

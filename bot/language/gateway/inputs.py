@@ -152,7 +152,7 @@ def amount_input(
                       f"Its inputs are {nearest_inputs([tool])}.", weight=4)  # fmt: skip
     if unit or quantity.percent:
         fits = [found for found in numbers if counts(tool, found, unit or "%")]
-        if of == "long":
+        if of in {"long", "longer"}:
             fits = [found for found in fits if not found.is_from_a_day] or fits
         # "4 hours" are of `hours` before `windowMinutes`; of `notice.hours` and `windowMinutes` they may be of either.
         fits = [found for found in fits if found.leaf == (stem(unit),) and len(found.path) == 1] or [
@@ -171,6 +171,8 @@ def amount_input(
         fits = [found for found in numbers if great and found.is_amount] or numbers
         if len(fits) > 1 and quantity.value > _WHOLE:
             fits = [found for found in fits if "%" not in found.unit_names] or fits
+        if len(fits) > 1:
+            fits = [found for found in fits if found.top is None or quantity.value <= found.top] or fits
     if len(fits) == 1:
         return fits[0]
     if fits:

@@ -84,6 +84,12 @@ class Input:
         """Whether it is an amount that comes with something, and not what that is worth: a fee, a deposit."""
         return not _BESIDE_THE_PRICE.isdisjoint(self.own)
 
+    @cached_property
+    def top(self) -> int | None:
+        """The most that its description says it can be: 100 of "Fraud score from 0 to 100"."""
+        ranges = _RANGE.findall(self.description)
+        return int(ranges[0]) if self.is_number and len(ranges) == 1 else None
+
     def leads_to(self, tail: Sequence[Token]) -> bool:
         """Whether its name or its description has these words in their order: "until due", "before check-in"."""
         wanted = _plain(word for token in tail for word in parts(token.text))
@@ -142,6 +148,7 @@ class Input:
 
 
 _LONGEST_LABEL = 4
+_RANGE = re.compile(r"\b[01] to (\d+)\b(?![.,]\d)")
 _DENIALS = frozenset({"no", "not", "without", "never", "unless", "nobody", "false"})
 _FROM_A_DAY = frozenset({"since", "until", "before", "after", "ago", "past", "back", "notice", "ahead", "late"})
 _BESIDE_THE_PRICE = frozenset(

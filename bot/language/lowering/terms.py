@@ -53,7 +53,7 @@ from bot.language.meaning.model import (
     terms,
 )
 from bot.language.text.tokens import Token
-from bot.language.text.words import parts, stem
+from bot.language.text.words import parts, stem, stems
 from bot.language.wordlists import SUBJECT_FILLERS, TOOL_NOUNS
 
 _TO = frozenset(map(stem, ("to", "destination", "recipient", "receiver")))
@@ -127,9 +127,10 @@ class Resolver:
                         "Say “more than” or “less than”.",
                         weight=6,
                     )
-                if (of == "long" and found.is_from_a_day) or (of == "worth" and found.is_beside_the_price):
+                long = of == "long" or (of == "longer" and not subject)
+                if (long and found.is_from_a_day) or (of == "worth" and found.is_beside_the_price):
                     raise Refusal(
-                        f"{quote(said)} is {_OF[of]}, and `{found.name}` is not.",
+                        f"{quote(said)} is {_OF[of.removesuffix("er")]}, and `{found.name}` is not.",
                         said,
                         "Name the input.",
                         weight=6,
@@ -286,7 +287,7 @@ class Resolver:
             if how != "==":
                 raise Refusal(f"`{found.name}` has no owner in it.", value.said, "Name the owner by itself.", weight=5)
             return beside.owner_repo(self.tool, OwnerRepo(value))
-        if subject and beside.says_what_like(found, value):
+        if subject and (beside.says_what_like(found, value) or self._is_flag_of(found, value)):
             raise Refusal(
                 f"{quote(value.said)} may be what it is like, and not its name.",
                 value.said,
@@ -296,6 +297,11 @@ class Resolver:
         if how == "==":
             return value_test(found, value.text, value.quoted, value.said)
         return like_test(found, how, value.text, value.said)
+
+    def _is_flag_of(self, found: Input, value: Value) -> bool:
+        """ "The field is organic", where a boolean is said to be "true when the field is organic"."""
+        flags = (each for each in self.tool.inputs if each.kind == "Bool" and each.leaf == stems(value.text))
+        return not value.quoted and not found.values and any(each.says_of(found.leaf) for each in flags)
 
     def _lists(self, found: Input, values: tuple[Value, ...]) -> None:
         for value in values:

@@ -9,6 +9,7 @@ from bot.language.gateway.verbs import is_verb
 from bot.language.message.sentences import DENIAL, FILLER, IMPERATIVE, MODAL, effect_places, heads, points, sentences_of
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
+from bot.language.text.words import parts
 from bot.language.wordlists import (
     EXCEPT,
     FORBID,
@@ -75,6 +76,8 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
     found: list[Piece] = []
     header: list[Token] = []
     lead: list[Token] = []
+    label: list[Token] = []
+    ended = 0
     colon: Token | None = None
     headed = opened = False
     sentences = sentences_of(text)
@@ -95,6 +98,11 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             continue
         if lead:
             tokens = [*lead, *tokens]
+        elif label and not _label(tokens, lexicon) and effect_places(tokens) and _on_line(text, ended, tokens):
+            tokens = [*label, *tokens]  # "in production: SREs may run runbooks; interns may restart services"
+        else:
+            label = _label(tokens, lexicon)
+        ended = tokens[-1].end
         if found and not header and not lead and ((opened and not effect_places(tokens)) or _continues(tokens)):
             # "… Only if it is sealed." is half of the rule before it, which must not be read without it.
             whole = _piece(text, [*found[-1].tokens, *tokens], question)
@@ -114,6 +122,23 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
     found += [_piece(text, left, False)] if left else []
     rules = [piece for piece in found if not _only_filler(piece.tokens)]
     return rules or found
+
+
+def _label(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """What stands before a colon and holds for what follows: "in production:", "environment production:"."""
+    colon = next((at for at, token in enumerate(tokens) if token.text == ":"), 0)
+    inputs = lexicon.spelled_inputs
+    named = (tuple(word for token in tokens[:size] for word in parts(token.text)) in inputs for size in range(1, colon))
+    if not colon or effect_places(tokens[:colon]) or not (tokens[0].low in _FRONTS or any(named)):
+        return []
+    return tokens[: colon + 1]
+
+
+def _on_line(text: str, ended: int, tokens: list[Token]) -> bool:
+    """Whether a sentence goes on a line that a label opens: behind a semicolon, or behind a full stop where it is wider
+    without the label."""
+    between = text[ended : tokens[0].start].strip(" \t")
+    return between == ";" or ("\n" not in between and not _bans(tokens))
 
 
 def at_least(text: str) -> int:
@@ -145,9 +170,14 @@ def _leaning(piece: Piece) -> Piece:
         and tokens[found[1]].low in _CONDITIONS
         for at in range(len(tokens))
     )
-    forbids = any(table.at(tokens, at) for table in (_FORBIDS, _NOBODY, DENIAL) for at in range(len(tokens)))
+    forbids = _bans(tokens)
     leans = elliptic or (bool(piece.joiner) and forbids) or not effect_places(list(piece.tokens))
     return replace(piece, leans=leans, elliptic=elliptic, forbids=forbids)
+
+
+def _bans(tokens: list[Token]) -> bool:
+    """Whether something of a sentence blocks."""
+    return any(table.at(tokens, at) for table in (_FORBIDS, _NOBODY, DENIAL) for at in range(len(tokens)))
 
 
 def _limits(tokens: list[Token]) -> bool:
@@ -210,7 +240,8 @@ def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], str
     found.append((tokens[start:], joiner))
     # What stands before all of it, between two, or behind, may be of each: it is read as one, or not at all.
     between = any(_stands_between(part, joiner) for part, joiner in found[1:])
-    if len(found) > 1 and (tokens[0].low in _FRONTS or between or _for_both(found[-1][0])):
+    fronted = tokens[0].low in _FRONTS or _label(tokens, lexicon)
+    if len(found) > 1 and (fronted or between or _for_both(found[-1][0])):
         return [(tokens, "")]
     return [part for part in found if part[0]]
 

@@ -141,7 +141,7 @@ def not_aged(context: Context, op: str, amount: Amount) -> Formula:
 def longer(context: Context, op: str, amount: Amount) -> Formula:
     """ "Longer than 4 hours": of a time, it is not when something is, or how long before."""
     found = compared(context, op, amount)
-    return _each_of("long", found) if _timed(found) else found
+    return _each_of("longer", found) if _timed(found) else found
 
 
 def not_longer(context: Context, op: str, amount: Amount) -> Formula:

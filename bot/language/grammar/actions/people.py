@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.cedar.gateway import IAM_ENTITY
 from bot.language.gateway.context import Context
-from bot.language.gateway.groups import heads_department, surely_people
+from bot.language.gateway.groups import heads_department
 from bot.language.gateway.refusals import Refusal, quote
 from bot.language.meaning.claims import any_of, claim, plain_claim, principal_account, principal_arn
 from bot.language.meaning.logic import Logic, Not, both
@@ -65,8 +65,8 @@ def in_department(context: Context, values: tuple[Value, ...]) -> Who | None:
 
 def claim_label(context: Context, key: str, values: tuple[Value, ...]) -> Who | None:
     """ "Team mobile → …"; team leads are a role."""
-    people = any(not value.quoted and any(surely_people(word.low) for word in value.said) for value in values)
-    return None if people else in_department(context, values) if key == "department" else claimed(context, key, values)
+    people = any(not value.quoted and any(map(heads_department, value.said)) for value in values)
+    return None if people else claimed(context, key, values)
 
 
 def claim_value(context: Context, value: Value) -> Value | None:

@@ -75,7 +75,8 @@ def behind(context: Context, deed: Deed, more: Deed) -> Deed | None:
     if set(deed.places) & set(more.places) or torn(deed.when, more.when):
         return None
     places = tuple(sorted((*deed.places, *more.places)))
-    return Deed(places, _both(deed.when, more.when), (*deed.inner, *more.inner), more.counted)
+    counted = more.counted or (deed.counted and not more.places)  # "up to 5 late refunds" counts them too
+    return Deed(places, _both(deed.when, more.when), (*deed.inner, *more.inner), counted)
 
 
 def behind_two(context: Context, deed: Deed, first: Deed, more: Deed) -> Deed | None:
