@@ -130,7 +130,7 @@ class Resolver:
                 long = of == "long" or (of == "longer" and not subject)
                 if (long and found.is_from_a_day) or (of == "worth" and found.is_beside_the_price):
                     raise Refusal(
-                        f"{quote(said)} is {_OF[of.removesuffix("er")]}, and `{found.name}` is not.",
+                        f"{quote(said)} is {_OF['long' if long else of]}, and `{found.name}` is not.",
                         said,
                         "Name the input.",
                         weight=6,
