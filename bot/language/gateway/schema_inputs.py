@@ -77,7 +77,8 @@ class Input:
     @property
     def is_from_a_day(self) -> bool:
         """Whether it is the time from something or to something, and not how long that is: `days_until_due`."""
-        return not _FROM_A_DAY.isdisjoint({*parts(self.path[-1]), *parts(self.description)})
+        told = {*parts(self.path[-1]), *parts(self.description.lower().replace("give up after", ""))}
+        return not _FROM_A_DAY.isdisjoint(told) and _LENGTHS.isdisjoint(told)
 
     @property
     def is_beside_the_price(self) -> bool:
@@ -151,6 +152,7 @@ _LONGEST_LABEL = 4
 _RANGE = re.compile(r"\b[01] to (\d+)\b(?![.,]\d)")
 _DENIALS = frozenset({"no", "not", "without", "never", "unless", "nobody", "false"})
 _FROM_A_DAY = frozenset({"since", "until", "before", "after", "ago", "past", "back", "notice", "ahead", "late"})
+_LENGTHS = frozenset({"length", "duration"})
 _BESIDE_THE_PRICE = frozenset(
     {"fee", "deposit", "tip", "tax", "bonus", "discount", "limit", "extra", "rate", "penalty"}
 )
