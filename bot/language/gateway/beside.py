@@ -10,7 +10,7 @@ from bot.language.gateway.verbs import senses_of
 from bot.language.meaning.logic import All, Logic, Not
 from bot.language.meaning.model import Beside, DoneBy, OwnerRepo, Said, Value
 from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural, parts, singular, stem
+from bot.language.text.words import is_plural, parts, singular, stem, stems
 from bot.language.wordlists import ATTRIBUTES, PEOPLE_WORDS, STATES
 
 TURNING = frozenset({"update", "escalate", "send"})
@@ -101,6 +101,8 @@ def beside(tool: ToolWords, term: Beside) -> Logic:
     if place is None:
         raise Refusal(f"{names([tool])} has no input for {quote(said)}.", said, weight=4)
     text = term.value.text
+    if not term.value.quoted and text.islower() and set(place.leaf).issuperset(stems(text)):
+        raise Refusal(f"{quote(said)} says no value of `{place.name}`.", said, "Say its value.", weight=4)
     if text.count("/") == 1 and all(text.split("/")) and place.own == ("repo",):
         both = owner_repo(tool, OwnerRepo(term.value))
         return Not(both) if term.negative else both

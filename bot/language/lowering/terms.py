@@ -52,6 +52,7 @@ from bot.language.meaning.model import (
     Whatever,
     terms,
 )
+from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token
 from bot.language.text.words import parts, stem, stems
 from bot.language.wordlists import SUBJECT_FILLERS, TOOL_NOUNS
@@ -62,6 +63,7 @@ _FROM = frozenset(map(stem, ("from", "origin", "source", "sender")))
 _BY_MEANS = frozenset(map(stem, ("paid", "made", "done")))
 _MEANS = frozenset(map(stem, ("method", "means", "payment")))
 _OF = {"long": "how long something is", "worth": "what something is worth"}
+_NAMING = frozenset(map(stem, ("name", "number", "id", "code", "address", "title")))
 _AGES = frozenset({"age", "old", "older", "sinc", "ago"})
 
 
@@ -117,7 +119,7 @@ class Resolver:
                 elif tail:
                     found = self._till(unit, tail, subject)
                 elif subject:
-                    found = self.named(subject)
+                    found = self._inner(self.named(subject), quantity, unit, said)
                 else:
                     found = amount_input(self.line, self.tool, quantity, unit, said, of)
                 if age and _AGES.isdisjoint({*found.leaf, *found.described}):
@@ -226,6 +228,13 @@ class Resolver:
             return fits[0]
         raise Refusal(f"{names([self.tool])} has no input for {quote(tail)}.", tail, weight=4)
 
+    def _inner(self, found: Input, quantity: Quantity, unit: str, said: Said) -> Input:
+        """ "With severance above 6 months": the number within an object that its unit is of."""
+        if found.kind != "record" or not (unit or quantity.currency):
+            return found
+        within = tuple(each for each in self.tool.inputs if each.path[:-1] == found.path)
+        return amount_input(self.line, ToolWords(self.tool.tool, within), quantity, unit, said)
+
     def _told(self, formula: Formula) -> None:
         """Raise Refusal for "without insured" of a boolean that a call may leave out: missing, or false."""
         if isinstance(formula, Valued) and formula.prep == "without" and any(self._lister(formula.values[0]).optional):
@@ -287,6 +296,12 @@ class Resolver:
             if how != "==":
                 raise Refusal(f"`{found.name}` has no owner in it.", value.said, "Name the owner by itself.", weight=5)
             return beside.owner_repo(self.tool, OwnerRepo(value))
+        own = {*found.leaf, *found.outer, *_NAMING}
+        if subject and not value.quoted and value.text.islower() and own.issuperset(stems(value.text)):
+            if not any(lister is found for lister, _ in listing(self.tool, value.text)):
+                # "With a cost center": of `costCenter`, and no value of it.
+                raise Refusal(f"{quote(value.said)} is of the name of `{found.name}`.", value.said,
+                              "Say its value, or “when it is given”.", weight=4)  # fmt: skip
         if subject and (beside.says_what_like(found, value) or self._is_flag_of(found, value)):
             raise Refusal(
                 f"{quote(value.said)} may be what it is like, and not its name.",

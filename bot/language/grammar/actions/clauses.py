@@ -26,7 +26,7 @@ from bot.language.meaning.model import (
     joined,
 )
 from bot.language.text.words import is_plural, parts
-from bot.language.wordlists import FORBID, PERMIT, Effect
+from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, Effect
 
 
 def it(context: Context, **named: Any) -> Any:
@@ -57,6 +57,17 @@ def clause(
         return None
     draft = Draft(effect, who)
     return join(draft, what) if what is not None else draft
+
+
+def order(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "Block refunds"; "block IPs for at most 24 hours" may be what is done, and not that it is blocked."""
+    verb = next((token for token in context.tokens if token.low in IMPERATIVES), None)
+    tools = context.tools_of(what.what) if what.what is not None and not what.what.target else ()
+    once = verb is not None and sum(token.stem == verb.stem for token in context.tokens) == 1
+    spelled = any(token.low == tool.tool.name.lower() for token in context.tokens for tool in tools)
+    if once and verb is not None and tools and not spelled and all(tool.name[0] == verb.stem for tool in tools):
+        return None
+    return clause(context, effect, what)
 
 
 def only_clause(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
@@ -286,7 +297,8 @@ def labelled(context: Context, effect: Effect, what: Draft, cond: Formula) -> Dr
 def bare_only(context: Context, what: Draft, mod: Draft) -> Draft | None:
     """ "Deploy services only between 8:00 and 16:00 UTC": what is done only so is allowed so."""
     draft = join(what, mod)
-    return join(Draft(PERMIT), draft) if draft is not None else None
+    ordered = context.tokens[0].low in IMPERATIVES  # "block IPs from waf only"
+    return join(Draft(PERMIT), draft) if draft is not None and not ordered else None
 
 
 def only_some(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:

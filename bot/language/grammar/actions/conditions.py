@@ -33,6 +33,10 @@ _INCLUDE = frozenset(map(stem, ("include", "contain", "show")))
 _LIGHT = frozenset({"is", "ha", "has", "mode", "flag", "taken"})
 
 
+# "With a note only", "with a note may"; behind anything else the noun may be of more words: "a duration in months".
+_BEHIND_GIVEN = frozenset({"and", "or", "only", "may", "can", "must", "is", "are", "unless", "if", "when", "except", "but"})
+
+
 def compared_in(context: Context, op: str, money: tuple[Amount, Value]) -> Formula:
     """ "Above 500 EUR", of the calls that are in euros."""
     amount, code = money
@@ -321,6 +325,13 @@ def flag_of_thing(context: Context, thing: Said, flag: Said, negative: str = "")
         return None
     said = Flagged(flag, flag, thing[-1].low)
     return negated(said) if negative else said
+
+
+def with_given(context: Context, subject: Said) -> Formula | None:
+    """ "With a note"; a number that is there may be 0."""
+    after = context.tokens[context.tokens.index(subject[-1]) + 1 :][:1]
+    goes_on = bool(after) and after[0].is_word and after[0].low not in _BEHIND_GIVEN
+    return None if goes_on or fits_any(context.lexicon, subject) & {"Long", "decimal"} else given(context, subject)
 
 
 def without(context: Context, subject: Said) -> Formula | None:

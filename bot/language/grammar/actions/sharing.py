@@ -54,6 +54,13 @@ def but_not(context: Context, first: Draft, what: Draft) -> Drafts | None:
     return (first, other) if other is not None and other.what != first.what else None
 
 
+def never_ones(context: Context, first: Draft, cond: Formula) -> Drafts | None:
+    """ "Alarms may be silenced for an hour, critical ones never": those are blocked for the same people."""
+    if first.effect != PERMIT or first.what is None or first.unless is not None or first.open or first.beside:
+        return None
+    return (first, Draft(FORBID, first.who, first.what, cond))
+
+
 def verdict_for(context: Context, effect: Effect, who: Who) -> Draft:
     """ "Ok for managers", of a tool that is said elsewhere."""
     return Draft(effect, who)
@@ -81,6 +88,17 @@ def goes_on(context: Context, first: Draft | Drafts, share: Draft) -> Drafts | N
         return None
     who = _others(share.who, drafts)
     return (*drafts, Draft(last.effect, who, last.what, _behind(last.when, share.when))) if who is not None else None
+
+
+def goes_on_from_any(context: Context, first: Draft, subject: Said, share: Draft) -> Drafts | None:
+    """ "In any environment, developers only in dev": what the first may do whatever it is, others may do so bounded."""
+    open_ = first.effect == PERMIT and first.when is None and first.unless is None and first.who is not None
+    if not open_ or first.what is None or first.beside or share.who is None or isinstance(share.when, Whatever):
+        return None
+    who = _others(share.who, (first,))
+    if who is None:
+        return None
+    return (replace(first, when=Whatever(subject, share.when)), Draft(PERMIT, who, first.what, share.when))
 
 
 def _alike(first: Formula | None, when: Formula | None) -> bool:
