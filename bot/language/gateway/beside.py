@@ -18,6 +18,7 @@ _PLACES = frozenset({"path", "folder", "dir", "directori"})
 _WITHIN = frozenset({"", "in", "of", "for", "to", "within", "inside"})
 _PATHS = frozenset(stem(word) for word in ("branch", "base", "head", "ref", "path", "tag", "sha", "folder"))
 _NAMES = frozenset({"name", "title", "label"})
+_NAMING = frozenset(map(stem, ("name", "number", "id", "code", "address", "title")))
 # Who owns a repository, in the words of people; the tools' own word is `owner`.
 _OWNERS = frozenset({"organization", "organisation", "org"})
 
@@ -45,8 +46,17 @@ def short_for(found: Input, token: Token) -> bool:
     return len(name) >= 3 and _short(name, token, found.described)
 
 
-def says_what_like(found: Input, value: Value) -> bool:
+def says_its_name(found: Input, value: Value) -> bool:
+    """Whether words are of an input's name, and no value of it: "with a cost center" of `costCenter`."""
+    own = {*found.leaf, *found.outer, *_NAMING}
+    return not value.quoted and value.text.islower() and own.issuperset(stems(value.text))
+
+
+def says_what_like(tool: ToolWords, found: Input, value: Value) -> bool:
     """ "When the repository is archived", "if the branch is protected": of a thing, and not of its `status`."""
+    flags = (each for each in tool.inputs if each.kind == "Bool" and each.leaf == stems(value.text))
+    if not value.quoted and not found.values and any(each.says_of(found.leaf) for each in flags):
+        return True  # "the field is organic", where a boolean is "true when the field is organic"
     listed = value.text.lower() in (each.lower() for each in found.values)
     if value.quoted or found.kind != "String" or listed or not ATTRIBUTES.isdisjoint(found.own):
         return False
@@ -101,7 +111,7 @@ def beside(tool: ToolWords, term: Beside) -> Logic:
     if place is None:
         raise Refusal(f"{names([tool])} has no input for {quote(said)}.", said, weight=4)
     text = term.value.text
-    if not term.value.quoted and text.islower() and set(place.leaf).issuperset(stems(text)):
+    if says_its_name(place, term.value):
         raise Refusal(f"{quote(said)} says no value of `{place.name}`.", said, "Say its value.", weight=4)
     if text.count("/") == 1 and all(text.split("/")) and place.own == ("repo",):
         both = owner_repo(tool, OwnerRepo(term.value))

@@ -151,13 +151,7 @@ def amount_input(
         raise Refusal(f"{names([tool])} has no input that {quote(tokens)} could be compared with.", tokens,
                       f"Its inputs are {nearest_inputs([tool])}.", weight=4)  # fmt: skip
     if unit or quantity.percent:
-        fits = [found for found in numbers if counts(tool, found, unit or "%")]
-        if of in {"long", "longer"}:
-            fits = [found for found in fits if not found.is_from_a_day] or fits
-        # "4 hours" are of `hours` before `windowMinutes`; of `notice.hours` and `windowMinutes` they may be of either.
-        fits = [found for found in fits if found.leaf == (stem(unit),) and len(found.path) == 1] or [
-            found for found in fits if not _untold(found, unit, fits)
-        ]
+        fits = _of_unit(tool, numbers, unit or "%", of in {"long", "longer"})
     elif quantity.currency.isupper():
         fits = [found for found in numbers if found.is_amount and not found.currencies]
     elif quantity.currency:
@@ -180,6 +174,16 @@ def amount_input(
         raise Refusal(f"{quote(tokens)} could be meant for {listed}.", tokens, "Name the input.", weight=4)
     raise Refusal(f"{names([tool])} has no input that is counted in {quote(tokens)}.", tokens,
                   f"Its inputs are {nearest_inputs([tool])}.", weight=4)  # fmt: skip
+
+
+def _of_unit(tool: ToolWords, numbers: Sequence[Input], unit: str, long: bool) -> list[Input]:
+    """The numbers that may be counted in a unit: "4 hours" are of `hours` before `windowMinutes`; of `notice.hours` and
+    `windowMinutes` they may be of either, but "longer than 4 hours" is no notice."""
+    fits = [found for found in numbers if counts(tool, found, unit)]
+    if long:
+        fits = [found for found in fits if not found.is_from_a_day] or fits
+    named = [found for found in fits if found.leaf == (stem(unit),) and len(found.path) == 1]
+    return named or [found for found in fits if not _untold(found, unit, fits)]
 
 
 def _untold(found: Input, unit: str, fits: Sequence[Input]) -> bool:

@@ -69,7 +69,7 @@ class Input:
         return not _DENIALS.isdisjoint(parts(self.description))
 
     def says_of(self, noun: tuple[str, ...]) -> bool:
-        """Whether its description says its own name of a noun: "true for a certified garage", "the garage is certified"."""
+        """Whether its description says its own name of a noun: "true for a certified garage"."""
         text, own = _plain(parts(self.description)), self.leaf
         ways = ((*own, *noun), (*noun, *own))
         return any(text[at : at + len(way)] == way for way in ways for at in range(len(text)))

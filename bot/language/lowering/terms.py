@@ -54,7 +54,7 @@ from bot.language.meaning.model import (
 )
 from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token
-from bot.language.text.words import parts, stem, stems
+from bot.language.text.words import parts, stem
 from bot.language.wordlists import SUBJECT_FILLERS, TOOL_NOUNS
 
 _TO = frozenset(map(stem, ("to", "destination", "recipient", "receiver")))
@@ -63,7 +63,6 @@ _FROM = frozenset(map(stem, ("from", "origin", "source", "sender")))
 _BY_MEANS = frozenset(map(stem, ("paid", "made", "done")))
 _MEANS = frozenset(map(stem, ("method", "means", "payment")))
 _OF = {"long": "how long something is", "worth": "what something is worth"}
-_NAMING = frozenset(map(stem, ("name", "number", "id", "code", "address", "title")))
 _AGES = frozenset({"age", "old", "older", "sinc", "ago"})
 
 
@@ -79,6 +78,8 @@ class Resolver:
         """The formula as a condition of this tool; None where it asks for nothing. Raises Refusal as `logic` does."""
         if not isinstance(formula, Whatever):
             return self.logic(formula) if formula is not None else None
+        if not formula.subject and isinstance(formula.other, Compared):
+            return None
         mine, other = repr(access(self.named(formula.subject))), self.condition(formula.other)
         if other is None or not all(mine in repr(atom.test) for atom in atoms(other)):
             raise Refusal(
@@ -296,13 +297,15 @@ class Resolver:
             if how != "==":
                 raise Refusal(f"`{found.name}` has no owner in it.", value.said, "Name the owner by itself.", weight=5)
             return beside.owner_repo(self.tool, OwnerRepo(value))
-        own = {*found.leaf, *found.outer, *_NAMING}
-        if subject and not value.quoted and value.text.islower() and own.issuperset(stems(value.text)):
-            if not any(lister is found for lister, _ in listing(self.tool, value.text)):
-                # "With a cost center": of `costCenter`, and no value of it.
-                raise Refusal(f"{quote(value.said)} is of the name of `{found.name}`.", value.said,
-                              "Say its value, or “when it is given”.", weight=4)  # fmt: skip
-        if subject and (beside.says_what_like(found, value) or self._is_flag_of(found, value)):
+        listed = any(lister is found for lister, _ in listing(self.tool, value.text))
+        if subject and not listed and beside.says_its_name(found, value):
+            raise Refusal(
+                f"{quote(value.said)} is of the name of `{found.name}`.",
+                value.said,
+                "Say its value, or “when it is given”.",
+                weight=4,
+            )
+        if subject and (beside.says_what_like(self.tool, found, value)):
             raise Refusal(
                 f"{quote(value.said)} may be what it is like, and not its name.",
                 value.said,
@@ -312,11 +315,6 @@ class Resolver:
         if how == "==":
             return value_test(found, value.text, value.quoted, value.said)
         return like_test(found, how, value.text, value.said)
-
-    def _is_flag_of(self, found: Input, value: Value) -> bool:
-        """ "The field is organic", where a boolean is said to be "true when the field is organic"."""
-        flags = (each for each in self.tool.inputs if each.kind == "Bool" and each.leaf == stems(value.text))
-        return not value.quoted and not found.values and any(each.says_of(found.leaf) for each in flags)
 
     def _lists(self, found: Input, values: tuple[Value, ...]) -> None:
         for value in values:

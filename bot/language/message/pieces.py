@@ -98,14 +98,16 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             continue
         if lead:
             tokens = [*lead, *tokens]
-        elif label and not _label(tokens, lexicon) and effect_places(tokens) and _on_line(text, ended, tokens):
-            tokens = [*label, *tokens]  # "in production: SREs may run runbooks; interns may restart services"
         else:
-            label = _label(tokens, lexicon)
+            tokens, label = _labelled(text, tokens, label, ended, lexicon)
         ended = tokens[-1].end
-        if found and not header and not lead and ((opened and not effect_places(tokens)) or _continues(tokens)):
+        share = bool(found) and _is_share(text, found[-1], tokens)
+        halves = share or (opened and not effect_places(tokens)) or _continues(tokens)
+        if found and not header and not lead and halves:
             # "… Only if it is sealed." is half of the rule before it, which must not be read without it.
-            whole = _piece(text, [*found[-1].tokens, *tokens], question)
+            end = found[-1].end
+            comma = [Token(",", end, end + 1, "punct", ",")] if share else []
+            whole = _piece(text, [*found[-1].tokens, *comma, *tokens], question)
             found[-1] = _leaning(replace(whole, but=found[-1].but, joiner=found[-1].joiner))
             continue
         opened, limit = False, tokens[0].low in _LEANING or _limits(tokens)
@@ -134,6 +136,17 @@ def _label(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     return tokens[: colon + 1]
 
 
+def _labelled(
+    text: str, tokens: list[Token], label: list[Token], ended: int, lexicon: Lexicon
+) -> tuple[list[Token], list[Token]]:
+    """A sentence with the label that opens its line, and the label that holds for what comes next: "in production: SREs
+    may run runbooks; interns may restart services"."""
+    own = _label(tokens, lexicon)
+    if not own and label and effect_places(tokens) and _on_line(text, ended, tokens):
+        return [*label, *tokens], label
+    return tokens, own
+
+
 def _on_line(text: str, ended: int, tokens: list[Token]) -> bool:
     """Whether a sentence goes on a line that a label opens: behind a semicolon, or behind a full stop where it is wider
     without the label."""
@@ -151,6 +164,15 @@ def at_least(text: str) -> int:
         and (effect_places(tokens) or not (lists or _continues(tokens)))
         for tokens in sentences
     )
+
+
+def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
+    """Whether people with a bound of their own stand behind a semicolon: "…; leads up to 50k; nobody above that"."""
+    plain = not effect_places(tokens) and not points(tokens) and not any(token.text in {":", "="} for token in tokens)
+    bounded = any(_NUMBER.at(tokens, at) for at in range(1, len(tokens)))
+    goes_on = text[before.end : tokens[0].start].strip(" \t") == ";"
+    leads = tokens[0].is_word and tokens[0].low not in _LEANING | _TURNS and not _CLAUSES.at(tokens, 0)
+    return plain and bounded and goes_on and leads and effect_places(list(before.tokens))
 
 
 def _continues(tokens: list[Token]) -> bool:

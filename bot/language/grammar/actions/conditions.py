@@ -34,7 +34,9 @@ _LIGHT = frozenset({"is", "ha", "has", "mode", "flag", "taken"})
 
 
 # "With a note only", "with a note may"; behind anything else the noun may be of more words: "a duration in months".
-_BEHIND_GIVEN = frozenset({"and", "or", "only", "may", "can", "must", "is", "are", "unless", "if", "when", "except", "but"})
+_BEHIND_GIVEN = frozenset(
+    {"and", "or", "only", "may", "can", "must", "is", "are", "unless", "if", "when", "except", "but"}
+)
 
 
 def compared_in(context: Context, op: str, money: tuple[Amount, Value]) -> Formula:

@@ -27,6 +27,11 @@ def share_any(context: Context, who: Who, subject: Said) -> Draft:
     return Draft(who=who, when=Whatever(subject))
 
 
+def share_unlimited(context: Context, who: Who) -> Draft:
+    """ "Leads without limit", of a bound that is said elsewhere."""
+    return Draft(who=who, when=Whatever(()))
+
+
 def both_shares(context: Context, left: Draft | Drafts, right: Draft) -> Drafts:
     """A list of shares."""
     return (*(left if isinstance(left, tuple) else (left,)), right)
@@ -52,6 +57,20 @@ def but_not(context: Context, first: Draft, what: Draft) -> Drafts | None:
         return None  # "read employees but not salaries" speaks of what is read
     other = join(Draft(FORBID, first.who), what)
     return (first, other) if other is not None and other.what != first.what else None
+
+
+def nobody_beyond(context: Context, first: Draft | Drafts) -> Drafts | None:
+    """ "…, supervisors up to 50k, nobody above that": what is beyond the last bound is blocked."""
+    drafts = first if isinstance(first, tuple) else (first,)
+    last = drafts[-1]
+    bound = last.when
+    if not isinstance(bound, Compared) or bound.op not in {"<", "<="} or last.effect != PERMIT or last.unless:
+        return None
+    others = [each.when.quantity.value for each in drafts if isinstance(each.when, Compared)]
+    if max(others) > bound.quantity.value:
+        return None
+    beyond = replace(bound, op=">" if bound.op == "<=" else ">=")
+    return (*drafts, Draft(FORBID, Who(None), last.what, beyond))
 
 
 def never_ones(context: Context, first: Draft, cond: Formula) -> Drafts | None:
@@ -105,7 +124,7 @@ def _alike(first: Formula | None, when: Formula | None) -> bool:
     """Whether a share says of the same thing what the rule before does, or any of it: "…, admins on any branch"."""
     first, when = (each.item if isinstance(each, Neg) else each for each in (first, when))
     if isinstance(when, Whatever):
-        return isinstance(first, Compared | Beside | Valued)
+        return isinstance(first, Compared | Beside | Valued) if when.subject else isinstance(first, Compared)
     if isinstance(first, Beside) and isinstance(when, Beside):
         return _typed(first.thing) == _typed(when.thing)
     if isinstance(first, Valued) and isinstance(when, Valued):
