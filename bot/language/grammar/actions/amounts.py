@@ -172,6 +172,12 @@ def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula
     return about(subject, compared(context, op, amount))
 
 
+def bounded_behind(context: Context, op: str, subject: Said, amount: Amount) -> Formula | None:
+    """ "With over 5 free days"; the "hours" of "over 4 hours" are a unit, and not the input of that name."""
+    unit = len(subject) == 1 and bool(unit_of(subject[0].low))
+    return None if unit and not amount.unit else bounded(context, op, subject, amount)
+
+
 def one_amount(context: Context, amount: Amount) -> tuple[Amount, ...]:
     """The first number of a list."""
     return (amount,)
