@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.language.gateway.groups import surely_people
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.verbs import is_verb
 from bot.language.message.sentences import DENIAL, FILLER, IMPERATIVE, MODAL, effect_places, heads, points, sentences_of
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
-from bot.language.text.words import parts
+from bot.language.text.words import is_plural, parts
 from bot.language.wordlists import (
     EXCEPT,
     FORBID,
@@ -166,6 +167,17 @@ def at_least(text: str) -> int:
     )
 
 
+def _labels_people(tokens: list[Token]) -> bool:
+    """Whether people and a colon open a sentence: "managers: refund_tickets up to 500"."""
+    colon = next((at for at, token in enumerate(tokens) if token.text == ":"), 0)
+    return (
+        bool(colon)
+        and tokens[colon - 1].is_word
+        and is_plural(tokens[colon - 1].low)
+        and (surely_people(tokens[colon - 1].low))
+    )
+
+
 def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
     """Whether people with a bound of their own stand behind a semicolon: "…; leads up to 50k; nobody above that"."""
     plain = not effect_places(tokens) and not points(tokens) and not any(token.text in {":", "="} for token in tokens)
@@ -177,7 +189,8 @@ def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
 
 def _continues(tokens: list[Token]) -> bool:
     """Whether a sentence says no effect of its own and leans on the one before it."""
-    return (tokens[0].low in _LEANING or _limits(tokens)) and not effect_places(tokens) and not points(tokens)
+    own = effect_places(tokens) or points(tokens) or _labels_people(tokens)
+    return (tokens[0].low in _LEANING or _limits(tokens)) and not own
 
 
 def _leaning(piece: Piece) -> Piece:

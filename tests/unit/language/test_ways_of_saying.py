@@ -72,6 +72,7 @@ READ = [
     ),
     ("crm", "block creating contacts with an owner email", ["has ownerEmail"]),
     ("payroll", "pay bonuses only with an approver", ["has approver"]),
+    ("museum", "cashiers: sell_tickets; managers: refund_tickets up to 500 dollars", ['"cashier"', "500.0"]),
     # Shares.
     (
         "claims",
