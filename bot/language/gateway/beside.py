@@ -10,7 +10,7 @@ from bot.language.gateway.verbs import senses_of
 from bot.language.meaning.logic import All, Logic, Not
 from bot.language.meaning.model import Beside, DoneBy, OwnerRepo, Said, Value
 from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural, parts, singular, stem
+from bot.language.text.words import is_plural, parts, singular, stem, stems
 from bot.language.wordlists import ATTRIBUTES, PEOPLE_WORDS, STATES
 
 TURNING = frozenset({"update", "escalate", "send"})
@@ -18,6 +18,7 @@ _PLACES = frozenset({"path", "folder", "dir", "directori"})
 _WITHIN = frozenset({"", "in", "of", "for", "to", "within", "inside"})
 _PATHS = frozenset(stem(word) for word in ("branch", "base", "head", "ref", "path", "tag", "sha", "folder"))
 _NAMES = frozenset({"name", "title", "label"})
+_NAMING = frozenset(map(stem, ("name", "number", "id", "code", "address", "title")))
 # Who owns a repository, in the words of people; the tools' own word is `owner`.
 _OWNERS = frozenset({"organization", "organisation", "org"})
 
@@ -45,9 +46,19 @@ def short_for(found: Input, token: Token) -> bool:
     return len(name) >= 3 and _short(name, token, found.described)
 
 
-def says_what_like(found: Input, value: Value) -> bool:
+def says_its_name(found: Input, value: Value) -> bool:
+    """Whether words are of an input's name, and no value of it: "with a cost center" of `costCenter`."""
+    own = {*found.leaf, *found.outer, *_NAMING}
+    return not value.quoted and value.text.islower() and own.issuperset(stems(value.text))
+
+
+def says_what_like(tool: ToolWords, found: Input, value: Value) -> bool:
     """ "When the repository is archived", "if the branch is protected": of a thing, and not of its `status`."""
-    if value.quoted or found.kind != "String" or found.values or not ATTRIBUTES.isdisjoint(found.own):
+    flags = (each for each in tool.inputs if each.kind == "Bool" and each.leaf == stems(value.text))
+    if not value.quoted and not found.values and any(each.says_of(found.leaf) for each in flags):
+        return True  # "the field is organic", where a boolean is "true when the field is organic"
+    listed = value.text.lower() in (each.lower() for each in found.values)
+    if value.quoted or found.kind != "String" or listed or not ATTRIBUTES.isdisjoint(found.own):
         return False
     low = value.text.lower()
     return value.text.islower() and (low in STATES or (low.endswith("ed") and len(low) > 4))
@@ -100,6 +111,8 @@ def beside(tool: ToolWords, term: Beside) -> Logic:
     if place is None:
         raise Refusal(f"{names([tool])} has no input for {quote(said)}.", said, weight=4)
     text = term.value.text
+    if says_its_name(place, term.value):
+        raise Refusal(f"{quote(said)} says no value of `{place.name}`.", said, "Say its value.", weight=4)
     if text.count("/") == 1 and all(text.split("/")) and place.own == ("repo",):
         both = owner_repo(tool, OwnerRepo(term.value))
         return Not(both) if term.negative else both

@@ -33,7 +33,16 @@ _WHOLE = frozenset(
     {"everyone", "anyone", "everybody", "anybody", "nobody", "one", "people", "person", "folks"}
 )  # fmt: skip
 # What sounds vague alone, and is a trade's own word with the noun behind it: "dangerous goods officers".
-_TRADES = frozenset({("dangerous", "goods"), ("major", "incident"), ("critical", "care"), ("big", "data")})
+_TRADES = frozenset(
+    {
+        ("dangerous", "goods"),
+        ("major", "incident"),
+        ("critical", "care"),
+        ("big", "data"),
+        ("call", "center"),
+        ("call", "centre"),
+    }
+)
 _NO_ADVERBS = frozenset({"family", "assembly", "supply", "reply", "fly", "monopoly", "anomaly", "weekly", "daily"})
 
 

@@ -142,16 +142,16 @@ def _same(listed: str, low: str) -> bool:
 # ---- numbers ---------------------------------------------------------------------------------------------------------
 
 
-def amount_input(line: Line, tool: ToolWords, quantity: Quantity, unit: str, tokens: Sequence[Token]) -> Input:
+def amount_input(
+    line: Line, tool: ToolWords, quantity: Quantity, unit: str, tokens: Sequence[Token], of: str = ""
+) -> Input:
     """The input that a number with no input named is meant for. Raises Refusal when none or two could be."""
     numbers = [found for found in tool.inputs if found.is_number and not _identifies(found)]
     if not numbers:
         raise Refusal(f"{names([tool])} has no input that {quote(tokens)} could be compared with.", tokens,
                       f"Its inputs are {nearest_inputs([tool])}.", weight=4)  # fmt: skip
     if unit or quantity.percent:
-        fits = [found for found in numbers if counts(tool, found, unit or "%")]
-        fits = [found for found in fits if stem(unit) in found.leaf] or fits
-        fits = [found for found in fits if found.leaf == (stem(unit),) and len(found.path) == 1] or fits
+        fits = _of_unit(tool, numbers, unit or "%", of in {"long", "longer"})
     elif quantity.currency.isupper():
         fits = [found for found in numbers if found.is_amount and not found.currencies]
     elif quantity.currency:
@@ -165,6 +165,8 @@ def amount_input(line: Line, tool: ToolWords, quantity: Quantity, unit: str, tok
         fits = [found for found in numbers if great and found.is_amount] or numbers
         if len(fits) > 1 and quantity.value > _WHOLE:
             fits = [found for found in fits if "%" not in found.unit_names] or fits
+        if len(fits) > 1:
+            fits = [found for found in fits if found.top is None or quantity.value <= found.top] or fits
     if len(fits) == 1:
         return fits[0]
     if fits:
@@ -172,6 +174,21 @@ def amount_input(line: Line, tool: ToolWords, quantity: Quantity, unit: str, tok
         raise Refusal(f"{quote(tokens)} could be meant for {listed}.", tokens, "Name the input.", weight=4)
     raise Refusal(f"{names([tool])} has no input that is counted in {quote(tokens)}.", tokens,
                   f"Its inputs are {nearest_inputs([tool])}.", weight=4)  # fmt: skip
+
+
+def _of_unit(tool: ToolWords, numbers: Sequence[Input], unit: str, long: bool) -> list[Input]:
+    """The numbers that may be counted in a unit: "4 hours" are of `hours` before `windowMinutes`; of `notice.hours` and
+    `windowMinutes` they may be of either, but "longer than 4 hours" is no notice."""
+    fits = [found for found in numbers if counts(tool, found, unit)]
+    if long:
+        fits = [found for found in fits if not found.is_from_a_day] or fits
+    named = [found for found in fits if found.leaf == (stem(unit),) and len(found.path) == 1]
+    return named or [found for found in fits if not _untold(found, unit, fits)]
+
+
+def _untold(found: Input, unit: str, fits: Sequence[Input]) -> bool:
+    """Whether others name the unit, and it says in no name of its own what it is counted in."""
+    return stem(unit) not in found.leaf and not found.says_its_unit and any(stem(unit) in other.leaf for other in fits)
 
 
 def _identifies(found: Input) -> bool:

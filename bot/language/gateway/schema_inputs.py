@@ -68,15 +68,28 @@ class Input:
         """Whether its description says what is not so."""
         return not _DENIALS.isdisjoint(parts(self.description))
 
+    def says_of(self, noun: tuple[str, ...]) -> bool:
+        """Whether its description says its own name of a noun: "true for a certified garage"."""
+        text, own = _plain(parts(self.description)), self.leaf
+        ways = ((*own, *noun), (*noun, *own))
+        return any(text[at : at + len(way)] == way for way in ways for at in range(len(text)))
+
     @property
     def is_from_a_day(self) -> bool:
         """Whether it is the time from something or to something, and not how long that is: `days_until_due`."""
-        return not _FROM_A_DAY.isdisjoint({*parts(self.path[-1]), *parts(self.description)})
+        told = {*parts(self.path[-1]), *parts(self.description.lower().replace("give up after", ""))}
+        return not _FROM_A_DAY.isdisjoint(told) and _LENGTHS.isdisjoint(told)
 
     @property
     def is_beside_the_price(self) -> bool:
         """Whether it is an amount that comes with something, and not what that is worth: a fee, a deposit."""
         return not _BESIDE_THE_PRICE.isdisjoint(self.own)
+
+    @cached_property
+    def top(self) -> int | None:
+        """The most that its description says it can be: 100 of "Fraud score from 0 to 100"."""
+        ranges = _RANGE.findall(self.description)
+        return int(ranges[0]) if self.is_number and len(ranges) == 1 else None
 
     def leads_to(self, tail: Sequence[Token]) -> bool:
         """Whether its name or its description has these words in their order: "until due", "before check-in"."""
@@ -107,6 +120,11 @@ class Input:
         named = _units(parts(self.path[-1]))
         return named or _units(re.findall(r"[a-z]+|%", self.description.lower()))
 
+    @property
+    def says_its_unit(self) -> bool:
+        """Whether its name says a unit that it is counted in: `windowMinutes`."""
+        return bool(_units(parts(self.path[-1])))
+
     @cached_property
     def per(self) -> frozenset[str]:
         """What it is said to be for each of: the "km" of "dollars per km", the "night" of "dollars a night"."""
@@ -131,8 +149,10 @@ class Input:
 
 
 _LONGEST_LABEL = 4
+_RANGE = re.compile(r"\b[01] to (\d+)\b(?![.,]\d)")
 _DENIALS = frozenset({"no", "not", "without", "never", "unless", "nobody", "false"})
 _FROM_A_DAY = frozenset({"since", "until", "before", "after", "ago", "past", "back", "notice", "ahead", "late"})
+_LENGTHS = frozenset({"length", "duration"})
 _BESIDE_THE_PRICE = frozenset(
     {"fee", "deposit", "tip", "tax", "bonus", "discount", "limit", "extra", "rate", "penalty"}
 )

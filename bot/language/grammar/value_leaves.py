@@ -168,13 +168,23 @@ def _typed(context: Context, at: int, single: bool) -> Iterator[Phrase]:
 
 def _may_be_listed(context: Context, at: int) -> bool:
     """Whether a word that is listed is meant as a value: a closed one only beside the noun that lists it, as in "all
-    privileges" and "the insurance is yes"."""
+    privileges" and "the insurance is yes", or in one list with another value: "basic or plus"."""
     low, beside = context.tokens[at].low, (*context.tokens[max(at - 2, 0) : at], *context.tokens[at + 1 : at + 2])
+    before = _one_of_list_before(context.tokens, at)
     return _may_be_value(context.tokens[at]) or any(
-        not {each.stem for each in beside}.isdisjoint(found.leaf) and low in (value.lower() for value in found.values)
+        (before in listed or not {each.stem for each in beside}.isdisjoint(found.leaf)) and low in listed
         for tool in context.lexicon.tools
         for found in tool.inputs
+        if (listed := [value.lower() for value in found.values])
     )
+
+
+def _one_of_list_before(tokens: tuple[Token, ...], at: int) -> str:
+    """What stands before a word in one list with it: "basic" before "or plus"."""
+    lows = [token.low for token in tokens]
+    ends = lows[at - 1 : at] == ["or"] or (lows[at - 1 : at] == [","] and lows[at + 1 : at + 2] in (["or"], [","]))
+    last = at - 3 if lows[at - 2 : at] == [",", "or"] else at - 2
+    return lows[last] if ends and last >= 0 else ""
 
 
 def _may_be_value(token: Token) -> bool:

@@ -52,6 +52,7 @@ from bot.language.meaning.model import (
     Whatever,
     terms,
 )
+from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token
 from bot.language.text.words import parts, stem
 from bot.language.wordlists import SUBJECT_FILLERS, TOOL_NOUNS
@@ -77,6 +78,8 @@ class Resolver:
         """The formula as a condition of this tool; None where it asks for nothing. Raises Refusal as `logic` does."""
         if not isinstance(formula, Whatever):
             return self.logic(formula) if formula is not None else None
+        if not formula.subject and isinstance(formula.other, Compared):
+            return None
         mine, other = repr(access(self.named(formula.subject))), self.condition(formula.other)
         if other is None or not all(mine in repr(atom.test) for atom in atoms(other)):
             raise Refusal(
@@ -117,9 +120,9 @@ class Resolver:
                 elif tail:
                     found = self._till(unit, tail, subject)
                 elif subject:
-                    found = self.named(subject)
+                    found = self._inner(self.named(subject), quantity, unit, said)
                 else:
-                    found = amount_input(self.line, self.tool, quantity, unit, said)
+                    found = amount_input(self.line, self.tool, quantity, unit, said, of)
                 if age and _AGES.isdisjoint({*found.leaf, *found.described}):
                     raise Refusal(
                         f"{quote(said)} is about an age, and `{found.name}` is none.",
@@ -127,9 +130,10 @@ class Resolver:
                         "Say “more than” or “less than”.",
                         weight=6,
                     )
-                if (of == "long" and found.is_from_a_day) or (of == "worth" and found.is_beside_the_price):
+                long = of == "long" or (of == "longer" and not subject)
+                if (long and found.is_from_a_day) or (of == "worth" and found.is_beside_the_price):
                     raise Refusal(
-                        f"{quote(said)} is {_OF[of]}, and `{found.name}` is not.",
+                        f"{quote(said)} is {_OF['long' if long else of]}, and `{found.name}` is not.",
                         said,
                         "Name the input.",
                         weight=6,
@@ -225,6 +229,13 @@ class Resolver:
             return fits[0]
         raise Refusal(f"{names([self.tool])} has no input for {quote(tail)}.", tail, weight=4)
 
+    def _inner(self, found: Input, quantity: Quantity, unit: str, said: Said) -> Input:
+        """ "With severance above 6 months": the number within an object that its unit is of."""
+        if found.kind != "record" or not (unit or quantity.currency):
+            return found
+        within = tuple(each for each in self.tool.inputs if each.path[:-1] == found.path)
+        return amount_input(self.line, ToolWords(self.tool.tool, within), quantity, unit, said)
+
     def _told(self, formula: Formula) -> None:
         """Raise Refusal for "without insured" of a boolean that a call may leave out: missing, or false."""
         if isinstance(formula, Valued) and formula.prep == "without" and any(self._lister(formula.values[0]).optional):
@@ -286,7 +297,15 @@ class Resolver:
             if how != "==":
                 raise Refusal(f"`{found.name}` has no owner in it.", value.said, "Name the owner by itself.", weight=5)
             return beside.owner_repo(self.tool, OwnerRepo(value))
-        if subject and beside.says_what_like(found, value):
+        listed = any(lister is found for lister, _ in listing(self.tool, value.text))
+        if subject and not listed and beside.says_its_name(found, value):
+            raise Refusal(
+                f"{quote(value.said)} is of the name of `{found.name}`.",
+                value.said,
+                "Say its value, or “when it is given”.",
+                weight=4,
+            )
+        if subject and (beside.says_what_like(self.tool, found, value)):
             raise Refusal(
                 f"{quote(value.said)} may be what it is like, and not its name.",
                 value.said,

@@ -32,7 +32,7 @@ class Compared:
     """An input against a number; without a subject the amount of the tool, or what counts its `noun` ("5,000 coins").
 
     `age` says that it was said as an age: "older than"; `tail` is what its unit is said to lead up to or come after:
-    "14 days until due", and `of` what it was said to be: "long" ("for a period of"), or "worth"."""
+    "14 days until due", and `of` what it was said to be: "long" ("for a period of"), "longer" (than it), or "worth"."""
 
     op: str
     quantity: Quantity

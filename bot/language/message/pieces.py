@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.language.gateway.groups import surely_people
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.verbs import is_verb
 from bot.language.message.sentences import DENIAL, FILLER, IMPERATIVE, MODAL, effect_places, heads, points, sentences_of
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
+from bot.language.text.words import is_plural, parts
 from bot.language.wordlists import (
     EXCEPT,
     FORBID,
@@ -75,6 +77,8 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
     found: list[Piece] = []
     header: list[Token] = []
     lead: list[Token] = []
+    label: list[Token] = []
+    ended = 0
     colon: Token | None = None
     headed = opened = False
     sentences = sentences_of(text)
@@ -95,9 +99,16 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             continue
         if lead:
             tokens = [*lead, *tokens]
-        if found and not header and not lead and ((opened and not effect_places(tokens)) or _continues(tokens)):
+        else:
+            tokens, label = _labelled(text, tokens, label, ended, lexicon)
+        ended = tokens[-1].end
+        share = bool(found) and _is_share(text, found[-1], tokens)
+        halves = share or (opened and not effect_places(tokens)) or _continues(tokens)
+        if found and not header and not lead and halves:
             # "… Only if it is sealed." is half of the rule before it, which must not be read without it.
-            whole = _piece(text, [*found[-1].tokens, *tokens], question)
+            end = found[-1].end
+            comma = [Token(",", end, end + 1, "punct", ",")] if share else []
+            whole = _piece(text, [*found[-1].tokens, *comma, *tokens], question)
             found[-1] = _leaning(replace(whole, but=found[-1].but, joiner=found[-1].joiner))
             continue
         opened, limit = False, tokens[0].low in _LEANING or _limits(tokens)
@@ -116,6 +127,34 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
     return rules or found
 
 
+def _label(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """What stands before a colon and holds for what follows: "in production:", "environment production:"."""
+    colon = next((at for at, token in enumerate(tokens) if token.text == ":"), 0)
+    inputs = lexicon.spelled_inputs
+    named = (tuple(word for token in tokens[:size] for word in parts(token.text)) in inputs for size in range(1, colon))
+    if not colon or effect_places(tokens[:colon]) or not (tokens[0].low in _FRONTS or any(named)):
+        return []
+    return tokens[: colon + 1]
+
+
+def _labelled(
+    text: str, tokens: list[Token], label: list[Token], ended: int, lexicon: Lexicon
+) -> tuple[list[Token], list[Token]]:
+    """A sentence with the label that opens its line, and the label that holds for what comes next: "in production: SREs
+    may run runbooks; interns may restart services"."""
+    own = _label(tokens, lexicon)
+    if not own and label and effect_places(tokens) and _on_line(text, ended, tokens):
+        return [*label, *tokens], label
+    return tokens, own
+
+
+def _on_line(text: str, ended: int, tokens: list[Token]) -> bool:
+    """Whether a sentence goes on a line that a label opens: behind a semicolon, or behind a full stop where it is wider
+    without the label."""
+    between = text[ended : tokens[0].start].strip(" \t")
+    return between == ";" or ("\n" not in between and not _bans(tokens))
+
+
 def at_least(text: str) -> int:
     """At least how many pieces a message makes, at whichever gateway: its sentences that stand by themselves."""
     sentences = [tokens for tokens, _ in sentences_of(text)]
@@ -128,9 +167,30 @@ def at_least(text: str) -> int:
     )
 
 
+def _labels_people(tokens: list[Token]) -> bool:
+    """Whether people and a colon open a sentence: "managers: refund_tickets up to 500"."""
+    colon = next((at for at, token in enumerate(tokens) if token.text == ":"), 0)
+    return (
+        bool(colon)
+        and tokens[colon - 1].is_word
+        and is_plural(tokens[colon - 1].low)
+        and (surely_people(tokens[colon - 1].low))
+    )
+
+
+def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
+    """Whether people with a bound of their own stand behind a semicolon: "…; leads up to 50k; nobody above that"."""
+    plain = not effect_places(tokens) and not points(tokens) and not any(token.text in {":", "="} for token in tokens)
+    bounded = any(_NUMBER.at(tokens, at) for at in range(1, len(tokens)))
+    goes_on = text[before.end : tokens[0].start].strip(" \t") == ";"
+    leads = tokens[0].is_word and tokens[0].low not in _LEANING | _TURNS and not _CLAUSES.at(tokens, 0)
+    return plain and bounded and goes_on and leads and effect_places(list(before.tokens))
+
+
 def _continues(tokens: list[Token]) -> bool:
     """Whether a sentence says no effect of its own and leans on the one before it."""
-    return (tokens[0].low in _LEANING or _limits(tokens)) and not effect_places(tokens) and not points(tokens)
+    own = effect_places(tokens) or points(tokens) or _labels_people(tokens)
+    return (tokens[0].low in _LEANING or _limits(tokens)) and not own
 
 
 def _leaning(piece: Piece) -> Piece:
@@ -145,9 +205,14 @@ def _leaning(piece: Piece) -> Piece:
         and tokens[found[1]].low in _CONDITIONS
         for at in range(len(tokens))
     )
-    forbids = any(table.at(tokens, at) for table in (_FORBIDS, _NOBODY, DENIAL) for at in range(len(tokens)))
+    forbids = _bans(tokens)
     leans = elliptic or (bool(piece.joiner) and forbids) or not effect_places(list(piece.tokens))
     return replace(piece, leans=leans, elliptic=elliptic, forbids=forbids)
+
+
+def _bans(tokens: list[Token]) -> bool:
+    """Whether something of a sentence blocks."""
+    return any(table.at(tokens, at) for table in (_FORBIDS, _NOBODY, DENIAL) for at in range(len(tokens)))
 
 
 def _limits(tokens: list[Token]) -> bool:
@@ -210,7 +275,8 @@ def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], str
     found.append((tokens[start:], joiner))
     # What stands before all of it, between two, or behind, may be of each: it is read as one, or not at all.
     between = any(_stands_between(part, joiner) for part, joiner in found[1:])
-    if len(found) > 1 and (tokens[0].low in _FRONTS or between or _for_both(found[-1][0])):
+    fronted = tokens[0].low in _FRONTS or _label(tokens, lexicon)
+    if len(found) > 1 and (fronted or between or _for_both(found[-1][0])):
         return [(tokens, "")]
     return [part for part in found if part[0]]
 

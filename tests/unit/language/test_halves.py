@@ -26,7 +26,7 @@ INTERN = 'principal.getTag("role") == "intern"'
         "Managers may refund. Nobody else may.",
         "Managers may refund. Interns frobnicate.",
         "Allow managers to refund up to 50, do not allow interns.",
-        "Everyone may refund while interns may not over 50.",
+        "Everyone may refund while interns may not in the rain.",
         "Everyone may refund and interns may not frobnicate.",
         "Allow refunds\n- managers only\n- under 100",
         "Allow refunds:\n- for managers\n- under 100",

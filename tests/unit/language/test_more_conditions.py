@@ -65,7 +65,7 @@ REFUSED = [
 
 
 def gateway(name: str) -> Gateway:
-    folders = (CORPORA / "gateways", CORPORA / "second" / "gateways")
+    folders = (CORPORA / "second" / "gateways", CORPORA / "gateways")  # two are named claims
     return load_gateway(next(path for folder in folders if (path := folder / f"{name}.json").exists()))
 
 

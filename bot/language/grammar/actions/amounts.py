@@ -138,6 +138,17 @@ def not_aged(context: Context, op: str, amount: Amount) -> Formula:
     return negated(aged(context, op, amount))
 
 
+def longer(context: Context, op: str, amount: Amount) -> Formula:
+    """ "Longer than 4 hours": of a time, it is not when something is, or how long before."""
+    found = compared(context, op, amount)
+    return _each_of("longer", found) if _timed(found) else found
+
+
+def not_longer(context: Context, op: str, amount: Amount) -> Formula:
+    """ "No longer than 4 hours"."""
+    return longer(context, _FLIP[op], amount)
+
+
 def between(context: Context, low: Amount, high: Amount) -> Formula | None:
     """Both ends included."""
     unit = low.unit or high.unit
@@ -159,6 +170,12 @@ def between_ends(context: Context, ends: tuple[Amount, Amount], unit: str = "") 
 def bounded(context: Context, op: str, subject: Said, amount: Amount) -> Formula:
     """ "With a minimum deposit of 500"."""
     return about(subject, compared(context, op, amount))
+
+
+def bounded_behind(context: Context, op: str, subject: Said, amount: Amount) -> Formula | None:
+    """ "With over 5 free days"; the "hours" of "over 4 hours" are a unit, and not the input of that name."""
+    unit = len(subject) == 1 and bool(unit_of(subject[0].low))
+    return None if unit and not amount.unit else bounded(context, op, subject, amount)
 
 
 def one_amount(context: Context, amount: Amount) -> tuple[Amount, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -24,8 +25,8 @@ from bot.language.meaning.model import (
     join,
     joined,
 )
-from bot.language.text.words import parts
-from bot.language.wordlists import FORBID, PERMIT, Effect
+from bot.language.text.words import is_plural, parts
+from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, Effect
 
 
 def it(context: Context, **named: Any) -> Any:
@@ -58,9 +59,28 @@ def clause(
     return join(draft, what) if what is not None else draft
 
 
+def order(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "Block refunds"; "block IPs for at most 24 hours" may be what is done, and not that it is blocked."""
+    verb = next((token for token in context.tokens if token.low in IMPERATIVES), None)
+    tools = context.tools_of(what.what) if what.what is not None and not what.what.target else ()
+    once = verb is not None and sum(token.stem == verb.stem for token in context.tokens) == 1
+    spelled = any(token.low == tool.tool.name.lower() for token in context.tokens for tool in tools)
+    if once and verb is not None and tools and not spelled and all(tool.name[0] == verb.stem for tool in tools):
+        return None
+    return clause(context, effect, what)
+
+
 def only_clause(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
     """ "Managers alone may"."""
     return clause(context, effect, what, who, only="only")
+
+
+def only_they_do(context: Context, what: Draft, who: Who, only: str = "") -> Draft | None:
+    """ "Only supervisors assign adjusters": what is done by them alone, said by a plain verb right behind them."""
+    verb = what.what.verb if what.what is not None else ""
+    said = next((token.low for token in context.tokens if verb and token.stem == verb), "")
+    plain = bool(said) and not said.endswith(("ing", "ed")) and not is_plural(said)
+    return clause(context, PERMIT, what, who) if plain else None
 
 
 def denied_clause(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
@@ -130,6 +150,9 @@ def with_emoji(context: Context, draft: Draft, emoji: str) -> Draft | None:
 def same_tool(context: Context, effect: Effect, who: Who, only: str | None = None) -> Draft | None:
     """ "Interns may not": the tool of the rule before, where that has no conditions."""
     before = context.before
+    pairs = itertools.pairwise(token.low for token in context.tokens)
+    if effect == PERMIT and any(first in {"may", "can", "could"} and then == "not" for first, then in pairs):
+        return None  # "contractors may not when it is live" bans that, and allows nothing "not when it is live"
     if (
         not context.leans
         or before is None
@@ -139,6 +162,11 @@ def same_tool(context: Context, effect: Effect, who: Who, only: str | None = Non
     ):
         return None
     return Draft(effect, who, before.what)
+
+
+def nobody_same(context: Context, effect: Effect) -> Draft | None:
+    """ "Over 500 nobody may"."""
+    return same_tool(context, FORBID, Who(None)) if effect == PERMIT else None
 
 
 def same_deed(context: Context, effect: Effect) -> Draft | None:
@@ -197,6 +225,11 @@ def and_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
 def bound_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     """ "Managers may refund (amount up to 500)": of the rule, unless an exception stands before it."""
     return None if draft.excepts else comma_mod(context, draft, mod)
+
+
+def bound_only(context: Context, draft: Draft, mod: Draft) -> Draft | None:
+    """ "Give clerks the ability to activate SIMs, plan basic only"; what is blocked only so may be allowed else."""
+    return bound_mod(context, draft, mod) if draft.effect == PERMIT else None
 
 
 def whatever(context: Context, draft: Draft | tuple[Draft, ...]) -> Draft | tuple[Draft, ...] | None:
@@ -264,7 +297,8 @@ def labelled(context: Context, effect: Effect, what: Draft, cond: Formula) -> Dr
 def bare_only(context: Context, what: Draft, mod: Draft) -> Draft | None:
     """ "Deploy services only between 8:00 and 16:00 UTC": what is done only so is allowed so."""
     draft = join(what, mod)
-    return join(Draft(PERMIT), draft) if draft is not None else None
+    ordered = context.tokens[0].low in IMPERATIVES  # "block IPs from waf only"
+    return join(Draft(PERMIT), draft) if draft is not None and not ordered else None
 
 
 def only_some(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:

@@ -26,11 +26,17 @@ from bot.language.meaning.model import (
     joined,
     negated,
 )
-from bot.language.text.words import is_plural, stem
+from bot.language.text.words import is_plural, singular, stem
 
 # What the name of a boolean may have beside what it is of.
 _INCLUDE = frozenset(map(stem, ("include", "contain", "show")))
 _LIGHT = frozenset({"is", "ha", "has", "mode", "flag", "taken"})
+
+
+# "With a note only", "with a note may"; behind anything else the noun may be of more words: "a duration in months".
+_BEHIND_GIVEN = frozenset(
+    {"and", "or", "only", "may", "can", "must", "is", "are", "unless", "if", "when", "except", "but"}
+)
 
 
 def compared_in(context: Context, op: str, money: tuple[Amount, Value]) -> Formula:
@@ -307,6 +313,27 @@ def flag_of_two(context: Context, left: Said, right: Said, negative: str = "") -
     if not named:
         return None
     return unflagged(context, both) if negative else flagged(context, both)
+
+
+def flag_of_thing(context: Context, thing: Said, flag: Said, negative: str = "") -> Formula | None:
+    """ "The garage is certified", of a boolean that is said to be "true for a certified garage"."""
+    noun, states = tuple(stem(singular(token.low)) for token in thing), tuple(token.stem for token in flag)
+    told = any(
+        found.kind == "Bool" and not found.denies and found.leaf == states and found.says_of(noun)
+        for tool in context.lexicon.by_input_word.get(states[0], ())
+        for found in tool.inputs
+    )
+    if not told:
+        return None
+    said = Flagged(flag, flag, thing[-1].low)
+    return negated(said) if negative else said
+
+
+def with_given(context: Context, subject: Said) -> Formula | None:
+    """ "With a note"; a number that is there may be 0."""
+    after = context.tokens[context.tokens.index(subject[-1]) + 1 :][:1]
+    goes_on = bool(after) and after[0].is_word and after[0].low not in _BEHIND_GIVEN
+    return None if goes_on or fits_any(context.lexicon, subject) & {"Long", "decimal"} else given(context, subject)
 
 
 def without(context: Context, subject: Said) -> Formula | None:

@@ -81,6 +81,12 @@ def in_department(context: Context, values: tuple[Value, ...]) -> Who | None:
     return None if heads else claimed(context, "department", values)
 
 
+def claim_label(context: Context, key: str, values: tuple[Value, ...]) -> Who | None:
+    """ "Team mobile → …"; team leads are a role."""
+    people = any(not value.quoted and any(map(heads_department, value.said)) for value in values)
+    return None if people else claimed(context, key, values)
+
+
 def claim_value(context: Context, value: Value) -> Value | None:
     """An unquoted word as the value of a claim."""
     low = value.text.lower()

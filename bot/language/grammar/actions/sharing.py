@@ -28,6 +28,11 @@ def share_any(context: Context, who: Who, subject: Said) -> Draft:
     return Draft(who=who, when=Whatever(subject))
 
 
+def share_unlimited(context: Context, who: Who) -> Draft:
+    """ "Leads without limit", of a bound that is said elsewhere."""
+    return Draft(who=who, when=Whatever(()))
+
+
 def both_shares(context: Context, left: Draft | Drafts, right: Draft) -> Drafts:
     """A list of shares."""
     return (*(left if isinstance(left, tuple) else (left,)), right)
@@ -53,6 +58,27 @@ def but_not(context: Context, first: Draft, what: Draft) -> Drafts | None:
         return None  # "read employees but not salaries" speaks of what is read
     other = join(Draft(FORBID, first.who), what)
     return (first, other) if other is not None and other.what != first.what else None
+
+
+def nobody_beyond(context: Context, first: Draft | Drafts) -> Drafts | None:
+    """ "…, supervisors up to 50k, nobody above that": what is beyond the last bound is blocked."""
+    drafts = first if isinstance(first, tuple) else (first,)
+    last = drafts[-1]
+    bound = last.when
+    if not isinstance(bound, Compared) or bound.op not in {"<", "<="} or last.effect != PERMIT or last.unless:
+        return None
+    others = [each.when.quantity.value for each in drafts if isinstance(each.when, Compared)]
+    if max(others) > bound.quantity.value:
+        return None
+    beyond = replace(bound, op=">" if bound.op == "<=" else ">=")
+    return (*drafts, Draft(FORBID, Who(None), last.what, beyond))
+
+
+def never_ones(context: Context, first: Draft, cond: Formula) -> Drafts | None:
+    """ "Alarms may be silenced for an hour, critical ones never": those are blocked for the same people."""
+    if first.effect != PERMIT or first.what is None or first.unless is not None or first.open or first.beside:
+        return None
+    return (first, Draft(FORBID, first.who, first.what, cond))
 
 
 def verdict_for(context: Context, effect: Effect, who: Who) -> Draft:
@@ -84,11 +110,22 @@ def goes_on(context: Context, first: Draft | Drafts, share: Draft) -> Drafts | N
     return (*drafts, Draft(last.effect, who, last.what, _behind(last.when, share.when))) if who is not None else None
 
 
+def goes_on_from_any(context: Context, first: Draft, subject: Said, share: Draft) -> Drafts | None:
+    """ "In any environment, developers only in dev": what the first may do whatever it is, others may do so bounded."""
+    open_ = first.effect == PERMIT and first.when is None and first.unless is None and first.who is not None
+    if not open_ or first.what is None or first.beside or share.who is None or isinstance(share.when, Whatever):
+        return None
+    who = _others(share.who, (first,))
+    if who is None:
+        return None
+    return (replace(first, when=Whatever(subject, share.when)), Draft(PERMIT, who, first.what, share.when))
+
+
 def _alike(first: Formula | None, when: Formula | None) -> bool:
     """Whether a share says of the same thing what the rule before does, or any of it: "…, admins on any branch"."""
     first, when = (each.item if isinstance(each, Neg) else each for each in (first, when))
     if isinstance(when, Whatever):
-        return isinstance(first, Compared | Beside | Valued)
+        return isinstance(first, Compared | Beside | Valued) if when.subject else isinstance(first, Compared)
     if isinstance(first, Beside) and isinstance(when, Beside):
         return _typed(first.thing) == _typed(when.thing)
     if isinstance(first, Valued) and isinstance(when, Valued):

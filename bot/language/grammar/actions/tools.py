@@ -76,7 +76,8 @@ def behind(context: Context, deed: Deed, more: Deed) -> Deed | None:
     if set(deed.places) & set(more.places) or torn(deed.when, more.when):
         return None
     places = tuple(sorted((*deed.places, *more.places)))
-    return Deed(places, _both(deed.when, more.when), (*deed.inner, *more.inner), more.counted)
+    counted = more.counted or (deed.counted and not more.places)  # "up to 5 late refunds" counts them too
+    return Deed(places, _both(deed.when, more.when), (*deed.inner, *more.inner), counted)
 
 
 def behind_two(context: Context, deed: Deed, first: Deed, more: Deed) -> Deed | None:
@@ -89,6 +90,15 @@ def count_of(context: Context, op: str, number: Amount, noun: Deed) -> Deed:
     """ "Up to 5,000 coins": a number of what the tool is named for, where an input is counted in it."""
     token = context.tokens[noun.places[0]]
     return Deed(noun.places, Compared(op, number.quantity, "", (), (*number.said, token), noun=token.stem))
+
+
+def count_of_some(context: Context, op: str, number: Amount, values: tuple[Value, ...], noun: Deed) -> Deed | None:
+    """ "Up to 20 adult or senior tickets": a number of them, and what each is."""
+    some = value_in(context, values)
+    if some is None:
+        return None
+    counted = count_of(context, op, number, noun)
+    return replace(counted, when=_both(counted.when, some.when), inner=some.inner)
 
 
 def counted_out(context: Context, op: str, number: Amount, more: Deed, unit: str) -> Deed:
