@@ -136,8 +136,8 @@ def _is_about(tool: ToolWords, line: Line, places: list[int], content: list[Toke
     said = [at for at in places if line.tokens[at] in content and at < stop and not _preposed(line, at, places)]
     last = line.tokens[places[-1]]
     before = [line.tokens[at] for at in (places[0], places[0] - 1) if at >= 0 and at != places[-1]]
-    behind = any(token.stem in USE for token in before) or any(is_plural(line.low(at)) for at in places[-2:-1])
-    if behind and last.low in ACT_VERBS and last.stem not in {*tool.name, *tool.described}:
+    trails = any(token.stem in USE for token in before) or any(is_plural(line.low(at)) for at in places[-2:-1])
+    if trails and last.low in ACT_VERBS and last.stem not in {*tool.name, *tool.described}:
         return False  # "run runbooks request"
     nouns = [
         at
