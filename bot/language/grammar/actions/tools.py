@@ -155,7 +155,13 @@ def noun_with(context: Context, noun: Deed, pred: Formula) -> Deed | None:
 
 def flag_in(context: Context, flag: Said) -> Deed | None:
     """A flag amid a tool phrase: "express refunds"."""
-    return None if not _spelled_flag(context, flag) else Deed((), Flagged(flag, flag), flag)
+    done = len(flag) == 1 and is_verb(flag[0]) and not flag[0].low.endswith("ed") and not _whole_flag(context, flag[0])
+    return None if done or not _spelled_flag(context, flag) else Deed((), Flagged(flag, flag), flag)
+
+
+def _whole_flag(context: Context, token: Token) -> bool:
+    """Whether a word is all of a boolean's name: who may "review payouts" makes no payout with a `secondReview`."""
+    return any(found.leaf == (token.stem,) for tool in context.lexicon.tools for found in tool.inputs)
 
 
 def _spelled_flag(context: Context, flag: Said) -> bool:
