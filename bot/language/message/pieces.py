@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.verbs import is_verb
-from bot.language.message.sentences import DENIAL, FILLER, IMPERATIVE, MODAL, effect_places, heads, points, sentences_of
+from bot.language.message.sentences import (
+    DENIAL,
+    FILLER,
+    IMPERATIVE,
+    MODAL,
+    effect_places,
+    goes_on,
+    heads,
+    points,
+    sentences_of,
+)
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
 from bot.language.wordlists import (
@@ -15,6 +25,7 @@ from bot.language.wordlists import (
     IMPERATIVES,
     MODALS,
     NOBODY,
+    NOMINALS,
     NUMBER_OPS,
     UNLESS,
     WHEN,
@@ -101,7 +112,8 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             found[-1] = _leaning(replace(whole, but=found[-1].but, joiner=found[-1].joiner))
             continue
         opened, limit = False, tokens[0].low in _LEANING or _limits(tokens)
-        if header and not effect_places(tokens):
+        if header and (not effect_places(tokens) or _done_below(header, tokens)):
+            limit = limit and not (goes_on(header) and _names_deed(tokens[0], lexicon))
             tokens, headed = [*header, *tokens], True
         else:
             header = []
@@ -126,6 +138,23 @@ def at_least(text: str) -> int:
         and (effect_places(tokens) or not (lists or _continues(tokens)))
         for tokens in sentences
     )
+
+
+def _done_below(header: list[Token], tokens: list[Token]) -> bool:
+    """Whether a verb of an effect is what is done, below a line that breaks off: "tellers may:" and "block cards"."""
+    found = IMPERATIVE.at(tokens, 0)
+    return (
+        found is not None
+        and found[1] == 1
+        and goes_on(header)
+        and not any(MODAL.at(tokens, at) for at in range(1, len(tokens)))
+    )
+
+
+def _names_deed(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a line begins with what is done, and has its own limits: "raise limits up to 500"."""
+    said = token.low in NOMINALS or is_verb(token) or token.stem in lexicon.by_name_stem
+    return said and token.low not in _LEANING | _TURNS
 
 
 def _continues(tokens: list[Token]) -> bool:

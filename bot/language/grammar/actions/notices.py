@@ -1,0 +1,56 @@
+"""The notices of teams: what is never accepted, claims in front, and what is carried out."""
+
+from __future__ import annotations
+
+from bot.language.gateway.context import Context
+from bot.language.gateway.groups import surely_people
+from bot.language.grammar.actions.clauses import clause
+from bot.language.grammar.actions.people import caller_claims, claimed, named_caller, not_people
+from bot.language.grammar.actions.tools import Deed, listed, passive
+from bot.language.meaning.model import Draft, Fact, Neg, Value, Who
+from bot.language.text.words import stem
+from bot.language.wordlists import FORBID, PERMIT, Effect
+
+
+def of_deed(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "Never accept a baggage update": what is not accepted is a deed by its noun, and never only a thing ("cards")."""
+    return clause(context, effect, what) if what.what is not None and not what.what.unsaid else None
+
+
+def without_claims(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Without the role manager you may not refund"."""
+    others = not_people(context, who)
+    return clause(context, effect, what, others) if others is not None else None
+
+
+def callers_claims(
+    context: Context, of: str, key: str, values: tuple[Value, ...], negative: str = ""
+) -> Fact | Neg | None:
+    """ "The caller's team is platform"; a user or an agent whom a tool works on may be meant, and is no caller."""
+    if of not in {"user", "agent"}:
+        return named_caller(context, values, negative, key)
+    worked_on = any(stem(of) in found.leaf for tool in context.lexicon.tools for found in tool.inputs)
+    return None if worked_on else caller_claims(context, key, values, negative)
+
+
+def in_team(context: Context, values: tuple[Value, ...]) -> Who | None:
+    """ "Team leisure", where no tool has an input that is a team; "team leads" are people."""
+    told = any("team" in found.leaf for tool in context.lexicon.tools for found in tool.inputs)
+    people = any(not value.quoted and surely_people(value.text.lower()) for value in values)
+    return None if told or people else claimed(context, "team", values)
+
+
+def no_done(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "No refund shall be effected"."""
+    return clause(context, FORBID, what) if effect == PERMIT else None
+
+
+def neither_passive(
+    context: Context, left: Deed, right: Deed, effect: Effect, more: Deed | tuple[Deed, ...]
+) -> Draft | None:
+    """ "Neither the address of an order nor that of a user may be modified": both, each with its own words."""
+    drafts = [passive(context, deed, effect, more) for deed in (left, right)]
+    if effect != PERMIT or drafts[0] is None or drafts[1] is None:
+        return None
+    both = listed(context, drafts[0], drafts[1])
+    return clause(context, FORBID, both) if both is not None else None
