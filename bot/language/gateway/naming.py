@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.language.gateway.context import Context
 from bot.language.gateway.deeds import DETERMINERS, PLAIN
+from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal, names, quote
-from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.tool_scores import Named, names_tool, point
 from bot.language.gateway.verbs import USE, is_verb
 from bot.language.meaning.model import Said, What

@@ -98,8 +98,8 @@ _OUTSIDERS = frozenset(
      "developer", "expert", "lawyer", "accountant", "agency", "partner", "specialist", "reviewer", "engineer"}
 )  # fmt: skip
 _BEFORE_OUTSIDERS = frozenset(
-    {"an", "any", "the", "all", "our", "every", "no", "nor", "by", "for", "from", "and", "or", "only", "let", "when", "if",
-     "unless", "that", "not", "to", "may", "can", "than", "but"}
+    {"an", "any", "the", "all", "our", "every", "no", "nor", "by", "for", "from", "and", "or", "only", "let", "when",
+     "if", "unless", "that", "not", "to", "may", "can", "than", "but"}
 )  # fmt: skip
 
 

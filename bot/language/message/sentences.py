@@ -19,7 +19,8 @@ _BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?
 _BREAKS_OFF = frozenset({"to", "may", "can", "cannot", "not"})
 _HEADINGS = frozenset(
     {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",
-     "two", "three", "four", "a", "few", "some", "things", "points", "changes"}
+     "two", "three", "four", "a", "few", "some", "things", "points", "changes", "apply",
+     "follow", "follows", "as", "below", "hold"}
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from bot.language.wordlists import FORBID, PERMIT, Effect
 
 
 def of_deed(context: Context, effect: Effect, what: Draft) -> Draft | None:
-    """ "Never accept a baggage update": what is not accepted is a deed by its noun, and never only a thing ("cards")."""
+    """ "Never accept a baggage update": it is a deed by its noun, and never only a thing ("cards")."""
     return clause(context, effect, what) if what.what is not None and not what.what.unsaid else None
 
 
