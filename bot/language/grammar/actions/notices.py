@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
+from bot.language.gateway.naming import named_by
+from bot.language.gateway.verbs import is_verb
 from bot.language.grammar.actions.clauses import clause
 from bot.language.grammar.actions.people import caller_claims, claimed, named_caller, not_people
+from bot.language.grammar.actions.sharing import Drafts
 from bot.language.grammar.actions.tools import Deed, listed, passive
 from bot.language.meaning.model import Draft, Fact, Neg, Value, Who
 from bot.language.text.words import stem
@@ -54,3 +57,21 @@ def neither_passive(
         return None
     both = listed(context, drafts[0], drafts[1])
     return clause(context, FORBID, both) if both is not None else None
+
+
+def only_do(context: Context, effect: Effect, what: Draft, who: Who, only: str) -> Draft | None:
+    """ "Only leads escalate tickets": people and what they do; "only lead tickets" are things."""
+    done = what.what is not None and bool(what.what.verb)
+    return clause(context, effect, what, who, only) if done and who.form != "one" else None
+
+
+def may_but_not(context: Context, effect: Effect, who: Who, left: Deed, right: Deed) -> Drafts | None:
+    """ "Support may list but not create invoices": two verbs with one noun, and no condition beside them."""
+    first, other = left.places, right.places
+    verbs = len(first) == 1 and len(other) > 1 and all(is_verb(context.tokens[at]) for at in (first[0], other[0]))
+    if effect != PERMIT or not verbs or left.when is not None or right.when is not None:
+        return None
+    may, may_not = named_by(context, (first[0], *other[1:])), named_by(context, other)
+    if may is None or may_not is None or may == may_not:
+        return None
+    return Draft(PERMIT, who, may), Draft(FORBID, who, may_not)
