@@ -11,6 +11,7 @@ from bot.language.grammar.actions.people import caller_claims, claimed, named_ca
 from bot.language.grammar.actions.sharing import Drafts
 from bot.language.grammar.actions.tools import Deed, listed, passive
 from bot.language.meaning.model import Draft, Fact, Neg, Value, Who
+from bot.language.text.tokens import Token
 from bot.language.text.words import stem
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
@@ -68,10 +69,17 @@ def only_do(context: Context, effect: Effect, what: Draft, who: Who, only: str) 
 def may_but_not(context: Context, effect: Effect, who: Who, left: Deed, right: Deed) -> Drafts | None:
     """ "Support may list but not create invoices": two verbs with one noun, and no condition beside them."""
     first, other = left.places, right.places
-    verbs = len(first) == 1 and len(other) > 1 and all(is_verb(context.tokens[at]) for at in (first[0], other[0]))
+    verbs = (
+        len(first) == 1 and len(other) > 1 and all(_done(context.tokens[at], context) for at in (first[0], other[0]))
+    )
     if effect != PERMIT or not verbs or left.when is not None or right.when is not None:
         return None
     may, may_not = named_by(context, (first[0], *other[1:])), named_by(context, other)
     if may is None or may_not is None or may == may_not:
         return None
     return Draft(PERMIT, who, may), Draft(FORBID, who, may_not)
+
+
+def _done(token: Token, context: Context) -> bool:
+    """Whether a word says what is done: a verb, or how a tool's name begins."""
+    return is_verb(token) or token.stem in context.lexicon.openings
