@@ -264,8 +264,8 @@ def _halves_compound(tool: ToolWords, content: list[Token], hits: set[str]) -> b
         ends = [at for at, word in enumerate(told) if at > 1 and word in token.words and word not in tool.name]
         if not ends or not tool.does.acted.issuperset(token.words) or is_verb(token):
             continue
-        firsts = {told[at - 1] for at in ends} - _LOOSE - set(tool.target)
-        if firsts and firsts.isdisjoint(hits | set(tool.name)) and own.isdisjoint(hits):
+        firsts = {told[at - 1] for at in ends}
+        if firsts.isdisjoint({*_LOOSE, *tool.target, *tool.name, *hits}) and own.isdisjoint(hits):
             return True
     return False
 

@@ -10,7 +10,7 @@ from bot.language.grammar.actions.clauses import clause
 from bot.language.grammar.actions.people import caller_claims, claimed, named_caller, not_people
 from bot.language.grammar.actions.sharing import Drafts
 from bot.language.grammar.actions.tools import Deed, listed, passive
-from bot.language.meaning.model import Draft, Fact, Neg, Value, Who
+from bot.language.meaning.model import Draft, Fact, Formula, Neg, Value, Who, join
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
 from bot.language.wordlists import FORBID, PERMIT, Effect
@@ -83,3 +83,18 @@ def may_but_not(context: Context, effect: Effect, who: Who, left: Deed, right: D
 def _done(token: Token, context: Context) -> bool:
     """Whether a word says what is done: a verb, or how a tool's name begins."""
     return is_verb(token) or token.stem in context.lexicon.openings
+
+
+def we_only(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "We only refund up to 500"; without a condition it would say what else is not done."""
+    done = what.what is not None and not what.what.unsaid
+    return clause(context, effect, what) if done and what.when is not None else None
+
+
+def when_who(
+    context: Context, effect: Effect, what: Draft, pred: Formula, who: Who, only: str | None = None
+) -> Draft | None:
+    """ "If the refund is more than 100, only managers may do it"."""
+    draft = clause(context, effect, None, who, only)
+    said = join(what, Draft(when=pred))
+    return join(draft, said) if draft is not None and said is not None else None
