@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from bot.language.gateway.subjects import of_one_list
 from bot.language.meaning.model import Value
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
-from bot.language.wordlists import ABBREVIATIONS, BEFORE_VERBS, CLAIM_NAMES, NOMINALS
+from bot.language.wordlists import ABBREVIATIONS, BEFORE_VERBS, CLAIM_NAMES, NOMINALS, UTC
 
 
 def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
@@ -22,6 +23,8 @@ def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
         if token.low in NOMINALS and at + 1 < len(tokens) and tokens[at + 1].low == "of":
             own = token.stem in lexicon.by_name_stem
             found.append(token if own else replace(token, low=NOMINALS[token.low]))
+        elif hours := _hours(token, tokens[at + 1 : at + 2]):
+            found += hours
         elif found and (whole := _joined(found[-1], token, lexicon)) is not None:
             found[-1] = whole
         elif found and found[-1].low in CLAIM_NAMES:
@@ -31,6 +34,19 @@ def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
         else:
             found += _alternatives(token, lexicon) or _in_full(_without_hyphen(token, lexicon), lexicon)
     return tuple(found)
+
+
+def _hours(token: Token, after: Sequence[Token]) -> list[Token]:
+    """ "9-17 UTC": two hours, and what stands between them; "10-4 UTC" may be of the morning or of the evening."""
+    ends = re.fullmatch(r"(\d{1,2})-(\d{1,2})", token.text)
+    if ends is None or not after or after[0].low not in UTC or not int(ends[1]) < int(ends[2]) <= 24:
+        return []
+    dash = token.start + len(ends[1])
+    return [
+        Token(ends[1], token.start, dash, "time", f"{ends[1]}:00"),
+        Token("-", dash, dash + 1, "punct", "-"),
+        Token(ends[2], dash + 1, token.end, "time", f"{ends[2]}:00"),
+    ]
 
 
 def _alternatives(token: Token, lexicon: Lexicon) -> list[Token]:

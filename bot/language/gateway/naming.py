@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.language.gateway.context import Context
 from bot.language.gateway.deeds import DETERMINERS, PLAIN
+from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal, names, quote
 from bot.language.gateway.tool_scores import Named, names_tool, point
@@ -156,6 +157,14 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
             and PLAIN.issuperset(determiners)
             and (preposition in {*JOINING_PREPOSITIONS, *tool.name} or (preposition == "at" and start - 2 == places[0]))
         )
+        or (preposition == "of" and start - 2 == places[0] and _repeats_deed(tool, tokens[places[0]], words))
         or tool.does.repeats(preposition, determiners, words)
         for tool in named.tools
     )
+
+
+def _repeats_deed(tool: ToolWords, verb: Token, words: list[str]) -> bool:
+    """Whether words are what a description says that its tool acts on, behind the noun of its verb: "the replacement of
+    the mail address"."""
+    told = [stem(word) for word in tool.does.words[:1]]
+    return verb.stem in told and tool.does.acted.issuperset(words) and verb.stem not in words

@@ -31,6 +31,14 @@ class Named:
 
 # Nouns of a tool's name that say nothing of what it is about.
 _BLANK = frozenset(map(stem, ("request", "record", "item", "entry", "job", "task")))
+# What stands before a noun in a description without making another thing of it.
+_LOOSE = frozenset(
+    {
+        stem(word)
+        for word in ("new", "single", "specific", "given", "particular", "existing", "earlier", "whole", "entire")
+    }
+    | {*DETERMINERS, *PREPOSITIONS, "and", "or"}
+)
 # Classes whose tools a verb of no particular meaning ("process", "issue") cannot stand for.
 _PARTICULAR = ("read", "delete", "cancel", "reject")
 
@@ -299,7 +307,7 @@ def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token], doing: bool)
             acted = acted or (is_verb(token) and weight >= 1.5)
             hits.add(word)
     described = sum(word in tool.does.acted for word in hits)
-    if not (anchored or (acted and described >= 2)):
+    if not (anchored or (acted and described >= 2)) or _halves_compound(tool, content, hits):
         return None
     if set(tool.name) <= hits:
         total += 1
@@ -308,6 +316,25 @@ def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token], doing: bool)
     if doing and other and not is_plural(first.low) and first.stem == stem("".join(tool.does.words[:1])):
         total += 1  # "book a suite" is to do what "Book a room" says of `create_booking`, and not to cancel a booking
     return total
+
+
+def _halves_compound(tool: ToolWords, content: list[Token], hits: set[str]) -> bool:
+    """Whether a noun is only the end of a compound of the description, whose first word is left out: where a tool does
+    "Replace the mail address of a customer", a customer's address alone is another thing.
+
+    The first word may be said in the tool's own name, or with a word that its name has and its description has not
+    ("e-mail address" of `update_email`).
+    """
+    told = [stem(word) for word in tool.does.words]
+    own = set(tool.name[1:]) - set(told)
+    for token in content:
+        ends = [at for at, word in enumerate(told) if at > 1 and word in token.words and word not in tool.name]
+        if not ends or not tool.does.acted.issuperset(token.words) or is_verb(token):
+            continue
+        firsts = {told[at - 1] for at in ends}
+        if firsts.isdisjoint({*_LOOSE, *tool.target, *tool.name, *hits}) and own.isdisjoint(hits):
+            return True
+    return False
 
 
 def _is_noun(tool: ToolWords, token: Token, before: list[Token]) -> bool:

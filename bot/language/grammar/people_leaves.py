@@ -15,7 +15,7 @@ from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Value
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, kebab, singular
-from bot.language.wordlists import ARTICLES, EVERYONE, PEOPLE_WORDS, STOPS
+from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, PEOPLE_WORDS, STOPS
 
 _LONGEST = 4
 _CLOSED = STOPS | ARTICLES
@@ -45,6 +45,7 @@ def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> boo
 def groups(context: Context, at: int) -> Iterator[Phrase]:
     """Group nouns: "support agents" is a role."""
     tokens, lexicon = context.tokens, context.lexicon
+    yield from _outside(context, at)
     for size in range(1, _LONGEST + 1):
         span = tokens[at : at + size]
         if len(span) < size or not span[-1].is_word or span[-1].low in _CLOSED | _SOME:
@@ -79,6 +80,29 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
             ("thing", "yes" if thing else "no"),
         )
         yield Phrase("Group", features, at, at + size, value)
+
+
+def _outside(context: Context, at: int) -> Iterator[Phrase]:
+    """ "Outside collaborators": people who are called so, where the word cannot say outside of whom."""
+    tokens = context.tokens
+    span = tokens[at : at + 2]
+    if len(span) < 2 or span[0].low != "outside" or singular(span[1].low) not in _OUTSIDERS:
+        return
+    before = tokens[at - 1] if at else None
+    if before is None or before.kind == "punct" or before.low in _BEFORE_OUTSIDERS or before.low in IMPERATIVES:
+        several = is_plural(span[1].low) or span[1].low == "counsel"
+        features = (("number", "many" if several else "one"), ("sure", "yes"), ("thing", "no"))
+        yield Phrase("Group", features, at, at + 2, Value(kebab((span[0].text, span[1].text)), False, span))
+
+
+_OUTSIDERS = frozenset(
+    {"collaborator", "contributor", "contractor", "consultant", "counsel", "auditor", "advisor", "adviser", "vendor",
+     "developer", "expert", "lawyer", "accountant", "agency", "partner", "specialist", "reviewer", "engineer"}
+)  # fmt: skip
+_BEFORE_OUTSIDERS = frozenset(
+    {"an", "any", "the", "all", "our", "every", "no", "nor", "by", "for", "from", "and", "or", "only", "let", "when",
+     "if", "unless", "that", "not", "to", "may", "can", "than", "but"}
+)  # fmt: skip
 
 
 def _can_be_people(lexicon: Lexicon, span: tuple[Token, ...], surely: bool) -> bool:

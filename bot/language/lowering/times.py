@@ -93,9 +93,17 @@ def time_at(tokens: list[Token], start: int, end: int) -> tuple[Logic, int] | No
             return None
     kind, at = opened
     logic, at = _condition(kind, tokens, start, at, end)
+    at += kind == "from" and _goes_on(tokens, at, end)
     while at < end and (daily := _DAILY.at(tokens, at, end)):
         at = daily[1]
     return logic, at
+
+
+def _goes_on(tokens: list[Token], at: int, end: int) -> bool:
+    """Whether a beginning says that it has no end: "from 1 March 2027 on", "from then onwards"."""
+    low = tokens[at].low if at < end else ""
+    last = at + 1 >= end or tokens[at + 1].kind == "punct"
+    return low in {"onward", "onwards"} or (low in {"on", "forward"} and last)
 
 
 def _starts_point(tokens: list[Token], at: int, end: int) -> bool:

@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.verbs import is_verb
-from bot.language.message.sentences import DENIAL, FILLER, IMPERATIVE, MODAL, effect_places, heads, points, sentences_of
+from bot.language.message.sentences import (
+    DENIAL,
+    FILLER,
+    IMPERATIVE,
+    MODAL,
+    effect_places,
+    goes_on,
+    heads,
+    points,
+    sentences_of,
+)
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, parts
@@ -17,6 +27,7 @@ from bot.language.wordlists import (
     IMPERATIVES,
     MODALS,
     NOBODY,
+    NOMINALS,
     NUMBER_OPS,
     UNLESS,
     WHEN,
@@ -112,7 +123,8 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             found[-1] = _leaning(replace(whole, but=found[-1].but, joiner=found[-1].joiner))
             continue
         opened, limit = False, tokens[0].low in _LEANING or _limits(tokens)
-        if header and not effect_places(tokens):
+        if header and (not effect_places(tokens) or _done_below(header, tokens)):
+            limit = limit and not (goes_on(header) and _names_deed(tokens[0], lexicon))
             tokens, headed = [*header, *tokens], True
         else:
             header = []
@@ -182,9 +194,26 @@ def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
     """Whether people with a bound of their own stand behind a semicolon: "…; leads up to 50k; nobody above that"."""
     plain = not effect_places(tokens) and not points(tokens) and not any(token.text in {":", "="} for token in tokens)
     bounded = any(_NUMBER.at(tokens, at) for at in range(1, len(tokens)))
-    goes_on = text[before.end : tokens[0].start].strip(" \t") == ";"
+    follows = text[before.end : tokens[0].start].strip(" \t") == ";"
     leads = tokens[0].is_word and tokens[0].low not in _LEANING | _TURNS and not _CLAUSES.at(tokens, 0)
-    return plain and bounded and goes_on and leads and effect_places(list(before.tokens))
+    return plain and bounded and follows and leads and effect_places(list(before.tokens))
+
+
+def _done_below(header: list[Token], tokens: list[Token]) -> bool:
+    """Whether a verb of an effect is what is done, below a line that breaks off: "tellers may:" and "block cards"."""
+    found = IMPERATIVE.at(tokens, 0)
+    return (
+        found is not None
+        and found[1] == 1
+        and goes_on(header)
+        and not any(MODAL.at(tokens, at) for at in range(1, len(tokens)))
+    )
+
+
+def _names_deed(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a line begins with what is done, and has its own limits: "raise limits up to 500"."""
+    said = token.low in NOMINALS or is_verb(token) or token.stem in lexicon.by_name_stem
+    return said and token.low not in _LEANING | _TURNS
 
 
 def _continues(tokens: list[Token]) -> bool:

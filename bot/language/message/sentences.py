@@ -16,9 +16,11 @@ MODAL = Phrases(MODALS)
 DENIAL = Phrases.of(NEVER)
 FILLER = Phrases.of((*vocabulary.of("Filler"), *vocabulary.of("Heading"), *OPENINGS))
 _BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
+_BREAKS_OFF = frozenset({"to", "may", "can", "cannot", "not"})
 _HEADINGS = frozenset(
     {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",
-     "two", "three", "four", "a", "few", "some", "things", "points", "changes"}
+     "two", "three", "four", "a", "few", "some", "things", "points", "changes", "apply",
+     "follow", "follows", "as", "below", "hold"}
 )  # fmt: skip
 
 
@@ -34,12 +36,19 @@ def sentences_of(text: str) -> list[tuple[list[Token], bool]]:
         lead += bullet.end() if bullet else 0
         shifted = [_shift(token, offset + lead) for token in tokenise(line[lead:])]
         below = next((after.lstrip() for after in lines[number + 1 :] if after.strip()), "")
-        if shifted and not bullet and _BULLET.match(below) and shifted[-1].is_word and not effect_places(shifted):
+        heading = shifted and (not effect_places(shifted) or goes_on(shifted))
+        if heading and not bullet and _BULLET.match(below) and shifted[-1].is_word:
             end = shifted[-1].end  # a line above bullets heads them, with a colon or without
             shifted.append(Token(":", end, end, "punct", ":"))
         found += _under_head(_cut(shifted, text))
         offset += len(line)
     return found
+
+
+def goes_on(tokens: list[Token]) -> bool:
+    """Whether a line says an effect and breaks off before what it is for: "interns may not", "it is forbidden to", "the
+    following are prohibited"."""
+    return tokens[-1].low in _BREAKS_OFF or any(token.low == "following" for token in tokens)
 
 
 def _under_head(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], bool]]:

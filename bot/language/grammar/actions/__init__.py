@@ -16,6 +16,7 @@ from bot.language.grammar.actions import (
     conditions,
     joining,
     legal,
+    notices,
     people,
     questions,
     rows,
@@ -26,7 +27,7 @@ from bot.language.grammar.actions import (
 )
 
 MODULES = (
-    amounts, clauses, conditions, joining, legal, people, questions, rows, sharing, tools, values, wholes,
+    amounts, clauses, conditions, joining, legal, notices, people, questions, rows, sharing, tools, values, wholes,
 )  # fmt: skip
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     name.removesuffix("_"): action
