@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.language.gateway.about import asked_for, halves_compound, is_about, preposed
 from bot.language.gateway.deeds import DETERMINERS
 from bot.language.gateway.lexicon import Lexicon, ToolWords
 from bot.language.gateway.line import Line
@@ -13,9 +14,7 @@ from bot.language.gateway.verbs import ACT, CLASSES, USE, VERBS, classes_of, doe
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, parts, singular, stem, stems
 from bot.language.wordlists import (
-    ACT_VERBS,
     PARTICLES,
-    PREPOSITIONS,
     TOOL_NOUNS,
     VAGUE,
 )
@@ -29,16 +28,6 @@ class Named:
     target: str = ""
 
 
-# Nouns of a tool's name that say nothing of what it is about.
-_BLANK = frozenset(map(stem, ("request", "record", "item", "entry", "job", "task")))
-# What stands before a noun in a description without making another thing of it.
-_LOOSE = frozenset(
-    {
-        stem(word)
-        for word in ("new", "single", "specific", "given", "particular", "existing", "earlier", "whole", "entire")
-    }
-    | {*DETERMINERS, *PREPOSITIONS, "and", "or"}
-)
 # Classes whose tools a verb of no particular meaning ("process", "issue") cannot stand for.
 _PARTICULAR = ("read", "delete", "cancel", "reject")
 
@@ -93,7 +82,7 @@ def point(line: Line, places: list[int]) -> Named:
         raise Refusal(f"{quote(tokens)} could be {names(both)}.", tokens, "Name one of them, or all.", weight=2,
                       between=both)  # fmt: skip
     used = [token for token in tokens[1:] if token.stem in USE and token.low.endswith("ing")]
-    bound = [token for at, token in zip(places, tokens, strict=True) if _preposed(line, at, places)]
+    bound = [token for at, token in zip(places, tokens, strict=True) if preposed(line, at, places)]
     if beyond := _beyond_name(fits[0], [token for token in content if token not in bound]) or [
         token for token in used if not said_by_name(fits[0], token)
     ]:
@@ -106,26 +95,18 @@ def point(line: Line, places: list[int]) -> Named:
 
 def _fitting(line: Line, places: list[int], content: list[Token], doing: bool) -> list[ToolWords]:
     """The tools that words fit best, of which at least one does what they say."""
-    scored = [(score, tool) for score, tool in _scored(line, content, doing) if _is_about(tool, line, places, content)]
+    scored = [(score, tool) for score, tool in _scored(line, content, doing) if is_about(tool, line, places, content)]
     if not scored:
         raise _two_senses(line, content) or unknown_tool(line, content)
     best = max(score for score, _ in scored)
     fits = [tool for score, tool in scored if score > best - 0.75]
     done = is_said_to_do(line, places[0], doing)
-    if done and len(fits) == 1 and (asked := _asked_for(fits[0], content)):
+    if done and len(fits) == 1 and (asked := asked_for(fits[0], content)):
         # "Handle leave requests" is what `approve_leave` does to a leave request, or `request_leave`.
         fits += [tool for _, tool in scored if tool is not fits[0] and asked <= {*tool.name, *tool.does.acted}]
     if not any(_does_all(tool, line, places, doing) for tool in fits):
         raise unknown_tool(line, content)
     return fits
-
-
-def _asked_for(tool: ToolWords, content: list[Token]) -> set[str]:
-    """The nouns behind a verb of which one is the tool's own verb: the "requests" that are handled."""
-    handled = is_verb(content[0]) and content[0].stem not in tool.name  # "shipping address updates"
-    nouns = [token for token in content[1:] if is_plural(token.low)] if handled else []
-    own = any(token.stem == tool.name[0] and is_verb(token) for token in nouns)
-    return {word for token in content[1:] for word in token.words} if own else set()
 
 
 def _does_all(tool: ToolWords, line: Line, places: list[int], doing: bool) -> bool:
@@ -135,69 +116,10 @@ def _does_all(tool: ToolWords, line: Line, places: list[int], doing: bool) -> bo
     return all(does_so(tool, verb, said) for verb in verbs)
 
 
-def _is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token]) -> bool:
-    """Whether a tool is about the noun that is said, the last in front of a preposition: `issue_card` of a target
-    Expenses issues no expenses. The noun may stand before another of the tool ("customs holds"), and alone for one
-    that says nothing ("approve leave" of `approve_request`)."""
-    between = (at for at in range(places[0], places[-1]) if at not in places and line.low(at) in PREPOSITIONS)
-    stop = next(between, places[-1] + 1)  # "refunds for damaged or late orders"
-    said = [at for at in places if line.tokens[at] in content and at < stop and not _preposed(line, at, places)]
-    last = line.tokens[places[-1]]
-    before = [line.tokens[at] for at in (places[0], places[0] - 1) if at >= 0 and at != places[-1]]
-    trails = any(token.stem in USE for token in before) or any(is_plural(line.low(at)) for at in places[-2:-1])
-    if trails and last.low in ACT_VERBS and last.stem not in {*tool.name, *tool.described}:
-        return False  # "run runbooks request"
-    nouns = [
-        at
-        for n, at in enumerate(said)
-        if not (n == 0 and (is_verb(line.tokens[at]) or line.tokens[at].stem == tool.name[0]))
-        and not line.low(at).endswith(("ed", "ing"))
-    ]
-    if (
-        not nouns
-        or (is_verb(line.tokens[nouns[-1]]) and not is_plural(line.low(nouns[-1])))
-        or not _is_of_a_thing(tool)
-    ):
-        return True
-    head, behind = line.tokens[nouns[-1]], line.tokens[nouns[-1] + 1 : nouns[-1] + 2]
-    if any(not tool.input_names.isdisjoint(token.words) for token in behind):
-        return True  # "up to 100 loyalty points"
-    first = line.tokens[said[0]]
-    if not set(tool.name).isdisjoint(head.words):
-        return True
-    if not tool.does.acted.isdisjoint(head.words):
-        # "Send patients" is no `send_reminder`, which says that it reminds one.
-        told = [stem(word) for word in tool.does.words[:1]]
-        mixed = first.stem == tool.name[0] and first.stem not in told
-        return not mixed or not classes_of([first.stem]).isdisjoint(classes_of(told))
-    if all(word in tool.target for word in head.words):
-        return False
-    # "Pay employees" is no `pay_bonus` to an employee where `hire_employee` is about one.
-    others = (other for other in line.lexicon.tools if other is not tool)
-    return not any(
-        word in tool.described and (word in other.name or word in other.does.acted)
-        for other in others
-        for word in head.words
-    )
-
-
-def _is_of_a_thing(tool: ToolWords) -> bool:
-    """Whether a tool's name says what it is about, and not only what it does: `approve_request`, `pods_list`."""
-    acts = tool.name[0] in VERBS or tool.name[:1] == tuple(map(stem, tool.does.words[:1]))
-    return any(word not in _BLANK and (acts or word not in VERBS) for word in (tool.name[1:] if acts else tool.name))
-
-
 def _is_thing(lexicon: Lexicon, token: Token) -> bool:
     """Whether a word for tools is what one of these works on: "execute commands in a pod"."""
     general = {"tool", "tools", "action", "actions"}
     return token.low not in general and any(token.stem in tool.does.acted for tool in lexicon.tools)
-
-
-def _preposed(line: Line, at: int, places: list[int]) -> bool:
-    """Whether a word stands behind a preposition: what it says beside the tool is looked at later, with it."""
-    while at > 0 and (line.low(at - 1) in DETERMINERS or at - 1 in places[1:]):
-        at -= 1
-    return line.low(at - 1) in PREPOSITIONS
 
 
 def _two_senses(line: Line, content: list[Token]) -> Refusal | None:
@@ -307,7 +229,7 @@ def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token], doing: bool)
             acted = acted or (is_verb(token) and weight >= 1.5)
             hits.add(word)
     described = sum(word in tool.does.acted for word in hits)
-    if not (anchored or (acted and described >= 2)) or _halves_compound(tool, content, hits):
+    if not (anchored or (acted and described >= 2)) or halves_compound(tool, content, hits):
         return None
     if set(tool.name) <= hits:
         total += 1
@@ -316,25 +238,6 @@ def _score(lexicon: Lexicon, tool: ToolWords, content: list[Token], doing: bool)
     if doing and other and not is_plural(first.low) and first.stem == stem("".join(tool.does.words[:1])):
         total += 1  # "book a suite" is to do what "Book a room" says of `create_booking`, and not to cancel a booking
     return total
-
-
-def _halves_compound(tool: ToolWords, content: list[Token], hits: set[str]) -> bool:
-    """Whether a noun is only the end of a compound of the description, whose first word is left out: where a tool does
-    "Replace the mail address of a customer", a customer's address alone is another thing.
-
-    The first word may be said in the tool's own name, or with a word that its name has and its description has not
-    ("e-mail address" of `update_email`).
-    """
-    told = [stem(word) for word in tool.does.words]
-    own = set(tool.name[1:]) - set(told)
-    for token in content:
-        ends = [at for at, word in enumerate(told) if at > 1 and word in token.words and word not in tool.name]
-        if not ends or not tool.does.acted.issuperset(token.words) or is_verb(token):
-            continue
-        firsts = {told[at - 1] for at in ends}
-        if firsts.isdisjoint({*_LOOSE, *tool.target, *tool.name, *hits}) and own.isdisjoint(hits):
-            return True
-    return False
 
 
 def _is_noun(tool: ToolWords, token: Token, before: list[Token]) -> bool:

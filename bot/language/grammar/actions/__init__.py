@@ -11,6 +11,7 @@ from inspect import getmembers, isfunction
 from typing import Any
 
 from bot.language.grammar.actions import (
+    amid,
     amounts,
     clauses,
     conditions,
@@ -27,7 +28,8 @@ from bot.language.grammar.actions import (
 )
 
 MODULES = (
-    amounts, clauses, conditions, joining, legal, notices, people, questions, rows, sharing, tools, values, wholes,
+    amid, amounts, clauses, conditions, joining, legal, notices, people, questions, rows, sharing, tools, values,
+    wholes,
 )  # fmt: skip
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     name.removesuffix("_"): action
