@@ -167,4 +167,5 @@ def _repeats_deed(tool: ToolWords, verb: Token, words: list[str]) -> bool:
     """Whether words are what a description says that its tool acts on, behind the noun of its verb: "the replacement of
     the mail address"."""
     told = [stem(word) for word in tool.does.words[:1]]
-    return verb.stem in told and tool.does.acted.issuperset(words) and verb.stem not in words
+    noun = verb.low.endswith(("ment", "ion", "al", "ing", "ance", "ure"))
+    return noun and verb.stem in told and tool.does.acted.issuperset(words) and verb.stem not in words
