@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -72,7 +73,7 @@ async def fill(found: Bot, count: int) -> None:
     """So many proposals with a card each that wait for a decision: one is brought there, the rest are copies of it."""
     first = await found.propose("allow tool0")
     working = asyncio.create_task((worker := found.worker()).run())
-    while not await _shown(found, first):  # noqa: ASYNC110
+    while not await _waits(found, first):  # noqa: ASYNC110
         await asyncio.sleep(0.02)
     worker.stop()
     await working
@@ -93,8 +94,14 @@ def _copied(row: sa.RowMapping, first: str, other: str) -> dict[str, object]:
     } | ({"key": other} if "key" in row else {})
 
 
-async def _shown(found: Bot, proposal_id: str) -> bool:
-    return any(f"{proposal_id}/card" in str(key) for (key,) in found.world.rows("SELECT key FROM posts"))
+async def _waits(found: Bot, proposal_id: str) -> bool:
+    """Whether its card stands, and nothing of it is in work or due within the minute: that would be copied too."""
+    shown = any(f"{proposal_id}/card" in str(key) for (key,) in found.world.rows("SELECT key FROM posts"))
+    soon = found.store.database.now() + timedelta(minutes=1)
+    due = proposals.c.lease.is_not(None) | (proposals.c.due_at < soon)
+    async with found.store.database.read() as connection:
+        busy = await connection.execute(sa.select(proposals.c.id).where(proposals.c.id == proposal_id, due))
+        return shown and busy.first() is None
 
 
 async def waiting(url: str, count: int, seconds: float) -> Sequence[str]:
