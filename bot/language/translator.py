@@ -110,7 +110,8 @@ def _piece(
     piece: Piece, lexicon: Lexicon, glossary: Glossary, before: Draft | None, beside: list[Piece], thing: str
 ) -> tuple[list[Asset], Reading | None]:
     tokens = compounded(resolved(piece.tokens, thing, lexicon), lexicon)
-    context = Context(tokens, lexicon, glossary, before, not (piece.elliptic and piece.joiner == "and"))
+    leans = not (piece.elliptic and piece.joiner == "and")
+    context = Context(tokens, lexicon, glossary, before, leans, sentence=not piece.joiner and piece.header < 0)
     try:
         no_torn_list(piece, beside)
         refuse_unseen(context.line())

@@ -164,6 +164,16 @@ def same_tool(context: Context, effect: Effect, who: Who, only: str | None = Non
     return Draft(effect, who, before.what)
 
 
+def sentence_ban(context: Context, effect: Effect, who: Who) -> Draft | None:
+    """ "Editors may update gists if the filename ends with .md. Viewers may not.": no gist, whatever it is called."""
+    before = context.before
+    if effect != FORBID or not context.sentence or before is None or before.effect != PERMIT or before.what is None:
+        return None
+    if (before.when is None and before.unless is None) or before.beside or before.must or _of_everyone(who):
+        return None  # without a condition it is the tool of the rule before, as it stands
+    return None if who == before.who else Draft(FORBID, who, before.what)
+
+
 def nobody_same(context: Context, effect: Effect) -> Draft | None:
     """ "Over 500 nobody may"."""
     return same_tool(context, FORBID, Who(None)) if effect == PERMIT else None
