@@ -155,7 +155,7 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
             set(words) <= set(tool.name)
             and said.isdisjoint(words)
             and PLAIN.issuperset(determiners)
-            and (preposition in {*JOINING_PREPOSITIONS, *tool.name} or (preposition == "at" and start - 2 == places[0]))
+            and (preposition in {*JOINING_PREPOSITIONS, *tool.name} or _looks_at(tokens, start - 1, places[0]))
         )
         or (
             preposition == "of"
@@ -166,6 +166,11 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
         or tool.does.repeats(preposition, determiners, words)
         for tool in named.tools
     )
+
+
+def _looks_at(tokens: list[Token], at: int, first: int) -> bool:
+    """ "Look at orders"; who gets at orders does anything with them."""
+    return tokens[at].low == "at" and at - 1 == first and tokens[first].stem != "get"
 
 
 def _repeats_deed(tool: ToolWords, tokens: list[Token], at: int, words: list[str]) -> bool:

@@ -167,11 +167,19 @@ def same_tool(context: Context, effect: Effect, who: Who, only: str | None = Non
 def sentence_ban(context: Context, effect: Effect, who: Who) -> Draft | None:
     """ "Editors may update gists if the filename ends with .md. Viewers may not.": no gist, whatever it is called."""
     before = context.before
+    if before is None or (before.when is None and before.unless is None):
+        return None  # without a condition it is the tool of the rule before, as it stands
+    return sentence_verdict(context, effect, who)
+
+
+def sentence_verdict(context: Context, effect: Effect, who: Who) -> Draft | None:
+    """ "…. Everyone except cataloguers: denied."."""
+    before = context.before
     if effect != FORBID or not context.sentence or before is None or before.effect != PERMIT or before.what is None:
         return None
-    if (before.when is None and before.unless is None) or before.beside or before.must or _of_everyone(who):
-        return None  # without a condition it is the tool of the rule before, as it stands
-    return None if who == before.who else Draft(FORBID, who, before.what)
+    if before.beside or before.must or who == before.who or _of_everyone(who):
+        return None
+    return Draft(FORBID, who, before.what)
 
 
 def nobody_same(context: Context, effect: Effect) -> Draft | None:
