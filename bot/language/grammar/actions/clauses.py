@@ -9,6 +9,7 @@ from typing import Any
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.subjects import Amount
+from bot.language.gateway.verbs import is_verb
 from bot.language.lowering.exceptions import of_receivers
 from bot.language.meaning.model import (
     Compared,
@@ -81,6 +82,13 @@ def only_they_do(context: Context, what: Draft, who: Who, only: str = "") -> Dra
     said = next((token.low for token in context.tokens if verb and token.stem == verb), "")
     plain = bool(said) and not said.endswith(("ing", "ed")) and not is_plural(said)
     return clause(context, PERMIT, what, who) if plain else None
+
+
+def no_doing(context: Context, what: Draft, who: Who) -> Draft | None:
+    """ "No interns issuing cards": people, and right behind them the "-ing" of what is not to be done by them."""
+    pairs = itertools.pairwise(context.tokens)
+    does = any(surely_people(first.low) and then.low.endswith("ing") and is_verb(then) for first, then in pairs)
+    return clause(context, FORBID, what, who) if does else None
 
 
 def denied_clause(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
