@@ -99,8 +99,8 @@ def _outside(context: Context, at: int) -> Iterator[Phrase]:
 def _ranked(context: Context, at: int) -> Iterator[Phrase]:
     """ "Tier 2 agents", "level 3 support engineers": a role, where no input is called so, of which it could be said."""
     tokens, lexicon = context.tokens, context.lexicon
-    rank, number, *_ = (*tokens[at : at + 2], None, None)
-    if rank is None or number is None or rank.low not in _RANKS or not re.fullmatch(r"\d", number.text):
+    rank, number = tokens[at], tokens[at + 1 : at + 2]
+    if rank.low not in _RANKS or not number or not re.fullmatch(r"\d", number[0].text):
         return
     if rank.stem in lexicon.by_input_word or rank.stem in lexicon.by_name_stem:
         return
