@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -103,6 +104,8 @@ def _refers_back(piece: Piece, told: set[str]) -> bool:
         return True
     if piece.forbids and any(token.low in {"it", "them", "one"} for token in piece.tokens):
         return True  # "no one may waive it on Sundays"
+    if any(one.low == "do" and then.low == "so" for one, then in itertools.pairwise(piece.tokens)):
+        return True
     return any(token.low in {"they", "though", "however"} for token in piece.tokens)
 
 
