@@ -112,7 +112,7 @@ def finds_nothing(
     if len(words) < 2:
         return True
     found = list(leaves(context, grammar()))
-    greeted = {at for leaf in found if leaf.category == "Filler" for at in range(leaf.start, leaf.end)}
+    greeted = {at for leaf in found if leaf.category in {"Filler", "Pleasantry"} for at in range(leaf.start, leaf.end)}
     said = [leaf for leaf in found if leaf.start not in greeted]
     kinds = {leaf.category for leaf in said}
     sure = [leaf for leaf in said if _says(context, leaf, context.tokens[leaf.start : leaf.end])]

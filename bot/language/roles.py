@@ -70,7 +70,7 @@ _CONDITIONS = frozenset(
     }
 )
 _TOOLS = frozenset({"Do", "ByName", "Deed", "Deed1", "Named", "Verbs", "DeedList", "ToolWord"})
-_FILLERS = frozenset({"Filler", "Heading", "Adverb", "Emoji", "Vacuous", "','", "'…'"})
+_FILLERS = frozenset({"Filler", "Pleasantry", "Heading", "Adverb", "Emoji", "Vacuous", "','", "'…'"})
 _JOINERS = frozenset({"'and'", "'or'", "'but'", "'for'", "'by'", "'to'", "'&'", "Colon"})
 
 

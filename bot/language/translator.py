@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -103,6 +104,8 @@ def _refers_back(piece: Piece, told: set[str]) -> bool:
         return True
     if piece.forbids and any(token.low in {"it", "them", "one"} for token in piece.tokens):
         return True  # "no one may waive it on Sundays"
+    if any(one.low == "do" and then.low == "so" for one, then in itertools.pairwise(piece.tokens)):
+        return True
     return any(token.low in {"they", "though", "however"} for token in piece.tokens)
 
 
@@ -110,7 +113,8 @@ def _piece(
     piece: Piece, lexicon: Lexicon, glossary: Glossary, before: Draft | None, beside: list[Piece], thing: str
 ) -> tuple[list[Asset], Reading | None]:
     tokens = compounded(resolved(piece.tokens, thing, lexicon), lexicon)
-    context = Context(tokens, lexicon, glossary, before, not (piece.elliptic and piece.joiner == "and"))
+    leans = not (piece.elliptic and piece.joiner == "and")
+    context = Context(tokens, lexicon, glossary, before, leans, sentence=not piece.joiner and piece.header < 0)
     try:
         no_torn_list(piece, beside)
         refuse_unseen(context.line())

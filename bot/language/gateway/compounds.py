@@ -11,7 +11,7 @@ from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.subjects import of_one_list
 from bot.language.meaning.model import Value
 from bot.language.text.tokens import Token
-from bot.language.text.words import stem
+from bot.language.text.words import parts, stem
 from bot.language.wordlists import ABBREVIATIONS, BEFORE_VERBS, CLAIM_NAMES, NOMINALS, UTC
 
 
@@ -29,6 +29,8 @@ def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
             found[-1] = whole
         elif found and found[-1].low in CLAIM_NAMES:
             found.append(token)  # "team pr"
+        elif (verb := _handed(token, tokens[at + 1 :], lexicon) or _told(token, lexicon)) is not None:
+            found.append(verb)
         elif token.stem in _OPENS:
             found.append(_opened(token, found, tokens, lexicon))
         else:
@@ -67,6 +69,24 @@ def _alternatives(token: Token, lexicon: Lexicon) -> list[Token]:
         found.append(replace(token, text=word, low=word.lower(), start=at, end=at + len(word)))
         at += len(word) + 1
     return found
+
+
+def _handed(token: Token, after: Sequence[Token], lexicon: Lexicon) -> Token | None:
+    """ "Hand out" is to give; to hand something alone may be to pass it on."""
+    if token.low not in {"hand", "hands", "handing"} or token.stem in lexicon.by_name_stem:
+        return None
+    out = bool(after) and after[0].low == "out"
+    return replace(token, low="giving" if token.low.endswith("ing") else "give") if out else None
+
+
+def _told(token: Token, lexicon: Lexicon) -> Token | None:
+    """ "Rollouts" where one tool is to "roll out" something: the noun of the tool's own verb."""
+    found = re.fullmatch(r"([a-z]{3,})(out|over|off|up|back|down)(s?)", token.low)
+    if found is None or token.stem in lexicon.by_any_stem:
+        return None
+    doing = [tool for tool in lexicon.tools if tuple(map(stem, tool.does.words[:2])) == (stem(found[1]), found[2])]
+    verb = parts(doing[0].tool.name)[0] if len(doing) == 1 else ""
+    return replace(token, low=f"{verb}{found[3]}") if verb else None
 
 
 def _opened(token: Token, before: Sequence[Token], tokens: Sequence[Token], lexicon: Lexicon) -> Token:

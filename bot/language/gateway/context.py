@@ -22,6 +22,7 @@ class Context:
     glossary: Glossary
     before: Draft | None = None
     leans: bool = True
+    sentence: bool = False
     asking: bool = False
     reasons: list[Refusal] = field(default_factory=list)
     named: dict[tuple[tuple[int, ...], str], object] = field(default_factory=dict)

@@ -8,11 +8,11 @@ from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal, names, quote
 from bot.language.gateway.tool_scores import Named, names_tool, point
-from bot.language.gateway.verbs import USE, is_verb
+from bot.language.gateway.verbs import USE, classes_of, is_verb
 from bot.language.meaning.model import Said, What
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
-from bot.language.wordlists import JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS
+from bot.language.wordlists import ARTICLES, JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS
 
 # Words that fit more tools than this are no question: the list would be of half of the gateway.
 _MOST_TOOLS = 4
@@ -155,17 +155,34 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
             set(words) <= set(tool.name)
             and said.isdisjoint(words)
             and PLAIN.issuperset(determiners)
-            and (preposition in {*JOINING_PREPOSITIONS, *tool.name} or (preposition == "at" and start - 2 == places[0]))
+            and (preposition in {*JOINING_PREPOSITIONS, *tool.name} or _looks_at(tokens, start - 1, places[0]))
         )
-        or (preposition == "of" and start - 2 == places[0] and _repeats_deed(tool, tokens[places[0]], words))
+        or (
+            preposition in {"of", "to"}
+            and start - 2 == places[0]
+            and ARTICLES.issuperset(determiners)
+            and _repeats_deed(tool, tokens, places[0], words, preposition)
+        )
         or tool.does.repeats(preposition, determiners, words)
         for tool in named.tools
     )
 
 
-def _repeats_deed(tool: ToolWords, verb: Token, words: list[str]) -> bool:
+def _looks_at(tokens: list[Token], at: int, first: int) -> bool:
+    """ "Look at orders"; who gets at orders does anything with them."""
+    return tokens[at].low == "at" and at - 1 == first and tokens[first].stem != "get"
+
+
+_CHANGES = frozenset({"change", "changes", "edit", "edits", "amendments", "adjustments", "modifications", "updates"})
+
+
+def _repeats_deed(tool: ToolWords, tokens: list[Token], at: int, words: list[str], preposition: str) -> bool:
     """Whether words are what a description says that its tool acts on, behind the noun of its verb: "the replacement of
-    the mail address"."""
+    the mail address", "the transfer of a user", "changes to the shipping address"."""
+    verb = tokens[at]
     told = [stem(word) for word in tool.does.words[:1]]
-    noun = verb.low.endswith(("ment", "ion", "al", "ing", "ance", "ure"))
+    if preposition == "to":
+        changes = verb.low in _CHANGES and "update" in classes_of(told)
+        return changes and tool.does.acted.issuperset(words)
+    noun = verb.low.endswith(("ment", "ion", "al", "ing", "ance", "ure")) or (at > 0 and tokens[at - 1].low in ARTICLES)
     return noun and verb.stem in told and tool.does.acted.issuperset(words) and verb.stem not in words

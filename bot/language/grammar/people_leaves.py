@@ -46,6 +46,7 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
     """Group nouns: "support agents" is a role."""
     tokens, lexicon = context.tokens, context.lexicon
     yield from _outside(context, at)
+    yield from _ranked(context, at)
     for size in range(1, _LONGEST + 1):
         span = tokens[at : at + size]
         if len(span) < size or not span[-1].is_word or span[-1].low in _CLOSED | _SOME:
@@ -95,6 +96,26 @@ def _outside(context: Context, at: int) -> Iterator[Phrase]:
         yield Phrase("Group", features, at, at + 2, Value(kebab((span[0].text, span[1].text)), False, span))
 
 
+def _ranked(context: Context, at: int) -> Iterator[Phrase]:
+    """ "Tier 2 agents", "level 3 support engineers": a role, where no input is called so, of which it could be said."""
+    tokens, lexicon = context.tokens, context.lexicon
+    rank, number = tokens[at], tokens[at + 1 : at + 2]
+    if rank.low not in _RANKS or not number or not re.fullmatch(r"\d", number[0].text):
+        return
+    if rank.stem in lexicon.by_input_word or rank.stem in lexicon.by_name_stem:
+        return
+    inner = at + 2 < len(tokens) and tokens[at + 2].low in vocabulary.group_words()
+    stop = at + 3 + inner
+    if stop > len(tokens) or not is_plural(tokens[stop - 1].low) or not surely_people(tokens[stop - 1].low):
+        return
+    if tokens[stop - 1].stem in lexicon.by_name_stem and tokens[stop - 1].low not in EVERYONE:
+        return
+    features = (("number", "many"), ("sure", "yes"), ("thing", "no"))
+    span = tokens[at:stop]
+    yield Phrase("Group", features, at, stop, Value(kebab(tuple(each.text for each in span)), False, span))
+
+
+_RANKS = frozenset({"tier", "level", "grade", "band"})
 _OUTSIDERS = frozenset(
     {"collaborator", "contributor", "contractor", "consultant", "counsel", "auditor", "advisor", "adviser", "vendor",
      "developer", "expert", "lawyer", "accountant", "agency", "partner", "specialist", "reviewer", "engineer"}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.language import vocabulary
 from bot.language.gateway.beside import named_text
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Value
+from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, singular
 from bot.language.wordlists import (
@@ -114,6 +116,7 @@ _NO_FREE = STOPS | ARTICLES | VAGUE | TOOL_NOUNS | OBJECT_FILLERS
 # Closed words that can be a value where nothing follows: "when the privilege is all".
 _LAST_VALUES = frozenset({"on", "it", "all", "any", "none", "no", "may", "in", "be"})
 _GLUE = frozenset("/-_*:@.")
+_PLEASANT = Phrases.of(vocabulary.of("Pleasantry"))
 
 
 def values(context: Context, at: int) -> Iterator[Phrase]:
@@ -149,7 +152,7 @@ def _typed(context: Context, at: int, single: bool) -> Iterator[Phrase]:
     tokens = context.tokens
     token = tokens[at]
     stop = glued(tokens, at)
-    if stop is None:
+    if stop is None or _says_thanks(tokens, at):
         return
     span = tokens[at:stop]
     text = "".join(each.text for each in span)
@@ -164,6 +167,19 @@ def _typed(context: Context, at: int, single: bool) -> Iterator[Phrase]:
         yield Phrase(
             "Value", (("kind", "caps"),), at, shouted, Value(" ".join(each.text for each in span), False, span)
         )
+
+
+def _says_thanks(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a rule ends in words of chat behind a comma: in "any branch but dev, thx" they are no second branch."""
+    if not at or tokens[at - 1].text != ",":
+        return False
+    stop = at
+    while stop < len(tokens):
+        found = _PLEASANT.at(tokens, stop)
+        if found is None and tokens[stop].kind not in {"punct", "emoji"}:
+            return False
+        stop = found[1] if found else stop + 1
+    return True
 
 
 def _may_be_listed(context: Context, at: int) -> bool:

@@ -14,7 +14,9 @@ from bot.language.wordlists import IMPERATIVES, MODALS, NEVER, OPENINGS
 IMPERATIVE = Phrases(IMPERATIVES)
 MODAL = Phrases(MODALS)
 DENIAL = Phrases.of(NEVER)
-FILLER = Phrases.of((*vocabulary.of("Filler"), *vocabulary.of("Heading"), *OPENINGS))
+FILLER = Phrases.of(
+    (*(word for kind in ("Filler", "Pleasantry", "Heading") for word in vocabulary.of(kind)), *OPENINGS)
+)
 _BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
 _BREAKS_OFF = frozenset({"to", "may", "can", "cannot", "not"})
 _HEADINGS = frozenset(

@@ -9,6 +9,7 @@ from typing import Any
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.subjects import Amount
+from bot.language.gateway.verbs import is_verb
 from bot.language.lowering.exceptions import of_receivers
 from bot.language.meaning.model import (
     Compared,
@@ -81,6 +82,13 @@ def only_they_do(context: Context, what: Draft, who: Who, only: str = "") -> Dra
     said = next((token.low for token in context.tokens if verb and token.stem == verb), "")
     plain = bool(said) and not said.endswith(("ing", "ed")) and not is_plural(said)
     return clause(context, PERMIT, what, who) if plain else None
+
+
+def no_doing(context: Context, what: Draft, who: Who) -> Draft | None:
+    """ "No interns issuing cards": people, and right behind them the "-ing" of what is not to be done by them."""
+    pairs = itertools.pairwise(context.tokens)
+    does = any(surely_people(first.low) and then.low.endswith("ing") and is_verb(then) for first, then in pairs)
+    return clause(context, FORBID, what, who) if does else None
 
 
 def denied_clause(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
@@ -162,6 +170,24 @@ def same_tool(context: Context, effect: Effect, who: Who, only: str | None = Non
     ):
         return None
     return Draft(effect, who, before.what)
+
+
+def sentence_ban(context: Context, effect: Effect, who: Who) -> Draft | None:
+    """ "Editors may update gists if the filename ends with .md. Viewers may not.": no gist, whatever it is called."""
+    before = context.before
+    if before is None or (before.when is None and before.unless is None):
+        return None  # without a condition it is the tool of the rule before, as it stands
+    return sentence_verdict(context, effect, who)
+
+
+def sentence_verdict(context: Context, effect: Effect, who: Who) -> Draft | None:
+    """ "…. Everyone except cataloguers: denied."."""
+    before = context.before
+    if effect != FORBID or not context.sentence or before is None or before.effect != PERMIT or before.what is None:
+        return None
+    if before.beside or before.must or who == before.who or _of_everyone(who):
+        return None
+    return Draft(FORBID, who, before.what)
 
 
 def nobody_same(context: Context, effect: Effect) -> Draft | None:

@@ -97,6 +97,12 @@ def valued(context: Context, values: tuple[Value, ...], how: str = "==") -> Valu
     return Valued(how, values, (), tuple(token for value in values for token in value.said))
 
 
+def starts_by(context: Context, value: Value) -> Valued | None:
+    """ "That starts by svc-"; "that starts by noon" is a time."""
+    piece = value.quoted or not value.text[-1:].isalnum()
+    return valued(context, (value,), how="starts") if piece else None
+
+
 def listed_one(context: Context, value: Value) -> Valued:
     """ "An air shipment": a value that an input lists."""
     return valued(context, (value,))

@@ -118,9 +118,16 @@ def _says_nothing(context: Context, at: int) -> bool:
 def _said(context: Context, what: What, places: tuple[int, ...]) -> What:
     """The tools with what the words say is done with them, and with the verbs of their names that nobody said."""
     done = [context.tokens[at].stem for at in places if _is_done(context, at)]
+    if len(places) > 1 and all(_spells_object(context, tool.name, places) for tool in context.tools_of(what)):
+        done = []  # "order details" orders nothing
     verb = done[0] if done and _is_done(context, places[0]) and done[0] not in ANY_VERBS else ""
     unsaid = {word for tool in context.tools_of(what) for word in tool.name} & VERBS - ANY_VERBS
     return replace(what, verb=verb, unsaid=frozenset() if done else frozenset(unsaid))
+
+
+def _spells_object(context: Context, name: tuple[str, ...], places: tuple[int, ...]) -> bool:
+    """Whether words are a tool's name without its verb: "order details" of `get_order_details`."""
+    return name[0] in VERBS and name[1:] == tuple(word for at in places for word in context.tokens[at].words)
 
 
 def _other_deed(left: What, right: What) -> bool:

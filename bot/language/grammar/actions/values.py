@@ -13,13 +13,15 @@ from bot.language.meaning.model import (
     DoneListed,
     Flagged,
     Formula,
+    Or,
     OwnerRepo,
     Said,
     Value,
+    about,
     joined,
     negated,
 )
-from bot.language.text.words import is_plural
+from bot.language.text.words import is_plural, singular
 
 
 def free_value(context: Context, value: Value) -> Value | None:
@@ -39,6 +41,28 @@ def beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formu
 def not_beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formula:
     """ "On any branch besides main"."""
     return Beside(prep, thing, value, negative=True)
+
+
+def beside_these(context: Context, things: Said, value: Value, prep: str) -> Formula | None:
+    """ "On the branches dev …", before more of them."""
+    last = things[-1]
+    if not is_plural(last.low):
+        return None
+    one = replace(last, text=singular(last.text), low=singular(last.low))
+    return Beside(prep, (*things[:-1], one), value)
+
+
+def or_beside(context: Context, cond: Formula, value: Value) -> Formula:
+    """ "… or qa"."""
+    last = cond.items[-1] if isinstance(cond, Or) else cond
+    assert isinstance(last, Beside)
+    return joined("or", cond, replace(last, value=value))
+
+
+def value_is(context: Context, subject: Said, values: tuple[Value, ...], negative: str = "") -> Formula:
+    """ "JFK or EWR is the origin"."""
+    found = about(subject, valued(context, values))
+    return negated(found) if negative else found
 
 
 def nor_beside(context: Context, cond: Formula, value: Value) -> Formula:
