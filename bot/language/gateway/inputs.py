@@ -181,7 +181,7 @@ def _of_unit(tool: ToolWords, numbers: Sequence[Input], unit: str, long: bool) -
     `windowMinutes` they may be of either, but "longer than 4 hours" is no notice."""
     fits = [found for found in numbers if counts(tool, found, unit)]
     if long:
-        fits = [found for found in fits if not found.is_from_a_day] or fits
+        fits = [found for found in fits if not found.is_no_length] or fits
     named = [found for found in fits if found.leaf == (stem(unit),) and len(found.path) == 1]
     return named or [found for found in fits if not _untold(found, unit, fits)]
 

@@ -131,7 +131,7 @@ class Resolver:
                         weight=6,
                     )
                 long = of == "long" or (of == "longer" and not subject)
-                if (long and found.is_from_a_day) or (of == "worth" and found.is_beside_the_price):
+                if (long and found.is_no_length) or (of == "worth" and found.is_beside_the_price):
                     raise Refusal(
                         f"{quote(said)} is {_OF['long' if long else of]}, and `{found.name}` is not.",
                         said,
