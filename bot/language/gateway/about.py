@@ -45,7 +45,7 @@ def is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token
     ]
     if (
         not nouns
-        or (is_verb(line.tokens[nouns[-1]]) and not is_plural(line.low(nouns[-1])))
+        or _says_what_is_done(line, nouns[-1])
         or not _is_of_a_thing(tool)
     ):
         return True
@@ -69,6 +69,12 @@ def is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token
         for other in others
         for word in head.words
     )
+
+
+def _says_what_is_done(line: Line, at: int) -> bool:
+    """Whether a word is a verb, or one as a noun, and no thing: "an order" is one."""
+    thing = is_plural(line.low(at)) or line.low(at - 1) in {"a", "an"}
+    return is_verb(line.tokens[at]) and not thing
 
 
 def _is_of_a_thing(tool: ToolWords) -> bool:

@@ -16,7 +16,7 @@ MODAL = Phrases(MODALS)
 DENIAL = Phrases.of(NEVER)
 FILLER = Phrases.of((*vocabulary.of("Filler"), *vocabulary.of("Heading"), *OPENINGS))
 _BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
-_BREAKS_OFF = frozenset({"to", "may", "can", "cannot", "not"})
+_BREAKS_OFF = frozenset({"to", "may", "can", "cannot", "not", "never"})
 _HEADINGS = frozenset(
     {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",
      "two", "three", "four", "a", "few", "some", "things", "points", "changes", "apply",

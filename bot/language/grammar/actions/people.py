@@ -60,6 +60,14 @@ def outsiders(context: Context, name: Value) -> Who | None:
     return None if _by_arn(context) else Who(Not(claim("role", "==", name.text)))
 
 
+def claimed_alone(context: Context, key: str | Value, values: tuple[Value, ...], how: str = "") -> Who | None:
+    """People by a claim: in "with role auditor or express", a flag may say what the call is like."""
+    lexicon = context.lexicon
+    more = [value.text.lower() for value in values[1:] if not value.quoted]
+    flags = any(low in lexicon.flag_words and (low,) in lexicon.spelled_inputs for low in more)
+    return None if flags else claimed(context, key, values, how)
+
+
 def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: str = "") -> Who | None:
     """A claim with a value, or one of several."""
     if any(value.text.lower() in {"arn", "claim", "a", "an"} or value.text.startswith("arn:") for value in values):
