@@ -45,6 +45,11 @@ def opposite(context: Context, effect: Effect) -> Effect | None:
     return FORBID if effect == PERMIT else None
 
 
+def may_in_part(context: Context, effect: Effect) -> Effect | None:
+    """ "May always", "may just"; what one may not always do is done at times."""
+    return effect if effect == PERMIT else None
+
+
 def clause(
     context: Context,
     effect: Effect,
