@@ -119,6 +119,9 @@ def everyone_else(context: Context) -> Who:
 
 
 def _no_claims(context: Context, said: tuple[Token, ...]) -> None:
+    inputs = context.lexicon.by_input_word
+    if all(not token.is_word or (token.stem in inputs and not is_plural(token.low)) for token in said):
+        return  # the "canary" of `canaryPercent` is nobody
     context.give_up(
         Refusal(
             f"{quote(said)} is a claim of a signed-in user, and the callers of this gateway are IAM roles.",
