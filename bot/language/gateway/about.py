@@ -43,11 +43,7 @@ def is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token
         if not (n == 0 and (is_verb(line.tokens[at]) or line.tokens[at].stem == tool.name[0]))
         and not line.low(at).endswith(("ed", "ing"))
     ]
-    if (
-        not nouns
-        or _says_what_is_done(line, nouns[-1])
-        or not _is_of_a_thing(tool)
-    ):
+    if not nouns or _says_what_is_done(line, nouns[-1]) or not _is_of_a_thing(tool):
         return True
     head, behind = line.tokens[nouns[-1]], line.tokens[nouns[-1] + 1 : nouns[-1] + 2]
     if any(not tool.input_names.isdisjoint(token.words) for token in behind):

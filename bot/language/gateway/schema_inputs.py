@@ -86,6 +86,11 @@ class Input:
         return self.is_from_a_day or len(self.path) > 1
 
     @property
+    def says_length(self) -> bool:
+        """Whether it is said to be a length: "Length of the loan in days", "Planned driving time in minutes"."""
+        return not {*_LENGTHS, "time"}.isdisjoint({*parts(self.path[-1]), *parts(self.description.lower())})
+
+    @property
     def is_beside_the_price(self) -> bool:
         """Whether it is an amount that comes with something, and not what that is worth: a fee, a deposit."""
         return not _BESIDE_THE_PRICE.isdisjoint(self.own)

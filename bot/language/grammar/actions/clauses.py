@@ -26,8 +26,9 @@ from bot.language.meaning.model import (
     joined,
     terms,
 )
+from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, parts
-from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, Effect
+from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, Effect
 
 
 def it(context: Context, **named: Any) -> Any:
@@ -73,7 +74,16 @@ def order(context: Context, effect: Effect, what: Draft) -> Draft | None:
     spelled = any(token.low == tool.tool.name.lower() for token in context.tokens for tool in tools)
     if once and verb is not None and tools and not spelled and all(tool.name[0] == verb.stem for tool in tools):
         return None
-    return clause(context, effect, what)
+    return None if verb is not None and not spelled and _names_a_tool(context, verb) else clause(context, effect, what)
+
+
+def _names_a_tool(context: Context, verb: Token) -> bool:
+    """Whether a verb of effect and the noun behind it are a tool's name: in "deny claims for fraud", `deny_claim`."""
+    at = context.tokens.index(verb) + 1
+    noun, after = context.tokens[at : at + 1], context.tokens[at + 1 : at + 2]
+    names = {tool.name for tool in context.lexicon.tools}
+    ends = not after or after[0].low in PREPOSITIONS
+    return ends and any((verb.stem, token.stem) in names for token in noun)
 
 
 def only_clause(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
