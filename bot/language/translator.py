@@ -102,7 +102,7 @@ def _refers_back(piece: Piece, told: set[str]) -> bool:
     first = piece.tokens[0]
     if first.low in {"but", "the", "it", "its", "this", "that", "these", "their", "there"} or first.stem in told:
         return True
-    if piece.forbids and any(token.low in {"it", "them", "one"} for token in piece.tokens):
+    if piece.forbids and any(token.low in {"it", "them", "one", "ones"} for token in piece.tokens):
         return True  # "no one may waive it on Sundays"
     if any(one.low == "do" and then.low == "so" for one, then in itertools.pairwise(piece.tokens)):
         return True

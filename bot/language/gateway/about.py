@@ -43,11 +43,7 @@ def is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token
         if not (n == 0 and (is_verb(line.tokens[at]) or line.tokens[at].stem == tool.name[0]))
         and not line.low(at).endswith(("ed", "ing"))
     ]
-    if (
-        not nouns
-        or (is_verb(line.tokens[nouns[-1]]) and not is_plural(line.low(nouns[-1])))
-        or not _is_of_a_thing(tool)
-    ):
+    if not nouns or _says_what_is_done(line, nouns[-1]) or not _is_of_a_thing(tool):
         return True
     head, behind = line.tokens[nouns[-1]], line.tokens[nouns[-1] + 1 : nouns[-1] + 2]
     if any(not tool.input_names.isdisjoint(token.words) for token in behind):
@@ -69,6 +65,12 @@ def is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token
         for other in others
         for word in head.words
     )
+
+
+def _says_what_is_done(line: Line, at: int) -> bool:
+    """Whether a word is a verb, or one as a noun, and no thing: "an order" is one."""
+    thing = is_plural(line.low(at)) or line.low(at - 1) in {"a", "an"}
+    return is_verb(line.tokens[at]) and not thing
 
 
 def _is_of_a_thing(tool: ToolWords) -> bool:

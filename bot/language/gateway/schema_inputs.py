@@ -81,6 +81,16 @@ class Input:
         return not _FROM_A_DAY.isdisjoint(told) and _LENGTHS.isdisjoint(told)
 
     @property
+    def is_no_length(self) -> bool:
+        """Whether it is no answer to how long what a tool is about is: `daysUntilDue`, the months of a severance."""
+        return self.is_from_a_day or len(self.path) > 1
+
+    @property
+    def says_length(self) -> bool:
+        """Whether it is said to be a length: "Length of the loan in days", "Planned driving time in minutes"."""
+        return not {*_LENGTHS, "time"}.isdisjoint({*parts(self.path[-1]), *parts(self.description.lower())})
+
+    @property
     def is_beside_the_price(self) -> bool:
         """Whether it is an amount that comes with something, and not what that is worth: a fee, a deposit."""
         return not _BESIDE_THE_PRICE.isdisjoint(self.own)
@@ -151,7 +161,10 @@ class Input:
 _LONGEST_LABEL = 4
 _RANGE = re.compile(r"\b[01] to (\d+)\b(?![.,]\d)")
 _DENIALS = frozenset({"no", "not", "without", "never", "unless", "nobody", "false"})
-_FROM_A_DAY = frozenset({"since", "until", "before", "after", "ago", "past", "back", "notice", "ahead", "late"})
+_FROM_A_DAY = frozenset(
+    {"since", "until", "before", "after", "ago", "past", "back", "notice", "ahead", "late",
+     "deadline", "delay", "wait", "withdrawal", "overdue", "extra", "add", "free"}
+)  # fmt: skip
 _LENGTHS = frozenset({"length", "duration"})
 _BESIDE_THE_PRICE = frozenset(
     {"fee", "deposit", "tip", "tax", "bonus", "discount", "limit", "extra", "rate", "penalty"}

@@ -11,7 +11,7 @@ from bot.language.lowering.terms import Resolver
 from bot.language.meaning.emitter import statement
 from bot.language.meaning.logic import Logic, Not, bare, both, merged
 from bot.language.meaning.model import Draft, Meaning, What
-from bot.language.meaning.sense import bounded_twice, never_holds
+from bot.language.meaning.sense import bounded_twice, never_holds, of_nobody
 
 
 def meanings(context: Context, draft: Draft, actions: tuple[str, ...]) -> tuple[Meaning, ...]:
@@ -56,7 +56,7 @@ def _one(context: Context, draft: Draft, tool: ToolWords, actions: tuple[str, ..
     who = draft.who.condition if draft.who is not None else None
     when, unless = resolver.condition(draft.when), resolver.condition(draft.unless)
     for logic in (when, unless):
-        if never_holds(logic):
+        if never_holds(logic) or of_nobody(who, logic):
             raise Refusal(
                 "This asks for what can never be at once.", context.tokens, "Say “or”, or make it two rules.", weight=6
             )

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from cedarpy import pst
 
+from bot.language.meaning.claims import never_both
 from bot.language.meaning.logic import All, Atom, Either, Logic, Not
 
 _LOWER = {"greater", "greater_eq", "decimal_greater", "decimal_greater_eq"}
@@ -46,6 +47,11 @@ def bounded_twice(logic: Logic | None) -> bool:
         if test.op in _LOWER | _UPPER and _bound(test.right) is not None
     ]
     return len(set(sides)) < len(sides)
+
+
+def of_nobody(who: Logic | None, logic: Logic | None) -> bool:
+    """Whether a condition asks for another role than that of the people: "clerks may …, only with role lead"."""
+    return any(never_both(who, item) for item in _items(logic))
 
 
 def _denied(logic: Logic | None) -> bool:

@@ -120,7 +120,9 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             end = found[-1].end
             comma = [Token(",", end, end + 1, "punct", ",")] if share else []
             whole = _piece(text, [*found[-1].tokens, *comma, *tokens], question)
-            found[-1] = _leaning(replace(whole, but=found[-1].but, joiner=found[-1].joiner))
+            whole = _leaning(replace(whole, but=found[-1].but, joiner=found[-1].joiner))
+            elliptic = whole.elliptic or found[-1].elliptic  # "interns may not; leads up to 50"
+            found[-1] = replace(whole, elliptic=elliptic, leans=whole.leans or elliptic)
             continue
         opened, limit = False, tokens[0].low in _LEANING or _limits(tokens)
         if header and (not effect_places(tokens) or _done_below(header, tokens)):
@@ -140,11 +142,15 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
 
 
 def _label(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
-    """What stands before a colon and holds for what follows: "in production:", "environment production:"."""
+    """What stands before a colon and holds for what follows: "in production:", "environment production:", and whatever
+    else no rule of its line may be read without ("express:"), but for people with a list of their own."""
     colon = next((at for at, token in enumerate(tokens) if token.text == ":"), 0)
     inputs = lexicon.spelled_inputs
     named = (tuple(word for token in tokens[:size] for word in parts(token.text)) in inputs for size in range(1, colon))
-    if not colon or effect_places(tokens[:colon]) or not (tokens[0].low in _FRONTS or any(named)):
+    if not colon or effect_places(tokens[:colon]) or _only_filler(tuple(tokens[:colon])):
+        return []
+    fronts = tokens[0].low in _FRONTS or any(named)
+    if not fronts and (_labels_people(tokens) or not effect_places(tokens[colon + 1 :])):
         return []
     return tokens[: colon + 1]
 
@@ -155,16 +161,21 @@ def _labelled(
     """A sentence with the label that opens its line, and the label that holds for what comes next: "in production: SREs
     may run runbooks; interns may restart services"."""
     own = _label(tokens, lexicon)
-    if not own and label and effect_places(tokens) and _on_line(text, ended, tokens):
-        return [*label, *tokens], label
-    return tokens, own
+    if own or not label or not _stays_on_line(text, ended, tokens):
+        return tokens, own
+    held = effect_places(tokens) and _holds(text, ended, tokens)
+    return ([*label, *tokens] if held else tokens), label
 
 
-def _on_line(text: str, ended: int, tokens: list[Token]) -> bool:
-    """Whether a sentence goes on a line that a label opens: behind a semicolon, or behind a full stop where it is wider
+def _stays_on_line(text: str, ended: int, tokens: list[Token]) -> bool:
+    """Whether a sentence stands on the line that a label opens."""
+    return "\n" not in text[ended : tokens[0].start]
+
+
+def _holds(text: str, ended: int, tokens: list[Token]) -> bool:
+    """Whether a label holds for a sentence of its line: behind a semicolon, or behind a full stop where it is wider
     without the label."""
-    between = text[ended : tokens[0].start].strip(" \t")
-    return between == ";" or ("\n" not in between and not _bans(tokens))
+    return text[ended : tokens[0].start].strip(" \t") == ";" or not _bans(tokens)
 
 
 def at_least(text: str) -> int:

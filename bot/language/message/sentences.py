@@ -18,7 +18,7 @@ FILLER = Phrases.of(
     (*(word for kind in ("Filler", "Pleasantry", "Heading") for word in vocabulary.of(kind)), *OPENINGS)
 )
 _BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
-_BREAKS_OFF = frozenset({"to", "may", "can", "cannot", "not"})
+_BREAKS_OFF = frozenset({"to", "may", "can", "cannot", "not", "never"})
 _HEADINGS = frozenset(
     {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",
      "two", "three", "four", "a", "few", "some", "things", "points", "changes", "apply",

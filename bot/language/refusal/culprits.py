@@ -78,6 +78,8 @@ def _denied_ban(context: Context) -> Refusal | None:
     for at in range(len(tokens) - 1):
         if tokens[at].low in {"never", "not"}:
             after = at + 1 + (tokens[at + 1].low in {"be", "to"})
+            if after < len(tokens) and tokens[after].low in context.lexicon.listed:
+                continue  # "hide but not remove comments"
             entries = [entry for entries, _ in table.all_at(tokens, after, len(tokens)) for entry in entries]
             if any(meaning == "forbid" for _, _, meaning in entries):
                 said = tokens[at : after + 1]

@@ -158,4 +158,7 @@ def _after_number(tokens: Sequence[Token], at: int) -> bool:
 
 def _known(context: Context, token: Token) -> bool:
     lexicon = context.lexicon
-    return token.low in lexicon.listed or token.stem in lexicon.by_name_stem or token.stem in lexicon.flags
+    counted = token.stem in lexicon.by_input_word and any(
+        first.kind == "number" and then is token for first, then in itertools.pairwise(context.tokens)
+    )  # "7 nights" of `nights`
+    return counted or token.low in lexicon.listed or token.stem in lexicon.by_name_stem or token.stem in lexicon.flags

@@ -25,9 +25,11 @@ from bot.language.meaning.model import (
     halved,
     join,
     joined,
+    terms,
 )
+from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, parts
-from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, Effect
+from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, Effect
 
 
 def it(context: Context, **named: Any) -> Any:
@@ -43,6 +45,11 @@ def const(context: Context, is_: str = "", **constants: str) -> str:
 def opposite(context: Context, effect: Effect) -> Effect | None:
     """What a denied permission is; a denied ban has no meaning here."""
     return FORBID if effect == PERMIT else None
+
+
+def may_in_part(context: Context, effect: Effect) -> Effect | None:
+    """ "May always", "may just"; what one may not always do is done at times."""
+    return effect if effect == PERMIT else None
 
 
 def clause(
@@ -68,7 +75,16 @@ def order(context: Context, effect: Effect, what: Draft) -> Draft | None:
     spelled = any(token.low == tool.tool.name.lower() for token in context.tokens for tool in tools)
     if once and verb is not None and tools and not spelled and all(tool.name[0] == verb.stem for tool in tools):
         return None
-    return clause(context, effect, what)
+    return None if verb is not None and not spelled and _names_a_tool(context, verb) else clause(context, effect, what)
+
+
+def _names_a_tool(context: Context, verb: Token) -> bool:
+    """Whether a verb of effect and the noun behind it are a tool's name: in "deny claims for fraud", `deny_claim`."""
+    at = context.tokens.index(verb) + 1
+    noun, after = context.tokens[at : at + 1], context.tokens[at + 1 : at + 2]
+    names = {tool.name for tool in context.lexicon.tools}
+    ends = not after or after[0].low in PREPOSITIONS
+    return ends and any((verb.stem, token.stem) in names for token in noun)
 
 
 def only_clause(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
@@ -254,8 +270,16 @@ def bound_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
 
 
 def bound_only(context: Context, draft: Draft, mod: Draft) -> Draft | None:
-    """ "Give clerks the ability to activate SIMs, plan basic only"; what is blocked only so may be allowed else."""
-    return bound_mod(context, draft, mod) if draft.effect == PERMIT else None
+    """ "Give clerks the ability to activate SIMs, plan basic only"; what is blocked only so may be allowed else, and a
+    list that has a value may have others ("documents invoice only")."""
+    allowed = draft.effect == PERMIT and not _of_a_list(context, mod)
+    return bound_mod(context, draft, mod) if allowed else None
+
+
+def _of_a_list(context: Context, mod: Draft) -> bool:
+    """Whether a condition is of an input that has several values."""
+    said = {token.stem for term in terms(mod.when) for token in getattr(term, "subject", ())} if mod.when else set()
+    return any(found.kind == "set" and said == {*found.leaf} for tool in context.lexicon.tools for found in tool.inputs)
 
 
 def whatever(context: Context, draft: Draft | tuple[Draft, ...]) -> Draft | tuple[Draft, ...] | None:

@@ -81,9 +81,11 @@ def one_value(context: Context, value: Value) -> tuple[Value, ...]:
     return (value,)
 
 
-def more_values(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
-    """A further value of a list."""
-    return (*values, value)
+def more_values(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
+    """A further value of a list; in "reason late, and currency not EUR" an input is named."""
+    low = value.text.lower()
+    named = not value.quoted and low not in context.lexicon.listed and (low,) in context.lexicon.spelled_inputs
+    return None if named else (*values, value)
 
 
 def next_value(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
@@ -336,10 +338,12 @@ def flag_of_thing(context: Context, thing: Said, flag: Said, negative: str = "")
 
 
 def with_given(context: Context, subject: Said) -> Formula | None:
-    """ "With a note"; a number that is there may be 0."""
+    """ "With a note"; a number that is there may be 0, and a list may have nothing in it."""
     after = context.tokens[context.tokens.index(subject[-1]) + 1 :][:1]
     goes_on = bool(after) and after[0].is_word and after[0].low not in _BEHIND_GIVEN
-    return None if goes_on or fits_any(context.lexicon, subject) & {"Long", "decimal"} else given(context, subject)
+    return (
+        None if goes_on or fits_any(context.lexicon, subject) & {"Long", "decimal", "set"} else given(context, subject)
+    )
 
 
 def without(context: Context, subject: Said) -> Formula | None:

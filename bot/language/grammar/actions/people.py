@@ -60,10 +60,20 @@ def outsiders(context: Context, name: Value) -> Who | None:
     return None if _by_arn(context) else Who(Not(claim("role", "==", name.text)))
 
 
+def claimed_alone(context: Context, key: str | Value, values: tuple[Value, ...], how: str = "") -> Who | None:
+    """People by a claim: in "with role auditor or express", a flag may say what the call is like."""
+    lexicon = context.lexicon
+    more = [value.text.lower() for value in values[1:] if not value.quoted]
+    flags = any(low in lexicon.flag_words and (low,) in lexicon.spelled_inputs for low in more)
+    return None if flags else claimed(context, key, values, how)
+
+
 def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: str = "") -> Who | None:
     """A claim with a value, or one of several."""
     if any(value.text.lower() in {"arn", "claim", "a", "an"} or value.text.startswith("arn:") for value in values):
         return None
+    if isinstance(key, str) and any((key, *parts(value.text)) in context.lexicon.spelled_inputs for value in values):
+        return None  # "without team driving" of `team_driving`
     if _by_arn(context):
         keys = tuple(token for token in context.tokens if token.low in CLAIM_NAMES)
         _no_claims(context, (*keys, *(token for value in values for token in value.said)))
@@ -109,6 +119,9 @@ def everyone_else(context: Context) -> Who:
 
 
 def _no_claims(context: Context, said: tuple[Token, ...]) -> None:
+    inputs = context.lexicon.by_input_word
+    if all(not token.is_word or (token.stem in inputs and not is_plural(token.low)) for token in said):
+        return  # the "canary" of `canaryPercent` is nobody
     context.give_up(
         Refusal(
             f"{quote(said)} is a claim of a signed-in user, and the callers of this gateway are IAM roles.",
