@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from cedarpy import pst
 
+from bot.language.gateway.lengths import is_length
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal, names, nearest_inputs, quote
@@ -176,14 +177,6 @@ def amount_input(
                   f"Its inputs are {nearest_inputs([tool])}.", weight=4)  # fmt: skip
 
 
-_OF_LENGTHS = frozenset(
-    map(
-        stem,
-        ("duration", "length", "window", "period", "term", "valid", "max", "min", "time", "timeout", "run", "total"),
-    )
-)
-
-
 def _of_unit(tool: ToolWords, numbers: Sequence[Input], unit: str, long: bool) -> list[Input]:
     """The numbers that may be counted in a unit: "4 hours" are of `hours` before `windowMinutes`; of `notice.hours` and
     `windowMinutes` they may be of either, but "longer than 4 hours" is no notice."""
@@ -192,13 +185,6 @@ def _of_unit(tool: ToolWords, numbers: Sequence[Input], unit: str, long: bool) -
         fits = [found for found in fits if is_length(tool, found)] or fits
     named = [found for found in fits if found.leaf == (stem(unit),) and len(found.path) == 1]
     return named or [found for found in fits if not _untold(found, unit, fits)]
-
-
-def is_length(tool: ToolWords, found: Input) -> bool:
-    """Whether a number may say how long what a tool is about is: the days of a rental car are no length of a repair."""
-    own = {*found.leaf} - {stem(unit) for unit in (*found.unit_names, *UNITS)} - _OF_LENGTHS
-    of_tool = own <= {*tool.name, *tool.described, *map(stem, tool.does.words)}
-    return not found.is_no_length and (of_tool or found.says_length)
 
 
 def _untold(found: Input, unit: str, fits: Sequence[Input]) -> bool:

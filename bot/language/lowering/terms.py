@@ -13,7 +13,6 @@ from bot.language.gateway.inputs import (
     counts,
     flag_named,
     flag_test,
-    is_length,
     like_test,
     listing,
     number_test,
@@ -21,6 +20,7 @@ from bot.language.gateway.inputs import (
     present,
     value_test,
 )
+from bot.language.gateway.lengths import is_length
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal, names, quote, unknown_input

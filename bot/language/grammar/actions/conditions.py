@@ -341,9 +341,8 @@ def with_given(context: Context, subject: Said) -> Formula | None:
     """ "With a note"; a number that is there may be 0, and a list may have nothing in it."""
     after = context.tokens[context.tokens.index(subject[-1]) + 1 :][:1]
     goes_on = bool(after) and after[0].is_word and after[0].low not in _BEHIND_GIVEN
-    return (
-        None if goes_on or fits_any(context.lexicon, subject) & {"Long", "decimal", "set"} else given(context, subject)
-    )
+    blank = fits_any(context.lexicon, subject) & {"Long", "decimal", "set"}
+    return None if goes_on or blank else given(context, subject)
 
 
 def without(context: Context, subject: Said) -> Formula | None:

@@ -7,7 +7,7 @@ from bot.language.gateway.groups import surely_people
 from bot.language.gateway.naming import named_by
 from bot.language.gateway.verbs import is_verb
 from bot.language.grammar.actions.clauses import clause
-from bot.language.grammar.actions.people import caller_claims, claimed, named_caller, not_people
+from bot.language.grammar.actions.people import caller_claims, claimed, if_not_caller, named_caller, not_people
 from bot.language.grammar.actions.sharing import Drafts
 from bot.language.grammar.actions.tools import Deed, listed, passive
 from bot.language.meaning.model import Draft, Fact, Formula, Neg, Value, Who, join
@@ -25,6 +25,14 @@ def without_claims(context: Context, effect: Effect, what: Draft, who: Who) -> D
     """ "Without the role manager you may not refund"."""
     others = not_people(context, who)
     return clause(context, effect, what, others) if others is not None else None
+
+
+def if_without(context: Context, who: Who) -> Draft | None:
+    """ "No refunds without role manager"; "without team driving" may be of an input of that name."""
+    tokens, inputs = context.tokens, context.lexicon.spelled_inputs
+    behind = (tokens[at + 1 : at + 3] for at, token in enumerate(tokens) if token.low == "without")
+    named = any(tuple(token.low for token in two) in inputs for two in behind)
+    return None if named else if_not_caller(context, who)
 
 
 def callers_claims(

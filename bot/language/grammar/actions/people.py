@@ -72,8 +72,6 @@ def claimed(context: Context, key: str | Value, values: tuple[Value, ...], how: 
     """A claim with a value, or one of several."""
     if any(value.text.lower() in {"arn", "claim", "a", "an"} or value.text.startswith("arn:") for value in values):
         return None
-    if isinstance(key, str) and any((key, *parts(value.text)) in context.lexicon.spelled_inputs for value in values):
-        return None  # "without team driving" of `team_driving`
     if _by_arn(context):
         keys = tuple(token for token in context.tokens if token.low in CLAIM_NAMES)
         _no_claims(context, (*keys, *(token for value in values for token in value.said)))

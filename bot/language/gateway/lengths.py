@@ -1,0 +1,21 @@
+"""Which number of a tool says how long what it is about is."""
+
+from __future__ import annotations
+
+from bot.language.gateway.lexicon import ToolWords
+from bot.language.gateway.schema_inputs import Input
+from bot.language.text.words import stem
+from bot.language.wordlists import UNITS
+
+# Words of a name that say that it is a length.
+_OF_LENGTHS = frozenset(
+    stem(word)
+    for word in ("duration", "length", "window", "period", "term", "valid", "max", "min", "time", "timeout", "run")
+)
+
+
+def is_length(tool: ToolWords, found: Input) -> bool:
+    """Whether a number may say how long what a tool is about is: the days of a rental car are no length of a repair."""
+    own = {*found.leaf} - {stem(unit) for unit in (*found.unit_names, *UNITS)} - _OF_LENGTHS
+    of_tool = own <= {*tool.name, *tool.described, *map(stem, tool.does.words)}
+    return not found.is_no_length and (of_tool or found.says_length)
