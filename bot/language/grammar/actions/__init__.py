@@ -15,6 +15,7 @@ from bot.language.grammar.actions import (
     amounts,
     clauses,
     conditions,
+    ellipsis,
     joining,
     legal,
     notices,
@@ -28,8 +29,8 @@ from bot.language.grammar.actions import (
 )
 
 MODULES = (
-    amid, amounts, clauses, conditions, joining, legal, notices, people, questions, rows, sharing, tools, values,
-    wholes,
+    amid, amounts, clauses, conditions, ellipsis, joining, legal, notices, people, questions, rows, sharing, tools,
+    values, wholes,
 )  # fmt: skip
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     name.removesuffix("_"): action

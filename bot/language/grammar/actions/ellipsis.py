@@ -1,0 +1,94 @@
+"""What is left unsaid: the tool, the deed or the people of the rule before, and what "they" and "so" stand for."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+from bot.language.gateway.context import Context
+from bot.language.gateway.groups import surely_people
+from bot.language.grammar.actions.clauses import clause
+from bot.language.meaning.model import (
+    Draft,
+    Who,
+)
+from bot.language.text.words import parts
+from bot.language.wordlists import FORBID, PERMIT, Effect
+
+
+def same_tool(context: Context, effect: Effect, who: Who, only: str | None = None) -> Draft | None:
+    """ "Interns may not": the tool of the rule before, where that has no conditions."""
+    before = context.before
+    pairs = itertools.pairwise(token.low for token in context.tokens)
+    if effect == PERMIT and any(first in {"may", "can", "could"} and then == "not" for first, then in pairs):
+        return None  # "contractors may not when it is live" bans that, and allows nothing "not when it is live"
+    if (
+        not context.leans
+        or before is None
+        or before.what is None
+        or before.when is not None
+        or before.unless is not None
+    ):
+        return None
+    return Draft(effect, who, before.what)
+
+
+def sentence_ban(context: Context, effect: Effect, who: Who) -> Draft | None:
+    """ "Editors may update gists if the filename ends with .md. Viewers may not.": no gist, whatever it is called."""
+    before = context.before
+    if before is None or (before.when is None and before.unless is None):
+        return None  # without a condition it is the tool of the rule before, as it stands
+    return sentence_verdict(context, effect, who)
+
+
+def sentence_verdict(context: Context, effect: Effect, who: Who) -> Draft | None:
+    """ "…. Everyone except cataloguers: denied."."""
+    before = context.before
+    if effect != FORBID or not context.sentence or before is None or before.effect != PERMIT or before.what is None:
+        return None
+    if before.beside or before.must or who == before.who or _of_everyone(who):
+        return None
+    return Draft(FORBID, who, before.what)
+
+
+def nobody_same(context: Context, effect: Effect) -> Draft | None:
+    """ "Over 500 nobody may"."""
+    return same_tool(context, FORBID, Who(None)) if effect == PERMIT else None
+
+
+def same_deed(context: Context, effect: Effect) -> Draft | None:
+    """ "They may not do so when …": of the people of the rule before, and of its tool, however that is narrowed."""
+    before = context.before
+    if effect != FORBID or before is None or before.what is None or before.effect != PERMIT or before.beside:
+        return None
+    return Draft(FORBID, before.who, before.what)
+
+
+def same_rule(context: Context, who: Who, effect: Effect | None = None) -> Draft | None:
+    """ "Leads too", "nor may interns": the whole rule before, of other people."""
+    before = context.before
+    if before is None or before.what is None or effect not in {None, before.effect} or _of_everyone(before.who, who):
+        return None
+    return replace(before, who=who, open=False)
+
+
+def _of_everyone(*people: Who | None) -> bool:
+    return any(who is None or who.condition is None for who in people)
+
+
+def same_people(context: Context) -> Who | None:
+    """ "They": the people of the rule before."""
+    return context.before.who if context.before is not None else None
+
+
+def same_subject(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "May not export": a modal with no subject takes the people of the rule before."""
+    who = same_people(context)
+    return clause(context, effect, what, who) if who is not None else None
+
+
+def let_them(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "Don't let them export": those of the rule before, unless it is done to people, who may be meant."""
+    tools = context.tools_of(context.before.what) if context.before is not None else ()
+    handled = any(surely_people(word) for tool in tools for word in parts(tool.tool.name))
+    return None if handled or not tools else same_subject(context, effect, what)
