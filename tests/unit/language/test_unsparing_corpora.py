@@ -89,10 +89,10 @@ def verdict(row: dict[str, Any], gateway: Gateway, compare: Callable[..., Any]) 
         ("seventh/aside", 0.84, 0.28),
         ("eighth/seen", 0.95, 0.7),
         ("eighth/aside", 0.90, 0.5),
-        ("ninth/seen", 0.90, 0.8),
+        ("ninth/seen", 0.98, 0.95),
         ("ninth/aside", 0.95, 0.9),
         ("tenth/seen", 0.98, 0.97),
-        ("tenth/aside", 0.8, 0.6),
+        ("tenth/aside", 0.95, 0.95),
     ],
 )
 def test_unsparing_voices_are_read_or_refused_and_never_loosely(
