@@ -17,8 +17,7 @@ TALK = "thanks everybody that was a lovely lunch"
 
 async def asked(desk: Scene, text: str = TALK) -> tuple[str, Json]:
     """Type a text that is no rule; gives the proposal and the question about it, once it is asked."""
-    answer = await desk.riley.types(f"/policy {text}", team.AGENT_RULES)
-    proposal_id = proposal_in(str(answer["ack"]["text"]))
+    proposal_id = await desk.proposes(text)
 
     async def look() -> Json | None:
         heard = await desk.riley.reads_private()

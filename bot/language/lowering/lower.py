@@ -56,7 +56,7 @@ def _one(context: Context, draft: Draft, tool: ToolWords, actions: tuple[str, ..
     who = draft.who.condition if draft.who is not None else None
     when, unless = resolver.condition(draft.when), resolver.condition(draft.unless)
     for logic in (when, unless):
-        if never_holds(logic) or of_nobody(who, logic):
+        if never_holds(logic) or (logic is when and of_nobody(who, when)):
             raise Refusal(
                 "This asks for what can never be at once.", context.tokens, "Say “or”, or make it two rules.", weight=6
             )

@@ -64,12 +64,18 @@ def test_no_input_chooses_where_another_tool_is_about_one_of_them(desk: Callable
     [
         "managers may cancel orders under 500. leads may cancel them too",
         "managers may process refunds under 500. leads may process them",
-        "managers may refund up to 500. interns may not do it",
         "managers may refund up to 500. they may not do so",
     ],
 )
 def test_what_was_narrowed_is_not_widened_by_a_pronoun(rule: str, desk: Callable[[str], Gateway]) -> None:
     assert statements(rule, desk("support"))[-1] is None
+
+
+def test_others_may_not_do_it_however_narrow_the_permit_is(desk: Callable[[str], Gateway]) -> None:
+    permit, forbid = statements("managers may refund up to 500. interns may not do it", desk("support"))
+    assert "amount <= 500" in str(permit)
+    assert '== "intern"' in str(forbid)
+    assert "amount" not in str(forbid)
 
 
 def test_they_may_not_do_so_bans_however_narrow_the_permit_is(desk: Callable[[str], Gateway]) -> None:
