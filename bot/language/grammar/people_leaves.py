@@ -14,7 +14,7 @@ from bot.language.gateway.verbs import VERBS, names_people
 from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Value
 from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural, kebab, singular
+from bot.language.text.words import is_plural, kebab, parts, singular
 from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, PEOPLE_WORDS, STOPS
 
 _LONGEST = 4
@@ -54,8 +54,9 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
         last = span[-1]
         if any("_" in each.text or {"'", "’"} & {*each.text} or each.low in lexicon.by_name for each in span):
             return
-        if any(each.text != each.low and each.text in lexicon.input_names for each in span):
-            return  # "when confidencePercent > 80"
+        named = (each for each in span if each.text in lexicon.input_names)
+        if any(each.text != each.low or len(parts(each.text)) > 1 for each in named):
+            return  # "when confidencePercent > 80", "waiveFee = no": the exact name of an input is no group
         if _no_role(tokens, at, span):
             continue
         if re.fullmatch(r"non-\w+", span[0].low):

@@ -20,7 +20,7 @@ from bot.language.meaning.claims import (
 from bot.language.meaning.logic import Logic, Not, both
 from bot.language.meaning.model import Draft, Fact, Neg, Value, Who
 from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural, parts, stem
+from bot.language.text.words import is_plural, stem
 from bot.language.wordlists import CLAIM_NAMES, PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
 
 
@@ -32,8 +32,6 @@ def everyone(context: Context) -> Who:
 def group(context: Context, name: Value, form: str = "", sure: str = "yes") -> Who | None:
     """A group noun is the role of that name."""
     spelled = tuple(token.low for token in name.said) in context.lexicon.spelled_inputs
-    if len(name.said) == 1 and len(parts(name.said[0].text)) > 1 and name.said[0].text in context.lexicon.input_names:
-        return None  # "waiveFee = no": the exact name of an input is no group
     if _by_arn(context):
         if sure == "yes" and not spelled:
             _no_claims(context, name.said)
