@@ -173,8 +173,7 @@ async def test_a_question_without_its_subject_says_how_it_is_typed(lived: Scene,
 
 
 async def test_a_request_to_allow_is_still_a_rule(lived: Scene) -> None:
-    answer = await lived.riley.types("/policy can you allow support agents to call get_order", team.AGENT_RULES)
-    assert proposal_in(answer["ack"]["text"])
+    assert await lived.proposes("can you allow support agents to call get_order")
 
 
 async def test_what_a_forbid_denied_is_explained_from_what_the_agent_got(lived: Scene) -> None:

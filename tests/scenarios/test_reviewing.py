@@ -13,7 +13,7 @@ import pytest
 from bot.blocks import ids
 from bot.governance import Governance
 from bot.workspace import team
-from tests.support.scene import REFUND_RULE, Json, Scene, buttons, cedar_in, config, proposal_in, scene
+from tests.support.scene import REFUND_RULE, Json, Scene, buttons, cedar_in, config, scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -129,8 +129,7 @@ async def test_an_outsider_in_a_shared_channel_has_no_say(tmp_path: Path) -> Non
 
 
 async def _outsider_clicks(desk: Scene) -> None:
-    answer = await desk.riley.types(f"/policy {REFUND_RULE}", team.SHARED)
-    proposal = proposal_in(answer["ack"]["text"])
+    proposal = await desk.proposes(channel=team.SHARED)
 
     async def posted() -> Json | None:
         return next(iter((await desk.messages(proposal, team.SHARED)).get("card/1", [])), None)

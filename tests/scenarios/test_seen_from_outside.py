@@ -20,7 +20,7 @@ from bot.logs import trace_id
 from bot.workspace import team
 from tests.support.outside import Outside, outside
 from tests.support.process import Serving, policybot
-from tests.support.scene import ENDPOINT, REFUND_RULE, free_port, proposal_in, wobbly
+from tests.support.scene import ENDPOINT, REFUND_RULE, free_port, wobbly
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -39,8 +39,7 @@ async def asked(url: str) -> tuple[int, str]:
 async def life(world: Outside) -> str:
     """A rule from its command to an ACTIVE policy; gives the proposal."""
     desk = world.desk
-    typed = await desk.riley.types(f"/policy {REFUND_RULE}", team.AGENT_RULES)
-    proposal = proposal_in(typed["ack"]["text"])
+    proposal = await desk.proposes()
     await desk.avery.clicks(await desk.card(proposal), ids.APPROVE)
     await desk.message(proposal, "parent", "Closed")
     await desk.settled(proposal)

@@ -18,13 +18,11 @@ from tests.support.outside import Outside, outside
 from tests.support.process import Serving, policybot
 from tests.support.scene import (
     ENDPOINT,
-    REFUND_RULE,
     Json,
     Scene,
     assert_once,
     buttons,
     free_port,
-    proposal_in,
     wobbly,
 )
 
@@ -45,7 +43,7 @@ async def test_killed_at_random_moments_nothing_is_lost_or_doubled(world: Outsid
     bot = Serving(world.settings, tmp_path / "stderr")
     await bot.start()
     await world.connected()
-    proposal = proposal_in((await desk.riley.types(f"/policy {REFUND_RULE}", team.AGENT_RULES))["ack"]["text"])
+    proposal = await desk.proposes()
     for _ in range(7):
         await _until_changes(desk, chance)
         await bot.kill()
@@ -72,7 +70,7 @@ async def test_told_to_stop_it_stops_and_leaves_nothing(world: Outside, tmp_path
     bot = Serving(world.settings, tmp_path / "stderr")
     await bot.start()
     await world.connected()
-    proposal = proposal_in((await world.desk.riley.types(f"/policy {REFUND_RULE}", team.AGENT_RULES))["ack"]["text"])
+    proposal = await world.desk.proposes()
     assert await bot.stop() == 0
     assert "Traceback" not in (tmp_path / "stderr").read_text()
     await bot.start()
@@ -89,7 +87,7 @@ async def test_told_to_stop_it_waits_for_nobody_who_does_not_answer(world: Outsi
         await bot.start()
         await world.connected()
         proxy.breaks("hang")
-        proposal = proposal_in((await desk.riley.types(f"/policy {REFUND_RULE}", team.AGENT_RULES))["ack"]["text"])
+        proposal = await desk.proposes()
         await proxy.noticed()
         assert await bot.stop() == 0
         assert proxy.fault == "hang", "nobody answered meanwhile"
@@ -105,8 +103,8 @@ async def test_no_log_line_holds_a_secret(world: Outside, tmp_path: Path) -> Non
     bot = Serving(world.settings, log)
     await bot.start()
     await world.connected()
-    typed = await desk.riley.types(f"/policy {REFUND_RULE}", team.AGENT_RULES)
-    proposal = proposal_in(typed["ack"]["text"])
+    proposal = await desk.proposes()
+    typed = await desk.riley.types("/policy status", team.AGENT_RULES)
     card = await desk.card(proposal)
     await desk.fault("server_error", "views.open", times=2)
     opened = await desk.blair.clicks(card, ids.REJECT)

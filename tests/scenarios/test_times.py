@@ -11,7 +11,7 @@ import pytest_asyncio
 from bot.blocks import ids
 from bot.clock import MovableClock
 from bot.workspace import team
-from tests.support.scene import REFUND_RULE, Json, Scene, config, proposal_in, scene
+from tests.support.scene import REFUND_RULE, Json, Scene, config, scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -127,8 +127,7 @@ async def test_a_time_that_cannot_be_read_is_refused_and_nothing_is_saved(timed:
 async def test_an_approver_sets_a_time_in_the_form(timed: tuple[Scene, MovableClock]) -> None:
     """From the card's menu; what is no time is said at its field, and what counts stands on the card."""
     desk, clock = timed
-    answer = await desk.riley.types(f"/policy {REFUND_RULE}", team.AGENT_RULES)
-    proposal = proposal_in(answer["ack"]["text"])
+    proposal = await desk.proposes()
     card = await desk.card(proposal)
     await desk.avery.clicks(card, ids.MORE, _entry(card, "Approve for a time"))
     form = await desk.form(desk.avery, "For how long?")

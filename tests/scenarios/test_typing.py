@@ -8,7 +8,7 @@ import re
 import pytest
 
 from bot.workspace import team
-from tests.support.scene import REFUND_RULE, Scene, proposal_in
+from tests.support.scene import REFUND_RULE, Scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -46,8 +46,7 @@ async def test_after_an_invitation_the_rule_is_reviewed(desk: Scene) -> None:
     await desk.riley.types(f"/policy {REFUND_RULE}", team.WITHOUT_BOT)
     await desk.told(desk.riley, "/invite @policybot", after=heard)
     await desk.riley.invites(team.WITHOUT_BOT, team.BOT_USER)
-    answer = await desk.riley.types(f"/policy {REFUND_RULE}", team.WITHOUT_BOT)
-    proposal = proposal_in(answer["ack"]["text"])
+    proposal = await desk.proposes(channel=team.WITHOUT_BOT)
 
     async def reviewed() -> bool:
         return "card/1" in await desk.messages(proposal, team.WITHOUT_BOT)

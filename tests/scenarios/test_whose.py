@@ -22,7 +22,7 @@ from tests.scenarios.test_answers import after, direct, mentions, writes
 from tests.scenarios.test_choosing import arranged, gateways
 from tests.scenarios.test_direct import asked_which
 from tests.scenarios.test_no_rule import TALK, asked
-from tests.support.scene import REFUND_RULE, Json, Scene, buttons, config, proposal_in, scene, view_text
+from tests.support.scene import REFUND_RULE, Json, Scene, buttons, config, scene, view_text
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -152,8 +152,8 @@ async def test_what_was_shown_to_one_person_is_refused_to_another(desk: Scene, e
 async def of_avery(desk: Scene) -> tuple[str, str, str]:
     """A question of Avery's in the channel, and what Avery wrote that is no rule: the channel, the ts, the proposal."""
     said = await desk.avery.types(f"@policybot {CALL}", team.AGENT_RULES)
-    typed = await desk.avery.types(f"/policy {TALK} {SECRET} and more", team.AGENT_RULES)
-    return team.AGENT_RULES, str(said["ts"]), proposal_in(str(typed["ack"]["text"]))
+    proposal = await desk.proposes(f"{TALK} {SECRET} and more", team.APPROVER_AVERY)
+    return team.AGENT_RULES, str(said["ts"]), proposal
 
 
 def forged(value: str, channel: str, ts: str, proposal: str) -> list[str]:

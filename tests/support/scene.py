@@ -245,15 +245,17 @@ class Scene:
     async def until(self, look: Callable[[], Awaitable[T | None]], seconds: float = PATIENCE) -> T:
         return await until(self.client, look, seconds)
 
-    async def proposes(self, rule: str = REFUND_RULE, who: str = team.REQUESTER) -> str:
+    async def proposes(
+        self, rule: str = REFUND_RULE, who: str = team.REQUESTER, channel: str = team.AGENT_RULES
+    ) -> str:
         """Type a rule; gives the proposal's id out of the bot's answer."""
-        return proposal_in(await self.answered(rule, who))
+        return proposal_in(await self.answered(rule, who, channel))
 
-    async def answered(self, typed: str, who: str = team.REQUESTER) -> str:
+    async def answered(self, typed: str, who: str = team.REQUESTER, channel: str = team.AGENT_RULES) -> str:
         """What somebody is told who types something after `/policy`: at once, or when the bot has looked."""
         person = self.person(who)
         before = len(await self.heard(person))
-        answer = await person.types(f"/policy {typed}", team.AGENT_RULES)
+        answer = await person.types(f"/policy {typed}", channel)
         assert answer["acknowledged"], answer
         said = str((answer["ack"] or {}).get("text") or "")
 

@@ -1,4 +1,4 @@
-"""The fifth to the tenth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with what
+"""The fifth to the eleventh corpus, gold first, of voices that spare nobody; and sentences made to mislead, with what
 each may mean."""
 
 from __future__ import annotations
@@ -93,6 +93,8 @@ def verdict(row: dict[str, Any], gateway: Gateway, compare: Callable[..., Any]) 
         ("ninth/aside", 0.95, 0.9),
         ("tenth/seen", 0.98, 0.97),
         ("tenth/aside", 0.95, 0.95),
+        ("eleventh/seen", 0.95, 0.74),
+        ("eleventh/aside", 0.93, 0.8),
     ],
 )
 def test_unsparing_voices_are_read_or_refused_and_never_loosely(
