@@ -9,7 +9,16 @@ from rapidfuzz import fuzz, process
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, singular, stem
-from bot.language.wordlists import EVERYONE, IMPERATIVES, PEOPLE_ENDINGS, PEOPLE_WORDS, THINGS, TOOL_NOUNS, VAGUE
+from bot.language.wordlists import (
+    DETERMINING,
+    EVERYONE,
+    IMPERATIVES,
+    PEOPLE_ENDINGS,
+    PEOPLE_WORDS,
+    THINGS,
+    TOOL_NOUNS,
+    VAGUE,
+)
 
 _SPEAKERS = frozenset({"you", "we", "i", "he", "she", "us", "me", "it", "him", "myself", "yourself", "nobody", "none",
                        "no-one", "noone"})  # fmt: skip
@@ -55,7 +64,7 @@ def says_who(tokens: Sequence[Token]) -> bool:
         return False
     trade = len(tokens) > 2 and (tokens[0].low, tokens[1].low) in _TRADES
     said = tokens[2:] if trade else tokens
-    return not any(token.low in VAGUE or token.low in TOOL_NOUNS or _no_group(token, tokens) for token in said)
+    return not any(token.low in VAGUE | DETERMINING | TOOL_NOUNS or _no_group(token, tokens) for token in said)
 
 
 def _near_everybody(low: str) -> bool:

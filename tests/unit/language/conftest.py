@@ -22,7 +22,8 @@ from typing import Any
 import cedarpy
 import pytest
 
-from bot.cedar import Gateway, load_gateway, parse_policy
+from bot.cedar import Gateway, parse_policy
+from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 BESIDE = Path(__file__).parents[4] / "shared" / "rules" / "gateways"

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.cedar import Gateway, load_gateway
+from bot.cedar import Gateway
 from bot.language import translate
 from bot.language.gateway.lexicon import ToolWords, lexicon_for
 from bot.language.text.words import parts, stem
+from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = sorted(path for folder in (".", "second", "third") for path in (CORPORA / folder / "gateways").glob("*.json"))

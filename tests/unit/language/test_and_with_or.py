@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.cedar import Gateway, load_gateway
+from bot.cedar import Gateway
 from bot.language import translate
 from bot.language.gateway.listed import listed_values
+from tests.support.gateways import load_gateway
 
 GATEWAYS = sorted((Path(__file__).parents[2] / "corpora" / "gateways").glob("*.json"))
 BOUNDS = {"over 500": "context.input.amount > 500", "under 20": "context.input.amount < 20"}

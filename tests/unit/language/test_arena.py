@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.cedar import Gateway, load_gateway
+from bot.cedar import Gateway
 from bot.language import translate
+from tests.support.gateways import load_gateway
 from tests.unit.language.conftest import CORPORA, Comparison
 
 Compare = Callable[..., Comparison]

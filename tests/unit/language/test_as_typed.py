@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cedar import Gateway, load_gateway
+from bot.cedar import Gateway
 from bot.language import translate
 from bot.language.gateway.lexicon import lexicon_for
 from bot.language.text.words import parts
 from bot.language.wordlists import ATTRIBUTES
+from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = sorted(path for folder in CORPORA.rglob("gateways") for path in folder.glob("*.json"))

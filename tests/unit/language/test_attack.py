@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from bot.cedar import Gateway, load_gateway
+from bot.cedar import Gateway
 from bot.language import translate
+from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 SHARED = Path(__file__).parents[4] / "shared" / "rules" / "gateways"

@@ -16,8 +16,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cedar import Gateway, Tool, load_gateway
+from bot.cedar import Gateway, Tool
 from bot.language import translate
+from tests.support.gateways import load_gateway
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
 BOUNDED = settings(max_examples=EXAMPLES or 80, derandomize=not EXAMPLES, deadline=None, database=None)

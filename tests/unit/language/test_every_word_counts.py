@@ -19,13 +19,14 @@ from typing import Any
 
 import pytest
 
-from bot.cedar import Gateway, load_gateway
+from bot.cedar import Gateway
 from bot.language import translate
 from bot.language.gateway.lexicon import ToolWords, lexicon_for
 from bot.language.grammar.rules import grammar
 from bot.language.text.words import singular, stems
 from bot.language.vocabulary import of
 from bot.language.wordlists import ARTICLES, IMPERATIVES, OPENINGS, STOPS, UNITS, USE_VERBS
+from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 SHARED = Path(__file__).parents[4] / "shared" / "rules"

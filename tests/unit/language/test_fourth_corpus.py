@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from bot.cedar import Gateway, load_gateway
+from bot.cedar import Gateway
 from bot.language import translate
+from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FLOORS = {"seen": {"ordinary": 0.95, "hard": 0.8}, "aside": {"ordinary": 0.85, "hard": 0.8}}

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.cedar import Gateway, gateway_from_api, load_gateway
+from bot.cedar import Gateway, gateway_from_api
 from bot.language import translate
 from bot.language.gateway.lexicon import lexicon_for
+from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 GATEWAYS = sorted((CORPORA / "gateways").glob("*.json")) + sorted((CORPORA / "desks").glob("*.json"))

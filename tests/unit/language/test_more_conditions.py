@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cedar import Gateway, load_gateway
+from bot.cedar import Gateway
 from bot.language import translate
+from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.cedar import Gateway, load_gateway
+from bot.cedar import Gateway
 from bot.language import translate
 from bot.language.text.words import parts
+from tests.support.gateways import load_gateway
 from tests.support.sweeps import sampled
 
 STRIPE = load_gateway(Path(__file__).parents[2] / "corpora" / "third" / "gateways" / "stripe.json")

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.cedar import Tool, load_gateway
+from bot.cedar import Tool
 from bot.language import translate
 from bot.language.gateway.listed import listed_values
 from bot.language.text.words import parts
+from tests.support.gateways import load_gateway
 from tests.support.sweeps import sampled
 
 CORPORA = Path(__file__).parents[2] / "corpora"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cedar import load_gateway
 from bot.language import translate
+from tests.support.gateways import load_gateway
 from tests.support.sweeps import sampled
 
 CORPORA = Path(__file__).parents[2] / "corpora"
@@ -37,9 +37,9 @@ def test_a_limit_put_anywhere_into_a_rule_is_never_dropped(folder: Path) -> None
     for line in (folder / "rules.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         plain = [asset.statement for asset in translate(row["rule"], gateways[row["gateway"]])]
-        for rule in sampled(spoiled(row["rule"], dice), 2) if None not in plain else ():
+        for rule in sampled(spoiled(row["rule"], dice), 1) if None not in plain else ():
             tried += 1
             if [asset.statement for asset in translate(rule, gateways[row["gateway"]])] == plain:
                 dropped.append(rule)
-    assert tried > 150
+    assert tried > 75
     assert dropped == []

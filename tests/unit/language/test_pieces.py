@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.cedar import Gateway, load_gateway
+from bot.cedar import Gateway
 from bot.language.gateway.lexicon import build_lexicon
 from bot.language.message.pieces import at_least, split
+from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 

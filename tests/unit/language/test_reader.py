@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.cedar import Gateway, Request, evaluate, load_gateway, schema_for
+from bot.cedar import Gateway, Request, evaluate, schema_for
 from bot.language import translate
+from tests.support.gateways import load_gateway
 
 GATEWAYS = Path(__file__).parents[2] / "corpora" / "gateways"
 EVERYTHING = 'permit(principal is {kind}, action, resource == AgentCore::Gateway::"{arn}");'

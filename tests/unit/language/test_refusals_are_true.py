@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.cedar import Gateway, load_gateway
+from bot.cedar import Gateway
 from bot.language import Asset, translate
 from bot.language.gateway.lexicon import Lexicon, lexicon_for
 from bot.language.grammar.rules import closed_words
 from bot.language.text.tokens import Token, tokenise
 from bot.language.text.words import stem, stems
 from bot.language.wordlists import PEOPLE_NOUNS, RATES
+from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = ("rules", "everyday", "second/rules", "third/seen-a", "third/seen-b", "fourth/seen", "fourth/aside",

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cedar import load_gateway
 from bot.language import translate
 from bot.language.gateway.lexicon import ToolWords, lexicon_for
+from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = sorted(path for folder in (".", "second", "third") for path in (CORPORA / folder / "gateways").glob("*.json"))

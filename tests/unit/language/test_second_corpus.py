@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.cedar import Gateway, load_gateway
+from bot.cedar import Gateway
 from bot.language import translate
+from tests.support.gateways import load_gateway
 
 FOLDER = Path(__file__).parents[2] / "corpora" / "second"
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from bot.cedar import Gateway, GatewaySchema, load_gateway, parse_policy, schema_for
+from bot.cedar import Gateway, GatewaySchema, parse_policy, schema_for
+from tests.support.gateways import load_gateway
 
 FOLDER = Path(__file__).parents[2] / "corpora" / "third"
 DESKS = FOLDER.parent / "desks"

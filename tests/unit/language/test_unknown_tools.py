@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.cedar import load_gateway
 from bot.controlplane.config import SAMPLE_GATEWAY
 from bot.language import translate
+from tests.support.gateways import load_gateway
 
 GATEWAY = load_gateway(SAMPLE_GATEWAY)
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.cedar import Gateway, Tool, load_gateway
+from bot.cedar import Gateway, Tool
 from bot.language import translate
 from bot.language.text.words import parts, singular, stem
 from bot.language.wordlists import VERB_CLASSES
+from tests.support.gateways import load_gateway
 from tests.support.sweeps import sampled
 
 CORPORA = Path(__file__).parents[2] / "corpora"

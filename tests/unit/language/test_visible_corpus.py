@@ -20,7 +20,7 @@ def test_the_visible_corpus_is_read_exactly_and_nothing_is_loose() -> None:
         sys.executable,
         str(RULES / "score.py"),
         "--samples",
-        "25",
+        "10",
         str(RULES / "dev.jsonl"),
         "--",
         sys.executable,

@@ -21,7 +21,7 @@ from bot.language.meaning.logic import Logic, Not, both
 from bot.language.meaning.model import Draft, Fact, Neg, Value, Who
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, stem
-from bot.language.wordlists import CLAIM_NAMES, PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
+from bot.language.wordlists import CLAIM_NAMES, DETERMINING, PEOPLE_NOUNS, TOOL_NOUNS, VAGUE
 
 
 def everyone(context: Context) -> Who:
@@ -93,10 +93,13 @@ def claim_label(context: Context, key: str, values: tuple[Value, ...]) -> Who | 
     return None if people else claimed(context, key, values)
 
 
+_NO_CLAIMS = VAGUE | DETERMINING | PEOPLE_NOUNS | TOOL_NOUNS
+
+
 def claim_value(context: Context, value: Value) -> Value | None:
     """An unquoted word as the value of a claim."""
     low = value.text.lower()
-    return None if len(value.said) == 1 and (low in VAGUE or low in PEOPLE_NOUNS or low in TOOL_NOUNS) else value
+    return None if len(value.said) == 1 and low in _NO_CLAIMS else value
 
 
 def more_claims(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.language.gateway.context import Context
 from bot.language.gateway.refusals import Refusal
 from bot.language.meaning.model import Draft, What
@@ -30,3 +32,11 @@ def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
             Refusal("That exception leaves no tool.", context.tokens, "Name the tools that are meant.", weight=9)
         )
     return Draft(what=What((left,)), open=True) if left and len(left) < len(tools) else None
+
+
+def save_tools(context: Context, draft: Draft, but: Draft) -> Draft | None:
+    """Every tool of a target or the gateway but some, which are said behind the people."""
+    if draft.what is None or not (draft.what.everything or draft.what.target) or draft.excepts or draft.beside:
+        return None
+    left = all_but(context, Draft(what=draft.what), but)
+    return replace(draft, what=left.what, open=True) if left else None
