@@ -1,4 +1,4 @@
-"""The fifth to the eleventh corpus, gold first, of voices that spare nobody; and sentences made to mislead, with what
+"""The fifth to the twelfth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with what
 each may mean."""
 
 from __future__ import annotations
@@ -96,6 +96,8 @@ def verdict(row: dict[str, Any], gateway: Gateway, compare: Callable[..., Any]) 
         ("tenth/aside", 0.95, 0.95),
         ("eleventh/seen", 0.95, 0.74),
         ("eleventh/aside", 0.93, 0.8),
+        ("twelfth/seen", 0.96, 0.88),
+        ("twelfth/aside", 0.95, 0.71),
     ],
 )
 def test_unsparing_voices_are_read_or_refused_and_never_loosely(
