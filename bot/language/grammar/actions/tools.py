@@ -160,16 +160,17 @@ def deeds(context: Context, left: Deed, right: Deed | tuple[Deed, ...]) -> tuple
 def named_list(context: Context, deeds: tuple[Deed, ...]) -> Draft | None:
     """A list of tools, of which one may borrow the verb of the first, or the noun of the last."""
     first, last = deeds[0], deeds[-1]
+    end = named_by(context, last.places) if last.places else None
     found: list[str] = []
     for deed in deeds:
-        what = _alone_or_borrowing(context, deed, first, last)
+        what = _alone_or_borrowing(context, deed, first, last, end)
         if what is None or what.target or len(what.choices) != 1:
             return None
         found += what.choices[0]
     return _draft(context, _said(context, What((tuple(dict.fromkeys(found)),)), first.places), last)
 
 
-def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed) -> What | None:
+def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, end: What | None) -> What | None:
     verb = is_verb(context.tokens[first.places[0]])
     led = deed is not first and verb and not any(_is_done(context, at) for at in deed.places)
     # "List customers, products and prices" lists prices: a noun alone never takes another verb's tool.
@@ -180,7 +181,9 @@ def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed) -
         tries.append((first.places[0], *deed.places))
     for places in tries:
         what = named_by(context, places) if places else None
-        if what is not None and _anchored(context, what, deed):
+        # "Create or change a record" is said of one tool, whose name has neither verb.
+        same = what is not None and end is not None and what.choices == end.choices and deed is not last
+        if what is not None and (same or _anchored(context, what, deed)):
             return what
     return None
 
