@@ -205,10 +205,19 @@ def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
         return None
     if _other_deed(left.what, right.what):
         return None
-    if left.what.target or right.what.target:
+    if left.what.target or right.what.target or _was_excepted(context, left, right.what):
         return None
     choices = tuple(tuple(dict.fromkeys((*one, *other))) for one in left.what.choices for other in right.what.choices)
     return Draft(what=What(choices, verb=left.what.verb, unsaid=left.what.unsaid), when=right.when)
+
+
+def _was_excepted(context: Context, left: Draft, right: What) -> bool:
+    """Whether a tool behind "everything on X except A and" is of X itself: to add it again would say nothing."""
+    if not left.open or left.what is None:
+        return False
+    owners = {context.lexicon.by_action[action].tool.target for choice in left.what.choices for action in choice}
+    tools = (context.lexicon.by_action[action] for choice in right.choices for action in choice)
+    return len(owners) > 1 or all(tool.tool.target in owners for tool in tools)
 
 
 def listed_each(context: Context, left: Draft, right: Draft) -> Draft | None:
