@@ -84,7 +84,10 @@ def only_modifies(tool: ToolWords, line: Line, places: list[int], content: list[
     nouns = _nouns(tool, line, _said(line, places, content))
     words = {word for at in places for word in line.tokens[at].words}
     after = [
-        tool.name[n + 1 :] for at in nouns[-1:] for n, word in enumerate(tool.name) if n and word in line.tokens[at].words and word not in PARTICLES
+        tool.name[n + 1 :]
+        for at in nouns[-1:]
+        for n, word in enumerate(tool.name)
+        if n and word in line.tokens[at].words and word not in PARTICLES
     ]
     free = {*words, *_BLANK, *PARTICLES, *PREPOSITIONS}
     told = [*tool.does.words, "to"]
