@@ -135,8 +135,8 @@ def _can_be_people(lexicon: Lexicon, span: tuple[Token, ...], surely: bool) -> b
     listed = known and last.low not in vocabulary.group_words()
     if not several and (not (surely or surely_people(last.low)) or listed):
         return False
-    if len(span) == 1 and not surely_people(last.low) and last.low in lexicon.listed:
-        return False  # "other than savings" is a kind of account, and nobody
+    if len(span) == 1 and not surely_people(last.low) and not {last.low, singular(last.low)}.isdisjoint(lexicon.listed):
+        return False  # "other than savings" is a kind of account, and nobody; so are "esims"
     if last.stem in VERBS and not surely and not names_people(last):
         return False  # "changes to emails" are nobody
     bare = span[1:] if span[0].low == "registered" and last.low not in EVERYONE and len(span) > 1 else span

@@ -24,7 +24,7 @@ from bot.language.meaning.model import (
     torn,
 )
 from bot.language.text.tokens import Token
-from bot.language.text.words import stem
+from bot.language.text.words import is_plural, stem
 from bot.language.wordlists import ACT_VERBS, FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, Effect
 
 
@@ -121,8 +121,9 @@ def _said(context: Context, what: What, places: tuple[int, ...]) -> What:
     if len(places) > 1 and all(_spells_object(context, tool.name, places) for tool in context.tools_of(what)):
         done = []  # "order details" orders nothing
     verb = done[0] if done and _is_done(context, places[0]) and done[0] not in ANY_VERBS else ""
-    unsaid = {word for tool in context.tools_of(what) for word in tool.name} & VERBS - ANY_VERBS
-    return replace(what, verb=verb, unsaid=frozenset() if done else frozenset(unsaid))
+    unsaid = {word for tool in context.tools_of(what) for word in tool.name} & VERBS
+    thing = is_plural(context.tokens[places[0]].low)  # "fines and holds" are both waived, and no hold is placed
+    return replace(what, verb=verb, unsaid=frozenset() if done and not thing else frozenset(unsaid))
 
 
 def _spells_object(context: Context, name: tuple[str, ...], places: tuple[int, ...]) -> bool:
@@ -171,8 +172,9 @@ def named_list(context: Context, deeds: tuple[Deed, ...]) -> Draft | None:
 
 
 def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, end: What | None) -> What | None:
-    verb = is_verb(context.tokens[first.places[0]])
-    led = deed is not first and verb and not any(_is_done(context, at) for at in deed.places)
+    verb = _is_done(context, first.places[0])
+    does = any(_is_done(context, at) and not is_plural(context.tokens[at].low) for at in deed.places)
+    led = deed is not first and verb and not does
     # "List customers, products and prices" lists prices: a noun alone never takes another verb's tool.
     tries = [] if led else [deed.places]
     if deed is not last and len(last.places) > 1:
@@ -182,7 +184,7 @@ def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, e
     for places in tries:
         what = named_by(context, places) if places else None
         # "Create or change a record" is said of one tool, whose name has neither verb.
-        same = what is not None and end is not None and what.choices == end.choices and deed is not last
+        same = what is not None and end is not None and what.choices == end.choices and does and deed is not last
         if what is not None and (same or _anchored(context, what, deed)):
             return what
     return None
