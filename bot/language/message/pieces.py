@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.verbs import is_verb
+from bot.language.message.mail import without_letter
 from bot.language.message.sentences import (
     DENIAL,
     FILLER,
@@ -92,7 +93,7 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
     ended = 0
     colon: Token | None = None
     headed = opened = False
-    sentences = sentences_of(text)
+    sentences = without_letter(sentences_of(text))
     for number, (tokens, question) in enumerate(sentences):
         after = sentences[number + 1][0] if number + 1 < len(sentences) else []
         if tokens[-1].text == ":" and effect_places(tokens[:-1]):
@@ -180,7 +181,7 @@ def _holds(text: str, ended: int, tokens: list[Token]) -> bool:
 
 def at_least(text: str) -> int:
     """At least how many pieces a message makes, at whichever gateway: its sentences that stand by themselves."""
-    sentences = [tokens for tokens, _ in sentences_of(text)]
+    sentences = [tokens for tokens, _ in without_letter(sentences_of(text))]
     lists = any(tokens[-1].text == ":" for tokens in sentences)
     return sum(
         tokens[-1].text != ":"

@@ -51,3 +51,8 @@ def passive_by(
     """ "Orders may by managers alone be cancelled"; "may not by managers alone" says who else may."""
     draft = passive(context, deed, effect, more) if not only or effect == PERMIT else None
     return join(draft, Draft(who=who)) if draft is not None else None
+
+
+def same_twice(context: Context, left: Who, right: Who) -> Who | None:
+    """ "Managers, and only managers": said twice, they are the same."""
+    return left if left.condition is not None and left.condition == right.condition else None
