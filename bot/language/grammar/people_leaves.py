@@ -15,7 +15,7 @@ from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Value
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, kebab, parts, singular
-from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, PEOPLE_WORDS, STOPS
+from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, PEOPLE_WORDS, STOPS, UNITS
 
 _LONGEST = 4
 _CLOSED = STOPS | ARTICLES
@@ -45,6 +45,8 @@ def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> boo
 def groups(context: Context, at: int) -> Iterator[Phrase]:
     """Group nouns: "support agents" is a role."""
     tokens, lexicon = context.tokens, context.lexicon
+    if at and tokens[at - 1].kind == "number" and singular(tokens[at].low) in UNITS:
+        return  # "up to 10 days, managers may …"
     yield from _outside(context, at)
     yield from _ranked(context, at)
     for size in range(1, _LONGEST + 1):
