@@ -32,7 +32,7 @@ _TOKEN = re.compile(
   | (?P<word>https?://[^\s"'“”<>]*[^\s"'“”<>.,;:!?)]
         | [A-Za-z]{1,3}[$€£¥₹][\d.,]*\d\w*
         | [^\W_](?:[\w]|[-–.:/@+'’](?=\w))*[\w]?|_\w+)
-  | (?P<emoji>(?<![\w:]):[a-z][a-z_+]{2,}:(?![\w:])
+  | (?P<emoji>(?<![\w:]):(?:x|[a-z][a-z_+]{2,}):(?![\w:])
         | [\u231a-\u23ff\u2600-\u2775\u2b50\u2b55\U0001f300-\U0001f4ae\U0001f4b0-\U0001f51e\U0001f520-\U0001faff]
           [\ufe0f\U0001f3fb-\U0001f3ff]*)
   | (?P<sign><=|>=|==|!=|≤|≥|≠|<|>|=)
@@ -42,6 +42,8 @@ _TOKEN = re.compile(
 )
 
 
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?![\w/]|\.\d)")  # an IP address, or a range of them
+_DOTTED = re.compile(r"(max|min|excl|incl)\.(?=\s*[$€£¥₹]?\d|\s+[a-z])", re.IGNORECASE)
 _SHORT = {"btw": "between", "b4": "before"}
 _BOUND = re.compile(r"\s+[$€£¥₹]?\d")  # "btw 8:00 and 18:00 UTC": by the way, no clock time is said like this
 _ONLY = re.compile(r"(?!read|write|append)([a-z]{3,})-only")
@@ -126,6 +128,10 @@ def _quoted(text: str, at: int) -> Token | None:
 
 
 def _plain(text: str, at: int) -> Token:
+    if (address := _ADDRESS.match(text, at)) is not None:
+        return Token(address[0], at, address.end(), "word", address[0])
+    if (short := _DOTTED.match(text, at)) is not None:  # "max. 500" ends no sentence
+        return Token(short[1], at, short.end(), "word", short[1].lower())
     match = _TOKEN.match(text, at)
     if match is None:  # a character that is neither space nor anything else cannot happen, but never loop on it
         return Token(text[at], at, at + 1, "punct", text[at])
