@@ -14,6 +14,7 @@ _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "«": "»", "`": 
 # What is quoted is a value as typed, whatever it looks like.
 _LITERAL = r"\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)|`[^`\n]*`|“[^”\n]*”|‘[^’\n]*’|«[^»\n]*»"
 _BOLD = re.compile(rf"{_LITERAL}|(?<![\w*])\*(?=\S)((?:[^*\n\"'`]|`[^*`\n]*`)*(?<=\S))\*(?![\w*])")
+_STRONG = re.compile(rf"{_LITERAL}|(?<![\w*])\*\*(?=[^\s*])([^*/\n\"'`]+)(?<=\S)\*\*(?![\w*])")
 _ITALIC = re.compile(rf"{_LITERAL}|(?<!\w)_(?=[^\W_])([^\n\"'`]*?[^\W_])_(?!\w)")
 _WHOLE = re.compile(r"\s*`([^`\n]+\s[^`\n]+\s[^`\n]+)`[\s.!]*")
 _FORMULA = re.compile(r"`([^`\n]*(?:[<>=≤≥≠]|&[lg]t;)[^`\n]*)`")  # a comparison in backticks is no value
@@ -108,6 +109,7 @@ def unmarked(text: str) -> str:
         text = f"{text[: whole.start(1) - 1]} {whole[1]} {text[whole.end(1) + 1 :]}"
     text = _FORMULA.sub(lambda found: f" {found[1]} ", text)
     text = _LINK.sub(lambda found: (found[2] or found[1]).rjust(len(found[0])) if found[1] else found[0], text)
+    text = _STRONG.sub(lambda found: f"  {found[1]}  " if found[1] else found[0], text)
     for mark in (_BOLD, _ITALIC):
         text = mark.sub(lambda found: f" {found[1]} " if found[1] else found[0], text)
     return _ENTITY.sub(lambda found: _SIGNS[found[1]].rjust(len(found[0])) if found[1] else found[0], text)
