@@ -8,7 +8,7 @@ from bot.language.gateway.context import Context
 from bot.language.grammar.actions.clauses import clause, with_mod
 from bot.language.grammar.actions.people import group
 from bot.language.grammar.actions.sharing import Drafts, cell
-from bot.language.grammar.actions.tools import Deed, headed
+from bot.language.grammar.actions.tools import Deed, headed, passive
 from bot.language.meaning.claims import others
 from bot.language.meaning.model import Draft, Formula, Value, Who, join
 from bot.language.wordlists import PERMIT, Effect
@@ -66,6 +66,12 @@ def headed_rule(context: Context, deed: Deed, cans: tuple[Can, ...]) -> Draft | 
     """ "Tickets: only leads can close"."""
     found = headed_rules(context, deed, cans)
     return found[0] if found is not None else None
+
+
+def only_fronted(context: Context, effect: Effect, deed: Deed, who: Who, more: Deed | tuple[Deed, ...]) -> Draft | None:
+    """ "Orders over 100 only managers can cancel"."""
+    what = passive(context, deed, PERMIT, more) if effect == PERMIT else None
+    return clause(context, PERMIT, replace(what, effect=None), who) if what is not None else None
 
 
 def judged_people(context: Context, effect: Effect, what: Draft, mod: Draft) -> Draft | None:
