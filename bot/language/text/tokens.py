@@ -152,12 +152,12 @@ def _expand(token: Token) -> list[Token]:
         at = token.start + len(found[1])
         first = replace(token, text=token.text[: len(found[1])], end=at, low=found[1])
         return [first, Token(token.text[-4:], at + 1, token.end, "word", "only")]
-    pair = token.text.split("/")
+    pair = re.split("[/+]", token.text)
     if len(pair) == 2 and all(map(_several_people, pair)):
         middle = token.start + len(pair[0])
         first = replace(token, text=pair[0], end=middle, low=pair[0].lower())
         last = replace(token, text=pair[1], start=middle + 1, low=pair[1].lower())
-        return [first, Token("/", middle, middle + 1, "word", "or"), last]
+        return [first, Token(token.text[len(pair[0])], middle, middle + 1, "word", "or"), last]
     words = CONTRACTIONS.get(token.low)
     if words is None and token.low.endswith("'s"):
         words = (token.low[:-2],)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 from bot.language.gateway.context import Context
 from bot.language.grammar.actions.clauses import clause, with_mod
+from bot.language.grammar.actions.conditions import flagged, unflagged
 from bot.language.grammar.actions.people import group
 from bot.language.grammar.actions.sharing import Drafts, cell
 from bot.language.grammar.actions.tools import Deed, headed, passive
 from bot.language.meaning.claims import others
-from bot.language.meaning.model import Draft, Formula, Value, Who, join
+from bot.language.meaning.model import Draft, Formula, Said, Value, Who, join
 from bot.language.wordlists import PERMIT, Effect
 
 
@@ -66,6 +67,18 @@ def headed_rule(context: Context, deed: Deed, cans: tuple[Can, ...]) -> Draft | 
     """ "Tickets: only leads can close"."""
     found = headed_rules(context, deed, cans)
     return found[0] if found is not None else None
+
+
+def flag_given(context: Context, flag: Said, negative: str = "") -> Formula | None:
+    """ "Consent is given": of an input that a call may leave out, it says that it is there."""
+    words = {token.stem for token in flag}
+    named = [
+        found for tool in context.lexicon.tools for found in tool.inputs
+        if found.kind == "Bool" and words & set(found.leaf)
+    ]  # fmt: skip
+    if not named or any(any(found.optional) for found in named):
+        return None
+    return unflagged(context, flag) if negative else flagged(context, flag)
 
 
 def only_fronted(context: Context, effect: Effect, deed: Deed, who: Who, more: Deed | tuple[Deed, ...]) -> Draft | None:
