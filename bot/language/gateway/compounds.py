@@ -14,6 +14,9 @@ from bot.language.text.tokens import Token
 from bot.language.text.words import parts, stem
 from bot.language.wordlists import ABBREVIATIONS, BEFORE_VERBS, CLAIM_NAMES, NOMINALS, UTC
 
+# Units that are written right behind their number; one letter is more often of a name ("5g", "2m").
+_GLUED = re.compile(r"(\d+(?:\.\d+)?)(h|hrs?|mins?|secs?|ms|kg|kgs|mg|km|cm|mm|ml|lbs?|[kmgt]b)")
+
 
 def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens with those as one word that only together are a word of a tool's name. What was typed stays: the
@@ -25,6 +28,8 @@ def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
             found.append(token if own else replace(token, low=NOMINALS[token.low]))
         elif hours := _hours(token, tokens[at + 1 : at + 2]):
             found += hours
+        elif measured := _measured(token, lexicon):
+            found += measured
         elif found and (whole := _joined(found[-1], token, lexicon)) is not None:
             found[-1] = whole
         elif found and found[-1].low in CLAIM_NAMES:
@@ -48,6 +53,20 @@ def _hours(token: Token, after: Sequence[Token]) -> list[Token]:
         Token(ends[1], token.start, dash, "time", f"{ends[1]}:00"),
         Token("-", dash, dash + 1, "punct", "-"),
         Token(ends[2], dash + 1, token.end, "time", f"{ends[2]}:00"),
+    ]
+
+
+def _measured(token: Token, lexicon: Lexicon) -> list[Token]:
+    """ "24h", "100mb": a number with its unit, where no input lists that, or speaks of it."""
+    found = _GLUED.fullmatch(token.low) if token.is_word else None
+    if found is None or token.low in lexicon.listed:
+        return []
+    if any(token.low in told.description.lower() for tool in lexicon.tools for told in tool.inputs):
+        return []
+    middle = token.start + len(found[1])
+    return [
+        Token(found[1], token.start, middle, "number", found[1]),
+        Token(token.text[len(found[1]) :], middle, token.end, "word", found[2]),
     ]
 
 

@@ -29,6 +29,7 @@ from bot.language.wordlists import (
     ARTICLES,
     CURRENCY_CODES,
     EMOJI_NO,
+    EMOJI_TICKS,
     EMOJI_YES,
     PARTICLES,
     PREPOSITIONS,
@@ -81,7 +82,7 @@ def _signs(context: Context, at: int) -> Iterator[Phrase]:
     if token.kind == "emoji":
         base = token.low.rstrip("\ufe0f")
         says = "permit" if base in EMOJI_YES else "forbid" if base in EMOJI_NO else ""
-        yield Phrase("Emoji", (), at, at + 1, says)
+        yield Phrase("Emoji", (("tick", "yes"),) if base in EMOJI_TICKS else (), at, at + 1, says)
     if token.text in {"→", "⇒", "➡", "➔"}:
         yield Phrase("Arrow", (), at, at + 1, "")
     pair = "".join(each.text for each in tokens[at : at + 2])

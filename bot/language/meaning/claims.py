@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cedarpy import pst
 
-from bot.language.meaning.logic import Atom, Either, Logic, either, like_pattern
+from bot.language.meaning.logic import Atom, Either, Logic, Not, either, like_pattern
+from bot.language.meaning.model import Draft, Who
 
 _PRINCIPAL = pst.Var("principal")
 
@@ -106,3 +109,11 @@ def of_role(logic: Logic | None) -> bool:
 def plain_claim(key: str, value: str) -> Atom:
     """A claim that has a value; a scope is one word of the claim `scope`."""
     return claim(key, "word" if key == "scope" else "==", value)
+
+
+def others(who: Who, drafts: Sequence[Draft]) -> Who | None:
+    """Who is meant; "everyone else" is nobody of the rules before."""
+    if who.form != "else":
+        return who
+    told = [draft.who.condition for draft in drafts if draft.who is not None and draft.who.condition is not None]
+    return Who(Not(any_of(told))) if len(told) == len(drafts) else None

@@ -8,6 +8,7 @@ import re
 from bot.language import vocabulary
 from bot.language.gateway.verbs import is_verb
 from bot.language.message.numbered import enumerated
+from bot.language.message.tables import rows_of
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token, tokenise, unmarked
 from bot.language.wordlists import IMPERATIVES, MODALS, NEVER, OPENINGS
@@ -24,6 +25,7 @@ _BULLET = re.compile(
     r"|(?:§+|[Ss]ection|SECTION|[Aa]rticle|ARTICLE|[Cc]lause|CLAUSE|[Pp]aragraph|Art\.|Sec\.) ?\d{1,3}(?:\.\d{1,2})* ?[.):–—-]"
     r"|§+ ?\d{1,3}(?:\.\d{1,2})*)\s+"
 )
+_TITLE = re.compile(r"#{1,6}\s+")
 _BREAKS_OFF = frozenset({"to", "may", "can", "cannot", "not", "never"})
 _HEADINGS = frozenset(
     {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",
@@ -37,20 +39,33 @@ def sentences_of(text: str) -> list[tuple[list[Token], bool]]:
     found: list[tuple[list[Token], bool]] = []
     offset = 0
     lines = enumerated(unmarked(text)).splitlines(keepends=True) or [text]
+    rows = rows_of(lines)
     for number, line in enumerate(lines):
+        if number in rows:
+            found += [([_shift(token, offset) for token in rows[number]], False)] if rows[number] else []
+            offset += len(line)
+            continue
+        below = next((after for after in lines[number + 1 :] if after.strip()), "")
         bare = line.lstrip()
         lead = len(line) - len(bare)
-        bullet = _BULLET.match(bare)
+        bullet = _BULLET.match(bare) or (_TITLE.match(bare) if _goes_below(below) else None)
         lead += bullet.end() if bullet else 0
         shifted = [_shift(token, offset + lead) for token in tokenise(line[lead:])]
-        below = next((after.lstrip() for after in lines[number + 1 :] if after.strip()), "")
         heading = shifted and (not effect_places(shifted) or goes_on(shifted))
-        if heading and not bullet and _BULLET.match(below) and shifted[-1].is_word:
+        over = not bullet or bare[0] == "#" or len(below) - len(below.lstrip()) > len(line) - len(bare)
+        if heading and over and _BULLET.match(below.lstrip()) and shifted[-1].is_word:
             end = shifted[-1].end  # a line above bullets heads them, with a colon or without
             shifted.append(Token(":", end, end, "punct", ":"))
         found += _under_head(_cut(shifted, text))
         offset += len(line)
     return found
+
+
+def _goes_below(line: str) -> bool:
+    """Whether a bullet is no rule by itself, and takes the title above along: "managers: up to 500", "may refund"."""
+    bullet = _BULLET.match(line.lstrip())
+    tokens = tokenise(line.lstrip()[bullet.end() :]) if bullet else []
+    return bool(tokens) and (not effect_places(tokens) or MODAL.at(tokens, 0) is not None)
 
 
 def goes_on(tokens: list[Token]) -> bool:

@@ -14,6 +14,7 @@ _QUOTES = {'"': '"', "“": "”", "”": "”", "„": "“", "«": "»", "`": 
 # What is quoted is a value as typed, whatever it looks like.
 _LITERAL = r"\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)|`[^`\n]*`|“[^”\n]*”|‘[^’\n]*’|«[^»\n]*»"
 _BOLD = re.compile(rf"{_LITERAL}|(?<![\w*])\*(?=\S)((?:[^*\n\"'`]|`[^*`\n]*`)*(?<=\S))\*(?![\w*])")
+_STRONG = re.compile(rf"{_LITERAL}|(?<![\w*])\*\*(?=[^\s*])([^*/\n\"'`]+)(?<=\S)\*\*(?![\w*])")
 _ITALIC = re.compile(rf"{_LITERAL}|(?<!\w)_(?=[^\W_])([^\n\"'`]*?[^\W_])_(?!\w)")
 _WHOLE = re.compile(r"\s*`([^`\n]+\s[^`\n]+\s[^`\n]+)`[\s.!]*")
 _FORMULA = re.compile(r"`([^`\n]*(?:[<>=≤≥≠]|&[lg]t;)[^`\n]*)`")  # a comparison in backticks is no value
@@ -32,7 +33,7 @@ _TOKEN = re.compile(
   | (?P<word>https?://[^\s"'“”<>]*[^\s"'“”<>.,;:!?)]
         | [A-Za-z]{1,3}[$€£¥₹][\d.,]*\d\w*
         | [^\W_](?:[\w]|[-–.:/@+'’](?=\w))*[\w]?|_\w+)
-  | (?P<emoji>(?<![\w:]):[a-z][a-z_+]{2,}:(?![\w:])
+  | (?P<emoji>(?<![\w:]):(?:x|[a-z][a-z_+]{2,}):(?![\w:])
         | [\u231a-\u23ff\u2600-\u2775\u2b50\u2b55\U0001f300-\U0001f4ae\U0001f4b0-\U0001f51e\U0001f520-\U0001faff]
           [\ufe0f\U0001f3fb-\U0001f3ff]*)
   | (?P<sign><=|>=|==|!=|≤|≥|≠|<|>|=)
@@ -42,6 +43,8 @@ _TOKEN = re.compile(
 )
 
 
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?![\w/]|\.\d)")  # an IP address, or a range of them
+_DOTTED = re.compile(r"(max|min|excl|incl)\.(?=\s*[$€£¥₹]?\d|\s+[a-z])", re.IGNORECASE)
 _SHORT = {"btw": "between", "b4": "before"}
 _BOUND = re.compile(r"\s+[$€£¥₹]?\d")  # "btw 8:00 and 18:00 UTC": by the way, no clock time is said like this
 _ONLY = re.compile(r"(?!read|write|append)([a-z]{3,})-only")
@@ -106,6 +109,7 @@ def unmarked(text: str) -> str:
         text = f"{text[: whole.start(1) - 1]} {whole[1]} {text[whole.end(1) + 1 :]}"
     text = _FORMULA.sub(lambda found: f" {found[1]} ", text)
     text = _LINK.sub(lambda found: (found[2] or found[1]).rjust(len(found[0])) if found[1] else found[0], text)
+    text = _STRONG.sub(lambda found: f"  {found[1]}  " if found[1] else found[0], text)
     for mark in (_BOLD, _ITALIC):
         text = mark.sub(lambda found: f" {found[1]} " if found[1] else found[0], text)
     return _ENTITY.sub(lambda found: _SIGNS[found[1]].rjust(len(found[0])) if found[1] else found[0], text)
@@ -126,6 +130,10 @@ def _quoted(text: str, at: int) -> Token | None:
 
 
 def _plain(text: str, at: int) -> Token:
+    if (address := _ADDRESS.match(text, at)) is not None:
+        return Token(address[0], at, address.end(), "word", address[0])
+    if (short := _DOTTED.match(text, at)) is not None:  # "max. 500" ends no sentence
+        return Token(short[1], at, short.end(), "word", short[1].lower())
     match = _TOKEN.match(text, at)
     if match is None:  # a character that is neither space nor anything else cannot happen, but never loop on it
         return Token(text[at], at, at + 1, "punct", text[at])
@@ -144,12 +152,12 @@ def _expand(token: Token) -> list[Token]:
         at = token.start + len(found[1])
         first = replace(token, text=token.text[: len(found[1])], end=at, low=found[1])
         return [first, Token(token.text[-4:], at + 1, token.end, "word", "only")]
-    pair = token.text.split("/")
+    pair = re.split("[/+]", token.text)
     if len(pair) == 2 and all(map(_several_people, pair)):
         middle = token.start + len(pair[0])
         first = replace(token, text=pair[0], end=middle, low=pair[0].lower())
         last = replace(token, text=pair[1], start=middle + 1, low=pair[1].lower())
-        return [first, Token("/", middle, middle + 1, "word", "or"), last]
+        return [first, Token(token.text[len(pair[0])], middle, middle + 1, "word", "or"), last]
     words = CONTRACTIONS.get(token.low)
     if words is None and token.low.endswith("'s"):
         words = (token.low[:-2],)

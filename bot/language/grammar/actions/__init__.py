@@ -13,6 +13,7 @@ from typing import Any
 from bot.language.grammar.actions import (
     amid,
     amounts,
+    chat,
     clauses,
     conditions,
     ellipsis,
@@ -29,8 +30,8 @@ from bot.language.grammar.actions import (
 )
 
 MODULES = (
-    amid, amounts, clauses, conditions, ellipsis, joining, legal, notices, people, questions, rows, sharing, tools,
-    values, wholes,
+    amid, amounts, chat, clauses, conditions, ellipsis, joining, legal, notices, people, questions, rows, sharing,
+    tools, values, wholes,
 )  # fmt: skip
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     name.removesuffix("_"): action

@@ -127,6 +127,11 @@ def only_permit(context: Context, effect: Effect) -> Effect | None:
     return effect if effect == PERMIT else None
 
 
+def no_able(context: Context, effect: Effect) -> Effect | None:
+    """ "Are no allowed"; "are no forbidden" says nothing."""
+    return FORBID if effect == PERMIT else None
+
+
 def only_state(context: Context, what: Draft, effect: Effect) -> Draft | None:
     """ "Refunds only are allowed"."""
     return clause(context, effect, what, only="only")

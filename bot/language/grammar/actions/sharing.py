@@ -8,8 +8,7 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.subjects import has_value_mark
 from bot.language.grammar.actions.clauses import clause
 from bot.language.lowering.exceptions import does_behind_but, done_alike
-from bot.language.meaning.claims import any_of
-from bot.language.meaning.logic import Not
+from bot.language.meaning.claims import others
 from bot.language.meaning.model import Beside, Compared, Draft, Formula, Neg, Said, Valued, Whatever, Who, join
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
@@ -90,7 +89,7 @@ def judged_for(context: Context, what: Draft, verdicts: Drafts) -> Drafts | None
     """ "Refunds: ok for managers, not ok for interns"."""
     found: list[Draft] = []
     for each in verdicts:
-        who = _others(each.who, tuple(found)) if each.who is not None else None
+        who = others(each.who, tuple(found)) if each.who is not None else None
         draft = join(replace(each, who=who), what) if who is not None else None
         if draft is None:
             return None
@@ -106,7 +105,7 @@ def goes_on(context: Context, first: Draft | Drafts, share: Draft) -> Drafts | N
         return None
     if share.who is None or not _alike(last.when, share.when):
         return None
-    who = _others(share.who, drafts)
+    who = others(share.who, drafts)
     return (*drafts, Draft(last.effect, who, last.what, _behind(last.when, share.when))) if who is not None else None
 
 
@@ -115,7 +114,7 @@ def goes_on_from_any(context: Context, first: Draft, subject: Said, share: Draft
     open_ = first.effect == PERMIT and first.when is None and first.unless is None and first.who is not None
     if not open_ or first.what is None or first.beside or share.who is None or isinstance(share.when, Whatever):
         return None
-    who = _others(share.who, (first,))
+    who = others(share.who, (first,))
     if who is None:
         return None
     return (replace(first, when=Whatever(subject, share.when)), Draft(PERMIT, who, first.what, share.when))
@@ -147,14 +146,6 @@ def _behind(first: Formula | None, when: Formula | None) -> Formula | None:
         return when
     quantity = replace(when.quantity, currency=first.quantity.currency)
     return replace(when, unit=first.unit, subject=first.subject, noun=first.noun, quantity=quantity)
-
-
-def _others(who: Who, drafts: Drafts) -> Who | None:
-    """Who is meant; "everyone else" is nobody of the rules before."""
-    if who.form != "else":
-        return who
-    told = [draft.who.condition for draft in drafts if draft.who is not None and draft.who.condition is not None]
-    return Who(Not(any_of(told))) if len(told) == len(drafts) else None
 
 
 def shared_out(context: Context, what: Draft, shares: Drafts) -> Drafts | None:
