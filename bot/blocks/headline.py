@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.analysis.vocabulary import Kind
 from bot.blocks.acts import ONCE
@@ -16,7 +17,8 @@ from bot.review.found import Finding
 from bot.review.model import Act, Draft
 
 _LINE, _REASON, _CLAUSE = 250, 110, 100
-_GROUPS = 2
+_SHARES = ((2, 150, 120), (1, 150, 120), (1, 60, 60), (1, 20, 25))
+"""How many groups of calls a headline names, and how much of their tools and callers: what fits, the most first."""
 
 GATEWAY = {
     Kind.NOT_ATTACHED: "Nothing is enforced: the gateway asks no policy engine",
@@ -119,8 +121,7 @@ def _effect(draft: Draft, changes: Changes, *, complete: bool) -> str:
     allowed, denied = changes.allowed, changes.denied
     if allowed or denied:
         how = _certainty(draft, changes, complete)
-        clauses = [clause for clause in (_opens(allowed, how), _narrows(denied, how)) if clause]
-        said = ", and ".join(clauses)
+        said = _in_room(allowed, denied, how, _LINE - len(before) - 2)
         return f"{before}: {said}" if before else said[:1].upper() + said[1:]
     if not says_nothing(draft):
         return ""
@@ -147,23 +148,37 @@ def _certainty(draft: Draft, changes: Changes, complete: bool) -> str:
     return "" if complete else "at least"
 
 
-def _opens(groups: list[Group], how: str) -> str:
-    return _clauses(groups, how, "open", "to")
+def _in_room(allowed: list[Group], denied: list[Group], how: str, room: int) -> str:
+    """What opens and what closes, with as much of each as leaves room for the other."""
+    said = ""
+    for most, what, whom in _SHARES:
+        left = [
+            [replace(each, what=cut(each.what, what), whom=cut(each.whom, whom)) for each in groups]
+            for groups in (allowed, denied)
+        ]
+        said = ", and ".join(clause for clause in (_opens(left[0], how, most), _narrows(left[1], how, most)) if clause)
+        if len(said) <= room:
+            break
+    return said
 
 
-def _narrows(groups: list[Group], how: str) -> str:
-    closes = _clauses([group for group in groups if group.every], how, "close", "to")
-    narrows = _clauses([group for group in groups if not group.every], how, "narrow", "for")
+def _opens(groups: list[Group], how: str, most: int) -> str:
+    return _clauses(groups, how, most, "open", "to")
+
+
+def _narrows(groups: list[Group], how: str, most: int) -> str:
+    closes = _clauses([group for group in groups if group.every], how, most, "close", "to")
+    narrows = _clauses([group for group in groups if not group.every], how, most, "narrow", "for")
     if narrows:
         narrows += ": some calls that work today are denied"
     return ", and ".join(filter(None, (closes, narrows)))
 
 
-def _clauses(groups: list[Group], how: str, verb: str, to: str) -> str:
+def _clauses(groups: list[Group], how: str, most: int, verb: str, to: str) -> str:
     if not groups:
         return ""
-    said = [f"{_tools(group)} {to} {group.whom}" if group.whom else _tools(group) for group in groups[:_GROUPS]]
-    said += ["more"] if len(groups) > _GROUPS else []
+    said = [f"{_tools(group)} {to} {group.whom}" if group.whom else _tools(group) for group in groups[:most]]
+    said += ["more"] if len(groups) > most else []
     spoken = f"{how} {verb}" if how in ("can at most", "may") else f"{how} {verb}s".strip()
     return f"{spoken} {', and '.join(said)}"
 
