@@ -170,6 +170,16 @@ def test_nothing_is_said_to_be_enforced_where_the_gateway_does_not(
     assert "enforce" in message.blocks[0]["text"]["text"]
 
 
+def test_a_form_says_how_many_more_tests_break_than_it_lists(proposal: Proposal, draft: Draft) -> None:
+    """Whoever ticks that they have seen which they are knows when these are not all."""
+    broken = tuple(f"“{number}” must stay allowed, and would not be" for number in range(15))
+    asked = replace(draft, analysis=replace(draft.analysis, broken=broken))
+    shown = str(approve_form(FormOrigin(CardRef(draft.id, 3), "C1"), asked, proposal, (asked,)))
+    assert "“11” must stay" in shown
+    assert "“12” must stay" not in shown
+    assert "and 3 more" in shown
+
+
 @pytest.mark.parametrize("refusal", ["", RESTRICTIVE])
 @pytest.mark.parametrize("second", [None, LOOSER])
 @pytest.mark.parametrize("uncovered", [(), ("on weekends",)])
