@@ -71,13 +71,15 @@ class Since:
 @dataclass(frozen=True)
 class Replay:
     """What a change would have made of the newest recorded `calls` of the gateway: how many would have been `denied` or
-    `allowed` otherwise, how many may be (`depends`), by claims that the record does not hold, and how many do not fit
-    the tools any more. `shown` are the first of them in words; `trouble` says why nothing is known."""
+    `allowed` otherwise, how many may be, by claims that the record does not hold (`depends`) or by what is not certain
+    of the policies (`unsure`), and how many do not fit the tools any more. `shown` are the first of them in words;
+    `trouble` says why nothing is known."""
 
     calls: int = 0
     denied: int = 0
     allowed: int = 0
     depends: int = 0
+    unsure: int = 0
     unfit: int = 0
     shown: tuple[str, ...] = ()
     trouble: str = ""
