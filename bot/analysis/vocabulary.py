@@ -35,6 +35,8 @@ class Kind(StrEnum):
     OTHER_ENGINE = "other_engine"
     GATEWAY_LOG_ONLY = "gateway_log_only"
     NOTHING_PERMITTED = "nothing_permitted"
+    TAKEN_BACK = "taken_back"
+    """What stands beside a policy, or the policy itself, is for a time."""
 
     @property
     def spoken(self) -> str:
@@ -149,6 +151,10 @@ MEANING: Mapping[str, Meaning] = {
         "No enforced policy permits any call, so the gateway denies everything once it enforces.",
         "Have a permit enforced before the gateway is set to ENFORCE.",
         "Before ENFORCE",
+    ),
+    Kind.TAKEN_BACK: Meaning(
+        "Something that it meets is for a time, and is taken back by itself.",
+        name="For a time",
     ),
 }
 UNKNOWN = Meaning("A finding that policybot does not know.", "Look the type up in AgentCore's documentation.")

@@ -77,8 +77,8 @@ def _told(tick: Tick, draft: Draft, proposal: Proposal, pieces: Sequence[Draft])
         return [rich(line(words("Two readings of the rule differ: ", bold=True), words(said)))]
     if tick is Tick.LEFT_OUT:
         found = left_out(draft, proposal, pieces)
-        said = [f"“{cut(each, _LEFT_OUT)}” will not hold." for each in found]
-        return [rich(line(words("Left out of every policy", bold=True)), _listed(said))]
+        left = [f"“{cut(each, _LEFT_OUT)}” will not hold." for each in found]
+        return [rich(line(words("Left out of every policy", bold=True)), _listed(left))]
     if tick is Tick.UNTESTED and draft.evidence is not None:
         said = evidence_words(draft.evidence, draft.statement or "")
         return [rich(line(words("In log-only: ", bold=True), words(said)))]

@@ -16,7 +16,7 @@ from bot.errors import PolicyError
 from bot.review.found import Finding
 from bot.review.model import Act, Draft
 
-_LINE, _REASON, _CLAUSE = 250, 110, 100
+_LINE, _REASON, _CLAUSE, _LATER = 250, 110, 100, 450
 _SHARES = ((2, 150, 120), (1, 150, 120), (1, 60, 60), (1, 20, 25))
 """How many groups of calls a headline names, and how much of their tools and callers: what fits, the most first."""
 
@@ -32,7 +32,7 @@ _NEVER = (Kind.ALLOW_NONE, Kind.DENY_NONE)
 
 
 def headlines(draft: Draft) -> tuple[str, ...]:
-    """The lines, the gravest first; the last says the effect, or that it is not known."""
+    """The lines, the gravest first, then the effect, or that it is not known; the last say what becomes of it later."""
     kinds = {finding.type for finding in _all(draft)}
     found = [said for kind, said in GATEWAY.items() if kind in kinds]
     if draft.act is Act.PROMOTE and draft.evidence is not None:
@@ -52,7 +52,8 @@ def headlines(draft: Draft) -> tuple[str, ...]:
         found.append(effect)
     if not found:
         found.append("Not analysed: no request shows what it would change")
-    return tuple(cut(said, _LINE) for said in found)
+    later = (finding.description for finding in draft.analysis.warnings if finding.type == Kind.TAKEN_BACK)
+    return (*(cut(said, _LINE) for said in found), *(cut(said.rstrip("."), _LATER) for said in later))
 
 
 def says_nothing(draft: Draft) -> bool:

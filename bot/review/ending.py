@@ -105,7 +105,7 @@ class Ending:
         if why := _moot(draft, end, state):
             return replace(draft, state=DraftState.UNUSABLE, trouble=why)
         before = enactment.as_before(draft, state)
-        found = await self.drafting.analyst.analyse(draft, before)
+        found = await self.drafting.foreseen(draft, proposal, before)
         return decision.bound(replace(draft, analysis=replace(found, second=first.analysis.second)), proposal)
 
     async def moot(self, draft: Draft, proposal: Proposal, state: EngineState) -> str:

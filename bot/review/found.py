@@ -95,7 +95,7 @@ class Analysis:
     it can be asked later whether the same would still change. `crossing` says which of the team's boundaries it
     crosses, or may cross: then nobody can approve it. Of the `tested` tests of the
     route `held` hold with it in force; `broken` says which it breaks, or may break; `failing` names those that
-    fail today as well; `tests_digest` is of the tests. `ended` are the
+    fail today as well; `tests_digest` is of the tests, `ends_digest` of what is taken back by itself. `ended` are the
     other pieces of the rule that had come to nothing when it was shown.
     `engine_digest` is `EngineState.digest`. `replay` is what became of recorded calls, where there are some. `offers`
     are rules that could be proposed instead, where our reader finds several readings or a slip of the keys.
@@ -114,6 +114,7 @@ class Analysis:
     broken: tuple[str, ...] = ()
     failing: tuple[str, ...] = ()
     tests_digest: str = ""
+    ends_digest: str = ""
     ended: tuple[str, ...] = ()
     basis: Mapping[str, Any] | None = None
     engine_digest: str = ""

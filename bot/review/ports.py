@@ -239,6 +239,11 @@ class Analyst(Protocol):
         """Whether the draft, on the engine as it stands now, would change exactly what `draft.analysis` shows."""
         ...
 
+    async def becomes(self, draft: Draft, state: EngineState) -> str:
+        """What the draft changes on an engine as it will be, in words; empty where that is what `draft.analysis`
+        shows."""
+        ...
+
     async def crossing(self, draft: Draft, state: EngineState) -> str:
         """Which of the team's boundaries the draft would cross, or may cross; empty when it is proved to cross none."""
         ...

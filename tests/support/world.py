@@ -400,6 +400,9 @@ class FakeAnalyst:
     async def still_holds(self, draft: Draft, state: EngineState) -> bool:
         return draft.analysis.basis == {"clashing": _clashing(state)}
 
+    async def becomes(self, draft: Draft, state: EngineState) -> str:
+        return "" if await self.still_holds(draft, state) else "Changes something else"
+
     async def crossing(self, draft: Draft, state: EngineState) -> str:
         return "It crosses the boundary no_wires." if "wire" in draft.fragment else ""
 
