@@ -154,6 +154,7 @@ MEANING: Mapping[str, Meaning] = {
     ),
     Kind.TAKEN_BACK: Meaning(
         "Something that it meets is for a time, and is taken back by itself.",
+        "Decide on what it does then as well.",
         name="For a time",
     ),
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cachetools import LRUCache
 
+from bot.analysis.whom import as_one
 from bot.blocks.kit import cut
 from bot.cedar import Gateway, GatewaySchema
 from bot.errors import PolicyError
@@ -98,9 +99,11 @@ def _words(outcome: Outcome, statement: str) -> str:
     named = {name for found in _NAMED.finditer(statement) for name in found.groups() if name}
     claims = {**(call.claims or {}), **outcome.claims}
     who = cut(call.principal_id or "somebody", 60)
-    known = ", ".join(f"{name} = {cut(str(value), 60)}" for name, value in sorted(claims.items()) if name in named)
+    known = ", ".join(
+        f"{name} = {as_one(cut(str(value), 60))}" for name, value in sorted(claims.items()) if name in named
+    )
     given = ", ".join(
-        f"{name} = {cut(str(value), 60)}" for name, value in sorted(call.arguments.items()) if name in named
+        f"{name} = {as_one(cut(str(value), 60))}" for name, value in sorted(call.arguments.items()) if name in named
     )
     at = f" on {call.time[:10]}" if call.time else ""
     what = f"{who}{f' ({known})' if known else ''} calls {cut(call.action.rpartition('___')[2], 60)}"
