@@ -30,7 +30,7 @@ from bot.language import Asset, translate
 from bot.language.intent import finds_nothing
 from bot.review.effect import NEW, Effect, effect_of
 from bot.review.engine import EngineState, deciding, standing
-from bot.review.found import Analysis, Finding, Offer, SecondReading
+from bot.review.found import Analysis, Becomes, Finding, Offer, SecondReading
 from bot.review.in_english import in_english
 from bot.review.model import Act, Draft, Proposal
 from bot.review.reported import Piece
@@ -216,18 +216,18 @@ class PolicyAnalyst:
         then, today = basis.standing_of(shown), basis.standing_of(now)
         return await self._analysis.same_change(then, today, effect.statement, schema, name=effect.name) is True
 
-    async def becomes(self, draft: Draft, state: EngineState) -> str:
-        """What the draft changes on an engine as it will be, in words; empty where that is what `draft.analysis`
-        shows."""
+    async def becomes(self, draft: Draft, state: EngineState) -> Becomes | None:
+        """What the draft changes on an engine as it will be; None where that is what `draft.analysis` shows."""
         effect = effect_of(draft, state)
         if effect.idle or await self.still_holds(draft, state):
-            return ""
+            return None
         found = await self._analysed(effect, await self.schema(state.gateway))
         kept = (each for each in draft.analysis.warnings if each.type in GATEWAY)
         then = Analysis(
             difference=found.difference.as_json(), findings=tuple(map(_finding, found.findings)), warnings=tuple(kept)
         )
-        return headlines(replace(draft, analysis=then, findings=(), evidence=None))[-1]
+        said = headlines(replace(draft, analysis=then, findings=(), evidence=None))[-1]
+        return Becomes(said, found.difference.as_json())
 
     async def tested(self, draft: Draft, state: EngineState, examples: Sequence[Example]) -> Held:
         """What a draft makes of the tests of its route, whatever becomes of what is uncertain."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.analysis.vocabulary import Kind
 from bot.cedar import parse_policy
@@ -11,7 +12,7 @@ from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
 from bot.review import decision, enactment, later, lifecycle
 from bot.review.engine import EngineState
-from bot.review.found import Analysis, Finding, Since
+from bot.review.found import Analysis, Becomes, Finding, Since
 from bot.review.model import Act, Draft, DraftState, Origin, Proposal
 from bot.review.options import Options
 from bot.review.ports import Analyst
@@ -199,26 +200,28 @@ class Drafting:
         """What a draft changes, and what becomes of that when others' changes for a time are taken back."""
         found = await self.analyst.analyse(draft, state)
         ends = await self.ends(state.engine_id, state.gateway.arn)
-        taken_back = await self._taken_back(replace(draft, analysis=found), proposal, state, ends)
+        taken_back, becomes = await self._taken_back(replace(draft, analysis=found), proposal, state, ends)
         warned = (*found.warnings, *taken_back)
-        return replace(found, warnings=warned, ends_digest=later.digest_of(ends))
+        return replace(found, warnings=warned, later=becomes, ends_digest=later.digest_of(ends))
 
     async def foresaw(self, draft: Draft, proposal: Proposal, state: EngineState) -> bool:
         """Whether the card of a draft says what becomes of its change later."""
         ends = await self.ends(state.engine_id, state.gateway.arn)
         shown = tuple(each for each in draft.analysis.warnings if each.type == Kind.TAKEN_BACK)
-        return shown == await self._taken_back(draft, proposal, state, ends)
+        return shown == (await self._taken_back(draft, proposal, state, ends))[0]
 
     async def _taken_back(
         self, draft: Draft, proposal: Proposal, state: EngineState, ends: Sequence[Draft]
-    ) -> tuple[Finding, ...]:
-        said, told = list(later.of_its_policy(draft, proposal, ends)), ""
+    ) -> tuple[tuple[Finding, ...], tuple[Mapping[str, Any], ...]]:
+        """What is said of what is taken back meanwhile, and the differences that the draft has from then on."""
+        said, found = list(later.of_its_policy(draft, proposal, ends)), list[Becomes]()
         for then in later.afterwards(draft, state, ends):
             becomes = await self.analyst.becomes(draft, then.state)
-            if becomes and becomes != told:
-                said.append(f"{then.said}. From then on: {becomes}")
-                told = becomes
-        return tuple(Finding(Kind.TAKEN_BACK, each, "policybot") for each in said)
+            if becomes is not None and becomes not in found[-1:]:
+                said.append(f"{then.said}. From then on: {becomes.said}")
+                found.append(becomes)
+        told = tuple(Finding(Kind.TAKEN_BACK, each, "policybot") for each in said)
+        return told, tuple(each.difference for each in found)
 
     async def tested(self, draft: Draft, state: EngineState) -> Held:
         """What a draft makes of the tests of its route."""

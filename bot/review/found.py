@@ -86,19 +86,28 @@ class Replay:
 
 
 @dataclass(frozen=True)
+class Becomes:
+    """What a draft changes on an engine as it will be: in words, and as JSON as of `Analysis.difference`."""
+
+    said: str
+    difference: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Analysis:
     """What policybot itself found out about a draft, before anybody reviews it.
 
     `warnings` are about the engine and the gateway as they stand, and are said first. `difference` is JSON
     (`bot.analysis.Difference`): enforced today → enforced with the draft in force. `refusal` is why AgentCore's own
     analysis will refuse the draft as things stand. `basis` is JSON: what stood when the difference was shown, so that
-    it can be asked later whether the same would still change. `crossing` says which of the team's boundaries it
-    crosses, or may cross: then nobody can approve it. Of the `tested` tests of the
-    route `held` hold with it in force; `broken` says which it breaks, or may break; `failing` names those that
-    fail today as well; `tests_digest` is of the tests, `ends_digest` of what is taken back by itself. `ended` are the
-    other pieces of the rule that had come to nothing when it was shown.
-    `engine_digest` is `EngineState.digest`. `replay` is what became of recorded calls, where there are some. `offers`
-    are rules that could be proposed instead, where our reader finds several readings or a slip of the keys.
+    it can be asked later whether the same would still change. `later` are the differences that it has instead, one
+    after the other, when what is for a time is taken back while it is in force. `crossing` says which of the team's
+    boundaries it crosses, or may cross: then nobody can approve it. Of the `tested` tests of the route `held` hold with
+    it in force; `broken` says which it breaks, or may break; `failing` names those that fail today as well;
+    `tests_digest` is of the tests, `ends_digest` of what is taken back by itself. `ended` are the other pieces of the
+    rule that had come to nothing when it was shown. `engine_digest` is `EngineState.digest`. `replay` is what became of
+    recorded calls, where there are some. `offers` are rules that could be proposed instead, where our reader finds
+    several readings or a slip of the keys.
     """
 
     read_back: str = ""
@@ -117,6 +126,7 @@ class Analysis:
     ends_digest: str = ""
     ended: tuple[str, ...] = ()
     basis: Mapping[str, Any] | None = None
+    later: tuple[Mapping[str, Any], ...] = ()
     engine_digest: str = ""
     replay: Replay | None = None
     offers: tuple[Offer, ...] = ()

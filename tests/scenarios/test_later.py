@@ -70,6 +70,17 @@ async def test_a_permit_that_ends_before_the_forbid_does_says_nothing_of_it(
     assert "From then on" not in card["shown"]
 
 
+async def test_that_a_forbid_ends_soon_is_told_with_what_that_opens(enforced: tuple[Scene, MovableClock]) -> None:
+    """As things stand then: what came meanwhile counts."""
+    desk, clock = enforced
+    freeze = await in_force(desk, FREEZE)
+    permit = await desk.proposes(REFUND_RULE)
+    await desk.avery.clicks(await desk.card(permit, OPENS), ids.APPROVE)
+    await desk.card(permit, "created, enforced, ACTIVE")
+    await clock.advance(1.1 * 86400)
+    await said(desk, freeze, "is deleted by itself", "As things stand: Deleted: opens process_refund to callers")
+
+
 async def test_an_act_on_a_policy_that_is_for_a_time_says_until_when() -> None:
     """Promoted, it is deleted all the same at the time that its creation was approved for."""
     async with scene(config()) as desk:
