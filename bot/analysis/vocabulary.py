@@ -34,6 +34,8 @@ class Kind(StrEnum):
     NOT_ATTACHED = "not_attached"
     OTHER_ENGINE = "other_engine"
     GATEWAY_LOG_ONLY = "gateway_log_only"
+    GATEWAY_MODE = "gateway_mode"
+    """The mode in which the gateway asks its engine is none that is known."""
     NOTHING_PERMITTED = "nothing_permitted"
     TAKEN_BACK = "taken_back"
     """What stands beside a policy, or the policy itself, is for a time."""
@@ -146,6 +148,11 @@ MEANING: Mapping[str, Meaning] = {
     Kind.GATEWAY_LOG_ONLY: Meaning(
         "The gateway is in mode LOG_ONLY: it records what this engine decides, and enforces none of it.",
         name="Gateway in LOG_ONLY",
+    ),
+    Kind.GATEWAY_MODE: Meaning(
+        "The gateway asks this engine in a mode that policybot does not know, so whether it enforces is not known.",
+        "Look the mode up in AgentCore's documentation.",
+        "Gateway's mode",
     ),
     Kind.NOTHING_PERMITTED: Meaning(
         "No enforced policy permits any call, so the gateway denies everything once it enforces.",

@@ -16,7 +16,8 @@ from bot.errors import PolicyError
 from bot.review.found import Finding
 from bot.review.model import Act, Draft
 
-_LINE, _REASON, _CLAUSE, _LATER = 250, 110, 100, 450
+_LINE, _REASON, _CLAUSE, _LATER = 250, 110, 100, 350
+_ENDS = 2
 _SHARES = ((2, 150, 120), (1, 150, 120), (1, 60, 60), (1, 20, 25))
 """How many groups of calls a headline names, and how much of their tools and callers: what fits, the most first."""
 
@@ -24,6 +25,7 @@ GATEWAY = {
     Kind.NOT_ATTACHED: "Nothing is enforced: the gateway asks no policy engine",
     Kind.OTHER_ENGINE: "Nothing here is enforced: the gateway asks another policy engine",
     Kind.GATEWAY_LOG_ONLY: "Nothing is enforced: the gateway only records what this engine decides",
+    Kind.GATEWAY_MODE: "Not known whether anything is enforced: the gateway asks this engine in an unknown mode",
 }
 # Said of a policy that leaves every request as it is, in this order.
 WITHOUT_EFFECT = (Kind.OVERRIDDEN, Kind.SHADOWED, Kind.EQUIVALENT, Kind.REDUNDANT)
@@ -52,8 +54,14 @@ def headlines(draft: Draft) -> tuple[str, ...]:
         found.append(effect)
     if not found:
         found.append("Not analysed: no request shows what it would change")
-    later = (finding.description for finding in draft.analysis.warnings if finding.type == Kind.TAKEN_BACK)
-    return (*(cut(said, _LINE) for said in found), *(cut(said.rstrip("."), _LATER) for said in later))
+    return (*(cut(said, _LINE) for said in found), *_later(draft))
+
+
+def _later(draft: Draft) -> list[str]:
+    """What becomes of it when something is taken back by itself, the first of it; how much more there is."""
+    found = [each.description for each in draft.analysis.warnings if each.type == Kind.TAKEN_BACK]
+    said = [cut(each.rstrip("."), _LATER) for each in found[:_ENDS]]
+    return [*said, f"Then more is taken back by itself ({len(found) - _ENDS})"] if len(found) > _ENDS else said
 
 
 def says_nothing(draft: Draft) -> bool:

@@ -205,10 +205,11 @@ class Drafting:
         return replace(found, warnings=warned, later=becomes, ends_digest=later.digest_of(ends))
 
     async def foresaw(self, draft: Draft, proposal: Proposal, state: EngineState) -> bool:
-        """Whether the card of a draft says what becomes of its change later."""
+        """Whether the card of a draft says all that becomes of its change later: it is less once an approver set a time
+        for it."""
         ends = await self.ends(state.engine_id, state.gateway.arn)
-        shown = tuple(each for each in draft.analysis.warnings if each.type == Kind.TAKEN_BACK)
-        return shown == (await self._taken_back(draft, proposal, state, ends))[0]
+        told, _ = await self._taken_back(draft, proposal, state, ends)
+        return set(told) <= set(draft.analysis.warnings)
 
     async def _taken_back(
         self, draft: Draft, proposal: Proposal, state: EngineState, ends: Sequence[Draft]

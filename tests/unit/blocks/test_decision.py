@@ -156,7 +156,7 @@ def test_approve_is_the_only_primary_button_and_says_mode_and_consequence(
     assert "enforced at once" in enforced[ids.APPROVE]["confirm"]["text"]["text"]
 
 
-@pytest.mark.parametrize("kind", ["not_attached", "other_engine", "gateway_log_only"])
+@pytest.mark.parametrize("kind", ["not_attached", "other_engine", "gateway_log_only", "gateway_mode"])
 @pytest.mark.parametrize("mode", ["LOG_ONLY", "ACTIVE"])
 def test_nothing_is_said_to_be_enforced_where_the_gateway_does_not(
     proposal: Proposal, draft: Draft, fits: Fits, kind: str, mode: str

@@ -167,6 +167,10 @@ def test_conditions_that_are_not_cedar_are_never_nothing(draft: Draft) -> None:
         ("not_attached", "Nothing is enforced: the gateway asks no policy engine"),
         ("other_engine", "Nothing here is enforced: the gateway asks another policy engine"),
         ("gateway_log_only", "Nothing is enforced: the gateway only records what this engine decides"),
+        (
+            "gateway_mode",
+            "Not known whether anything is enforced: the gateway asks this engine in an unknown mode",
+        ),
     ],
 )
 def test_a_gateway_that_does_not_enforce_the_engine_comes_before_all(draft: Draft, kind: str, first: str) -> None:
