@@ -93,7 +93,7 @@ def _open(each: Waiting) -> list[Block]:
     proposal, draft = each.proposal, each.draft
     ref = str(ids.CardRef(draft.id, draft.version))
     terms = [asked(draft), f"For a time: {until}" if (until := time_words(draft)) else "", mode_line(draft)]
-    warned = warning_items(proposal, draft, _FINDINGS, _SAID)
+    warned = warning_items(proposal, draft, each.pieces, _FINDINGS, _SAID)
     said = rich(
         *(line(words(cut(each, _HEADLINE), bold=True)) for each in headlines(draft)),
         *(line(words(each)) for each in terms if each),
