@@ -82,7 +82,7 @@ def _in_review(proposal: Proposal, draft: Draft, pieces: Sequence[Draft], of: st
     if len(first) + len(of) > _HEADER:
         others = [first, *others]
     said = [line(words(each, bold=True)) for each in others]
-    warned = warning_items(proposal, draft, FINDINGS, DESCRIPTION)
+    warned = warning_items(proposal, draft, reviewed(pieces), FINDINGS, DESCRIPTION)
     blocks = [
         header(cut(first, _HEADER - len(of)) + of),
         rich(

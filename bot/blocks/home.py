@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from bot.blocks import ids
-from bot.blocks.acts import outcome
+from bot.blocks.acts import asked, mode_line, outcome, time_words
 from bot.blocks.decision import approvals
 from bot.blocks.evidence import evidence_words
 from bot.blocks.headline import headlines
@@ -31,6 +31,7 @@ from bot.blocks.kit import (
 )
 from bot.blocks.listing import deeds
 from bot.blocks.proposal import state_sentence
+from bot.blocks.warnings import warning_items
 from bot.cedar import parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
@@ -39,7 +40,7 @@ from bot.review.telling import at
 
 SEARCHED = 80
 """The most characters that are looked for."""
-_RULE, _SAID, _SEEN = 200, 250, 250
+_RULE, _SAID, _SEEN, _HEADLINE, _FINDINGS = 200, 250, 250, 350, 3
 _TOOLS, _DRIFTS = 4, 8
 
 
@@ -87,12 +88,16 @@ def _waiting(home: Home) -> list[Block]:
 
 
 def _open(each: Waiting) -> list[Block]:
-    """A draft to decide on, with Approve one click away; what has to be seen first is asked in a form."""
+    """A draft to decide on, with Approve one click away, and so with all that its card says before its details; what
+    has to be seen first is asked in a form."""
     proposal, draft = each.proposal, each.draft
     ref = str(ids.CardRef(draft.id, draft.version))
-    first = headlines(draft)[0]
+    terms = [asked(draft), f"For a time: {until}" if (until := time_words(draft)) else "", mode_line(draft)]
+    warned = warning_items(proposal, draft, each.pieces, _FINDINGS, _SAID)
     said = rich(
-        line(words(cut(first, _SAID), bold=True)),
+        *(line(words(cut(each, _HEADLINE), bold=True)) for each in headlines(draft)),
+        *(line(words(each)) for each in terms if each),
+        *([bullets(warned)] if warned else []),
         line(
             person(proposal.requester_id),
             words(f" asks: “{cut(draft.fragment, _RULE)}” ({proposal.id}, in "),

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.analysis.vocabulary import Kind
 from bot.blocks.findings import finding_items
 from bot.blocks.headline import WITHOUT_EFFECT, says_nothing
 from bot.blocks.kit import Block, cut, words
+from bot.cedar import Policy, parse_policy
+from bot.cedar.dogwood import plain_part
+from bot.errors import PolicyError
 from bot.review.found import Finding, SecondReading, Verdict
-from bot.review.model import Act, Draft, Proposal
+from bot.review.model import OPEN, Act, Draft, DraftState, Proposal
 
 _WARNINGS = 8
 _SECOND, _UNCOVERED, _UNCOVERED_WORDS = 450, 250, 12
+_PIECES = 5
+_OPEN = (*OPEN, DraftState.APPROVED, DraftState.SENDING, DraftState.SETTLING)
 
 
-def warning_items(proposal: Proposal, draft: Draft, limit: int, room: int) -> list[list[Block]]:
-    """A bullet for each, the second reading first; of findings that are no warnings at most `limit`."""
+def warning_items(
+    proposal: Proposal, draft: Draft, pieces: Sequence[Draft], limit: int, room: int
+) -> list[list[Block]]:
+    """A bullet for each, the second reading first; of findings that are no warnings at most `limit`. `pieces` are all
+    drafts of its proposal."""
     second = [second_reading(draft.analysis.second)] if draft.act in (Act.CREATE, Act.REPLACE) else []
-    found = [*second, *uncovered(proposal)]
+    found = [*second, *uncovered(proposal), *_not_yet(draft, pieces)]
     # What becomes of it later stands among the headlines, beside what it is the sequel of.
     warned = finding_items([each for each in draft.analysis.warnings if each.type != Kind.TAKEN_BACK], _WARNINGS, room)
     return found + warned + finding_items(told_findings(draft), limit, room)
@@ -65,3 +75,35 @@ def uncovered(proposal: Proposal) -> list[list[Block]]:
     return [
         [words("Not covered by any policy: ", bold=True), words(f"{shown}. Approving does not make these words hold.")]
     ]
+
+
+def _not_yet(draft: Draft, pieces: Sequence[Draft]) -> list[list[Block]]:
+    """What other pieces of the rule forbid of a permit's tools and does not hold yet: approved before them, the permit
+    allows it."""
+    policy = _policy(draft)
+    if policy is None or policy.effect != "permit" or draft.enforcement_mode == "LOG_ONLY":
+        return []
+    open_ones = [each for each in pieces if each.id != draft.id and each.state in _OPEN]
+    forbids = [each for each in open_ones if (other := _policy(each)) and other.effect == "forbid"]
+    meet = [each for each in forbids if _may_meet(policy, _policy(each))]
+    if not meet:
+        return []
+    which = ", ".join(str(each.ordinal) for each in meet[:_PIECES]) + (" and more" if len(meet) > _PIECES else "")
+    forbid, they, are = ("forbids", "it", "is") if len(meet) == 1 else ("forbid", "they", "are")
+    said = f"piece {which} of the rule {forbid} calls of the same tools. Until {they} {are} in force, this allows them."
+    return [[words("Not held yet: ", bold=True), words(said)]]
+
+
+def _policy(draft: Draft) -> Policy | None:
+    try:
+        return parse_policy(plain_part(draft.statement or "")[0])
+    except PolicyError:
+        return None
+
+
+def _may_meet(one: Policy, other: Policy | None) -> bool:
+    """Scopes that name no tool in common are apart; no names mean every tool, and a group may hold any."""
+    sides = (one.actions, other.actions if other else ())
+    return any(not names or any("___" not in name for name in names) for names in sides) or bool(
+        set(sides[0]) & set(sides[1])
+    )

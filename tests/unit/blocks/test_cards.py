@@ -473,6 +473,6 @@ def test_a_warning_hides_no_finding_of_its_kind(proposal: Proposal, draft: Draft
     )
     found = Finding("not_analysed", "Not analysed: whether it may error, in 5 seconds.", "policybot")
     analysis = replace(draft.analysis, warnings=(warned,), findings=(found,))
-    items = str(warning_items(proposal, replace(draft, findings=(), analysis=analysis), 4, 200))
+    items = str(warning_items(proposal, replace(draft, findings=(), analysis=analysis), (), 4, 200))
     assert "log-only policies trial" in items
     assert "whether it may error" in items

@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
+from bot.analysis import Change, Difference, Example
 from bot.blocks.home import HomeOrigin, home_notice, home_origin, home_view
+from bot.cedar import Request
 from bot.review.drift import Drift, Watch
+from bot.review.evidence import Seen
+from bot.review.found import Analysis, Finding, SecondReading, Verdict
 from bot.review.home import MOST_WAITING, PAGE, Home, Live, Policies, Waiting
-from bot.review.model import Draft, DraftState, Proposal, ProposalState
+from bot.review.model import Act, Draft, DraftState, Proposal, ProposalState, Stood
 from bot.review.past import Past
 from bot.review.reported import PolicyRecord
 from bot.review.service import ProposalStatus
@@ -23,6 +27,13 @@ HOSTILE = "<!channel> *bold* <https://x.test|here> \u202e" + "x" * 3000
 PROPOSAL = Proposal("P-1", "k", "T1", "C1", "U1", HOSTILE, "e-1", "arn", ProposalState.IN_REVIEW, NOW)
 DRAFT = Draft("P-1.1", "P-1", 1, "a", HOSTILE, "permit(principal, action, resource);", (), DraftState.IN_REVIEW)
 DONE = replace(DRAFT, state=DraftState.REJECTED, decided_at=NOW, deciders=("U2",), policy_name=HOSTILE)
+OPENED = Example(Request("AgentCore::OAuthUser", "alice", "Desk___pay", "g"), allowed_before=False, allowed_after=True)
+OPENS = Difference(
+    tuple(
+        Change("AgentCore::OAuthUser", f"Desk___{tool}", "changed", newly_allowed=OPENED, whom="anyone")
+        for tool in ("pay", "look")
+    )
+)
 EMPTY = Home((), 0, (), (), 0, Policies(), (), (), "")
 
 
@@ -71,3 +82,21 @@ def test_what_a_tab_keeps_of_itself_comes_back_and_nonsense_is_the_first_page() 
 
 def test_a_tab_that_cannot_be_shown_says_why() -> None:
     check_view(home_notice("Guests cannot take part."), "home")
+
+
+def test_whoever_approves_in_home_is_told_what_the_card_says_first() -> None:
+    """Approve is there as well: of a promotion not only what log-only showed, and for a time not for good."""
+    seen = Seen(NOW, NOW, calls=9, matches=9, flips=9, errors=0)
+    unread = SecondReading(Verdict.UNREAD, "It could not read the rule.")
+    later = Finding("taken_back", "The policy freeze is deleted by itself. From then on: Opens pay", "policybot")
+    analysis = Analysis(difference=OPENS.as_json(), second=unread, warnings=(later,))
+    create = replace(DRAFT, until=NOW, enforcement_mode="ACTIVE", analysis=analysis)
+    stood = Stood("p-1", "all", "permit(principal, action, resource);", "LOG_ONLY")
+    promote = replace(create, act=Act.PROMOTE, before=stood, policy_name="all", evidence=seen)
+    for draft, told in (
+        (create, ("Opens all 2 tools to anyone", "Our own reader could not confirm it")),
+        (promote, ("9 calls matched", "Promoted: opens all 2 tools to anyone", "log-only → enforced")),
+    ):
+        shown = str(home_view(replace(EMPTY, waiting=(Waiting(PROPOSAL, draft, (draft,)),)), HomeOrigin()))
+        for said in (*told, "enforced at once", "taken back by itself", "From then on: Opens pay"):
+            assert said in shown
