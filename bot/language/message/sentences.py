@@ -23,7 +23,7 @@ _BULLET = re.compile(
     r"|\d{1,2}(?:\.\d{1,2}){1,2}[.):]"
     r"|(?:[Ss]ection|SECTION|[Aa]rticle|ARTICLE|[Cc]lause|CLAUSE|[Pp]aragraph|Art\.|Sec\.)"
     r" ?\d{1,3}(?:\.\d{1,2})* ?[.):–—-]"
-    r"|§+ ?\d{1,3}(?:\.\d{1,2})* ?[.):–—-]?)\s+"
+    r"|N\.? ?B\.?[:,]?|n\.b\.[:,]?|§+ ?\d{1,3}(?:\.\d{1,2})* ?[.):–—-]?)\s+"
 )
 _BREAKS_OFF = frozenset({"to", "may", "can", "cannot", "not", "never"})
 _HEADINGS = frozenset(
