@@ -6,15 +6,17 @@ from bot.language.gateway.groups import surely_people
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural
+from bot.language.wordlists import EVERYONE, NOBODY
 
 Sentences = list[tuple[list[Token], bool]]
 
 _GREETS = frozenset({"dear", "hi", "hello", "hey"})
 _SIGN_OFF = Phrases.of(
     ("kind regards", "kindest regards", "best regards", "warm regards", "with kind regards", "with best regards",
-     "regards", "best wishes", "yours sincerely", "sincerely", "sincerely yours", "yours faithfully", "yours truly", "best",
-     "thanks", "thank you", "many thanks", "cheers", "thanks and regards", "respectfully")
+     "regards", "best wishes", "yours sincerely", "sincerely", "sincerely yours", "yours faithfully", "yours truly",
+     "best", "thanks", "thank you", "many thanks", "cheers", "thanks and regards", "respectfully")
 )  # fmt: skip
+_NO_NAMES = frozenset({"only", "except", "unless", "but", "not", "no", "never", *EVERYONE, *NOBODY})
 _MOST_NAMES = 4
 
 
@@ -48,4 +50,5 @@ def _ungreeted(sentences: Sentences) -> Sentences:
 
 def _is_name(token: Token) -> bool:
     """Whether a word may be the name of a person: with a capital, and no group of people."""
-    return token.is_word and token.text[0].isupper() and not (is_plural(token.low) and surely_people(token.low))
+    group = is_plural(token.low) and surely_people(token.low)
+    return token.is_word and token.text[0].isupper() and not group and token.low not in _NO_NAMES

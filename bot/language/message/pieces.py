@@ -16,6 +16,7 @@ from bot.language.message.sentences import (
     effect_places,
     goes_on,
     heads,
+    names_people,
     points,
     sentences_of,
 )
@@ -128,7 +129,7 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
         opened, limit = False, tokens[0].low in _LEANING or _limits(tokens)
         if header and (not effect_places(tokens) or _done_below(header, tokens)):
             limit = limit and not (goes_on(header) and _names_deed(tokens[0], lexicon))
-            tokens, headed = [*header, *([colon] if colon and _names_people(header) else []), *tokens], True
+            tokens, headed = [*header, *([colon] if colon and names_people(header) else []), *tokens], True
         else:
             header = []
         for part, joiner in _rules(tokens, lexicon):
@@ -209,13 +210,6 @@ def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
     follows = text[before.end : tokens[0].start].strip(" \t") == ";"
     leads = tokens[0].is_word and tokens[0].low not in _LEANING | _TURNS and not _CLAUSES.at(tokens, 0)
     return plain and bounded and follows and leads and effect_places(list(before.tokens))
-
-
-def _names_people(header: list[Token]) -> bool:
-    """Whether the lines below one say who it is for: "the following roles may refund:"."""
-    at = next((n for n, token in enumerate(header[:3]) if token.low == "following"), len(header))
-    modal = MODAL.at(header, at + 1) or MODAL.at(header, at + 2)
-    return modal is not None and modal[1] < len(header) and header[-1].low not in _OPEN_ENDS | {"done", "performed"}
 
 
 def _done_below(header: list[Token], tokens: list[Token]) -> bool:

@@ -22,12 +22,13 @@ FILLER = Phrases.of(
 _BULLET = re.compile(
     r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)]|\(?(?:i{1,3}|iv|vi{0,3}|ix|x)[.)]"
     r"|\d{1,2}(?:\.\d{1,2}){1,2}[.):]"
-    r"|(?:§+|[Ss]ection|SECTION|[Aa]rticle|ARTICLE|[Cc]lause|CLAUSE|[Pp]aragraph|Art\.|Sec\.)"
+    r"|(?:[Ss]ection|SECTION|[Aa]rticle|ARTICLE|[Cc]lause|CLAUSE|[Pp]aragraph|Art\.|Sec\.)"
     r" ?\d{1,3}(?:\.\d{1,2})* ?[.):–—-]"
-    r"|§+ ?\d{1,3}(?:\.\d{1,2})*)\s+"
+    r"|N\.? ?B\.?[:,]?|n\.b\.[:,]?|§+ ?\d{1,3}(?:\.\d{1,2})* ?[.):–—-]?)\s+"
 )
 _TITLE = re.compile(r"#{1,6}\s+")
 _BREAKS_OFF = frozenset({"to", "may", "can", "cannot", "not", "never"})
+_NO_DEEDS = frozenset({"not", "never", "may", "can", "could", "to", "from", "done", "performed"})
 _HEADINGS = frozenset(
     {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",
      "two", "three", "four", "a", "few", "some", "things", "points", "changes", "apply",
@@ -73,6 +74,13 @@ def goes_on(tokens: list[Token]) -> bool:
     """Whether a line says an effect and breaks off before what it is for: "interns may not", "it is forbidden to", "the
     following are prohibited"."""
     return tokens[-1].low in _BREAKS_OFF or any(token.low == "following" for token in tokens)
+
+
+def names_people(header: list[Token]) -> bool:
+    """Whether the lines below one say who it is for: "the following roles may refund:"."""
+    at = next((n for n, token in enumerate(header[:3]) if token.low == "following"), len(header))
+    modal = MODAL.at(header, at + 1) or MODAL.at(header, at + 2)
+    return modal is not None and modal[1] < len(header) and header[-1].low not in _NO_DEEDS
 
 
 def _under_head(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], bool]]:

@@ -63,3 +63,15 @@ def exempted(context: Context, draft: Draft, who: Who) -> Draft | None:
     if draft.effect != FORBID or who.condition is None or draft.unless is not None:
         return None
     return join(draft, Draft(unless=Fact(who.condition)))
+
+
+def not_even(context: Context, draft: Draft, who: Who) -> Draft | None:
+    """ "No refunds over 500, not even by managers"; what is banned for some says nothing of others."""
+    everyone = draft.who is None or draft.who.condition is None
+    return draft if draft.effect == FORBID and everyone and not draft.excepts and who.condition is not None else None
+
+
+def them_only(context: Context, draft: Draft, who: Who) -> Draft | None:
+    """ "Orders may be cancelled (managers only)"; of a ban, or of other people, it says something else."""
+    allowed = draft.effect == PERMIT and draft.who is None and not draft.excepts
+    return join(draft, Draft(who=who)) if allowed and who.condition is not None else None
