@@ -121,13 +121,17 @@ def _says_nothing(context: Context, at: int) -> bool:
 def _said(context: Context, what: What, places: tuple[int, ...]) -> What:
     """The tools with what the words say is done with them, and with the verbs of their names that nobody said."""
     done = [context.tokens[at].stem for at in places if _is_done(context, at)]
-    if len(places) > 1 and all(_spells_object(context, tool.name, places) for tool in context.tools_of(what)):
+    if _names_object(context, what, places):
         done = []  # "order details" orders nothing
     verb = done[0] if done and _is_done(context, places[0]) and done[0] not in ANY_VERBS else ""
     unsaid = {word for tool in context.tools_of(what) for word in tool.name} & VERBS
     thing = is_plural(context.tokens[places[0]].low)  # "fines and holds" are both waived, and no hold is placed
     left_out = frozenset() if done and not thing else frozenset(unsaid)
     return replace(what, verb=verb, unsaid=left_out, places=places)
+
+
+def _names_object(context: Context, what: What, places: tuple[int, ...]) -> bool:
+    return len(places) > 1 and all(_spells_object(context, tool.name, places) for tool in context.tools_of(what))
 
 
 def _spells_object(context: Context, name: tuple[str, ...], places: tuple[int, ...]) -> bool:
@@ -140,7 +144,7 @@ def _other_deed(context: Context, left: What, right: What) -> bool:
     noun alone is for the verb before it, and takes the tool that both name."""
     if not left.places or not right.places or not _does(context, left.places[0]):
         return False
-    if any(_does(context, at) for at in right.places):
+    if any(_does(context, at) for at in right.places) or _names_object(context, left, left.places):
         return False
     if context.tokens[right.places[0] - 1].low in PREPOSITIONS:  # "as well as"
         verb = context.tokens[left.places[0]].stem
