@@ -52,6 +52,9 @@ def is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token
         return not mixed or not classes_of([first.stem]).isdisjoint(classes_of(told))
     if all(word in tool.target for word in head.words):
         return False
+    of = [each.words for each in tool.does.complements if each.preposition in {"of", "on", "with"}]
+    if _object(tool) in {*tool.name} - _BLANK and any({*head.words} <= {*words} for words in of):
+        return False  # who closes boards is not who may "Close the running sprint of a board"
     # "Pay employees" is no `pay_bonus` to an employee where `hire_employee` is about one.
     others = (other for other in line.lexicon.tools if other is not tool)
     return not any(
@@ -90,11 +93,16 @@ def only_modifies(tool: ToolWords, line: Line, places: list[int], content: list[
         if n and word in line.tokens[at].words and word not in PARTICLES
     ]
     free = {*words, *_BLANK, *PARTICLES, *PREPOSITIONS}
-    told = [*tool.does.words, "to"]
-    first = next(at for at, word in enumerate(told) if word in PREPOSITIONS and at)
-    if nouns and stem(told[first - 1]) in line.tokens[nouns[-1]].words:
+    if nouns and _object(tool) in line.tokens[nouns[-1]].words:
         return False  # `update_deal_stage`, which says that it moves a deal
     return bool(after) and all(rest and rest[0] not in VERBS and free.isdisjoint(rest) for rest in after)
+
+
+def _object(tool: ToolWords) -> str:
+    """The stem of what a description says that its tool acts on: the last word in front of a preposition."""
+    told = [*tool.does.words, "to"]
+    first = next(at for at, word in enumerate(told) if word in PREPOSITIONS and at)
+    return stem(told[first - 1])
 
 
 def _says_what_is_done(line: Line, at: int) -> bool:

@@ -110,15 +110,11 @@ def may_be_people(lexicon: Lexicon, tokens: Sequence[Token], sure: bool) -> bool
 def surely_people(word: str) -> bool:
     """Whether a noun names people by its form or in the vocabulary."""
     head = singular(word)
+    last = head.rsplit("-", 1)[-1]
     return (
         head in PEOPLE_WORDS
         or singular(word.rsplit("-", 1)[-1]) in PEOPLE_WORDS
-        or (
-            head.endswith(PEOPLE_ENDINGS)
-            and not head.endswith("ment")
-            and head.rsplit("-", 1)[-1] not in THINGS
-            and len(head) > 3
-        )
+        or (head.endswith(PEOPLE_ENDINGS) and not head.endswith("ment") and last not in THINGS and len(head) > 3)
     )
 
 

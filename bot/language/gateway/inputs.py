@@ -32,6 +32,10 @@ _TWO_READINGS = re.compile(r"[^\d.,]*[1-9]\d{0,2}\.\d{3}\s?[%‰kKmMbB]?")
 _GREAT = re.compile(r"\S*\d\s?[kmb]|thousand|million|billion")
 # A description that says what is counted; "order total" counts no orders.
 _HOW_MANY = re.compile(r"\b(?:how many|number of|count of|amount of)\b", re.IGNORECASE)
+# A boolean whose name says that something is not there is not named by what is not: "with a fee" of `feeWaived`.
+_TAKES = frozenset(
+    map(stem, ("waive", "waived", "skip", "exclude", "omit", "hide", "suppress", "bypass", "disable", "ignore"))
+)
 _MAX_LONG = 2**63 - 1
 _WHOLE = 100
 """The most that is a percentage of something."""
@@ -123,6 +127,7 @@ def flag_named(tool: ToolWords, words: Sequence[str]) -> Input | None:
         if found.kind == "Bool"
         and any(word in found.leaf for word in words)
         and all(word in {*found.leaf, *found.outer} for word in words)
+        and _TAKES.intersection(found.leaf) <= set(words)
     ]
     if len(fits) > 1:
         fits = [found for found in fits if set(found.leaf) <= set(words)] or fits

@@ -29,6 +29,7 @@ _MAKES = frozenset(map(stem, MAKING_VERBS))
 _ASKS = frozenset(map(stem, ASKING_VERBS))
 _DECIDES = frozenset(map(stem, DECIDING_VERBS))
 VERBS = frozenset().union(*CLASSES.values()) | USE | ACT
+_AGAIN = frozenset(map(stem, ("reopen", "reschedule", "renew", "restart", "resend", "reissue", "reassign", "rename")))
 _BEGINS = (ACT & CLASSES["create"]) - USE
 _VERB_FORMS = frozenset().union(*VERB_CLASSES.values()) | USE_VERBS | ACT_VERBS
 
@@ -83,6 +84,8 @@ def does_so(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
         return False  # who issues something does not decide on it either
     if verb.stem in {stem(word) for word in tool.does.words[1:] if word.endswith("ed")} - {told, *tool.name}:
         return not classes_of([verb.stem]).isdisjoint(senses_of(tool))  # who may deny may not "Appeal a denied claim"
+    if verb.stem in _BEGINS and own in _AGAIN:
+        return False  # nor is a thing issued or recorded by who reopens or reschedules one
     if verb.stem in ANY_VERBS or verb.stem not in tool.name or verb.stem in {own, told}:
         return True
     if own in _MAKES and said.issuperset(tool.name[1:]):

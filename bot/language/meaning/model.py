@@ -278,7 +278,8 @@ class Who:
 class What:
     """The tools that a phrase names. More than one choice is a question; a target stands for all of its tools.
 
-    `verb` is the stem of what its words say is done, `unsaid` are verbs of the tools' names that they leave out.
+    `verb` is the stem of what its words say is done, `unsaid` are verbs of the tools' names that they leave out, and
+    `places` are the words.
     """
 
     choices: tuple[tuple[str, ...], ...]
@@ -286,6 +287,7 @@ class What:
     everything: bool = False
     verb: str = field(default="", compare=False)
     unsaid: frozenset[str] = field(default=frozenset(), compare=False)
+    places: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.language.meaning.model import (
     Compared,
     Draft,
     Fact,
+    Flagged,
     Formula,
     Said,
     What,
@@ -25,7 +26,7 @@ from bot.language.meaning.model import (
 )
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, stem
-from bot.language.wordlists import ACT_VERBS, FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, Effect
+from bot.language.wordlists import ACT_VERBS, FORBID, IMPERATIVES, PARTICLES, PERMIT, PREPOSITIONS, Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,10 @@ def _both(left: Formula | None, right: Formula | None) -> Formula | None:
 
 def more_words(context: Context, deed: Deed, more: Deed) -> Deed | None:
     """A tool phrase with further words; no word twice. "Up to 5 claims" counts calls, and is none."""
-    if set(deed.places) & set(more.places) or (deed.counted and more.places) or _stops(context, deed, more):
+    if set(deed.places) & set(more.places) or _stops(context, deed, more):
         return None
+    if deed.counted and (more.places or isinstance(more.when, Flagged)):
+        return None  # "at least one signature" of `signature_required` counts them too
     return behind(context, deed, more)
 
 
@@ -118,12 +121,17 @@ def _says_nothing(context: Context, at: int) -> bool:
 def _said(context: Context, what: What, places: tuple[int, ...]) -> What:
     """The tools with what the words say is done with them, and with the verbs of their names that nobody said."""
     done = [context.tokens[at].stem for at in places if _is_done(context, at)]
-    if len(places) > 1 and all(_spells_object(context, tool.name, places) for tool in context.tools_of(what)):
+    if _names_object(context, what, places):
         done = []  # "order details" orders nothing
     verb = done[0] if done and _is_done(context, places[0]) and done[0] not in ANY_VERBS else ""
     unsaid = {word for tool in context.tools_of(what) for word in tool.name} & VERBS
     thing = is_plural(context.tokens[places[0]].low)  # "fines and holds" are both waived, and no hold is placed
-    return replace(what, verb=verb, unsaid=frozenset() if done and not thing else frozenset(unsaid))
+    left_out = frozenset() if done and not thing else frozenset(unsaid)
+    return replace(what, verb=verb, unsaid=left_out, places=places)
+
+
+def _names_object(context: Context, what: What, places: tuple[int, ...]) -> bool:
+    return len(places) > 1 and all(_spells_object(context, tool.name, places) for tool in context.tools_of(what))
 
 
 def _spells_object(context: Context, name: tuple[str, ...], places: tuple[int, ...]) -> bool:
@@ -131,17 +139,32 @@ def _spells_object(context: Context, name: tuple[str, ...], places: tuple[int, .
     return name[0] in VERBS and name[1:] == tuple(word for at in places for word in context.tokens[at].words)
 
 
-def _other_deed(left: What, right: What) -> bool:
-    """ "List customers and prices" lists prices, and creates none: a noun alone takes no tool of another verb."""
-    return bool(left.verb) and any(
-        verb != left.verb and classes_of([verb]).isdisjoint(classes_of([left.verb])) for verb in right.unsaid
-    )
+def _other_deed(context: Context, left: What, right: What) -> bool:
+    """ "List customers and prices" lists prices, and creates none; who submits claims and records releases none: a
+    noun alone is for the verb before it, and takes the tool that both name."""
+    if not left.places or not right.places or not _does(context, left.places[0]):
+        return False
+    if any(_does(context, at) for at in right.places) or _names_object(context, left, left.places):
+        return False
+    if context.tokens[right.places[0] - 1].low in PREPOSITIONS:  # "as well as"
+        verb = context.tokens[left.places[0]].stem
+        owns = {tool.name[0] for tool in context.tools_of(right)} - {verb}
+        return any(classes_of([own]).isdisjoint(classes_of([verb])) for own in owns)
+    phrasal = len(left.places) > 1 and context.tokens[left.places[1]].low in PARTICLES
+    borrowed = named_by(context, (*left.places[: 1 + phrasal], *right.places), right.target)
+    return borrowed is None or borrowed.choices != right.choices
+
+
+def _does(context: Context, at: int) -> bool:
+    """Whether a word says what is done, and is no thing: "refund", and not "refunds"."""
+    return _is_done(context, at) and not is_plural(context.tokens[at].low)
 
 
 def _is_done(context: Context, at: int) -> bool:
-    """Whether a word says what is done: a verb, or how a tool's name begins."""
+    """Whether a word says what is done: a verb, or how a tool's name or its description begins."""
     token = context.tokens[at]
-    return is_verb(token) or token.stem in context.lexicon.openings
+    told = (tool.does.words[:1] for tool in context.lexicon.tools)
+    return is_verb(token) or token.stem in context.lexicon.openings or any(token.stem in map(stem, own) for own in told)
 
 
 def _draft(context: Context, what: What, deed: Deed) -> Draft | None:
@@ -173,7 +196,7 @@ def named_list(context: Context, deeds: tuple[Deed, ...]) -> Draft | None:
 
 def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, end: What | None) -> What | None:
     verb = _is_done(context, first.places[0])
-    does = any(_is_done(context, at) and not is_plural(context.tokens[at].low) for at in deed.places)
+    does = any(_does(context, at) for at in deed.places)
     led = deed is not first and verb and not does
     # "List customers, products and prices" lists prices: a noun alone never takes another verb's tool.
     tries = [] if led else [deed.places]
@@ -205,12 +228,14 @@ def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
     """Two tools of one list; a condition amid the list would be of one of them, and is not taken."""
     if left.beside or right.beside or left.when is not None or left.what is None or right.what is None:
         return None
-    if _other_deed(left.what, right.what):
+    if _other_deed(context, left.what, right.what):
         return None
     if left.what.target or right.what.target or _was_excepted(context, left, right.what):
         return None
     choices = tuple(tuple(dict.fromkeys((*one, *other))) for one in left.what.choices for other in right.what.choices)
-    return Draft(what=What(choices, verb=left.what.verb, unsaid=left.what.unsaid), when=right.when)
+    return Draft(
+        what=What(choices, verb=left.what.verb, unsaid=left.what.unsaid, places=left.what.places), when=right.when
+    )
 
 
 def _was_excepted(context: Context, left: Draft, right: What) -> bool:
@@ -226,7 +251,7 @@ def listed_each(context: Context, left: Draft, right: Draft) -> Draft | None:
     """ "Refunds over 500 and express refunds": two tools with a condition each."""
     if not _one_of_list(left) or not _one_of_list(right) or left.when is None:
         return None
-    if left.what is not None and right.what is not None and _other_deed(left.what, right.what):
+    if left.what is not None and right.what is not None and _other_deed(context, left.what, right.what):
         return None
     bounds = right.when.items if isinstance(right.when, And) else ()
     own = any(isinstance(each, Compared) for each in terms(left.when))
