@@ -1,7 +1,8 @@
 """Sentences as people type them to a bot, for the desks that most teams have.
 
 `tests/corpora/spoken.jsonl` has each with its `gold`, judged by hand: its policies, or none where it is refused; those
-with `asks` are asked, with these readings. The author of the grammar wrote them, before it could read them.
+with `asks` are asked, with these readings. `chatty.jsonl` has those of a chat, and of people whose first language is
+another. The authors of the grammar wrote them, before it could read them.
 """
 
 from __future__ import annotations
@@ -12,18 +13,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.cedar import Gateway
 from bot.language import translate
 
-CORPUS = Path(__file__).parents[2] / "corpora" / "spoken.jsonl"
+CORPORA = Path(__file__).parents[2] / "corpora"
 
 
+@pytest.mark.parametrize("corpus", ["spoken", "chatty"])
 def test_what_people_say_is_read_as_it_was_judged(
-    desk: Callable[[str], Gateway], compare: Callable[[Gateway, Sequence[str], Sequence[str]], Any]
+    corpus: str, desk: Callable[[str], Gateway], compare: Callable[[Gateway, Sequence[str], Sequence[str]], Any]
 ) -> None:
     wrong = []
     counted: collections.Counter[str] = collections.Counter()
-    for line in CORPUS.read_text(encoding="utf-8").splitlines():
+    for line in (CORPORA / f"{corpus}.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         gateway = desk(row["gateway"])
         assets = translate(row["rule"], gateway)
