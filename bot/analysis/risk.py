@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,17 @@ class Risk:
 
 
 RISKIEST = Risk(narrows=True, widens=True, opens_to_anyone=True, unproved=True)
+
+
+def riskiest(risks: Sequence[Risk]) -> Risk:
+    """All of several risks: of what is so now, and of what becomes so later."""
+    return Risk(
+        narrows=any(each.narrows for each in risks),
+        widens=any(each.widens for each in risks),
+        opens_to_anyone=any(each.opens_to_anyone for each in risks),
+        unproved=any(each.unproved for each in risks),
+        tools=frozenset[str]().union(*(each.tools for each in risks)),
+    )
 
 
 def risk_of(difference: Mapping[str, Any] | None) -> Risk:

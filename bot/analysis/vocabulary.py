@@ -34,7 +34,11 @@ class Kind(StrEnum):
     NOT_ATTACHED = "not_attached"
     OTHER_ENGINE = "other_engine"
     GATEWAY_LOG_ONLY = "gateway_log_only"
+    GATEWAY_MODE = "gateway_mode"
+    """The mode in which the gateway asks its engine is none that is known."""
     NOTHING_PERMITTED = "nothing_permitted"
+    TAKEN_BACK = "taken_back"
+    """What stands beside a policy, or the policy itself, is for a time."""
 
     @property
     def spoken(self) -> str:
@@ -145,10 +149,20 @@ MEANING: Mapping[str, Meaning] = {
         "The gateway is in mode LOG_ONLY: it records what this engine decides, and enforces none of it.",
         name="Gateway in LOG_ONLY",
     ),
+    Kind.GATEWAY_MODE: Meaning(
+        "The gateway asks this engine in a mode that policybot does not know, so whether it enforces is not known.",
+        "Look the mode up in AgentCore's documentation.",
+        "Gateway's mode",
+    ),
     Kind.NOTHING_PERMITTED: Meaning(
         "No enforced policy permits any call, so the gateway denies everything once it enforces.",
         "Have a permit enforced before the gateway is set to ENFORCE.",
         "Before ENFORCE",
+    ),
+    Kind.TAKEN_BACK: Meaning(
+        "Something that it meets is for a time, and is taken back by itself.",
+        "Decide on what it does then as well.",
+        name="For a time",
     ),
 }
 UNKNOWN = Meaning("A finding that policybot does not know.", "Look the type up in AgentCore's documentation.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ POSSIBLY_ANYONE = "possibly anyone"
 # No policy names it: who may do something under this id may do it under any.
 _NOBODY = "⁂"
 _MOST_VALUES = 3
+_WORD = re.compile(r"[^\s“”,;=()]+")
 _MOST_CLAIMS = 6
 
 
@@ -80,14 +82,14 @@ class _Whom:
 
     def _all_of(self, claims: list[str], named: bool) -> str:
         """Every one of these claims is needed, and the id."""
-        ids = self._values("") if named else []
+        ids = list(map(as_one, self._values(""))) if named else []
         who = f"{self._noun} {' or '.join(ids)}" if ids else f"{self._noun}s"
         if named and not ids:
             who += " with certain ids"
         needed = []
         for claim in claims:
-            values = self._values(claim)
-            needed.append(f"{claim} = {' or '.join(values)}" if values else f"a {claim} claim")
+            values, name = " or ".join(map(as_one, self._values(claim))), as_one(claim)
+            needed.append(f"{name} = {values}" if values else f"a {name} claim")
         join = " and " if named and not ids else " with "
         return f"{who}{join}{' and '.join(needed)}" if needed else who
 
@@ -112,7 +114,7 @@ class _Whom:
             fewer = tuple(each for each in found if each != claim)
             if self._never(_Caller(without=fewer, nobody=nobody)):
                 del found[claim]
-        said = f"{self._noun}s with {' or '.join(f'a {claim} claim' for claim in found)}"
+        said = f"{self._noun}s with {' or '.join(f'a {as_one(claim)} claim' for claim in found)}"
         return f"{said}, or with certain ids" if nobody else said
 
     def _values(self, claim: str) -> list[str]:
@@ -178,6 +180,14 @@ class _Whom:
 
     def _tag(self, claim: str) -> Term:
         return self._terms.app(Leaf(f"{self._kind} tag"), STRING, (self._principal, self._terms.constant(claim)))
+
+
+def as_one(text: str) -> str:
+    """A value, or a claim's name, so that it cannot be taken for the words around it, nor overlooked."""
+    if _WORD.fullmatch(text):
+        return text
+    inner = text.replace("“", r"\u{201c}").replace("”", r"\u{201d}")
+    return f"“{inner}”"
 
 
 def _tags(request: Concrete) -> Mapping[str, object]:

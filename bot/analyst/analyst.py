@@ -22,6 +22,7 @@ from bot.analyst.outcomes import outcomes
 from bot.analyst.recorded import RecordedCalls
 from bot.analyst.second_reading import second_readings
 from bot.blocks.difference import request_words
+from bot.blocks.headline import GATEWAY, headlines
 from bot.cedar import Gateway, GatewaySchema, Request, evaluate, parse_policy, schema_for
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
@@ -29,7 +30,7 @@ from bot.language import Asset, translate
 from bot.language.intent import finds_nothing
 from bot.review.effect import NEW, Effect, effect_of
 from bot.review.engine import EngineState, deciding, standing
-from bot.review.found import Analysis, Finding, Offer, SecondReading
+from bot.review.found import Analysis, Becomes, Finding, Offer, SecondReading
 from bot.review.in_english import in_english
 from bot.review.model import Act, Draft, Proposal
 from bot.review.reported import Piece
@@ -214,6 +215,19 @@ class PolicyAnalyst:
         schema = await self.schema(state.gateway)
         then, today = basis.standing_of(shown), basis.standing_of(now)
         return await self._analysis.same_change(then, today, effect.statement, schema, name=effect.name) is True
+
+    async def becomes(self, draft: Draft, state: EngineState) -> Becomes | None:
+        """What the draft changes on an engine as it will be; None where that is what `draft.analysis` shows."""
+        effect = effect_of(draft, state)
+        if effect.idle or await self.still_holds(draft, state):
+            return None
+        found = await self._analysed(effect, await self.schema(state.gateway))
+        kept = (each for each in draft.analysis.warnings if each.type in GATEWAY)
+        then = Analysis(
+            difference=found.difference.as_json(), findings=tuple(map(_finding, found.findings)), warnings=tuple(kept)
+        )
+        said = headlines(replace(draft, analysis=then, findings=(), evidence=None))[-1]
+        return Becomes(said, found.difference.as_json())
 
     async def tested(self, draft: Draft, state: EngineState, examples: Sequence[Example]) -> Held:
         """What a draft makes of the tests of its route, whatever becomes of what is uncertain."""

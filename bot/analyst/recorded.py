@@ -7,15 +7,16 @@ import logging
 import re
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cachetools import LRUCache
 
+from bot.analysis.whom import as_one
 from bot.blocks.kit import cut
 from bot.cedar import Gateway, GatewaySchema
 from bot.errors import PolicyError
-from bot.replay import Outcome, RecordedCall, read_calls, replay
+from bot.replay import Outcome, RecordedCall, Replayed, read_calls, replay
 from bot.review.effect import Effect
 from bot.review.found import Replay
 from bot.routing import Routing
@@ -28,6 +29,10 @@ _LINES = 4 * MOST
 """AWS's log has several lines for one call."""
 _SHOWN = 3
 _FILES = 16
+_MAY_BE = {
+    "depends": "may be decided otherwise, by who calls",
+    "unsure": "may be decided otherwise, by what is not certain of the policies",
+}
 _NAMED = re.compile(r"""context\.input(?:\.(\w+)|\["([^"]+)"\])|(?:has|get)Tag\("([^"]+)"\)|\bhas "?(\w+)"?""")
 
 
@@ -53,8 +58,8 @@ class RecordedCalls:
     def _replayed(self, path: Path, effect: Effect, schema: GatewaySchema) -> Replay:
         try:
             calls = self._calls(path, schema.gateway)
-            before, after = effect.before(), effect.after()
-            found = replay(calls, before, after, schema)
+            worlds = [replay(calls, before, after, schema) for before, after in effect.bounds()]
+            found = Replayed(tuple(map(_whatever, zip(*(each.outcomes for each in worlds), strict=True))))
         except (OSError, PolicyError) as error:
             why = error.sentence if isinstance(error, PolicyError) else error.strerror or "it cannot be read"
             log.warning("recorded calls cannot be replayed", extra={"gateway": schema.gateway.gateway_id, "error": why})
@@ -65,8 +70,9 @@ class RecordedCalls:
             denied=len(found.of("denied")),
             allowed=len(found.of("allowed")),
             depends=len(found.of("depends")),
+            unsure=len(found.of("unsure")),
             unfit=len(found.of("unfit")),
-            shown=tuple(_words(each, effect.statement) for each in (*flips, *found.of("depends"))[:_SHOWN]),
+            shown=tuple(_words(each, effect.statement) for each in (*flips, *found.of("depends", "unsure"))[:_SHOWN]),
         )
 
     def _calls(self, path: Path, gateway: Gateway) -> list[RecordedCall]:
@@ -80,18 +86,27 @@ class RecordedCalls:
         return found
 
 
+def _whatever(outcomes: tuple[Outcome, ...]) -> Outcome:
+    """What a call comes to whatever is in force of what is not certain."""
+    if len({each.kind for each in outcomes}) == 1:
+        return outcomes[0]
+    return replace(next(each for each in outcomes if each.kind != "same"), kind="unsure")
+
+
 def _words(outcome: Outcome, statement: str) -> str:
     """A call and what becomes of it: of its claims and inputs those that the policy asks about, and no others."""
     call = outcome.call
     named = {name for found in _NAMED.finditer(statement) for name in found.groups() if name}
     claims = {**(call.claims or {}), **outcome.claims}
     who = cut(call.principal_id or "somebody", 60)
-    known = ", ".join(f"{name} = {cut(str(value), 60)}" for name, value in sorted(claims.items()) if name in named)
+    known = ", ".join(
+        f"{name} = {as_one(cut(str(value), 60))}" for name, value in sorted(claims.items()) if name in named
+    )
     given = ", ".join(
-        f"{name} = {cut(str(value), 60)}" for name, value in sorted(call.arguments.items()) if name in named
+        f"{name} = {as_one(cut(str(value), 60))}" for name, value in sorted(call.arguments.items()) if name in named
     )
     at = f" on {call.time[:10]}" if call.time else ""
     what = f"{who}{f' ({known})' if known else ''} calls {cut(call.action.rpartition('___')[2], 60)}"
     sides = ["allowed" if side else "denied" for side in (outcome.before, outcome.after)]
-    would = "may be decided otherwise, by who calls" if outcome.kind == "depends" else " → ".join(sides)
+    would = _MAY_BE.get(outcome.kind) or " → ".join(sides)
     return f"{what}{f' with {given}' if given else ''}{at}: {would}"

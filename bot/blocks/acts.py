@@ -18,6 +18,8 @@ _NOT_ENFORCING = {
     "attached",
     Kind.OTHER_ENGINE: "the gateway asks another policy engine, so AgentCore neither enforces nor records it",
     Kind.GATEWAY_LOG_ONLY: "the gateway is in mode LOG_ONLY, so AgentCore records what it decides and enforces nothing",
+    Kind.GATEWAY_MODE: "the gateway asks this engine in a mode that is not known, so neither is whether AgentCore "
+    "enforces it",
 }
 _ON_THE_WAY: Mapping[Act, str] = {
     Act.CREATE: "created",

@@ -77,15 +77,21 @@ def _told(tick: Tick, draft: Draft, proposal: Proposal, pieces: Sequence[Draft])
         return [rich(line(words("Two readings of the rule differ: ", bold=True), words(said)))]
     if tick is Tick.LEFT_OUT:
         found = left_out(draft, proposal, pieces)
-        items = [[words(f"“{cut(each, _LEFT_OUT)}” will not hold.")] for each in found[:_PIECES]]
-        if len(found) > _PIECES:
-            items.append([words(f"and {len(found) - _PIECES} more")])
-        return [rich(line(words("Left out of every policy", bold=True)), bullets(items))]
+        left = [f"“{cut(each, _LEFT_OUT)}” will not hold." for each in found]
+        return [rich(line(words("Left out of every policy", bold=True)), _listed(left))]
     if tick is Tick.UNTESTED and draft.evidence is not None:
         said = evidence_words(draft.evidence, draft.statement or "")
         return [rich(line(words("In log-only: ", bold=True), words(said)))]
-    items = [[words(cut(each, _LEFT_OUT))] for each in draft.analysis.broken[:_PIECES]]
-    return [rich(line(words("Tests that would not hold any more", bold=True)), bullets(items))]
+    broken = [cut(each, _LEFT_OUT) for each in draft.analysis.broken]
+    return [rich(line(words("Tests that would not hold any more", bold=True)), _listed(broken))]
+
+
+def _listed(found: Sequence[str]) -> Block:
+    """The first of them as bullets; whoever ticks that they have seen all is told how many more there are."""
+    items = [[words(each)] for each in found[:_PIECES]]
+    if len(found) > _PIECES:
+        items.append([words(f"and {len(found) - _PIECES} more")])
+    return bullets(items)
 
 
 def _boxes(wanted: Sequence[Tick]) -> Block:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.analysis.difference import Change, Difference, Example
+from bot.analysis.whom import as_one
 from bot.blocks.kit import cut
 from bot.cedar import Request
 from bot.cedar.gateway import IAM_ENTITY
@@ -196,9 +197,11 @@ def request_words(request: Request, *, timed: bool = True, tool: str = "") -> st
 
     `tool` is what the tool is called where its target need not be said.
     """
-    who = cut(request.principal_id, 100)
+    who = as_one(cut(request.principal_id, 100))
     if request.tags:
-        claims = (f"{cut(name, 60)} = {cut(value, 100)}" for name, value in sorted(request.tags.items()))
+        claims = (
+            f"{as_one(cut(name, 60))} = {as_one(cut(value, 100))}" for name, value in sorted(request.tags.items())
+        )
         who += f" ({cut(', '.join(claims), 250)})"
     inputs = [f"{cut(name, 60)} = {value}" for name, value in _leaves(request.inputs, "")]
     more = f" and {len(inputs) - _INPUTS} more inputs" if len(inputs) > _INPUTS else ""

@@ -11,8 +11,8 @@ from bot.blocks.kit import Block, cut, words
 from bot.review.found import Finding
 from bot.review.model import Draft
 
-GATEWAY = (Kind.NOT_ATTACHED, Kind.OTHER_ENGINE, Kind.GATEWAY_LOG_ONLY)
-"""What leaves every policy without effect, whatever it says."""
+GATEWAY = (Kind.NOT_ATTACHED, Kind.OTHER_ENGINE, Kind.GATEWAY_LOG_ONLY, Kind.GATEWAY_MODE)
+"""What leaves every policy without effect, or may, whatever it says."""
 GRAVE = (*GATEWAY, Kind.HIDDEN_CHARACTERS, Kind.MISSING_POLICY, Kind.INVALID)
 """What comes before all else, in this order."""
 

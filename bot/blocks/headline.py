@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.analysis.vocabulary import Kind
 from bot.blocks.acts import ONCE
@@ -15,13 +16,16 @@ from bot.errors import PolicyError
 from bot.review.found import Finding
 from bot.review.model import Act, Draft
 
-_LINE, _REASON, _CLAUSE = 250, 110, 100
-_GROUPS = 2
+_LINE, _REASON, _CLAUSE, _LATER = 250, 110, 100, 350
+_ENDS = 2
+_SHARES = ((2, 150, 120), (1, 150, 120), (1, 60, 60), (1, 20, 25))
+"""How many groups of calls a headline names, and how much of their tools and callers: what fits, the most first."""
 
 GATEWAY = {
     Kind.NOT_ATTACHED: "Nothing is enforced: the gateway asks no policy engine",
     Kind.OTHER_ENGINE: "Nothing here is enforced: the gateway asks another policy engine",
     Kind.GATEWAY_LOG_ONLY: "Nothing is enforced: the gateway only records what this engine decides",
+    Kind.GATEWAY_MODE: "Not known whether anything is enforced: the gateway asks this engine in an unknown mode",
 }
 # Said of a policy that leaves every request as it is, in this order.
 WITHOUT_EFFECT = (Kind.OVERRIDDEN, Kind.SHADOWED, Kind.EQUIVALENT, Kind.REDUNDANT)
@@ -30,7 +34,7 @@ _NEVER = (Kind.ALLOW_NONE, Kind.DENY_NONE)
 
 
 def headlines(draft: Draft) -> tuple[str, ...]:
-    """The lines, the gravest first; the last says the effect, or that it is not known."""
+    """The lines, the gravest first, then the effect, or that it is not known; the last say what becomes of it later."""
     kinds = {finding.type for finding in _all(draft)}
     found = [said for kind, said in GATEWAY.items() if kind in kinds]
     if draft.act is Act.PROMOTE and draft.evidence is not None:
@@ -50,7 +54,14 @@ def headlines(draft: Draft) -> tuple[str, ...]:
         found.append(effect)
     if not found:
         found.append("Not analysed: no request shows what it would change")
-    return tuple(cut(said, _LINE) for said in found)
+    return (*(cut(said, _LINE) for said in found), *_later(draft))
+
+
+def _later(draft: Draft) -> list[str]:
+    """What becomes of it when something is taken back by itself, the first of it; how much more there is."""
+    found = [each.description for each in draft.analysis.warnings if each.type == Kind.TAKEN_BACK]
+    said = [cut(each.rstrip("."), _LATER) for each in found[:_ENDS]]
+    return [*said, f"Then more is taken back by itself ({len(found) - _ENDS})"] if len(found) > _ENDS else said
 
 
 def says_nothing(draft: Draft) -> bool:
@@ -119,8 +130,7 @@ def _effect(draft: Draft, changes: Changes, *, complete: bool) -> str:
     allowed, denied = changes.allowed, changes.denied
     if allowed or denied:
         how = _certainty(draft, changes, complete)
-        clauses = [clause for clause in (_opens(allowed, how), _narrows(denied, how)) if clause]
-        said = ", and ".join(clauses)
+        said = _in_room(allowed, denied, how, _LINE - len(before) - 2)
         return f"{before}: {said}" if before else said[:1].upper() + said[1:]
     if not says_nothing(draft):
         return ""
@@ -147,23 +157,37 @@ def _certainty(draft: Draft, changes: Changes, complete: bool) -> str:
     return "" if complete else "at least"
 
 
-def _opens(groups: list[Group], how: str) -> str:
-    return _clauses(groups, how, "open", "to")
+def _in_room(allowed: list[Group], denied: list[Group], how: str, room: int) -> str:
+    """What opens and what closes, with as much of each as leaves room for the other."""
+    said = ""
+    for most, what, whom in _SHARES:
+        left = [
+            [replace(each, what=cut(each.what, what), whom=cut(each.whom, whom)) for each in groups]
+            for groups in (allowed, denied)
+        ]
+        said = ", and ".join(clause for clause in (_opens(left[0], how, most), _narrows(left[1], how, most)) if clause)
+        if len(said) <= room:
+            break
+    return said
 
 
-def _narrows(groups: list[Group], how: str) -> str:
-    closes = _clauses([group for group in groups if group.every], how, "close", "to")
-    narrows = _clauses([group for group in groups if not group.every], how, "narrow", "for")
+def _opens(groups: list[Group], how: str, most: int) -> str:
+    return _clauses(groups, how, most, "open", "to")
+
+
+def _narrows(groups: list[Group], how: str, most: int) -> str:
+    closes = _clauses([group for group in groups if group.every], how, most, "close", "to")
+    narrows = _clauses([group for group in groups if not group.every], how, most, "narrow", "for")
     if narrows:
         narrows += ": some calls that work today are denied"
     return ", and ".join(filter(None, (closes, narrows)))
 
 
-def _clauses(groups: list[Group], how: str, verb: str, to: str) -> str:
+def _clauses(groups: list[Group], how: str, most: int, verb: str, to: str) -> str:
     if not groups:
         return ""
-    said = [f"{_tools(group)} {to} {group.whom}" if group.whom else _tools(group) for group in groups[:_GROUPS]]
-    said += ["more"] if len(groups) > _GROUPS else []
+    said = [f"{_tools(group)} {to} {group.whom}" if group.whom else _tools(group) for group in groups[:most]]
+    said += ["more"] if len(groups) > most else []
     spoken = f"{how} {verb}" if how in ("can at most", "may") else f"{how} {verb}s".strip()
     return f"{spoken} {', and '.join(said)}"
 

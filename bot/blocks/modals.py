@@ -94,6 +94,8 @@ def all_changes(draft: Draft) -> Block:
         return notice("All changes", "What this policy would change is not analysed yet.")
     found = read_difference(draft.analysis.difference)
     risk = found.risk(proved=says_nothing(draft))
+    for then in draft.analysis.later:
+        risk += f" Later: {read_difference(then).risk(proved=False)}"
     blocks: list[Block] = [
         rich(
             *(line(words(said, bold=True)) for said in headlines(draft)), line(words("Risk: ", bold=True), words(risk))

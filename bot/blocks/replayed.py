@@ -19,5 +19,6 @@ def replay_words(found: Replay) -> str:
     ways = [f"{count:,} {way}" for count, way in ((found.denied, "denied"), (found.allowed, "allowed")) if count]
     flips = f"{found.denied + found.allowed:,} would be decided otherwise ({', '.join(ways)})" if ways else ""
     may = f"{found.depends:,} may be, by who calls" if found.depends else ""
-    said = " and ".join(filter(None, (flips, may))) or "none would be decided otherwise"
+    unsure = f"{found.unsure:,} may be, by conditions or policies that are not certain" if found.unsure else ""
+    said = " and ".join(filter(None, (flips, may, unsure))) or "none would be decided otherwise"
     return f"{of}, {said}.{left}"

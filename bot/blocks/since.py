@@ -23,18 +23,19 @@ def since_blocks(draft: Draft) -> list[Block]:
 
 
 def _effect(since: Since, draft: Draft) -> str:
-    if draft.statement in since.statements and len(since.statements) == 1:
+    if since.statements == (draft.statement,):
         return "the Cedar is the same."
+    # What another piece was, or is not any more, is told on every card: it may have no card of its own.
+    this = "this Cedar is the same" if draft.statement in since.statements else "the Cedar is another"
     if since.difference is None:
-        return "the Cedar is another; what that changes is not analysed."
-    found = read_difference(since.difference)
-    if found.nothing:
-        return "the Cedar is another, and decides every request alike: proved."
-    return "the Cedar is another, and with all pieces in force it decides otherwise:"
+        return f"{this}; what changes with all pieces in force is not analysed."
+    if read_difference(since.difference).nothing:
+        return f"{this}, and with all pieces in force every request is decided alike: proved."
+    return f"{this}, and with all pieces in force it decides otherwise:"
 
 
 def _detail(since: Since, draft: Draft) -> list[Block]:
-    if since.difference is None or draft.statement in since.statements:
+    if since.difference is None or since.statements == (draft.statement,):
         return []
     timed = "system.now" in (draft.statement or "")
     found = read_difference(since.difference).lines(timed=timed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.analysis.vocabulary import Kind
 from bot.blocks.findings import finding_items
 from bot.blocks.headline import WITHOUT_EFFECT, says_nothing
 from bot.blocks.kit import Block, cut, words
@@ -16,7 +17,8 @@ def warning_items(proposal: Proposal, draft: Draft, limit: int, room: int) -> li
     """A bullet for each, the second reading first; of findings that are no warnings at most `limit`."""
     second = [second_reading(draft.analysis.second)] if draft.act in (Act.CREATE, Act.REPLACE) else []
     found = [*second, *uncovered(proposal)]
-    warned = finding_items(draft.analysis.warnings, _WARNINGS, room)
+    # What becomes of it later stands among the headlines, beside what it is the sequel of.
+    warned = finding_items([each for each in draft.analysis.warnings if each.type != Kind.TAKEN_BACK], _WARNINGS, room)
     return found + warned + finding_items(told_findings(draft), limit, room)
 
 

@@ -79,7 +79,7 @@ def _assets(
     for piece in pieces:
         found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces),
                                 meant(thing, piece.tokens, piece.forbids))  # fmt: skip
-        leans = piece.but or piece.leans or bool(piece.joiner) or _refers_back(piece, told)
+        leans = piece.but or piece.leans or bool(piece.joiner) or _refers_back(piece, told, lexicon)
         if leans and assets and found[0].statement is None:
             assets = withdrawn(
                 assets,
@@ -96,7 +96,7 @@ def _assets(
     return assets, owners
 
 
-def _refers_back(piece: Piece, told: set[str]) -> bool:
+def _refers_back(piece: Piece, told: set[str], lexicon: Lexicon) -> bool:
     """Whether a rule speaks of the one before it, or of what that was `told` of: "they …", "the amount must not exceed
     50", "orders must not be shipped" behind a rule about orders."""
     first = piece.tokens[0]
@@ -104,6 +104,8 @@ def _refers_back(piece: Piece, told: set[str]) -> bool:
         return True
     if piece.forbids and any(token.low in {"it", "them", "one", "ones"} for token in piece.tokens):
         return True  # "no one may waive it on Sundays"
+    if piece.forbids and all(token.stem not in lexicon.by_name_stem for token in piece.tokens):
+        return True  # "anything above 100 is denied" names no tool of its own
     if any(one.low == "do" and then.low == "so" for one, then in itertools.pairwise(piece.tokens)):
         return True
     return any(token.low in {"they", "though", "however"} for token in piece.tokens)

@@ -14,7 +14,7 @@ from bot.dataplane.inputs import Inputs, Unfit
 from bot.replay.callers import Callers
 from bot.replay.calls import RecordedCall
 
-Kind = Literal["same", "allowed", "denied", "depends", "unfit"]
+Kind = Literal["same", "allowed", "denied", "depends", "unsure", "unfit"]
 _BATCH = 500
 _BEFORE_EFFECT = re.compile(r'(?:"(?:\\.|[^"\\])*"|//[^\r\n]*|@\w+|[\s()])*')
 _NOON = "2026-01-01T12:00:00.000Z"
@@ -25,8 +25,9 @@ class Outcome:
     """One call and what the change does to it.
 
     `kind` is `allowed` (denied before, allowed after), `denied` (the other way round), `same`, `depends` (on claims
-    that the record does not hold: `claims` are some with which it is decided otherwise) or `unfit` (`why` says what is
-    wrong with it). `policies` are the names of those that decide after the change; none for a denial by default.
+    that the record does not hold: `claims` are some with which it is decided otherwise), `unsure` (on what is not
+    certain of the policies, where several replays differ) or `unfit` (`why` says what is wrong with it). `policies` are
+    the names of those that decide after the change; none for a denial by default.
     """
 
     call: RecordedCall

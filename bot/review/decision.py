@@ -15,6 +15,7 @@ from bot.cedar import digest
 from bot.governance import Tally
 from bot.review import lifecycle
 from bot.review.errors import Reason
+from bot.review.found import Verdict
 from bot.review.model import OPEN, SETTLED, Act, Draft, DraftState, Proposal
 from bot.review.people import Person
 from bot.review.votes import APPROVALS, NOTHING_COUNTED, CastVote, Vote
@@ -131,14 +132,24 @@ def holds(draft: Draft) -> bool:
 
 
 def is_clean(draft: Draft, proposal: Proposal, pieces: Sequence[Draft]) -> bool:
-    """Whether a draft can be approved together with others: nothing to tick, no refusal, no finding, no warning."""
+    """Whether a draft can be approved together with others: nothing to tick, no refusal, no finding, no warning, no
+    doubt about what it changes, and no other reading of the rule than the one that confirms it."""
+    second = draft.analysis.second
     return (
         draft.state is DraftState.IN_REVIEW
+        and _is_known(draft)
+        and (second is None or second.verdict is Verdict.AGREE)
         and against_way(draft, Vote.APPROVE) is None
         and not ticks(draft, proposal, pieces)
         and not draft.analysis.warnings
         and all(finding.type == Kind.VALID for finding in (*draft.findings, *draft.analysis.findings))
     )
+
+
+def _is_known(draft: Draft) -> bool:
+    """Whether it is known, of every tool, what a draft changes."""
+    changes = (draft.analysis.difference or {}).get("changes", ())
+    return bool(changes) and not any(change["reason"] for change in changes)
 
 
 def clean_digest(clean: Sequence[Draft]) -> str:

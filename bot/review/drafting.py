@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.analysis.vocabulary import Kind
 from bot.cedar import parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
-from bot.review import decision, enactment, lifecycle
+from bot.review import decision, enactment, later, lifecycle
 from bot.review.engine import EngineState
-from bot.review.found import Analysis, Finding, Since
+from bot.review.found import Analysis, Becomes, Finding, Since
 from bot.review.model import Act, Draft, DraftState, Origin, Proposal
 from bot.review.options import Options
 from bot.review.ports import Analyst
@@ -26,6 +27,8 @@ _FEWER_PIECES = (
 )
 Examples = Callable[[str, str], Awaitable[tuple[Example, ...]]]
 """The tests of a route, by its engine's id and its gateway's ARN."""
+Ends = Callable[[str, str], Awaitable[tuple[Draft, ...]]]
+"""What is taken back by itself on a route, likewise."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Drafting:
     analyst: Analyst
     options: Options
     examples: Examples
+    ends: Ends
 
     async def first(
         self, proposal: Proposal, assets: Sequence[Asset], state: EngineState, kept: Kept
@@ -57,7 +61,7 @@ class Drafting:
         for draft, second, offers in zip(checked, seconds, offered, strict=True):
             draft = replace(draft, analysis=replace(draft.analysis, offers=offers))
             if draft.state is not DraftState.UNUSABLE:
-                found = await self.analysed(draft, state)
+                found = await self.analysed(draft, proposal, state)
                 since = await self._since(compared(draft, kept), draft, checked, state)
                 ended = decision.came_to_nothing(draft.id, checked)
                 warned = (*found.warnings, *left_out)
@@ -76,7 +80,7 @@ class Drafting:
         checked = await self._checked(draft, state)
         if checked.state is DraftState.UNUSABLE:
             return checked
-        found = await self.analysed(checked, state)
+        found = await self.analysed(checked, proposal, state)
         second, warnings = None, found.warnings
         if proposal.origin is Origin.CEDAR and proposal.rule:
             texts = [checked.statement, *kept.beside]
@@ -140,7 +144,7 @@ class Drafting:
         if draft.analysis.ended != decision.came_to_nothing(draft.id, pieces):
             note = _FEWER_PIECES
         again = self.revalidated(draft)
-        analysis = await self._analysis(again, state, pieces)
+        analysis = await self._analysis(again, proposal, state, pieces)
         if _tools(analysis) != _tools(draft.analysis):
             analysis = await self._read_anew(again, analysis, proposal, state, pieces)
         again = replace(
@@ -168,18 +172,20 @@ class Drafting:
         shown = draft.analysis
         if shown.ended != decision.came_to_nothing(draft.id, pieces):
             return await self.renewed(draft, proposal, state, note, pieces)
-        if shown.engine_digest == state.digest and shown.tests_digest == digest_of(tests):
+        ends = later.digest_of(await self.ends(state.engine_id, state.gateway.arn))
+        read = (state.digest, digest_of(tests), ends)
+        if (shown.engine_digest, shown.tests_digest, shown.ends_digest) == read:
             return None
         if await self.unusable(draft, state) or not await self.analyst.still_holds(draft, state):
             return await self.renewed(draft, proposal, state, note, pieces)
-        analysis = await self._analysis(draft, state, pieces)
+        analysis = await self._analysis(draft, proposal, state, pieces)
         if _said_first(analysis) != _said_first(draft.analysis):
             return await self.renewed(draft, proposal, state, note, pieces)
         return replace(draft, analysis=analysis)
 
-    async def analysed(self, draft: Draft, state: EngineState) -> Analysis:
-        """What a draft changes, and what it makes of the tests of its route."""
-        found = await self.analyst.analyse(draft, state)
+    async def analysed(self, draft: Draft, proposal: Proposal, state: EngineState) -> Analysis:
+        """What a draft changes now and later, and what it makes of the tests of its route."""
+        found = await self.foreseen(draft, proposal, state)
         tests = await self.tested(draft, state)
         return replace(
             found,
@@ -189,6 +195,34 @@ class Drafting:
             failing=tests.failing,
             tests_digest=tests.digest,
         )
+
+    async def foreseen(self, draft: Draft, proposal: Proposal, state: EngineState) -> Analysis:
+        """What a draft changes, and what becomes of that when others' changes for a time are taken back."""
+        found = await self.analyst.analyse(draft, state)
+        ends = await self.ends(state.engine_id, state.gateway.arn)
+        taken_back, becomes = await self._taken_back(replace(draft, analysis=found), proposal, state, ends)
+        warned = (*found.warnings, *taken_back)
+        return replace(found, warnings=warned, later=becomes, ends_digest=later.digest_of(ends))
+
+    async def foresaw(self, draft: Draft, proposal: Proposal, state: EngineState) -> bool:
+        """Whether the card of a draft says all that becomes of its change later: it is less once an approver set a time
+        for it."""
+        ends = await self.ends(state.engine_id, state.gateway.arn)
+        told, _ = await self._taken_back(draft, proposal, state, ends)
+        return set(told) <= set(draft.analysis.warnings)
+
+    async def _taken_back(
+        self, draft: Draft, proposal: Proposal, state: EngineState, ends: Sequence[Draft]
+    ) -> tuple[tuple[Finding, ...], tuple[Mapping[str, Any], ...]]:
+        """What is said of what is taken back meanwhile, and the differences that the draft has from then on."""
+        said, found = list(later.of_its_policy(draft, proposal, ends)), list[Becomes]()
+        for then in later.afterwards(draft, state, ends):
+            becomes = await self.analyst.becomes(draft, then.state)
+            if becomes is not None and becomes not in found[-1:]:
+                said.append(f"{then.said}. From then on: {becomes.said}")
+                found.append(becomes)
+        told = tuple(Finding(Kind.TAKEN_BACK, each, "policybot") for each in said)
+        return told, tuple(each.difference for each in found)
 
     async def tested(self, draft: Draft, state: EngineState) -> Held:
         """What a draft makes of the tests of its route."""
@@ -204,9 +238,11 @@ class Drafting:
                 return f"The policy {draft.policy_name} was changed by somebody else meanwhile."
         return await self.analyst.usable(draft.statement or "", state.gateway, stays=draft.act is not Act.REVOKE)
 
-    async def _analysis(self, draft: Draft, state: EngineState, pieces: Sequence[Draft]) -> Analysis:
+    async def _analysis(
+        self, draft: Draft, proposal: Proposal, state: EngineState, pieces: Sequence[Draft]
+    ) -> Analysis:
         """Analysed anew; what was said of the rule itself stays."""
-        found = await self.analysed(draft, state)
+        found = await self.analysed(draft, proposal, state)
         since = await self._since(draft.analysis.since, draft, pieces, state)
         left_out = tuple(each for each in draft.analysis.warnings if each.type == Kind.MISSING_POLICY)
         ended = decision.came_to_nothing(draft.id, pieces)

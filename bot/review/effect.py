@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.analysis.standing import Standing, Uncertain
+from bot.cedar import parse_policy
 from bot.cedar.dogwood import plain_part
+from bot.errors import PolicyError
 from bot.review.enactment import of_policy
 from bot.review.engine import EngineState, standing
 from bot.review.model import Act, Draft
@@ -39,6 +41,30 @@ class Effect:
         """The policies that surely decide once the act is in force, name → statement."""
         kept = {name: text for name, text in self.standing.enforced.items() if name != self.name}
         return kept if self.removed or self.idle else {**kept, self.name: self.statement}
+
+    def bounds(self) -> tuple[tuple[dict[str, str], dict[str, str]], ...]:
+        """The policies that may decide today and once the act is in force, where the fewest and where the most calls
+        are decided otherwise: whatever is uncertain, and whatever the other conditions of the policy are.
+
+        Raises PolicyError when nothing is known of a policy's text.
+        """
+        maybe = {each.name: _text(each) for each in self.standing.uncertain}
+        permits = {name: text for name, text in maybe.items() if parse_policy(plain_part(text)[0]).effect == "permit"}
+        forbids = {name: text for name, text in maybe.items() if name not in permits}
+        worlds = ({}, permits, forbids, maybe) if maybe else ({},)
+        found = [({**self.before(), **world}, {**self.after(), **world}) for world in worlds]
+        if self.free and not self.idle:
+            found += [(self._bare(before) if self.removed else before, self._bare(after)) for before, after in found]
+        return tuple(found)
+
+    def _bare(self, policies: dict[str, str]) -> dict[str, str]:
+        return {name: text for name, text in policies.items() if name != self.name}
+
+
+def _text(policy: Uncertain) -> str:
+    if policy.statement is None:
+        raise PolicyError(f"{policy.name} {policy.why}")
+    return policy.statement
 
 
 def effect_of(draft: Draft, state: EngineState) -> Effect:

@@ -147,9 +147,8 @@ class Enacting:
             return False
         if (await self.drafting.tested(draft, state)).broken != draft.analysis.broken:
             return False
-        if draft.analysis.engine_digest == state.digest:
-            return True
-        return await self.drafting.analyst.still_holds(draft, state)
+        same = draft.analysis.engine_digest == state.digest or await self.drafting.analyst.still_holds(draft, state)
+        return same and await self.drafting.foresaw(draft, proposal, state)
 
     async def _send(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
         """The call may have gone out before: it is sent again, or looked up, until the service answers."""

@@ -51,7 +51,8 @@ class Ending:
         """Say that it is near; or, while somebody can still do something about it, that as things stand it fails."""
         state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
         people, why = await self._people(draft, proposal), await self._obstacle(draft, state)
-        said = telling.taken_back_soon(draft, proposal, people)
+        becomes = None if why else await self.drafting.analyst.becomes(draft, state)
+        said = telling.taken_back_soon(draft, proposal, people, becomes.said if becomes else "")
         told = telling.cannot_be_taken_back(draft, proposal, people, why) if why else said
         await self.store.move_draft(claim, draft, replace(draft, reminders=1), due=True, told=told)
 
@@ -105,7 +106,7 @@ class Ending:
         if why := _moot(draft, end, state):
             return replace(draft, state=DraftState.UNUSABLE, trouble=why)
         before = enactment.as_before(draft, state)
-        found = await self.drafting.analyst.analyse(draft, before)
+        found = await self.drafting.foreseen(draft, proposal, before)
         return decision.bound(replace(draft, analysis=replace(found, second=first.analysis.second)), proposal)
 
     async def moot(self, draft: Draft, proposal: Proposal, state: EngineState) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.analysis.risk import risk_of
+from bot.analysis.risk import risk_of, riskiest
 from bot.cedar import parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
@@ -41,8 +41,9 @@ def route_facts(proposal: Proposal) -> RouteFacts:
 
 
 def change_facts(draft: Draft, proposal: Proposal) -> ChangeFacts:
-    """A draft as it would be enacted if it were approved now. What is not known counts as the riskiest."""
-    risk = risk_of(draft.analysis.difference)
+    """A draft as it would be enacted if it were approved now. What is not known counts as the riskiest, and what it
+    comes to when others' changes are taken back counts as well."""
+    risk = riskiest([risk_of(each) for each in (draft.analysis.difference, *draft.analysis.later)])
     effect = _effect(draft)
     second = draft.analysis.second
     before = draft.before.enforcement_mode if draft.before else "NONE"

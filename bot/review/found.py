@@ -71,16 +71,26 @@ class Since:
 @dataclass(frozen=True)
 class Replay:
     """What a change would have made of the newest recorded `calls` of the gateway: how many would have been `denied` or
-    `allowed` otherwise, how many may be (`depends`), by claims that the record does not hold, and how many do not fit
-    the tools any more. `shown` are the first of them in words; `trouble` says why nothing is known."""
+    `allowed` otherwise, how many may be, by claims that the record does not hold (`depends`) or by what is not certain
+    of the policies (`unsure`), and how many do not fit the tools any more. `shown` are the first of them in words;
+    `trouble` says why nothing is known."""
 
     calls: int = 0
     denied: int = 0
     allowed: int = 0
     depends: int = 0
+    unsure: int = 0
     unfit: int = 0
     shown: tuple[str, ...] = ()
     trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Becomes:
+    """What a draft changes on an engine as it will be: in words, and as JSON as of `Analysis.difference`."""
+
+    said: str
+    difference: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -90,13 +100,14 @@ class Analysis:
     `warnings` are about the engine and the gateway as they stand, and are said first. `difference` is JSON
     (`bot.analysis.Difference`): enforced today → enforced with the draft in force. `refusal` is why AgentCore's own
     analysis will refuse the draft as things stand. `basis` is JSON: what stood when the difference was shown, so that
-    it can be asked later whether the same would still change. `crossing` says which of the team's boundaries it
-    crosses, or may cross: then nobody can approve it. Of the `tested` tests of the
-    route `held` hold with it in force; `broken` says which it breaks, or may break; `failing` names those that
-    fail today as well; `tests_digest` is of the tests. `ended` are the
-    other pieces of the rule that had come to nothing when it was shown.
-    `engine_digest` is `EngineState.digest`. `replay` is what became of recorded calls, where there are some. `offers`
-    are rules that could be proposed instead, where our reader finds several readings or a slip of the keys.
+    it can be asked later whether the same would still change. `later` are the differences that it has instead, one
+    after the other, when what is for a time is taken back while it is in force. `crossing` says which of the team's
+    boundaries it crosses, or may cross: then nobody can approve it. Of the `tested` tests of the route `held` hold with
+    it in force; `broken` says which it breaks, or may break; `failing` names those that fail today as well;
+    `tests_digest` is of the tests, `ends_digest` of what is taken back by itself. `ended` are the other pieces of the
+    rule that had come to nothing when it was shown. `engine_digest` is `EngineState.digest`. `replay` is what became of
+    recorded calls, where there are some. `offers` are rules that could be proposed instead, where our reader finds
+    several readings or a slip of the keys.
     """
 
     read_back: str = ""
@@ -112,8 +123,10 @@ class Analysis:
     broken: tuple[str, ...] = ()
     failing: tuple[str, ...] = ()
     tests_digest: str = ""
+    ends_digest: str = ""
     ended: tuple[str, ...] = ()
     basis: Mapping[str, Any] | None = None
+    later: tuple[Mapping[str, Any], ...] = ()
     engine_digest: str = ""
     replay: Replay | None = None
     offers: tuple[Offer, ...] = ()

@@ -14,7 +14,7 @@ from bot.cedar import Gateway
 from bot.review.drift import Drift
 from bot.review.engine import Attachment, EngineState, PolicySummary
 from bot.review.evidence import Seen
-from bot.review.found import Analysis, Offer, SecondReading
+from bot.review.found import Analysis, Becomes, Offer, SecondReading
 from bot.review.messages import MessageKind, SlackMessage
 from bot.review.model import Draft, Proposal
 from bot.review.people import ChannelInfo, Person
@@ -237,6 +237,10 @@ class Analyst(Protocol):
 
     async def still_holds(self, draft: Draft, state: EngineState) -> bool:
         """Whether the draft, on the engine as it stands now, would change exactly what `draft.analysis` shows."""
+        ...
+
+    async def becomes(self, draft: Draft, state: EngineState) -> Becomes | None:
+        """What the draft changes on an engine as it will be; None where that is what `draft.analysis` shows."""
         ...
 
     async def crossing(self, draft: Draft, state: EngineState) -> str:

@@ -151,6 +151,10 @@ class Records(ExampleStore, Protocol):
         """The drafts that will take back a change of a policy at their time."""
         ...
 
+    async def ends(self, engine_id: str, gateway_arn: str) -> tuple[Draft, ...]:
+        """All drafts of a route that will take back a change at their time."""
+        ...
+
     async def answered(self, proposal_id: str, *, insists: bool, response_url: str) -> bool:
         """Whoever was asked whether a text is a rule answered: it is admitted anew, or over. `response_url` is where
         they are told from now on. False when nobody is asked any more."""

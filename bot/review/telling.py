@@ -158,10 +158,12 @@ BACK = {
 """What becomes of a policy when a change of it is taken back."""
 
 
-def taken_back_soon(end: Draft, proposal: Proposal, people: Sequence[str]) -> tuple[Told, ...]:
-    """That a change is taken back soon, to those who asked for it and decided on it, with the offer to extend it."""
+def taken_back_soon(end: Draft, proposal: Proposal, people: Sequence[str], becomes: str) -> tuple[Told, ...]:
+    """That a change is taken back soon, and what that changes as things stand, to those who asked for it and decided
+    on it, with the offer to extend it."""
     until = at(end.until) if end.until else ""
     said = f"on {until} the policy {end.policy_name} {BACK[end.act]} by itself, as it was approved ({end.id})."
+    said += f" As things stand: {quoted(becomes)}." if becomes else ""
     how = " Press “Extend …” on its card in this thread to propose a later time; that is decided as the change was."
     asked = Told(people[0], f"{proposal.id}: {said}")
     return Told("", f"{_named(people)}, {said}{how}", "taken_back_soon"), asked

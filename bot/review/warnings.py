@@ -30,7 +30,7 @@ def _gateway(state: EngineState) -> Iterator[tuple[Kind, str]]:
     elif state.gateway_mode not in ("ENFORCE", "LOG_ONLY"):
         mode = state.gateway_mode or "none"
         yield (
-            Kind.NOT_ANALYSED,
+            Kind.GATEWAY_MODE,
             f"Whether the gateway {name} enforces is not known: its engine is attached in mode {mode}.",
         )
     elif not state.enforcing:

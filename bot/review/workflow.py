@@ -36,7 +36,7 @@ def handlers_for(
     options: Options,
 ) -> Mapping[WorkKind, Handler]:
     """What a worker does with each kind of claim; private sentences first, so that nobody waits behind messages."""
-    drafting = Drafting(analyst, options, store.examples)
+    drafting = Drafting(analyst, options, store.examples, store.ends)
     once, announcing = Once(store, messenger, clock, options), Announcing(store, authority, cards, options)
     publishing = Publishing(store, messenger, authority, cards, clock, options, once, announcing)
     deciding = Deciding(store, authority)

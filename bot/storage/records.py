@@ -164,14 +164,16 @@ class RecordStore(Part):
         return to_draft(row) if row else None
 
     async def scheduled(self, engine_id: str, policy_id: str) -> tuple[Draft, ...]:
+        return await self._ends(proposals.c.engine_id == engine_id, drafts.c.policy_id == policy_id)
+
+    async def ends(self, engine_id: str, gateway_arn: str) -> tuple[Draft, ...]:
+        return await self._ends(proposals.c.engine_id == engine_id, proposals.c.gateway_arn == gateway_arn)
+
+    async def _ends(self, *which: sa.ColumnElement[bool]) -> tuple[Draft, ...]:
         query = (
             sa.select(drafts)
             .join(proposals, proposals.c.id == drafts.c.proposal_id)
-            .where(
-                proposals.c.engine_id == engine_id,
-                drafts.c.policy_id == policy_id,
-                drafts.c.state == DraftState.SCHEDULED.value,
-            )
+            .where(drafts.c.state == DraftState.SCHEDULED.value, *which)
             .order_by(drafts.c.id)
         )
         async with self.database.read() as connection:

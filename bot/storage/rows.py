@@ -153,6 +153,7 @@ def _analysis(found: Mapping[str, Any]) -> Analysis:
         "warnings": _findings(found.get("warnings") or []),
         "broken": tuple(found.get("broken") or ()),
         "failing": tuple(found.get("failing") or ()),
+        "later": tuple(found.get("later") or ()),
         "ended": tuple(found.get("ended") or ()),
         "offers": tuple(Offer(**each) for each in found.get("offers") or ()),
         "replay": Replay(**replay | {"shown": tuple(replay["shown"])}) if (replay := found.get("replay")) else None,

@@ -138,6 +138,9 @@ class Shelf:
         found = (each for each in self.kept.values() if each.state is DraftState.SCHEDULED)
         return tuple(draft for draft in found if draft.policy_id == policy_id)
 
+    async def ends(self, engine_id: str, gateway_arn: str) -> tuple[Draft, ...]:
+        return tuple(each for each in self.kept.values() if each.state is DraftState.SCHEDULED)
+
     async def readers_changed(self, channel_id: str) -> None:
         await self._reached()
         self.shown_again.append(channel_id)

@@ -21,7 +21,7 @@ from bot.errors import ChatError, ServiceError
 from bot.review.drift import Drift
 from bot.review.engine import Attachment, EngineState, PolicySummary
 from bot.review.evidence import Seen
-from bot.review.found import Analysis, Finding, Offer, SecondReading, Verdict
+from bot.review.found import Analysis, Becomes, Finding, Offer, SecondReading, Verdict
 from bot.review.messages import MessageKind, SlackMessage
 from bot.review.model import Draft, Proposal
 from bot.review.options import Options
@@ -399,6 +399,9 @@ class FakeAnalyst:
 
     async def still_holds(self, draft: Draft, state: EngineState) -> bool:
         return draft.analysis.basis == {"clashing": _clashing(state)}
+
+    async def becomes(self, draft: Draft, state: EngineState) -> Becomes | None:
+        return None if await self.still_holds(draft, state) else Becomes("Changes something else", {"changes": []})
 
     async def crossing(self, draft: Draft, state: EngineState) -> str:
         return "It crosses the boundary no_wires." if "wire" in draft.fragment else ""

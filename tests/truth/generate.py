@@ -9,7 +9,7 @@ from tests.truth.gateway import LATE, OTHER_GATEWAY
 from tests.truth.life import Deed, Plan
 from tests.truth.plane import Kept, Lane, gateway_arn, with_block
 
-ROLES = ("support-agent", "lead", "intern")
+ROLES = ("support-agent", "lead", "intern", "lead or intern", "lead and a team claim")
 USUAL = ("Till___refund", "Till___refund", "Till___refund", "Till___export", "Till___export", "Desk___note")
 TOOLS = ("Till___refund", "Till___export", "Desk___note")
 RULES = (

@@ -10,6 +10,7 @@ from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, stem
 from bot.language.wordlists import (
     ACT_VERBS,
+    PARTICLES,
     PREPOSITIONS,
 )
 
@@ -29,20 +30,13 @@ def is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token
     """Whether a tool is about the noun that is said, the last in front of a preposition: `issue_card` of a target
     Expenses issues no expenses. The noun may stand before another of the tool ("customs holds"), and alone for one
     that says nothing ("approve leave" of `approve_request`)."""
-    between = (at for at in range(places[0], places[-1]) if at not in places and line.low(at) in PREPOSITIONS)
-    stop = next(between, places[-1] + 1)  # "refunds for damaged or late orders"
-    said = [at for at in places if line.tokens[at] in content and at < stop and not preposed(line, at, places)]
+    said = _said(line, places, content)
     last = line.tokens[places[-1]]
     before = [line.tokens[at] for at in (places[0], places[0] - 1) if at >= 0 and at != places[-1]]
     trails = any(token.stem in USE for token in before) or any(is_plural(line.low(at)) for at in places[-2:-1])
     if trails and last.low in ACT_VERBS and last.stem not in {*tool.name, *tool.described}:
         return False  # "run runbooks request"
-    nouns = [
-        at
-        for n, at in enumerate(said)
-        if not (n == 0 and (is_verb(line.tokens[at]) or line.tokens[at].stem == tool.name[0]))
-        and not line.low(at).endswith(("ed", "ing"))
-    ]
+    nouns = _nouns(tool, line, said)
     if not nouns or _says_what_is_done(line, nouns[-1]) or not _is_of_a_thing(tool):
         return True
     head, behind = line.tokens[nouns[-1]], line.tokens[nouns[-1] + 1 : nouns[-1] + 2]
@@ -65,6 +59,42 @@ def is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token
         for other in others
         for word in head.words
     )
+
+
+def _said(line: Line, places: list[int], content: list[Token]) -> list[int]:
+    """The words in front of a preposition: "refunds" of "refunds for damaged or late orders"."""
+    between = (at for at in range(places[0], places[-1]) if at not in places and line.low(at) in PREPOSITIONS)
+    stop = next(between, places[-1] + 1)
+    return [at for at in places if line.tokens[at] in content and at < stop and not preposed(line, at, places)]
+
+
+def _nouns(tool: ToolWords, line: Line, said: list[int]) -> list[int]:
+    """The words that are no verb, and say of nothing what it is like."""
+    return [
+        at
+        for n, at in enumerate(said)
+        if not (n == 0 and (is_verb(line.tokens[at]) or line.tokens[at].stem == tool.name[0]))
+        and not line.low(at).endswith(("ed", "ing"))
+    ]
+
+
+def only_modifies(tool: ToolWords, line: Line, places: list[int], content: list[Token]) -> bool:
+    """Whether the noun that is said stands in a tool's name only before another, which nobody said: `create_mail_rule`
+    creates no mail, and `export_call_records` exports no calls."""
+    nouns = _nouns(tool, line, _said(line, places, content))
+    words = {word for at in places for word in line.tokens[at].words}
+    after = [
+        tool.name[n + 1 :]
+        for at in nouns[-1:]
+        for n, word in enumerate(tool.name)
+        if n and word in line.tokens[at].words and word not in PARTICLES
+    ]
+    free = {*words, *_BLANK, *PARTICLES, *PREPOSITIONS}
+    told = [*tool.does.words, "to"]
+    first = next(at for at, word in enumerate(told) if word in PREPOSITIONS and at)
+    if nouns and stem(told[first - 1]) in line.tokens[nouns[-1]].words:
+        return False  # `update_deal_stage`, which says that it moves a deal
+    return bool(after) and all(rest and rest[0] not in VERBS and free.isdisjoint(rest) for rest in after)
 
 
 def _says_what_is_done(line: Line, at: int) -> bool:

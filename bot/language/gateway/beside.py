@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.language.gateway.inputs import like_test, not_value, value_test
 from bot.language.gateway.lexicon import Lexicon, ToolWords
+from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal, names, quote
 from bot.language.gateway.schema_inputs import Input
 from bot.language.gateway.verbs import senses_of
@@ -50,6 +51,19 @@ def says_its_name(found: Input, value: Value) -> bool:
     """Whether words are of an input's name, and no value of it: "with a cost center" of `costCenter`."""
     own = {*found.leaf, *found.outer, *_NAMING}
     return not value.quoted and value.text.islower() and own.issuperset(stems(value.text))
+
+
+def not_alone(line: Line, found: Input, value: Value) -> None:
+    """Raise Refusal for "documents invoice only", "only lab sections" of a list, which may have others beside it."""
+    if found.kind != "set" or not value.said:
+        return
+    own = {*found.leaf, *found.outer}
+    first = next(at for at, token in enumerate(line.tokens) if token.start == value.said[0].start)
+    after = first + len(value.said)
+    after += after < len(line.tokens) and not own.isdisjoint(line.tokens[after].words)
+    if "only" in {line.low(first - 1), line.low(after)}:
+        raise Refusal(f"{quote(value.said)}: `{found.name}` may have others beside it.", value.said,
+                      "Leave out “only”: a policy tests that a list has a value.", weight=5)  # fmt: skip
 
 
 def says_what_like(tool: ToolWords, found: Input, value: Value) -> bool:
@@ -151,7 +165,7 @@ def owner_repo(tool: ToolWords, term: OwnerRepo) -> Logic:
     )
 
 
-def done_by(tool: ToolWords, term: DoneBy) -> Logic:
+def done_by(line: Line, tool: ToolWords, term: DoneBy) -> Logic:
     """ "Owned by initech" (`owner`), "assigned to ana" (`assignee`), "sent to x" (`recipient`), "titled wip"."""
     root = term.verb.removesuffix("ed")
     if term.by:
@@ -172,6 +186,7 @@ def done_by(tool: ToolWords, term: DoneBy) -> Logic:
     ):
         said = f"{term.verb} {term.by}".strip()
         raise Refusal(f"“{said}” does not say which input of {names([tool])} is meant.", value.said, weight=4)
+    not_alone(line, fits[0], value)
     return value_test(fits[0], value.text, True, value.said)
 
 

@@ -24,7 +24,7 @@ def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     found: list[Token] = []
     for at, token in enumerate(tokens):
         if token.low in NOMINALS and at + 1 < len(tokens) and tokens[at + 1].low == "of":
-            own = token.stem in lexicon.by_name_stem
+            own = token.stem in lexicon.by_name_stem or (token.low,) in lexicon.spelled_inputs
             found.append(token if own else replace(token, low=NOMINALS[token.low]))
         elif hours := _hours(token, tokens[at + 1 : at + 2]):
             found += hours

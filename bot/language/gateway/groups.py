@@ -113,7 +113,12 @@ def surely_people(word: str) -> bool:
     return (
         head in PEOPLE_WORDS
         or singular(word.rsplit("-", 1)[-1]) in PEOPLE_WORDS
-        or (head.endswith(PEOPLE_ENDINGS) and head.rsplit("-", 1)[-1] not in THINGS and len(head) > 3)
+        or (
+            head.endswith(PEOPLE_ENDINGS)
+            and not head.endswith("ment")
+            and head.rsplit("-", 1)[-1] not in THINGS
+            and len(head) > 3
+        )
     )
 
 

@@ -8,7 +8,7 @@ from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal, names, quote
 from bot.language.gateway.tool_scores import Named, names_tool, point
-from bot.language.gateway.verbs import USE, classes_of, is_verb
+from bot.language.gateway.verbs import USE, VERBS, classes_of, is_verb
 from bot.language.meaning.model import Said, What
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
@@ -181,8 +181,9 @@ def _repeats_deed(tool: ToolWords, tokens: list[Token], at: int, words: list[str
     the mail address", "the transfer of a user", "changes to the shipping address"."""
     verb = tokens[at]
     told = [stem(word) for word in tool.does.words[:1]]
+    own = tool.name[:1] if tool.name[0] in VERBS else ()
     if preposition == "to":
         changes = verb.low in _CHANGES and "update" in classes_of(told)
         return changes and tool.does.acted.issuperset(words)
     noun = verb.low.endswith(("ment", "ion", "al", "ing", "ance", "ure")) or (at > 0 and tokens[at - 1].low in ARTICLES)
-    return noun and verb.stem in told and tool.does.acted.issuperset(words) and verb.stem not in words
+    return noun and verb.stem in {*told, *own} and tool.does.acted.issuperset(words) and verb.stem not in words

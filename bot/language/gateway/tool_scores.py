@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.language.gateway.about import asked_for, halves_compound, is_about, preposed
+from bot.language.gateway.about import asked_for, halves_compound, is_about, only_modifies, preposed
 from bot.language.gateway.deeds import DETERMINERS
 from bot.language.gateway.lexicon import Lexicon, ToolWords
 from bot.language.gateway.line import Line
@@ -95,7 +95,8 @@ def point(line: Line, places: list[int]) -> Named:
 
 def _fitting(line: Line, places: list[int], content: list[Token], doing: bool) -> list[ToolWords]:
     """The tools that words fit best, of which at least one does what they say."""
-    scored = [(score, tool) for score, tool in _scored(line, content, doing) if is_about(tool, line, places, content)]
+    every = _scored(line, content, doing)
+    scored = [(score, tool) for score, tool in every if is_about(tool, line, places, content)]
     if not scored:
         raise _two_senses(line, content) or unknown_tool(line, content)
     best = max(score for score, _ in scored)
@@ -104,6 +105,12 @@ def _fitting(line: Line, places: list[int], content: list[Token], doing: bool) -
     if done and len(fits) == 1 and (asked := asked_for(fits[0], content)):
         # "Handle leave requests" is what `approve_leave` does to a leave request, or `request_leave`.
         fits += [tool for _, tool in scored if tool is not fits[0] and asked <= {*tool.name, *tool.does.acted}]
+    verb = content[0].stem
+    if done and not any(verb in {*tool.name, *tool.described} for tool in fits):
+        # "Transfer files" is what `move_file` does, or `transfer_ownership` of a file.
+        fits += [tool for _, tool in every if verb in {tool.name[0], stem("".join(tool.does.words[:1]))}]
+    if len(fits) == 1 and only_modifies(fits[0], line, places, content):
+        raise unknown_tool(line, content)
     if not any(_does_all(tool, line, places, doing) for tool in fits):
         raise unknown_tool(line, content)
     return fits

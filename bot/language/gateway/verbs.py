@@ -81,6 +81,8 @@ def does_so(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
         return False
     if verb.stem in _BEGINS and verb.stem not in {own, told} and classes_of([own]) & {"approve", "reject"}:
         return False  # who issues something does not decide on it either
+    if verb.stem in {stem(word) for word in tool.does.words[1:] if word.endswith("ed")} - {told, *tool.name}:
+        return not classes_of([verb.stem]).isdisjoint(senses_of(tool))  # who may deny may not "Appeal a denied claim"
     if verb.stem in ANY_VERBS or verb.stem not in tool.name or verb.stem in {own, told}:
         return True
     if own in _MAKES and said.issuperset(tool.name[1:]):

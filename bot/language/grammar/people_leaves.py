@@ -15,7 +15,7 @@ from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Value
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, kebab, parts, singular
-from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, PEOPLE_WORDS, STOPS
+from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, PEOPLE_WORDS, STOPS, UNITS
 
 _LONGEST = 4
 _CLOSED = STOPS | ARTICLES
@@ -45,6 +45,8 @@ def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> boo
 def groups(context: Context, at: int) -> Iterator[Phrase]:
     """Group nouns: "support agents" is a role."""
     tokens, lexicon = context.tokens, context.lexicon
+    if at and tokens[at - 1].kind == "number" and singular(tokens[at].low) in UNITS:
+        return  # "up to 10 days, managers may …"
     yield from _outside(context, at)
     yield from _ranked(context, at)
     for size in range(1, _LONGEST + 1):
@@ -135,8 +137,8 @@ def _can_be_people(lexicon: Lexicon, span: tuple[Token, ...], surely: bool) -> b
     listed = known and last.low not in vocabulary.group_words()
     if not several and (not (surely or surely_people(last.low)) or listed):
         return False
-    if len(span) == 1 and not surely_people(last.low) and last.low in lexicon.listed:
-        return False  # "other than savings" is a kind of account, and nobody
+    if len(span) == 1 and not surely_people(last.low) and not {last.low, singular(last.low)}.isdisjoint(lexicon.listed):
+        return False  # "other than savings" is a kind of account, and nobody; so are "esims"
     if last.stem in VERBS and not surely and not names_people(last):
         return False  # "changes to emails" are nobody
     bare = span[1:] if span[0].low == "registered" and last.low not in EVERYONE and len(span) > 1 else span

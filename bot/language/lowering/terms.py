@@ -160,7 +160,7 @@ class Resolver:
             case OwnerRepo():
                 return beside.owner_repo(self.tool, term)
             case DoneBy():
-                return beside.done_by(self.tool, term)
+                return beside.done_by(self.line, self.tool, term)
             case DoneListed(verb, value):
                 found = self._lister(value)
                 means = stem(verb) in _BY_MEANS and not _MEANS.isdisjoint(found.leaf)
@@ -313,6 +313,7 @@ class Resolver:
                 "Put it in quotes if it is the name.",
                 weight=4,
             )
+        beside.not_alone(self.line, found, value)
         if how == "==":
             return value_test(found, value.text, value.quoted, value.said)
         return like_test(found, how, value.text, value.said)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.verbs import is_verb
+from bot.language.message.mail import without_letter
 from bot.language.message.sentences import (
     DENIAL,
     FILLER,
@@ -92,7 +93,7 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
     ended = 0
     colon: Token | None = None
     headed = opened = False
-    sentences = sentences_of(text)
+    sentences = without_letter(sentences_of(text))
     for number, (tokens, question) in enumerate(sentences):
         after = sentences[number + 1][0] if number + 1 < len(sentences) else []
         if tokens[-1].text == ":" and effect_places(tokens[:-1]):
@@ -127,7 +128,7 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
         opened, limit = False, tokens[0].low in _LEANING or _limits(tokens)
         if header and (not effect_places(tokens) or _done_below(header, tokens)):
             limit = limit and not (goes_on(header) and _names_deed(tokens[0], lexicon))
-            tokens, headed = [*header, *tokens], True
+            tokens, headed = [*header, *([colon] if colon and _names_people(header) else []), *tokens], True
         else:
             header = []
         for part, joiner in _rules(tokens, lexicon):
@@ -180,7 +181,7 @@ def _holds(text: str, ended: int, tokens: list[Token]) -> bool:
 
 def at_least(text: str) -> int:
     """At least how many pieces a message makes, at whichever gateway: its sentences that stand by themselves."""
-    sentences = [tokens for tokens, _ in sentences_of(text)]
+    sentences = [tokens for tokens, _ in without_letter(sentences_of(text))]
     lists = any(tokens[-1].text == ":" for tokens in sentences)
     return sum(
         tokens[-1].text != ":"
@@ -210,6 +211,13 @@ def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
     return plain and bounded and follows and leads and effect_places(list(before.tokens))
 
 
+def _names_people(header: list[Token]) -> bool:
+    """Whether the lines below one say who it is for: "the following roles may refund:"."""
+    at = next((n for n, token in enumerate(header[:3]) if token.low == "following"), len(header))
+    modal = MODAL.at(header, at + 1) or MODAL.at(header, at + 2)
+    return modal is not None and modal[1] < len(header) and header[-1].low not in _OPEN_ENDS | {"done", "performed"}
+
+
 def _done_below(header: list[Token], tokens: list[Token]) -> bool:
     """Whether a verb of an effect is what is done, below a line that breaks off: "tellers may:" and "block cards"."""
     found = IMPERATIVE.at(tokens, 0)
@@ -229,7 +237,8 @@ def _names_deed(token: Token, lexicon: Lexicon) -> bool:
 
 def _continues(tokens: list[Token]) -> bool:
     """Whether a sentence says no effect of its own and leans on the one before it."""
-    own = effect_places(tokens) or points(tokens) or _labels_people(tokens)
+    exempts = tokens[0].low == "this" and any(token.low in {"apply", "extend"} for token in tokens[1:6])
+    own = (effect_places(tokens) and not exempts) or points(tokens) or _labels_people(tokens)
     return (tokens[0].low in _LEANING or _limits(tokens)) and not own
 
 

@@ -7,6 +7,7 @@ import re
 
 from bot.language import vocabulary
 from bot.language.gateway.verbs import is_verb
+from bot.language.message.numbered import enumerated
 from bot.language.message.tables import rows_of
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token, tokenise, unmarked
@@ -18,7 +19,12 @@ DENIAL = Phrases.of(NEVER)
 FILLER = Phrases.of(
     (*(word for kind in ("Filler", "Pleasantry", "Heading") for word in vocabulary.of(kind)), *OPENINGS)
 )
-_BULLET = re.compile(r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+")
+_BULLET = re.compile(
+    r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)]|\(?(?:i{1,3}|iv|vi{0,3}|ix|x)[.)]"
+    r"|\d{1,2}(?:\.\d{1,2}){1,2}[.):]"
+    r"|(?:§+|[Ss]ection|SECTION|[Aa]rticle|ARTICLE|[Cc]lause|CLAUSE|[Pp]aragraph|Art\.|Sec\.) ?\d{1,3}(?:\.\d{1,2})* ?[.):–—-]"
+    r"|§+ ?\d{1,3}(?:\.\d{1,2})*)\s+"
+)
 _TITLE = re.compile(r"#{1,6}\s+")
 _BREAKS_OFF = frozenset({"to", "may", "can", "cannot", "not", "never"})
 _HEADINGS = frozenset(
@@ -32,7 +38,7 @@ def sentences_of(text: str) -> list[tuple[list[Token], bool]]:
     """The tokens of each line, sentence or part between semicolons, bullets left out."""
     found: list[tuple[list[Token], bool]] = []
     offset = 0
-    lines = unmarked(text).splitlines(keepends=True) or [text]
+    lines = enumerated(unmarked(text)).splitlines(keepends=True) or [text]
     rows = rows_of(lines)
     for number, line in enumerate(lines):
         if number in rows:

@@ -47,6 +47,12 @@ def concerned(schema: GatewaySchema) -> Callable[..., dict[str, str]]:
         (f'principal.id == "alice" && {IS.format("role", "a")}', "caller alice with role = a"),
         ('principal.id like "svc-*"', "callers with certain ids"),
         (f'{HAS.format("role")} || principal.id == "alice"', "callers with a role claim, or with certain ids"),
+        (IS.format("role", "a or b"), "callers with role = “a or b”"),
+        (IS.format("role", "a and a team claim"), "callers with role = “a and a team claim”"),
+        (IS.format("role", ""), "callers with role = “”"),
+        (IS.format("role", "x” or “y"), r"callers with role = “x\u{201d} or \u{201c}y”"),
+        (HAS.format("role claim or a team"), "callers with a “role claim or a team” claim"),
+        ('principal.id == "alice or bob"', "caller “alice or bob”"),
     ],
 )
 def test_callers_are_named_by_what_every_changed_request_needs(

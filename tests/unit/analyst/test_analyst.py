@@ -48,6 +48,10 @@ async def no_tests(_engine_id: str, _gateway_arn: str) -> tuple[Example, ...]:
     return ()
 
 
+async def no_ends(_engine_id: str, _gateway_arn: str) -> tuple[Draft, ...]:
+    return ()
+
+
 def draft_of(statement: str, **members: Any) -> Draft:
     return Draft("P-1.1", "P-1", 1, "a-1", "the rule", statement, (), DraftState.IN_REVIEW, **members)
 
@@ -232,7 +236,7 @@ async def test_with_other_tools_the_rule_is_read_anew(
     ).replace('action == AgentCore::Action::"Desk___pay"', 'action in AgentCore::Action::"Desk"')
     now = datetime(2026, 11, 22, tzinfo=UTC)
     proposal = Proposal("P-1", "k", "T1", "C1", "U1", rule, ENGINE, desk.arn, ProposalState.IN_REVIEW, now)
-    drafting = Drafting(analyst, Options(everywhere(ENGINE, desk.arn)), no_tests)
+    drafting = Drafting(analyst, Options(everywhere(ENGINE, desk.arn)), no_tests, no_ends)
     (first,) = await drafting.first(proposal, [Asset("a-1", rule, group, ())], engine(desk), Kept())
     assert first.analysis.second
     assert first.analysis.second.verdict is Verdict.AGREE

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.analysis.standing import Standing
+from bot.analysis.standing import Standing, Uncertain
 from bot.analyst.recorded import MOST, RecordedCalls
 from bot.blocks.replayed import replay_words
 from bot.cedar import Gateway, GatewaySchema, schema_for
@@ -21,6 +21,8 @@ Fields = dict[str, dict[str, Any]]
 ACTION = "Desk___pay"
 PERMIT = f'permit(principal, action == AgentCore::Action::"{ACTION}", resource);'
 LIMIT = f'forbid(principal, action == AgentCore::Action::"{ACTION}", resource) when {{ context.input.amount > 100 }};'
+COMING = Uncertain("all", PERMIT, "is still being created")
+GOING = Uncertain("limit", LIMIT, "is being deleted")
 
 
 @pytest.fixture
@@ -123,3 +125,25 @@ async def test_what_cannot_be_read_is_said_and_nothing_of_it_logged(
         await replayed(tmp_path / "calls.jsonl", limit(), schema)
     assert "secret-memo" not in caplog.text
     assert await RecordedCalls({}).replayed(limit(), schema) is None
+
+
+@pytest.mark.parametrize(
+    ("effect", "counted", "said"),
+    [
+        (Effect(Standing({}, {}, (COMING,)), NEW, LIMIT), (0, 1), "1 may be, by conditions or policies"),
+        (Effect(Standing({}, {}, (GOING,)), NEW, PERMIT), (1, 1), "1 would be decided otherwise (1 allowed) and 1 may"),
+        (Effect(Standing({"all": PERMIT}), NEW, LIMIT, free=True), (0, 1), "1 may be, by conditions or policies"),
+        (Effect(Standing({"all": PERMIT}), "limit", LIMIT, free=True, removed=True), (0, 1), "1 may be, by conditions"),
+        (Effect(Standing({"all": PERMIT}), "all", LIMIT, free=True), (2, 0), "2 would be decided otherwise (2 denied)"),
+        (Effect(Standing({}, {}, (Uncertain("new", None, "cannot be read"),)), NEW, PERMIT), (0, 0), "not known"),
+    ],
+)
+async def test_no_call_is_counted_as_decided_that_hangs_on_what_is_not_certain(
+    tmp_path: Path, schema: GatewaySchema, effect: Effect, counted: tuple[int, int], said: str
+) -> None:
+    """A permit that is on its way makes the limit beside it matter; conditions that are not Cedar may not be met."""
+    (tmp_path / "calls.jsonl").write_text("\n".join(map(call, (20, 200))))
+    found = await replayed(tmp_path / "calls.jsonl", effect, schema)
+    assert found is not None
+    assert (found.denied + found.allowed, found.unsure) == counted
+    assert said in replay_words(found)

@@ -28,6 +28,7 @@ WARNINGS = (
     "not_attached",
     "other_engine",
     "gateway_log_only",
+    "taken_back",
     "nothing_permitted",
     "hidden_characters",
     "not_analysed",

@@ -156,7 +156,7 @@ def test_approve_is_the_only_primary_button_and_says_mode_and_consequence(
     assert "enforced at once" in enforced[ids.APPROVE]["confirm"]["text"]["text"]
 
 
-@pytest.mark.parametrize("kind", ["not_attached", "other_engine", "gateway_log_only"])
+@pytest.mark.parametrize("kind", ["not_attached", "other_engine", "gateway_log_only", "gateway_mode"])
 @pytest.mark.parametrize("mode", ["LOG_ONLY", "ACTIVE"])
 def test_nothing_is_said_to_be_enforced_where_the_gateway_does_not(
     proposal: Proposal, draft: Draft, fits: Fits, kind: str, mode: str
@@ -168,6 +168,16 @@ def test_nothing_is_said_to_be_enforced_where_the_gateway_does_not(
     assert "enforced at once" not in str(message.blocks)
     assert "the gateway" in buttons(proposal, weak, fits)[ids.APPROVE]["confirm"]["text"]["text"]
     assert "enforce" in message.blocks[0]["text"]["text"]
+
+
+def test_a_form_says_how_many_more_tests_break_than_it_lists(proposal: Proposal, draft: Draft) -> None:
+    """Whoever ticks that they have seen which they are knows when these are not all."""
+    broken = tuple(f"“{number}” must stay allowed, and would not be" for number in range(15))
+    asked = replace(draft, analysis=replace(draft.analysis, broken=broken))
+    shown = str(approve_form(FormOrigin(CardRef(draft.id, 3), "C1"), asked, proposal, (asked,)))
+    assert "“11” must stay" in shown
+    assert "“12” must stay" not in shown
+    assert "and 3 more" in shown
 
 
 @pytest.mark.parametrize("refusal", ["", RESTRICTIVE])

@@ -10,7 +10,7 @@ from bot.analysis import Change, Difference, Example
 from bot.blocks.headline import headlines
 from bot.cedar import Request
 from bot.review.found import Analysis, Finding, SecondReading, Verdict
-from bot.review.model import Draft
+from bot.review.model import Act, Draft
 
 OAUTH, IAM = "AgentCore::OAuthUser", "AgentCore::IamEntity"
 SUPPORT = "callers with role = support-agent"
@@ -167,6 +167,10 @@ def test_conditions_that_are_not_cedar_are_never_nothing(draft: Draft) -> None:
         ("not_attached", "Nothing is enforced: the gateway asks no policy engine"),
         ("other_engine", "Nothing here is enforced: the gateway asks another policy engine"),
         ("gateway_log_only", "Nothing is enforced: the gateway only records what this engine decides"),
+        (
+            "gateway_mode",
+            "Not known whether anything is enforced: the gateway asks this engine in an unknown mode",
+        ),
     ],
 )
 def test_a_gateway_that_does_not_enforce_the_engine_comes_before_all(draft: Draft, kind: str, first: str) -> None:
@@ -226,3 +230,18 @@ def test_what_does_not_fit_the_gateway_has_no_effect_to_speak_of(draft: Draft) -
 def test_a_boundary_that_is_crossed_stands_in_the_headline(draft: Draft) -> None:
     lines = of(draft, allowed("refund"), crossing="It crosses the boundary no_refunds: alice calls refund.")
     assert "Nobody can approve it. It crosses the boundary no_refunds: alice calls refund." in lines
+
+
+@pytest.mark.parametrize("act", [Act.CREATE, Act.REPLACE])
+def test_what_opens_leaves_room_for_what_closes(draft: Draft, act: Act) -> None:
+    """However long the names of tools and claims are, both directions are said."""
+    tool, role = (
+        "customer_support_escalation_transfer_{}",
+        "callers with role = regional_support_lead_{} and a team claim",
+    )
+    wide = [allowed(tool.format(each), role.format(each) * 2) for each in "abc"]
+    narrow = [denied(tool.format("d"), role.format("d") * 2), denied(tool.format("e"), role.format("e"), every=True)]
+    (said,) = of(replace(draft, act=act, policy_name="p"), *wide, *narrow)
+    for verb in ("opens", "closes", "narrows"):
+        assert verb in said.lower()
+    assert "and more" in said

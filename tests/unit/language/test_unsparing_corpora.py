@@ -87,7 +87,7 @@ def verdict(row: dict[str, Any], gateway: Gateway, compare: Callable[..., Any]) 
         ("sixth/seen", 0.90, 0.4),
         ("sixth/aside", 0.80, 0.25),
         ("seventh/seen", 0.96, 0.6),
-        ("seventh/aside", 0.84, 0.28),
+        ("seventh/aside", 0.98, 0.48),
         ("eighth/seen", 0.95, 0.7),
         ("eighth/aside", 0.90, 0.5),
         ("ninth/seen", 0.98, 0.95),

@@ -27,6 +27,7 @@ from bot.review.people import Person
 from bot.review.votes import CastVote, Vote
 
 ANA = Person("U_ANA", "T1")
+KNOWN = {"changes": [{"reason": ""}]}
 PROPOSAL = Proposal(
     id="P-1",
     key="k",
@@ -170,10 +171,28 @@ def test_whatever_a_hasty_approver_could_miss_has_to_be_ticked(
     analysis: Analysis, uncovered: tuple[str, ...], other: DraftState | None, wanted: tuple[Tick, ...]
 ) -> None:
     """And what has something to tick is never approved together with others."""
-    draft, proposal = replace(DRAFT, analysis=analysis), replace(PROPOSAL, uncovered=uncovered)
+    draft = replace(DRAFT, analysis=replace(analysis, difference=KNOWN))
+    proposal = replace(PROPOSAL, uncovered=uncovered)
     pieces = [draft, *([replace(DRAFT, id="P-1.2", state=other)] if other else [])]
     assert ticks(draft, proposal, pieces) == wanted
     assert is_clean(draft, proposal, pieces) is not bool(wanted)
+
+
+@pytest.mark.parametrize(
+    "analysis",
+    [
+        Analysis(),
+        Analysis(difference={"changes": []}),
+        Analysis(difference={"changes": [{"reason": ""}, {"reason": "depends on freeze, which is being deleted"}]}),
+        Analysis(difference=KNOWN, second=SecondReading(Verdict.UNREAD, "It could not read the rule.")),
+        Analysis(difference=KNOWN, second=SecondReading(Verdict.DIFFER, "It forbids more.")),
+        Analysis(difference=KNOWN, warnings=(Finding("not_attached", "…"),)),
+    ],
+)
+def test_what_nothing_confirms_or_whose_effect_is_not_known_is_not_approved_with_others(analysis: Analysis) -> None:
+    """One click for several says of each that there is nothing to be looked at."""
+    draft = replace(DRAFT, analysis=analysis)
+    assert not is_clean(draft, PROPOSAL, [draft])
 
 
 def test_an_approval_without_analysis_binds_to_that_and_has_a_token_of_its_own() -> None:

@@ -68,7 +68,7 @@ def test_only_what_is_active_in_status_and_mode_stands(desk: Gateway, members: d
         ("", "", ["not_attached", "nothing_permitted"]),
         ("another-engine-0123456789", "ENFORCE", ["other_engine", "nothing_permitted"]),
         (ENGINE, "LOG_ONLY", ["gateway_log_only", "nothing_permitted"]),
-        (ENGINE, "SOMETHING_NEW", ["not_analysed", "nothing_permitted"]),
+        (ENGINE, "SOMETHING_NEW", ["gateway_mode", "nothing_permitted"]),
     ],
 )
 def test_a_gateway_that_does_not_enforce_is_said_first(

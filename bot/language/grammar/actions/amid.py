@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.language.gateway.beside import named_text
 from bot.language.gateway.context import Context
 from bot.language.gateway.subjects import Amount, of_one_list
-from bot.language.gateway.verbs import is_verb
+from bot.language.gateway.verbs import is_said_to_do, is_verb
 from bot.language.grammar.actions.tools import Deed
 from bot.language.meaning.model import (
     Beside,
@@ -24,8 +24,9 @@ from bot.language.meaning.model import (
 )
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, parts
-from bot.language.wordlists import VERB_CLASSES
+from bot.language.wordlists import BEFORE_VERBS, VERB_CLASSES
 
+_MODALS = BEFORE_VERBS - {"to", "not", "never", "nobody", "ever"}
 _LOOKING = VERB_CLASSES["read"] - {"open", "download"}
 
 
@@ -52,8 +53,11 @@ def counted_out(context: Context, op: str, number: Amount, more: Deed, unit: str
 def value_in(context: Context, values: tuple[Value, ...]) -> Deed | None:
     """Listed values amid a tool phrase: "urgent tickets", "minibar or laundry charges"."""
     said = tuple(token for value in values for token in value.said)
+    line, at = context.line(), context.tokens.index(said[0])
     if said[0].low in _LOOKING:
         return None  # to check settlements is to look at them, though one may be paid by check
+    if line.low(at - 1) in _MODALS or (is_verb(said[0]) and is_said_to_do(line, at, first=True)):
+        return None  # who may delete mail rules makes none that delete
     if said[-1].low not in context.lexicon.listed and said[-1].stem in context.lexicon.by_name_stem:
         return None  # "pay carriers", where carriers are approved: a thing of the gateway, and no kind of claim
     return Deed((), Valued("==", values, (), said), said)

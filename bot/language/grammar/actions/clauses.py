@@ -25,7 +25,6 @@ from bot.language.meaning.model import (
     halved,
     join,
     joined,
-    terms,
 )
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural
@@ -197,16 +196,8 @@ def bound_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
 
 
 def bound_only(context: Context, draft: Draft, mod: Draft) -> Draft | None:
-    """ "Give clerks the ability to activate SIMs, plan basic only"; what is blocked only so may be allowed else, and a
-    list that has a value may have others ("documents invoice only")."""
-    allowed = draft.effect == PERMIT and not _of_a_list(context, mod)
-    return bound_mod(context, draft, mod) if allowed else None
-
-
-def _of_a_list(context: Context, mod: Draft) -> bool:
-    """Whether a condition is of an input that has several values."""
-    said = {token.stem for term in terms(mod.when) for token in getattr(term, "subject", ())} if mod.when else set()
-    return any(found.kind == "set" and said == {*found.leaf} for tool in context.lexicon.tools for found in tool.inputs)
+    """ "Give clerks the ability to activate SIMs, plan basic only"; what is blocked only so may be allowed else."""
+    return bound_mod(context, draft, mod) if draft.effect == PERMIT else None
 
 
 def whatever(context: Context, draft: Draft | tuple[Draft, ...]) -> Draft | tuple[Draft, ...] | None:

@@ -337,6 +337,18 @@ def flag_of_thing(context: Context, thing: Said, flag: Said, negative: str = "")
     return negated(said) if negative else said
 
 
+def flag_within(context: Context, outer: Said, flag: Said, negative: str = "") -> Formula | None:
+    """ "The link is public", of a boolean in an object that is called so."""
+    around, states = {word for token in outer for word in token.words}, tuple(token.stem for token in flag)
+    told = any(
+        found.kind == "Bool" and found.leaf == states and around <= set(found.outer)
+        for tool in context.lexicon.by_input_word.get(states[0], ())
+        for found in tool.inputs
+    )
+    said = Flagged((*outer, *flag), (*outer, *flag))
+    return (negated(said) if negative else said) if told else None
+
+
 def with_given(context: Context, subject: Said) -> Formula | None:
     """ "With a note"; a number that is there may be 0, and a list may have nothing in it."""
     after = context.tokens[context.tokens.index(subject[-1]) + 1 :][:1]

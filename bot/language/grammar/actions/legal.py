@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.language.gateway.context import Context
 from bot.language.grammar.actions.clauses import clause
 from bot.language.grammar.actions.tools import Deed, passive
-from bot.language.meaning.model import Draft, Formula, Said, Who, about, join
-from bot.language.wordlists import PERMIT, Effect
+from bot.language.meaning.model import Draft, Fact, Formula, Said, Who, about, join
+from bot.language.wordlists import FORBID, PERMIT, Effect
 
 _COUNTED = frozenset({"total", "sum", "number", "count", "aggregate", "all"})
 
@@ -51,3 +51,15 @@ def passive_by(
     """ "Orders may by managers alone be cancelled"; "may not by managers alone" says who else may."""
     draft = passive(context, deed, effect, more) if not only or effect == PERMIT else None
     return join(draft, Draft(who=who)) if draft is not None else None
+
+
+def same_twice(context: Context, left: Who, right: Who) -> Who | None:
+    """ "Managers, and only managers": said twice, they are the same."""
+    return left if left.condition is not None and left.condition == right.condition else None
+
+
+def exempted(context: Context, draft: Draft, who: Who) -> Draft | None:
+    """ "…. This does not apply to managers": of a ban, which is none for them."""
+    if draft.effect != FORBID or who.condition is None or draft.unless is not None:
+        return None
+    return join(draft, Draft(unless=Fact(who.condition)))

@@ -24,7 +24,7 @@ from bot.language.meaning.model import (
     torn,
 )
 from bot.language.text.tokens import Token
-from bot.language.text.words import stem
+from bot.language.text.words import is_plural, stem
 from bot.language.wordlists import ACT_VERBS, FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, Effect
 
 
@@ -121,8 +121,9 @@ def _said(context: Context, what: What, places: tuple[int, ...]) -> What:
     if len(places) > 1 and all(_spells_object(context, tool.name, places) for tool in context.tools_of(what)):
         done = []  # "order details" orders nothing
     verb = done[0] if done and _is_done(context, places[0]) and done[0] not in ANY_VERBS else ""
-    unsaid = {word for tool in context.tools_of(what) for word in tool.name} & VERBS - ANY_VERBS
-    return replace(what, verb=verb, unsaid=frozenset() if done else frozenset(unsaid))
+    unsaid = {word for tool in context.tools_of(what) for word in tool.name} & VERBS
+    thing = is_plural(context.tokens[places[0]].low)  # "fines and holds" are both waived, and no hold is placed
+    return replace(what, verb=verb, unsaid=frozenset() if done and not thing else frozenset(unsaid))
 
 
 def _spells_object(context: Context, name: tuple[str, ...], places: tuple[int, ...]) -> bool:
@@ -160,18 +161,20 @@ def deeds(context: Context, left: Deed, right: Deed | tuple[Deed, ...]) -> tuple
 def named_list(context: Context, deeds: tuple[Deed, ...]) -> Draft | None:
     """A list of tools, of which one may borrow the verb of the first, or the noun of the last."""
     first, last = deeds[0], deeds[-1]
+    end = named_by(context, last.places) if last.places else None
     found: list[str] = []
     for deed in deeds:
-        what = _alone_or_borrowing(context, deed, first, last)
+        what = _alone_or_borrowing(context, deed, first, last, end)
         if what is None or what.target or len(what.choices) != 1:
             return None
         found += what.choices[0]
     return _draft(context, _said(context, What((tuple(dict.fromkeys(found)),)), first.places), last)
 
 
-def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed) -> What | None:
-    verb = is_verb(context.tokens[first.places[0]])
-    led = deed is not first and verb and not any(_is_done(context, at) for at in deed.places)
+def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, end: What | None) -> What | None:
+    verb = _is_done(context, first.places[0])
+    does = any(_is_done(context, at) and not is_plural(context.tokens[at].low) for at in deed.places)
+    led = deed is not first and verb and not does
     # "List customers, products and prices" lists prices: a noun alone never takes another verb's tool.
     tries = [] if led else [deed.places]
     if deed is not last and len(last.places) > 1:
@@ -180,7 +183,9 @@ def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed) -
         tries.append((first.places[0], *deed.places))
     for places in tries:
         what = named_by(context, places) if places else None
-        if what is not None and _anchored(context, what, deed):
+        # "Create or change a record" is said of one tool, whose name has neither verb.
+        same = what is not None and end is not None and what.choices == end.choices and does and deed is not last
+        if what is not None and (same or _anchored(context, what, deed)):
             return what
     return None
 
@@ -202,10 +207,19 @@ def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
         return None
     if _other_deed(left.what, right.what):
         return None
-    if left.what.target or right.what.target:
+    if left.what.target or right.what.target or _was_excepted(context, left, right.what):
         return None
     choices = tuple(tuple(dict.fromkeys((*one, *other))) for one in left.what.choices for other in right.what.choices)
     return Draft(what=What(choices, verb=left.what.verb, unsaid=left.what.unsaid), when=right.when)
+
+
+def _was_excepted(context: Context, left: Draft, right: What) -> bool:
+    """Whether a tool behind "everything on X except A and" is of X itself: to add it again would say nothing."""
+    if not left.open or left.what is None:
+        return False
+    owners = {context.lexicon.by_action[action].tool.target for choice in left.what.choices for action in choice}
+    tools = (context.lexicon.by_action[action] for choice in right.choices for action in choice)
+    return len(owners) > 1 or all(tool.tool.target in owners for tool in tools)
 
 
 def listed_each(context: Context, left: Draft, right: Draft) -> Draft | None:

@@ -31,6 +31,16 @@ def free_value(context: Context, value: Value) -> Value | None:
     return value if free_text(context, value) else None
 
 
+def one_code(context: Context, value: Value) -> tuple[Value, ...] | None:
+    """A word with a digit in it, which is spelled as it is meant: "R7"."""
+    return (value,) if any(char.isdigit() for char in value.text) and not value.text.isdigit() else None
+
+
+def more_codes(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
+    """A further code, or a listed value beside one: "zone R1 or R2"."""
+    return (*values, value) if one_code(context, values[-1]) and one_code(context, value) else None
+
+
 def beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formula | None:
     """ "In the repo notebooks". A plural names no single one."""
     if is_plural(thing[-1].low) and not _called(context, thing):
