@@ -91,8 +91,8 @@ def only_modifies(tool: ToolWords, line: Line, places: list[int], content: list[
     ]
     free = {*words, *_BLANK, *PARTICLES, *PREPOSITIONS}
     told = [*tool.does.words, "to"]
-    first = next(at for at, word in enumerate(told) if word in PREPOSITIONS and at)
-    if nouns and stem(told[first - 1]) in line.tokens[nouns[-1]].words:
+    first = next((at for at, word in enumerate(told) if word in PREPOSITIONS and at), 0)  # 0: nothing is told of it
+    if first and nouns and stem(told[first - 1]) in line.tokens[nouns[-1]].words:
         return False  # `update_deal_stage`, which says that it moves a deal
     return bool(after) and all(rest and rest[0] not in VERBS and free.isdisjoint(rest) for rest in after)
 
