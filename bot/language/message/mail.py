@@ -11,9 +11,9 @@ Sentences = list[tuple[list[Token], bool]]
 
 _GREETS = frozenset({"dear", "hi", "hello", "hey"})
 _SIGN_OFF = Phrases.of(
-    ("kind regards", "kindest regards", "best regards", "warm regards", "with kind regards", "with best regards", "regards",
-     "best wishes", "yours sincerely", "sincerely", "sincerely yours", "yours faithfully", "yours truly", "best", "thanks",
-     "thank you", "many thanks", "cheers", "thanks and regards", "respectfully")
+    ("kind regards", "kindest regards", "best regards", "warm regards", "with kind regards", "with best regards",
+     "regards", "best wishes", "yours sincerely", "sincerely", "sincerely yours", "yours faithfully", "yours truly", "best",
+     "thanks", "thank you", "many thanks", "cheers", "thanks and regards", "respectfully")
 )  # fmt: skip
 _MOST_NAMES = 4
 

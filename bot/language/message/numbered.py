@@ -14,7 +14,9 @@ _CLAUSE = re.compile(
 )
 _WITHIN = re.compile(r"(?<=\s)\((?P<mark>[a-z]|\d{1,2}|[ivx]{2,4})\)\s", re.IGNORECASE)
 _KINDS: tuple[Sequence[str], ...] = (
-    "abcdefghij", [str(number) for number in range(1, 21)], ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+    "abcdefghij",
+    [str(number) for number in range(1, 21)],
+    ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 )  # fmt: skip
 _OPENERS = "|".join(map(re.escape, (*vocabulary.of("When"), *vocabulary.of("Unless"))))
 # What stands behind all clauses of a row, and may be of each: "…, provided that the amount is under 500".

@@ -22,7 +22,8 @@ FILLER = Phrases.of(
 _BULLET = re.compile(
     r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)]|\(?(?:i{1,3}|iv|vi{0,3}|ix|x)[.)]"
     r"|\d{1,2}(?:\.\d{1,2}){1,2}[.):]"
-    r"|(?:§+|[Ss]ection|SECTION|[Aa]rticle|ARTICLE|[Cc]lause|CLAUSE|[Pp]aragraph|Art\.|Sec\.) ?\d{1,3}(?:\.\d{1,2})* ?[.):–—-]"
+    r"|(?:§+|[Ss]ection|SECTION|[Aa]rticle|ARTICLE|[Cc]lause|CLAUSE|[Pp]aragraph|Art\.|Sec\.)"
+    r" ?\d{1,3}(?:\.\d{1,2})* ?[.):–—-]"
     r"|§+ ?\d{1,3}(?:\.\d{1,2})*)\s+"
 )
 _TITLE = re.compile(r"#{1,6}\s+")
