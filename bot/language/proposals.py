@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from bot.language.assets import Asset, Offer
 from bot.language.message.pieces import Piece
 
 _MOST = 3
+_JOINED = re.compile(r"[\s,]*(?:\b(?:but|and|while|whereas))?\s*$")
 Translate = Callable[[str], Iterable[Asset]]
 Split = Callable[[str], list[Piece]]
 
@@ -40,6 +42,8 @@ def _says(assets: Iterable[Asset], statements: tuple[str, ...]) -> bool:
 def _placed(message: str, rule: str, piece: Piece, pieces: list[Piece], split: Split) -> str | None:
     """The message with a rule in the place of one piece, where every other piece stays the one it was."""
     before, after = message[: piece.start], message[piece.end :]
+    if piece.joiner and piece.leans:  # it leaned on what it goes on, and is now a sentence of its own
+        before = _JOINED.sub(". ", before)
     kept = rule.rstrip(".") if after.strip() else rule
     whole = f"{before}{kept}{after}"
     at = pieces.index(piece)

@@ -1,8 +1,9 @@
 """Sentences as people type them to a bot, and as they write policies and mails, for the desks that most teams have.
 
-`spoken.jsonl` and `formal.jsonl` of `tests/corpora` have each with its `gold`, judged by hand: its policies, or none
-where it is refused; those with `asks` are asked, with these readings. The author of the grammar wrote them, before it
-could read them.
+`tests/corpora/spoken.jsonl` has each with its `gold`, judged by hand before it could be read: its policies, or none where
+it is refused; those with `asks` are asked, with these readings. `formal.jsonl` and `chatty.jsonl` have policies and mails,
+and those of a chat and of people whose first language is another: their gold is what the reader gave when they were
+taught, looked over by their authors.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from bot.language import translate
 CORPORA = Path(__file__).parents[2] / "corpora"
 
 
-@pytest.mark.parametrize("corpus", ["spoken", "formal"])
+@pytest.mark.parametrize("corpus", ["spoken", "formal", "chatty"])
 def test_what_people_say_is_read_as_it_was_judged(
     corpus: str, desk: Callable[[str], Gateway], compare: Callable[[Gateway, Sequence[str], Sequence[str]], Any]
 ) -> None:

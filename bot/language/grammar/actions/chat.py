@@ -69,6 +69,17 @@ def headed_rule(context: Context, deed: Deed, cans: tuple[Can, ...]) -> Draft | 
     return found[0] if found is not None else None
 
 
+def case_verdict(context: Context, effect: Effect, cond: Formula) -> Draft:
+    """ "Over 500: no", of a tool that is said elsewhere."""
+    return Draft(effect, when=cond)
+
+
+def judged_cases(context: Context, what: Draft, verdicts: Drafts) -> Drafts | None:
+    """ "Refunds: late ok, damaged not ok"."""
+    found = [join(each, what) for each in verdicts] if what.when is None else [None]
+    return None if None in found else tuple(each for each in found if each is not None)
+
+
 def flag_given(context: Context, flag: Said, negative: str = "") -> Formula | None:
     """ "Consent is given": of an input that a call may leave out, it says that it is there."""
     words = {token.stem for token in flag}

@@ -41,6 +41,18 @@ def sentence_ban(context: Context, effect: Effect, who: Who) -> Draft | None:
     return sentence_verdict(context, effect, who)
 
 
+def comma_ban(context: Context, effect: Effect, who: Who, so: str) -> Draft | None:
+    """ "Managers may refund up to 500, interns may not": not at all, or not so."""
+    before = context.before
+    if before is None or (before.when is None and before.unless is None) or context.sentence or not context.leans:
+        return None
+    if effect != FORBID or before.effect != PERMIT or before.what is None or before.beside or before.must:
+        return None
+    if who == before.who or _of_everyone(who):
+        return None
+    return replace(before, effect=FORBID, who=who, open=False) if so == "yes" else Draft(FORBID, who, before.what)
+
+
 def sentence_verdict(context: Context, effect: Effect, who: Who) -> Draft | None:
     """ "…. Everyone except cataloguers: denied."."""
     before = context.before
