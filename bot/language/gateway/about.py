@@ -99,7 +99,7 @@ def only_modifies(tool: ToolWords, line: Line, places: list[int], content: list[
 
 
 def _object(tool: ToolWords) -> str:
-    """The stem of what a description says that its tool acts on, if it does: the last word in front of a preposition."""
+    """The stem of what a description says that its tool acts on: the last word in front of a preposition, or none."""
     told = [*tool.does.words, "to"]
     first = next((at for at, word in enumerate(told) if word in PREPOSITIONS and at), 0)
     return stem(told[first - 1]) if first else ""

@@ -62,9 +62,17 @@ class ToolWords:
     def verbs(self) -> frozenset[str]:
         """The stems that can be its verb: the first or last word of its name, and of its description."""
         first = self.does.words[:1]
-        thing = parts(self.tool.name)[-1].endswith(_THINGS)  # `schedule_inspection` inspects nothing
-        last = () if thing else self.name[-1:]
+        last = () if self.ends_in_a_thing else self.name[-1:]
         return frozenset([*self.name[:1], *last, *(stem(word) for word in first)])
+
+    @cached_property
+    def ends_in_a_thing(self) -> bool:
+        """Whether the last word of its name is a thing: `schedule_inspection` inspects nothing, and `run_query`, which
+        says that it runs a query, does not query."""
+        told = self.does.words
+        objects = (at for at, word in enumerate(told) if stem(word) == self.name[-1])
+        behind = any(not DETERMINERS.isdisjoint(told[max(0, at - 4) : at]) for at in objects)
+        return behind or parts(self.tool.name)[-1].endswith(_THINGS)
 
     @cached_property
     def values(self) -> frozenset[str]:

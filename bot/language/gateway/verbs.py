@@ -86,8 +86,10 @@ def does_so(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
         return not classes_of([verb.stem]).isdisjoint(senses_of(tool))  # who may deny may not "Appeal a denied claim"
     if verb.stem in _BEGINS and own in _AGAIN:
         return False  # nor is a thing issued or recorded by who reopens or reschedules one
-    if verb.stem in ANY_VERBS or verb.stem not in tool.name or verb.stem in {own, told}:
+    if verb.stem not in tool.name or verb.stem in {own, told}:
         return True
+    if verb.stem in ANY_VERBS and not (verb.stem == tool.name[-1] and tool.ends_in_a_thing):
+        return True  # but who records employees does not "Update the record of an employee"
     if own in _MAKES and said.issuperset(tool.name[1:]):
         return True
     if own in tool.described - VERBS and own != told:

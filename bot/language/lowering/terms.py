@@ -184,10 +184,14 @@ class Resolver:
         """The items without what they are said of. Raises Refusal where that is nothing that the tool is about."""
         own = {*self.tool.name, *self.tool.target, *self.tool.does.acted, *self.tool.input_words}
         for item in items:
-            if isinstance(item, Own) and item.thing.low not in TOOL_NOUNS and own.isdisjoint(item.thing.words):
+            if isinstance(item, Own) and not self._is_any_call(item.thing) and own.isdisjoint(item.thing.words):
                 said = [item.thing]
                 raise Refusal(f"{quote(said)} is nothing that {names([self.tool])} is about.", said, weight=4)
         return tuple(item for item in items if not isinstance(item, Own))
+
+    def _is_any_call(self, thing: Token) -> bool:
+        """Whether a word is for what every tool does: the call, but where a tool logs one."""
+        return thing.low in TOOL_NOUNS and thing.stem not in self.line.lexicon.by_name_stem
 
     def _one_value_of_each(self, items: tuple[Formula, ...]) -> None:
         """Raise Refusal for "do not contain dog and cat": a value alone behind a test of the input that lists it."""

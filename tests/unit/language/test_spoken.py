@@ -1,9 +1,9 @@
 """Sentences as people type them to a bot, and as they write policies and mails, for the desks that most teams have.
 
-`tests/corpora/spoken.jsonl` has each with its `gold`, judged by hand before it could be read: its policies, or none where
-it is refused; those with `asks` are asked, with these readings. `formal.jsonl` and `chatty.jsonl` have policies and mails,
-and those of a chat and of people whose first language is another: their gold is what the reader gave when they were
-taught, looked over by their authors.
+`tests/corpora/spoken.jsonl` has each with its `gold`, judged by hand before it could be read: its policies, or none
+where it is refused; those with `asks` are asked, with these readings. `formal.jsonl` and `chatty.jsonl` have policies
+and mails, and those of a chat and of people whose first language is another: their gold is what the reader gave when
+they were taught, looked over by their authors.
 """
 
 from __future__ import annotations
