@@ -99,10 +99,10 @@ def only_modifies(tool: ToolWords, line: Line, places: list[int], content: list[
 
 
 def _object(tool: ToolWords) -> str:
-    """The stem of what a description says that its tool acts on: the last word in front of a preposition, or none."""
-    told = [*tool.does.words, "to"]
-    first = next((at for at, word in enumerate(told) if word in PREPOSITIONS and at), 0)
-    return stem(told[first - 1]) if first else ""
+    """The stem of what a description says that its tool acts on: the last word in front of a preposition."""
+    told = tool.does.words
+    stop = next((at for at, word in enumerate(told) if word in PREPOSITIONS and at), len(told))
+    return stem("".join(told[:stop][-1:]))
 
 
 def _says_what_is_done(line: Line, at: int) -> bool:
