@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.language.gateway import beside
@@ -25,9 +24,10 @@ from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal, names, quote, unknown_input
 from bot.language.gateway.schema_inputs import Input
-from bot.language.gateway.subjects import fitting, stems_of
+from bot.language.gateway.subjects import stems_of
 from bot.language.gateway.verbs import senses_of
 from bot.language.lowering.dated import day_test
+from bot.language.lowering.named import named
 from bot.language.meaning.logic import All, Either, Logic, Not, atoms
 from bot.language.meaning.model import (
     Against,
@@ -55,7 +55,7 @@ from bot.language.meaning.model import (
 )
 from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token
-from bot.language.text.words import parts, stem
+from bot.language.text.words import stem
 from bot.language.wordlists import SUBJECT_FILLERS, TOOL_NOUNS
 
 _TO = frozenset(map(stem, ("to", "destination", "recipient", "receiver")))
@@ -355,48 +355,6 @@ class Resolver:
         raise Refusal(f"No input of {names([self.tool])} lists {quote(value.said)}.", value.said,
                       "Name the input with its value.", weight=4)  # fmt: skip
 
-    def _no_value_in(self, span: Sequence[object], found: Input) -> None:
-        """Raise Refusal for "with currency EUR 500": a value of the input in what would be its name."""
-        for token in span:
-            listed = any(lister is found for lister, _ in listing(self.tool, token.text))  # type: ignore[attr-defined]
-            own = {word for name in found.path for word in parts(name)}
-            if listed and token.low not in own:  # type: ignore[attr-defined]
-                raise Refusal(f"{quote([token])} is a value of `{found.name}`.", [token], weight=4)  # type: ignore[list-item]
-
-    def _no_name_of_another(self, name: Token, fits: list[Input]) -> None:
-        """Raise Refusal for "branches in repositories whose name …": the name is of the noun that stands before it."""
-        tokens = self.line.tokens
-        texts = [found for found in self.tool.inputs if found.kind == "String"]
-        for token in reversed([each for each in tokens if each.start < name.start]):
-            told = [found for found in texts if beside.names_input(found, token)]
-            if told:
-                if told != fits:
-                    raise unknown_input(self.tool, [token, name])
-                return
-
-    def named(self, subject: Sequence[object]) -> Input:
+    def named(self, subject: Said) -> Input:
         """The one input that the words name. Raises Refusal where none does, or several do."""
-        span = tuple(subject)
-        glossed = self.glossary.inputs.get(tuple(token.stem for token in span if token.low not in {"the", "a", "an"}))  # type: ignore[attr-defined]
-        if glossed is not None:
-            fits = [found for found in self.tool.inputs if glossed in {found.name, found.path[-1]}]
-        else:
-            fits = fitting(self.tool, stems_of(span, self.tool))  # type: ignore[arg-type]
-            if not fits and [token.low for token in span] == ["name"]:  # type: ignore[attr-defined]
-                # "Create branches whose name starts with …"
-                fits = [
-                    found for found in self.tool.inputs if found.kind == "String" and beside.is_name(self.tool, found)
-                ]
-                self._no_name_of_another(span[0], fits)  # type: ignore[arg-type]
-            if not fits and len(span) == 1:
-                fits = [found for found in self.tool.inputs if beside.short_for(found, span[0])]  # type: ignore[arg-type]
-        said = " ".join(token.text for token in span)  # type: ignore[attr-defined]
-        if len(fits) == 1 and glossed is None and any(found is fits[0] for found, _ in listing(self.tool, said)):
-            raise Refusal(f"{quote(span)} is a value of `{fits[0].name}`.", span, weight=4)  # type: ignore[arg-type]
-        if len(fits) == 1:
-            self._no_value_in(span, fits[0])
-            return fits[0]
-        if fits:
-            listed = ", ".join(f"`{found.name}`" for found in fits)
-            raise Refusal(f"{quote(span)} could be {listed}.", span, "Name one of them.", weight=4)  # type: ignore[arg-type]
-        raise unknown_input(self.tool, list(span))  # type: ignore[arg-type]
+        return named(self.line, self.tool, self.glossary, subject)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.verbs import is_verb
+from bot.language.message.joined import CLAUSES, FRONTS, NO_ONE, NUMBER, TURNS, limits, rules_in
 from bot.language.message.mail import without_letter
 from bot.language.message.sentences import (
     DENIAL,
@@ -24,35 +25,16 @@ from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, parts
 from bot.language.wordlists import (
-    EXCEPT,
     FORBID,
     IMPERATIVES,
     MODALS,
-    NOBODY,
     NOMINALS,
-    NUMBER_OPS,
-    UNLESS,
-    WHEN,
 )
 
 _FORBIDS = Phrases.of(phrase for table in (IMPERATIVES, MODALS) for phrase, effect in table.items() if effect == FORBID)
-_NOBODY = Phrases.of(NOBODY)
-_CLAUSES = Phrases.of((*WHEN, *UNLESS))
-_EXCEPT = Phrases.of(EXCEPT)
-# Verbs of effect that are something to do as well: "reps may create deals and give discounts" is of reps.
-_DEEDS = frozenset({"give", "grant", "authorize", "authorise", "reject", "stop", "refuse", "enable", "disable", "keep"})
-_FRONTS = frozenset(
-    {"when", "whenever", "if", "unless", "before", "after", "until", "till", "from", "between", "since", "starting",
-     "in", "on", "during", "within", "outside", "at", "under", "over", "above", "below", "with", "without", "while",
-     "for", "by", "via", "to", "through", "except", "besides", "save", "provided", "regardless", "as"}
-)  # fmt: skip
-_BUT = frozenset({"but", "yet", "however", "although", "though"})
-_PRONOUNS = frozenset({"they", "these", "those", "it", "he", "she"})
 _OPEN_ENDS = frozenset({"not", "never", "may", "can", "could", "to", "from"})
 _MODAL_ENDS = frozenset({"not", "never", "may", "can", "cannot"})
-_NUMBER = Phrases.of(NUMBER_OPS)
-_TURNS = frozenset({"on", "in", "during", "within", "outside", "by", "to", "under", "over", "max", "min", "limit"})
-_CONDITIONS = _TURNS | {"if", "when", "unless", "except", "before", "after", "between", "until", "for"}
+_CONDITIONS = TURNS | {"if", "when", "unless", "except", "before", "after", "between", "until", "for"}
 _LEANING = frozenset(
     {"but", "only", "unless", "except", "if", "when", "provided", "as", "and", "or", "not", "never", "this", "that",
      "it", "which", "excluding", "until", "before", "after", "from", "between", "during", "same", "these", "those",
@@ -99,7 +81,7 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
         after = sentences[number + 1][0] if number + 1 < len(sentences) else []
         if tokens[-1].text == ":" and effect_places(tokens[:-1]):
             header, headed, colon = tokens[:-1], False, tokens[-1]
-            if any(_CLAUSES.at(header, at) for at in range(len(header))):
+            if any(CLAUSES.at(header, at) for at in range(len(header))):
                 # "… when:" and bullets is one rule with every bullet, and not a rule for each of them. With none of
                 # them below, the colon is of a value: "starts with chore:".
                 opened = bool(after) and not effect_places(after)
@@ -126,13 +108,13 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             elliptic = whole.elliptic or found[-1].elliptic  # "interns may not; leads up to 50"
             found[-1] = replace(whole, elliptic=elliptic, leans=whole.leans or elliptic)
             continue
-        opened, limit = False, tokens[0].low in _LEANING or _limits(tokens)
+        opened, limit = False, tokens[0].low in _LEANING or limits(tokens)
         if header and (not effect_places(tokens) or _done_below(header, tokens)):
             limit = limit and not (goes_on(header) and _names_deed(tokens[0], lexicon))
             tokens, headed = [*header, *([colon] if colon and names_people(header) else []), *tokens], True
         else:
             header = []
-        for part, joiner in _rules(tokens, lexicon):
+        for part, joiner in rules_in(tokens, lexicon, labelled=bool(_label(tokens, lexicon))):
             rule = replace(_piece(text, part, question), but=joiner == "but", joiner=joiner)
             below = header[0].start if header else -1
             found.append(_leaning(replace(rule, header=below, limit=limit and below >= 0)))
@@ -151,7 +133,7 @@ def _label(tokens: list[Token], lexicon: Lexicon) -> list[Token]:
     named = (tuple(word for token in tokens[:size] for word in parts(token.text)) in inputs for size in range(1, colon))
     if not colon or effect_places(tokens[:colon]) or _only_filler(tuple(tokens[:colon])):
         return []
-    fronts = tokens[0].low in _FRONTS or any(named)
+    fronts = tokens[0].low in FRONTS or any(named)
     if not fronts and (_labels_people(tokens) or not effect_places(tokens[colon + 1 :])):
         return []
     return tokens[: colon + 1]
@@ -206,9 +188,9 @@ def _labels_people(tokens: list[Token]) -> bool:
 def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
     """Whether people with a bound of their own stand behind a semicolon: "…; leads up to 50k; nobody above that"."""
     plain = not effect_places(tokens) and not points(tokens) and not any(token.text in {":", "="} for token in tokens)
-    bounded = any(_NUMBER.at(tokens, at) for at in range(1, len(tokens)))
+    bounded = any(NUMBER.at(tokens, at) for at in range(1, len(tokens)))
     follows = text[before.end : tokens[0].start].strip(" \t") == ";"
-    leads = tokens[0].is_word and tokens[0].low not in _LEANING | _TURNS and not _CLAUSES.at(tokens, 0)
+    leads = tokens[0].is_word and tokens[0].low not in _LEANING | TURNS and not CLAUSES.at(tokens, 0)
     return plain and bounded and follows and leads and effect_places(list(before.tokens))
 
 
@@ -226,14 +208,14 @@ def _done_below(header: list[Token], tokens: list[Token]) -> bool:
 def _names_deed(token: Token, lexicon: Lexicon) -> bool:
     """Whether a line begins with what is done, and has its own limits: "raise limits up to 500"."""
     said = token.low in NOMINALS or is_verb(token) or token.stem in lexicon.by_name_stem
-    return said and token.low not in _LEANING | _TURNS
+    return said and token.low not in _LEANING | TURNS
 
 
 def _continues(tokens: list[Token]) -> bool:
     """Whether a sentence says no effect of its own and leans on the one before it."""
     exempts = tokens[0].low == "this" and any(token.low in {"apply", "extend"} for token in tokens[1:6])
     own = (effect_places(tokens) and not exempts) or points(tokens) or _labels_people(tokens)
-    return (tokens[0].low in _LEANING or _limits(tokens)) and not own
+    return (tokens[0].low in _LEANING or limits(tokens)) and not own
 
 
 def _leaning(piece: Piece) -> Piece:
@@ -255,17 +237,7 @@ def _leaning(piece: Piece) -> Piece:
 
 def _bans(tokens: list[Token]) -> bool:
     """Whether something of a sentence blocks."""
-    return any(table.at(tokens, at) for table in (_FORBIDS, _NOBODY, DENIAL) for at in range(len(tokens)))
-
-
-def _limits(tokens: list[Token]) -> bool:
-    """Whether a sentence limits: "under $5", "the amount must be at most 3", "except on …", "on 2026-05-05"."""
-    return (
-        any(table.at(tokens, 0) for table in (_CLAUSES, _EXCEPT))
-        or any(_NUMBER.at(tokens, at) for at in range(len(tokens)))
-        or tokens[0].kind in {"number", "date", "time", "sign"}
-        or tokens[0].low in _TURNS
-    )
+    return any(table.at(tokens, at) for table in (_FORBIDS, NO_ONE, DENIAL) for at in range(len(tokens)))
 
 
 def _piece(text: str, tokens: list[Token], question: bool) -> Piece:
@@ -273,111 +245,6 @@ def _piece(text: str, tokens: list[Token], question: bool) -> Piece:
     if tokens[0].start > tokens[-1].start:
         start = tokens[-1].start
     return Piece(text[start:end].strip(), start, end, tuple(tokens), question)
-
-
-def _rules(tokens: list[Token], lexicon: Lexicon) -> list[tuple[list[Token], str]]:
-    """One sentence as its rules, each with what joins it to the one before: "but" for every word like it.
-
-    A new rule starts after a joiner when an effect comes before it, and one after it.
-    """
-    found: list[tuple[list[Token], str]] = []
-    start, joiner = 0, ""
-    for at in range(1, len(tokens)):
-        low = tokens[at].low
-        if at <= start or low not in {
-            "but",
-            "and",
-            "while",
-            "whereas",
-            "yet",
-            ",",
-            "however",
-            "although",
-            "though",
-            "so",
-        }:
-            continue
-        after = at + 1
-        while after < len(tokens) and tokens[after].low in {
-            "but",
-            "and",
-            "yet",
-            "however",
-            ",",
-            "then",
-            "while",
-            "also",
-            "whereas",
-            "that",
-        }:
-            after += 1
-        also = "also" if any(token.low == "also" for token in tokens[at:after]) else low
-        if effect_places(tokens[start:at]) and _opens_rule(tokens, after, also, lexicon):
-            found.append((tokens[start:at], joiner))
-            start, joiner = at + 1, "but" if any(token.low in _BUT for token in tokens[at:after]) else low
-    found.append((tokens[start:], joiner))
-    # What stands before all of it, between two, or behind, may be of each: it is read as one, or not at all.
-    between = any(_stands_between(part, joiner) for part, joiner in found[1:])
-    fronted = tokens[0].low in _FRONTS or _label(tokens, lexicon)
-    if len(found) > 1 and (fronted or between or _for_both(found[-1][0])):
-        return [(tokens, "")]
-    return [part for part in found if part[0]]
-
-
-def _stands_between(tokens: list[Token], joiner: str) -> bool:
-    """Whether a rule begins with what may be of the one before: ", except in production, leads may run it"."""
-    at = next((n for n in range(len(tokens)) if tokens[n].low not in _BUT | {"and", ",", "so", "while"}), 0)
-    low = tokens[at].low
-    leads = low in _FRONTS | {"only", "not", "never"} and (joiner != "and" or low in {"only", "not", "except"})
-    comma = next((n for n in range(at, len(tokens)) if tokens[n].text == ","), None)
-    return leads and comma is not None and not effect_places(tokens[at:comma])
-
-
-def _for_both(tokens: list[Token]) -> bool:
-    """Whether a sentence ends in what may be of all its rules: ", but only between 9am and 5pm", ", both under 5",
-    "(amount up to 500)"."""
-    ends = [n + 1 for n in range(len(tokens) - 2) if tokens[n].text in {",", "("}]
-    only = any(token.low == "only" for token in tokens)
-    if any(tokens[n].low in {"both", "all", "each"} or (tokens[n].low == "but" and only) for n in ends):
-        return True
-    return bool(ends) and _limits(tokens[ends[-1] :]) and not effect_places(tokens[ends[-1] :])
-
-
-def _opens_rule(tokens: list[Token], at: int, joiner: str, lexicon: Lexicon) -> bool:
-    end = len(tokens)
-    while (
-        (filler := FILLER.at(tokens, at, end)) and not IMPERATIVE.at(tokens, at, end) and not MODAL.at(tokens, at, end)
-    ):
-        at = filler[1]
-    if at >= end:
-        return False
-    if imperative := IMPERATIVE.at(tokens, at, end):
-        one = imperative[1] == at + 1 and joiner in {"and", ",", "also"}
-        access = any(token.low in {"access", "permission"} for token in tokens[at:])
-        return not (one and (tokens[at].stem in lexicon.by_name_stem or (tokens[at].low in _DEEDS and not access)))
-    if (negative := DENIAL.at(tokens, at, end)) and negative[1] < end:
-        return is_verb(tokens[negative[1]]) and (tokens[at].low == "never" or joiner != ",")
-    if tokens[at].low == "only" and any(MODAL.at(tokens, n, end) for n in range(at, end)):
-        return _CLAUSES.at(tokens, at, end) is None
-    return _subject_then_modal(tokens, at, end)
-
-
-def _subject_then_modal(tokens: list[Token], at: int, end: int) -> bool:
-    """A short subject and then "may", "cannot" and the like, with no clause in between; the modal can come at once."""
-    if _CLAUSES.at(tokens, at, end) is not None:
-        return False
-    bounded = False
-    for n in range(at, min(end, at + 14)):
-        if MODAL.at(tokens, n, end) is not None:
-            return not any(tokens[k].low in {"who", "whose"} for k in (n - 1,) if k >= at)
-        if n > at and (_CLAUSES.at(tokens, n, end) is not None or tokens[n].low == "but"):
-            return False
-        if tokens[n].low in {"is", "are", "has", "contains", "exceeds"} or (n > at and _NOBODY.at(tokens, n, end)):
-            return False
-        bounded = bounded or _NUMBER.at(tokens, n, end) is not None
-        if tokens[n].low == "," and n + 1 < end and (bounded or tokens[n + 1].low in _PRONOUNS):
-            return False  # "agents up to 100, and …", "pull requests, they may not …": the rule begins behind the comma
-    return False
 
 
 def _only_filler(tokens: tuple[Token, ...]) -> bool:
