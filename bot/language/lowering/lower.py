@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.language.gateway.context import Context
+from bot.language.gateway.inputs import amount_input
 from bot.language.gateway.lexicon import Lexicon, ToolWords
-from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.refusals import Refusal, quote
 from bot.language.lowering.terms import Resolver
 from bot.language.meaning.emitter import statement
 from bot.language.meaning.logic import Logic, Not, bare, both, merged
-from bot.language.meaning.model import Draft, Meaning, What
+from bot.language.meaning.model import Compared, Draft, Meaning, What, terms
 from bot.language.meaning.sense import bounded_twice, never_holds, of_nobody
 
 
@@ -26,6 +27,7 @@ def meanings(context: Context, draft: Draft, actions: tuple[str, ...]) -> tuple[
             return (_one(context, draft, blank, actions, bool(what.target)),)
         except Refusal:
             pass
+    _alike(context, draft, tools)
     found: list[Meaning] = []
     for tool in tools:
         one = _one(context, draft, tool, (tool.action,), False)
@@ -49,6 +51,18 @@ def _tools(lexicon: Lexicon, what: What, actions: tuple[str, ...]) -> list[ToolW
     if what.target:
         return list(lexicon.by_target[what.target])
     return [lexicon.by_action[action] for action in actions]
+
+
+def _alike(context: Context, draft: Draft, tools: list[ToolWords]) -> None:
+    """Raise Refusal where a number alone is a sum of one tool and a count of another: "release or freeze payouts up to
+    500" means no days of a freeze."""
+    for term in (each for formula in (draft.when, draft.unless) if formula is not None for each in terms(formula)):
+        if isinstance(term, Compared) and not (term.subject or term.unit or term.noun or term.tail):
+            met = [amount_input(context.line(), tool, term.quantity, "", term.said, term.of) for tool in tools]
+            if len({found.is_amount for found in met}) > 1:
+                names = " and ".join(dict.fromkeys(f"`{found.name}`" for found in met))
+                raise Refusal(f"{quote(term.said)} would be of {names}, which are not alike.", term.said,
+                              "Name the input, or make it two rules.", weight=5)  # fmt: skip
 
 
 def _one(context: Context, draft: Draft, tool: ToolWords, actions: tuple[str, ...], group: bool) -> Meaning:
