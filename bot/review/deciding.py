@@ -87,10 +87,10 @@ class Deciding:
             proposal = await proposal_of(self.store, command.proposal_id)
             pieces = await self.store.drafts(proposal.id)
             clean = [each for each in pieces if decision.is_clean(each, proposal, pieces)]
-            if not clean:
-                raise refused(Reason.NOTHING_CLEAN)
             if decision.clean_digest(clean) != command.seen:
                 raise refused(Reason.CARD_OUTDATED)
+            if not clean:
+                raise refused(Reason.NOTHING_CLEAN)
         done = []
         for draft in clean:
             word = DecideDraft(draft.id, draft.version, Vote.APPROVE, command.user_id, command.user_team_id)
