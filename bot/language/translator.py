@@ -32,6 +32,7 @@ from bot.language.reader import Reading, readings
 from bot.language.refusal.offers import candidates
 from bot.language.roles import marks_of
 from bot.language.text.tokens import Token, hidden_character, tokenise
+from bot.language.wordlists import TOOL_NOUNS
 
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"
@@ -104,8 +105,10 @@ def _refers_back(piece: Piece, told: set[str], lexicon: Lexicon) -> bool:
         return True
     if piece.forbids and any(token.low in {"it", "them", "one", "ones"} for token in piece.tokens):
         return True  # "no one may waive it on Sundays"
-    if piece.forbids and all(token.stem not in lexicon.by_name_stem for token in piece.tokens):
-        return True  # "anything above 100 is denied" names no tool of its own
+    if piece.forbids and not any(
+        token.low in TOOL_NOUNS or token.stem in lexicon.by_name_stem for token in piece.tokens
+    ):
+        return True  # "anything above 100 is denied" names no tool of its own, but "the rocket tool" is one
     if any(one.low == "do" and then.low == "so" for one, then in itertools.pairwise(piece.tokens)):
         return True
     return any(token.low in {"they", "though", "however"} for token in piece.tokens)

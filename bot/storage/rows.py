@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import datetime
@@ -22,6 +23,7 @@ from bot.review.votes import CastVote, Vote
 from bot.review.work import Claim, WorkKind
 
 _E = TypeVar("_E", bound=StrEnum)
+_V = TypeVar("_V")
 _LISTS = ("policies", "people", "groups")
 
 
@@ -147,7 +149,7 @@ def _tally(found: Mapping[str, Any]) -> Tally:
 
 
 def _analysis(found: Mapping[str, Any]) -> Analysis:
-    second, since = found.get("second"), found.get("since")
+    second, since, replay = found.get("second"), found.get("since"), found.get("replay")
     read = {
         "findings": _findings(found.get("findings") or []),
         "warnings": _findings(found.get("warnings") or []),
@@ -155,10 +157,15 @@ def _analysis(found: Mapping[str, Any]) -> Analysis:
         "failing": tuple(found.get("failing") or ()),
         "later": tuple(found.get("later") or ()),
         "ended": tuple(found.get("ended") or ()),
-        "offers": tuple(Offer(**each) for each in found.get("offers") or ()),
-        "replay": Replay(**replay | {"shown": tuple(replay["shown"])}) if (replay := found.get("replay")) else None,
-        "since": Since(**since | {"statements": tuple(since["statements"])}) if since else None,
-        "second": SecondReading(**{**second, "verdict": Verdict(second["verdict"])}) if second else None,
+        "offers": tuple(_known(Offer, each) for each in found.get("offers") or ()),
+        "replay": _known(Replay, replay | {"shown": tuple(replay["shown"])}) if replay else None,
+        "since": _known(Since, since | {"statements": tuple(since["statements"])}) if since else None,
+        "second": _known(SecondReading, {**second, "verdict": Verdict(second["verdict"])}) if second else None,
     }
-    known = {member.name for member in fields(Analysis)}
-    return Analysis(**{name: value for name, value in found.items() if name in known} | read)
+    return _known(Analysis, {**found, **read})
+
+
+def _known(kind: type[_V], found: Mapping[str, Any]) -> _V:
+    """The value of its JSON; what a newer version wrote beside what this one knows is passed over."""
+    names = inspect.signature(kind).parameters
+    return kind(**{name: value for name, value in found.items() if name in names})

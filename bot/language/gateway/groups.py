@@ -38,6 +38,10 @@ _COMPARED = frozenset(
      "former", "latter", "never", "ever", "under", "over", "whatever", "whichever"}
 )  # fmt: skip
 _EVERYBODY = frozenset({"everyone", "everybody", "anyone", "anybody", "someone", "somebody"})
+# Wherever they stand, these are no part of a group noun.
+_NO_PART = frozenset(
+    {"other", "others", "whoever", "whosoever", "whatsoever", "always", "provided", "btw", "fwiw", "tbh", "fyi"}
+)
 _WHOLE = frozenset(
     {"everyone", "anyone", "everybody", "anybody", "nobody", "one", "people", "person", "folks"}
 )  # fmt: skip
@@ -76,19 +80,7 @@ def _near_everybody(low: str) -> bool:
 def _no_group(token: Token, tokens: Sequence[Token]) -> bool:
     """Whether a word is no part of a group noun: a count, an adverb, "new" users, people before others ("agents give
     loyal customers")."""
-    if token.low in {
-        "other",
-        "others",
-        "whoever",
-        "whosoever",
-        "whatsoever",
-        "always",
-        "provided",
-        "btw",
-        "fwiw",
-        "tbh",
-        "fyi",
-    } or (len(tokens) > 1 and token.low in _EVERYBODY | {"someone", "somebody"}):
+    if token.low in _NO_PART or (len(tokens) > 1 and token.low in _EVERYBODY):
         return True  # "all others", "everybody expect tellers"
     adverb = token.low.endswith("ly") and token.low not in _NO_ADVERBS
     inner = token is not tokens[-1] and (token.low in _NO_GROUP or token.stem in _EFFECTS)

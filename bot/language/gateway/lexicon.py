@@ -244,6 +244,11 @@ class Lexicon:
         return frozenset(tool.name[0] for tool in self.tools if tool.name)
 
     @cached_property
+    def told_openings(self) -> frozenset[str]:
+        """The stems that the tools' descriptions begin with."""
+        return frozenset(stem(word) for tool in self.tools for word in tool.does.words[:1])
+
+    @cached_property
     def named_inputs(self) -> frozenset[tuple[str, ...]]:
         """The stems of the names of every input, in their order."""
         return frozenset(tuple(map(stem, found.own)) for tool in self.tools for found in tool.inputs)

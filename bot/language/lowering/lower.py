@@ -56,7 +56,8 @@ def _tools(lexicon: Lexicon, what: What, actions: tuple[str, ...]) -> list[ToolW
 def _alike(context: Context, draft: Draft, tools: list[ToolWords]) -> None:
     """Raise Refusal where a number alone is a sum of one tool and a count of another: "release or freeze payouts up to
     500" means no days of a freeze."""
-    for term in (each for formula in (draft.when, draft.unless) if formula is not None for each in terms(formula)):
+    formulas = (draft.when, draft.unless) if len(tools) > 1 else ()
+    for term in (each for formula in formulas if formula is not None for each in terms(formula)):
         if isinstance(term, Compared) and not (term.subject or term.unit or term.noun or term.tail):
             met = [amount_input(context.line(), tool, term.quantity, "", term.said, term.of) for tool in tools]
             if len({found.is_amount for found in met}) > 1:

@@ -76,7 +76,7 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
     ended = 0
     colon: Token | None = None
     headed = opened = False
-    sentences = without_letter(sentences_of(text))
+    sentences = without_letter(sentences_of(text), text, lexicon)
     for number, (tokens, question) in enumerate(sentences):
         after = sentences[number + 1][0] if number + 1 < len(sentences) else []
         if tokens[-1].text == ":" and effect_places(tokens[:-1]):
@@ -164,7 +164,7 @@ def _holds(text: str, ended: int, tokens: list[Token]) -> bool:
 
 def at_least(text: str) -> int:
     """At least how many pieces a message makes, at whichever gateway: its sentences that stand by themselves."""
-    sentences = [tokens for tokens, _ in without_letter(sentences_of(text))]
+    sentences = [tokens for tokens, _ in without_letter(sentences_of(text), text)]
     lists = any(tokens[-1].text == ":" for tokens in sentences)
     return sum(
         tokens[-1].text != ":"

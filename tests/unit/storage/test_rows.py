@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import cast
 
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import RowMapping
 
-from bot.review.found import Analysis, Finding
+from bot.review.found import Analysis, Finding, Offer, Replay, SecondReading, Since, Verdict
 from bot.review.model import Draft, DraftState, Proposal, ProposalState
-from bot.storage.rows import changes, rule_digest, to_row
+from bot.storage.rows import changes, rule_digest, to_draft, to_row
 from bot.storage.tables import drafts, proposals
 
 PROPOSAL = Proposal(
@@ -52,3 +54,17 @@ def test_the_same_words_have_the_same_digest(rule: str, space: str) -> None:
 
 def test_case_does_not_make_another_rule() -> None:
     assert rule_digest("ALLOW Straße") == rule_digest("allow STRASSE")
+
+
+def test_what_a_newer_version_wrote_beside_is_passed_over() -> None:
+    """Two versions stand side by side while replicas are replaced: a member more is no failure, at any depth."""
+    second = SecondReading(Verdict.AGREE, "As it says.")
+    since = Since(1, "r", ("permit(principal, action, resource);",))
+    analysis = Analysis(
+        second=second, since=since, replay=Replay(calls=3, shown=("a call",)), offers=(Offer("r", "s"),)
+    )
+    row = to_row(replace(DRAFT, analysis=analysis))
+    found = row["analysis"]
+    for each in (found, found["second"], found["since"], found["replay"], found["offers"][0]):
+        each["of_tomorrow"] = 1
+    assert to_draft(cast("RowMapping", row)).analysis == analysis

@@ -82,11 +82,13 @@ def judged_cases(context: Context, what: Draft, verdicts: Drafts) -> Drafts | No
 
 def flag_given(context: Context, flag: Said, negative: str = "") -> Formula | None:
     """ "Consent is given": of an input that a call may leave out, it says that it is there."""
-    words = {token.stem for token in flag}
     named = [
-        found for tool in context.lexicon.tools for found in tool.inputs
-        if found.kind == "Bool" and words & set(found.leaf)
-    ]  # fmt: skip
+        found
+        for word in {token.stem for token in flag}
+        for tool in context.lexicon.by_input_word.get(word, ())
+        for found in tool.inputs
+        if found.kind == "Bool" and word in found.leaf
+    ]
     if not named or any(any(found.optional) for found in named):
         return None
     return unflagged(context, flag) if negative else flagged(context, flag)

@@ -162,9 +162,8 @@ def _does(context: Context, at: int) -> bool:
 
 def _is_done(context: Context, at: int) -> bool:
     """Whether a word says what is done: a verb, or how a tool's name or its description begins."""
-    token = context.tokens[at]
-    told = (tool.does.words[:1] for tool in context.lexicon.tools)
-    return is_verb(token) or token.stem in context.lexicon.openings or any(token.stem in map(stem, own) for own in told)
+    token, lexicon = context.tokens[at], context.lexicon
+    return is_verb(token) or token.stem in lexicon.openings or token.stem in lexicon.told_openings
 
 
 def _draft(context: Context, what: What, deed: Deed) -> Draft | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.language.gateway.context import Context
-from bot.language.grammar.actions.conditions import valued
+from bot.language.grammar.actions.conditions import valued, with_value
 from bot.language.meaning.model import (
     And,
     Beside,
@@ -31,14 +31,10 @@ def free_value(context: Context, value: Value) -> Value | None:
     return value if free_text(context, value) else None
 
 
-def one_code(context: Context, value: Value) -> tuple[Value, ...] | None:
-    """A word with a digit in it, which is spelled as it is meant: "R7"."""
-    return (value,) if any(char.isdigit() for char in value.text) and not value.text.isdigit() else None
-
-
-def more_codes(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
-    """A further code, or a listed value beside one: "zone R1 or R2"."""
-    return (*values, value) if one_code(context, values[-1]) and one_code(context, value) else None
+def with_codes(context: Context, subject: Said, values: tuple[Value, ...], prep: str) -> Formula | None:
+    """ "In zone R7": words with a digit in them are spelled as they are meant, listed or not."""
+    codes = all(any(map(str.isdigit, value.text)) and not value.text.isdigit() for value in values)
+    return with_value(context, subject, values, prep) if codes else None
 
 
 def beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formula | None:
