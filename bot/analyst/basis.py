@@ -8,8 +8,7 @@ from typing import Any
 
 from bot.analysis.standing import Standing, Uncertain
 from bot.cedar import digest, parse_policy
-from bot.cedar.dogwood import plain_part
-from bot.errors import PolicyError
+from bot.cedar.dogwood import plain_policy
 from bot.review.effect import Effect
 from bot.review.engine import EngineState
 
@@ -55,11 +54,10 @@ def _meets(statement: str | None, wanted: frozenset[str] | None) -> bool:
     """Whether a policy's scope may reach the wanted tools; a group may."""
     if wanted is None or statement is None:
         return True
-    try:
-        actions = parse_policy(plain_part(statement)[0]).actions
-    except PolicyError:
+    policy = plain_policy(statement)
+    if policy is None or not policy.actions:
         return True
-    return not actions or any(action in wanted or "___" not in action for action in actions)
+    return any(action in wanted or "___" not in action for action in policy.actions)
 
 
 def _tools(state: EngineState, wanted: frozenset[str] | None) -> Iterator[tuple[str, str]]:

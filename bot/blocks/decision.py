@@ -8,9 +8,7 @@ from bot.blocks import ids
 from bot.blocks.acts import approving, effect_words, mode_line
 from bot.blocks.kit import Block, button, context, menu, plain
 from bot.blocks.timing import again, takes_time
-from bot.cedar import parse_policy
-from bot.cedar.dogwood import plain_part
-from bot.errors import PolicyError
+from bot.cedar.dogwood import plain_policy
 from bot.review.decision import approval_of, clean_digest, is_clean, ticks
 from bot.review.model import Act, Draft, DraftState, Origin, Proposal
 from bot.review.votes import Vote
@@ -93,11 +91,8 @@ def waits_for(draft: Draft) -> str:
     never = any(finding.type == "DENY_ALL" for finding in draft.findings + draft.analysis.findings)
     if never or draft.analysis.refusal.startswith("Overly Permissive"):
         return ""
-    try:
-        forbids = parse_policy(plain_part(draft.statement or "")[0]).effect == "forbid"
-    except PolicyError:
-        forbids = False
-    return "a permit is enforced" if forbids else "AgentCore takes it"
+    policy = plain_policy(draft.statement)
+    return "a permit is enforced" if policy and policy.effect == "forbid" else "AgentCore takes it"
 
 
 def unvalidated_words(draft: Draft) -> str:

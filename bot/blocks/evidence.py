@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from bot.blocks.kit import cut
-from bot.cedar import parse_policy
-from bot.cedar.dogwood import plain_part
-from bot.errors import PolicyError
+from bot.cedar.dogwood import plain_policy
 from bot.review.evidence import Flips, Seen
 
 _NAMED, _WHY = 3, 300
@@ -53,10 +51,8 @@ def _tools(found: tuple[Flips, ...], flips: int) -> str:
 
 
 def _effect(statement: str) -> str:
-    try:
-        return parse_policy(plain_part(statement)[0]).effect
-    except PolicyError:
-        return ""
+    policy = plain_policy(statement)
+    return policy.effect if policy else ""
 
 
 def _count(number: int, what: str) -> str:

@@ -32,9 +32,7 @@ from bot.blocks.kit import (
 from bot.blocks.listing import deeds
 from bot.blocks.proposal import state_sentence
 from bot.blocks.warnings import warning_items
-from bot.cedar import parse_policy
-from bot.cedar.dogwood import plain_part
-from bot.errors import PolicyError
+from bot.cedar.dogwood import plain_policy
 from bot.review.home import Home, Live, Waiting
 from bot.review.telling import at
 
@@ -186,11 +184,10 @@ def _policy(live: Live, reviewable: bool) -> Block:
 
 
 def _tools(statement: str) -> str:
-    try:
-        actions = parse_policy(plain_part(statement)[0]).actions
-    except PolicyError:
+    policy = plain_policy(statement)
+    if policy is None:
         return "cannot be read"
-    names = [cut(each.rpartition("___")[2], 60) for each in actions]
+    names = [cut(each.rpartition("___")[2], 60) for each in policy.actions]
     if not names:
         return "every tool"
     return ", ".join(names[:_TOOLS]) + (f" and {len(names) - _TOOLS} more" if len(names) > _TOOLS else "")

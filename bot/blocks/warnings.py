@@ -8,9 +8,8 @@ from bot.analysis.vocabulary import Kind
 from bot.blocks.findings import finding_items
 from bot.blocks.headline import WITHOUT_EFFECT, says_nothing
 from bot.blocks.kit import Block, cut, words
-from bot.cedar import Policy, parse_policy
-from bot.cedar.dogwood import plain_part
-from bot.errors import PolicyError
+from bot.cedar import Policy
+from bot.cedar.dogwood import plain_policy
 from bot.review.found import Finding, SecondReading, Verdict
 from bot.review.model import OPEN, Act, Draft, DraftState, Proposal
 
@@ -80,12 +79,11 @@ def uncovered(proposal: Proposal) -> list[list[Block]]:
 def _not_yet(draft: Draft, pieces: Sequence[Draft]) -> list[list[Block]]:
     """What other pieces of the rule forbid of a permit's tools and does not hold yet: approved before them, the permit
     allows it."""
-    policy = _policy(draft)
+    policy = plain_policy(draft.statement)
     if policy is None or policy.effect != "permit" or draft.enforcement_mode == "LOG_ONLY":
         return []
-    open_ones = [each for each in pieces if each.id != draft.id and each.state in _OPEN]
-    forbids = [each for each in open_ones if (other := _policy(each)) and other.effect == "forbid"]
-    meet = [each for each in forbids if _may_meet(policy, _policy(each))]
+    open_ones = [(each, plain_policy(each.statement)) for each in pieces if each.id != draft.id and each.state in _OPEN]
+    meet = [each for each, other in open_ones if other and other.effect == "forbid" and _may_meet(policy, other)]
     if not meet:
         return []
     which = ", ".join(str(each.ordinal) for each in meet[:_PIECES]) + (" and more" if len(meet) > _PIECES else "")
@@ -94,16 +92,7 @@ def _not_yet(draft: Draft, pieces: Sequence[Draft]) -> list[list[Block]]:
     return [[words("Not held yet: ", bold=True), words(said)]]
 
 
-def _policy(draft: Draft) -> Policy | None:
-    try:
-        return parse_policy(plain_part(draft.statement or "")[0])
-    except PolicyError:
-        return None
-
-
-def _may_meet(one: Policy, other: Policy | None) -> bool:
+def _may_meet(one: Policy, other: Policy) -> bool:
     """Scopes that name no tool in common are apart; no names mean every tool, and a group may hold any."""
-    sides = (one.actions, other.actions if other else ())
-    return any(not names or any("___" not in name for name in names) for names in sides) or bool(
-        set(sides[0]) & set(sides[1])
-    )
+    wide = any(not each.actions or any("___" not in name for name in each.actions) for each in (one, other))
+    return wide or not set(one.actions).isdisjoint(other.actions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from bot.cedar.policies import Policy, parse_policy
 from bot.errors import PolicyError
 
 _GAP = r"(?:\s++|//[^\r\n]*+)*+"
@@ -35,6 +36,14 @@ def plain_part(statement: str) -> tuple[str, tuple[str, ...]]:
     for token in _TOKEN.finditer(statement):
         found.take(token)
     return found.result()
+
+
+def plain_policy(statement: str | None) -> Policy | None:
+    """The policy of a statement's plain part; None where there is none that Cedar can read."""
+    try:
+        return parse_policy(plain_part(statement or "")[0])
+    except PolicyError:
+        return None
 
 
 @dataclass

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.analysis.questions import Answer, Callers
-from bot.cedar import Gateway, GatewaySchema, Request, parse_policy
-from bot.cedar.dogwood import plain_part
-from bot.errors import BadInput, PolicyError
+from bot.cedar import Gateway, GatewaySchema, Request
+from bot.cedar.dogwood import plain_policy
+from bot.errors import BadInput
 from bot.language.questions import Question
 from bot.questions import Denial, Near, Why, calls_like, claims_asked
 from bot.review.asked import (
@@ -242,10 +242,8 @@ def _claims(here: Here, call: Call) -> tuple[str, ...]:
 
 
 def _permits(statement: str) -> bool:
-    try:
-        return parse_policy(plain_part(statement)[0]).effect == "permit"
-    except PolicyError:
-        return False
+    policy = plain_policy(statement)
+    return policy is not None and policy.effect == "permit"
 
 
 def _record(state: EngineState, name: str) -> PolicyRecord | None:

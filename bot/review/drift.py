@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from bot.cedar import Gateway, Target, Tool, digest, parse_policy, same_statement
-from bot.cedar.dogwood import plain_part
-from bot.errors import PolicyError
+from bot.cedar import Gateway, Target, Tool, digest, same_statement
+from bot.cedar.dogwood import plain_policy
 from bot.review.engine import Attachment, EngineState, PolicySummary
 from bot.review.reported import PolicyRecord
 
@@ -280,8 +279,7 @@ def _unseen(look: Look) -> frozenset[str]:
 
 def _names(policy: PolicyRecord, tool: str) -> bool | None:
     """Whether a policy's scope has a tool; None when it cannot be read."""
-    try:
-        actions = parse_policy(plain_part(policy.statement)[0]).actions
-    except PolicyError:
+    read = plain_policy(policy.statement)
+    if read is None:
         return None
-    return not actions or any(action in (tool, tool.partition(_OF)[0]) for action in actions)
+    return not read.actions or any(action in (tool, tool.partition(_OF)[0]) for action in read.actions)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.analysis.risk import risk_of, riskiest
-from bot.cedar import parse_policy
-from bot.cedar.dogwood import plain_part
-from bot.errors import PolicyError
+from bot.cedar.dogwood import plain_policy
 from bot.governance import ChangeFacts, ChannelFacts, EvidenceFacts, PersonFacts, RouteFacts
 from bot.review.decision import approval_of
 from bot.review.model import Act, Draft, Proposal
@@ -92,7 +90,5 @@ def _effect(draft: Draft) -> str:
 
 def _effect_of(statement: str) -> str:
     """The effect of a statement; of one that cannot be read, the riskier is taken: that it permits."""
-    try:
-        return parse_policy(plain_part(statement)[0]).effect
-    except PolicyError:
-        return "permit"
+    policy = plain_policy(statement)
+    return policy.effect if policy else "permit"

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.cedar import parse_policy
-from bot.cedar.dogwood import plain_part
-from bot.errors import PolicyError
+from bot.cedar.dogwood import plain_policy
 from bot.review import enactment
 from bot.review.engine import EngineState
 from bot.review.found import Since
@@ -44,10 +42,8 @@ def place(made: Sequence[Draft], proposal: Proposal, state: EngineState) -> int 
 
 
 def _effect(statement: str) -> str:
-    try:
-        return parse_policy(plain_part(statement)[0]).effect
-    except PolicyError:
-        return ""
+    policy = plain_policy(statement)
+    return policy.effect if policy else ""
 
 
 def compared(draft: Draft, kept: Kept) -> Since | None:
