@@ -23,7 +23,7 @@ from bot.language.grammar.guesses import asking
 from bot.language.intent import is_request
 from bot.language.lowering.lower import lower
 from bot.language.meaning.model import Draft
-from bot.language.message.halves import below, no_torn_list, withdrawn
+from bot.language.message.halves import below, no_torn_end, no_torn_list, withdrawn
 from bot.language.message.pieces import Piece, split
 from bot.language.message.pronouns import meant, named_with, resolved, stands_for
 from bot.language.proposals import verified
@@ -78,7 +78,7 @@ def _assets(
     thing = ("", False)
     told: set[str] = set()  # the stems of all that tools were named with
     for piece in pieces:
-        found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces),
+        found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces), assets,
                                 meant(thing, piece.tokens, piece.forbids))  # fmt: skip
         leans = piece.but or piece.leans or bool(piece.joiner) or _refers_back(piece, told, lexicon)
         if leans and assets and found[0].statement is None:
@@ -115,13 +115,20 @@ def _refers_back(piece: Piece, told: set[str], lexicon: Lexicon) -> bool:
 
 
 def _piece(
-    piece: Piece, lexicon: Lexicon, glossary: Glossary, before: Draft | None, beside: list[Piece], thing: str
+    piece: Piece,
+    lexicon: Lexicon,
+    glossary: Glossary,
+    before: Draft | None,
+    beside: list[Piece],
+    assets: list[Asset],
+    thing: str,
 ) -> tuple[list[Asset], Reading | None]:
     tokens = compounded(resolved(piece.tokens, thing, lexicon), lexicon)
     leans = not (piece.elliptic and piece.joiner == "and")
     context = Context(tokens, lexicon, glossary, before, leans, sentence=not piece.joiner and piece.header < 0)
     try:
         no_torn_list(piece, beside)
+        no_torn_end(piece, assets)
         refuse_unseen(context.line())
         no_mention(piece.text, piece.start, piece.tokens, lexicon)
         _no_question(piece)

@@ -50,7 +50,8 @@ class Piece:
     One that `leans` is no rule by itself ("managers only", "contractors may not"), and one with a `joiner` goes on a
     sentence: where it cannot be read, neither can what it is said of, which may have lost a condition to it. `elliptic`
     says that it ends where its tool would be, `header` where the line is that it stands below,
-    `limit` that it only narrows what stands there, and `forbids` that something of it blocks.
+    `limit` that it only narrows what stands there, `narrowed` that a sentence of its own does so behind it, which may
+    narrow the rules before it as well, and `forbids` that something of it blocks.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Piece:
     joiner: str = ""
     header: int = -1
     limit: bool = False
+    narrowed: bool = False
     forbids: bool = False
 
 
@@ -92,6 +94,7 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             # "If the amount is under 5:", "In the repo web:" holds for every line below it.
             lead = tokens
             continue
+        alone = bool(lead) and tokens[0].low in _LEANING and not effect_places(tokens)
         if lead:
             tokens = [*lead, *tokens]
         else:
@@ -106,7 +109,8 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             whole = _piece(text, [*found[-1].tokens, *comma, *tokens], question)
             whole = _leaning(replace(whole, but=found[-1].but, joiner=found[-1].joiner))
             elliptic = whole.elliptic or found[-1].elliptic  # "interns may not; leads up to 50"
-            found[-1] = replace(whole, elliptic=elliptic, leans=whole.leans or elliptic)
+            narrowed = found[-1].narrowed or not (share or opened)
+            found[-1] = replace(whole, elliptic=elliptic, leans=whole.leans or elliptic or narrowed, narrowed=narrowed)
             continue
         opened, limit = False, tokens[0].low in _LEANING or limits(tokens)
         if header and (not effect_places(tokens) or _done_below(header, tokens)):
@@ -117,7 +121,8 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
         for part, joiner in rules_in(tokens, lexicon, labelled=bool(_label(tokens, lexicon))):
             rule = replace(_piece(text, part, question), but=joiner == "but", joiner=joiner)
             below = header[0].start if header else -1
-            found.append(_leaning(replace(rule, header=below, limit=limit and below >= 0)))
+            piece = _leaning(replace(rule, header=below, limit=limit and below >= 0, narrowed=alone))
+            found.append(replace(piece, leans=piece.leans or alone))
     # Where nothing came below a header, its colon may be of a value: "starting with fix:".
     left = [*header, colon] if header and not headed and colon else lead if not found else []
     found += [_piece(text, left, False)] if left else []
