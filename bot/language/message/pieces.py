@@ -109,7 +109,7 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             whole = _piece(text, [*found[-1].tokens, *comma, *tokens], question)
             whole = _leaning(replace(whole, but=found[-1].but, joiner=found[-1].joiner))
             elliptic = whole.elliptic or found[-1].elliptic  # "interns may not; leads up to 50"
-            narrowed = found[-1].narrowed or not (share or opened)
+            narrowed = found[-1].narrowed or not (share or opened or (found[-1].forbids and _exempts(tokens)))
             found[-1] = replace(whole, elliptic=elliptic, leans=whole.leans or elliptic or narrowed, narrowed=narrowed)
             continue
         opened, limit = False, tokens[0].low in _LEANING or limits(tokens)
@@ -216,10 +216,14 @@ def _names_deed(token: Token, lexicon: Lexicon) -> bool:
     return said and token.low not in _LEANING | TURNS
 
 
+def _exempts(tokens: list[Token]) -> bool:
+    """Whether a sentence frees somebody of what stands before it: "this does not apply to leads"."""
+    return tokens[0].low == "this" and any(token.low in {"apply", "extend"} for token in tokens[1:6])
+
+
 def _continues(tokens: list[Token]) -> bool:
     """Whether a sentence says no effect of its own and leans on the one before it."""
-    exempts = tokens[0].low == "this" and any(token.low in {"apply", "extend"} for token in tokens[1:6])
-    own = (effect_places(tokens) and not exempts) or points(tokens) or _labels_people(tokens)
+    own = (effect_places(tokens) and not _exempts(tokens)) or points(tokens) or _labels_people(tokens)
     return (tokens[0].low in _LEANING or limits(tokens)) and not own
 
 

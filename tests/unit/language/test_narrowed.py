@@ -28,6 +28,8 @@ LIMITS = {
     "Except when the reason is damaged.": "damaged",
     "Until 2027-01-31.": "2027",
     "Unless it is express.": "express",
+    "This does not apply to express refunds.": "express",
+    "This applies only in USD.": "USD",
 }
 
 
@@ -44,7 +46,7 @@ def test_what_narrows_behind_several_rules_is_in_each_or_none_is_read(
         assert all(LIMITS[limit] in statement and "getTag" in statement for statement in found), rule
 
 
-@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("limit", [limit for limit in LIMITS if not limit.startswith("This")])
 def test_behind_one_rule_it_is_of_that_rule(limit: str, desk: Callable[[str], Gateway]) -> None:
     (asset,) = translate(f"Managers may refund. {limit}", desk("support"))
     assert asset.statement is not None
