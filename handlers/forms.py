@@ -152,7 +152,7 @@ async def submitted(
 async def approval_form(draft: Draft, origin: FormOrigin, services: Services) -> Block:
     """The form of an approval that is more than a click."""
     proposal = await services.review.proposal(draft.proposal_id)
-    return approve_form(origin, draft, proposal, await services.review.pieces(proposal.id))
+    return approve_form(origin, draft, proposal, await services.review.pieces(proposal))
 
 
 async def form_for(draft: Draft, origin: FormOrigin, services: Services, above: Iterable[Block] = ()) -> Block:

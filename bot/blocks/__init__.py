@@ -38,16 +38,17 @@ class SlackCards:
         drafts: Sequence[Draft],
         draft: Draft | None,
         beside: Sequence[Draft] = (),
+        rule: Sequence[Draft] = (),
     ) -> SlackMessage:
         """The message of a kind as it should stand now; `draft` is the card's own, `beside` what is in effect of the
-        other proposals of its thread."""
+        other proposals of its thread, `rule` the pieces of its rule where some are reviewed elsewhere."""
         if kind is MessageKind.PARENT:
             return parent(proposal, drafts, beside)
         if kind is MessageKind.PROGRESS:
             return progress(proposal, drafts)
         if draft is None:
             raise ValueError("a card is of a draft")
-        return card(proposal, draft, drafts, beside)
+        return card(proposal, draft, drafts, beside, rule)
 
     def question(self, proposal: Proposal, said: str) -> SlackMessage:
         """What the requester is asked in private of a text in which our reader finds no rule."""

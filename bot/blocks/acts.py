@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 
 from bot.analysis.vocabulary import Kind
@@ -11,6 +11,7 @@ from bot.blocks.kit import cut
 from bot.review.model import Act, Draft, DraftState, Proposal
 from bot.review.telling import BACK, at
 from bot.review.timed import is_end
+from bot.review.together import goes_first, is_held_back
 
 NAME = 60
 _NOT_ENFORCING = {
@@ -63,8 +64,8 @@ def asked(draft: Draft) -> str:
     }[draft.act]
 
 
-def effect_words(draft: Draft) -> str:
-    """What AgentCore does with the policy once the draft is approved, as a clause."""
+def effect_words(draft: Draft, pieces: Sequence[Draft] = ()) -> str:
+    """What AgentCore does with the policy once the draft is approved, as a clause; `pieces` are those of its rule."""
     kind = gateway_kind(draft)
     if draft.act is Act.REVOKE:
         return "the policy is deleted; an undo creates it again, as another change under review"
@@ -72,20 +73,22 @@ def effect_words(draft: Draft) -> str:
     if kind:
         return f"{mode}; but {_NOT_ENFORCING[kind]}"
     log_only = draft.enforcement_mode == "LOG_ONLY"
-    return "log-only: AgentCore records what it decides and blocks nothing" if log_only else "enforced at once"
+    if log_only:
+        return "log-only: AgentCore records what it decides and blocks nothing"
+    return "enforced once what it waits for is in force" if goes_first(draft, pieces) else "enforced at once"
 
 
-def approving(draft: Draft) -> str:
+def approving(draft: Draft, pieces: Sequence[Draft] = ()) -> str:
     """What an approval has AgentCore do, as a sentence."""
     if draft.extends:
         return f"Nothing changes now: the policy stays as it is{_until(draft)}."
     if draft.act is Act.REVOKE:
         return "AgentCore deletes the policy."
     verb = "creates it" if draft.act is Act.CREATE else "changes it"
-    return f"AgentCore {verb} as shown, {effect_words(draft)}."
+    return f"AgentCore {verb} as shown, {effect_words(draft, pieces)}."
 
 
-def mode_line(draft: Draft) -> str:
+def mode_line(draft: Draft, pieces: Sequence[Draft] = ()) -> str:
     """The small print above the buttons: in which mode it is afterwards."""
     if draft.extends:
         stays = "deleted" if draft.act is Act.REVOKE else mode_words(draft.enforcement_mode)
@@ -94,15 +97,16 @@ def mode_line(draft: Draft) -> str:
         return "If approved: the policy is deleted."
     if draft.enforcement_mode == "LOG_ONLY" and not gateway_kind(draft):
         return "Mode if approved: log-only (blocks nothing)."
-    return f"Mode if approved: {effect_words(draft)}."
+    return f"Mode if approved: {effect_words(draft, pieces)}."
 
 
 def title(draft: Draft, proposal: Proposal) -> str:
     """The header of the card of a draft that somebody decided on."""
     done = "extended" if draft.extends else _ON_THE_WAY[draft.act]
     created = draft.act is Act.CREATE and not draft.extends
+    sent = "Approved, not sent yet" if is_held_back(draft) else "Approved, being sent"
     return {
-        DraftState.APPROVED: "Approved, being extended" if draft.extends else "Approved, being sent",
+        DraftState.APPROVED: "Approved, being extended" if draft.extends else sent,
         DraftState.SENDING: "Approved, being sent",
         DraftState.SETTLING: f"Approved, being {done}",
         DraftState.IN_EFFECT: "Extended" if draft.extends else f"Policy {done}",
@@ -121,7 +125,7 @@ def outcome(draft: Draft, proposal: Proposal) -> str:
     name, revision = name_of(draft), proposal.revision + 1
     over = f"Closed; {untouched}." if draft.trouble or draft.deciders else f"Nobody decided in time; {untouched}."
     return {
-        DraftState.APPROVED: f"Approved; {going}.",
+        DraftState.APPROVED: f"Approved. {draft.trouble}" if is_held_back(draft) else f"Approved; {going}.",
         DraftState.SENDING: f"Approved; {going}, and cannot be taken back meanwhile.",
         DraftState.SETTLING: f"Approved; AgentCore {doing}.",
         DraftState.IN_EFFECT: in_effect(draft),

@@ -12,6 +12,7 @@ from bot.blocks.evidence import evidence_words
 from bot.blocks.kit import Block, bullets, cut, line, plain, rich, section, words
 from bot.blocks.modals import FormOrigin, at_field, metadata, modal
 from bot.blocks.timing import takes_time, until_field
+from bot.review import together
 from bot.review.decision import Tick, approval_of, left_out, ticks
 from bot.review.model import Draft, Proposal
 from bot.review.votes import Vote
@@ -25,6 +26,7 @@ _BOXES = {
     Tick.BREAKS: "I have seen which of the team's tests it breaks",
     Tick.UNTESTED: "I have seen that log-only did not show it to work",
 }
+_UNTIL = " until a permit is enforced and it is decided on again"
 REASON_LIMIT = 500
 
 
@@ -32,7 +34,7 @@ def approve_form(origin: FormOrigin, draft: Draft, proposal: Proposal, pieces: S
     """The form of an approval that is more than a click: what has to be seen and said, and for how long it is."""
     unvalidated = approval_of(draft) is Vote.APPROVE_UNVALIDATED
     wanted = ticks(draft, proposal, pieces)
-    how = unvalidated_words(draft) if unvalidated else approving(draft)
+    how = unvalidated_words(draft, pieces) if unvalidated else approving(draft, pieces)
     blocks = [*(each for tick in wanted for each in _told(tick, draft, proposal, pieces)), section(how)]
     if wanted:
         blocks.append(_boxes(wanted))
@@ -77,7 +79,8 @@ def _told(tick: Tick, draft: Draft, proposal: Proposal, pieces: Sequence[Draft])
         return [rich(line(words("Two readings of the rule differ: ", bold=True), words(said)))]
     if tick is Tick.LEFT_OUT:
         found = left_out(draft, proposal, pieces)
-        left = [f"“{cut(each, _LEFT_OUT)}” will not hold." for each in found]
+        off = {each.fragment for each in together.put_off(draft, pieces)}
+        left = [f"“{cut(each, _LEFT_OUT)}” will not hold{_UNTIL if each in off else ''}." for each in found]
         return [rich(line(words("Left out of every policy", bold=True)), _listed(left))]
     if tick is Tick.UNTESTED and draft.evidence is not None:
         said = evidence_words(draft.evidence, draft.statement or "")

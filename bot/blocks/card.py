@@ -40,6 +40,7 @@ from bot.review.messages import SlackMessage
 from bot.review.model import Act, Draft, DraftState, Origin, Proposal
 from bot.review.timed import is_end
 from bot.review.timed import pieces as reviewed
+from bot.review.together import is_held_back
 
 # What each part may take, so that a card stays within a message's budget whatever a rule or a policy holds.
 PIECE, READ_BACK, CEDAR, NOTE, TROUBLE, FINDINGS = 300, 600, 800, 300, 450, 4
@@ -53,11 +54,18 @@ _LATER = 3
 _UNDER_WAY = (DraftState.APPROVED, DraftState.SENDING, DraftState.SETTLING)
 
 
-def card(proposal: Proposal, draft: Draft, pieces: Sequence[Draft] = (), beside: Sequence[Draft] = ()) -> SlackMessage:
+def card(
+    proposal: Proposal,
+    draft: Draft,
+    pieces: Sequence[Draft] = (),
+    beside: Sequence[Draft] = (),
+    rule: Sequence[Draft] = (),
+) -> SlackMessage:
     """The card of a draft as it should stand now; `pieces` are all drafts of its proposal, `beside` what is in effect
-    of the other proposals of its thread."""
+    of the other proposals of its thread, `rule` the pieces of its rule where some are reviewed elsewhere."""
     of = f" (piece {draft.ordinal})" if len(reviewed(pieces)) > 1 and not is_end(draft) else ""
     since = [each for each in beside if each.policy_id == draft.policy_id and _after_it(each, draft)]
+    pieces = rule or pieces
     if draft.state is DraftState.IN_REVIEW:
         told, blocks = _in_review(proposal, draft, pieces, of)
     elif draft.state is DraftState.UNUSABLE:
@@ -215,7 +223,7 @@ def _record(proposal: Proposal, draft: Draft) -> list[Block]:
 
 
 def _trouble(draft: Draft) -> list[Block]:
-    if not draft.trouble:
+    if not draft.trouble or is_held_back(draft):
         return []
     label = "It is tried again by itself. The last answer was: " if draft.state in _UNDER_WAY else "Why: "
     return [line(words(label), words(cut(draft.trouble, TROUBLE)))]

@@ -9,7 +9,7 @@ from bot.blocks.acts import approving, effect_words, mode_line
 from bot.blocks.kit import Block, button, context, menu, plain
 from bot.blocks.timing import again, takes_time
 from bot.cedar.dogwood import plain_policy
-from bot.review.decision import approval_of, clean_digest, is_clean, ticks
+from bot.review.decision import against_way, approval_of, clean, clean_digest, ticks
 from bot.review.model import Act, Draft, DraftState, Origin, Proposal
 from bot.review.votes import Vote
 
@@ -34,20 +34,20 @@ def decision(draft: Draft, proposal: Proposal, pieces: Sequence[Draft] = ()) -> 
     if draft.state is not DraftState.IN_REVIEW:
         offered = again(draft, ref)
         return [_actions(offered)] if offered else []
-    if draft.analysis.crossing or any(each.type == "INVALID" for each in draft.findings + draft.analysis.findings):
+    if not approvable(draft):
         return [_actions([reject, _more(draft, proposal, ref)])]
     buttons = [*approvals(draft, proposal, pieces, ref), reject]
     if draft.analysis.difference is not None:
         buttons.append(button("Show all changes", ids.SHOW_CHANGES, ref))
     buttons.append(button("Try a request", ids.TRY_REQUEST, ref))
-    clean = [each for each in pieces if is_clean(each, proposal, pieces)]
-    if len(clean) > 1 and draft.id == clean[0].id:
-        said = f"{len(clean)} policies of this rule that have nothing to be looked at get your approval."
+    together = clean(proposal, pieces)
+    if len(together) > 1 and draft.id == together[0].id:
+        said = f"{len(together)} policies of this rule that have nothing to be looked at get your approval."
         confirm = _confirm("Approve all clean ones?", said)
-        these = str(ids.CardRef(draft.id, draft.version, clean_digest(clean)))
-        buttons.append(button(f"Approve all {len(clean)} clean ones", ids.APPROVE_CLEAN, these, confirm=confirm))
+        these = str(ids.CardRef(draft.id, draft.version, clean_digest(together)))
+        buttons.append(button(f"Approve all {len(together)} clean ones", ids.APPROVE_CLEAN, these, confirm=confirm))
     by_click = approval_of(draft) is Vote.APPROVE and not ticks(draft, proposal, pieces)
-    return [context(mode_line(draft)), _actions([*buttons, _more(draft, proposal, ref, by_click=by_click)])]
+    return [context(mode_line(draft, pieces)), _actions([*buttons, _more(draft, proposal, ref, by_click=by_click)])]
 
 
 _EDITS = (("Edit rule …", ids.EDIT_RULE), ("Edit Cedar …", ids.EDIT_CEDAR))
@@ -73,9 +73,17 @@ def _next(draft: Draft, ref: str) -> list[Block]:
     return [button(label, action, ref) for label, action in offered]
 
 
+def approvable(draft: Draft) -> bool:
+    """Whether an approval of a draft could count, by anybody: an invalid one, or one that crosses a boundary, takes
+    none."""
+    return against_way(draft, approval_of(draft)) is None
+
+
 def approvals(draft: Draft, proposal: Proposal, pieces: Sequence[Draft], ref: str) -> list[Block]:
     """Approve as it works here: without AgentCore's analysis where that refuses it, with a form where something has to
-    be ticked or said."""
+    be ticked or said; nothing where no approval counts."""
+    if not approvable(draft):
+        return []
     if approval_of(draft) is Vote.APPROVE_UNVALIDATED:
         until = waits_for(draft)
         wait = [button(f"Wait until {until}", ids.WAIT, ref)] if until else []
@@ -83,7 +91,7 @@ def approvals(draft: Draft, proposal: Proposal, pieces: Sequence[Draft], ref: st
     if ticks(draft, proposal, pieces):
         return [button("Approve …", ids.APPROVE_FORM, ref, style="primary")]
     question = "Approve this policy?" if draft.act is Act.CREATE and not draft.extends else "Approve this change?"
-    return [button("Approve", ids.APPROVE, ref, style="primary", confirm=_confirm(question, approving(draft)))]
+    return [button("Approve", ids.APPROVE, ref, style="primary", confirm=_confirm(question, approving(draft, pieces)))]
 
 
 def waits_for(draft: Draft) -> str:
@@ -95,12 +103,12 @@ def waits_for(draft: Draft) -> str:
     return "a permit is enforced" if policy and policy.effect == "forbid" else "AgentCore takes it"
 
 
-def unvalidated_words(draft: Draft) -> str:
+def unvalidated_words(draft: Draft, pieces: Sequence[Draft]) -> str:
     """What it means to approve without AgentCore's analysis."""
     verb = "creates" if draft.act is Act.CREATE else "changes"
     return (
         f"AgentCore checks that it fits the gateway, and {verb} it though its analysis has findings "
-        f"(IGNORE_ALL_FINDINGS, for this policy only): {effect_words(draft)}."
+        f"(IGNORE_ALL_FINDINGS, for this policy only): {effect_words(draft, pieces)}."
     )
 
 

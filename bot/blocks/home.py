@@ -90,7 +90,11 @@ def _open(each: Waiting) -> list[Block]:
     has to be seen first is asked in a form."""
     proposal, draft = each.proposal, each.draft
     ref = str(ids.CardRef(draft.id, draft.version))
-    terms = [asked(draft), f"For a time: {until}" if (until := time_words(draft)) else "", mode_line(draft)]
+    terms = [
+        asked(draft),
+        f"For a time: {until}" if (until := time_words(draft)) else "",
+        mode_line(draft, each.pieces),
+    ]
     warned = warning_items(proposal, draft, each.pieces, _FINDINGS, _SAID)
     said = rich(
         *(line(words(cut(each, _HEADLINE), bold=True)) for each in headlines(draft)),

@@ -8,15 +8,13 @@ from bot.analysis.vocabulary import Kind
 from bot.blocks.findings import finding_items
 from bot.blocks.headline import WITHOUT_EFFECT, says_nothing
 from bot.blocks.kit import Block, cut, words
-from bot.cedar import Policy
-from bot.cedar.dogwood import plain_policy
+from bot.review import together
 from bot.review.found import Finding, SecondReading, Verdict
-from bot.review.model import OPEN, Act, Draft, DraftState, Proposal
+from bot.review.model import Act, Draft, Proposal
 
 _WARNINGS = 8
 _SECOND, _UNCOVERED, _UNCOVERED_WORDS = 450, 250, 12
 _PIECES = 5
-_OPEN = (*OPEN, DraftState.APPROVED, DraftState.SENDING, DraftState.SETTLING)
 
 
 def warning_items(
@@ -77,22 +75,27 @@ def uncovered(proposal: Proposal) -> list[list[Block]]:
 
 
 def _not_yet(draft: Draft, pieces: Sequence[Draft]) -> list[list[Block]]:
-    """What other pieces of the rule forbid of a permit's tools and does not hold yet: approved before them, the permit
-    allows it."""
-    policy = plain_policy(draft.statement)
-    if policy is None or policy.effect != "permit" or draft.enforcement_mode == "LOG_ONLY":
-        return []
-    open_ones = [(each, plain_policy(each.statement)) for each in pieces if each.id != draft.id and each.state in _OPEN]
-    meet = [each for each, other in open_ones if other and other.effect == "forbid" and _may_meet(policy, other)]
-    if not meet:
-        return []
-    which = ", ".join(str(each.ordinal) for each in meet[:_PIECES]) + (" and more" if len(meet) > _PIECES else "")
-    forbid, they, are = ("forbids", "it", "is") if len(meet) == 1 else ("forbid", "they", "are")
-    said = f"piece {which} of the rule {forbid} calls of the same tools. Until {they} {are} in force, this allows them."
-    return [[words("Not held yet: ", bold=True), words(said)]]
+    """What other pieces of the rule forbid of a permit's tools and does not hold yet, and what that means for it."""
+    first, off = together.goes_first(draft, pieces), together.put_off(draft, pieces)
+    said = []
+    if first:
+        which, forbid, are = _pieces(draft, first)
+        said.append(
+            f"{which} of the rule {forbid} calls of the same tools. Approved, this waits until {are} in force; what is "
+            "shown here is what it changes then."
+        )
+    if off:
+        which, forbid, are = _pieces(draft, off)
+        wait = "waits" if len(off) == 1 else "wait"
+        said.append(
+            f"{which} of the rule {forbid} calls of the same tools and {wait} for a permit. Until {are} in force, this "
+            "allows them."
+        )
+    return [[words("Not held yet: ", bold=True), words(each)] for each in said]
 
 
-def _may_meet(one: Policy, other: Policy) -> bool:
-    """Scopes that name no tool in common are apart; no names mean every tool, and a group may hold any."""
-    wide = any(not each.actions or any("___" not in name for name in each.actions) for each in (one, other))
-    return wide or not set(one.actions).isdisjoint(other.actions)
+def _pieces(draft: Draft, found: Sequence[Draft]) -> tuple[str, str, str]:
+    """Which pieces, and the verbs that go with them."""
+    which = ", ".join(together.named(draft, found[:_PIECES])) + (" and more" if len(found) > _PIECES else "")
+    one = len(found) == 1
+    return f"piece {which}", "forbids" if one else "forbid", "it is" if one else "they are"

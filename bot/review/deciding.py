@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.governance import Action, Tally
-from bot.review import decision
+from bot.review import decision, together
 from bot.review.authority import Authority
 from bot.review.commands import ApproveClean, DecideDraft, TakeBack, Withdraw
 from bot.review.decision import Tick
 from bot.review.errors import Reason, refused
+from bot.review.family import pieces_of
 from bot.review.lookup import draft_of, proposal_of
 from bot.review.model import OPEN, UNSENT, Draft, DraftState, Proposal
 from bot.review.refusing import recorded
@@ -85,14 +86,14 @@ class Deciding:
         """
         async with recorded(self.store, "approve_clean", command.user_id, proposal_id=command.proposal_id):
             proposal = await proposal_of(self.store, command.proposal_id)
-            pieces = await self.store.drafts(proposal.id)
-            clean = [each for each in pieces if decision.is_clean(each, proposal, pieces)]
+            pieces = await pieces_of(self.store, proposal)
+            clean = decision.clean(proposal, pieces)
             if decision.clean_digest(clean) != command.seen:
                 raise refused(Reason.CARD_OUTDATED)
             if not clean:
                 raise refused(Reason.NOTHING_CLEAN)
         done = []
-        for draft in clean:
+        for draft in together.in_order(clean):
             word = DecideDraft(draft.id, draft.version, Vote.APPROVE, command.user_id, command.user_team_id)
             done.append(await self.decide(word))
         return tuple(done)
@@ -155,7 +156,7 @@ class Deciding:
         return await self.authority.tally(draft, proposal, voters)
 
     async def _check_seen(self, draft: Draft, proposal: Proposal, ticked: frozenset[Tick]) -> None:
-        pieces = await self.store.drafts(proposal.id)
+        pieces = await pieces_of(self.store, proposal)
         for tick in decision.ticks(draft, proposal, pieces):
             if tick not in ticked:
                 raise refused(_UNTICKED[tick])

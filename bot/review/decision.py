@@ -13,17 +13,14 @@ from enum import StrEnum
 from bot.analysis.vocabulary import Kind
 from bot.cedar import digest
 from bot.governance import Tally
-from bot.review import lifecycle
+from bot.review import lifecycle, together
 from bot.review.errors import Reason
 from bot.review.found import Verdict
-from bot.review.model import OPEN, SETTLED, Act, Draft, DraftState, Proposal
+from bot.review.model import OPEN, Act, Draft, DraftState, Proposal
 from bot.review.people import Person
 from bot.review.votes import APPROVALS, NOTHING_COUNTED, CastVote, Vote
 
 _FOR_A_TIME = "It is for a time now: an approver set when it is taken back by itself."
-
-_NOT_HELD = SETTLED - {DraftState.IN_EFFECT}
-"""How a piece ends that will not hold; one that is replaced is reviewed by itself, and may come to nothing too."""
 
 
 class Tick(StrEnum):
@@ -109,26 +106,14 @@ def ticks(draft: Draft, proposal: Proposal, pieces: Sequence[Draft]) -> tuple[Ti
 def left_out(draft: Draft, proposal: Proposal, pieces: Sequence[Draft]) -> tuple[str, ...]:
     """The parts of the rule that are in no policy, as they were typed: they will not hold."""
     missing = (each.description for each in draft.analysis.warnings if each.type == Kind.MISSING_POLICY)
-    return tuple(dict.fromkeys([*without(draft.id, proposal, pieces), *missing]))
-
-
-def came_to_nothing(draft_id: str, pieces: Sequence[Draft]) -> tuple[str, ...]:
-    """The other pieces of the rule that ended without a policy, as they were typed."""
-    return tuple(
-        each.fragment for each in pieces if each.state in _NOT_HELD and each.id != draft_id and not each.undoes
-    )
+    return tuple(dict.fromkeys([*together.not_held(draft, pieces), *proposal.uncovered, *missing]))
 
 
 def without(draft_id: str, proposal: Proposal, pieces: Sequence[Draft]) -> tuple[str, ...]:
     """The parts of the rule that no piece holds, whatever comes of this one; they do not hold with another text of it
     either."""
-    ended = came_to_nothing(draft_id, pieces)
+    ended = together.came_to_nothing(draft_id, pieces)
     return tuple(dict.fromkeys([*ended, *proposal.uncovered]))
-
-
-def holds(draft: Draft) -> bool:
-    """Whether a piece may still hold, or does."""
-    return draft.state not in _NOT_HELD
 
 
 def is_clean(draft: Draft, proposal: Proposal, pieces: Sequence[Draft]) -> bool:
@@ -146,15 +131,20 @@ def is_clean(draft: Draft, proposal: Proposal, pieces: Sequence[Draft]) -> bool:
     )
 
 
+def clean(proposal: Proposal, pieces: Sequence[Draft]) -> list[Draft]:
+    """The drafts of a proposal that can be approved together, out of all pieces of its rule."""
+    return [each for each in pieces if each.proposal_id == proposal.id and is_clean(each, proposal, pieces)]
+
+
 def _is_known(draft: Draft) -> bool:
     """Whether it is known, of every tool, what a draft changes."""
     changes = (draft.analysis.difference or {}).get("changes", ())
     return bool(changes) and not any(change["reason"] for change in changes)
 
 
-def clean_digest(clean: Sequence[Draft]) -> str:
+def clean_digest(drafts: Sequence[Draft]) -> str:
     """What an approval of all clean drafts binds to: which they are, and the version of each that was shown."""
-    return digest(*(f"{each.id}:{each.version}" for each in clean))[:16]
+    return digest(*(f"{each.id}:{each.version}" for each in drafts))[:16]
 
 
 def ended(draft: Draft, vote: Vote, user_id: str, reason: str) -> Draft:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bot.analysis.vocabulary import Kind
 from bot.cedar import parse_policy
 from bot.cedar.dogwood import plain_part
 from bot.errors import PolicyError
-from bot.review import decision, enactment, later, lifecycle
+from bot.review import decision, enactment, later, lifecycle, together
 from bot.review.engine import EngineState
-from bot.review.found import Analysis, Becomes, Finding, Since
+from bot.review.found import Analysis, Finding, Since
 from bot.review.model import Act, Draft, DraftState, Origin, Proposal
 from bot.review.options import Options
 from bot.review.ports import Analyst
 from bot.review.reported import Asset
 from bot.review.revision import Kept, compared, place, statements
+from bot.review.sequel import Sequel, sequel
 from bot.review.tested import Example, Held, digest_of
 from bot.review.votes import NOTHING_COUNTED
 
 _FEWER_PIECES = (
-    "Another piece of the rule came to nothing after this card was shown. An earlier decision does not count any more; "
-    "look at what is left out."
+    "Another piece of the rule came to nothing, or was put off, after this card was shown. An earlier decision does "
+    "not count any more; look at what is left out."
 )
 Examples = Callable[[str, str], Awaitable[tuple[Example, ...]]]
 """The tests of a route, by its engine's id and its gateway's ARN."""
@@ -61,9 +61,9 @@ class Drafting:
         for draft, second, offers in zip(checked, seconds, offered, strict=True):
             draft = replace(draft, analysis=replace(draft.analysis, offers=offers))
             if draft.state is not DraftState.UNUSABLE:
-                found = await self.analysed(draft, proposal, state)
+                found = await self.analysed(draft, proposal, together.with_those(draft, state, checked))
                 since = await self._since(compared(draft, kept), draft, checked, state)
-                ended = decision.came_to_nothing(draft.id, checked)
+                ended = together.not_held(draft, checked)
                 warned = (*found.warnings, *left_out)
                 analysis = replace(found, second=second, since=since, warnings=warned, ended=ended, offers=offers)
                 draft = decision.bound(replace(draft, analysis=analysis), proposal)
@@ -80,15 +80,15 @@ class Drafting:
         checked = await self._checked(draft, state)
         if checked.state is DraftState.UNUSABLE:
             return checked
-        found = await self.analysed(checked, proposal, state)
-        second, warnings = None, found.warnings
+        found = await self.analysed(checked, proposal, together.with_those(checked, state, kept.rule))
+        second, warnings, ended = None, found.warnings, together.not_held(checked, kept.rule)
         if proposal.origin is Origin.CEDAR and proposal.rule:
             texts = [checked.statement, *kept.beside]
             (second, *_), missing = await self.analyst.second_readings(proposal.rule, texts, state.gateway, proposal)
             if kept.revised is not None:  # what changes a policy in effect is one of several that nobody counts here
                 warnings += tuple(Finding(Kind.MISSING_POLICY, said, "policybot") for said in missing)
         since = await self._since(compared(checked, kept), checked, (checked,), state)
-        analysis = replace(found, second=second, since=since, warnings=warnings)
+        analysis = replace(found, second=second, since=since, warnings=warnings, ended=ended)
         return decision.bound(replace(checked, analysis=analysis), proposal)
 
     def _act(self, draft: Draft, proposal: Proposal, state: EngineState, kept: Kept) -> Draft:
@@ -136,12 +136,13 @@ class Drafting:
     ) -> Draft:
         """The draft for a new look at the engine as it stands: in review, in its next version, with nobody's vote.
 
-        `pieces` are all drafts of its proposal: with other tools, the rule is read anew beside them.
+        `pieces` are all drafts of its proposal: with other tools, the rule is read anew beside them. `state` has those
+        in force that the draft waits for.
         """
         checked = await self._checked(draft, state)
         if checked.state is DraftState.UNUSABLE:
             return replace(checked, deciders=(), decided_at=None, tally=NOTHING_COUNTED, note="")
-        if draft.analysis.ended != decision.came_to_nothing(draft.id, pieces):
+        if draft.analysis.ended != together.not_held(draft, pieces):
             note = _FEWER_PIECES
         again = self.revalidated(draft)
         analysis = await self._analysis(again, proposal, state, pieces)
@@ -170,7 +171,7 @@ class Drafting:
         """
         tests = await self.examples(state.engine_id, state.gateway.arn)
         shown = draft.analysis
-        if shown.ended != decision.came_to_nothing(draft.id, pieces):
+        if shown.ended != together.not_held(draft, pieces):
             return await self.renewed(draft, proposal, state, note, pieces)
         ends = later.digest_of(await self.ends(state.engine_id, state.gateway.arn))
         read = (state.digest, digest_of(tests), ends)
@@ -191,41 +192,33 @@ class Drafting:
             found,
             tested=tests.tested,
             held=tests.held,
-            broken=tests.broken,
+            broken=(*tests.broken, *found.broken),
             failing=tests.failing,
             tests_digest=tests.digest,
         )
 
     async def foreseen(self, draft: Draft, proposal: Proposal, state: EngineState) -> Analysis:
-        """What a draft changes, and what becomes of that when others' changes for a time are taken back."""
+        """What a draft changes, and what becomes of that when what is for a time is taken back."""
         found = await self.analyst.analyse(draft, state)
         ends = await self.ends(state.engine_id, state.gateway.arn)
-        taken_back, becomes = await self._taken_back(replace(draft, analysis=found), proposal, state, ends)
-        warned = (*found.warnings, *taken_back)
-        return replace(found, warnings=warned, later=becomes, ends_digest=later.digest_of(ends))
+        then = await self._sequel(replace(draft, analysis=found), proposal, state, ends)
+        warned, ended = (*found.warnings, *_taken_back(then)), later.digest_of(ends)
+        return replace(found, warnings=warned, later=then.becomes, broken=then.broken, ends_digest=ended)
 
     async def foresaw(self, draft: Draft, proposal: Proposal, state: EngineState) -> bool:
-        """Whether the card of a draft says all that becomes of its change later: it is less once an approver set a time
-        for it."""
+        """Whether the card of a draft says all that becomes of its change later, and each test that breaks: it is less
+        once an approver set a time for it."""
         ends = await self.ends(state.engine_id, state.gateway.arn)
-        told, _ = await self._taken_back(draft, proposal, state, ends)
-        return set(told) <= set(draft.analysis.warnings)
+        then, tests = await self._sequel(draft, proposal, state, ends), await self.tested(draft, state)
+        shown = draft.analysis
+        return {*_taken_back(then)} <= {*shown.warnings} and {*tests.broken, *then.broken} <= {*shown.broken}
 
-    async def _taken_back(
-        self, draft: Draft, proposal: Proposal, state: EngineState, ends: Sequence[Draft]
-    ) -> tuple[tuple[Finding, ...], tuple[Mapping[str, Any], ...]]:
-        """What is said of what is taken back meanwhile, and the differences that the draft has from then on."""
-        said, found = list(later.of_its_policy(draft, proposal, ends)), list[Becomes]()
-        for then in later.afterwards(draft, state, ends):
-            becomes = await self.analyst.becomes(draft, then.state)
-            if becomes is not None and becomes not in found[-1:]:
-                said.append(f"{then.said}. From then on: {becomes.said}")
-                found.append(becomes)
-        told = tuple(Finding(Kind.TAKEN_BACK, each, "policybot") for each in said)
-        return told, tuple(each.difference for each in found)
+    async def _sequel(self, draft: Draft, proposal: Proposal, state: EngineState, ends: Sequence[Draft]) -> Sequel:
+        examples = await self.examples(state.engine_id, state.gateway.arn)
+        return await sequel(self.analyst, draft, proposal, state, ends, examples)
 
     async def tested(self, draft: Draft, state: EngineState) -> Held:
-        """What a draft makes of the tests of its route."""
+        """What a draft makes of the tests of its route at once."""
         return await self.analyst.tested(draft, state, await self.examples(state.engine_id, state.gateway.arn))
 
     async def unusable(self, draft: Draft, state: EngineState) -> str:
@@ -245,7 +238,7 @@ class Drafting:
         found = await self.analysed(draft, proposal, state)
         since = await self._since(draft.analysis.since, draft, pieces, state)
         left_out = tuple(each for each in draft.analysis.warnings if each.type == Kind.MISSING_POLICY)
-        ended = decision.came_to_nothing(draft.id, pieces)
+        ended = together.not_held(draft, pieces)
         warned = (*found.warnings, *left_out)
         told = draft.analysis
         return replace(found, second=told.second, since=since, warnings=warned, ended=ended, offers=told.offers)
@@ -259,7 +252,7 @@ class Drafting:
         if draft.act is Act.REPLACE:
             now, state = [draft.statement or ""], state.without(draft.policy_name)
         else:
-            now = statements(pieces)
+            now = statements([each for each in pieces if each.proposal_id == draft.proposal_id])
         return replace(since, difference=await self.analyst.since(since.statements, now, state))
 
     async def _read_anew(
@@ -306,6 +299,10 @@ class Drafting:
 def _said_first(analysis: Analysis) -> tuple[object, ...]:
     """What makes another card of the same difference."""
     return analysis.refusal, analysis.crossing, analysis.broken, analysis.warnings
+
+
+def _taken_back(then: Sequel) -> tuple[Finding, ...]:
+    return tuple(Finding(Kind.TAKEN_BACK, each, "policybot") for each in then.said)
 
 
 def _tools(analysis: Analysis) -> object:

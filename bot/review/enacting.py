@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.errors import ServiceError, ServiceUnavailable, StaleWrite
-from bot.review import decision, enactment, timed
+from bot.review import decision, enactment, timed, together
 from bot.review.deciding import Deciding
 from bot.review.drafting import Drafting
 from bot.review.enactment import Create, Stage, Update
 from bot.review.ending import Ending
 from bot.review.engine import EngineState
+from bot.review.family import pieces_of
 from bot.review.model import Act, Draft, DraftState, Proposal
 from bot.review.options import Options
 from bot.review.ports import Clock, PolicyService
@@ -79,8 +80,8 @@ class Enacting:
         if why := await self.ending.moot(draft, proposal, engine):
             await self._unusable(claim, draft, proposal, why)
             return
-        state = enactment.beside(draft, engine)
-        pieces = timed.pieces(await self.store.drafts(proposal.id))
+        pieces = timed.pieces(await pieces_of(self.store, proposal))
+        state = together.with_those(draft, enactment.beside(draft, engine), pieces)
         after = await self.drafting.looked_again(draft, proposal, state, _CHANGED, pieces)
         if draft.state is DraftState.WAITING and after is not None:
             if after.analysis.refusal and after.state is not DraftState.UNUSABLE:
@@ -97,19 +98,23 @@ class Enacting:
 
     async def _check(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
         """When the engine is ours for the moment: hold what was approved against it, and note that it is sent."""
-        if not await self.store.take_turn(claim, proposal.engine_id):
-            await self.store.later(claim, after=self.options.policy_poll)
-            return
         if self.ending.over(draft):
             after = replace(draft, state=DraftState.EXPIRED, trouble=_OVER)
             await self.store.move_draft(claim, draft, after, due=False)
+            return
+        pieces = timed.pieces(await pieces_of(self.store, proposal))
+        if first := together.waiting_words(draft, pieces):
+            # Whatever becomes of those wakes it (`storage.turns`).
+            await self.store.later(claim, after=self.options.look_again, trouble=first)
+            return
+        if not await self.store.take_turn(claim, proposal.engine_id):
+            await self.store.later(claim, after=self.options.policy_poll)
             return
         engine = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
         if why := await self.ending.moot(draft, proposal, engine):
             await self._unusable(claim, draft, proposal, why)
             return
         state = enactment.beside(draft, engine)
-        pieces = timed.pieces(await self.store.drafts(proposal.id))
         if not await self._stands(draft, proposal, state, pieces):
             after = await self.drafting.renewed(draft, proposal, state, _CHANGED, pieces)
             told = to_approvers(draft, proposal, after.note or after.trouble)
@@ -139,13 +144,11 @@ class Enacting:
 
     async def _stands(self, draft: Draft, proposal: Proposal, state: EngineState, pieces: Sequence[Draft]) -> bool:
         """Whether what would be sent now, and what it would change, is what was approved."""
-        if decision.came_to_nothing(draft.id, pieces) != draft.analysis.ended:
+        if together.not_held(draft, pieces) != draft.analysis.ended:
             return False
         if decision.draft_digest(draft, proposal.engine_id, proposal.gateway_arn) != draft.digest:
             return False
         if await self.drafting.unusable(draft, state) or await self.drafting.analyst.crossing(draft, state):
-            return False
-        if (await self.drafting.tested(draft, state)).broken != draft.analysis.broken:
             return False
         same = draft.analysis.engine_digest == state.digest or await self.drafting.analyst.still_holds(draft, state)
         return same and await self.drafting.foresaw(draft, proposal, state)

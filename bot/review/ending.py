@@ -52,7 +52,8 @@ class Ending:
         state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
         people, why = await self._people(draft, proposal), await self._obstacle(draft, state)
         becomes = None if why else await self.drafting.analyst.becomes(draft, state)
-        said = telling.taken_back_soon(draft, proposal, people, becomes.said if becomes else "")
+        broken = () if why else (await self.drafting.tested(draft, state)).broken
+        said = telling.taken_back_soon(draft, proposal, people, becomes.said if becomes else "", broken)
         told = telling.cannot_be_taken_back(draft, proposal, people, why) if why else said
         await self.store.move_draft(claim, draft, replace(draft, reminders=1), due=True, told=told)
 
@@ -76,7 +77,8 @@ class Ending:
             told = telling.not_taken_back(draft, proposal, await self._people(draft, proposal), after.trouble)
             await self.store.move_draft(claim, draft, after, due=False, told=told)
             return
-        analysis = await self.drafting.analyst.analyse(draft, state)
+        analysis, tests = await self.drafting.analyst.analyse(draft, state), await self.drafting.tested(draft, state)
+        analysis = replace(analysis, tested=tests.tested, held=tests.held, broken=tests.broken)
         after = replace(draft, state=DraftState.SENDING, analysis=analysis, trouble="", note="")
         await self.store.move_draft(claim, draft, after, due=True)
 
@@ -106,7 +108,7 @@ class Ending:
         if why := _moot(draft, end, state):
             return replace(draft, state=DraftState.UNUSABLE, trouble=why)
         before = enactment.as_before(draft, state)
-        found = await self.drafting.foreseen(draft, proposal, before)
+        found = await self.drafting.analysed(draft, proposal, before)
         return decision.bound(replace(draft, analysis=replace(found, second=first.analysis.second)), proposal)
 
     async def moot(self, draft: Draft, proposal: Proposal, state: EngineState) -> str:

@@ -10,6 +10,7 @@ from bot.review import decision
 from bot.review.authority import Authority
 from bot.review.drift import Look, Watch
 from bot.review.evidence import Seen
+from bot.review.family import pieces_of
 from bot.review.model import Act, Draft, DraftState, Proposal
 from bot.review.past import Past
 from bot.review.place import Asker
@@ -35,7 +36,7 @@ class Live:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A draft that the person could approve now, with all drafts of its proposal."""
+    """A draft that the person could approve now, with all pieces of its rule."""
 
     proposal: Proposal
     draft: Draft
@@ -91,7 +92,7 @@ class AskHome:
         able = await self.authority.votable(person, to_ask)
         waiting = [each for each in open_ if each.draft.id in able]
         shown_first = [
-            Waiting(each.proposal, each.draft, await self.store.drafts(each.proposal.id))
+            Waiting(each.proposal, each.draft, await pieces_of(self.store, each.proposal))
             for each in waiting[:MOST_WAITING]
         ]
         theirs = [ProposalStatus(each, await self.store.drafts(each.id)) for each in mine[:_MINE]]

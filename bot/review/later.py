@@ -1,12 +1,12 @@
 """What is taken back by itself while a change is in force, and the engine as it is from then on.
 
-Values in, values out, no I/O; `drafting` asks the analyst what the change does then.
+Values in, values out, no I/O; `sequel` asks the analyst what the change does then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.cedar import digest
@@ -15,14 +15,6 @@ from bot.review.engine import EngineState
 from bot.review.model import Act, Draft, DraftState, Proposal
 from bot.review.reported import PolicyRecord
 from bot.review.telling import BACK, at
-
-
-@dataclass(frozen=True)
-class Then:
-    """The engine as it will be from an instant on; `said` is what is taken back by then."""
-
-    said: str
-    state: EngineState
 
 
 def digest_of(ends: Sequence[Draft]) -> str:
@@ -48,19 +40,24 @@ def of_its_policy(draft: Draft, proposal: Proposal, ends: Sequence[Draft]) -> It
             )
 
 
-def afterwards(draft: Draft, state: EngineState, ends: Sequence[Draft]) -> Iterator[Then]:
-    """The engine after each end of others' changes, the earliest first, for as long as the draft's own is in force."""
-    gone: list[str] = []
+def due(draft: Draft, ends: Sequence[Draft]) -> list[Draft]:
+    """The ends of others' changes that come while the draft's own is in force, the earliest first."""
     last = min((end.until for end in [draft, *_own(draft, ends)] if end.until), default=None)
-    for end in sorted(_others(draft, ends), key=_due):
-        if end.until is None or _same_policy(end, draft) or (last is not None and end.until >= last):
-            continue
-        after = _without(end, state)
-        if after is not None:
-            state = after
-            gone.append(f"the policy {end.policy_name} {BACK[end.act]} by itself at {at(end.until)}")
-            said = " and ".join(gone)
-            yield Then(said[:1].upper() + said[1:], state)
+    others = [end for end in _others(draft, ends) if end.until and not _same_policy(end, draft)]
+    return sorted((end for end in others if last is None or (end.until and end.until < last)), key=_due)
+
+
+def own_end(draft: Draft, proposal: Proposal, ends: Sequence[Draft]) -> Draft | None:
+    """What takes the draft's own change back at its time; None where it is for good."""
+    put_off = (replace(end, until=draft.until) for end in ends if end.id == draft.extends)
+    return next(put_off, None) or timed.end_of(draft, proposal, (), "")
+
+
+def done(draft: Draft, state: EngineState) -> EngineState:
+    """The engine once a draft's act is done."""
+    rest = state.without(draft.policy_name)
+    record = PolicyRecord(draft.policy_id, draft.policy_name, "ACTIVE", draft.statement or "", draft.enforcement_mode)
+    return rest if draft.act is Act.REVOKE else _with(record, rest)
 
 
 def _due(end: Draft) -> tuple[datetime | None, str]:
@@ -80,7 +77,7 @@ def _same_policy(end: Draft, draft: Draft) -> bool:
     return bool(end.policy_id) and draft.before is not None and end.policy_id == draft.before.policy_id
 
 
-def _without(end: Draft, state: EngineState) -> EngineState | None:
+def without(end: Draft, state: EngineState) -> EngineState | None:
     """The engine once an end is done; None when it cannot be, because its policy is not as it was."""
     back = PolicyRecord(end.policy_id, end.policy_name, "ACTIVE", end.statement or "", end.enforcement_mode)
     if end.act is Act.CREATE:

@@ -265,9 +265,10 @@ class Cards(Protocol):
         drafts: Sequence[Draft],
         draft: Draft | None,
         beside: Sequence[Draft] = (),
+        rule: Sequence[Draft] = (),
     ) -> SlackMessage:
         """The message of a kind as it should stand now; `draft` is the card's own, `beside` what is in effect of the
-        other proposals of its thread."""
+        other proposals of its thread, `rule` the pieces of its rule where some are reviewed elsewhere."""
         ...
 
     def question(self, proposal: Proposal, said: str) -> SlackMessage:

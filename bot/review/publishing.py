@@ -15,6 +15,7 @@ from bot.errors import ChatError, ChatUnavailable, StaleWrite
 from bot.review.announcing import Announcing
 from bot.review.authority import Authority
 from bot.review.errors import Reason, channel_refusal, sentence, silenced
+from bot.review.family import pieces_of
 from bot.review.messages import Drawn, MessageKind, Notice, Posting
 from bot.review.model import Proposal, ProposalState
 from bot.review.once import GONE, Once
@@ -85,12 +86,12 @@ class Publishing:
             return Drawn(_place(posting, proposal), self.cards.withheld(proposal.id))
         drafts = await self.store.drafts(proposal.id)
         own = next((draft for draft in drafts if draft.id == posting.draft_id), None)
-        beside = await self.store.beside(proposal)
-        message = self.cards.message(posting.kind, proposal, drafts, own, beside)
+        beside, rule = await self.store.beside(proposal), await pieces_of(self.store, proposal)
+        message = self.cards.message(posting.kind, proposal, drafts, own, beside, rule)
         # Whom a post names Slack notifies, whom an update names it does not: who may decide is called once for all
         # cards (`telling.calling`).
         uncounted = replace(own, tally=NOTHING_COUNTED) if own else None
-        quiet = self.cards.message(posting.kind, proposal, drafts, uncounted, beside)
+        quiet = self.cards.message(posting.kind, proposal, drafts, uncounted, beside, rule)
         return Drawn(_place(posting, proposal), message, quiet if quiet != message else None)
 
     async def _proposal(self, posting: Posting) -> Proposal:

@@ -18,7 +18,7 @@ class Kept:
     changed stands although AgentCore's analysis had findings.
 
     Where a statement is reviewed instead of one piece of several: `beside` are the statements of the others, `without`
-    the parts of the rule that none of them holds.
+    the parts of the rule that none of them holds. `rule` are all pieces of the rule that are not replaced.
     """
 
     revised: Proposal | None = None
@@ -26,6 +26,7 @@ class Kept:
     findings_reason: str = ""
     beside: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    rule: tuple[Draft, ...] = ()
 
 
 def place(made: Sequence[Draft], proposal: Proposal, state: EngineState) -> int | None:

@@ -13,6 +13,7 @@ from bot.review.authority import Authority
 from bot.review.commands import AskStatus, ProposeRule
 from bot.review.errors import Reason, refused
 from bot.review.examples import brought
+from bot.review.family import pieces_of
 from bot.review.lookup import draft_of, proposal_of
 from bot.review.model import Draft, Proposal
 from bot.review.options import Options
@@ -123,9 +124,9 @@ class Review:
         """A proposal. Raises Refused when there is none."""
         return await proposal_of(self._store, proposal_id)
 
-    async def pieces(self, proposal_id: str) -> tuple[Draft, ...]:
-        """The drafts of a proposal, in order."""
-        return await self._store.drafts(proposal_id)
+    async def pieces(self, proposal: Proposal) -> tuple[Draft, ...]:
+        """All pieces of the rule of a proposal."""
+        return await pieces_of(self._store, proposal)
 
     async def draft(self, draft_id: str) -> Draft:
         """A draft. Raises Refused when there is none."""

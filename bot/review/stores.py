@@ -120,7 +120,15 @@ class Bindings(Recorder, Protocol):
         ...
 
 
-class Records(ExampleStore, Protocol):
+class Threads(Protocol):
+    """The store, for what belongs together."""
+
+    async def thread(self, proposal_id: str) -> tuple[Proposal, ...]:
+        """A proposal, and those that live in its thread, the oldest first; nothing when there is none."""
+        ...
+
+
+class Records(ExampleStore, Threads, Protocol):
     """The store, for people: what is there, and the two things people do."""
 
     async def add_proposal(self, proposal: Proposal, quotas: Quotas = NO_QUOTAS) -> tuple[Proposal, bool] | None:
@@ -209,15 +217,11 @@ class Records(ExampleStore, Protocol):
         ...
 
 
-class Histories(Protocol):
+class Histories(Threads, Protocol):
     """The store, for looking back."""
 
     async def past(self, engine_id: str, policy_ids: Sequence[str], *, name: str = "") -> tuple[Past, ...]:
         """Every draft about one of these policies of an engine, or one called `name`, the oldest proposal first."""
-        ...
-
-    async def thread(self, proposal_id: str) -> tuple[Proposal, ...]:
-        """A proposal, and those that live in its thread, the oldest first; nothing when there is none."""
         ...
 
     async def recorded_of(self, proposal_ids: Sequence[str]) -> tuple[Row, ...]:

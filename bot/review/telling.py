@@ -12,6 +12,7 @@ from bot.review.model import Act, Draft, DraftState, Origin, Proposal
 
 _MENTION = re.compile("<+(?=[@!#])")
 _FRAGMENT = 200
+_TESTS = 3
 _IN_VAIN = (DraftState.WITHDRAWN, DraftState.REPLACED, DraftState.EXPIRED, DraftState.REJECTED)
 """How what somebody voted for ends without them."""
 
@@ -158,12 +159,15 @@ BACK = {
 """What becomes of a policy when a change of it is taken back."""
 
 
-def taken_back_soon(end: Draft, proposal: Proposal, people: Sequence[str], becomes: str) -> tuple[Told, ...]:
-    """That a change is taken back soon, and what that changes as things stand, to those who asked for it and decided
-    on it, with the offer to extend it."""
+def taken_back_soon(
+    end: Draft, proposal: Proposal, people: Sequence[str], becomes: str, broken: Sequence[str]
+) -> tuple[Told, ...]:
+    """That a change is taken back soon, and what that changes and breaks as things stand, to those who asked for it
+    and decided on it, with the offer to extend it."""
     until = at(end.until) if end.until else ""
     said = f"on {until} the policy {end.policy_name} {BACK[end.act]} by itself, as it was approved ({end.id})."
     said += f" As things stand: {quoted(becomes)}." if becomes else ""
+    said += _breaks("It breaks", broken)
     how = " Press “Extend …” on its card in this thread to propose a later time; that is decided as the change was."
     asked = Told(people[0], f"{proposal.id}: {said}")
     return Told("", f"{_named(people)}, {said}{how}", "taken_back_soon"), asked
@@ -184,6 +188,7 @@ def taken_back(end: Draft, proposal: Proposal, people: Sequence[str], *, late: b
     until = at(end.until) if end.until else ""
     when = f"This is late: it was due on {until}, and could not be done then." if late else f"It was due on {until}."
     said = f"the time of {end.undoes} is over: the policy {end.policy_name} {BACK[end.act]}. {when}"
+    said += _breaks("It broke", end.analysis.broken)
     return _all(proposal, people, said, "taken_back")
 
 
@@ -196,6 +201,16 @@ def not_taken_back(end: Draft, proposal: Proposal, people: Sequence[str], troubl
 def _all(proposal: Proposal, people: Sequence[str], said: str, event: str) -> tuple[Told, ...]:
     private = tuple(Told(person, f"{proposal.id}: {said}") for person in people)
     return Told("", f"{_named(people)}, {said}", event), *private
+
+
+def _breaks(how: str, broken: Sequence[str]) -> str:
+    """Which of the team's tests an end breaks, as a sentence."""
+    if not broken:
+        return ""
+    more = f", and {len(broken) - _TESTS} more" if len(broken) > _TESTS else ""
+    return (
+        f" {how} {'a test' if len(broken) == 1 else 'tests'} of the team: {quoted('; '.join(broken[:_TESTS]))}{more}."
+    )
 
 
 def _named(people: Sequence[str]) -> str:

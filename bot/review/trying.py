@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.cedar import Decision, Gateway, GatewaySchema, Request
+from bot.review import together
 from bot.review.engine import EngineState
 from bot.review.errors import Reason, refused
+from bot.review.family import pieces_of
 from bot.review.model import Draft, Proposal
 from bot.review.ports import PolicyService
 from bot.review.stores import Records
@@ -60,10 +62,15 @@ class Trying:
         return await self.trier.schema(await self.service.gateway(gateway_arn))
 
     async def request(self, draft: Draft, request: Request) -> Trial:
-        """Decide a request on the engine as it stands now. Raises Refused, ServiceUnavailable, PolicyError."""
+        """Decide a request on the engine as it stands now, and with the draft as on the one that it comes to: with the
+        pieces in force that it waits for. Raises Refused, ServiceUnavailable, PolicyError."""
         proposal = await self._proposal(draft)
         state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
-        return await self.trier.try_request(draft, request, state)
+        found = await self.trier.try_request(draft, request, state)
+        comes_to = together.with_those(draft, state, await pieces_of(self.store, proposal))
+        if comes_to is state:
+            return found
+        return replace(found, after=(await self.trier.try_request(draft, request, comes_to)).after)
 
     async def _proposal(self, draft: Draft) -> Proposal:
         proposal = await self.store.proposal(draft.proposal_id)

@@ -117,6 +117,7 @@ def _write(step: Step, before: Draft, after: Draft, now: datetime, *, asks: bool
         connection.execute(
             sa.update(proposals).where(proposals.c.id == proposal_id).values(due_at=now, wake=proposals.c.wake + 1)
         )
+    if after.state in QUIET or after.state is DraftState.WAITING:
         connection.execute(looked_at_beside(proposal_id, now))
     connection.execute(wanted(proposal_id, now))
     if before.state is not after.state:

@@ -61,6 +61,8 @@ class MoveStore(Part):
             if after.state is ProposalState.ANNOUNCED and after.origin is Origin.RULE:  # in another proposal's thread
                 await add_message(connection, after.id, MessageKind.PROGRESS, now)
             await _add_drafts(connection, after.id, drafts, now)
+            if drafts and after.revises:
+                await look_beside(connection, after.id, now)
             private = (Told(after.requester_id, notice),) if notice else ()
             await tell(change, after, (*private, *told), now)
             await want(connection, after.id, now)

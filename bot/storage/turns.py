@@ -64,13 +64,16 @@ async def leave(connection: AsyncConnection, draft_id: str, now: datetime) -> No
 
 
 async def look_beside(connection: AsyncConnection, proposal_id: str, now: datetime) -> None:
-    """Have the other drafts of a proposal that are not sent yet looked at now: one of them came to an end."""
+    """Have the other drafts of a thread that are not sent yet looked at now: one came to an end, or came."""
     await connection.execute(looked_at_beside(proposal_id, now))
 
 
 def looked_at_beside(proposal_id: str, now: datetime) -> sa.Update:
     """What `look_beside` writes."""
-    watching = sa.select(drafts.c.id).where(drafts.c.proposal_id == proposal_id, drafts.c.state.in_(_WATCHING))
+    own = sa.select(sa.func.coalesce(sa.func.nullif(proposals.c.thread_of, ""), proposals.c.id))
+    root = own.where(proposals.c.id == proposal_id).scalar_subquery()
+    thread = sa.select(proposals.c.id).where(sa.or_(proposals.c.id == root, proposals.c.thread_of == root))
+    watching = sa.select(drafts.c.id).where(drafts.c.proposal_id.in_(thread), drafts.c.state.in_(_WATCHING))
     free = watching.with_for_update(skip_locked=True, of=drafts).cte("watching")
     return sa.update(drafts).where(drafts.c.id.in_(sa.select(free.c.id))).values(due_at=now, wake=drafts.c.wake + 1)
 

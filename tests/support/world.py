@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.analysis.change import Change
+from bot.analysis.difference import Difference
 from bot.cedar import Gateway
 from bot.errors import ChatError, ServiceError
 from bot.review.drift import Drift
@@ -34,6 +36,8 @@ ENGINE = "engine-1"
 APPROVERS = "S0APPROVERS"
 GATEWAY = "arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/desk-gateway-a1b2c3d4e5"
 PERMIT = 'permit(principal, action == AgentCore::Action::"Desk___{tool}", resource == AgentCore::Gateway::"{arn}");'
+
+UNCHANGED = Change("AgentCore::OAuthUser", 'AgentCore::Action::"Desk___refund"', "unchanged")
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS generations
@@ -359,7 +363,7 @@ class FakeAnalyst:
         first = "first" in draft.fragment and not others and draft.validation_mode == "FAIL_ON_ANY_FINDINGS"
         return Analysis(
             read_back="Says what it does.",
-            difference={"changes": [], "clashing": _clashing(state)},
+            difference=Difference((UNCHANGED,)).as_json() | {"clashing": _clashing(state)},
             refusal="Overly Restrictive." if first else "",
             crossing=await self.crossing(draft, state),
             basis={"clashing": _clashing(state)},
@@ -442,6 +446,7 @@ class FakeCards:
         drafts: Sequence[Draft],
         draft: Draft | None,
         beside: Sequence[Draft] = (),
+        rule: Sequence[Draft] = (),
     ) -> SlackMessage:
         if draft is not None:
             return SlackMessage(f"{kind} {draft.id} v{draft.version} {draft.state} {draft.decided_by} {draft.trouble}")

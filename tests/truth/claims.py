@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.analysis import Change, Difference, Example
 from bot.cedar import GatewaySchema, Request
@@ -118,6 +119,13 @@ def hold(card: str, draft: Draft, candidate: str, moment: Moment, tally: Tally, 
     if draft.analysis.difference is not None:
         _difference(Difference.from_json(draft.analysis.difference), draft, candidate, moment, found, tally)
     _text(card, candidate, found.flips, tally)
+
+
+def hold_difference(said: Mapping[str, Any], draft: Draft, moment: Moment, tally: Tally) -> None:
+    """Hold one difference of a draft against what it changes at a moment."""
+    candidate, _ = plain(draft.statement or "")
+    found = brute(moment, draft, candidate, tally)
+    _difference(Difference.from_json(said), draft, candidate, moment, found, tally)
 
 
 def _headline(head: str, found: Sequence[Flip], tally: Tally) -> None:

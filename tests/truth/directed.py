@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tests.truth.gateway import LATE, OTHER_GATEWAY
 from tests.truth.life import Plan
 from tests.truth.plane import Kept, gateway_arn
+from tests.truth.several import MINUTES, Beside, Rule
 
 _REFUND = 'action == AgentCore::Action::"Till___refund"'
 
@@ -105,3 +106,19 @@ def plans(gateway_id: str) -> Iterator[tuple[str, Plan]]:
         "detached between card and click",
         Plan("allow what refund clause q", permit, acts=[("detached", lambda lane: lane.attach(""))]),
     )
+
+
+def rule(gateway_id: str) -> Rule:
+    """A permit that is approved before the forbid of its rule."""
+    here = _here(gateway_id)
+    closing = f"forbid(principal, {_REFUND}, {here}) when {{ context.input.amount > 100 }};"
+    return Rule(Plan("allow what refund clause t", f"permit(principal, {_REFUND}, {here});", more=(closing,)), (1, 2))
+
+
+def freeze(gateway_id: str) -> Beside:
+    """A permit that changes nothing until a freeze ends."""
+    here = _here(gateway_id)
+    ends = Plan(
+        "allow what refund clause u", f"forbid(principal, {_REFUND}, {here});", time=f" --for {MINUTES} minutes"
+    )
+    return Beside(ends, Plan("allow what refund clause v", f"permit(principal, {_REFUND}, {here});"))

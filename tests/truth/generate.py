@@ -8,6 +8,7 @@ from random import Random
 from tests.truth.gateway import LATE, OTHER_GATEWAY
 from tests.truth.life import Deed, Plan
 from tests.truth.plane import Kept, Lane, gateway_arn, with_block
+from tests.truth.several import ALL, MINUTES, Beside, Rule
 
 ROLES = ("support-agent", "lead", "intern", "lead or intern", "lead and a team claim")
 USUAL = ("Till___refund", "Till___refund", "Till___refund", "Till___export", "Till___export", "Desk___note")
@@ -20,6 +21,10 @@ RULES = (
     "nobody may export customers",
     "allow everyone to write notes",
 )
+
+
+PERMITS = ("Allow support agents to call refund tool", "Allow support agents to export customers")
+FORBIDS = ("Interns may not call refund tool", "Block refunds above 100", "Nobody may export customers")
 
 
 class Draw:
@@ -46,6 +51,31 @@ class Draw:
         stands_already = pick.random() < 0.2 and standing
         statement = pick.choice(standing).statement if stands_already else self.policy(candidate=True)
         return Plan("allow what refund clause", statement, standing, before, acts, decision, follow)
+
+    def rule(self) -> Rule:
+        """A rule of several pieces, and the order in which they are decided on."""
+        pick = self._random
+        if pick.random() < 0.3:  # as the embedded reader reads it, so that the readings agree and all may be clean
+            permit, forbid = pick.sample(PERMITS, 1), pick.sample(FORBIDS, pick.choice((1, 1, 2)))
+            typed = [*permit, *forbid] if pick.random() < 0.7 else [*forbid, *permit]
+            here, both = (
+                f'resource == AgentCore::Gateway::"{self._arn}"',
+                self._action(["Till___export", "Till___refund"]),
+            )
+            base = Kept("base", f"permit(principal, {both}, {here}) when {{ {self._claim()} }};")
+            return Rule(Plan(". ".join(typed), "", pick.choice(((base,), (base,), ()))), [ALL])
+        many = pick.choice((2, 2, 3))
+        texts = [self.policy(candidate=True) for _ in range(many)]
+        order = pick.choice(([ALL], [*range(1, many + 1)], pick.sample(range(1, many + 1), many)))
+        order = [-each if each and pick.random() < 0.15 else each for each in order]
+        standing = tuple(self.kept(f"p{at}") for at in range(pick.choice((0, 1, 2, 2))))
+        return Rule(Plan("allow what refund clause", texts[0], standing, more=texts[1:]), order)
+
+    def beside(self) -> Beside:
+        """A change for a time, and another beside it."""
+        standing = tuple(self.kept(f"p{at}") for at in range(self._random.choice((0, 1, 2))))
+        ends = Plan("allow what refund clause", self.policy(candidate=True), standing, time=f" --for {MINUTES} minutes")
+        return Beside(ends, Plan("allow what note clause", self.policy(candidate=True)))
 
     def _step(self, standing: tuple[Kept, ...]) -> tuple[str, list[tuple[str, Deed]]]:
         """Something that is proposed about the policy in effect, and what others do before it is approved."""

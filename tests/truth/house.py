@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from aiohttp.typedefs import Handler
 
 from bot import workspace
 from bot.cedar import GatewaySchema
+from bot.clock import MovableClock
 from bot.controlplane import ControlPlaneConfig, build_app
 from bot.controlplane.plane import ControlPlane
 from bot.controlplane.reasoning import Reasoning
@@ -37,14 +38,14 @@ class Scripted(Reasoning):
 
     def __init__(self) -> None:
         super().__init__({})
-        self.script: dict[tuple[str, str], str] = {}
+        self.script: dict[tuple[str, str], Sequence[str]] = {}
 
     async def assets(self, rule: str, schema: GatewaySchema, member: str, *more: Any) -> list[dict[str, Any]]:
-        statement = self.script.pop((schema.gateway.arn, rule), "")
-        if not statement:
+        statements = self.script.pop((schema.gateway.arn, rule), ())
+        if not statements:
             return await super().assets(rule, schema, member, *more)
-        written = {"definition": {"policy": {"statement": statement}}, "findings": [{"type": "VALID"}]}
-        return [{"policyGenerationAssetId": "", "rawTextFragment": rule, **written}]
+        asset = {"policyGenerationAssetId": "", "rawTextFragment": rule, "findings": [{"type": "VALID"}]}
+        return [asset | {"definition": {"policy": {"statement": each}}} for each in statements]
 
 
 class Delays:
@@ -125,7 +126,10 @@ class House:
     plane: ControlPlane
     reasoning: Scripted
     delays: Delays
+    clock: MovableClock
     lives: int = field(default=0)
+    time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by whoever moves the clock on."""
 
     def approver(self, lane: int) -> Person:
         """Who decides in a lane: forms of different lives do not lie on one another."""
@@ -155,7 +159,8 @@ async def house(*, lanes: int = 1, **settings: str) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="truth-")))
         files = tuple(gateway_file(folder, name) for name in (*map(gateway_of, range(lanes)), OTHER_GATEWAY))
-        app = build_app(ControlPlaneConfig(gateways=files, latency=0.0))
+        clock = MovableClock()
+        app = build_app(ControlPlaneConfig(gateways=files, latency=0.0, clock=clock))
         delays, scripted = Delays(), Scripted()
         app.middlewares.extend((delays.pass_on, from_the_future))
         plane = app[PLANE]
@@ -183,9 +188,9 @@ async def house(*, lanes: int = 1, **settings: str) -> AsyncIterator[House]:
             **{f"POLICYBOT_{name.upper()}": value for name, value in settings.items()},
         }
         routes = Channels(routes=(Route(policy_engine_id=engine_of(0), gateway_arn=gateway_arn(gateway_of(0))),))
-        bot = await stack.enter_async_context(assemble(read_settings(environment), routes, embedded=True))
+        bot = await stack.enter_async_context(assemble(read_settings(environment), routes, embedded=True, clock=clock))
         await stack.enter_async_context(over_socket_mode(bot))
-        yield House(bot, slack, plane, scripted, delays)
+        yield House(bot, slack, plane, scripted, delays, clock)
 
 
 async def _served(app: web.Application, stack: AsyncExitStack) -> str:

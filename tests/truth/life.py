@@ -39,6 +39,10 @@ class Plan:
     acts: Sequence[tuple[str, Deed]] = ()
     decision: str = "approve"
     follow: Sequence[tuple[str, Sequence[tuple[str, Deed]]]] = ()
+    more: Sequence[str] = ()
+    """What the generation makes of the rule besides."""
+    time: str = ""
+    """For how long it is typed to be wanted."""
 
     def __str__(self) -> str:
         kept = "; ".join(
@@ -62,6 +66,7 @@ class Life:
     proposal: str = ""
     channel: str = ""
     seen: tuple[Json, Draft] | None = None
+    piece: int = 1
     place: Lane = field(init=False)
 
     async def run(self) -> Tally:
@@ -94,9 +99,12 @@ class Life:
 
     async def propose(self) -> None:
         if self.plan.statement:
-            self.house.reasoning.script[gateway_arn(gateway_of(self.lane)), self.plan.rule] = self.plan.statement
+            self.house.reasoning.script[gateway_arn(gateway_of(self.lane)), self.plan.rule] = (
+                self.plan.statement,
+                *self.plan.more,
+            )
         riley = Person(self.house.slack.client, team.REQUESTER)
-        await riley.types(f"/policy {self.plan.rule}", self.channel)
+        await riley.types(f"/policy {self.plan.rule}{self.plan.time}", self.channel)
         self.proposal = await riley.until(self._announced, SECONDS)
 
     async def _announced(self) -> str:
@@ -122,14 +130,20 @@ class Life:
         hold(card_text(card), draft, draft.statement or "", moment, self.tally, decided=decided)
 
     async def _draft(self) -> Draft | None:
-        return await self.house.bot.store.draft(f"{self.proposal}.1")
+        return await self.house.bot.store.draft(f"{self.proposal}.{self.piece}")
+
+    async def draft(self) -> Draft:
+        """The draft, which is there once its card was shown."""
+        found = await self._draft()
+        assert found is not None
+        return found
 
     async def standing(self) -> Json | None:
         """The first card of the proposal as it stands in Slack."""
         for parent in await self.house.slack.client.perform("reads_channel", {"channel": self.channel}):
             found = await self.house.slack.client.perform("reads_thread", {"channel": self.channel, "ts": parent["ts"]})
             for message in found:
-                if key_of(message).startswith(f"{self.proposal}/card/1"):
+                if key_of(message).startswith(f"{self.proposal}/card/{self.piece}"):
                     return dict(message)
         return None
 
@@ -200,22 +214,23 @@ class Life:
             self._nothing_made(lane, "rejected")
         elif draft.state is DraftState.NOT_ENACTED:
             cleared = "Nothing" in draft.trouble
-            left = [each.name for each in lane.made(self._mark) if cleared or each.status != "CREATE_FAILED"]
+            left = [each.name for each in lane.made(self.mark) if cleared or each.status != "CREATE_FAILED"]
             self.tally.holds("not created", not left, f"the card says “{draft.trouble}”, and {left} stand")
         else:
             self._nothing_made(lane, str(draft.state))
 
     @property
-    def _mark(self) -> str:
-        return self.proposal.replace("-", "")
+    def mark(self) -> str:
+        """What the names of the policies have in them that come of it."""
+        return f"{self.proposal.replace('-', '')}_{self.piece}"
 
     def _nothing_made(self, lane: Lane, why: str) -> None:
-        made = [policy.name for policy in lane.made(self._mark)]
+        made = [policy.name for policy in lane.made(self.mark)]
         self.tally.holds(f"nothing created: {why}", not made, f"{made} stand on the engine")
 
     def _created(self, draft: Draft, lane: Lane) -> None:
         """The card that was approved, against the engine as it was when the policy came."""
-        made = lane.made(self._mark)
+        made = lane.made(self.mark)
         self.tally.holds("created", len(made) == 1, f"{len(made)} policies came of it")
         assert self.seen is not None
         card, approved = self.seen

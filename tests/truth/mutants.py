@@ -18,18 +18,22 @@ from bot.cedar import hidden
 from bot.cedar.dogwood import plain_part
 from bot.errors import ServiceUnavailable
 from bot.logs import configure
-from bot.review import engine, lifecycle, warnings
+from bot.review import engine, later, lifecycle, warnings
+from bot.review import together as review_together
 from bot.review.enacting import Enacting
 from bot.review.engine import EngineState
 from bot.review.model import DraftState
 from bot.storage.store import SqlStore
 from tests.truth.claims import Tally
-from tests.truth.directed import pair, plans
+from tests.truth.directed import freeze, pair, plans, rule
 from tests.truth.house import House, gateway_of, house
 from tests.truth.pair import together
 from tests.truth.run import lived, say
+from tests.truth.several import beside, pieces
 
 TWO_AT_ONCE = "two at once"
+PERMIT_FIRST = "a permit before a forbid"
+FREEZE = "beside a freeze"
 
 
 @dataclass(frozen=True)
@@ -186,6 +190,14 @@ def another_text_is_created(stack: ExitStack) -> None:
     stack.enter_context(replaced(AgentCore, "create_policy", create_policy))
 
 
+def nothing_goes_first(stack: ExitStack) -> None:
+    stack.enter_context(replaced(review_together, "goes_first", lambda *_: ()))
+
+
+def nothing_ends(stack: ExitStack) -> None:
+    stack.enter_context(replaced(later, "due", lambda *_: []))
+
+
 MUTANTS: Sequence[Mutant] = (
     Mutant("log-only counts as enforced", ("log-only forbid", "trial, then enforced"), log_only_is_enforced),
     Mutant(
@@ -208,6 +220,8 @@ MUTANTS: Sequence[Mutant] = (
         attachment_is_not_looked_at,
     ),
     Mutant("what is closed is not said", ("a forbid of what is allowed",), closing_is_not_said),
+    Mutant("a permit does not wait for the forbid of its rule", (PERMIT_FIRST,), nothing_goes_first),
+    Mutant("what is for a time stays for good", (FREEZE,), nothing_ends),
     Mutant("another text is created", ("any IAM caller",), another_text_is_created),
 )
 
@@ -216,6 +230,10 @@ async def live(home: House, name: str) -> Tally:
     """A directed life by its name."""
     if name == TWO_AT_ONCE:
         return await together(home, 0, *pair(gateway_of(0)))
+    if name == PERMIT_FIRST:
+        return await pieces(home, 0, rule(gateway_of(0)))
+    if name == FREEZE:
+        return await beside(home, 0, freeze(gateway_of(0)))
     return await lived(home, 0, dict(plans(gateway_of(0)))[name])
 
 

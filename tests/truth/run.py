@@ -18,6 +18,7 @@ from tests.truth.generate import Draw
 from tests.truth.house import House, gateway_of, house
 from tests.truth.life import Life, Plan
 from tests.truth.pair import together
+from tests.truth.several import Beside, Rule, beside, pieces
 
 # Every third house creates log-only, so that what it says is what a promotion would do.
 SETTINGS = (("ACTIVE", "IGNORE_ALL_FINDINGS"), ("ACTIVE", "IGNORE_ALL_FINDINGS"), ("LOG_ONLY", "FAIL_ON_ANY_FINDINGS"))
@@ -44,12 +45,22 @@ async def lived(home: House, lane: int, plan: Plan) -> Tally:
 
 
 async def many(home: House, lanes: int, lives: int, seed: int) -> tuple[Tally, list[str]]:
-    """So many lives, some at a time; what did not hold comes with its plan."""
+    """So many lives, some at a time, with half as many rules of several pieces and changes beside one that ends; what
+    did not hold comes with its plan."""
     total, wrong = Tally(), list[str]()
 
     async def one(lane: int) -> None:
-        for plan in drawn(lives // lanes + (lane < lives % lanes), seed, lane):
-            tally = await lived(home, lane, plan)
+        share = lives // lanes + (lane < lives % lanes)
+        plans: list[Plan | Rule | Beside] = [*drawn(share, seed, lane)]
+        draw = Draw(Random(f"{seed}/{lane}/more"), gateway_of(lane))
+        plans += [draw.beside() if number % 2 else draw.rule() for number in range((share + 1) // 2)]
+        for plan in plans:
+            if isinstance(plan, Plan):
+                tally = await lived(home, lane, plan)
+            elif isinstance(plan, Rule):
+                tally = await pieces(home, lane, plan)
+            else:
+                tally = await beside(home, lane, plan)
             add(total, tally)
             wrong.extend(f"{each}\n    {plan}" for each in tally.disagreements)
 

@@ -9,21 +9,22 @@ import pytest
 import pytest_asyncio
 
 from bot.logs import configure
-from tests.truth.directed import pair, plans
+from tests.truth.directed import freeze, pair, plans, rule
 from tests.truth.house import House, gateway_of, house
 from tests.truth.mutants import MUTANTS, Mutant, caught
 from tests.truth.pair import together
 from tests.truth.run import lived, many
+from tests.truth.several import beside, pieces
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LANES = 4
-LIVES, SEED = 20, 20261126
+LIVES, SEED = 8, 20261126
 # The others are run by `python -m tests.truth.mutants`.
 PUT_BACK = (
     "log-only counts as enforced",
     "an approval stands whatever changed",
-    "a statement may be about any gateway",
+    "a permit does not wait for the forbid of its rule",
 )
 
 
@@ -42,6 +43,7 @@ async def test_random_lives_keep_every_claim_of_their_cards(home: House) -> None
     assert tally.claims["unchanged"] > LIVES
     assert tally.claims["newly allowed"]
     assert tally.claims["created"]
+    assert tally.claims["never looser"]
 
 
 async def test_lives_that_were_lied_about_are_told_as_they_are(home: House) -> None:
@@ -58,6 +60,12 @@ async def test_lives_that_were_lied_about_are_told_as_they_are(home: House) -> N
 async def test_of_two_approvals_at_one_instant_each_is_what_its_card_showed(home: House) -> None:
     """The second is looked at again, because the first changes what it changes."""
     assert (await together(home, 0, *pair(gateway_of(0)))).disagreements == []
+
+
+async def test_a_rule_of_pieces_and_a_card_beside_a_freeze_come_out_as_told(home: House) -> None:
+    """The permit waits for the forbid of its rule; and what a freeze keeps closed opens when it ends."""
+    assert (await pieces(home, 0, rule(gateway_of(0)))).disagreements == []
+    assert (await beside(home, 0, freeze(gateway_of(0)))).disagreements == []
 
 
 @pytest.mark.parametrize("mutant", [each for each in MUTANTS if each.says in PUT_BACK], ids=lambda each: each.says)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.analysis import Change, Difference, Example
+from bot.blocks import ids
 from bot.blocks.home import HomeOrigin, home_notice, home_origin, home_view
 from bot.cedar import Request
 from bot.review.drift import Drift, Watch
@@ -100,3 +101,23 @@ def test_whoever_approves_in_home_is_told_what_the_card_says_first() -> None:
         shown = str(home_view(replace(EMPTY, waiting=(Waiting(PROPOSAL, draft, (draft,)),)), HomeOrigin()))
         for said in (*told, "enforced at once", "taken back by itself", "From then on: Opens pay"):
             assert said in shown
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Analysis(crossing="It crosses the boundary no_refunds."),
+        Analysis(findings=(Finding("INVALID", "No such tool."),)),
+    ],
+)
+def test_what_nobody_can_approve_has_no_approve(found: Analysis) -> None:
+    """The click would be refused; Reject works."""
+    draft = replace(DRAFT, analysis=found)
+    waits = replace(EMPTY, waiting=(Waiting(PROPOSAL, draft, (draft,)),))
+    actions = [each["action_id"] for block in home_view(waits, HomeOrigin())["blocks"] for each in elements(block)]
+    assert not {ids.APPROVE, ids.APPROVE_FORM, ids.WAIT} & set(actions)
+    assert ids.REJECT in actions
+
+
+def elements(block: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(block.get("elements", ())) if block["type"] == "actions" else []

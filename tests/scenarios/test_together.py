@@ -1,0 +1,138 @@
+"""Pieces of one rule come into force in the order in which they never stand looser than the rule."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.blocks import ids
+from tests.scenarios.test_acts import newest, option
+from tests.support.scene import Scene, buttons, cedar_in, config, scene
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ENFORCED = {"POLICYBOT_ENFORCEMENT_MODE": "ACTIVE", "POLICYBOT_VALIDATION_MODE": "IGNORE_ALL_FINDINGS"}
+BASE = "allow managers to call refund tool"
+RULE = "Allow support agents to call refund tool. Nobody may call refund tool if the amount is above 500."
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk() -> AsyncIterator[Scene]:
+    """What managers may is in force."""
+    async with scene(config(settings=ENFORCED)) as found:
+        base = await found.proposes(BASE)
+        await found.avery.clicks(await found.card(base), ids.APPROVE)
+        await found.card(base, "created, enforced, ACTIVE")
+        yield found
+
+
+async def test_of_all_clean_pieces_the_forbid_is_in_force_first(desk: Scene) -> None:
+    """And what the permit was approved to open, beside the forbid, is what it opens: it is not asked for again."""
+    proposal = await desk.proposes(RULE)
+    card = await desk.card(proposal, "Approve all 2 clean ones")
+    assert "piece 2 of the rule forbids calls of the same tools. Approved, this waits" in card["shown"]
+    await desk.avery.clicks(card, ids.APPROVE_CLEAN)
+    after = await desk.settled(proposal, "2 policies created, enforced, ACTIVE")
+    forbid, permit = await made(desk, proposal)
+    assert (forbid[:6], permit[:6]) == ("forbid", "permit")
+    assert "Changed since" not in str(after)
+
+
+async def test_an_approved_permit_waits_for_the_forbid_of_its_rule(desk: Scene) -> None:
+    """When nothing comes of the forbid, the permit is asked for again, with what is left out to be ticked."""
+    proposal = await desk.proposes(RULE)
+    await desk.avery.clicks(await desk.card(proposal, "Mode if approved"), ids.APPROVE)
+    await desk.card(proposal, "Approved, not sent yet", "It waits for piece 2 of the rule to be in force")
+    assert await made(desk, proposal) == []
+
+    await desk.blair.clicks(await desk.card(proposal, "Mode if approved", piece=2), ids.REJECT)
+    assert (await desk.blair.submits(await desk.form(desk.blair, "Reject"), {"reason": "No."}))["closed"]
+    again = await desk.card(proposal, "Another piece of the rule came to nothing", "Mode if approved")
+    assert ids.APPROVE_FORM in buttons(again)
+    assert "waits until" not in again["shown"]
+    assert await made(desk, proposal) == []
+
+
+async def test_an_approved_permit_waits_for_the_forbid_that_somebody_edited(desk: Scene) -> None:
+    """Another text of a piece is a proposal of its own, and still a piece of the rule."""
+    proposal = await desk.proposes(RULE)
+    card = await desk.card(proposal, "Mode if approved", piece=2)
+    await desk.avery.clicks(card, ids.MORE, option(card, "Edit Cedar"))
+    form = await desk.form(desk.avery, "One Cedar statement")
+    assert (await desk.avery.submits(form, {"text": cedar_in(card).replace("500", "400")}))["closed"]
+    edited = await newest(desk, proposal, "A person wrote this Cedar", "Mode if approved")
+    permit = await desk.card(proposal, ".1 of the rule forbids calls of the same tools. Approved, this waits")
+    await desk.avery.clicks(permit, ids.APPROVE)
+    await desk.card(proposal, "Approved, not sent yet", ".1 of the rule to be in force")
+    assert await made(desk, proposal) == []
+
+    await desk.blair.clicks(edited, ids.APPROVE)
+    await desk.card(proposal, "created, enforced, ACTIVE")
+
+
+async def test_a_permit_that_somebody_edited_waits_for_the_forbid_of_its_rule(desk: Scene) -> None:
+    """And is asked for again once somebody takes the forbid back, with what is left out to be ticked."""
+    proposal = await desk.proposes(RULE)
+    card = await desk.card(proposal, "Mode if approved")
+    await desk.avery.clicks(card, ids.MORE, option(card, "Edit Cedar"))
+    form = await desk.form(desk.avery, "One Cedar statement")
+    assert (await desk.avery.submits(form, {"text": cedar_in(card).replace("support-agent", "support")}))["closed"]
+    waits = f"piece {proposal}.2 of the rule forbids calls of the same tools. Approved, this waits"
+    edited = await newest(desk, proposal, "A person wrote this Cedar", "Mode if approved", waits)
+    if ids.APPROVE_FORM in buttons(edited):
+        await desk.blair.clicks(edited, ids.APPROVE_FORM)
+        await desk.blair.submits(await desk.form(desk.blair, "Approve"), {"seen": ["looser"]})
+    else:
+        await desk.blair.clicks(edited, ids.APPROVE)
+    await newest(desk, proposal, "Approved, not sent yet", f"{proposal}.2 of the rule to be in force")
+
+    forbid = await desk.card(proposal, "Mode if approved", piece=2)
+    await desk.riley.clicks(forbid, ids.MORE, option(forbid, "Withdraw"))
+    again = await newest(desk, proposal, "A person wrote this Cedar", "Another piece of the rule came to nothing")
+    assert ids.APPROVE_FORM in buttons(again)
+    assert await made(desk, proposal) == []
+
+
+async def test_a_forbid_that_agentcore_refuses_without_a_permit_is_put_off_and_comes_after_it() -> None:
+    """Neither waits for the other for good: whoever approves the permit ticks what does not hold until then."""
+    async with scene(config(settings={"POLICYBOT_ENFORCEMENT_MODE": "ACTIVE"})) as desk:
+        proposal = await desk.proposes(RULE)
+        await desk.avery.clicks(await desk.card(proposal, "Mode if approved"), ids.APPROVE)
+        await desk.card(proposal, "Approved, not sent yet")
+        forbid = await desk.card(proposal, "AgentCore will refuse it as things stand", piece=2)
+        await desk.avery.clicks(forbid, ids.WAIT)
+        await desk.card(proposal, "Waiting for a permit", piece=2)
+
+        again = await desk.card(
+            proposal, "and waits for a permit. Until it is in force, this allows", "Mode if approved"
+        )
+        assert await made(desk, proposal) == []
+        await desk.avery.clicks(again, ids.APPROVE_FORM)
+        form = await desk.form(desk.avery, "will not hold until a permit is enforced")
+        assert (await desk.avery.submits(form, {}))["errors"]
+        assert (await desk.avery.submits(form, {"seen": ["left_out"]}))["closed"]
+        await desk.card(proposal, "created, enforced, ACTIVE")
+        back = await desk.card(proposal, "AgentCore would take the policy now", "Mode if approved", piece=2)
+        await desk.avery.clicks(back, ids.APPROVE)
+        await desk.settled(proposal, "2 policies created, enforced, ACTIVE")
+
+
+async def test_a_promotion_says_what_the_rule_forbids_and_no_policy_does() -> None:
+    """Log-only a permit allows nothing, and stands without the forbid of its rule; enforced, it would."""
+    async with scene(config()) as desk:
+        proposal = await desk.proposes(RULE)
+        await desk.avery.clicks(await desk.card(proposal, "Mode if approved"), ids.APPROVE)
+        card = await desk.card(proposal, "created, log-only, ACTIVE")
+        await desk.blair.clicks(card, ids.PROMOTE)
+        await desk.blair.submits(await desk.form(desk.blair, "Promote"), {})
+        promote = await newest(desk, proposal, "Promotes the policy", "Mode if approved")
+        assert "Not covered by any policy: “Nobody may call refund tool if the amount is above 500”" in promote["shown"]
+        assert ids.APPROVE_FORM in buttons(promote)
+
+
+async def made(desk: Scene, proposal: str) -> list[str]:
+    """The names of the policies that came of it, in the order in which they came."""
+    found = await desk.engine.made_for(proposal)
+    return [str(each["name"]) for each in sorted(found, key=lambda each: each["createdAt"])]
