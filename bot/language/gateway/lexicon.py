@@ -130,6 +130,12 @@ class Lexicon:
         return found
 
     @cached_property
+    def by_spelling(self) -> Mapping[str, ToolWords]:
+        """A tool for each word of the tools' names, as it is spelled there, and for each whole name."""
+        found = {word: tool for tool in self.tools for word in tool.tool.name.lower().replace("-", "_").split("_")}
+        return found | {tool.tool.name.lower(): tool for tool in self.tools}
+
+    @cached_property
     def by_name_stem(self) -> Mapping[str, tuple[ToolWords, ...]]:
         return _index((*self.tools, *self.left_out), lambda tool: set(tool.name))
 

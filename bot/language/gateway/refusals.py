@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 
 from bot.language.gateway.lexicon import Lexicon, ToolWords
 from bot.language.text.tokens import Token
@@ -72,16 +73,19 @@ def names(tools: Iterable[ToolWords], limit: int = 8) -> str:
 
 def nearest_tools(tokens: Sequence[Token], lexicon: Lexicon, limit: int = 3) -> str:
     """The tools whose words come closest to the tokens, for a sentence; empty when none comes close."""
-    spelled = {word: tool for tool in lexicon.tools for word in tool.tool.name.lower().replace("-", "_").split("_")}
-    spelled |= {tool.tool.name.lower(): tool for tool in lexicon.tools}
     found: dict[str, ToolWords] = {}
     for token in tokens:
         for tool in lexicon.by_any_stem.get(token.stem, ())[:limit]:
             found.setdefault(tool.action, tool)
     for token in tokens:
-        for word in get_close_matches(token.low, spelled, n=2, cutoff=0.72):
-            found.setdefault(spelled[word].action, spelled[word])
+        for tool in _spelled_like(token.low, lexicon):
+            found.setdefault(tool.action, tool)
     return names(list(found.values())[:limit], limit)
+
+
+@lru_cache(maxsize=4096)  # a phrase that names no tool is tried at many places of a sentence
+def _spelled_like(word: str, lexicon: Lexicon) -> tuple[ToolWords, ...]:
+    return tuple(lexicon.by_spelling[near] for near in get_close_matches(word, lexicon.by_spelling, n=2, cutoff=0.72))
 
 
 def nearest_inputs(tools: Sequence[ToolWords], limit: int = 8) -> str:

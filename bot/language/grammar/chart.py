@@ -110,9 +110,8 @@ def parse(
             if step.ends:
                 agenda += _made(chart, step.ends, parts, actions, context)
             coming = possible[after.end]
-            for category, ways in step.steps.items():
-                if category in coming:
-                    pending += _moved(chart, (after.end, category), ways, start, parts)
+            for category in filter(coming.__contains__, step.steps):
+                pending += _moved(chart, (after.end, category), step.steps[category], start, parts)
     return chart
 
 
@@ -147,8 +146,8 @@ def _closed(
     rule: Rule, parts: tuple[Phrase, ...], actions: Mapping[str, Callable[..., Any]], context: object
 ) -> Phrase | None:
     """The phrase that a rule makes of its parts, if they mean something together."""
-    named = {symbol.name: part.meaning for symbol, part in zip(rule.symbols, parts, strict=True) if symbol.name}
-    meaning = actions[rule.action](context, **named, **dict(rule.constants))
+    named = {name: parts[at].meaning for at, name in rule.named}
+    meaning = actions[rule.action](context, **named, **rule.constants)
     if meaning is None:
         return None
     return Phrase(rule.category, rule.features, parts[0].start, parts[-1].end, meaning, parts, rule.line)

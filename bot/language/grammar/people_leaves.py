@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 
 from bot.language import vocabulary
 from bot.language.gateway.context import Context
@@ -39,7 +40,12 @@ def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> boo
         return True
     related = last.low in _RELATIONS and at > 0 and tokens[at - 1].low == "the"
     named = len(span) > 1 and singular(span[0].low) in {"user", "username"}
-    return related or named or bool(get_close_matches(singular(last.low), _NEAR_NOUNS, n=1, cutoff=0.85))
+    return related or named or _is_nearly(singular(last.low))
+
+
+@lru_cache(maxsize=65536)
+def _is_nearly(noun: str) -> bool:
+    return bool(get_close_matches(noun, _NEAR_NOUNS, n=1, cutoff=0.85))
 
 
 def groups(context: Context, at: int) -> Iterator[Phrase]:

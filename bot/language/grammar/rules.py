@@ -43,13 +43,15 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A production; `constants` go to the action with the meanings of the named symbols."""
+    """A production; `constants` go to the action with the meanings of the named symbols. `named` are those, by their
+    places."""
 
     category: str
     features: Features
     symbols: tuple[Symbol, ...]
     action: str
-    constants: tuple[tuple[str, str], ...]
+    constants: Mapping[str, str]
+    named: tuple[tuple[int, str], ...]
     line: str
 
 
@@ -160,13 +162,14 @@ def _productions(line: str) -> Iterator[Rule]:
         raise ValueError(f"not a rule: {line}")
     left = _SYMBOL.fullmatch(found["left"])
     action, *constants = shlex.split(found["action"] or "it")
-    pairs = tuple((key, value) for key, _, value in (constant.partition("=") for constant in constants))
+    pairs = {key: value for key, _, value in (constant.partition("=") for constant in constants)}
     places = [list(_place(text)) for text in re.findall(r"(?:[a-z_]+:)?'[^']+'\??|\S+", found["right"])]
     assert left is not None
     for chosen in itertools.product(*places):
         symbols = tuple(symbol for symbol in chosen if symbol is not None)
         if symbols:
-            yield Rule(left["cat"], _features(left["feats"]), symbols, action, pairs, line)
+            named = tuple((at, symbol.name) for at, symbol in enumerate(symbols) if symbol.name)
+            yield Rule(left["cat"], _features(left["feats"]), symbols, action, pairs, named, line)
 
 
 def _place(text: str) -> Iterator[Symbol | None]:

@@ -32,6 +32,7 @@ def stems(text: str) -> tuple[str, ...]:
     return tuple(stem(part) for part in parts(text))
 
 
+@lru_cache(maxsize=65536)
 def singular(word: str) -> str:
     """The singular of an English noun, lower-case or not: agents, secretaries, bosses, salesmen, midwives."""
     low = word.lower()

@@ -71,7 +71,9 @@ def test_no_action_hides_another_of_its_name() -> None:
 
 
 def test_no_rule_stands_twice() -> None:
-    rules = [(rule.category, rule.features, rule.symbols, rule.action, rule.constants) for rule in grammar().rules]
+    rules = [
+        (rule.category, rule.features, rule.symbols, rule.action, *rule.constants.items()) for rule in grammar().rules
+    ]
     assert [rule for rule, times in collections.Counter(rules).items() if times > 1] == []
 
 
