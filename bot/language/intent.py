@@ -28,11 +28,6 @@ _GREETING = re.compile(
     r"(?: (?:all|team|there|folks|everyone))?[\s,:!.-]*)*",
     re.IGNORECASE,
 )
-_GREETED = re.compile(
-    r"(?:(?:hi|hello|hey|hiya|ok|okay|good (?:morning|afternoon|evening|day)|thanks|thank you|thx|cheers|bye)\b"
-    r"(?: (?:all|team|there|folks|everyone|everybody|you|a lot|so much|very much|bot|policybot))*[\s,:!.-]*)+",
-    re.IGNORECASE,
-)
 _LEAD = re.compile(
     r"(?:please )?(?:(?:tell|show) (?:me|us)"
     r"|(?:i|we)(?:'d|’d| would)? (?:wonder|(?:want|like|need) to know)|let (?:me|us) know"
@@ -70,11 +65,6 @@ _OF_ONE = re.compile(
 _LETS = re.compile(r"\blet (?!us\b|me\b)[@\w]", re.IGNORECASE)
 _FEW = 4
 _PAIRS = ({"Aux", "Everyone"}, {"Imperative", "AllTools"}, {"Everyone", "ClaimName"})
-
-
-def greets(text: str) -> bool:
-    """Whether a text is a greeting, or thanks, and nothing else."""
-    return bool(text.strip()) and _GREETED.fullmatch(text.strip()) is not None
 
 
 def is_request(text: str) -> bool:
