@@ -18,7 +18,7 @@ from bot.language.meaning.logic import Atom, Logic, Not, like_pattern
 from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token
 from bot.language.text.words import parts, singular, stem
-from bot.language.wordlists import UNITS
+from bot.language.wordlists import UNITS, words
 
 _INPUT = pst.GetAttr(pst.Var("context"), "input")
 _LONG_OPS: dict[str, pst.BinaryOpName] = {
@@ -32,10 +32,7 @@ _TWO_READINGS = re.compile(r"[^\d.,]*[1-9]\d{0,2}\.\d{3}\s?[%‰kKmMbB]?")
 _GREAT = re.compile(r"\S*\d\s?[kmb]|thousand|million|billion")
 # A description that says what is counted; "order total" counts no orders.
 _HOW_MANY = re.compile(r"\b(?:how many|number of|count of|amount of)\b", re.IGNORECASE)
-# A boolean whose name says that something is not there is not named by what is not: "with a fee" of `feeWaived`.
-_TAKES = frozenset(
-    map(stem, ("waive", "waived", "skip", "exclude", "omit", "hide", "suppress", "bypass", "disable", "ignore"))
-)
+_TAKES = frozenset(map(stem, words("inputs", "takes")))
 _MAX_LONG = 2**63 - 1
 _WHOLE = 100
 """The most that is a percentage of something."""

@@ -12,7 +12,7 @@ from bot.language.gateway.verbs import USE, VERBS, classes_of, is_verb
 from bot.language.meaning.model import Said, What
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
-from bot.language.wordlists import ARTICLES, JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS
+from bot.language.wordlists import ARTICLES, JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS, words
 
 # Words that fit more tools than this are no question: the list would be of half of the gateway.
 _MOST_TOOLS = 4
@@ -98,14 +98,7 @@ def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named
     return What((tuple(tool.action for tool in named.tools),))
 
 
-# A verb and a particle that say one thing together; any other particle is of the tool's own name or description.
-_PHRASAL = frozenset(
-    {"look up", "roll back", "set up", "hand over", "call off", "sign off", "shut down", "turn off", "turn on",
-     "fill out", "fill in", "pay out", "send out", "send off", "give out", "give back", "pay back",
-     "take back", "pull up", "write off", "check in", "check out", "cut off", "sign up", "clean up", "back up",
-     "ship out", "move over", "hand out", "carry out", "lift off", "port out",
-     "open up", "close down", "log in", "top up"}
-)  # fmt: skip
+_PHRASAL = words("tools", "phrasal_verbs")
 
 
 def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:

@@ -14,7 +14,7 @@ from bot.cedar import Tool
 from bot.language.gateway.listed import listed_values
 from bot.language.text.tokens import Token
 from bot.language.text.words import parts, stem, stems
-from bot.language.wordlists import ARTICLES, CURRENCY_EVIDENCE, MONEY_WORDS, STOPS, UNITS
+from bot.language.wordlists import ARTICLES, CURRENCY_EVIDENCE, MONEY_WORDS, STOPS, UNITS, words
 
 FUNCTION_WORDS = STOPS | ARTICLES
 MONEY_STEMS = frozenset(stem(word) for word in MONEY_WORDS)
@@ -161,14 +161,9 @@ class Input:
 _LONGEST_LABEL = 4
 _RANGE = re.compile(r"\b[01] to (\d+)\b(?![.,]\d)")
 _DENIALS = frozenset({"no", "not", "without", "never", "unless", "nobody", "false"})
-_FROM_A_DAY = frozenset(
-    {"since", "until", "before", "after", "ago", "past", "back", "notice", "ahead", "late",
-     "deadline", "delay", "wait", "withdrawal", "overdue", "extra", "add", "free"}
-)  # fmt: skip
+_FROM_A_DAY = words("inputs", "from_a_day")
 _LENGTHS = frozenset({"length", "duration"})
-_BESIDE_THE_PRICE = frozenset(
-    {"fee", "deposit", "tip", "tax", "bonus", "discount", "limit", "extra", "rate", "penalty"}
-)
+_BESIDE_THE_PRICE = words("inputs", "beside_the_price")
 _LIGHT_WORDS = frozenset({"it", "is", "are", "they", "be", "the", "a", "an", "its"})
 
 

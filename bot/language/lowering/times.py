@@ -12,7 +12,7 @@ from bot.language.gateway.refusals import Refusal, quote
 from bot.language.meaning.logic import All, Atom, Either, Logic
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
-from bot.language.wordlists import DAILY, MONTHS, RELATIVE_TIMES, UTC
+from bot.language.wordlists import DAILY, MONTHS, RELATIVE_TIMES, TIME_OPENERS, UTC
 
 SAY_UTC = "Policies see the clock and the date in UTC: say hours with UTC, or dates as 2026-12-31."
 _NOW = pst.GetAttr(pst.GetAttr(pst.Var("context"), "system"), "now")
@@ -21,29 +21,7 @@ _DAY = 86_400_000
 _RELATIVE = Phrases.of(RELATIVE_TIMES)
 _DAILY = Phrases.of(DAILY)
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s?(?:([ap])\.?m\.?)?")
-_OPENERS = Phrases(
-    {
-        **dict.fromkeys(("between", "only between", "any time between"), "between"),
-        **dict.fromkeys(("from", "starting", "starting on", "starting from", "since", "beginning", "beginning on",
-        "as of",
-                         "effective", "effective from", "effective on", "starting at", "from the", "on or after",
-                         "at or after",
-                         "no earlier than", "not before", "beginning from", "commencing", "commencing on", "only from",
-                         "only since", "not earlier than", "with effect from", "as from", "only as of"), "from"),
-        **dict.fromkeys(("until", "till", "through", "up to", "up until", "up to and including", "until the end of",
-        "until end of", "till the end of", "till end of", "up to the end of", "through end of",
-        "on or before",
-                         "no later than", "not after", "not later than", "to the end of", "only until", "only through",
-                         "at or before", "ending", "ending on", "up through", "through the end of"), "until"),
-        **dict.fromkeys(("before", "prior to", "earlier than", "only before", "ahead of"), "before"),
-        **dict.fromkeys(("after", "later than", "past", "following", "only after"), "after"),
-        **dict.fromkeys(("on", "only on", "on the"), "on"),
-        **dict.fromkeys(("in", "during", "only in", "only during", "throughout", "in the month of", "within"), "in"),
-        **dict.fromkeys(("outside", "outside of", "except between", "except from", "not between", "other than between",
-                         "outside the hours of"), "outside"),
-        **dict.fromkeys(("at",), "at"),
-    }
-)  # fmt: skip
+_OPENERS = Phrases(TIME_OPENERS)
 
 
 @dataclass(frozen=True)

@@ -29,18 +29,14 @@ from bot.language.wordlists import (
     IMPERATIVES,
     MODALS,
     NOMINALS,
+    words,
 )
 
 _FORBIDS = Phrases.of(phrase for table in (IMPERATIVES, MODALS) for phrase, effect in table.items() if effect == FORBID)
 _OPEN_ENDS = frozenset({"not", "never", "may", "can", "could", "to", "from"})
 _MODAL_ENDS = frozenset({"not", "never", "may", "can", "cannot"})
 _CONDITIONS = TURNS | {"if", "when", "unless", "except", "before", "after", "between", "until", "for"}
-_LEANING = frozenset(
-    {"but", "only", "unless", "except", "if", "when", "provided", "as", "and", "or", "not", "never", "this", "that",
-     "it", "which", "excluding", "until", "before", "after", "from", "between", "during", "same", "these", "those",
-     "they", "also", "always", "where", "whenever", "while", "with", "without", "up", "at", "for", "applies", "though",
-     "however", "so"}
-)  # fmt: skip
+_LEANING = words("messages", "leaning")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
@@ -16,8 +17,14 @@ PERMIT: Final = "permit"
 FORBID: Final = "forbid"
 
 
+@cache
 def _data(name: str) -> dict[str, Any]:
     return tomllib.loads((files(__name__) / f"{name}.toml").read_text("utf-8"))
+
+
+def words(kind: str, name: str) -> frozenset[str]:
+    """The words of a list that one place alone asks for."""
+    return frozenset(_data(kind)[name])
 
 
 def _by_word(table: dict[str, list[str]]) -> dict[str, str]:
@@ -105,6 +112,7 @@ UTC: Final = frozenset[str](_TIMES["utc"])
 MONTHS: Final = {name: number for number, names in enumerate(_TIMES["months"], 1) for name in names.split()}
 RELATIVE_TIMES: Final = tuple[str, ...](_TIMES["relative_times"])
 DAILY: Final = tuple[str, ...](_TIMES["daily"])
+TIME_OPENERS: Final = _by_word(_TIMES["openers"])
 
 _TOOLS = _data("tools")
 TOOL_NOUNS: Final = frozenset[str](_TOOLS["tool_nouns"])
@@ -119,3 +127,5 @@ PARTICLES: Final = frozenset[str](_TOOLS["particles"])
 PREPOSITIONS: Final = frozenset[str](_TOOLS["prepositions"])
 JOINING_PREPOSITIONS: Final = frozenset[str](_TOOLS["joining_prepositions"])
 VERB_CLASSES: Final = {name: frozenset[str](verbs) for name, verbs in _TOOLS["verb_classes"].items()}
+
+COLUMN_HEADS: Final = _by_word(_data("messages")["column_heads"])
