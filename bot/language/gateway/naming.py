@@ -6,7 +6,7 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.deeds import DETERMINERS, PLAIN
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
-from bot.language.gateway.refusals import Refusal, names, quote
+from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.tool_scores import Named, names_tool, point
 from bot.language.gateway.verbs import USE, VERBS, classes_of, is_verb
 from bot.language.meaning.model import Said, What
@@ -71,14 +71,7 @@ def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named
     for tool in named.tools:
         if tool.left_out:
             said = [line.tokens[at] for at in places]
-            context.give_up(
-                Refusal(
-                    f"A policy cannot name `{tool.tool.name}`: Cedar cannot express it ({tool.left_out}).",
-                    said,
-                    "Change the tool's input schema, or name its whole target.",
-                    weight=9,
-                )
-            )
+            context.give_up(Refusal.of("not_in_cedar", said, name=tool.tool.name, why=tool.left_out))
             return None
     for at in places:
         if not _has_use(line.tokens, named, at, places):
@@ -86,12 +79,7 @@ def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named
     for at in places:
         if not names_tool(named.tools, line.tokens[at]) or not _completes(line.tokens, named, at, places):
             said = [line.tokens[at]]
-            context.spans[places] = Refusal(
-                f"{quote(said)} beside {names(named.tools[:1])} is not something that a policy can check.",
-                said,
-                "Leave that out, or name an input and a value.",
-                weight=3,
-            )
+            context.spans[places] = Refusal.of("beside_tool", said, tools=named.tools[:1])
             return None
     if named.target:
         return What(((named.target,),), target=named.target)

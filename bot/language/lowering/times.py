@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from cedarpy import pst
 
-from bot.language.gateway.refusals import Refusal, quote
+from bot.language.gateway.refusals import Refusal
 from bot.language.meaning.logic import All, Atom, Either, Logic
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
 from bot.language.wordlists import DAILY, MONTHS, RELATIVE_TIMES, TIME_OPENERS, UTC
 
-SAY_UTC = "Policies see the clock and the date in UTC: say hours with UTC, or dates as 2026-12-31."
 _NOW = pst.GetAttr(pst.GetAttr(pst.Var("context"), "system"), "now")
 _TIME_OF_DAY = pst.UnaryOp("to_time", _NOW)
 _DAY = 86_400_000
@@ -133,20 +132,18 @@ def _condition(kind: str, tokens: list[Token], start: int, at: int, end: int) ->
     if "clock" in {first.kind, second.kind if second else ""} and not zoned:
         raise _no_zone(tokens, start, at, end)
     if kind in {"between", "outside"} and second is None:
-        raise Refusal(f"{quote(tokens[start:at])} names one end of a time span only.", tokens[start:at],
-                      "Say both, as in “between 9am and 5pm UTC”.")  # fmt: skip
+        raise Refusal.of("one_end", tokens[start:at])
     if second is not None and (first.kind == "clock") != (second.kind == "clock"):
-        raise Refusal(f"{quote(tokens[start:at])} mixes a clock time and a date.", tokens[start:at])
+        raise Refusal.of("clock_and_date", tokens[start:at])
     if (
         second is not None
         and isinstance(first.first, dt.datetime)
         and isinstance(second.first, dt.datetime)
         and first.first > second.first
     ):
-        raise Refusal(f"{quote(tokens[start:at])} ends before it starts.", tokens[start:at], weight=4)
+        raise Refusal.of("ends_before_start", tokens[start:at])
     if second is not None and _half_unsaid(first, second, tokens[start:at]):
-        raise Refusal(f"{quote(tokens[start:at])} could be in the morning or in the evening.", tokens[start:at],
-                      "Say am or pm, or the hours from 0 to 24.", weight=4)  # fmt: skip
+        raise Refusal.of("morning_or_evening", tokens[start:at])
     logic = _span(kind, first, second) if second is not None else _one(kind, first, tokens[start:at])
     return logic, at
 
@@ -167,13 +164,7 @@ def _no_zone(tokens: list[Token], start: int, at: int, end: int) -> Refusal:
         and (tokens[stop].text[0].isupper() or tokens[stop].low in {"time", "local"})
     ):
         stop += 1
-    said = f"{quote(tokens[start:stop])} "
-    if stop > at:
-        return Refusal(f"{said}is in a time zone that a policy cannot know: policies see UTC only.", tokens[start:stop],
-                       "Say the hours in UTC, as in “between 9am and 5pm UTC”.", weight=2)  # fmt: skip
-    return Refusal(f"{said}has no time zone.",
-    tokens[start:stop], "Policies see UTC only: say, for example, “between 9am and 5pm UTC”.",
-                   weight=2)  # fmt: skip
+    return Refusal.of("other_zone" if stop > at else "no_zone", tokens[start:stop])
 
 
 def _zone(tokens: list[Token], at: int, end: int) -> int:
@@ -209,7 +200,7 @@ def _clock(token: Token) -> int:
     hour, minute, second = (int(part or 0) for part in match.groups()[:3]) if match else (99, 0, 0)
     half = match[4] if match else None
     if (half and not 1 <= hour <= 12) or hour > 24 or minute > 59 or second > 59 or (hour == 24 and minute + second):
-        raise Refusal(f"{quote([token])} is not a time of day.", [token])
+        raise Refusal.of("no_time_of_day", [token])
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     return ((hour * 60 + minute) * 60 + second) * 1_000
@@ -220,13 +211,11 @@ def _iso(token: Token) -> _Point:
         if "T" in token.text:
             instant = dt.datetime.fromisoformat(token.text.replace("Z", "+00:00"))
             if instant.tzinfo is None:
-                raise Refusal(f"{quote([token])} has no time zone.", [token], "Add a Z for UTC.")
+                raise Refusal.of("instant_without_zone", [token])
             return _Point("instant", instant.astimezone(dt.UTC))
         return _day(dt.date.fromisoformat(token.text))
     except ValueError:
-        raise Refusal(
-            f"{quote([token])} is not a date that reads one way only.", [token], "Write dates as 2026-12-31.", weight=2
-        ) from None
+        raise Refusal.of("no_plain_date", [token]) from None
 
 
 def _day(day: dt.date) -> _Point:
@@ -251,7 +240,7 @@ def _day_month(tokens: list[Token], at: int, end: int) -> tuple[_Point, int] | N
     try:
         return _day(dt.date(int(year), MONTHS[month], int(day))), stop + 1
     except ValueError:
-        raise Refusal(f"{quote(tokens[at : stop + 1])} is not a date.", tokens[at : stop + 1]) from None
+        raise Refusal.of("not_a_date", tokens[at : stop + 1]) from None
 
 
 def _month_year(tokens: list[Token], at: int, end: int) -> tuple[_Point, int] | None:
@@ -289,12 +278,11 @@ def _span(kind: str, first: _Point, second: _Point) -> Logic:
 def _one(kind: str, point: _Point, tokens: list[Token]) -> Logic:
     if kind in {"on", "in", "at"}:
         if point.kind in {"clock", "instant"} or (point.kind == "month" and kind == "on"):
-            raise Refusal(f"{quote(tokens)} is a single moment, not a span of time.", tokens)
+            raise Refusal.of("single_moment", tokens)
         return All((_date(">=", point.first), _date("<", point.after)))
     clock = point.kind == "clock"
     if point.first in {0, _DAY}:
-        raise Refusal(f"{quote(tokens)} is never, or all day.", tokens,
-                      "Say both ends, as in “between 9am and 5pm UTC”.", weight=4)  # fmt: skip
+        raise Refusal.of("never_or_all_day", tokens)
     make = _time if clock else _date
     if kind == "from":
         return make(">=", point.first)
