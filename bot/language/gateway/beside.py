@@ -95,24 +95,16 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
     spelled = {own, (*own[:-1], singular(own[-1]))}  # by its letters: "reasonable" is no `reason`
     led = [found for found in tool.inputs if found.own[1:] in spelled and found.own[:1] == (term.prep,)]
     if term.prep and led:
-        return led[0] if led[0].kind == "String" and not led[0].values else None
+        return led[0] if led[0].is_free_text else None
     if term.prep == "from" and senses_of(tool) & TURNING:
         return None  # what it becomes is an input, and what it was before is none
-    fits = [
-        found
-        for found in tool.inputs
-        if found.kind == "String"
-        and not found.values
-        and (found.own in spelled or (len(term.thing) == 1 and short_for(found, term.thing[0])))
-    ]
-    if not fits and len(term.thing) == 1 and term.thing[0].stem not in {*tool.name, *tool.does.acted}:
+    texts = [found for found in tool.inputs if found.is_free_text]
+    alone = term.thing[0] if len(term.thing) == 1 else None
+    fits = [found for found in texts if found.own in spelled or (alone is not None and short_for(found, alone))]
+    if not fits and alone is not None and alone.stem not in {*tool.name, *tool.does.acted}:
         # "In the organization initech" is the `owner` that is "an account or an organization".
-        fits = [
-            found
-            for found in tool.inputs
-            if found.kind == "String" and not found.values and term.thing[0].stem in found.described
-        ]
-    if not fits and len(term.thing) == 1 and singular(term.thing[0].low) in _OWNERS:
+        fits = [found for found in texts if alone.stem in found.described]
+    if not fits and alone is not None and singular(alone.low) in _OWNERS:
         fits = [found for found in tool.inputs if found.path == ("owner",) and "repo" in tool.input_names]
     return fits[0] if len(fits) == 1 else None
 

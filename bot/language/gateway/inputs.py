@@ -137,6 +137,11 @@ def listing(tool: ToolWords, value: str) -> list[tuple[Input, str]]:
     return [(found, listed) for found in tool.inputs for listed in found.values if _same(listed, low)]
 
 
+def lists(tool: ToolWords, found: Input, value: str) -> bool:
+    """Whether an input lists a value."""
+    return any(lister is found for lister, _ in listing(tool, value))
+
+
 def _same(listed: str, low: str) -> bool:
     plain = listed.lower()
     return plain == low or plain.replace("-", " ").replace("_", " ") == low.replace("-", " ").replace("_", " ")

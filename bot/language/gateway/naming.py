@@ -86,7 +86,7 @@ def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named
     return What((tuple(tool.action for tool in named.tools),))
 
 
-_PHRASAL = words("tools", "phrasal_verbs")
+_PHRASAL = frozenset(f"{stem(verb)} {particle}" for verb, particle in map(str.split, words("tools", "phrasal_verbs")))
 
 
 def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:
@@ -95,20 +95,17 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     own = any(token.stem in tool.name for tool in named.tools)
     if token.low in PARTICLES and not own:
         parted = at == places[-1] and at - 1 != places[0] and is_verb(tokens[places[0]])
-        if parted and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL_STEMS:
+        if parted and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL:
             return True  # "look an order up"
         before = tokens[at - 1] if at else token
         said = any(token.low in tool.does.words for tool in named.tools)
         # "Roll back" is not what "Roll out a new version" does.
         other = any(before.stem in map(stem, tool.does.words) for tool in named.tools)
-        phrasal = f"{before.stem} {token.low}" in _PHRASAL_STEMS and not other
+        phrasal = f"{before.stem} {token.low}" in _PHRASAL and not other
         return at - 1 in places and is_verb(before) and (said or phrasal)
     if token.stem in USE and not own:
         return at == places[0] or token.low.endswith("ed") or token.low in {"made", "done", "run"}
     return True
-
-
-_PHRASAL_STEMS = frozenset(" ".join((stem(phrase.split()[0]), phrase.split()[1])) for phrase in _PHRASAL)
 
 
 def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:

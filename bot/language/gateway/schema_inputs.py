@@ -115,6 +115,11 @@ class Input:
     def is_number(self) -> bool:
         return self.kind in {"Long", "decimal"}
 
+    @property
+    def is_free_text(self) -> bool:
+        """Whether it is a text of which no values are listed."""
+        return self.kind == "String" and not self.values
+
     @cached_property
     def is_amount(self) -> bool:
         """Whether it can be the amount that "refunds under 500" speaks of: a number of money, or called an amount."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.language.gateway import beside
 from bot.language.gateway.glossary import Glossary
-from bot.language.gateway.inputs import listing
+from bot.language.gateway.inputs import lists
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal, unknown_input
@@ -29,7 +29,7 @@ def named(line: Line, tool: ToolWords, glossary: Glossary, subject: Said) -> Inp
         if not fits and len(subject) == 1:
             fits = [found for found in tool.inputs if beside.short_for(found, subject[0])]
     said = " ".join(token.text for token in subject)
-    if len(fits) == 1 and glossed is None and any(found is fits[0] for found, _ in listing(tool, said)):
+    if len(fits) == 1 and glossed is None and lists(tool, fits[0], said):
         raise Refusal.of("value_of", subject, input=fits[0])
     if len(fits) == 1:
         _no_value_in(tool, subject, fits[0])
@@ -43,7 +43,7 @@ def _no_value_in(tool: ToolWords, subject: Said, found: Input) -> None:
     """Raise Refusal for "with currency EUR 500": a value of the input in what would be its name."""
     own = {word for name in found.path for word in parts(name)}
     for token in subject:
-        if token.low not in own and any(lister is found for lister, _ in listing(tool, token.text)):
+        if token.low not in own and lists(tool, found, token.text):
             raise Refusal.of("value_of", [token], input=found)
 
 

@@ -14,6 +14,7 @@ from bot.language.gateway.inputs import (
     flag_test,
     like_test,
     listing,
+    lists,
     number_test,
     other_input_test,
     present,
@@ -131,11 +132,8 @@ class Resolver:
                 if flag is None or not told:
                     raise unknown_input(self.tool, list(subject))
                 return flag_test(flag, True)
-            case Given(subject, said):
-                flag = self._has_flag(subject)
-                return flag_test(flag, True) if flag is not None else self._present(subject)
-            case Has(subject):
-                flag = flag_named(self.tool, stems_of(subject, self.tool))
+            case Given(subject) | Has(subject):
+                flag = self._flag_of(term)
                 return flag_test(flag, True) if flag is not None else self._present(subject)
             case Beside():
                 self._value_of_another(term.value, None)
@@ -219,18 +217,19 @@ class Resolver:
         """Raise Refusal for "without insured" of a boolean that a call may leave out: missing, or false."""
         if isinstance(formula, Valued) and formula.prep == "without" and any(self._lister(formula.values[0]).optional):
             raise Refusal.of("may_be_left_out", formula.said, input=self._lister(formula.values[0]))
-        if isinstance(formula, Has) or (isinstance(formula, Given) and self._has_flag(formula.subject)):
-            flag = flag_named(self.tool, stems_of(formula.subject, self.tool))
-            if flag is None and self.named(formula.subject).is_number:
+        if isinstance(formula, Given | Has):
+            flag = self._flag_of(formula)
+            if flag is None and isinstance(formula, Has) and self.named(formula.subject).is_number:
                 raise Refusal.of("none_or_zero", formula.subject)
             if flag is not None and any(flag.optional):
                 raise Refusal.of("false_or_left_out", formula.subject, input=flag)
 
-    def _has_flag(self, subject: Said) -> Input | None:
+    def _flag_of(self, term: Given | Has) -> Input | None:
         """ "A receipt is attached", where a boolean says whether it is; "has_receipt is missing" is of the input."""
-        words = stems_of(subject, self.tool)
+        words = stems_of(term.subject, self.tool)
         flag = flag_named(self.tool, words)
-        return flag if flag is not None and flag.own[0] == "has" and flag.leaf[0] not in words else None
+        says_so = flag is not None and (isinstance(term, Has) or (flag.own[0] == "has" and flag.leaf[0] not in words))
+        return flag if says_so else None
 
     def _present(self, subject: Said) -> Logic:
         found = self.named(subject)
@@ -256,8 +255,7 @@ class Resolver:
             if how != "==":
                 raise Refusal.of("no_owner_in_it", value.said, input=found)
             return beside.owner_repo(self.tool, OwnerRepo(value))
-        listed = any(lister is found for lister, _ in listing(self.tool, value.text))
-        if subject and not listed and beside.says_its_name(found, value):
+        if subject and not lists(self.tool, found, value.text) and beside.says_its_name(found, value):
             raise Refusal.of("name_of_input", value.said, input=found)
         if subject and (beside.says_what_like(self.tool, found, value)):
             raise Refusal.of("what_like", value.said)
@@ -268,7 +266,7 @@ class Resolver:
 
     def _lists(self, found: Input, values: tuple[Value, ...]) -> None:
         for value in values:
-            if not any(lister is found for lister, _ in listing(self.tool, value.text)):
+            if not lists(self.tool, found, value.text):
                 raise Refusal.of("not_listed", value.said, input=found)
 
     def _value_of_another(self, value: Value, found: Input | None) -> None:

@@ -12,12 +12,13 @@ from bot.language.gateway.refusals import Refusal
 from bot.language.meaning.logic import All, Atom, Either, Logic
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
-from bot.language.wordlists import DAILY, MONTHS, RELATIVE_TIMES, TIME_OPENERS, UTC
+from bot.language.wordlists import DAILY, MONTHS, RELATIVE_TIMES, TIME_OPENERS, UTC, words
 
 _NOW = pst.GetAttr(pst.GetAttr(pst.Var("context"), "system"), "now")
 _TIME_OF_DAY = pst.UnaryOp("to_time", _NOW)
 _DAY = 86_400_000
 _RELATIVE = Phrases.of(RELATIVE_TIMES)
+_BEFORE_RELATIVE = words("times", "before_relative")
 _DAILY = Phrases.of(DAILY)
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s?(?:([ap])\.?m\.?)?")
 _OPENERS = Phrases(TIME_OPENERS)
@@ -35,9 +36,7 @@ class _Point:
 def relative_at(tokens: list[Token], start: int, end: int) -> int | None:
     """Where a weekday, a relative date or the like ends, when one starts here: nothing a policy can check."""
     at = start
-    if at < end and tokens[at].low in {"on", "during", "in", "at", "over", "outside", "within", "starting", "from",
-    "until", "since",
-                                       "before", "after"}:  # fmt: skip
+    if at < end and tokens[at].low in _BEFORE_RELATIVE:
         at += 1
     found = _RELATIVE.at(tokens, at, end)
     return found[1] if found else None
@@ -169,7 +168,7 @@ def _no_zone(tokens: list[Token], start: int, at: int, end: int) -> Refusal:
 
 def _zone(tokens: list[Token], at: int, end: int) -> int:
     """Where the tokens go on after UTC, "(UTC)" or "UTC time"; 0 when no zone is named here."""
-    if at + 2 < end + 0 and tokens[at].text == "(" and tokens[at + 1].low in UTC and tokens[at + 2].text == ")":
+    if at + 2 < end and tokens[at].text == "(" and tokens[at + 1].low in UTC and tokens[at + 2].text == ")":
         return at + 3
     if at < end and tokens[at].low in {"in", "in the"} and at + 1 < end and tokens[at + 1].low in UTC:
         at += 1
