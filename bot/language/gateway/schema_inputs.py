@@ -14,10 +14,10 @@ from bot.cedar import Tool
 from bot.language.gateway.listed import listed_values
 from bot.language.text.tokens import Token
 from bot.language.text.words import parts, stem, stems
-from bot.language.wordlists import ARTICLES, CURRENCY_EVIDENCE, MONEY_WORDS, STOPS, UNITS, words
+from bot.language.wordlists import ARTICLES, CURRENCY_EVIDENCE, STOPS, UNITS, words
 
 FUNCTION_WORDS = STOPS | ARTICLES
-MONEY_STEMS = frozenset(stem(word) for word in MONEY_WORDS)
+MONEY_STEMS = frozenset(stem(word) for word in words("quantities", "money_words"))
 
 
 @dataclass(frozen=True)

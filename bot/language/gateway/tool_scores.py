@@ -278,8 +278,6 @@ def _verb_fits(tool: ToolWords, verb: str) -> float | None:
 def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Refusal:
     """No tool fits: name the words that no tool has, or all of them when each is known somewhere."""
     tools = names(line.lexicon.tools, 3)
-    if not tokens:
-        return Refusal("The rule names no tool.", (), f"This gateway has {tools}: name one.", weight=weight)
     strange = [token for token in tokens if token.is_word and not _known(line.lexicon, token)]
     culprits = strange or list(tokens)
     nearest = nearest_tools(tokens, line.lexicon)

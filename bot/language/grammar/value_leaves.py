@@ -18,8 +18,6 @@ from bot.language.wordlists import (
     ARTICLES,
     CURRENCIES,
     CURRENCY_CODES,
-    OBJECT_FILLERS,
-    PRESENT,
     STOPS,
     TOOL_NOUNS,
     VAGUE,
@@ -27,10 +25,10 @@ from bot.language.wordlists import (
 )
 
 _CLOSED = STOPS | ARTICLES
-_NO_VALUES = words("values", "no_values").union(PRESENT, ABSENT)
+_NO_VALUES = words("values", "no_values").union(words("conditions", "present"), ABSENT)
 _WHICH = words("values", "which")
 _NEVER = words("values", "never")
-_NO_FREE = STOPS | ARTICLES | VAGUE | TOOL_NOUNS | OBJECT_FILLERS
+_NO_FREE = STOPS | ARTICLES | VAGUE | TOOL_NOUNS | words("fillers", "object_fillers")
 # Closed words that can be a value where nothing follows: "when the privilege is all".
 _LAST_VALUES = frozenset({"on", "it", "all", "any", "none", "no", "may", "in", "be"})
 _GLUE = frozenset("/-_*:@.")

@@ -12,14 +12,14 @@ from bot.language.gateway.refusals import Refusal
 from bot.language.meaning.logic import All, Atom, Either, Logic
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
-from bot.language.wordlists import DAILY, MONTHS, RELATIVE_TIMES, TIME_OPENERS, UTC, words
+from bot.language.wordlists import MONTHS, RELATIVE_TIMES, TIME_OPENERS, UTC, words
 
 _NOW = pst.GetAttr(pst.GetAttr(pst.Var("context"), "system"), "now")
 _TIME_OF_DAY = pst.UnaryOp("to_time", _NOW)
 _DAY = 86_400_000
 _RELATIVE = Phrases.of(RELATIVE_TIMES)
 _BEFORE_RELATIVE = words("times", "before_relative")
-_DAILY = Phrases.of(DAILY)
+_DAILY = Phrases.of(words("times", "daily"))
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s?(?:([ap])\.?m\.?)?")
 _OPENERS = Phrases(TIME_OPENERS)
 
@@ -170,7 +170,7 @@ def _zone(tokens: list[Token], at: int, end: int) -> int:
     """Where the tokens go on after UTC, "(UTC)" or "UTC time"; 0 when no zone is named here."""
     if at + 2 < end and tokens[at].text == "(" and tokens[at + 1].low in UTC and tokens[at + 2].text == ")":
         return at + 3
-    if at < end and tokens[at].low in {"in", "in the"} and at + 1 < end and tokens[at + 1].low in UTC:
+    if at < end and tokens[at].low == "in" and at + 1 < end and tokens[at + 1].low in UTC:
         at += 1
     if at < end and tokens[at].low in UTC:
         return at + 2 if at + 1 < end and tokens[at + 1].low == "time" else at + 1

@@ -7,11 +7,11 @@ from bot.language.gateway.verbs import is_verb
 from bot.language.message.sentences import DENIAL, FILLER, IMPERATIVE, MODAL, effect_places
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
-from bot.language.wordlists import EXCEPT, NOBODY, NUMBER_OPS, UNLESS, WHEN, words
+from bot.language.wordlists import NOBODY, UNLESS, WHEN, words
 
 NO_ONE = Phrases.of(NOBODY)
 CLAUSES = Phrases.of((*WHEN, *UNLESS))
-_EXCEPT = Phrases.of(EXCEPT)
+_EXCEPT = Phrases.of(words("conditions", "except"))
 # Verbs of effect that are something to do as well: "reps may create deals and give discounts" is of reps.
 _DEEDS = frozenset({"give", "grant", "authorize", "authorise", "reject", "stop", "refuse", "enable", "disable", "keep"})
 FRONTS = words("messages", "fronts")
@@ -19,7 +19,7 @@ _BUT = frozenset({"but", "yet", "however", "although", "though"})
 _JOINERS = words("messages", "joiners")
 _BEHIND_JOINERS = words("messages", "behind_joiners")
 _PRONOUNS = frozenset({"they", "these", "those", "it", "he", "she"})
-NUMBER = Phrases.of(NUMBER_OPS)
+NUMBER = Phrases.of(words("conditions", "number_ops"))
 TURNS = frozenset({"on", "in", "during", "within", "outside", "by", "to", "under", "over", "max", "min", "limit"})
 
 
