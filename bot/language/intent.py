@@ -16,7 +16,7 @@ from bot.language.grammar.rules import grammar
 from bot.language.reader import readings
 from bot.language.text.tokens import Token, tokenise
 from bot.language.text.words import is_plural
-from bot.language.wordlists import PEOPLE_WORDS
+from bot.language.wordlists import PEOPLE_WORDS, words
 
 _REQUEST = re.compile(
     r"(?:can|could|would|will) (?:you|we|somebody|someone) (?:please |pls |kindly )?"
@@ -51,10 +51,7 @@ _DO_ONLY = re.compile(r"do\b.*\bonly\b", re.IGNORECASE | re.DOTALL)
 _SURE = frozenset(
     {"Imperative", "Able", "Barred", "Reserved", "Nobody", "StateWord", "ToolName", "GlossTool", "GlossWho", "Target"}
 )
-_EVERYDAY = frozenset(
-    {"give", "keep", "stop", "let", "bar", "able", "free", "welcome", "get", "for", "up to", "none", "ok", "okay",
-     "fine", "good", "all right", "available", "approved", "enabled", "acceptable", "not ok"}
-)  # fmt: skip
+_EVERYDAY = words("messages", "everyday")
 _TOOLS = frozenset({"ToolName", "GlossTool", "Target", "Word"})
 _PEOPLE = frozenset({"Group", "GlossWho"})
 _WEIGHT = frozenset(

@@ -14,16 +14,13 @@ from bot.language.gateway.lexicon import Lexicon, lexicon_for
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.typed import no_mention
 from bot.language.gateway.unseen import refuse_unseen
-from bot.language.grammar.actions import ACTIONS
-from bot.language.grammar.chart import TooMuch, parse
-from bot.language.grammar.leaves import leaves
-from bot.language.grammar.rules import grammar
+from bot.language.grammar.chart import TooMuch
 from bot.language.intent import unled
 from bot.language.lowering.lower import lower
 from bot.language.meaning.emitter import expression_text
 from bot.language.meaning.model import Asked, Meaning
 from bot.language.readback import read_back
-from bot.language.reader import on_each_choice
+from bot.language.reader import chart_of, on_each_choice
 from bot.language.refusal.culprits import explain
 from bot.language.refusal.offers import candidates
 from bot.language.text.tokens import Token, hidden_character, tokenise, unmarked
@@ -94,9 +91,8 @@ def read_question(
 
 def _readings(context: Context) -> list[tuple[Asked, tuple[Meaning, ...]]]:
     """What the question may ask, each meaning once. Raises the Refusal that explains best why it asks nothing."""
-    rules = grammar()
     try:
-        chart = parse(len(context.tokens), leaves(context, rules), rules, ACTIONS, context)
+        chart = chart_of(context)
     except TooMuch:
         raise Refusal("This is more than one question can ask.", context.tokens, "Ask it in parts.") from None
     found: dict[object, tuple[Asked, tuple[Meaning, ...]]] = {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.language.gateway.context import Context
 from bot.language.gateway.refusals import Refusal, TooLong
 from bot.language.grammar.actions import ACTIONS
-from bot.language.grammar.chart import Phrase, TooMuch, parse
+from bot.language.grammar.chart import Chart, Phrase, TooMuch, parse
 from bot.language.grammar.leaves import leaves
 from bot.language.grammar.rules import grammar
 from bot.language.lowering.lower import meanings
@@ -54,10 +54,15 @@ def _with_fronted(context: Context) -> tuple[Reading, ...]:
     return tuple(found.values())
 
 
-def _readings(context: Context) -> tuple[Reading, ...]:
+def chart_of(context: Context) -> Chart:
+    """Every phrase of a rule or a question. Raises TooMuch."""
     rules = grammar()
+    return parse(len(context.tokens), leaves(context, rules), rules, ACTIONS, context)
+
+
+def _readings(context: Context) -> tuple[Reading, ...]:
     try:
-        chart = parse(len(context.tokens), leaves(context, rules), rules, ACTIONS, context)
+        chart = chart_of(context)
     except TooMuch:
         raise TooLong(context.tokens) from None
     found: dict[object, Reading] = {}

@@ -8,70 +8,20 @@ from bot.language.gateway.refusals import Refusal
 from bot.language.grammar.chart import Phrase
 from bot.language.lowering.terms import Resolver
 from bot.language.meaning.emitter import expression_text
-from bot.language.meaning.model import (
-    Against,
-    And,
-    Beside,
-    Compared,
-    Dated,
-    DoneBy,
-    DoneListed,
-    Draft,
-    Fact,
-    Flagged,
-    Given,
-    Has,
-    Neg,
-    Or,
-    OwnerRepo,
-    Valued,
-    What,
-    Who,
-)
+from bot.language.meaning.model import And, Draft, Fact, Neg, Or, Term, What, Who
 from bot.language.reader import Reading
 
 Marks = dict[int, tuple[str, str]]
-_FORMULAS = (
-    Against,
-    And,
-    Beside,
-    Compared,
-    Dated,
-    DoneBy,
-    DoneListed,
-    Fact,
-    Flagged,
-    Given,
-    Has,
-    Neg,
-    Or,
-    OwnerRepo,
-    Valued,
-)
+_FORMULAS = Term | Fact | Neg | And | Or
 _PEOPLE = frozenset({"Who", "NoWho", "Person", "Neither", "Qual", "ExceptPeople", "Claims", "Nobody", "Many"})
 _CONDITIONS = frozenset(
-    {
-        "WhenMod",
-        "UnlessMod",
-        "TimeMod",
-        "NounMod",
-        "Bound",
-        "Pred",
-        "Cond",
-        "Time",
-        "BareOnly",
-        "OnlyMod",
-        "Bare",
-        "BareValue",
-        "Must",
-        "Amount",
-        "IfYou",
-        "Ones",
-    }
-)
+    {"WhenMod", "UnlessMod", "TimeMod", "NounMod", "Bound", "Pred", "Cond", "Time", "BareOnly", "OnlyMod", "Bare",
+     "BareValue", "Must", "Amount", "IfYou", "Ones"}
+)  # fmt: skip
 _TOOLS = frozenset({"Do", "ByName", "Deed", "Deed1", "Named", "Verbs", "DeedList", "ToolWord"})
 _FILLERS = frozenset({"Filler", "Pleasantry", "Heading", "Adverb", "Emoji", "Vacuous", "','", "'…'"})
 _JOINERS = frozenset({"'and'", "'or'", "'but'", "'for'", "'by'", "'to'", "'&'", "Colon"})
+_ROLES = {"person": _PEOPLE, "condition": _CONDITIONS, "tool": _TOOLS, "joiner": _JOINERS}
 
 
 def marks_of(reading: Reading) -> Marks:
@@ -97,12 +47,7 @@ def _role(leaf: Phrase, above: tuple[Phrase, ...]) -> tuple[str, Phrase]:
     if leaf.category in _FILLERS:
         return "filler", leaf
     for phrase in (leaf, *reversed(above)):
-        for role, categories in (
-            ("person", _PEOPLE),
-            ("condition", _CONDITIONS),
-            ("tool", _TOOLS),
-            ("joiner", _JOINERS),
-        ):
+        for role, categories in _ROLES.items():
             if phrase.category in categories:
                 return role, phrase
     return "effect", leaf

@@ -159,28 +159,38 @@ def _with_offers(context: Context, piece: Piece, asset: Asset) -> Asset:
     offers: dict[str, Offer] = {}
     why = ""
     for slips, text in candidates(context, piece.text, piece.start):
-        tokens = compounded(tokenise(text), context.lexicon)
-        try:
-            found = readings(Context(tokens, context.lexicon, context.glossary, context.before, context.leans))
-        except Refusal:
-            continue
+        found = _read_instead(context, text)
         if text not in offers and len(found) == 1 and (choices := _choices(found, context.lexicon)):
             offers[text] = Offer(text, choices[0].said, choices[0].statements)
             nearly = " and ".join(f"“{token.text}” is near to “{word}”" for token, word in slips)
             why = why or f"{nearly}. Did you mean: “{text}”?"
-    if not offers:
-        return asset
+    return replace(_saying(asset, why), offers=tuple(offers.values())) if offers else asset
+
+
+def _read_instead(context: Context, text: str) -> Sequence[Reading]:
+    """The readings of another text in the place of a rule; none where it is refused."""
+    tokens = compounded(tokenise(text), context.lexicon)
+    try:
+        return readings(Context(tokens, context.lexicon, context.glossary, context.before, context.leans))
+    except Refusal:
+        return ()
+
+
+def _saying(asset: Asset, more: str) -> Asset:
+    """A refusal that says something more."""
     (finding,) = asset.findings
-    told = Finding(finding.type, f"{finding.description} {why}")
-    return replace(asset, findings=(told,), offers=tuple(offers.values()))
+    return replace(asset, findings=(replace(finding, description=f"{finding.description} {more}"),))
 
 
 def _asked(piece: Piece, tokens: Sequence[Token], found: Sequence[Reading], lexicon: Lexicon) -> Asset:
     """The question of a rule with several readings, each in plain words."""
     choices = _choices(found, lexicon)
-    said = " — or: ".join(choice.said for choice in choices)
-    refusal = Refusal("This can be read in more than one way.", tokens, f"It could mean: {said}")
+    refusal = Refusal("This can be read in more than one way.", tokens, _each(choices))
     return replace(_refused(piece.text, tokens, refusal, lexicon), readings=choices)
+
+
+def _each(choices: Sequence[Choice]) -> str:
+    return f"It could mean: {' — or: '.join(choice.said for choice in choices)}"
 
 
 def _choices(found: Sequence[Reading], lexicon: Lexicon) -> tuple[Choice, ...]:
@@ -202,10 +212,7 @@ def _guessed(context: Context, asset: Asset) -> Asset:
         return asset
     if not choices:
         return asset
-    (finding,) = asset.findings
-    said = " — or: ".join(choice.said for choice in choices)
-    told = Finding(finding.type, f"{finding.description} It could mean: {said}")
-    return replace(asset, findings=(told,), readings=choices)
+    return replace(_saying(asset, _each(choices)), readings=choices)
 
 
 def _with_core(context: Context, piece: Piece, asset: Asset, refusal: Refusal) -> Asset:
@@ -213,16 +220,8 @@ def _with_core(context: Context, piece: Piece, asset: Asset, refusal: Refusal) -
     if not refusal.core:
         return asset
     text = piece.text[refusal.core[0].start - piece.start : refusal.core[-1].end - piece.start]
-    tokens = compounded(tokenise(text), context.lexicon)
-    try:
-        found = readings(Context(tokens, context.lexicon, context.glossary, context.before, context.leans))
-    except Refusal:
-        return asset
-    if len(found) > 1:
-        return asset
-    (finding,) = asset.findings
-    told = Finding(finding.type, f"{finding.description} “{text}” is understood, and leaves that out.")
-    return replace(asset, findings=(told,))
+    understood = len(_read_instead(context, text)) == 1
+    return _saying(asset, f"“{text}” is understood, and leaves that out.") if understood else asset
 
 
 def _refused(text: str, tokens: Sequence[Token], refusal: Refusal, lexicon: Lexicon | None = None) -> Asset:
@@ -257,14 +256,10 @@ def _untrusted(rule: str, lexicon: Lexicon) -> Refusal | None:
 
 def _no_question(piece: Piece) -> None:
     if piece.question and not is_request(piece.text):
-        raise Refusal(
-            f"“{piece.text}?” is a question, and not a rule.", piece.tokens, "Say who may, or may not, do what."
-        )
+        raise Refusal.of("question", piece.tokens, what=piece.text)
     if (about := _ABOUT_BOT.search(piece.text)) is not None:
-        raise Refusal(
-            f"“{about[0]}” is not a tool of this gateway: who may approve rules is a setting of the bot.",
-            [token for token in piece.tokens if token.low in about[0].lower().split()],
-        )
+        said = [token for token in piece.tokens if token.low in about[0].lower().split()]
+        raise Refusal.of("about_the_bot", said, name=about[0])
 
 
 def _example(lexicon: Lexicon) -> str:

@@ -12,18 +12,12 @@ from bot.language.wordlists import (
     ACT_VERBS,
     PARTICLES,
     PREPOSITIONS,
+    words,
 )
 
 # Nouns of a tool's name that say nothing of what it is about.
 _BLANK = frozenset(map(stem, ("request", "record", "item", "entry", "job", "task")))
-# What stands before a noun in a description without making another thing of it.
-_LOOSE = frozenset(
-    {
-        stem(word)
-        for word in ("new", "single", "specific", "given", "particular", "existing", "earlier", "whole", "entire")
-    }
-    | {*DETERMINERS, *PREPOSITIONS, "and", "or"}
-)
+_LOOSE = frozenset(map(stem, words("inputs", "loose"))) | DETERMINERS | PREPOSITIONS | {"and", "or"}
 
 
 def is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.language.gateway.inputs import like_test, not_value, value_test
 from bot.language.gateway.lexicon import Lexicon, ToolWords
 from bot.language.gateway.line import Line
-from bot.language.gateway.refusals import Refusal, names, quote
+from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.schema_inputs import Input
 from bot.language.gateway.verbs import senses_of
 from bot.language.meaning.logic import All, Logic, Not
@@ -62,8 +62,7 @@ def not_alone(line: Line, found: Input, value: Value) -> None:
     after = first + len(value.said)
     after += after < len(line.tokens) and not own.isdisjoint(line.tokens[after].words)
     if "only" in {line.low(first - 1), line.low(after)}:
-        raise Refusal(f"{quote(value.said)}: `{found.name}` may have others beside it.", value.said,
-                      "Leave out “only”: a policy tests that a list has a value.", weight=5)  # fmt: skip
+        raise Refusal.of("others_beside", value.said, input=found)
 
 
 def says_what_like(tool: ToolWords, found: Input, value: Value) -> bool:
@@ -96,24 +95,16 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
     spelled = {own, (*own[:-1], singular(own[-1]))}  # by its letters: "reasonable" is no `reason`
     led = [found for found in tool.inputs if found.own[1:] in spelled and found.own[:1] == (term.prep,)]
     if term.prep and led:
-        return led[0] if led[0].kind == "String" and not led[0].values else None
+        return led[0] if led[0].is_free_text else None
     if term.prep == "from" and senses_of(tool) & TURNING:
         return None  # what it becomes is an input, and what it was before is none
-    fits = [
-        found
-        for found in tool.inputs
-        if found.kind == "String"
-        and not found.values
-        and (found.own in spelled or (len(term.thing) == 1 and short_for(found, term.thing[0])))
-    ]
-    if not fits and len(term.thing) == 1 and term.thing[0].stem not in {*tool.name, *tool.does.acted}:
+    texts = [found for found in tool.inputs if found.is_free_text]
+    alone = term.thing[0] if len(term.thing) == 1 else None
+    fits = [found for found in texts if found.own in spelled or (alone is not None and short_for(found, alone))]
+    if not fits and alone is not None and alone.stem not in {*tool.name, *tool.does.acted}:
         # "In the organization initech" is the `owner` that is "an account or an organization".
-        fits = [
-            found
-            for found in tool.inputs
-            if found.kind == "String" and not found.values and term.thing[0].stem in found.described
-        ]
-    if not fits and len(term.thing) == 1 and singular(term.thing[0].low) in _OWNERS:
+        fits = [found for found in texts if alone.stem in found.described]
+    if not fits and alone is not None and singular(alone.low) in _OWNERS:
         fits = [found for found in tool.inputs if found.path == ("owner",) and "repo" in tool.input_names]
     return fits[0] if len(fits) == 1 else None
 
@@ -123,27 +114,25 @@ def beside(tool: ToolWords, term: Beside) -> Logic:
     said = (*term.thing, *term.value.said)
     place = _noun(tool, term)
     if place is None:
-        raise Refusal(f"{names([tool])} has no input for {quote(said)}.", said, weight=4)
+        raise Refusal.of("no_input", said, tool=tool)
     text = term.value.text
     if says_its_name(place, term.value):
-        raise Refusal(f"{quote(said)} says no value of `{place.name}`.", said, "Say its value.", weight=4)
+        raise Refusal.of("says_no_value", said, input=place)
     if text.count("/") == 1 and all(text.split("/")) and place.own == ("repo",):
         both = owner_repo(tool, OwnerRepo(term.value))
         return Not(both) if term.negative else both
     if term.after and any(token.stem in place.described for token in term.value.said if token.kind == "word"):
-        raise Refusal(f"{quote(said)} does not say which.", said, "Put the value in quotes.", weight=4)
+        raise Refusal.of("not_which", said)
     if term.after:
         words = [word for token in (*term.value.said, *term.thing) for word in token.words]
         if tool.does.repeats(term.prep, ["the"], words):
-            raise Refusal(f"{quote(said)} is a part of the tool's description.", said, weight=4)
+            raise Refusal.of("of_description", said)
     if term.negative:
         return not_value(place, text, True, said)
     if term.prep in {"under", "below", "beneath"} or (text.endswith("/") and place.leaf[-1] in _PLACES):
         return like_test(place, "starts", text if text.endswith("/") else f"{text}/", said)
     if term.prep and place.leaf[-1] in _PLACES and term.prep not in {"at", "of", "for"}:
-        raise Refusal(
-            f"{quote(said)}: that very path, or what lies under it.", said, "Say “under the path …/”.", weight=4
-        )
+        raise Refusal.of("path_or_below", said)
     return value_test(place, text, True, said)
 
 
@@ -152,14 +141,9 @@ def owner_repo(tool: ToolWords, term: OwnerRepo) -> Logic:
     both = [next((found for found in tool.inputs if found.path == (name,)), None) for name in ("owner", "repo")]
     halves = term.value.text.split("/")
     if term.prep not in _WITHIN and any(_PATHS.intersection(found.leaf) for found in tool.inputs):
-        raise Refusal(
-            f"{quote(term.value.said)} may be a branch, a path or a repository.",
-            term.value.said,
-            "Say which, as in “the branch hotfix/one”.",
-            weight=4,
-        )
+        raise Refusal.of("branch_or_path", term.value.said)
     if len(halves) != 2 or not all(halves) or both[0] is None or both[1] is None:
-        raise Refusal(f"{names([tool])} has no input for {quote(term.value.said)}.", term.value.said, weight=4)
+        raise Refusal.of("no_input", term.value.said, tool=tool)
     return All(
         tuple(value_test(found, half, True, term.value.said) for found, half in zip(both, halves, strict=True) if found)
     )
@@ -185,7 +169,7 @@ def done_by(line: Line, tool: ToolWords, term: DoneBy) -> Logic:
         or (term.by and is_plural(value.text.lower()) and not value.quoted)
     ):
         said = f"{term.verb} {term.by}".strip()
-        raise Refusal(f"“{said}” does not say which input of {names([tool])} is meant.", value.said, weight=4)
+        raise Refusal.of("no_input_for_deed", value.said, verb=said, tool=tool)
     not_alone(line, fits[0], value)
     return value_test(fits[0], value.text, True, value.said)
 

@@ -7,16 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.language.text.words import parts, stem
-from bot.language.wordlists import ARTICLES, PREPOSITIONS, STOPS
+from bot.language.wordlists import ARTICLES, PREPOSITIONS, STOPS, words
 
 _SENTENCE = re.compile(r"(?:[.!?:;](?:\s|$)|\n|\s[-–—]\s|\()")
 _WORD = re.compile(r"[^\W_](?:[\w'’-]*\w)?|[,/]")
-# What follows these is said about the tool, and not what it does: "cancel an order before it leaves the warehouse".
-_TURNS = frozenset(
-    {"before", "after", "if", "when", "unless", "that", "which", "who", "whose", "because", "until", "so", "where",
-     "while", "without", "except", "not", "only", "but", "cannot", "whether", "once", "since", "it", "they", "is",
-     "are", "can", "may", "must", "should"}
-)  # fmt: skip
+_TURNS = words("inputs", "turns")
 _OPENING = frozenset({"this", "the", "tool", "will", "can", "is", "used", "to", "a", "use", "it", "lets", "you"})
 # What stands before a noun in a description, and may stand there in a rule that repeats it.
 DETERMINERS = ARTICLES | {"one", "two", "three", "several", "some", "another", "your", "their", "his", "her"}

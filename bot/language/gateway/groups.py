@@ -18,44 +18,18 @@ from bot.language.wordlists import (
     THINGS,
     TOOL_NOUNS,
     VAGUE,
+    words,
 )
 
-_SPEAKERS = frozenset({"you", "we", "i", "he", "she", "us", "me", "it", "him", "myself", "yourself", "nobody", "none",
-                       "no-one", "noone"})  # fmt: skip
-# Before a noun these count people, or say which of them, and are no part of a role's name.
-_NO_GROUP = frozenset(
-    {"one", "two", "three", "four", "five", "six", "ten", "dozen", "hundred", "once", "twice", "new", "verified",
-     "active", "inactive", "logged-in", "logged", "signed-in", "existing", "registered", "anonymous", "former",
-     "another", "outside", "beyond", "think", "believe", "guess", "seldom", "no", "not", "never", "give", "get", "let",
-     "even", "suppose", "supposing", "all", "whoever", "whosoever", "being",
-     "make", "do", "take", "send", "see", "allow", "put", "pay", "offer", "help", "tell", "show", "ask", "request",
-     "rule"}
-)  # fmt: skip
+_SPEAKERS = words("groups", "speakers")
+_NO_GROUP = words("groups", "no_group")
 # "Letting interns", "allowing agents": who is let is not who lets.
 _EFFECTS = frozenset(stem(verb) for verb in IMPERATIVES if " " not in verb)
-_COMPARED = frozenset(
-    {"lower", "higher", "greater", "smaller", "shorter", "longer", "larger", "older", "newer", "fewer", "other",
-     "former", "latter", "never", "ever", "under", "over", "whatever", "whichever"}
-)  # fmt: skip
+_COMPARED = words("groups", "compared")
 _EVERYBODY = frozenset({"everyone", "everybody", "anyone", "anybody", "someone", "somebody"})
-# Wherever they stand, these are no part of a group noun.
-_NO_PART = frozenset(
-    {"other", "others", "whoever", "whosoever", "whatsoever", "always", "provided", "btw", "fwiw", "tbh", "fyi"}
-)
-_WHOLE = frozenset(
-    {"everyone", "anyone", "everybody", "anybody", "nobody", "one", "people", "person", "folks"}
-)  # fmt: skip
-# What sounds vague alone, and is a trade's own word with the noun behind it: "dangerous goods officers".
-_TRADES = frozenset(
-    {
-        ("dangerous", "goods"),
-        ("major", "incident"),
-        ("critical", "care"),
-        ("big", "data"),
-        ("call", "center"),
-        ("call", "centre"),
-    }
-)
+_NO_PART = words("groups", "no_part")
+_WHOLE = words("groups", "whole")
+_TRADES = words("groups", "trades")
 _NO_ADVERBS = frozenset({"family", "assembly", "supply", "reply", "fly", "monopoly", "anomaly", "weekly", "daily"})
 
 
@@ -66,7 +40,7 @@ def says_who(tokens: Sequence[Token]) -> bool:
         return False
     if tokens[0].low in _SPEAKERS or whole_people or tokens[-1].low in _COMPARED or "/" in tokens[-1].low:
         return False
-    trade = len(tokens) > 2 and (tokens[0].low, tokens[1].low) in _TRADES
+    trade = len(tokens) > 2 and f"{tokens[0].low} {tokens[1].low}" in _TRADES
     said = tokens[2:] if trade else tokens
     return not any(token.low in VAGUE | DETERMINING | TOOL_NOUNS or _no_group(token, tokens) for token in said)
 

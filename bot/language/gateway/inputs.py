@@ -12,13 +12,13 @@ from cedarpy import pst
 from bot.language.gateway.lengths import is_length
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
-from bot.language.gateway.refusals import Refusal, names, nearest_inputs, quote
+from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.schema_inputs import Input, unit_of
 from bot.language.meaning.logic import Atom, Logic, Not, like_pattern
 from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token
 from bot.language.text.words import parts, singular, stem
-from bot.language.wordlists import UNITS
+from bot.language.wordlists import UNITS, words
 
 _INPUT = pst.GetAttr(pst.Var("context"), "input")
 _LONG_OPS: dict[str, pst.BinaryOpName] = {
@@ -32,10 +32,7 @@ _TWO_READINGS = re.compile(r"[^\d.,]*[1-9]\d{0,2}\.\d{3}\s?[%‰kKmMbB]?")
 _GREAT = re.compile(r"\S*\d\s?[kmb]|thousand|million|billion")
 # A description that says what is counted; "order total" counts no orders.
 _HOW_MANY = re.compile(r"\b(?:how many|number of|count of|amount of)\b", re.IGNORECASE)
-# A boolean whose name says that something is not there is not named by what is not: "with a fee" of `feeWaived`.
-_TAKES = frozenset(
-    map(stem, ("waive", "waived", "skip", "exclude", "omit", "hide", "suppress", "bypass", "disable", "ignore"))
-)
+_TAKES = frozenset(map(stem, words("inputs", "takes")))
 _MAX_LONG = 2**63 - 1
 _WHOLE = 100
 """The most that is a percentage of something."""
@@ -140,6 +137,11 @@ def listing(tool: ToolWords, value: str) -> list[tuple[Input, str]]:
     return [(found, listed) for found in tool.inputs for listed in found.values if _same(listed, low)]
 
 
+def lists(tool: ToolWords, found: Input, value: str) -> bool:
+    """Whether an input lists a value."""
+    return any(lister is found for lister, _ in listing(tool, value))
+
+
 def _same(listed: str, low: str) -> bool:
     plain = listed.lower()
     return plain == low or plain.replace("-", " ").replace("_", " ") == low.replace("-", " ").replace("_", " ")
@@ -154,8 +156,7 @@ def amount_input(
     """The input that a number with no input named is meant for. Raises Refusal when none or two could be."""
     numbers = [found for found in tool.inputs if found.is_number and not _identifies(found)]
     if not numbers:
-        raise Refusal(f"{names([tool])} has no input that {quote(tokens)} could be compared with.", tokens,
-                      f"Its inputs are {nearest_inputs([tool])}.", weight=4)  # fmt: skip
+        raise Refusal.of("none_compared", tokens, tool=tool)
     if unit or quantity.percent:
         fits = _of_unit(tool, numbers, unit or "%", of in {"long", "longer"})
     elif quantity.currency.isupper():
@@ -176,10 +177,8 @@ def amount_input(
     if len(fits) == 1:
         return fits[0]
     if fits:
-        listed = ", ".join(f"`{found.name}`" for found in fits)
-        raise Refusal(f"{quote(tokens)} could be meant for {listed}.", tokens, "Name the input.", weight=4)
-    raise Refusal(f"{names([tool])} has no input that is counted in {quote(tokens)}.", tokens,
-                  f"Its inputs are {nearest_inputs([tool])}.", weight=4)  # fmt: skip
+        raise Refusal.of("meant_for_which", tokens, listed=fits)
+    raise Refusal.of("none_counted_in", tokens, tool=tool)
 
 
 def _of_unit(tool: ToolWords, numbers: Sequence[Input], unit: str, long: bool) -> list[Input]:
@@ -218,28 +217,26 @@ def counts(tool: ToolWords, found: Input, unit: str) -> bool:
 def number_test(tool: ToolWords, found: Input, op: str, quantity: Quantity, unit: str, tokens: Sequence[Token]) -> Atom:
     """`found <op> quantity`. Raises Refusal for a unit, a currency, a fraction or a size that does not fit."""
     if any(_TWO_READINGS.fullmatch(token.text) for token in tokens):
-        raise Refusal(f"{quote(tokens)} is thousands in some countries and a fraction in others.", tokens,
-                      "Write 1,000, or leave out the zeros.", weight=5)  # fmt: skip
+        raise Refusal.of("thousands_or_fraction", tokens)
     value = _converted(tool, found, quantity, unit, tokens)
     if found.kind == "Long":
         if value != value.to_integral_value():
-            raise Refusal(
-                f"`{found.name}` takes whole numbers, and {quote(tokens)} is not one.", tokens, "Round it.", weight=5
-            )
+            raise Refusal.of("not_whole", tokens, input=found)
         if abs(value) > _MAX_LONG:
-            raise Refusal(f"{quote(tokens)} is beyond the 64 bits of a whole number.", tokens, weight=5)
+            raise Refusal.of("beyond_64_bits", tokens)
         literal: pst.Expr = pst.LongLit(int(value))
         return Atom(pst.BinaryOp(_LONG_OPS[op], access(found), literal), guards(found))
     if found.kind != "decimal":
-        raise Refusal(f"`{found.name}` is not a number, and cannot be compared with {quote(tokens)}.", tokens, weight=5)
+        raise Refusal.of("no_number", tokens, input=found)
     return Atom(pst.BinaryOp(_DECIMAL_OPS[op], access(found), decimal_literal(value, tokens)), guards(found))
 
 
 def decimal_literal(value: Decimal, tokens: Sequence[Token]) -> pst.Expr:
     """`decimal("2500.5")`: at least one place and at most four."""
-    if value != value.quantize(Decimal("0.0001")) if abs(value) <= _MAX_DECIMAL else True:
-        reason = "has more than the four decimal places" if abs(value) <= _MAX_DECIMAL else "is beyond the size"
-        raise Refusal(f"{quote(tokens)} {reason} that a policy can compare.", tokens, weight=5)
+    if abs(value) > _MAX_DECIMAL:
+        raise Refusal.of("too_great", tokens)
+    if value != value.quantize(Decimal("0.0001")):
+        raise Refusal.of("too_fine", tokens)
     text = f"{value.quantize(Decimal('0.0001')):f}".rstrip("0")
     return pst.UnaryOp("decimal", pst.StringLit(text + "0" if text.endswith(".") else text))
 
@@ -249,46 +246,32 @@ def _converted(tool: ToolWords, found: Input, quantity: Quantity, unit: str, tok
         return quantity.value  # a code: the call says elsewhere which currency it is in
     if _in_cents(found, quantity):
         return quantity.value * 100
-    if quantity.currency:
-        allowed = quantity.currency in found.currencies or (
-            quantity.currency == "dollar" and not found.currencies and found.is_amount
-        )
-        if (
-            not allowed
-            or found.unit_names - {"day", "week", "month", "year", "hour"}
-            or (found.unit_names and not found.currencies)
-        ):
-            raise Refusal(f"`{found.name}` is not said to be in {quote(tokens)}.",
-            tokens, "Leave the currency out, or use the input's own.",
-                          weight=5)  # fmt: skip
+    if quantity.currency and not _is_in(found, quantity.currency):
+        raise Refusal.of("not_in_currency", tokens, input=found)
     name = unit or ("%" if quantity.percent else "")
     if not name:
         return quantity.value
     if not counts(tool, found, name):
         if name == "%" and not found.unit_names and _rate(found):
             return quantity.value
-        raise Refusal(
-            f"`{found.name}` is not said to be counted in {quote(tokens)}.",
-            tokens,
-            "Use the input's own unit.",
-            weight=5,
-        )
+        raise Refusal.of("not_counted_in", tokens, input=found)
     kind = UNITS.get(unit_of(name) or name)
     if kind is None:
         return quantity.value
     own = next(UNITS[each] for each in found.unit_names if UNITS[each][0] == kind[0])
     if kind[0] == "bytes" and kind[1] != own[1]:
-        raise Refusal(
-            f"{quote(tokens)} is a thousand or 1,024 of the next smaller unit.",
-            tokens,
-            "Use the input's unit.",
-            weight=5,
-        )
-    return (
-        quantity.value * kind[1] / own[1]
-        if (quantity.value * kind[1]) % own[1] == 0 or found.kind == "decimal"
-        else _inexact(found, tokens)
-    )
+        raise Refusal.of("thousand_or_1024", tokens)
+    size = quantity.value * kind[1]
+    if size % own[1] and found.kind != "decimal":
+        raise Refusal.of("not_whole_in_unit", tokens, input=found)
+    return size / own[1]
+
+
+def _is_in(found: Input, currency: str) -> bool:
+    """Whether a sum in a currency can be compared with an input as it is."""
+    said = currency in found.currencies or (currency == "dollar" and not found.currencies and found.is_amount)
+    counted = found.unit_names - {"day", "week", "month", "year", "hour"} or not found.currencies
+    return said and not (found.unit_names and counted)
 
 
 def _in_cents(found: Input, quantity: Quantity) -> bool:
@@ -301,21 +284,12 @@ def _rate(found: Input) -> bool:
     return not found.currencies and not shares.isdisjoint({*found.leaf, *found.described})
 
 
-def _inexact(found: Input, tokens: Sequence[Token]) -> Decimal:
-    raise Refusal(
-        f"{quote(tokens)} is not a whole number in the unit of `{found.name}`.",
-        tokens,
-        "Use the input's own unit.",
-        weight=5,
-    )
-
-
 def other_input_test(left: Input, op: str, right: Input, tokens: Sequence[Token]) -> Atom:
     """One input against another of the same type."""
     if left.kind != right.kind or left.kind not in {"Long", "decimal", "String", "Bool", "datetime"}:
-        raise Refusal(f"`{left.name}` and `{right.name}` are not of one type that can be compared.", tokens, weight=5)
+        raise Refusal.of("two_types", tokens, left=left, right=right)
     if left.kind in {"String", "Bool"} and op not in {"==", "!="}:
-        raise Refusal(f"`{left.name}` and `{right.name}` are not numbers: they are equal or not.", tokens, weight=5)
+        raise Refusal.of("equal_or_not", tokens, left=left, right=right)
     ops = _DECIMAL_OPS if left.kind == "decimal" else _LONG_OPS
     checks = tuple(dict.fromkeys((*guards(left), *guards(right))))
     return Atom(pst.BinaryOp(ops[op], access(left), access(right)), checks)
@@ -342,17 +316,15 @@ def value_test(found: Input, value: str, quoted: bool, tokens: Sequence[Token]) 
     near = get_close_matches(text.lower(), [listed.lower() for listed in found.values], n=1, cutoff=0.8)
     near = near or [listed for listed in found.values if text.lower() in parts(listed)]  # "term" of `fixed_term`
     if near and not quoted and text not in found.values:
-        raise Refusal(f"{quote(tokens)} is no value that `{found.name}` lists, and is close to “{near[0]}”.", tokens,
-                      "Put it in quotes if it is meant as typed.", weight=6)  # fmt: skip
+        raise Refusal.of("near_value", tokens, input=found, near=near[0])
     if not quoted and text not in found.values and singular(text.lower()) in found.own:
-        raise Refusal(f"{quote(tokens)} is a word of the name `{found.name}`, and may be no value of it.", tokens,
-                      "Put it in quotes if it is meant as typed.", weight=6)  # fmt: skip
+        raise Refusal.of("word_of_name", tokens, input=found)
     if found.kind == "set":
         return contains_test(found, text, tokens)
     if found.kind == "Bool":
-        raise Refusal(f"`{found.name}` is true or false, not {quote(tokens)}.", tokens, weight=5)
+        raise Refusal.of("true_or_false", tokens, input=found)
     if found.kind not in {"String", "enum"}:
-        raise Refusal(f"`{found.name}` is not a text, and cannot be {quote(tokens)}.", tokens, weight=5)
+        raise Refusal.of("no_text", tokens, input=found)
     return Atom(pst.BinaryOp("eq", access(found), _literal(found, text, tokens)), guards(found))
 
 
@@ -368,15 +340,14 @@ def _literal(found: Input, text: str, tokens: Sequence[Token]) -> pst.Expr:
     if found.enum_type is None:
         return pst.StringLit(text)
     if text not in found.values:
-        raise Refusal(f"{quote(tokens)} is not a value of `{found.name}`.", tokens,
-                      f"It takes {', '.join(found.values)}.", weight=5)  # fmt: skip
+        raise Refusal.of("no_value", tokens, input=found, values=", ".join(found.values))
     return pst.EntityLit(pst.EntityUid(found.enum_type, text))
 
 
 def contains_test(found: Input, text: str, tokens: Sequence[Token]) -> Atom:
     """`found.contains(text)`, for a list of texts."""
     if found.element not in {"String", "enum"}:
-        raise Refusal(f"`{found.name}` is a list of something other than texts.", tokens, weight=5)
+        raise Refusal.of("list_of_others", tokens, input=found)
     return Atom(pst.BinaryOp("contains", access(found), _literal(found, text, tokens)), guards(found))
 
 
@@ -386,9 +357,9 @@ def like_test(found: Input, how: str, value: str, tokens: Sequence[Token]) -> At
         return contains_test(found, spelled(found, value, False), tokens)
     if found.kind != "String":
         why = "an enumeration, whose values are equal or not" if found.kind == "enum" else "not a text"
-        raise Refusal(f"`{found.name}` is {why}.", tokens, weight=5)
+        raise Refusal.of("no_pattern", tokens, input=found, why=why)
     if not value:
-        raise Refusal(f"{quote(tokens)} is empty: everything would match.", tokens, weight=5)
+        raise Refusal.of("matches_all", tokens)
     pattern = like_pattern(
         "*" if how in {"contains", "ends"} else "", value, "*" if how in {"contains", "starts"} else ""
     )

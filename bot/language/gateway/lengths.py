@@ -5,13 +5,9 @@ from __future__ import annotations
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.schema_inputs import Input
 from bot.language.text.words import stem
-from bot.language.wordlists import UNITS
+from bot.language.wordlists import UNITS, words
 
-# Words of a name that say that it is a length.
-_OF_LENGTHS = frozenset(
-    stem(word)
-    for word in ("duration", "length", "window", "period", "term", "valid", "max", "min", "time", "timeout", "run")
-)
+_OF_LENGTHS = frozenset(map(stem, words("inputs", "of_lengths")))
 
 
 def is_length(tool: ToolWords, found: Input) -> bool:

@@ -229,7 +229,7 @@ class Lexicon:
         found: dict[tuple[str, ...], tuple[Input, ...]] = {}
         for tool in self.tools:
             for each in tool.inputs:
-                if each.kind == "String" and not each.values:
+                if each.is_free_text:
                     found[each.own] = (*found.get(each.own, ()), each)
         return found
 

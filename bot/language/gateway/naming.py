@@ -6,13 +6,13 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.deeds import DETERMINERS, PLAIN
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
-from bot.language.gateway.refusals import Refusal, names, quote
+from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.tool_scores import Named, names_tool, point
 from bot.language.gateway.verbs import USE, VERBS, classes_of, is_verb
 from bot.language.meaning.model import Said, What
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
-from bot.language.wordlists import ARTICLES, JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS
+from bot.language.wordlists import ARTICLES, JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS, words
 
 # Words that fit more tools than this are no question: the list would be of half of the gateway.
 _MOST_TOOLS = 4
@@ -71,14 +71,7 @@ def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named
     for tool in named.tools:
         if tool.left_out:
             said = [line.tokens[at] for at in places]
-            context.give_up(
-                Refusal(
-                    f"A policy cannot name `{tool.tool.name}`: Cedar cannot express it ({tool.left_out}).",
-                    said,
-                    "Change the tool's input schema, or name its whole target.",
-                    weight=9,
-                )
-            )
+            context.give_up(Refusal.of("not_in_cedar", said, name=tool.tool.name, why=tool.left_out))
             return None
     for at in places:
         if not _has_use(line.tokens, named, at, places):
@@ -86,26 +79,14 @@ def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named
     for at in places:
         if not names_tool(named.tools, line.tokens[at]) or not _completes(line.tokens, named, at, places):
             said = [line.tokens[at]]
-            context.spans[places] = Refusal(
-                f"{quote(said)} beside {names(named.tools[:1])} is not something that a policy can check.",
-                said,
-                "Leave that out, or name an input and a value.",
-                weight=3,
-            )
+            context.spans[places] = Refusal.of("beside_tool", said, tools=named.tools[:1])
             return None
     if named.target:
         return What(((named.target,),), target=named.target)
     return What((tuple(tool.action for tool in named.tools),))
 
 
-# A verb and a particle that say one thing together; any other particle is of the tool's own name or description.
-_PHRASAL = frozenset(
-    {"look up", "roll back", "set up", "hand over", "call off", "sign off", "shut down", "turn off", "turn on",
-     "fill out", "fill in", "pay out", "send out", "send off", "give out", "give back", "pay back",
-     "take back", "pull up", "write off", "check in", "check out", "cut off", "sign up", "clean up", "back up",
-     "ship out", "move over", "hand out", "carry out", "lift off", "port out",
-     "open up", "close down", "log in", "top up"}
-)  # fmt: skip
+_PHRASAL = frozenset(f"{stem(verb)} {particle}" for verb, particle in map(str.split, words("tools", "phrasal_verbs")))
 
 
 def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:
@@ -114,20 +95,17 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     own = any(token.stem in tool.name for tool in named.tools)
     if token.low in PARTICLES and not own:
         parted = at == places[-1] and at - 1 != places[0] and is_verb(tokens[places[0]])
-        if parted and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL_STEMS:
+        if parted and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL:
             return True  # "look an order up"
         before = tokens[at - 1] if at else token
         said = any(token.low in tool.does.words for tool in named.tools)
         # "Roll back" is not what "Roll out a new version" does.
         other = any(before.stem in map(stem, tool.does.words) for tool in named.tools)
-        phrasal = f"{before.stem} {token.low}" in _PHRASAL_STEMS and not other
+        phrasal = f"{before.stem} {token.low}" in _PHRASAL and not other
         return at - 1 in places and is_verb(before) and (said or phrasal)
     if token.stem in USE and not own:
         return at == places[0] or token.low.endswith("ed") or token.low in {"made", "done", "run"}
     return True
-
-
-_PHRASAL_STEMS = frozenset(" ".join((stem(phrase.split()[0]), phrase.split()[1])) for phrase in _PHRASAL)
 
 
 def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
+from importlib.resources import files
 
 from bot.language.gateway.lexicon import Lexicon, ToolWords
+from bot.language.gateway.schema_inputs import Input
 from bot.language.text.tokens import Token
 from bot.language.wordlists import SUBJECT_FILLERS
+
+_KINDS = tomllib.loads((files(__package__) / "refusals.toml").read_text("utf-8"))
 
 
 class Refusal(Exception):
@@ -18,19 +23,55 @@ class Refusal(Exception):
 
     def __init__(
         self, sentence: str, culprits: Sequence[Token] = (), advice: str = "", *, weight: int = 0,
-        between: Sequence[ToolWords] = (), core: Sequence[Token] = (),
+        between: Sequence[ToolWords] = (), core: Sequence[Token] = (), about: Mapping[str, object] | None = None,
     ) -> None:  # fmt: skip
         super().__init__(sentence)
-        self.sentence = sentence
+        self._sentence, self._advice, self._about = sentence, advice, about
         self.culprits = tuple(culprits)
-        self.advice = advice
         self.weight = weight
         self.between = tuple(between)
         self.core = tuple(core)
 
+    @classmethod
+    def of(
+        cls, kind: str, culprits: Sequence[Token] = (), *, between: Sequence[ToolWords] = (), **about: object
+    ) -> Refusal:
+        """A refusal of a kind that `refusals.toml` tells, with what is to stand in the places of its words."""
+        told = _KINDS[kind]
+        return cls(told["sentence"], culprits, told.get("advice", ""), weight=told.get("weight", 0), between=between,
+                   about=about)  # fmt: skip
+
+    @property
+    def sentence(self) -> str:
+        return self._told(self._sentence)
+
+    @property
+    def advice(self) -> str:
+        return self._told(self._advice)
+
+    def _told(self, text: str) -> str:
+        # Most refusals are of readings that nobody sees: the words are put in where they are shown.
+        if self._about is None:
+            return text
+        shown = {name: _shown(each) for name, each in self._about.items()}
+        tool = self._about.get("tool")
+        if isinstance(tool, ToolWords):
+            shown["inputs"] = nearest_inputs([tool])
+        return text.format_map({"said": quote(self.culprits), **shown})
+
     @property
     def description(self) -> str:
         return f"{self.sentence} {self.advice}".strip()
+
+
+def _shown(each: object) -> object:
+    """Tools and inputs by their names, words as they were typed, and all else as it is."""
+    listed = each if isinstance(each, list | tuple) else [each]
+    if tools := [one for one in listed if isinstance(one, ToolWords)]:
+        return names(tools)
+    if listed is each and (inputs := [one for one in listed if isinstance(one, Input)]):
+        return ", ".join(f"`{found.name}`" for found in inputs)
+    return quote(tokens) if (tokens := [one for one in listed if isinstance(one, Token)]) else each
 
 
 class TooLong(Refusal):
@@ -99,7 +140,7 @@ def nearest_inputs(tools: Sequence[ToolWords], limit: int = 8) -> str:
 def unknown_input(tool: ToolWords, tokens: Sequence[Token]) -> Refusal:
     """The tool has no input of that name: name the words that no input has. Where some input has all of them, that is
     what is said: an input that the tool has is never missing."""
-    known = {*tool.input_words, *tool.name, *tool.target, *tool.prose}
+    known = tool.input_words | tool.around
     strange = [
         token for token in tokens if token.low not in SUBJECT_FILLERS and any(word not in known for word in token.words)
     ]
@@ -107,17 +148,6 @@ def unknown_input(tool: ToolWords, tokens: Sequence[Token]) -> Refusal:
     culprits = strange or [token for token in tokens if not own.issuperset(token.words)] or list(tokens)
     words = [word for token in culprits if token.low not in SUBJECT_FILLERS for word in token.words]
     meant = [found for found in tool.inputs if words and {*found.leaf, *found.outer}.issuperset(words)]
-    shown = series([f"`{found.name}`" for found in meant[:3]])
     if meant:
-        return Refusal(
-            f"{quote(culprits)} is of {shown} of {names([tool])}, but what it says here is not understood.",
-            culprits,
-            f"Name the input and its value, such as “when {meant[0].name} is …”.",
-            weight=4,
-        )
-    return Refusal(
-        f"{names([tool])} has no input for {quote(culprits)}.",
-        culprits,
-        f"Its inputs are {nearest_inputs([tool])}.",
-        weight=4,
-    )
+        return Refusal.of("not_understood_of_input", culprits, listed=meant[:3], tool=tool, input=meant[0])
+    return Refusal.of("no_input_named", culprits, tool=tool)

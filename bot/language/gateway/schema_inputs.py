@@ -14,10 +14,10 @@ from bot.cedar import Tool
 from bot.language.gateway.listed import listed_values
 from bot.language.text.tokens import Token
 from bot.language.text.words import parts, stem, stems
-from bot.language.wordlists import ARTICLES, CURRENCY_EVIDENCE, MONEY_WORDS, STOPS, UNITS
+from bot.language.wordlists import ARTICLES, CURRENCY_EVIDENCE, STOPS, UNITS, words
 
 FUNCTION_WORDS = STOPS | ARTICLES
-MONEY_STEMS = frozenset(stem(word) for word in MONEY_WORDS)
+MONEY_STEMS = frozenset(stem(word) for word in words("quantities", "money_words"))
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,11 @@ class Input:
     def is_number(self) -> bool:
         return self.kind in {"Long", "decimal"}
 
+    @property
+    def is_free_text(self) -> bool:
+        """Whether it is a text of which no values are listed."""
+        return self.kind == "String" and not self.values
+
     @cached_property
     def is_amount(self) -> bool:
         """Whether it can be the amount that "refunds under 500" speaks of: a number of money, or called an amount."""
@@ -161,14 +166,9 @@ class Input:
 _LONGEST_LABEL = 4
 _RANGE = re.compile(r"\b[01] to (\d+)\b(?![.,]\d)")
 _DENIALS = frozenset({"no", "not", "without", "never", "unless", "nobody", "false"})
-_FROM_A_DAY = frozenset(
-    {"since", "until", "before", "after", "ago", "past", "back", "notice", "ahead", "late",
-     "deadline", "delay", "wait", "withdrawal", "overdue", "extra", "add", "free"}
-)  # fmt: skip
+_FROM_A_DAY = words("inputs", "from_a_day")
 _LENGTHS = frozenset({"length", "duration"})
-_BESIDE_THE_PRICE = frozenset(
-    {"fee", "deposit", "tip", "tax", "bonus", "discount", "limit", "extra", "rate", "penalty"}
-)
+_BESIDE_THE_PRICE = words("inputs", "beside_the_price")
 _LIGHT_WORDS = frozenset({"it", "is", "are", "they", "be", "the", "a", "an", "its"})
 
 

@@ -54,9 +54,7 @@ def point(line: Line, places: list[int]) -> Named:
         raise unknown_tool(line, tokens, weight=-1)
     vague = [token for token in content if token.low in VAGUE and not _explains_any(line.lexicon, token)]
     if vague:
-        raise Refusal(
-            f"{quote(vague)} is not something that a policy can check.", vague, "Name an input and a value.", weight=3
-        )
+        raise Refusal.of("vague", vague)
     if tool_noun is not None and is_plural(tool_noun.low) and (several := _several(line, content)) is not None:
         return several
     doing = tool_noun is None and not (places[0] and line.low(places[0] - 1) in DETERMINERS)
@@ -65,31 +63,21 @@ def point(line: Line, places: list[int]) -> Named:
         verbs = {token.stem for token in tokens if token.stem in USE}
         fits = [tool for tool in fits if verbs.intersection(tool.name)] or fits  # "running a pod" is `pods_run`
     if len(fits) > 1:
-        raise Refusal(f"{quote(tokens)} could be {names(fits)}.", tokens, "Name one of them, or all.", weight=2,
-                      between=fits)  # fmt: skip
+        raise Refusal.of("which_tool", tokens, tools=fits, between=fits)
     said = {word for token in content for word in token.words}
     spelled = len(content) == 1 and len(content[0].words) > 1 and content[0].text in line.lexicon.by_target
     if spelled and not set(fits[0].name) <= said:
-        raise Refusal(
-            f"{quote(content)} is a target, and could be all of its tools.",
-            content,
-            f"Say “all tools of {content[0].text}”, or name the tools.",
-            weight=6,
-        )
+        raise Refusal.of("target_or_tool", content, target=content[0].text)
     whole = [tool for tool in candidates_of(line, content) if set(tool.name) <= said and tool is not fits[0]]
     if whole and not set(fits[0].name) <= said:
         both = [fits[0], *whole]
-        raise Refusal(f"{quote(tokens)} could be {names(both)}.", tokens, "Name one of them, or all.", weight=2,
-                      between=both)  # fmt: skip
+        raise Refusal.of("which_tool", tokens, tools=both, between=both)
     used = [token for token in tokens[1:] if token.stem in USE and token.low.endswith("ing")]
     bound = [token for at, token in zip(places, tokens, strict=True) if preposed(line, at, places)]
     if beyond := _beyond_name(fits[0], [token for token in content if token not in bound]) or [
         token for token in used if not said_by_name(fits[0], token)
     ]:
-        raise Refusal(
-            f"{quote(beyond)} beside “{fits[0].tool.name}” is not something that a policy can check.", beyond,
-            "Leave that out, or name an input and a value.", weight=3,
-        )  # fmt: skip
+        raise Refusal.of("beyond_name", beyond, name=fits[0].tool.name)
     return Named((fits[0],))
 
 
@@ -142,8 +130,7 @@ def _two_senses(line: Line, content: list[Token]) -> Refusal | None:
     ]
     if not fits:
         return None
-    return Refusal(f"{quote(content)} could be meant for {names(fits)}, and {quote([verb])} says something else too.",
-                   content, "Name the tool, or say it in the tool's own words.", weight=2)  # fmt: skip
+    return Refusal.of("two_senses", content, tools=fits, words=[verb])
 
 
 def _beyond_name(tool: ToolWords, content: list[Token]) -> list[Token]:
@@ -175,14 +162,11 @@ def _several(line: Line, content: list[Token]) -> Named | None:
     if not by_name and len(targets) == 1:
         return Named(line.lexicon.by_target[targets[0]], target=targets[0])
     if len(targets) == 1 and set(line.lexicon.by_target[targets[0]]) != set(by_name):
-        raise Refusal(f"{quote(content)} tools could be {names(by_name)}, or every tool of {targets[0]}.", content,
-                      f"Say “all tools of {targets[0]}”, or name the tools.", weight=2)  # fmt: skip
+        raise Refusal.of("tools_or_target", content, tools=by_name, target=targets[0])
     verbs = [token for token in content if is_verb(token)]
     odd = [tool for tool in by_name if len(verbs) == len(content) and not all(_does(tool, each) for each in verbs)]
     if odd and len(odd) < len(by_name):
-        raise Refusal(
-            f"{quote(content)} is not what {names(odd)} does, but is in its name.", content, "Name the tools.", weight=2
-        )
+        raise Refusal.of("in_name_alone", content, tools=odd)
     return Named(tuple(by_name)) if by_name else None
 
 
@@ -294,8 +278,6 @@ def _verb_fits(tool: ToolWords, verb: str) -> float | None:
 def unknown_tool(line: Line, tokens: Sequence[Token], *, weight: int = 1) -> Refusal:
     """No tool fits: name the words that no tool has, or all of them when each is known somewhere."""
     tools = names(line.lexicon.tools, 3)
-    if not tokens:
-        return Refusal("The rule names no tool.", (), f"This gateway has {tools}: name one.", weight=weight)
     strange = [token for token in tokens if token.is_word and not _known(line.lexicon, token)]
     culprits = strange or list(tokens)
     nearest = nearest_tools(tokens, line.lexicon)

@@ -11,13 +11,11 @@ from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, parts, singular, stem
 from bot.language.wordlists import (
     ACT_VERBS,
-    ASKING_VERBS,
     BEFORE_VERBS,
-    DECIDING_VERBS,
-    MAKING_VERBS,
     PREPOSITIONS,
     USE_VERBS,
     VERB_CLASSES,
+    words,
 )
 
 USE = frozenset(map(stem, USE_VERBS))
@@ -25,9 +23,9 @@ ACT = frozenset(map(stem, ACT_VERBS))
 ANY_VERBS = USE | ACT
 CLASSES = {name: frozenset(map(stem, verbs)) for name, verbs in VERB_CLASSES.items()}
 _BE = frozenset({"be", "been", "being", "is", "are", "get", "gets"})
-_MAKES = frozenset(map(stem, MAKING_VERBS))
-_ASKS = frozenset(map(stem, ASKING_VERBS))
-_DECIDES = frozenset(map(stem, DECIDING_VERBS))
+_MAKES = frozenset(map(stem, words("tools", "making_verbs")))
+_ASKS = frozenset(map(stem, words("tools", "asking_verbs")))
+_DECIDES = frozenset(map(stem, words("tools", "deciding_verbs")))
 VERBS = frozenset().union(*CLASSES.values()) | USE | ACT
 _AGAIN = frozenset(map(stem, ("reopen", "reschedule", "renew", "restart", "resend", "reissue", "reassign", "rename")))
 _BEGINS = (ACT & CLASSES["create"]) - USE

@@ -70,10 +70,6 @@ class Chart:
         """The phrases of a category that span all tokens."""
         return [phrase for phrase in self.starting.get((0, category), ()) if phrase.end == self.size]
 
-    def reach(self, category: str) -> int:
-        """The end of the longest phrase of a category from the first token on."""
-        return max((phrase.end for phrase in self.starting.get((0, category), ())), default=0)
-
 
 def parse(
     size: int, leaves: Iterable[Phrase], grammar: Grammar, actions: Mapping[str, Callable[..., Any]], context: object

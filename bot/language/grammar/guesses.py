@@ -16,14 +16,10 @@ from bot.language.grammar.value_leaves import free_text, glued
 from bot.language.meaning.model import Beside, Value
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
+from bot.language.wordlists import words
 
 _MOST = 4
-# The inputs that speak of nothing one is in, on or at: prose, and what only a machine spells.
-_PROSE = frozenset(
-    map(stem, ("body", "message", "content", "title", "description", "summary", "note", "memo", "comment", "query",
-               "text", "id", "sha", "iban", "code", "number", "token", "cursor", "after", "before", "sort", "order",
-               "url", "email", "phone", "key", "reason"))
-)  # fmt: skip
+_PROSE = frozenset(map(stem, words("values", "prose")))
 # Where a preposition points, the likeliest first, as stems of the inputs' names.
 _LIKELY = {
     "to": ("branch", "destin", "recipi", "to", "channel", "environ", "region"),

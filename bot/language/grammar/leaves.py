@@ -243,17 +243,11 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
     for target, size in _targets(tokens, at, lexicon):
         exact = size == 1 and (tokens[at].value or tokens[at].text) == target
         yield Phrase("Target", (("exact", "yes" if exact else "no"),), at, at + size, target)
-    if (
-        (token.low in PARTICLES - PREPOSITIONS or token.stem in lexicon.by_name_stem)
-        and token.low in PARTICLES
-        and not (token.low == "up" and at + 1 < len(tokens) and tokens[at + 1].low == "to")
-    ):
+    up_to = token.low == "up" and at + 1 < len(tokens) and tokens[at + 1].low == "to"
+    if token.low in PARTICLES and not up_to and (token.low not in PREPOSITIONS or token.stem in lexicon.by_name_stem):
         yield Phrase("ParticleWord", (), at, at + 1, at)
-    if (
-        token.low.endswith("able")
-        and (root := stem(token.low.removesuffix("able"))) in VERBS
-        and root in lexicon.by_any_stem
-    ):
+    root = stem(token.low.removesuffix("able")) if token.low.endswith("able") else ""
+    if root in VERBS and root in lexicon.by_any_stem:
         yield Phrase("AbleWord", (), at, at + 1, at)
     yield from _words(context, at)
 

@@ -16,7 +16,7 @@ from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Value
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, kebab, parts, singular
-from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, PEOPLE_WORDS, STOPS, UNITS
+from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, PEOPLE_WORDS, STOPS, UNITS, words
 
 _LONGEST = 4
 _CLOSED = STOPS | ARTICLES
@@ -125,14 +125,8 @@ def _ranked(context: Context, at: int) -> Iterator[Phrase]:
 
 
 _RANKS = frozenset({"tier", "level", "grade", "band"})
-_OUTSIDERS = frozenset(
-    {"collaborator", "contributor", "contractor", "consultant", "counsel", "auditor", "advisor", "adviser", "vendor",
-     "developer", "expert", "lawyer", "accountant", "agency", "partner", "specialist", "reviewer", "engineer"}
-)  # fmt: skip
-_BEFORE_OUTSIDERS = frozenset(
-    {"an", "any", "the", "all", "our", "every", "no", "nor", "by", "for", "from", "and", "or", "only", "let", "when",
-     "if", "unless", "that", "not", "to", "may", "can", "than", "but"}
-)  # fmt: skip
+_OUTSIDERS = words("groups", "outsiders")
+_BEFORE_OUTSIDERS = words("groups", "before_outsiders")
 
 
 def _can_be_people(lexicon: Lexicon, span: tuple[Token, ...], surely: bool) -> bool:

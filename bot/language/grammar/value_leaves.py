@@ -18,101 +18,17 @@ from bot.language.wordlists import (
     ARTICLES,
     CURRENCIES,
     CURRENCY_CODES,
-    OBJECT_FILLERS,
-    PRESENT,
     STOPS,
     TOOL_NOUNS,
     VAGUE,
+    words,
 )
 
 _CLOSED = STOPS | ARTICLES
-_NO_VALUES = frozenset(
-    {
-        *PRESENT,
-        *ABSENT,
-        "true",
-        "false",
-        "yes",
-        "better",
-        "worse",
-        "higher",
-        "lower",
-        "more",
-        "less",
-        "greater",
-        "fewer",
-        "same",
-        "else",
-        "empty",
-        "blank",
-        "save",
-        "bar",
-        "alone",
-    }
-)
-# Before the noun of an input these say which in a way that no value does.
-_WHICH = frozenset(
-    {
-        "same",
-        "default",
-        "own",
-        "wrong",
-        "right",
-        "first",
-        "last",
-        "current",
-        "whole",
-        "entire",
-        "given",
-        "specified",
-        "public",
-        "private",
-        "protected",
-        "another",
-        "else",
-        "only",
-        "named",
-        "called",
-        "titled",
-        "target",
-        "source",
-        "base",
-        "head",
-        "original",
-        "correct",
-        "following",
-        "next",
-        "previous",
-        "single",
-        "specific",
-        "particular",
-        "open",
-        "closed",
-        "empty",
-        "existing",
-        "existent",
-        "shared",
-        "internal",
-        "external",
-        "personal",
-        "active",
-        "archived",
-        "new",
-        "no",
-        "production",
-        "local",
-        "remote",
-        "feature",
-        "upstream",
-        "one",
-        "two",
-        "three",
-    }
-)
-_NEVER = frozenset(
-    {"same", "else", "alone", "itself", "given", "named", "called", "titled", "again", "specified", "only"}
-)
-_NO_FREE = STOPS | ARTICLES | VAGUE | TOOL_NOUNS | OBJECT_FILLERS
+_NO_VALUES = words("values", "no_values").union(words("conditions", "present"), ABSENT)
+_WHICH = words("values", "which")
+_NEVER = words("values", "never")
+_NO_FREE = STOPS | ARTICLES | VAGUE | TOOL_NOUNS | words("fillers", "object_fillers")
 # Closed words that can be a value where nothing follows: "when the privilege is all".
 _LAST_VALUES = frozenset({"on", "it", "all", "any", "none", "no", "may", "in", "be"})
 _GLUE = frozenset("/-_*:@.")

@@ -15,7 +15,7 @@ from bot.language.meaning.model import Said
 def day_test(place: Input, op: str, first: object, after: object, said: Said) -> Logic:
     """A date input against a whole day."""
     if place.kind != "datetime":
-        raise Refusal(f"`{place.name}` holds no date.", said, weight=5)
+        raise Refusal.of("no_date", said, input=place)
 
     def test(name: pst.BinaryOpName, instant: object) -> Atom:
         return Atom(pst.BinaryOp(name, access(place), instant_literal(instant)), guards(place))

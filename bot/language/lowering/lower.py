@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.language.gateway.context import Context
 from bot.language.gateway.inputs import amount_input
 from bot.language.gateway.lexicon import Lexicon, ToolWords
-from bot.language.gateway.refusals import Refusal, quote
+from bot.language.gateway.refusals import Refusal
 from bot.language.lowering.terms import Resolver
 from bot.language.meaning.emitter import statement
 from bot.language.meaning.logic import Logic, Not, bare, both, merged
@@ -61,9 +61,7 @@ def _alike(context: Context, draft: Draft, tools: list[ToolWords]) -> None:
         if isinstance(term, Compared) and not (term.subject or term.unit or term.noun or term.tail):
             met = [amount_input(context.line(), tool, term.quantity, "", term.said, term.of) for tool in tools]
             if len({found.is_amount for found in met}) > 1:
-                names = " and ".join(dict.fromkeys(f"`{found.name}`" for found in met))
-                raise Refusal(f"{quote(term.said)} would be of {names}, which are not alike.", term.said,
-                              "Name the input, or make it two rules.", weight=5)  # fmt: skip
+                raise Refusal.of("not_alike", term.said, listed=list(dict.fromkeys(met)))
 
 
 def _one(context: Context, draft: Draft, tool: ToolWords, actions: tuple[str, ...], group: bool) -> Meaning:
@@ -72,16 +70,9 @@ def _one(context: Context, draft: Draft, tool: ToolWords, actions: tuple[str, ..
     when, unless = resolver.condition(draft.when), resolver.condition(draft.unless)
     for logic in (when, unless):
         if never_holds(logic) or (logic is when and of_nobody(who, when)):
-            raise Refusal(
-                "This asks for what can never be at once.", context.tokens, "Say “or”, or make it two rules.", weight=6
-            )
+            raise Refusal.of("never_at_once", context.tokens)
         if bounded_twice(logic):
-            raise Refusal(
-                "This bounds one input twice on the same side.",
-                context.tokens,
-                "Say “or”, or make it two rules.",
-                weight=6,
-            )
+            raise Refusal.of("bounded_twice", context.tokens)
     assert draft.effect is not None
     if draft.effect == "permit":
         return Meaning(draft.effect, actions, group, both(who, when, Not(unless) if unless is not None else None), None)

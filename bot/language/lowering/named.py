@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.language.gateway import beside
 from bot.language.gateway.glossary import Glossary
-from bot.language.gateway.inputs import listing
+from bot.language.gateway.inputs import lists
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
-from bot.language.gateway.refusals import Refusal, quote, unknown_input
+from bot.language.gateway.refusals import Refusal, unknown_input
 from bot.language.gateway.schema_inputs import Input
 from bot.language.gateway.subjects import fitting, stems_of
 from bot.language.meaning.model import Said
@@ -29,14 +29,13 @@ def named(line: Line, tool: ToolWords, glossary: Glossary, subject: Said) -> Inp
         if not fits and len(subject) == 1:
             fits = [found for found in tool.inputs if beside.short_for(found, subject[0])]
     said = " ".join(token.text for token in subject)
-    if len(fits) == 1 and glossed is None and any(found is fits[0] for found, _ in listing(tool, said)):
-        raise Refusal(f"{quote(subject)} is a value of `{fits[0].name}`.", subject, weight=4)
+    if len(fits) == 1 and glossed is None and lists(tool, fits[0], said):
+        raise Refusal.of("value_of", subject, input=fits[0])
     if len(fits) == 1:
         _no_value_in(tool, subject, fits[0])
         return fits[0]
     if fits:
-        listed = ", ".join(f"`{found.name}`" for found in fits)
-        raise Refusal(f"{quote(subject)} could be {listed}.", subject, "Name one of them.", weight=4)
+        raise Refusal.of("which_input", subject, listed=fits)
     raise unknown_input(tool, list(subject))
 
 
@@ -44,8 +43,8 @@ def _no_value_in(tool: ToolWords, subject: Said, found: Input) -> None:
     """Raise Refusal for "with currency EUR 500": a value of the input in what would be its name."""
     own = {word for name in found.path for word in parts(name)}
     for token in subject:
-        if token.low not in own and any(lister is found for lister, _ in listing(tool, token.text)):
-            raise Refusal(f"{quote([token])} is a value of `{found.name}`.", [token], weight=4)
+        if token.low not in own and lists(tool, found, token.text):
+            raise Refusal.of("value_of", [token], input=found)
 
 
 def _no_name_of_another(line: Line, tool: ToolWords, name: Token, fits: list[Input]) -> None:

@@ -14,6 +14,7 @@ from bot.language.gateway.inputs import (
     flag_test,
     like_test,
     listing,
+    lists,
     number_test,
     other_input_test,
     present,
@@ -22,7 +23,7 @@ from bot.language.gateway.inputs import (
 from bot.language.gateway.lengths import is_length
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
-from bot.language.gateway.refusals import Refusal, names, quote, unknown_input
+from bot.language.gateway.refusals import Refusal, unknown_input
 from bot.language.gateway.schema_inputs import Input
 from bot.language.gateway.subjects import stems_of
 from bot.language.gateway.verbs import senses_of
@@ -83,12 +84,7 @@ class Resolver:
             return None
         mine, other = repr(access(self.named(formula.subject))), self.condition(formula.other)
         if other is None or not all(mine in repr(atom.test) for atom in atoms(other)):
-            raise Refusal(
-                f"{quote(formula.subject)} is not what the rule before is about.",
-                formula.subject,
-                "Say the whole condition for each.",
-                weight=6,
-            )
+            raise Refusal.of("not_of_rule_before", formula.subject)
         return None
 
     def logic(self, formula: Formula) -> Logic:
@@ -125,20 +121,10 @@ class Resolver:
                 else:
                     found = amount_input(self.line, self.tool, quantity, unit, said, of)
                 if age and _AGES.isdisjoint({*found.leaf, *found.described}):
-                    raise Refusal(
-                        f"{quote(said)} is about an age, and `{found.name}` is none.",
-                        said,
-                        "Say “more than” or “less than”.",
-                        weight=6,
-                    )
+                    raise Refusal.of("no_age", said, input=found)
                 long = of == "long" or (of == "longer" and not subject)
                 if (long and not is_length(self.tool, found)) or (of == "worth" and found.is_beside_the_price):
-                    raise Refusal(
-                        f"{quote(said)} is {_OF['long' if long else of]}, and `{found.name}` is not.",
-                        said,
-                        "Name the input.",
-                        weight=6,
-                    )
+                    raise Refusal.of("no_such_measure", said, what=_OF["long" if long else of], input=found)
                 return number_test(self.tool, found, op, quantity, unit, said)
             case Flagged(subject, said, verb):
                 flag = flag_named(self.tool, stems_of(subject, self.tool))
@@ -146,11 +132,8 @@ class Resolver:
                 if flag is None or not told:
                     raise unknown_input(self.tool, list(subject))
                 return flag_test(flag, True)
-            case Given(subject, said):
-                flag = self._has_flag(subject)
-                return flag_test(flag, True) if flag is not None else self._present(subject)
-            case Has(subject):
-                flag = flag_named(self.tool, stems_of(subject, self.tool))
+            case Given(subject) | Has(subject):
+                flag = self._flag_of(term)
                 return flag_test(flag, True) if flag is not None else self._present(subject)
             case Beside():
                 self._value_of_another(term.value, None)
@@ -165,8 +148,7 @@ class Resolver:
                 found = self._lister(value)
                 means = stem(verb) in _BY_MEANS and not _MEANS.isdisjoint(found.leaf)
                 if not means and stem(verb) not in {*found.leaf, *found.described, *self.tool.prose}:
-                    why = f"“{verb}” does not say which input of {names([self.tool])} is meant."
-                    raise Refusal(why, value.said, weight=4)
+                    raise Refusal.of("no_input_for_deed", value.said, verb=verb, tool=self.tool)
                 return value_test(found, value.text, value.quoted, value.said)
             case Against(op, other, subject, said):
                 return other_input_test(self.named(subject), op, self.named(other), said)
@@ -186,7 +168,7 @@ class Resolver:
         for item in items:
             if isinstance(item, Own) and not self._is_any_call(item.thing) and own.isdisjoint(item.thing.words):
                 said = [item.thing]
-                raise Refusal(f"{quote(said)} is nothing that {names([self.tool])} is about.", said, weight=4)
+                raise Refusal.of("not_about", said, tool=self.tool)
         return tuple(item for item in items if not isinstance(item, Own))
 
     def _is_any_call(self, thing: Token) -> bool:
@@ -204,24 +186,14 @@ class Resolver:
         for item in items:
             for each in terms(item):
                 if isinstance(each, Valued) and not each.subject and self._lister(each.values[0]) in tested:
-                    raise Refusal(
-                        f"{quote(each.said)} could belong to the value before it.",
-                        each.said,
-                        "Name the input again.",
-                        weight=5,
-                    )
+                    raise Refusal.of("of_value_before", each.said)
 
     def _counting(self, noun: str, said: Said) -> Input:
         """The number that counts a noun of the tool's name; "up to 5 claims" would count calls."""
         fits = [found for found in self.tool.inputs if found.is_number and counts(self.tool, found, noun)]
         if len(fits) == 1:
             return fits[0]
-        raise Refusal(
-            f"{quote(said)} counts calls, where no input of {names([self.tool])} is counted in them.",
-            said,
-            "Leave it out, or limit an input of the call.",
-            weight=8,
-        )
+        raise Refusal.of("counts_calls", said, tool=self.tool)
 
     def _till(self, unit: str, tail: Said, subject: Said) -> Input:
         """The number of "14 days until due": what its own words, or its description, say that the days lead up to."""
@@ -232,7 +204,7 @@ class Resolver:
         ]
         if len(fits) == 1:
             return fits[0]
-        raise Refusal(f"{names([self.tool])} has no input for {quote(tail)}.", tail, weight=4)
+        raise Refusal.of("no_input", tail, tool=self.tool)
 
     def _inner(self, found: Input, quantity: Quantity, unit: str, said: Said) -> Input:
         """ "With severance above 6 months": the number within an object that its unit is of."""
@@ -244,34 +216,20 @@ class Resolver:
     def _told(self, formula: Formula) -> None:
         """Raise Refusal for "without insured" of a boolean that a call may leave out: missing, or false."""
         if isinstance(formula, Valued) and formula.prep == "without" and any(self._lister(formula.values[0]).optional):
-            raise Refusal(
-                f"{quote(formula.said)}: a call may leave out all of `{self._lister(formula.values[0]).name}`.",
-                formula.said,
-                "Say “when … does not contain …”.",
-                weight=5,
-            )
-        if isinstance(formula, Has) or (isinstance(formula, Given) and self._has_flag(formula.subject)):
-            flag = flag_named(self.tool, stems_of(formula.subject, self.tool))
-            if flag is None and self.named(formula.subject).is_number:
-                raise Refusal(
-                    f"{quote(formula.subject)}: none may be 0, or not said.",
-                    formula.subject,
-                    "Say “when it is 0”, or “when it is missing”.",
-                    weight=5,
-                )
+            raise Refusal.of("may_be_left_out", formula.said, input=self._lister(formula.values[0]))
+        if isinstance(formula, Given | Has):
+            flag = self._flag_of(formula)
+            if flag is None and isinstance(formula, Has) and self.named(formula.subject).is_number:
+                raise Refusal.of("none_or_zero", formula.subject)
             if flag is not None and any(flag.optional):
-                raise Refusal(
-                    f"{quote(formula.subject)}: a call may leave out `{flag.name}`, or say that it is false.",
-                    formula.subject,
-                    f"Say “when {flag.name} is false”.",
-                    weight=5,
-                )
+                raise Refusal.of("false_or_left_out", formula.subject, input=flag)
 
-    def _has_flag(self, subject: Said) -> Input | None:
+    def _flag_of(self, term: Given | Has) -> Input | None:
         """ "A receipt is attached", where a boolean says whether it is; "has_receipt is missing" is of the input."""
-        words = stems_of(subject, self.tool)
+        words = stems_of(term.subject, self.tool)
         flag = flag_named(self.tool, words)
-        return flag if flag is not None and flag.own[0] == "has" and flag.leaf[0] not in words else None
+        says_so = flag is not None and (isinstance(term, Has) or (flag.own[0] == "has" and flag.leaf[0] not in words))
+        return flag if says_so else None
 
     def _present(self, subject: Said) -> Logic:
         found = self.named(subject)
@@ -279,44 +237,28 @@ class Resolver:
             said = set(token.words) - {*found.leaf, *found.outer, *self.tool.name}
             if (said and token.low not in SUBJECT_FILLERS) or listing(self.tool, token.text):
                 # "Without currency EUR", "without a late reason": a value, and no part of the name.
-                raise Refusal(
-                    f"{quote([token])} beside `{found.name}` could be a value of it.",
-                    [token],
-                    f"Say “when {found.name} is …”, or leave it out.",
-                    weight=5,
-                )
+                raise Refusal.of("value_in_name", [token], input=found)
         if not any(found.optional):
-            raise Refusal(f"Every call of {names([self.tool])} has `{found.name}`.", subject, weight=5)
+            raise Refusal.of("always_given", subject, tool=self.tool, input=found)
         return present(found)
 
     def _valued(self, how: str, value: Value, subject: Said, prep: str) -> Logic:
         if prep == "from" and not subject and senses_of(self.tool) & beside.TURNING:
             # What it becomes is an input, and what it was before is none.
-            raise Refusal(f"{names([self.tool])} has no input for {quote(value.said)}.", value.said, weight=4)
+            raise Refusal.of("no_input", value.said, tool=self.tool)
         found = self.named(subject) if subject else self._lister(value)
         if subject:
             self._value_of_another(value, found)
         if self._elsewhere(prep, found):
-            raise Refusal(f"`{found.name}` is not where something is {prep}.", value.said, weight=4)
+            raise Refusal.of("not_there", value.said, input=found, prep=prep)
         if found.own == ("repo",) and "/" in value.text and any(each.path == ("owner",) for each in self.tool.inputs):
             if how != "==":
-                raise Refusal(f"`{found.name}` has no owner in it.", value.said, "Name the owner by itself.", weight=5)
+                raise Refusal.of("no_owner_in_it", value.said, input=found)
             return beside.owner_repo(self.tool, OwnerRepo(value))
-        listed = any(lister is found for lister, _ in listing(self.tool, value.text))
-        if subject and not listed and beside.says_its_name(found, value):
-            raise Refusal(
-                f"{quote(value.said)} is of the name of `{found.name}`.",
-                value.said,
-                "Say its value, or “when it is given”.",
-                weight=4,
-            )
+        if subject and not lists(self.tool, found, value.text) and beside.says_its_name(found, value):
+            raise Refusal.of("name_of_input", value.said, input=found)
         if subject and (beside.says_what_like(self.tool, found, value)):
-            raise Refusal(
-                f"{quote(value.said)} may be what it is like, and not its name.",
-                value.said,
-                "Put it in quotes if it is the name.",
-                weight=4,
-            )
+            raise Refusal.of("what_like", value.said)
         beside.not_alone(self.line, found, value)
         if how == "==":
             return value_test(found, value.text, value.quoted, value.said)
@@ -324,19 +266,14 @@ class Resolver:
 
     def _lists(self, found: Input, values: tuple[Value, ...]) -> None:
         for value in values:
-            if not any(lister is found for lister, _ in listing(self.tool, value.text)):
-                raise Refusal(f"`{found.name}` does not list {quote(value.said)}.", value.said, weight=4)
+            if not lists(self.tool, found, value.text):
+                raise Refusal.of("not_listed", value.said, input=found)
 
     def _value_of_another(self, value: Value, found: Input | None) -> None:
         """Raise Refusal for "critical alarms": a value that another input lists is none of the noun's own."""
         listers = [lister for lister, _ in listing(self.tool, value.text)]
         if listers and found not in listers and not value.quoted:
-            raise Refusal(
-                f"{quote(value.said)} is a value of `{listers[0].name}`.",
-                value.said,
-                "Name that input, or put the value in quotes.",
-                weight=4,
-            )
+            raise Refusal.of("value_of_another", value.said, input=listers[0])
 
     def _elsewhere(self, prep: str, found: Input) -> bool:
         """Whether an input is the other end: "from NO" is no destination."""
@@ -348,12 +285,8 @@ class Resolver:
         if len(fits) == 1:
             return fits[0]
         if fits:
-            listed = ", ".join(f"`{found.name}`" for found in fits)
-            raise Refusal(
-                f"{quote(value.said)} could be a value of {listed}.", value.said, "Name one of them.", weight=4
-            )
-        raise Refusal(f"No input of {names([self.tool])} lists {quote(value.said)}.", value.said,
-                      "Name the input with its value.", weight=4)  # fmt: skip
+            raise Refusal.of("value_of_which", value.said, listed=fits)
+        raise Refusal.of("none_lists", value.said, tool=self.tool)
 
     def named(self, subject: Said) -> Input:
         """The one input that the words name. Raises Refusal where none does, or several do."""

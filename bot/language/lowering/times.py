@@ -8,42 +8,20 @@ from dataclasses import dataclass
 
 from cedarpy import pst
 
-from bot.language.gateway.refusals import Refusal, quote
+from bot.language.gateway.refusals import Refusal
 from bot.language.meaning.logic import All, Atom, Either, Logic
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
-from bot.language.wordlists import DAILY, MONTHS, RELATIVE_TIMES, UTC
+from bot.language.wordlists import MONTHS, RELATIVE_TIMES, TIME_OPENERS, UTC, words
 
-SAY_UTC = "Policies see the clock and the date in UTC: say hours with UTC, or dates as 2026-12-31."
 _NOW = pst.GetAttr(pst.GetAttr(pst.Var("context"), "system"), "now")
 _TIME_OF_DAY = pst.UnaryOp("to_time", _NOW)
 _DAY = 86_400_000
 _RELATIVE = Phrases.of(RELATIVE_TIMES)
-_DAILY = Phrases.of(DAILY)
+_BEFORE_RELATIVE = words("times", "before_relative")
+_DAILY = Phrases.of(words("times", "daily"))
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s?(?:([ap])\.?m\.?)?")
-_OPENERS = Phrases(
-    {
-        **dict.fromkeys(("between", "only between", "any time between"), "between"),
-        **dict.fromkeys(("from", "starting", "starting on", "starting from", "since", "beginning", "beginning on",
-        "as of",
-                         "effective", "effective from", "effective on", "starting at", "from the", "on or after",
-                         "at or after",
-                         "no earlier than", "not before", "beginning from", "commencing", "commencing on", "only from",
-                         "only since", "not earlier than", "with effect from", "as from", "only as of"), "from"),
-        **dict.fromkeys(("until", "till", "through", "up to", "up until", "up to and including", "until the end of",
-        "until end of", "till the end of", "till end of", "up to the end of", "through end of",
-        "on or before",
-                         "no later than", "not after", "not later than", "to the end of", "only until", "only through",
-                         "at or before", "ending", "ending on", "up through", "through the end of"), "until"),
-        **dict.fromkeys(("before", "prior to", "earlier than", "only before", "ahead of"), "before"),
-        **dict.fromkeys(("after", "later than", "past", "following", "only after"), "after"),
-        **dict.fromkeys(("on", "only on", "on the"), "on"),
-        **dict.fromkeys(("in", "during", "only in", "only during", "throughout", "in the month of", "within"), "in"),
-        **dict.fromkeys(("outside", "outside of", "except between", "except from", "not between", "other than between",
-                         "outside the hours of"), "outside"),
-        **dict.fromkeys(("at",), "at"),
-    }
-)  # fmt: skip
+_OPENERS = Phrases(TIME_OPENERS)
 
 
 @dataclass(frozen=True)
@@ -58,9 +36,7 @@ class _Point:
 def relative_at(tokens: list[Token], start: int, end: int) -> int | None:
     """Where a weekday, a relative date or the like ends, when one starts here: nothing a policy can check."""
     at = start
-    if at < end and tokens[at].low in {"on", "during", "in", "at", "over", "outside", "within", "starting", "from",
-    "until", "since",
-                                       "before", "after"}:  # fmt: skip
+    if at < end and tokens[at].low in _BEFORE_RELATIVE:
         at += 1
     found = _RELATIVE.at(tokens, at, end)
     return found[1] if found else None
@@ -155,20 +131,18 @@ def _condition(kind: str, tokens: list[Token], start: int, at: int, end: int) ->
     if "clock" in {first.kind, second.kind if second else ""} and not zoned:
         raise _no_zone(tokens, start, at, end)
     if kind in {"between", "outside"} and second is None:
-        raise Refusal(f"{quote(tokens[start:at])} names one end of a time span only.", tokens[start:at],
-                      "Say both, as in “between 9am and 5pm UTC”.")  # fmt: skip
+        raise Refusal.of("one_end", tokens[start:at])
     if second is not None and (first.kind == "clock") != (second.kind == "clock"):
-        raise Refusal(f"{quote(tokens[start:at])} mixes a clock time and a date.", tokens[start:at])
+        raise Refusal.of("clock_and_date", tokens[start:at])
     if (
         second is not None
         and isinstance(first.first, dt.datetime)
         and isinstance(second.first, dt.datetime)
         and first.first > second.first
     ):
-        raise Refusal(f"{quote(tokens[start:at])} ends before it starts.", tokens[start:at], weight=4)
+        raise Refusal.of("ends_before_start", tokens[start:at])
     if second is not None and _half_unsaid(first, second, tokens[start:at]):
-        raise Refusal(f"{quote(tokens[start:at])} could be in the morning or in the evening.", tokens[start:at],
-                      "Say am or pm, or the hours from 0 to 24.", weight=4)  # fmt: skip
+        raise Refusal.of("morning_or_evening", tokens[start:at])
     logic = _span(kind, first, second) if second is not None else _one(kind, first, tokens[start:at])
     return logic, at
 
@@ -189,20 +163,14 @@ def _no_zone(tokens: list[Token], start: int, at: int, end: int) -> Refusal:
         and (tokens[stop].text[0].isupper() or tokens[stop].low in {"time", "local"})
     ):
         stop += 1
-    said = f"{quote(tokens[start:stop])} "
-    if stop > at:
-        return Refusal(f"{said}is in a time zone that a policy cannot know: policies see UTC only.", tokens[start:stop],
-                       "Say the hours in UTC, as in “between 9am and 5pm UTC”.", weight=2)  # fmt: skip
-    return Refusal(f"{said}has no time zone.",
-    tokens[start:stop], "Policies see UTC only: say, for example, “between 9am and 5pm UTC”.",
-                   weight=2)  # fmt: skip
+    return Refusal.of("other_zone" if stop > at else "no_zone", tokens[start:stop])
 
 
 def _zone(tokens: list[Token], at: int, end: int) -> int:
     """Where the tokens go on after UTC, "(UTC)" or "UTC time"; 0 when no zone is named here."""
-    if at + 2 < end + 0 and tokens[at].text == "(" and tokens[at + 1].low in UTC and tokens[at + 2].text == ")":
+    if at + 2 < end and tokens[at].text == "(" and tokens[at + 1].low in UTC and tokens[at + 2].text == ")":
         return at + 3
-    if at < end and tokens[at].low in {"in", "in the"} and at + 1 < end and tokens[at + 1].low in UTC:
+    if at < end and tokens[at].low == "in" and at + 1 < end and tokens[at + 1].low in UTC:
         at += 1
     if at < end and tokens[at].low in UTC:
         return at + 2 if at + 1 < end and tokens[at + 1].low == "time" else at + 1
@@ -231,7 +199,7 @@ def _clock(token: Token) -> int:
     hour, minute, second = (int(part or 0) for part in match.groups()[:3]) if match else (99, 0, 0)
     half = match[4] if match else None
     if (half and not 1 <= hour <= 12) or hour > 24 or minute > 59 or second > 59 or (hour == 24 and minute + second):
-        raise Refusal(f"{quote([token])} is not a time of day.", [token])
+        raise Refusal.of("no_time_of_day", [token])
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     return ((hour * 60 + minute) * 60 + second) * 1_000
@@ -242,13 +210,11 @@ def _iso(token: Token) -> _Point:
         if "T" in token.text:
             instant = dt.datetime.fromisoformat(token.text.replace("Z", "+00:00"))
             if instant.tzinfo is None:
-                raise Refusal(f"{quote([token])} has no time zone.", [token], "Add a Z for UTC.")
+                raise Refusal.of("instant_without_zone", [token])
             return _Point("instant", instant.astimezone(dt.UTC))
         return _day(dt.date.fromisoformat(token.text))
     except ValueError:
-        raise Refusal(
-            f"{quote([token])} is not a date that reads one way only.", [token], "Write dates as 2026-12-31.", weight=2
-        ) from None
+        raise Refusal.of("no_plain_date", [token]) from None
 
 
 def _day(day: dt.date) -> _Point:
@@ -273,7 +239,7 @@ def _day_month(tokens: list[Token], at: int, end: int) -> tuple[_Point, int] | N
     try:
         return _day(dt.date(int(year), MONTHS[month], int(day))), stop + 1
     except ValueError:
-        raise Refusal(f"{quote(tokens[at : stop + 1])} is not a date.", tokens[at : stop + 1]) from None
+        raise Refusal.of("not_a_date", tokens[at : stop + 1]) from None
 
 
 def _month_year(tokens: list[Token], at: int, end: int) -> tuple[_Point, int] | None:
@@ -311,12 +277,11 @@ def _span(kind: str, first: _Point, second: _Point) -> Logic:
 def _one(kind: str, point: _Point, tokens: list[Token]) -> Logic:
     if kind in {"on", "in", "at"}:
         if point.kind in {"clock", "instant"} or (point.kind == "month" and kind == "on"):
-            raise Refusal(f"{quote(tokens)} is a single moment, not a span of time.", tokens)
+            raise Refusal.of("single_moment", tokens)
         return All((_date(">=", point.first), _date("<", point.after)))
     clock = point.kind == "clock"
     if point.first in {0, _DAY}:
-        raise Refusal(f"{quote(tokens)} is never, or all day.", tokens,
-                      "Say both ends, as in “between 9am and 5pm UTC”.", weight=4)  # fmt: skip
+        raise Refusal.of("never_or_all_day", tokens)
     make = _time if clock else _date
     if kind == "from":
         return make(">=", point.first)

@@ -98,19 +98,13 @@ def expression(logic: Logic, *, negated: bool = False) -> pst.Expr:
     """The Cedar expression. A negation reaches down to the atoms, which keep their presence checks outside of it."""
     match logic:
         case Atom(test, guards):
-            return _chain("and", [*guards, _negation(test) if negated else test])
+            return _chain("and", [*guards, pst.UnaryOp("not", test) if negated else test])
         case Not(item):
             return expression(item, negated=not negated)
         case All(items):
             return _chain("or" if negated else "and", [expression(item, negated=negated) for item in items])
         case Either(items):
             return _chain("and" if negated else "or", [expression(item, negated=negated) for item in items])
-
-
-def _negation(test: pst.Expr) -> pst.Expr:
-    if isinstance(test, pst.UnaryOp) and test.op == "not":
-        return test.arg
-    return pst.UnaryOp("not", test)
 
 
 def _chain(op: pst.BinaryOpName, items: list[pst.Expr]) -> pst.Expr:

@@ -45,9 +45,7 @@ def shape(logic: Logic | None, negative: bool = False) -> object:
 
 
 def _tested(test: pst.Expr, negative: bool) -> object:
-    """The normal form of a test, down to what has no "and", "or" or "not" in it."""
-    if isinstance(test, pst.UnaryOp) and test.op == "not":
-        return _tested(test.arg, not negative)
+    """The normal form of a test, down to what has no "and" or "or" in it."""
     if isinstance(test, pst.BinaryOp) and test.op in {"and", "or"}:
         kind = "and" if (test.op == "and") != negative else "or"
         return _chained(kind, [_tested(test.left, negative), _tested(test.right, negative)])

@@ -30,12 +30,10 @@ def below(piece: Piece, pieces: list[Piece]) -> list[Piece]:
 def no_torn_end(piece: Piece, before: list[Asset]) -> None:
     """Raise Refusal for "managers may refund. Leads may refund. Only in USD.": of the last rule, or of both."""
     if piece.narrowed and any(asset.statement for asset in before):
-        raise Refusal("What stands behind these rules could be of the last, or of all of them.", piece.tokens,
-                      "Say it in each rule that it is for.", weight=9)  # fmt: skip
+        raise Refusal.of("of_last_or_all", piece.tokens)
 
 
 def no_torn_list(piece: Piece, beside: list[Piece]) -> None:
     """Raise Refusal for "allow refunds:" with "for managers" and "under 100" below: one rule with both, or two."""
     if beside and any(other.limit for other in (piece, *beside)):
-        raise Refusal("The lines below this one could all be meant together, or each by itself.", piece.tokens,
-                      "Write one rule a line.", weight=9)  # fmt: skip
+        raise Refusal.of("together_or_each", piece.tokens)

@@ -7,21 +7,19 @@ from bot.language.gateway.verbs import is_verb
 from bot.language.message.sentences import DENIAL, FILLER, IMPERATIVE, MODAL, effect_places
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
-from bot.language.wordlists import EXCEPT, NOBODY, NUMBER_OPS, UNLESS, WHEN
+from bot.language.wordlists import NOBODY, UNLESS, WHEN, words
 
 NO_ONE = Phrases.of(NOBODY)
 CLAUSES = Phrases.of((*WHEN, *UNLESS))
-_EXCEPT = Phrases.of(EXCEPT)
+_EXCEPT = Phrases.of(words("conditions", "except"))
 # Verbs of effect that are something to do as well: "reps may create deals and give discounts" is of reps.
 _DEEDS = frozenset({"give", "grant", "authorize", "authorise", "reject", "stop", "refuse", "enable", "disable", "keep"})
-FRONTS = frozenset(
-    {"when", "whenever", "if", "unless", "before", "after", "until", "till", "from", "between", "since", "starting",
-     "in", "on", "during", "within", "outside", "at", "under", "over", "above", "below", "with", "without", "while",
-     "for", "by", "via", "to", "through", "except", "besides", "save", "provided", "regardless", "as"}
-)  # fmt: skip
+FRONTS = words("messages", "fronts")
 _BUT = frozenset({"but", "yet", "however", "although", "though"})
+_JOINERS = words("messages", "joiners")
+_BEHIND_JOINERS = words("messages", "behind_joiners")
 _PRONOUNS = frozenset({"they", "these", "those", "it", "he", "she"})
-NUMBER = Phrases.of(NUMBER_OPS)
+NUMBER = Phrases.of(words("conditions", "number_ops"))
 TURNS = frozenset({"on", "in", "during", "within", "outside", "by", "to", "under", "over", "max", "min", "limit"})
 
 
@@ -35,32 +33,10 @@ def rules_in(tokens: list[Token], lexicon: Lexicon, labelled: bool) -> list[tupl
     start, joiner = 0, ""
     for at in range(1, len(tokens)):
         low = tokens[at].low
-        if at <= start or low not in {
-            "but",
-            "and",
-            "while",
-            "whereas",
-            "yet",
-            ",",
-            "however",
-            "although",
-            "though",
-            "so",
-        }:
+        if at <= start or low not in _JOINERS:
             continue
         after = at + 1
-        while after < len(tokens) and tokens[after].low in {
-            "but",
-            "and",
-            "yet",
-            "however",
-            ",",
-            "then",
-            "while",
-            "also",
-            "whereas",
-            "that",
-        }:
+        while after < len(tokens) and tokens[after].low in _BEHIND_JOINERS:
             after += 1
         also = "also" if any(token.low == "also" for token in tokens[at:after]) else low
         if effect_places(tokens[start:at]) and _opens_rule(tokens, after, also, lexicon):

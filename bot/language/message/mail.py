@@ -10,16 +10,12 @@ from bot.language.gateway.lexicon import Lexicon
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural
-from bot.language.wordlists import EVERYONE, MONTHS, NOBODY, PEOPLE_WORDS, PREPOSITIONS, RELATIVE_TIMES, STOPS
+from bot.language.wordlists import EVERYONE, MONTHS, NOBODY, PEOPLE_WORDS, PREPOSITIONS, RELATIVE_TIMES, STOPS, words
 
 Sentences = list[tuple[list[Token], bool]]
 
 _GREETS = frozenset({"dear", "hi", "hello", "hey"})
-_SIGN_OFF = Phrases.of(
-    ("kind regards", "kindest regards", "best regards", "warm regards", "with kind regards", "with best regards",
-     "regards", "best wishes", "yours sincerely", "sincerely", "sincerely yours", "yours faithfully", "yours truly",
-     "best", "thanks", "thank you", "many thanks", "cheers", "thanks and regards", "respectfully")
-)  # fmt: skip
+_SIGN_OFF = Phrases.of(words("messages", "sign_off"))
 # What says something wherever it stands, in capitals too: "Thanks! In Production".
 _LIMITING = frozenset(
     {"only", "except", "unless", "but", "not", "no", "never", *EVERYONE, *NOBODY, *PREPOSITIONS, *STOPS}

@@ -29,18 +29,15 @@ from bot.language.wordlists import (
     IMPERATIVES,
     MODALS,
     NOMINALS,
+    words,
 )
 
 _FORBIDS = Phrases.of(phrase for table in (IMPERATIVES, MODALS) for phrase, effect in table.items() if effect == FORBID)
 _OPEN_ENDS = frozenset({"not", "never", "may", "can", "could", "to", "from"})
 _MODAL_ENDS = frozenset({"not", "never", "may", "can", "cannot"})
 _CONDITIONS = TURNS | {"if", "when", "unless", "except", "before", "after", "between", "until", "for"}
-_LEANING = frozenset(
-    {"but", "only", "unless", "except", "if", "when", "provided", "as", "and", "or", "not", "never", "this", "that",
-     "it", "which", "excluding", "until", "before", "after", "from", "between", "during", "same", "these", "those",
-     "they", "also", "always", "where", "whenever", "while", "with", "without", "up", "at", "for", "applies", "though",
-     "however", "so"}
-)  # fmt: skip
+_LEANING = words("messages", "leaning")
+_BESIDE_FILLERS = words("messages", "beside_fillers")
 
 
 @dataclass(frozen=True)
@@ -182,12 +179,8 @@ def at_least(text: str) -> int:
 def _labels_people(tokens: list[Token]) -> bool:
     """Whether people and a colon open a sentence: "managers: refund_tickets up to 500"."""
     colon = next((at for at, token in enumerate(tokens) if token.text == ":"), 0)
-    return (
-        bool(colon)
-        and tokens[colon - 1].is_word
-        and is_plural(tokens[colon - 1].low)
-        and (surely_people(tokens[colon - 1].low))
-    )
+    last = tokens[colon - 1]
+    return colon > 0 and last.is_word and is_plural(last.low) and surely_people(last.low)
 
 
 def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
@@ -262,16 +255,7 @@ def _only_filler(tokens: tuple[Token, ...]) -> bool:
         found = FILLER.at(tokens, at)
         if found is not None:
             at = found[1]
-        elif tokens[at].kind in {"punct", "emoji"} or tokens[at].low in {
-            "all",
-            "everyone",
-            "everybody",
-            "there",
-            "again",
-            "for",
-            "your",
-            "help",
-        }:
+        elif tokens[at].kind in {"punct", "emoji"} or tokens[at].low in _BESIDE_FILLERS:
             at += 1
         else:
             return False

@@ -13,10 +13,11 @@ from bot.language.reader import Reading
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural
-from bot.language.wordlists import ARTICLES, COPULAS, IMPERATIVES, PREPOSITIONS, TOOL_NOUNS, UNLESS, WHEN
+from bot.language.wordlists import ARTICLES, IMPERATIVES, PREPOSITIONS, TOOL_NOUNS, UNLESS, WHEN, words
 
 _CLAUSES = Phrases.of((*WHEN, *UNLESS))
 _BEHIND = PREPOSITIONS | {"over", "above", "below", "up", "if", "when", "unless", "that", "without"}
+_NO_DEEDS = words("conditions", "copulas") | {"do"}
 
 
 def spoken_of(reading: Reading) -> str:
@@ -73,7 +74,7 @@ def resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[To
     for at, token in enumerate(tokens):
         some = token.low in {"one", "any", "ones"} and _ends(tokens, at + 1)
         does = at and (is_verb(tokens[at - 1]) or (some and tokens[at - 1].stem in lexicon.by_name_stem))
-        if does and (some or token.low in {"it", "them"}) and tokens[at - 1].low not in (*COPULAS, "do"):
+        if does and (some or token.low in {"it", "them"}) and tokens[at - 1].low not in _NO_DEEDS:
             told = [tokens[n] for n in range(at) if tokens[n].stem in lexicon.by_name_stem and _is_thing(tokens, n)]
             narrowed = any(each.low in lexicon.listed or each.stem in lexicon.flags for each in tokens[:at])
             ours = tokens[at - 1].low not in IMPERATIVES and len({each.stem for each in told}) == 1 and not narrowed

@@ -11,7 +11,7 @@ from bot.language.message.numbered import enumerated
 from bot.language.message.tables import rows_of
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token, tokenise, unmarked
-from bot.language.wordlists import IMPERATIVES, MODALS, NEVER, OPENINGS
+from bot.language.wordlists import IMPERATIVES, MODALS, NEVER, OPENINGS, words
 
 IMPERATIVE = Phrases(IMPERATIVES)
 MODAL = Phrases(MODALS)
@@ -29,11 +29,7 @@ _BULLET = re.compile(
 _TITLE = re.compile(r"#{1,6}\s+")
 _BREAKS_OFF = frozenset({"to", "may", "can", "cannot", "not", "never"})
 _NO_DEEDS = frozenset({"not", "never", "may", "can", "could", "to", "from", "done", "performed"})
-_HEADINGS = frozenset(
-    {"rule", "rules", "policy", "policies", "our", "the", "these", "new", "following", "access", "are", "here", "now",
-     "two", "three", "four", "a", "few", "some", "things", "points", "changes", "apply",
-     "follow", "follows", "as", "below", "hold"}
-)  # fmt: skip
+_HEADINGS = words("messages", "headings")
 
 
 def sentences_of(text: str) -> list[tuple[list[Token], bool]]:

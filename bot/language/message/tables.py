@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.language import vocabulary
 from bot.language.text.tokens import Token, tokenise
 from bot.language.text.words import is_plural
+from bot.language.wordlists import COLUMN_HEADS
 
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*")
-# What the heads of columns say of the cells below them. Of any other column a table is not read.
-_HEADS: Mapping[str, str] = {
-    **dict.fromkeys(("role", "roles", "who", "user", "users", "people", "group", "groups"), "who"),
-    **dict.fromkeys(("tool", "tools", "action", "actions", "what", "operation", "operations", "task"), "what"),
-    **dict.fromkeys(("limit", "max", "maximum", "cap", "up to"), "limit"),
-    **dict.fromkeys(("condition", "conditions", "when", "restriction", "restrictions"), "condition"),
-    **dict.fromkeys(("allowed", "allowed?", "ok", "ok?", "permitted", "access", "verdict"), "verdict"),
-}
 _ARROW, _COMMA, _MAX, _ROLE = ("→", "punct"), (",", "punct"), ("max", "word"), ("role", "word")
 _NOTHING = frozenset({"", "-", "–", "—", "none", "n/a", "no limit", "unlimited"})
 
@@ -27,7 +20,7 @@ def rows_of(lines: Sequence[str]) -> dict[int, list[Token]]:
     have no tokens: what they say is in every row."""
     found: dict[int, list[Token]] = {}
     for number in range(1, len(lines)):
-        heads = [_HEADS.get(cell.strip().lower().strip("*"), "") for _, cell in _cells(lines[number - 1])]
+        heads = [COLUMN_HEADS.get(cell.strip().lower().strip("*"), "") for _, cell in _cells(lines[number - 1])]
         if not _RULE.fullmatch(lines[number].rstrip("\n")) or not _read(heads):
             continue
         rows: dict[int, list[Token]] = {}

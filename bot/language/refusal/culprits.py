@@ -83,12 +83,7 @@ def _denied_ban(context: Context) -> Refusal | None:
             entries = [entry for entries, _ in table.all_at(tokens, after, len(tokens)) for entry in entries]
             if any(meaning == "forbid" for _, _, meaning in entries):
                 said = tokens[at : after + 1]
-                return Refusal(
-                    f"{quote(said)} has two negations, and may mean either.",
-                    said,
-                    "Say what is allowed, or what is blocked.",
-                    weight=5,
-                )
+                return Refusal.of("two_negations", said)
     return None
 
 
@@ -111,25 +106,18 @@ def _nobody_named(context: Context) -> Refusal | None:
     else:
         return None
     if said[0].low in _SPEAKERS:
-        return Refusal(
-            f"{quote(said)} does not say who.", said, "Name a role, scope, department, team or user.", weight=2
-        )
+        return Refusal.of("not_who", said)
     if len(said) == 1 and surely_people(said[0].low) and is_plural(said[0].low):
         return None
     if len(said) == 1 and said[0].is_word and not _has_place(context, said[0]) and not said[0].low.endswith("s"):
-        return _who_is(said)
-    return _who_is(said) if said[0].text.istitle() and modal is None and not _has_place(context, said[0]) else None
+        return Refusal.of("user_or_role", said, name=said[0].text)
+    if said[0].text.istitle() and modal is None and not _has_place(context, said[0]):
+        return Refusal.of("user_or_role", said, name=said[0].text)
+    return None
 
 
 def _goes_on(token: Token) -> bool:
     return token.low in {"to", "from"} or is_verb(token)
-
-
-def _who_is(said: Sequence[Token]) -> Refusal:
-    word = said[0].text
-    return Refusal(
-        f"{quote(said)} could be a user, a role or a team.", said, f'Say user "{word}", or role "{word}".', weight=2
-    )
 
 
 def _furthest(context: Context, chart: Chart) -> Refusal:
@@ -243,7 +231,7 @@ def _is_known(context: Context, tool: ToolWords | None, token: Token) -> bool:
         return True
     if tool is None:
         return token.stem in context.lexicon.words
-    return {*tool.input_words, *tool.name, *tool.target, *tool.prose}.issuperset(token.words)
+    return (tool.input_words | tool.around).issuperset(token.words)
 
 
 def _only_grammar(refusal: Refusal) -> bool:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from bot.language import vocabulary
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
-from bot.language.gateway.refusals import Refusal, quote
+from bot.language.gateway.refusals import Refusal
 from bot.language.grammar.chart import Chart
-from bot.language.lowering.times import SAY_UTC, hopeless_in
+from bot.language.lowering.times import hopeless_in
 from bot.language.refusal.instruments import other_instrument
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
@@ -22,10 +22,6 @@ _LIMITS = frozenset({"mostly", "partly", "partially", "twice", "often", "rarely"
 _SAYS_MAY = frozenset({"is", "are", "be", "only", "not"})
 _AS_OFTEN = frozenset({"a", "an", "per", "each", "every", "daily", "weekly", "monthly", "in"})
 _OFTEN = frozenset({"monthly", "daily", "weekly", "yearly", "hourly", "annually"})
-_COUNTS = (
-    "Counts and sums over time are temporal policies of AgentCore, and calls per minute are its rate limits: "
-    "a rule here sees one call."
-)
 
 
 def hopeless(context: Context, chart: Chart) -> Refusal | None:
@@ -38,7 +34,7 @@ def hopeless(context: Context, chart: Chart) -> Refusal | None:
     relative = hopeless_in(tokens)
     if relative and not all(_known(context, token) or tokens.index(token) in inside for token in relative):
         said = _with_which(tokens, relative)
-        return Refusal(f"{quote(said)} is not something that a policy can check.", said, SAY_UTC, weight=7)
+        return Refusal.of("no_clock", said)
     phrased = _phrased(tokens)
     found_odd = [
         each
@@ -53,12 +49,7 @@ def hopeless(context: Context, chart: Chart) -> Refusal | None:
         for each in (_noun_behind(tokens, at) if token.low in _WHOSE else [token])
     ]
     if odd := sorted(set(found_odd), key=lambda token: token.start):
-        return Refusal(
-            f"{quote(odd)} is not something that a policy can check.",
-            odd,
-            "Leave that out, or name an input and a value.",
-            weight=4,
-        )
+        return Refusal.of("unchecked", odd)
     return None
 
 
@@ -88,13 +79,13 @@ def _counted(context: Context, tokens: list[Token]) -> Refusal | None:
             if after.low in UNITS or after.stem in context.lexicon.words:
                 continue  # "0.80 dollars per km"
             said = [token, after]
-            return Refusal(f"{quote(said)} is not of one call.", said, _COUNTS, weight=8)
+            return Refusal.of("not_of_one_call", said)
         if token.low == "once":
             rate = rate and (after is None or not after.is_word or after.low in _AS_OFTEN)
         if token.is_word and (each or rate):
             ends = [n + 1 for n in range(at, min(at + 6, len(tokens))) if stem(tokens[n].low) in _SPANS]
             said = tokens[max(at - 2, 0) : max([at + 1, *ends])]
-            return Refusal(f"{quote(said)} is a count over time.", said, _COUNTS, weight=8)
+            return Refusal.of("count_over_time", said)
     return None
 
 

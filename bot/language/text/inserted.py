@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from bot.language import vocabulary
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
+from bot.language.wordlists import words
 
-_MODALS = frozenset(
-    {"may", "can", "could", "must", "shall", "should", "will", "is", "are", "be", "not", "never", "only"}
-)  # fmt: skip
+_MODALS = words("messages", "modals_within")
 _FINITE = _MODALS - {"be", "not", "never", "only"}
 _OPENERS = Phrases.of(
     (*vocabulary.of("When"), *vocabulary.of("Unless"), *vocabulary.of("Except"), "whether", "subject to")

@@ -27,8 +27,6 @@ class Quantity:
 
 def number_at(tokens: list[Token], start: int, end: int) -> tuple[Quantity, int] | None:
     """The number that starts at a token, in digits or in words, and where the tokens go on."""
-    if start >= end:
-        return None
     code = tokens[start].text  # "USD 2,000"
     if len(code) == 3 and code.isupper() and code.lower() in CURRENCIES and start + 1 < end:
         behind = _digits(tokens, start + 1, end) if tokens[start + 1].kind == "number" else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
+from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal
 
@@ -16,8 +17,14 @@ PERMIT: Final = "permit"
 FORBID: Final = "forbid"
 
 
+@cache
 def _data(name: str) -> dict[str, Any]:
     return tomllib.loads((files(__name__) / f"{name}.toml").read_text("utf-8"))
+
+
+def words(kind: str, name: str) -> frozenset[str]:
+    """The words of a list that one place alone asks for."""
+    return frozenset(_data(kind)[name])
 
 
 def _by_word(table: dict[str, list[str]]) -> dict[str, str]:
@@ -39,11 +46,7 @@ def _by_phrase(table: dict[Effect, list[str]], parts: dict[str, list[str]]) -> d
 _CONDITIONS = _data("conditions")
 WHEN: Final = tuple[str, ...](_CONDITIONS["when"])
 UNLESS: Final = tuple[str, ...](_CONDITIONS["unless"])
-EXCEPT: Final = tuple[str, ...](_CONDITIONS["except"])
 STOPS: Final = frozenset[str](_CONDITIONS["stops"])
-NUMBER_OPS: Final = tuple[str, ...](_CONDITIONS["number_ops"])
-COPULAS: Final = tuple[str, ...](_CONDITIONS["copulas"])
-PRESENT: Final = tuple[str, ...](_CONDITIONS["present"])
 ABSENT: Final = tuple[str, ...](_CONDITIONS["absent"])
 STATES: Final = frozenset[str](_CONDITIONS["states"])
 ATTRIBUTES: Final = frozenset[str](_CONDITIONS["attributes"])
@@ -60,7 +63,6 @@ EMOJI_YES: Final = frozenset[str](_FILLERS["emoji_yes"])
 EMOJI_NO: Final = frozenset[str](_FILLERS["emoji_no"])
 EMOJI_TICKS: Final = frozenset[str](_FILLERS["emoji_ticks"])
 ARTICLES: Final = frozenset[str](_FILLERS["articles"])
-OBJECT_FILLERS: Final = frozenset[str](_FILLERS["object_fillers"])
 SUBJECT_FILLERS: Final = frozenset[str](_FILLERS["subject_fillers"])
 
 _FORMS = _data("forms")
@@ -97,25 +99,23 @@ UNITS: Final[dict[str, tuple[str, int]]] = {
     for name in names
 }
 """For each unit its kind, and how much of the kind's smallest unit it is."""
-MONEY_WORDS: Final = frozenset[str](_QUANTITIES["money_words"])
 RATES: Final = frozenset[str](_QUANTITIES["rates"])
 
 _TIMES = _data("times")
 UTC: Final = frozenset[str](_TIMES["utc"])
 MONTHS: Final = {name: number for number, names in enumerate(_TIMES["months"], 1) for name in names.split()}
 RELATIVE_TIMES: Final = tuple[str, ...](_TIMES["relative_times"])
-DAILY: Final = tuple[str, ...](_TIMES["daily"])
+TIME_OPENERS: Final = _by_word(_TIMES["openers"])
 
 _TOOLS = _data("tools")
 TOOL_NOUNS: Final = frozenset[str](_TOOLS["tool_nouns"])
 TARGET_NOUNS: Final = frozenset[str](_TOOLS["target_nouns"])
 USE_VERBS: Final = frozenset[str](_TOOLS["use_verbs"])
 ACT_VERBS: Final = frozenset[str](_TOOLS["act_verbs"])
-ASKING_VERBS: Final = frozenset[str](_TOOLS["asking_verbs"])
-DECIDING_VERBS: Final = frozenset[str](_TOOLS["deciding_verbs"])
-MAKING_VERBS: Final = frozenset[str](_TOOLS["making_verbs"])
 BEFORE_VERBS: Final = frozenset[str](_TOOLS["before_verbs"])
 PARTICLES: Final = frozenset[str](_TOOLS["particles"])
 PREPOSITIONS: Final = frozenset[str](_TOOLS["prepositions"])
 JOINING_PREPOSITIONS: Final = frozenset[str](_TOOLS["joining_prepositions"])
 VERB_CLASSES: Final = {name: frozenset[str](verbs) for name, verbs in _TOOLS["verb_classes"].items()}
+
+COLUMN_HEADS: Final = _by_word(_data("messages")["column_heads"])
