@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from bot.language.text.tokens import Token
@@ -14,12 +14,11 @@ class Phrases(Generic[V]):
     """A table of phrases, each with a value; `at` finds the longest that starts at a token."""
 
     def __init__(self, table: Mapping[str, V]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], V]]] = {}
-        for phrase, value in table.items():
-            words = tuple(phrase.split())
-            self._by_first.setdefault(words[0], []).append((words, value))
-        for entries in self._by_first.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
+        self._table = {tuple(phrase.split()): value for phrase, value in table.items()}
+        sizes: dict[str, set[int]] = {}
+        for words in self._table:
+            sizes.setdefault(words[0], set()).add(len(words))
+        self._sizes = {first: sorted(found, reverse=True) for first, found in sizes.items()}
 
     @classmethod
     def of(cls, phrases: Iterable[str]) -> Phrases[str]:
@@ -28,18 +27,11 @@ class Phrases(Generic[V]):
 
     def at(self, tokens: Sequence[Token], start: int, end: int | None = None) -> tuple[V, int] | None:
         """The value of the longest phrase at `start`, and where the tokens go on after it."""
-        end = len(tokens) if end is None else end
-        if start >= end:
-            return None
-        for words, value in self._by_first.get(tokens[start].low, ()):
-            stop = start + len(words)
-            if stop <= end and all(tokens[start + n].low == word for n, word in enumerate(words)):
-                return value, stop
-        return None
+        return next(iter(self.all_at(tokens, start, len(tokens) if end is None else end)), None)
 
-    def all_at(self, tokens: Sequence[Token], start: int, end: int) -> Iterable[tuple[V, int]]:
+    def all_at(self, tokens: Sequence[Token], start: int, end: int) -> Iterator[tuple[V, int]]:
         """Every phrase at `start`, longest first."""
-        for words, value in self._by_first.get(tokens[start].low, ()) if start < end else ():
-            stop = start + len(words)
-            if stop <= end and all(tokens[start + n].low == word for n, word in enumerate(words)):
-                yield value, stop
+        for size in self._sizes.get(tokens[start].low, ()) if start < end else ():
+            words = tuple(token.low for token in tokens[start : start + size])
+            if start + size <= end and words in self._table:
+                yield self._table[words], start + size

@@ -138,7 +138,7 @@ async def test_a_look_while_a_draft_is_being_sent_waits_for_its_end(bot: Bot) ->
     await bot.pass_time(600)
     proposal_id = await bot.propose()
     await bot.pass_time(60)
-    bot.world.faults["create_policy answer"] = [ServiceUnavailable("The answer was lost.")] * 20
+    bot.world.faults["create_policy answer"] = [ServiceUnavailable("The answer was lost.")] * 200
     await bot.decide(f"{proposal_id}.1")
     await bot.pass_time(10)
     bot.world.database.execute("UPDATE policies SET status = 'ACTIVE'")
