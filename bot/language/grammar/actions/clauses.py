@@ -112,6 +112,11 @@ def denied_clause(context: Context, effect: Effect, what: Draft, who: Who | None
     return clause(context, denied, what, who) if denied is not None else None
 
 
+def must_not_happen(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "It must not happen that …"; what must happen is no permission."""
+    return clause(context, effect, what, who) if effect == FORBID else None
+
+
 def first_clause(context: Context, effect: Effect, what: Draft) -> Draft | None:
     """ "Is allowed cancelling orders", with no rule before it of whose people it could be."""
     return clause(context, effect, what) if context.before is None else None
