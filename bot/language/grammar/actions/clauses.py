@@ -25,6 +25,7 @@ from bot.language.meaning.model import (
     halved,
     join,
     joined,
+    terms,
 )
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural
@@ -282,6 +283,12 @@ def only_some(context: Context, effect: Effect, what: Draft, who: Who | None = N
 def must_be(context: Context, what: Draft, cond: Formula) -> Draft | None:
     """ "Refunds must be in USD"."""
     return join(Draft(must=cond), what)
+
+
+def requires_that(context: Context, what: Draft, cond: Formula) -> Draft | None:
+    """ "Refunds require that express is true"; what must be so of who calls may let them, or keep all others out."""
+    caller = any(isinstance(each, Fact) for each in terms(cond))
+    return must_be(context, what, cond) if caller else labelled(context, PERMIT, what, cond)
 
 
 def must_by(context: Context, draft: Draft, who: Who) -> Draft | None:
