@@ -17,8 +17,8 @@ from bot.language.wordlists import ABBREVIATIONS, BEFORE_VERBS, CLAIM_NAMES, NOM
 # Units that are written right behind their number; one letter is more often of a name ("5g", "2m").
 _GLUED = re.compile(r"(\d+(?:\.\d+)?)(h|hrs?|mins?|secs?|ms|kg|kgs|mg|km|cm|mm|ml|lbs?|[kmgt]b)")
 
-_GLUED_LETTER = re.compile(r"(\d+(?:\.\d+)?)([ds])")
-_LETTERS = {"d": "day", "s": "second"}
+_GLUED_LETTER = re.compile(r"(\d+(?:\.\d+)?)([dswy])")
+_LETTERS = {"d": "day", "s": "second", "w": "week", "y": "year"}
 _RELATIONS = frozenset(
     {"than", "to", "over", "under", "above", "below", "beyond", "exceeds", "exceed", "exceeding", "most", "least",
      "max", "min", "maximum", "minimum", "within", "<", "<=", ">", ">=", "≤", "≥"}

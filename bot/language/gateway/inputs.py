@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from difflib import get_close_matches
 
 from cedarpy import pst
 
-from bot.language.gateway.lengths import is_length
+from bot.language.gateway.lengths import in_minutes, is_length, maybe_minutes
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal, names, nearest_inputs, quote
@@ -30,8 +29,6 @@ _DECIMAL_OPS: dict[str, pst.BinaryOpName] = {
     "!=": "not_eq",
 }  # fmt: skip
 _TWO_READINGS = re.compile(r"[^\d.,]*[1-9]\d{0,2}\.\d{3}\s?[%‰kKmMbB]?")
-_WITH_M = re.compile(r"\d+(?:\.\d+)?m")
-_TIMED = frozenset({"time", "months", "length"})
 _GREAT = re.compile(r"\S*\d\s?[kmb]|thousand|million|billion")
 # A description that says what is counted; "order total" counts no orders.
 _HOW_MANY = re.compile(r"\b(?:how many|number of|count of|amount of)\b", re.IGNORECASE)
@@ -170,9 +167,9 @@ def amount_input(
             fits = [found for found in fits if quantity.currency in found.currencies]
     else:
         # "250k" and "2.5 million" are amounts; any other bare number says nothing of which input it is for.
-        great = any(_GREAT.fullmatch(token.low) for token in tokens)
-        timed = _maybe_minutes(tokens) and any(not _TIMED.isdisjoint(_kinds(found)) for found in numbers)
-        fits = [found for found in numbers if great and not timed and found.is_amount] or numbers
+        timed = any(maybe_minutes(found, tokens) for found in numbers)
+        great = not timed and any(_GREAT.fullmatch(token.low) for token in tokens)
+        fits = [found for found in numbers if great and found.is_amount] or numbers
         if len(fits) > 1 and quantity.value > _WHOLE:
             fits = [found for found in fits if "%" not in found.unit_names] or fits
         if len(fits) > 1:
@@ -224,7 +221,7 @@ def number_test(tool: ToolWords, found: Input, op: str, quantity: Quantity, unit
     if any(_TWO_READINGS.fullmatch(token.text) for token in tokens):
         raise Refusal(f"{quote(tokens)} is thousands in some countries and a fraction in others.", tokens,
                       "Write 1,000, or leave out the zeros.", weight=5)  # fmt: skip
-    quantity, unit = _in_minutes(found, quantity, unit, tokens)
+    quantity, unit = in_minutes(found, quantity, unit, tokens)
     value = _converted(tool, found, quantity, unit, tokens)
     if found.kind == "Long":
         if value != value.to_integral_value():
@@ -247,26 +244,6 @@ def decimal_literal(value: Decimal, tokens: Sequence[Token]) -> pst.Expr:
         raise Refusal(f"{quote(tokens)} {reason} that a policy can compare.", tokens, weight=5)
     text = f"{value.quantize(Decimal('0.0001')):f}".rstrip("0")
     return pst.UnaryOp("decimal", pst.StringLit(text + "0" if text.endswith(".") else text))
-
-
-def _in_minutes(found: Input, quantity: Quantity, unit: str, tokens: Sequence[Token]) -> tuple[Quantity, str]:
-    """ "90m" of an input that is counted in a time are minutes, and no millions; of months it may be either."""
-    kinds = _kinds(found)
-    if unit or quantity.currency or kinds.isdisjoint(_TIMED) or not _maybe_minutes(tokens):
-        return quantity, unit
-    if kinds != {"time"}:
-        raise Refusal(f"{quote(tokens)} could be millions, or something else.", tokens, "Write the unit out.", weight=5)
-    return replace(quantity, value=quantity.value / 1_000_000), "minute"
-
-
-def _maybe_minutes(tokens: Sequence[Token]) -> bool:
-    """Whether an amount is written with an "m", which is short for millions, minutes, months and meters."""
-    return any(_WITH_M.fullmatch(token.low) for token in tokens)
-
-
-def _kinds(found: Input) -> set[str]:
-    """The kinds of the units that an input is counted in."""
-    return {UNITS[name][0] for name in found.unit_names}
 
 
 def _converted(tool: ToolWords, found: Input, quantity: Quantity, unit: str, tokens: Sequence[Token]) -> Decimal:
