@@ -118,6 +118,11 @@ def must_not_happen(context: Context, effect: Effect, what: Draft, who: Who) -> 
     return clause(context, effect, what, who) if effect == FORBID else None
 
 
+def must_not_so(context: Context, effect: Effect, what: Draft, pred: Formula) -> Draft | None:
+    """ "It must not happen that refunds exceed 500"."""
+    return labelled(context, effect, what, pred) if effect == FORBID else None
+
+
 def first_clause(context: Context, effect: Effect, what: Draft) -> Draft | None:
     """ "Is allowed cancelling orders", with no rule before it of whose people it could be."""
     return clause(context, effect, what) if context.before is None else None
