@@ -17,6 +17,13 @@ from bot.language.wordlists import ABBREVIATIONS, BEFORE_VERBS, CLAIM_NAMES, NOM
 # Units that are written right behind their number; one letter is more often of a name ("5g", "2m").
 _GLUED = re.compile(r"(\d+(?:\.\d+)?)(h|hrs?|mins?|secs?|ms|kg|kgs|mg|km|cm|mm|ml|lbs?|[kmgt]b)")
 
+_GLUED_LETTER = re.compile(r"(\d+(?:\.\d+)?)([dswy])")
+_LETTERS = {"d": "day", "s": "second", "w": "week", "y": "year"}
+_RELATIONS = frozenset(
+    {"than", "to", "over", "under", "above", "below", "beyond", "exceeds", "exceed", "exceeding", "most", "least",
+     "max", "min", "maximum", "minimum", "within", "<", "<=", ">", ">=", "≤", "≥"}
+)  # fmt: skip
+
 
 def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens with those as one word that only together are a word of a tool's name. What was typed stays: the
@@ -28,7 +35,7 @@ def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
             found.append(token if own else replace(token, low=NOMINALS[token.low]))
         elif hours := _hours(token, tokens[at + 1 : at + 2]):
             found += hours
-        elif measured := _measured(token, lexicon):
+        elif measured := _measured(token, lexicon) or _bounded(token, found[-1:], lexicon):
             found += measured
         elif found and (whole := _joined(found[-1], token, lexicon)) is not None:
             found[-1] = whole
@@ -67,6 +74,21 @@ def _measured(token: Token, lexicon: Lexicon) -> list[Token]:
     return [
         Token(found[1], token.start, middle, "number", found[1]),
         Token(token.text[len(found[1]) :], middle, token.end, "word", found[2]),
+    ]
+
+
+def _bounded(token: Token, before: Sequence[Token], lexicon: Lexicon) -> list[Token]:
+    """ "Up to 10d", "under 60s": one letter behind a relation, where some input is counted in what it is short for."""
+    found = _GLUED_LETTER.fullmatch(token.low) if token.is_word else None
+    if found is None or not before or before[0].low not in _RELATIONS or token.low in lexicon.listed:
+        return []
+    unit = _LETTERS[found[2]]
+    if not any(unit in told.unit_names for tool in lexicon.tools for told in tool.inputs if told.is_number):
+        return []
+    middle = token.start + len(found[1])
+    return [
+        Token(found[1], token.start, middle, "number", found[1]),
+        Token(token.text[len(found[1]) :], middle, token.end, "word", f"{unit}s"),
     ]
 
 

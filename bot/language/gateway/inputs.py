@@ -9,7 +9,7 @@ from difflib import get_close_matches
 
 from cedarpy import pst
 
-from bot.language.gateway.lengths import is_length
+from bot.language.gateway.lengths import in_minutes, is_length, maybe_minutes
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
@@ -168,7 +168,8 @@ def amount_input(
             fits = [found for found in fits if quantity.currency in found.currencies]
     else:
         # "250k" and "2.5 million" are amounts; any other bare number says nothing of which input it is for.
-        great = any(_GREAT.fullmatch(token.low) for token in tokens)
+        timed = any(maybe_minutes(found, tokens) for found in numbers)
+        great = not timed and any(_GREAT.fullmatch(token.low) for token in tokens)
         fits = [found for found in numbers if great and found.is_amount] or numbers
         if len(fits) > 1 and quantity.value > _WHOLE:
             fits = [found for found in fits if "%" not in found.unit_names] or fits
@@ -218,6 +219,7 @@ def number_test(tool: ToolWords, found: Input, op: str, quantity: Quantity, unit
     """`found <op> quantity`. Raises Refusal for a unit, a currency, a fraction or a size that does not fit."""
     if any(_TWO_READINGS.fullmatch(token.text) for token in tokens):
         raise Refusal.of("thousands_or_fraction", tokens)
+    quantity, unit = in_minutes(found, quantity, unit, tokens)
     value = _converted(tool, found, quantity, unit, tokens)
     if found.kind == "Long":
         if value != value.to_integral_value():

@@ -32,6 +32,10 @@ class Named:
 _PARTICULAR = ("read", "delete", "cancel", "reject")
 
 
+_MOVE = stem("move")
+_MONEY = frozenset(map(stem, ("money", "fund", "funds", "payment", "balance", "cash")))
+
+
 def names_tool(tools: tuple[ToolWords, ...], token: Token) -> bool:
     """Whether a word names the tools, and is not one of their values, flags or inputs, which make conditions."""
     words = token.words
@@ -270,6 +274,8 @@ def _verb_fits(tool: ToolWords, verb: str) -> float | None:
     if verb in USE and verb not in ACT:
         return 0.0
     own = senses_of(tool)
+    if tool.name[0] == _MOVE and verb != _MOVE and _MONEY.isdisjoint(tool.does.acted):
+        return None  # money that is moved is sent, and a file is not
     if own and classes_of([verb]) == own:
         return 2.0
     return 0.25 if verb in ACT and not (own & set(_PARTICULAR)) else None

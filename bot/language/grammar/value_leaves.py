@@ -11,7 +11,7 @@ from bot.language.gateway.groups import surely_people
 from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Value
 from bot.language.text.phrases import Phrases
-from bot.language.text.tokens import Token
+from bot.language.text.tokens import PREFIX, Token
 from bot.language.text.words import is_plural, singular
 from bot.language.wordlists import (
     ABSENT,
@@ -78,6 +78,9 @@ def _typed(context: Context, at: int, single: bool) -> Iterator[Phrase]:
         return  # a pattern, and no value as typed
     if stop > at + 1 or (not single and token.kind in {"word", "number", "arn", "date"} and _may_be_value(token)):
         yield Phrase("Value", (("kind", "free"),), at, stop, Value(text, False, span))
+    dot = tokens[stop : stop + 1]
+    if dot and dot[0].text == "." and dot[0].start == span[-1].end and PREFIX.fullmatch(text):
+        yield Phrase("Value", (("kind", "free"),), at, stop + 1, Value(f"{text}.", False, tokens[at : stop + 1]))
     if (shouted := _shouted(tokens, at)) > at + 1:
         span = tokens[at:shouted]
         yield Phrase(

@@ -169,7 +169,20 @@ class Resolver:
             if isinstance(item, Own) and not self._is_any_call(item.thing) and own.isdisjoint(item.thing.words):
                 said = [item.thing]
                 raise Refusal.of("not_about", said, tool=self.tool)
+        things = [item.thing for item in items if isinstance(item, Own)]
+        self._measures(things, [item for item in items if isinstance(item, Compared) and not item.subject])
         return tuple(item for item in items if not isinstance(item, Own))
+
+    def _measures(self, things: list[Token], numbers: list[Compared]) -> None:
+        """Raise Refusal for "refund when the order is over 500" where no number is said to be of an order: what
+        is refunded may be less."""
+        other = {*self.tool.does.acted, *self.tool.input_words} - {*self.tool.name}
+        for thing in things:
+            words = other.intersection(thing.words)
+            for each in numbers if words and not self._is_any_call(thing) else ():
+                found = amount_input(self.line, self.tool, each.quantity, each.unit, each.said, each.of)
+                if words.isdisjoint({*found.leaf, *found.outer, *found.described}):
+                    raise Refusal.of("not_measured", [thing], input=found.name)
 
     def _is_any_call(self, thing: Token) -> bool:
         """Whether a word is for what every tool does: the call, but where a tool logs one."""

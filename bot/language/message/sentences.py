@@ -10,7 +10,7 @@ from bot.language.gateway.verbs import is_verb
 from bot.language.message.numbered import enumerated
 from bot.language.message.tables import rows_of
 from bot.language.text.phrases import Phrases
-from bot.language.text.tokens import Token, tokenise, unmarked
+from bot.language.text.tokens import PREFIX, Token, tokenise, unmarked
 from bot.language.wordlists import IMPERATIVES, MODALS, NEVER, OPENINGS, words
 
 IMPERATIVE = Phrases(IMPERATIVES)
@@ -120,12 +120,23 @@ def _cut(tokens: list[Token], text: str) -> list[tuple[list[Token], bool]]:
         if not closes:
             part.append(token)
             continue
+        if token.text == "." and _ends_a_prefix(part, token):
+            part.append(token)
+            if after and text[token.end :].lstrip(" ")[:1].islower():
+                continue
         if part:
             found.append((part, token.text == "?" or part[-1].text == "?"))
         part = []
     if part:
         found.append((part, False))
     return found
+
+
+def _ends_a_prefix(part: list[Token], dot: Token) -> bool:
+    """Whether a dot may be of an address: "the CIDR starts with 10.0." may end there, or begin with "10.0."."""
+    if len(part) < 3 or part[-1].end != dot.start or not PREFIX.fullmatch(part[-1].text):
+        return False
+    return part[-2].low == "with" and part[-3].low.startswith(("start", "begin"))
 
 
 def effect_places(tokens: list[Token]) -> bool:

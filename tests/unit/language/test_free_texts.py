@@ -71,6 +71,12 @@ def test_owner_and_repo_in_one_word_are_both(forge: Gateway) -> None:
     assert 'context.input.repo == "website"' in str(asset.statement)
 
 
+def test_or_joins_values_of_one_noun(forge: Gateway) -> None:
+    (asset,) = translate("allow pushing files to branch release or main", forge)
+    assert 'context.input.branch == "release" ||' in str(asset.statement)
+    assert 'context.input.branch == "main"' in str(asset.statement)
+
+
 @pytest.mark.parametrize(
     "rule",
     [
@@ -81,7 +87,6 @@ def test_owner_and_repo_in_one_word_are_both(forge: Gateway) -> None:
         "allow pushing files to a protected branch",
         "allow pushing files to the release and main branches",
         "allow pushing files to the branch release and main",
-        "allow pushing files to branch release or main",
         "allow pushing files in the repo old notes",
         "allow pushing files in the old notes repo",
         "allow pushing files to release branches",

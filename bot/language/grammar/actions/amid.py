@@ -24,7 +24,7 @@ from bot.language.meaning.model import (
 )
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, parts
-from bot.language.wordlists import BEFORE_VERBS, VERB_CLASSES
+from bot.language.wordlists import BEFORE_VERBS, STOPS, VERB_CLASSES
 
 _MODALS = BEFORE_VERBS - {"to", "not", "never", "nobody", "ever"}
 _LOOKING = VERB_CLASSES["read"] - {"open", "download"}
@@ -98,7 +98,20 @@ def noun_with(context: Context, noun: Deed, pred: Formula) -> Deed | None:
 def flag_in(context: Context, flag: Said) -> Deed | None:
     """A flag amid a tool phrase: "express refunds"."""
     done = len(flag) == 1 and is_verb(flag[0]) and not flag[0].low.endswith("ed") and not _whole_flag(context, flag[0])
-    return None if done or not _spelled_flag(context, flag) else Deed((), Flagged(flag, flag), flag)
+    if done or not _spelled_flag(context, flag) or _acted_on(context, flag):
+        return None
+    return Deed((), Flagged(flag, flag), flag)
+
+
+def _acted_on(context: Context, flag: Said) -> bool:
+    """Whether a flag's plural noun stands where the thing would that something is done to: who may "delete subtasks"
+    deletes no issue `withSubtasks`."""
+    at = next((n for n, token in enumerate(context.tokens) if token == flag[0]), 0)
+    after = at + len(flag)
+    if not at or not is_plural(flag[-1].low) or not is_verb(context.tokens[at - 1]):
+        return False
+    then = context.tokens[after : after + 1]
+    return not any(each.is_word and each.stem in context.lexicon.by_any_stem and each.low not in STOPS for each in then)
 
 
 def _whole_flag(context: Context, token: Token) -> bool:

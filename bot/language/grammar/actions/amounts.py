@@ -75,6 +75,23 @@ def compared_till(context: Context, amount: Amount, op: str, tail: Said) -> Form
     return compared(context, op, found) if found is not None else None
 
 
+def compared_back(context: Context, op: str, amount: Amount) -> Formula | None:
+    """ "No more than 12 months back"."""
+    return back(context, compared(context, op, amount))
+
+
+def back(context: Context, pred: Formula) -> Formula | None:
+    """ "Going back at most 12 months": of an input that says how far back, and of no other."""
+    word = next(token for token in context.tokens if token.low == "back")
+    match pred:
+        case Compared():
+            return replace(pred, tail=(word,)) if pred.unit and not pred.tail and _timed(pred) else None
+        case And(items):
+            told = [back(context, item) for item in items]
+            return joined("and", *(item for item in told if item is not None)) if None not in told else None
+    return None
+
+
 def lasting(context: Context, cond: Formula) -> Formula | None:
     """ "For a period exceeding 72 hours": of time, and of nothing else."""
     return _each_of("long", cond) if _timed(cond) else None

@@ -25,6 +25,7 @@ from bot.language.meaning.model import (
     halved,
     join,
     joined,
+    terms,
 )
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural
@@ -110,6 +111,16 @@ def denied_clause(context: Context, effect: Effect, what: Draft, who: Who | None
     """A clause whose effect is denied; a denied ban has no meaning here."""
     denied = opposite(context, effect)
     return clause(context, denied, what, who) if denied is not None else None
+
+
+def must_not_happen(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "It must not happen that …"; what must happen is no permission."""
+    return clause(context, effect, what, who) if effect == FORBID else None
+
+
+def must_not_so(context: Context, effect: Effect, what: Draft, pred: Formula) -> Draft | None:
+    """ "It must not happen that refunds exceed 500"."""
+    return labelled(context, effect, what, pred) if effect == FORBID else None
 
 
 def first_clause(context: Context, effect: Effect, what: Draft) -> Draft | None:
@@ -277,6 +288,12 @@ def only_some(context: Context, effect: Effect, what: Draft, who: Who | None = N
 def must_be(context: Context, what: Draft, cond: Formula) -> Draft | None:
     """ "Refunds must be in USD"."""
     return join(Draft(must=cond), what)
+
+
+def requires_that(context: Context, what: Draft, cond: Formula) -> Draft | None:
+    """ "Refunds require that express is true"; what must be so of who calls may let them, or keep all others out."""
+    caller = any(isinstance(each, Fact) for each in terms(cond))
+    return must_be(context, what, cond) if caller else labelled(context, PERMIT, what, cond)
 
 
 def must_by(context: Context, draft: Draft, who: Who) -> Draft | None:

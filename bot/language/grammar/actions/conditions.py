@@ -337,6 +337,18 @@ def flag_of_thing(context: Context, thing: Said, flag: Said, negative: str = "")
     return negated(said) if negative else said
 
 
+def within(context: Context, outer: Said, subject: Said, pred: Formula) -> Formula | None:
+    """ "Beneficiaries whose IBAN starts with RU", of an input in an object that is called so."""
+    around, own = {word for token in outer for word in token.words}, {word for token in subject for word in token.words}
+    told = any(
+        around <= set(found.outer) and own <= {*found.leaf, *found.outer}
+        for word in own
+        for tool in context.lexicon.by_input_word.get(word, ())
+        for found in tool.inputs
+    )
+    return about((*outer, *subject), pred) if told else None
+
+
 def flag_within(context: Context, outer: Said, flag: Said, negative: str = "") -> Formula | None:
     """ "The link is public", of a boolean in an object that is called so."""
     around, states = {word for token in outer for word in token.words}, tuple(token.stem for token in flag)

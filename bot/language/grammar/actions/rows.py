@@ -8,7 +8,7 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.subjects import has_value_mark, of_one_list
 from bot.language.grammar.actions.conditions import valued
 from bot.language.meaning.claims import of_two_claims
-from bot.language.meaning.model import Draft, Flagged, Formula, Said, Value, Valued, Who, join, terms
+from bot.language.meaning.model import Draft, Flagged, Formula, Or, Said, Value, Valued, Who, join, terms
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
 
@@ -64,6 +64,8 @@ def row_on(context: Context, row: Row, entry: Row, mark: str = "") -> Row | None
         return None
     if _twice(context, said.when, more.when) or (mark == "plus" and _either(said.when)):
         return None
+    if None not in (said.when, more.when) and any(isinstance(each, Or) for each in (said.when, more.when)):
+        return None  # "amount > 500 or reason late, express": what the comma groups is not said
     both = join(said, more)
     # "process_refund > 50, EUR: managers" says of whom as "process_refund: managers" does.
     headed = mark == "dash" and row.label == "loose" and more.effect is None and said.who is None

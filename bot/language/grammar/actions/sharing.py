@@ -174,3 +174,9 @@ def row_verdict(context: Context, effect: Effect, what: Draft, who: Who) -> Draf
 def cell(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:
     """ "Refunds: no"; a boolean's name right before the mark has a value there, or the tool a verdict."""
     return None if has_value_mark(context.tokens, what.when) else clause(context, effect, what, who)
+
+
+def when_cell(context: Context, effect: Effect, what: Draft, mod: Draft, who: Who | None = None) -> Draft | None:
+    """ "Refunds when the amount is over 500: no"."""
+    draft = join(what, mod)
+    return cell(context, effect, draft, who) if draft is not None else None

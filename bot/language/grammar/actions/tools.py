@@ -9,7 +9,7 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.naming import named_by, named_by_input
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.tool_scores import unknown_tool
-from bot.language.gateway.verbs import ANY_VERBS, VERBS, classes_of, is_said_to_do, is_verb
+from bot.language.gateway.verbs import ANY_VERBS, VERBS, classes_of, is_said_to_do, is_verb, names_people
 from bot.language.meaning.model import (
     And,
     Compared,
@@ -72,9 +72,18 @@ def behind(context: Context, deed: Deed, more: Deed) -> Deed | None:
         return None
     if set(deed.places) & set(more.places) or torn(deed.when, more.when):
         return None
+    if not more.places and _shares_with_people(context, more):
+        return None
     places = tuple(sorted((*deed.places, *more.places)))
     counted = more.counted or (deed.counted and not more.places)  # "up to 5 late refunds" counts them too
     return Deed(places, _both(deed.when, more.when), (*deed.inner, *more.inner), counted)
+
+
+def _shares_with_people(context: Context, more: Deed) -> bool:
+    """Whether a plural of people behind "with" may be who receives something: "share files with editors"."""
+    at = next((n for n, token in enumerate(context.tokens) if token in more.inner), 0)
+    last = more.inner[-1] if more.inner else context.tokens[0]
+    return at > 0 and context.tokens[at - 1].low == "with" and is_plural(last.low) and names_people(last)
 
 
 def behind_two(context: Context, deed: Deed, first: Deed, more: Deed) -> Deed | None:
