@@ -27,6 +27,18 @@ ROLES = {
     "managers": "manager",
     "sales managers": "sales-manager",
 }
+NOBODY = (
+    "means",
+    "means of a script",
+    "nights",
+    "weekends",
+    "days",
+    "batches",
+    "pairs",
+    "phases",
+    "steps",
+    "themselves",
+)
 SAID = re.compile(r'principal\.getTag\("role"\) == "([^"]+)"')
 
 
@@ -89,3 +101,12 @@ def test_what_says_which_people_is_no_part_of_what_they_are_called(who: str, des
         said = rule.format(who.format(word))
         wrong += [said for asset in translate(said, gateway) if asset.statement and f'"{word}' in asset.statement]
     assert wrong == []
+
+
+@pytest.mark.parametrize("rule", ["{tool} may not be called by {word}", "{word} may not call {tool}"])
+@pytest.mark.parametrize("name", ["pipelines", "banking", "support"])
+def test_how_or_when_something_is_done_is_nobody(name: str, rule: str, desk: Callable[[str], Gateway]) -> None:
+    """ "May not be deployed by means of a script" forbade it to people with the role mean."""
+    gateway = desk(name)
+    said = [rule.format(word=word, tool=gateway.tools[0].name) for word in NOBODY]
+    assert [each for each in said for asset in translate(each, gateway) if "getTag" in str(asset.statement)] == []
