@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.language.assets import Asset, Finding
-from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.refusals import Refusal, quote
+from bot.language.message.joined import limits
 from bot.language.message.pieces import Piece
+from bot.language.message.sentences import FILLER
 
 
 def withdrawn(assets: list[Asset], other: Asset, *, every: bool) -> list[Asset]:
@@ -29,7 +31,13 @@ def below(piece: Piece, pieces: list[Piece]) -> list[Piece]:
 
 def no_torn_end(piece: Piece, before: list[Asset]) -> None:
     """Raise Refusal for "managers may refund. Leads may refund. Only in USD.": of the last rule, or of both."""
-    if piece.narrowed and any(asset.statement for asset in before):
+    told = sum(asset.statement is not None for asset in before)
+    stop = (FILLER.at(list(piece.tokens), 0) or ("", 0))[1]
+    if piece.narrowed and told == 1 and stop and limits(list(piece.tokens[stop:])):
+        said = piece.tokens[:stop]
+        raise Refusal(f"{quote(said)} parts the rule before it from what narrows that.", piece.tokens,
+                      "Say both in one sentence.", weight=9)  # fmt: skip
+    if piece.narrowed and told:
         raise Refusal("What stands behind these rules could be of the last, or of all of them.", piece.tokens,
                       "Say it in each rule that it is for.", weight=9)  # fmt: skip
 
