@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from bot.language.assets import Asset, Finding
 from bot.language.gateway.refusals import Refusal
+from bot.language.message.joined import limits
 from bot.language.message.pieces import Piece
+from bot.language.message.sentences import FILLER
 
 
 def withdrawn(assets: list[Asset], other: Asset, *, every: bool) -> list[Asset]:
@@ -29,7 +31,11 @@ def below(piece: Piece, pieces: list[Piece]) -> list[Piece]:
 
 def no_torn_end(piece: Piece, before: list[Asset]) -> None:
     """Raise Refusal for "managers may refund. Leads may refund. Only in USD.": of the last rule, or of both."""
-    if piece.narrowed and any(asset.statement for asset in before):
+    told = sum(asset.statement is not None for asset in before)
+    stop = (FILLER.at(list(piece.tokens), 0) or ("", 0))[1]
+    if piece.narrowed and told == 1 and stop and limits(list(piece.tokens[stop:])):
+        raise Refusal.of("parted", piece.tokens, words=list(piece.tokens[:stop]))
+    if piece.narrowed and told:
         raise Refusal.of("of_last_or_all", piece.tokens)
 
 

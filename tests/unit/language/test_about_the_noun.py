@@ -14,7 +14,7 @@ from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = sorted(path for folder in (".", "second", "third") for path in (CORPORA / folder / "gateways").glob("*.json"))
-MOST = 10
+MOST = 6
 
 
 def gateway_of(name: str) -> Gateway:

@@ -34,7 +34,7 @@ def test_no_word_of_the_gateway_is_a_name(path: Path) -> None:
     plain = statements(rule, gateway)
     dropped = [
         text
-        for each in sampled(said, 12)
+        for each in sampled(said, 8)
         for form in SIGNED
         if statements(text := form.format(rule=rule, said=each), gateway) == plain
     ]

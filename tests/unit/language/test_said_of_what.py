@@ -12,7 +12,7 @@ from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 FILES = sorted(path for folder in (".", "second", "third") for path in (CORPORA / folder / "gateways").glob("*.json"))
-MOST = 12
+MOST = 8
 
 
 def about(tool: ToolWords) -> set[str]:
