@@ -40,7 +40,10 @@ def corpora(extra: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         **{f"third-{path.stem}": path for path in sorted((CORPORA / "third").glob("seen*.jsonl"))},
         **{
             f"{name}-{half}": CORPORA / name / f"{half}.jsonl"
-            for name in ("fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth")
+            for name in (
+                *("fourth", "fifth", "sixth", "seventh", "eighth"),
+                *("ninth", "tenth", "eleventh", "twelfth", "thirteenth"),
+            )
             for half in ("seen", "aside")
         },
         **{Path(path).stem: Path(path) for path in extra},
