@@ -16,7 +16,7 @@ from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Value
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, kebab, parts, singular
-from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, PEOPLE_WORDS, STOPS, UNITS
+from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, MODALS, PEOPLE_WORDS, STOPS, UNITS
 
 _LONGEST = 4
 _CLOSED = STOPS | ARTICLES
@@ -78,7 +78,7 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
             or re.fullmatch(r"(?:tier|level|grade)-\d", last.low) is not None
             or may_be_people(lexicon, span, True)
         )
-        if not _can_be_people(lexicon, span, surely):
+        if not _can_be_people(lexicon, span[1:] if surely and _led_by_thing(context, at, size) else span, surely):
             continue
         value = Value(kebab(tuple(each.text for each in span)), False, span)
         # "Deletes" are nobody, though athletes are people; "maintainers" are, though a tool may maintain.
@@ -90,6 +90,26 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
             ("thing", "yes" if thing else "no"),
         )
         yield Phrase("Group", features, at, at + size, value)
+
+
+def _led_by_thing(context: Context, at: int, size: int) -> bool:
+    """Whether people are named by a thing that could also be an order: "permit clerks may issue permits" are clerks
+    where a tool is about permits, and they do something or stand behind a preposition. "Permit clerks to issue permits"
+    is an order all the same."""
+    tokens, token, stop = context.tokens, context.tokens[at], at + size
+    if size < 2 or token.low not in IMPERATIVES or not _is_thing(context.lexicon, token):
+        return False
+    low = [each.low for each in tokens]
+    before, after = "".join(low[at - 1 : at]) if at else "", "".join(low[stop : stop + 1])
+    joined = before in {"and", "or"} and not _BEFORE_PEOPLE.isdisjoint(low[max(0, at - 4) : at])
+    listed = after in {"and", "or"} and not _DOES.isdisjoint(low[stop + 2 : stop + 5])
+    return after in _DOES or (after != "to" and (before in _BEFORE_PEOPLE or joined)) or (not at and listed)
+
+
+def _is_thing(lexicon: Lexicon, token: Token) -> bool:
+    """Whether a word is the thing of a tool, and no tool's own verb."""
+    tools = (*lexicon.tools, *lexicon.left_out)
+    return token.stem not in lexicon.openings and any(token.stem in tool.name[1:] for tool in tools)
 
 
 def _outside(context: Context, at: int) -> Iterator[Phrase]:
@@ -124,7 +144,12 @@ def _ranked(context: Context, at: int) -> Iterator[Phrase]:
     yield Phrase("Group", features, at, stop, Value(kebab(tuple(each.text for each in span)), False, span))
 
 
+_DOES = frozenset(word for modal in MODALS for word in modal.split()[:1]) - {"to"}
+_BEFORE_PEOPLE = frozenset(
+    {"by", "for", "from", "a", "an", "the", "every", "each", "except", "unless", "than", "but", "let", "letting"}
+)  # fmt: skip
 _RANKS = frozenset({"tier", "level", "grade", "band"})
+_SENIOR = frozenset({"chief", "head", "lead", "deputy", "assistant", "associate", "principal"})
 _OUTSIDERS = frozenset(
     {"collaborator", "contributor", "contractor", "consultant", "counsel", "auditor", "advisor", "adviser", "vendor",
      "developer", "expert", "lawyer", "accountant", "agency", "partner", "specialist", "reviewer", "engineer"}
@@ -152,5 +177,11 @@ def _can_be_people(lexicon: Lexicon, span: tuple[Token, ...], surely: bool) -> b
         return False
     # "Let reception issue master keys": people, and what they do.
     whole = singular(span[0].low) in vocabulary.group_words() or surely_people(span[0].low) or not several
-    inner = (each for each in span[1:-1] if each.stem in VERBS and not names_people(each))
+    # "Chief building officials": behind a rank it is what they are of, and nothing that a chief does.
+    ranked = span[0].low in _SENIOR and surely
+    inner = (
+        each
+        for each in span[1:-1]
+        if each.stem in VERBS and not names_people(each) and not (ranked and each.low.endswith("ing"))
+    )
     return not (whole and any(each.stem in lexicon.by_any_stem for each in inner))
