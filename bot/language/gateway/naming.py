@@ -118,6 +118,8 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
             return True  # "look an order up"
         before = tokens[at - 1] if at else token
         said = any(token.low in tool.does.words for tool in named.tools)
+        if all(_says_so(tool, tokens, at, places) for tool in named.tools):
+            return True  # "take a room out of service"
         # "Roll back" is not what "Roll out a new version" does.
         other = any(before.stem in map(stem, tool.does.words) for tool in named.tools)
         phrasal = f"{before.stem} {token.low}" in _PHRASAL_STEMS and not other
@@ -125,6 +127,17 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     if token.stem in USE and not own:
         return at == places[0] or token.low.endswith("ed") or token.low in {"made", "done", "run"}
     return True
+
+
+def _says_so(tool: ToolWords, tokens: list[Token], at: int, places: tuple[int, ...]) -> bool:
+    """Whether a particle stands in the description between the same words, its verb in front: "Take a room out of
+    service". Without what follows it there, it would say something else."""
+    told = list(map(stem, tool.does.words))
+    behind = [token.stem for token in tokens[at : at + 3]]
+    first, before = tokens[places[0]].stem, tokens[at - 1].stem
+    pairs = {(first, before), (before, first)}  # "rooms may be taken out of service"
+    found = any((told[0], told[n - 1]) in pairs for n in range(2, len(told)) if told[n : n + 3] == behind)
+    return found and at - 1 in places and at + 2 in places and behind[1] in PREPOSITIONS
 
 
 _PHRASAL_STEMS = frozenset(" ".join((stem(phrase.split()[0]), phrase.split()[1])) for phrase in _PHRASAL)

@@ -97,19 +97,13 @@ def _led_by_thing(context: Context, at: int, size: int) -> bool:
     where a tool is about permits, and they do something or stand behind a preposition. "Permit clerks to issue permits"
     is an order all the same."""
     tokens, token, stop = context.tokens, context.tokens[at], at + size
-    if size < 2 or token.low not in IMPERATIVES or not _is_thing(context.lexicon, token):
+    if size < 2 or token.low not in IMPERATIVES or token.stem not in context.lexicon.things:
         return False
     low = [each.low for each in tokens]
     before, after = "".join(low[at - 1 : at]) if at else "", "".join(low[stop : stop + 1])
     joined = before in {"and", "or"} and not _BEFORE_PEOPLE.isdisjoint(low[max(0, at - 4) : at])
     listed = after in {"and", "or"} and not _DOES.isdisjoint(low[stop + 2 : stop + 5])
     return after in _DOES or (after != "to" and (before in _BEFORE_PEOPLE or joined)) or (not at and listed)
-
-
-def _is_thing(lexicon: Lexicon, token: Token) -> bool:
-    """Whether a word is the thing of a tool, and no tool's own verb."""
-    tools = (*lexicon.tools, *lexicon.left_out)
-    return token.stem not in lexicon.openings and any(token.stem in tool.name[1:] for tool in tools)
 
 
 def _outside(context: Context, at: int) -> Iterator[Phrase]:

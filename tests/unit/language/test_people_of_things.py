@@ -1,10 +1,10 @@
-"""People who are named by a thing of the gateway: "permit clerks may issue permits" is a rule for clerks of that name."""
+"""People who are named by a thing of the gateway: "permit clerks may issue permits" is of clerks who are called so."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, replace
 
 from bot.language.gateway.context import Context
+from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.naming import named_by, named_by_input
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.tool_scores import unknown_tool
@@ -213,14 +214,18 @@ def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, e
 
 
 def _anchored(context: Context, what: What, deed: Deed) -> bool:
-    """Whether a phrase has a word of the tool's name itself, and does not borrow them all."""
+    """Whether a phrase has a word of the tool's name itself or the verb of its description, and does not borrow all."""
     words = {word for at in deed.places for word in context.tokens[at].words}
     return all(
-        not words.isdisjoint(context.lexicon.by_action[action].name)
+        not words.isdisjoint(_own_words(context.lexicon.by_action[action]))
         for choice in what.choices
         for action in choice
         if action in context.lexicon.by_action
     )
+
+
+def _own_words(tool: ToolWords) -> set[str]:
+    return {*tool.name, *map(stem, tool.does.words[:1])}
 
 
 def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
