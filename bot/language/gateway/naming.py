@@ -132,12 +132,15 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
 def _says_so(tool: ToolWords, tokens: list[Token], at: int, places: tuple[int, ...]) -> bool:
     """Whether a particle stands in the description between the same words, its verb in front: "Take a room out of
     service". Without what follows it there, it would say something else."""
-    told = list(map(stem, tool.does.words))
-    behind = [token.stem for token in tokens[at : at + 3]]
+    told = [stem(word) for word in tool.does.words if word.lower() not in ARTICLES]
+    end = next((place for place in places if place > at), 0)
+    behind = [token.stem for token in tokens[at : end + 1] if token.low not in ARTICLES]
+    size = len(behind)
+    if at - 1 not in places or size < 2 or (size > 2 and tokens[at + 1].low not in PREPOSITIONS):
+        return False
     first, before = tokens[places[0]].stem, tokens[at - 1].stem
     pairs = {(first, before), (before, first)}  # "rooms may be taken out of service"
-    found = any((told[0], told[n - 1]) in pairs for n in range(2, len(told)) if told[n : n + 3] == behind)
-    return found and at - 1 in places and at + 2 in places and behind[1] in PREPOSITIONS
+    return any((told[0], told[n - 1]) in pairs for n in range(2, len(told)) if told[n : n + size] == behind)
 
 
 _PHRASAL_STEMS = frozenset(" ".join((stem(phrase.split()[0]), phrase.split()[1])) for phrase in _PHRASAL)

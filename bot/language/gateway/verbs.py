@@ -65,7 +65,7 @@ def is_said_to_do(line: Line, at: int, first: bool) -> bool:
     done, behind a modal or in its form of one."""
     token, before = line.tokens[at], line.low(at - 1)
     if before in _BE:
-        return token.low.endswith("ed") or token.stem in _ASKS
+        return token.low.endswith(("ed", "en")) or token.stem in _ASKS
     if not first:
         return False
     let = any(line.low(n) == "let" for n in range(at)) and before not in PREPOSITIONS | DETERMINERS | {"let"}
