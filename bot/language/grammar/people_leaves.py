@@ -78,7 +78,8 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
             or re.fullmatch(r"(?:tier|level|grade)-\d", last.low) is not None
             or may_be_people(lexicon, span, True)
         )
-        if not _can_be_people(lexicon, span[1:] if surely and _led_by_thing(context, at, size) else span, surely):
+        bare = _without_thing(context, at, size) if surely else span
+        if not _can_be_people(lexicon, bare, surely):
             continue
         value = Value(kebab(tuple(each.text for each in span)), False, span)
         # "Deletes" are nobody, though athletes are people; "maintainers" are, though a tool may maintain.
@@ -92,18 +93,19 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
         yield Phrase("Group", features, at, at + size, value)
 
 
-def _led_by_thing(context: Context, at: int, size: int) -> bool:
-    """Whether people are named by a thing that could also be an order: "permit clerks may issue permits" are clerks
+def _without_thing(context: Context, at: int, size: int) -> tuple[Token, ...]:
+    """The words of people without a thing that could also be an order: "permit clerks may issue permits" are clerks
     where a tool is about permits, and they do something or stand behind a preposition. "Permit clerks to issue permits"
     is an order all the same."""
-    tokens, token, stop = context.tokens, context.tokens[at], at + size
-    if size < 2 or token.low not in IMPERATIVES or token.stem not in context.lexicon.things:
-        return False
-    low = [each.low for each in tokens]
+    low = [token.low for token in context.tokens]
+    span, stop = context.tokens[at : at + size], at + size
     before, after = "".join(low[at - 1 : at]) if at else "", "".join(low[stop : stop + 1])
     joined = before in {"and", "or"} and not _BEFORE_PEOPLE.isdisjoint(low[max(0, at - 4) : at])
-    listed = after in {"and", "or"} and not _DOES.isdisjoint(low[stop + 2 : stop + 5])
-    return after in _DOES or (after != "to" and (before in _BEFORE_PEOPLE or joined)) or (not at and listed)
+    listed = not at and after in {"and", "or"} and not _DOES.isdisjoint(low[stop + 2 : stop + 5])
+    if after not in _DOES and not listed and (after == "to" or not (before in _BEFORE_PEOPLE or joined)):
+        return span
+    things = context.lexicon.things
+    return (*(each for each in span[:-1] if each.low not in _ORDERS or each.stem not in things), span[-1])
 
 
 def _outside(context: Context, at: int) -> Iterator[Phrase]:
@@ -138,6 +140,7 @@ def _ranked(context: Context, at: int) -> Iterator[Phrase]:
     yield Phrase("Group", features, at, stop, Value(kebab(tuple(each.text for each in span)), False, span))
 
 
+_ORDERS = frozenset(IMPERATIVES) | {"request", "offer", "help"}
 _DOES = frozenset(word for modal in MODALS for word in modal.split()[:1]) - {"to"}
 _BEFORE_PEOPLE = frozenset(
     {"by", "for", "from", "a", "an", "the", "every", "each", "except", "unless", "than", "but", "let", "letting"}
