@@ -66,7 +66,10 @@ def is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token
 
 def _moves(tool: ToolWords) -> bool:
     """Whether a tool brings what it acts on to another value of the input that its name has: who upgrades a member does
-    what `upgrade_tier` does, which says "Move a member up to another tier"."""
+    what `upgrade_tier` does, which says "Move a member up to another tier". Who changes one may change
+    anything of it."""
+    if "update" in classes_of(tool.name[:1]):
+        return False
     onto = (each.words for each in tool.does.complements if each.preposition in {"to", "into"})
     return tool.name[1:] in onto and any(found.leaf == tool.name[1:] and found.values for found in tool.inputs)
 

@@ -93,3 +93,20 @@ def test_it_is_read_as_the_plain_rule(gateway: str, rule: str, same: str) -> Non
 )
 def test_what_says_something_else_is_no_policy(gateway: str, rule: str) -> None:
     assert said(gateway, rule) == [None]
+
+
+def test_who_changes_a_member_may_change_anything_of_it(tmp_path: Path) -> None:
+    """ "Upgrade members" is what `upgrade_tier` does, which moves them to another tier; `change_tier` is of the tier."""
+    path = tmp_path / "gateway.json"
+    path.write_text((GATEWAYS / "hotel-chain.json").read_text().replace("upgrade_tier", "change_tier"))
+    gateway = load_gateway(path)
+    assert [asset.statement for asset in translate("managers may change members", gateway)] == [None]
+    assert [asset.statement for asset in translate("managers may change the tier to gold", gateway)] != [None]
+
+
+@pytest.mark.parametrize("rule", ["no speedy cancels in project core", "wibble cancels in the project core"])
+def test_a_refusal_does_not_blame_the_value_of_a_free_text(rule: str) -> None:
+    found = translate(rule, load_gateway(GATEWAYS / "pipelines.json"))
+    told = " ".join(finding.description for asset in found for finding in asset.findings)
+    assert "“core”" not in told
+    assert rule.replace("no ", "").split()[0] in told
