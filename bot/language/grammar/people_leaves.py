@@ -102,7 +102,8 @@ def _without_thing(context: Context, at: int, size: int) -> tuple[Token, ...]:
     before, after = "".join(low[at - 1 : at]) if at else "", "".join(low[stop : stop + 1])
     joined = before in {"and", "or"} and not _BEFORE_PEOPLE.isdisjoint(low[max(0, at - 4) : at])
     listed = not at and after in {"and", "or"} and not _DOES.isdisjoint(low[stop + 2 : stop + 5])
-    if after not in _DOES and not listed and (after == "to" or not (before in _BEFORE_PEOPLE or joined)):
+    led = before in _LETS or (after != "to" and (before in _BEFORE_PEOPLE or joined))
+    if after not in _DOES and not listed and not led:
         return span
     things = context.lexicon.things
     return (*(each for each in span[:-1] if each.low not in _ORDERS or each.stem not in things), span[-1])
@@ -142,6 +143,7 @@ def _ranked(context: Context, at: int) -> Iterator[Phrase]:
 
 _ORDERS = frozenset(IMPERATIVES) | {"request", "offer", "help"}
 _DOES = frozenset(word for modal in MODALS for word in modal.split()[:1]) - {"to"}
+_LETS = frozenset({"allow", "allowing", "permit", "permitting", "authorize", "authorise", "enable"})
 _BEFORE_PEOPLE = frozenset(
     {"by", "for", "from", "a", "an", "the", "every", "each", "except", "unless", "than", "but", "let", "letting"}
 )  # fmt: skip

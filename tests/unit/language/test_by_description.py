@@ -30,6 +30,9 @@ def said(name: str, rule: str) -> list[str | None]:
         ("city-records", "let permit clerks extend permits", "users with role permit-clerk may call extend_permit"),
         ("city-records", "permit clerks to issue permits", "users with role clerk may call issue_permit"),
         ("city-records", "do not permit clerks to revoke permits", "users with role clerk may not call revoke_permit"),
+        ("city-records", "allow permit clerks to extend permits", "role permit-clerk may call extend_permit"),
+        ("city-records", "do not allow permit clerks to revoke permits",
+         "users with role permit-clerk may not call revoke_permit"),
         ("bank-office", "wires may be released by operations managers",
          "users with role operations-manager may call release_wire"),
         ("permits", "inspections may be scheduled by chief building inspectors",
@@ -89,6 +92,7 @@ def test_it_is_read_as_the_plain_rule(gateway: str, rule: str, same: str) -> Non
         ("pipelines", "block forced deploys"),
         ("hotel-chain", "no waived reservations"),
         ("shop", "block notified cancellations"),
+        ("library", "clerks may lend or erase members"),
     ],
 )
 def test_what_says_something_else_is_no_policy(gateway: str, rule: str) -> None:
@@ -96,7 +100,7 @@ def test_what_says_something_else_is_no_policy(gateway: str, rule: str) -> None:
 
 
 def test_who_changes_a_member_may_change_anything_of_it(tmp_path: Path) -> None:
-    """ "Upgrade members" is what `upgrade_tier` does, which moves them to another tier; `change_tier` is of the tier."""
+    """ "Upgrade members" is what `upgrade_tier` does, which moves them; `change_tier` is of the tier."""
     path = tmp_path / "gateway.json"
     path.write_text((GATEWAYS / "hotel-chain.json").read_text().replace("upgrade_tier", "change_tier"))
     gateway = load_gateway(path)

@@ -208,24 +208,27 @@ def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, e
         what = named_by(context, places) if places else None
         # "Create or change a record" is said of one tool, whose name has neither verb.
         same = what is not None and end is not None and what.choices == end.choices and does and deed is not last
-        if what is not None and (same or _anchored(context, what, deed)):
+        if what is not None and (same or _anchored(context, what, deed, places)):
             return what
     return None
 
 
-def _anchored(context: Context, what: What, deed: Deed) -> bool:
+def _anchored(context: Context, what: What, deed: Deed, places: tuple[int, ...]) -> bool:
     """Whether a phrase has a word of the tool's name itself or the verb of its description, and does not borrow all."""
     words = {word for at in deed.places for word in context.tokens[at].words}
     return all(
-        not words.isdisjoint(_own_words(context.lexicon.by_action[action]))
+        not words.isdisjoint(_own_words(context, context.lexicon.by_action[action], places))
         for choice in what.choices
         for action in choice
         if action in context.lexicon.by_action
     )
 
 
-def _own_words(tool: ToolWords) -> set[str]:
-    return {*tool.name, *map(stem, tool.does.words[:1])}
+def _own_words(context: Context, tool: ToolWords, places: tuple[int, ...]) -> set[str]:
+    """The words of a tool's name, and the verb of its description where all else of the name is said: who replaces or
+    erases customers does not "Replace the mail address" of one."""
+    said = {word for at in places for word in context.tokens[at].words}
+    return {*tool.name, *(map(stem, tool.does.words[:1]) if said.issuperset(tool.name[1:]) else ())}
 
 
 def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
