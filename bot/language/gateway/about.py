@@ -42,7 +42,7 @@ def is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token
     if not tool.does.acted.isdisjoint(head.words):
         # "Send patients" is no `send_reminder`, which says that it reminds one.
         told = [stem(word) for word in tool.does.words[:1]]
-        mixed = first.stem == tool.name[0] and first.stem not in told
+        mixed = first.stem == tool.name[0] and first.stem not in told and not _moves(tool)
         return not mixed or not classes_of([first.stem]).isdisjoint(classes_of(told))
     if all(word in tool.target for word in head.words):
         return False
@@ -56,6 +56,16 @@ def is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token
         for other in others
         for word in head.words
     )
+
+
+def _moves(tool: ToolWords) -> bool:
+    """Whether a tool brings what it acts on to another value of the input that its name has: who upgrades a member does
+    what `upgrade_tier` does, which says "Move a member up to another tier". Who changes one may change
+    anything of it."""
+    if "update" in classes_of(tool.name[:1]):
+        return False
+    onto = (each.words for each in tool.does.complements if each.preposition in {"to", "into"})
+    return tool.name[1:] in onto and any(found.leaf == tool.name[1:] and found.values for found in tool.inputs)
 
 
 def _said(line: Line, places: list[int], content: list[Token]) -> list[int]:

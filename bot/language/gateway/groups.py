@@ -42,6 +42,8 @@ def says_who(tokens: Sequence[Token]) -> bool:
         return False
     trade = len(tokens) > 2 and f"{tokens[0].low} {tokens[1].low}" in _TRADES
     said = tokens[2:] if trade else tokens
+    if len(said) > 1 and said[0].low == "operations":
+        said = said[1:]  # "operations clerks": a department before its people, and no tools
     return not any(token.low in VAGUE | DETERMINING | TOOL_NOUNS or _no_group(token, tokens) for token in said)
 
 

@@ -250,6 +250,12 @@ class Lexicon:
         return frozenset(tool.name[0] for tool in self.tools if tool.name)
 
     @cached_property
+    def things(self) -> frozenset[str]:
+        """The stems of the tools' names that open none of them: things, though a verb may be spelled so."""
+        names = (tool.name for tool in (*self.tools, *self.left_out))
+        return frozenset(word for name in names for word in name[1:]) - self.openings
+
+    @cached_property
     def told_openings(self) -> frozenset[str]:
         """The stems that the tools' descriptions begin with."""
         return frozenset(stem(word) for tool in self.tools for word in tool.does.words[:1])

@@ -99,6 +99,8 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
             return True  # "look an order up"
         before = tokens[at - 1] if at else token
         said = any(token.low in tool.does.words for tool in named.tools)
+        if all(_says_so(tool, tokens, at, places) for tool in named.tools):
+            return True  # "take a room out of service"
         # "Roll back" is not what "Roll out a new version" does.
         other = any(before.stem in map(stem, tool.does.words) for tool in named.tools)
         phrasal = f"{before.stem} {token.low}" in _PHRASAL and not other
@@ -106,6 +108,20 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     if token.stem in USE and not own:
         return at == places[0] or token.low.endswith("ed") or token.low in {"made", "done", "run"}
     return True
+
+
+def _says_so(tool: ToolWords, tokens: list[Token], at: int, places: tuple[int, ...]) -> bool:
+    """Whether a particle stands in the description between the same words, its verb in front: "Take a room out of
+    service". Without what follows it there, it would say something else."""
+    told = [stem(word) for word in tool.does.words if word.lower() not in ARTICLES]
+    end = next((place for place in places if place > at), 0)
+    behind = [token.stem for token in tokens[at : end + 1] if token.low not in ARTICLES]
+    size = len(behind)
+    if at - 1 not in places or size < 2 or (size > 2 and tokens[at + 1].low not in PREPOSITIONS):
+        return False
+    first, before = tokens[places[0]].stem, tokens[at - 1].stem
+    pairs = {(first, before), (before, first)}  # "rooms may be taken out of service"
+    return any((told[0], told[n - 1]) in pairs for n in range(2, len(told)) if told[n : n + size] == behind)
 
 
 def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:

@@ -41,7 +41,8 @@ def names_tool(tools: tuple[ToolWords, ...], token: Token) -> bool:
     words = token.words
     if any(set(words) <= set(tool.name) for tool in tools):
         return True
-    if any(token.low in tool.values or not tool.flags.isdisjoint(words) for tool in tools):
+    told = any(_is_told_verb(tool, token) for tool in tools)
+    if not told and any(token.low in tool.values or not tool.flags.isdisjoint(words) for tool in tools):
         return False
     return any(
         all((weight := _weight(tool, token, word)) is not None and weight != 0.5 for word in words) for tool in tools
@@ -56,7 +57,11 @@ def point(line: Line, places: list[int]) -> Named:
     tool_noun = next((token for token in tokens if token.low in TOOL_NOUNS and token not in things), None)
     if not content:
         raise unknown_tool(line, tokens, weight=-1)
-    vague = [token for token in content if token.low in VAGUE and not _explains_any(line.lexicon, token)]
+    vague = [
+        token
+        for token in content
+        if token.low in VAGUE and not _explains_any(line.lexicon, token) and not _is_told(line.lexicon, content, token)
+    ]
     if vague:
         raise Refusal.of("vague", vague)
     if tool_noun is not None and is_plural(tool_noun.low) and (several := _several(line, content)) is not None:
@@ -181,6 +186,17 @@ def _does(tool: ToolWords, verb: Token) -> bool:
     return verb.stem in {tool.name[0], *first} or not classes_of([verb.stem]).isdisjoint(classes_of(first))
 
 
+def _is_told(lexicon: Lexicon, content: list[Token], token: Token) -> bool:
+    """Whether a word stands before the noun that it has in what a tool says that it acts on: "suspicious activity"."""
+    at = content.index(token)
+    pair = [each.stem for each in content[at : at + 2]]
+    return any(
+        list(map(stem, tool.does.words[n : n + 2])) == pair and tool.does.acted.issuperset(pair)
+        for tool in lexicon.by_any_stem.get(token.stem, ())
+        for n in range(1, len(tool.does.words) - 1)
+    )
+
+
 def _explains_any(lexicon: Lexicon, token: Token) -> bool:
     return token.low in lexicon.listed or token.stem in lexicon.by_name_stem or token.stem in lexicon.flags
 
@@ -246,6 +262,8 @@ def _is_noun(tool: ToolWords, token: Token, before: list[Token]) -> bool:
 def _weight(tool: ToolWords, token: Token, word: str) -> float | None:
     if word in tool.name:
         return 4.0
+    if _is_told_verb(tool, token):
+        return 1.5
     if token.low in tool.values or word in tool.flags:
         return 0.0
     if word in tool.described:
@@ -259,6 +277,13 @@ def _weight(tool: ToolWords, token: Token, word: str) -> float | None:
     if token.low in PARTICLES:
         return 0.0
     return None
+
+
+def _is_told_verb(tool: ToolWords, token: Token) -> bool:
+    """Whether a word is the verb of the tool's description: who may "change" what it changes says nothing of a
+    `waive_change_fee`. A participle that an input is called by may ("approved" of `approved`)."""
+    called = token.low.endswith("ed") and any(token.low in found.own for found in tool.inputs if found.kind == "Bool")
+    return is_verb(token) and not called and token.stem == stem("".join(tool.does.words[:1]))
 
 
 def _spelled_target(tool: ToolWords, token: Token) -> bool:

@@ -12,6 +12,7 @@ from bot.language.text.words import is_plural, parts, singular, stem
 from bot.language.wordlists import (
     ACT_VERBS,
     BEFORE_VERBS,
+    PARTICLES,
     PREPOSITIONS,
     USE_VERBS,
     VERB_CLASSES,
@@ -29,6 +30,7 @@ _DECIDES = frozenset(map(stem, words("tools", "deciding_verbs")))
 VERBS = frozenset().union(*CLASSES.values()) | USE | ACT
 _AGAIN = frozenset(map(stem, ("reopen", "reschedule", "renew", "restart", "resend", "reissue", "reassign", "rename")))
 _BEGINS = (ACT & CLASSES["create"]) - USE
+_LIGHT = frozenset(map(stem, ("take", "put", "bring", "turn", "get")))
 _VERB_FORMS = frozenset().union(*VERB_CLASSES.values()) | USE_VERBS | ACT_VERBS
 
 
@@ -40,7 +42,7 @@ def classes_of(stems_: Iterable[str]) -> frozenset[str]:
 
 def is_verb(token: Token) -> bool:
     """Whether a word is a verb that the vocabulary knows."""
-    return token.stem in VERBS and not names_people(token)
+    return token.stem in VERBS and not names_people(token) and singular(token.low)[-3:] != "ity"  # "activity"
 
 
 def names_people(token: Token) -> bool:
@@ -61,7 +63,7 @@ def is_said_to_do(line: Line, at: int, first: bool) -> bool:
     done, behind a modal or in its form of one."""
     token, before = line.tokens[at], line.low(at - 1)
     if before in _BE:
-        return token.low.endswith("ed") or token.stem in _ASKS
+        return token.low.endswith(("ed", "en")) or token.stem in _ASKS
     if not first:
         return False
     let = any(line.low(n) == "let" for n in range(at)) and before not in PREPOSITIONS | DETERMINERS | {"let"}
@@ -82,7 +84,7 @@ def does_so(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
         return False  # who issues something does not decide on it either
     if verb.stem in {stem(word) for word in tool.does.words[1:] if word.endswith("ed")} - {told, *tool.name}:
         return not classes_of([verb.stem]).isdisjoint(senses_of(tool))  # who may deny may not "Appeal a denied claim"
-    if verb.stem in _BEGINS and own in _AGAIN:
+    if (verb.stem in _BEGINS and own in _AGAIN) or _parts(tool, verb, said):
         return False  # nor is a thing issued or recorded by who reopens or reschedules one
     if verb.stem not in tool.name or verb.stem in {own, told}:
         return True
@@ -94,6 +96,14 @@ def does_so(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
         return True  # `pods_exec`
     last = verb.stem == tool.name[-1] and not classes_of([verb.stem]).isdisjoint(classes_of([told]))
     return (last and own != told) or verb.stem in _joined_verbs(tool)
+
+
+def _parts(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
+    """Whether a verb says something else without the particle of the description: who may take rooms may not "Take a
+    room out of service"."""
+    own = verb.stem == stem("".join(tool.does.words[:1])) and verb.stem in _LIGHT and verb.stem not in tool.name
+    particles = PARTICLES & tool.does.acted
+    return own and bool(particles) and particles.isdisjoint(said)
 
 
 def _joined_verbs(tool: ToolWords) -> frozenset[str]:

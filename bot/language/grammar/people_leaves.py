@@ -16,7 +16,7 @@ from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Value
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, kebab, parts, singular
-from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, PEOPLE_WORDS, STOPS, UNITS, words
+from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, MODALS, PEOPLE_WORDS, STOPS, UNITS, words
 
 _LONGEST = 4
 _CLOSED = STOPS | ARTICLES
@@ -78,7 +78,8 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
             or re.fullmatch(r"(?:tier|level|grade)-\d", last.low) is not None
             or may_be_people(lexicon, span, True)
         )
-        if not _can_be_people(lexicon, span, surely):
+        bare = _without_thing(context, at, size) if surely else span
+        if not _can_be_people(lexicon, bare, surely):
             continue
         value = Value(kebab(tuple(each.text for each in span)), False, span)
         # "Deletes" are nobody, though athletes are people; "maintainers" are, though a tool may maintain.
@@ -90,6 +91,22 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
             ("thing", "yes" if thing else "no"),
         )
         yield Phrase("Group", features, at, at + size, value)
+
+
+def _without_thing(context: Context, at: int, size: int) -> tuple[Token, ...]:
+    """The words of people without a thing that could also be an order: "permit clerks may issue permits" are clerks
+    where a tool is about permits, and they do something or stand behind a preposition. "Permit clerks to issue permits"
+    is an order all the same."""
+    low = [token.low for token in context.tokens]
+    span, stop = context.tokens[at : at + size], at + size
+    before, after = "".join(low[at - 1 : at]) if at else "", "".join(low[stop : stop + 1])
+    joined = before in {"and", "or"} and not _BEFORE_PEOPLE.isdisjoint(low[max(0, at - 4) : at])
+    listed = not at and after in {"and", "or"} and not _DOES.isdisjoint(low[stop + 2 : stop + 5])
+    led = before in _LETS or (after != "to" and (before in _BEFORE_PEOPLE or joined))
+    if after not in _DOES and not listed and not led:
+        return span
+    things = context.lexicon.things
+    return (*(each for each in span[:-1] if each.low not in _ORDERS or each.stem not in things), span[-1])
 
 
 def _outside(context: Context, at: int) -> Iterator[Phrase]:
@@ -124,7 +141,14 @@ def _ranked(context: Context, at: int) -> Iterator[Phrase]:
     yield Phrase("Group", features, at, stop, Value(kebab(tuple(each.text for each in span)), False, span))
 
 
+_ORDERS = frozenset(IMPERATIVES) | {"request", "offer", "help"}
+_DOES = frozenset(word for modal in MODALS for word in modal.split()[:1]) - {"to"}
+_LETS = frozenset({"allow", "allowing", "permit", "permitting", "authorize", "authorise", "enable"})
+_BEFORE_PEOPLE = frozenset(
+    {"by", "for", "from", "a", "an", "the", "every", "each", "except", "unless", "than", "but", "let", "letting"}
+)  # fmt: skip
 _RANKS = frozenset({"tier", "level", "grade", "band"})
+_SENIOR = frozenset({"chief", "head", "lead", "deputy", "assistant", "associate", "principal"})
 _OUTSIDERS = words("groups", "outsiders")
 _BEFORE_OUTSIDERS = words("groups", "before_outsiders")
 
@@ -146,5 +170,11 @@ def _can_be_people(lexicon: Lexicon, span: tuple[Token, ...], surely: bool) -> b
         return False
     # "Let reception issue master keys": people, and what they do.
     whole = singular(span[0].low) in vocabulary.group_words() or surely_people(span[0].low) or not several
-    inner = (each for each in span[1:-1] if each.stem in VERBS and not names_people(each))
+    # "Chief building officials": behind a rank it is what they are of, and nothing that a chief does.
+    ranked = span[0].low in _SENIOR and surely
+    inner = (
+        each
+        for each in span[1:-1]
+        if each.stem in VERBS and not names_people(each) and not (ranked and each.low.endswith("ing"))
+    )
     return not (whole and any(each.stem in lexicon.by_any_stem for each in inner))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bot.language.gateway.groups import surely_people
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.verbs import is_verb
 from bot.language.message.sentences import DENIAL, FILLER, IMPERATIVE, MODAL, effect_places
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
-from bot.language.wordlists import NOBODY, UNLESS, WHEN, words
+from bot.language.text.words import is_plural
+from bot.language.wordlists import IMPERATIVES, NOBODY, UNLESS, WHEN, words
 
 NO_ONE = Phrases.of(NOBODY)
 CLAUSES = Phrases.of((*WHEN, *UNLESS))
@@ -39,6 +41,8 @@ def rules_in(tokens: list[Token], lexicon: Lexicon, labelled: bool) -> list[tupl
         while after < len(tokens) and tokens[after].low in _BEHIND_JOINERS:
             after += 1
         also = "also" if any(token.low == "also" for token in tokens[at:after]) else low
+        if low == "and" and _are_people(tokens[start:at], lexicon):
+            continue
         if effect_places(tokens[start:at]) and _opens_rule(tokens, after, also, lexicon):
             found.append((tokens[start:at], joiner))
             start, joiner = at + 1, "but" if any(token.low in _BUT for token in tokens[at:after]) else low
@@ -49,6 +53,13 @@ def rules_in(tokens: list[Token], lexicon: Lexicon, labelled: bool) -> list[tupl
     if len(found) > 1 and (fronted or between or _for_both(found[-1][0])):
         return [(tokens, "")]
     return [part for part in found if part[0]]
+
+
+def _are_people(tokens: list[Token], lexicon: Lexicon) -> bool:
+    """Whether words are people who are named by a thing of the gateway: the "permit clerks" of "permit clerks and
+    officials may …"."""
+    named = 2 <= len(tokens) <= 3 and tokens[0].low in IMPERATIVES and tokens[0].stem in lexicon.things
+    return named and is_plural(tokens[-1].low) and surely_people(tokens[-1].low)
 
 
 def _stands_between(tokens: list[Token], joiner: str) -> bool:

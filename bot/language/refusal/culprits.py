@@ -19,7 +19,7 @@ from bot.language.lowering.lower import meanings
 from bot.language.meaning.model import Draft, spread
 from bot.language.refusal.cover import Piece, core, cover
 from bot.language.refusal.hopeless import hopeless
-from bot.language.refusal.offers import slips, strange
+from bot.language.refusal.offers import is_value, slips, strange
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural
 from bot.language.wordlists import ARTICLES, IMPERATIVES, PREPOSITIONS, STOPS
@@ -192,7 +192,11 @@ def _beside(context: Context, chart: Chart, pieces: Sequence[Piece], main: Piece
     odd = [token for token in strange(context) if not _is_people(context, chart, token)]
     inner = range(main.start, main.stop) if main is not None else ()
     unknown = [
-        at for at in left if not _is_people(context, chart, tokens[at]) and not _is_known(context, tool, tokens[at])
+        at
+        for at in left
+        if not _is_people(context, chart, tokens[at])
+        and not _is_known(context, tool, tokens[at])
+        and not is_value(context, at)
     ] + [at for at, token in enumerate(tokens) if token in wrong or (token in odd and at in left)]
     unknown = sorted(set(unknown)) or [at for at, token in enumerate(tokens) if token in odd and at not in inner]
     if unknown:

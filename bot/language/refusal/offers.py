@@ -10,6 +10,7 @@ from functools import cache
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from bot.language.gateway.beside import named_text
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.lexicon import Lexicon
@@ -19,6 +20,7 @@ from bot.language.text.tokens import Token
 from bot.language.text.words import forms, singular, stem
 from bot.language.wordlists import (
     ACT_VERBS,
+    ARTICLES,
     CARDINALS,
     CURRENCIES,
     MONTHS,
@@ -45,12 +47,20 @@ def strange(context: Context) -> list[Token]:
     """The words that are neither of the closed vocabulary nor of the gateway."""
     return [
         token
-        for token in context.tokens
+        for at, token in enumerate(context.tokens)
         if token.is_word
         and len(token.low) >= 3
         and token.low.replace("_", "").isalpha()
         and not _has_place(context.lexicon, token)
+        and not is_value(context, at)
     ]
+
+
+def is_value(context: Context, at: int) -> bool:
+    """Whether a word stands behind the noun of a free text, which takes any value: the "core" of "in project core"."""
+    before = context.tokens[at - 2 : at] if at > 1 else ()
+    led = bool(before) and before[0].low in {*PREPOSITIONS, *ARTICLES}
+    return led and named_text(context.lexicon, before[1:])
 
 
 def _has_place(lexicon: Lexicon, token: Token) -> bool:

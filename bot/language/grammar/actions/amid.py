@@ -23,7 +23,7 @@ from bot.language.meaning.model import (
     terms,
 )
 from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural, parts
+from bot.language.text.words import forms, is_plural, parts, stem
 from bot.language.wordlists import BEFORE_VERBS, STOPS, VERB_CLASSES
 
 _MODALS = BEFORE_VERBS - {"to", "not", "never", "nobody", "ever"}
@@ -121,7 +121,27 @@ def _whole_flag(context: Context, token: Token) -> bool:
 
 def _spelled_flag(context: Context, flag: Said) -> bool:
     """Whether words are spelled as a boolean input is: "approve" is no `approved`."""
+    if len(flag) == 1 and _is_done_so(context, flag[0]):
+        return True
     return all(part in context.lexicon.flag_words for token in flag for part in parts(token.text))
+
+
+def _is_done_so(context: Context, token: Token) -> bool:
+    """Whether a participle says how a deed is done, right before its noun: a "forced cancel" is a call of `force`, and
+    of what is waived in a "waived cancellation" the input says more. What is done to a thing ("refunded orders") says
+    nothing of how another thing is done to it."""
+    after = next((each for each in context.tokens if each.start > token.start), None)
+    noun = after is not None and (is_plural(after.low) or after.low.endswith(("ion", "al", "ment")))
+    if after is None or not noun or not token.low.endswith("ed"):
+        return False
+    return any(
+        after.stem in {tool.name[0], *map(stem, tool.does.words[:1])}
+        and found.kind == "Bool"
+        and token.low in forms(found.own[0])
+        and (len(found.own) == 1 or found.own[0] == "waive")
+        for tool in context.lexicon.tools
+        for found in tool.inputs
+    )
 
 
 def unflag_in(context: Context, flag: Said) -> Deed:

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, replace
 
 from bot.language.gateway.context import Context
+from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.naming import named_by, named_by_input
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.tool_scores import unknown_tool
@@ -216,20 +217,27 @@ def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, e
         what = named_by(context, places) if places else None
         # "Create or change a record" is said of one tool, whose name has neither verb.
         same = what is not None and end is not None and what.choices == end.choices and does and deed is not last
-        if what is not None and (same or _anchored(context, what, deed)):
+        if what is not None and (same or _anchored(context, what, deed, places)):
             return what
     return None
 
 
-def _anchored(context: Context, what: What, deed: Deed) -> bool:
-    """Whether a phrase has a word of the tool's name itself, and does not borrow them all."""
+def _anchored(context: Context, what: What, deed: Deed, places: tuple[int, ...]) -> bool:
+    """Whether a phrase has a word of the tool's name itself or the verb of its description, and does not borrow all."""
     words = {word for at in deed.places for word in context.tokens[at].words}
     return all(
-        not words.isdisjoint(context.lexicon.by_action[action].name)
+        not words.isdisjoint(_own_words(context, context.lexicon.by_action[action], places))
         for choice in what.choices
         for action in choice
         if action in context.lexicon.by_action
     )
+
+
+def _own_words(context: Context, tool: ToolWords, places: tuple[int, ...]) -> set[str]:
+    """The words of a tool's name, and the verb of its description where all else of the name is said: who replaces or
+    erases customers does not "Replace the mail address" of one."""
+    said = {word for at in places for word in context.tokens[at].words}
+    return {*tool.name, *(map(stem, tool.does.words[:1]) if said.issuperset(tool.name[1:]) else ())}
 
 
 def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
