@@ -42,7 +42,7 @@ def corpora(extra: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             f"{name}-{half}": CORPORA / name / f"{half}.jsonl"
             for name in (
                 *("fourth", "fifth", "sixth", "seventh", "eighth"),
-                *("ninth", "tenth", "eleventh", "twelfth", "thirteenth"),
+                *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth"),
             )
             for half in ("seen", "aside")
         },

@@ -1,4 +1,4 @@
-"""The fifth to the thirteenth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with what
+"""The fifth to the fourteenth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with what
 each may mean."""
 
 from __future__ import annotations
@@ -100,6 +100,8 @@ def verdict(row: dict[str, Any], gateway: Gateway, compare: Callable[..., Any]) 
         ("twelfth/aside", 0.95, 0.71),
         ("thirteenth/seen", 0.82, 0.5),
         ("thirteenth/aside", 0.76, 0.39),
+        ("fourteenth/seen", 0.0, 0.0),
+        ("fourteenth/aside", 0.0, 0.0),
     ],
 )
 def test_unsparing_voices_are_read_or_refused_and_never_loosely(
