@@ -210,8 +210,8 @@ def _guessed(context: Context, asset: Asset) -> Asset:
 
 def _with_core(context: Context, piece: Piece, asset: Asset, refusal: Refusal) -> Asset:
     """A refusal with what of its piece is a rule without the rest. It is said and never offered: it may be looser."""
-    if not refusal.core:
-        return asset
+    if not refusal.core or refusal.core[0].start > refusal.core[-1].start:
+        return asset  # of a table, words that do not stand in this order
     text = piece.text[refusal.core[0].start - piece.start : refusal.core[-1].end - piece.start]
     tokens = compounded(tokenise(text), context.lexicon)
     try:

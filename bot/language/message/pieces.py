@@ -250,7 +250,7 @@ def _bans(tokens: list[Token]) -> bool:
 
 
 def _piece(text: str, tokens: list[Token], question: bool) -> Piece:
-    start, end = min(token.start for token in tokens), tokens[-1].end
+    start, end = min(token.start for token in tokens), max(token.end for token in tokens)
     if tokens[0].start > tokens[-1].start:
         start = tokens[-1].start
     return Piece(text[start:end].strip(), start, end, tuple(tokens), question)
