@@ -37,9 +37,8 @@ _EFFECTS: Mapping[str, str] = {
 }
 
 
-_YES = frozenset(
-    {"permit", "allow", "grant", "permitted", "allowed", "yes"}
-)  # as a rule of people and a tool is anyway
+# A verdict that people and a tool have anyway.
+_YES = frozenset({"permit", "allow", "grant", "permitted", "allowed", "yes"})
 
 
 @dataclass(frozen=True)
@@ -138,9 +137,8 @@ def _below_names(lines: Sequence[str]) -> dict[int, list[Token]]:
 
 def _plain(cells: Sequence[tuple[int, str]]) -> bool:
     """Whether every cell says something, and no line of dashes."""
-    return all(
-        cell.strip().lower() not in _NOTHING - _FREE and not re.fullmatch(r"\s*:?-+:?\s*", cell) for _, cell in cells
-    )
+    said = [cell.strip() for _, cell in cells]
+    return not any(cell.lower() in _NOTHING - _FREE or re.fullmatch(r":?-+:?", cell) for cell in said)
 
 
 def _kind(head: str) -> str:
@@ -194,8 +192,8 @@ def _row(cells: Sequence[_Cell]) -> list[Token]:
 
 
 def _condition(cell: _Cell) -> list[Token]:
-    """What a cell asks of the calls of its row: "max 500", "points max 500", "account type trust"; nothing where that is
-    not clear."""
+    """What a cell asks of the calls of its row: "max 500", "points max 500", "account type trust"; nothing where that
+    is not clear."""
     tokens = cell.tokens()
     if not tokens:
         return []
