@@ -100,7 +100,7 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
         else:
             tokens, label = _labelled(text, tokens, label, ended, lexicon)
         ended = tokens[-1].end
-        share = bool(found) and _is_share(text, found[-1], tokens)
+        share = bool(found) and (_is_share(text, found[-1], tokens) or _is_other_case(text, found[-1], tokens))
         halves = share or (opened and not effect_places(tokens)) or _continues(tokens)
         if found and not header and not lead and halves:
             # "… Only if it is sealed." is half of the rule before it, which must not be read without it.
@@ -197,6 +197,15 @@ def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
     follows = text[before.end : tokens[0].start].strip(" \t") == ";"
     leads = tokens[0].is_word and tokens[0].low not in _LEANING | TURNS and not CLAUSES.at(tokens, 0)
     return plain and bounded and follows and leads and effect_places(list(before.tokens))
+
+
+def _is_other_case(text: str, before: Piece, tokens: list[Token]) -> bool:
+    """Whether another case with its people stands behind one: "in dev, anyone may deploy; in production, leads only"."""
+    follows = text[before.end : tokens[0].start].strip() in {";", "."}
+    comma = next((at for at, token in enumerate(tokens) if token.text == ","), 0)
+    only = "only" in {tokens[-1].low, tokens[min(comma + 1, len(tokens) - 1)].low}
+    fronted = tokens[0].low in FRONTS and before.tokens[0].low in FRONTS
+    return follows and comma > 0 and only and fronted and not effect_places(tokens)
 
 
 def _done_below(header: list[Token], tokens: list[Token]) -> bool:
