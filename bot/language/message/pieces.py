@@ -200,7 +200,7 @@ def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
 
 
 def _is_other_case(text: str, before: Piece, tokens: list[Token]) -> bool:
-    """Whether another case with its people stands behind one: "in dev, anyone may deploy; in production, leads only"."""
+    """Whether another case with its people stands behind one: "in dev, anyone may deploy; in prod, leads only"."""
     follows = text[before.end : tokens[0].start].strip() in {";", "."}
     comma = next((at for at, token in enumerate(tokens) if token.text == ","), 0)
     only = "only" in {tokens[-1].low, tokens[min(comma + 1, len(tokens) - 1)].low}

@@ -78,6 +78,12 @@ def test_rows_below_the_name_of_a_tool(desk: Callable[[str], Gateway]) -> None:
     assert '"EUR"' in second
     assert '"lead"' in second
     assert "context" not in last
-    for text in ("No refunds\nEUR | leads", "Refunds\nclerks | 50 | EUR", "Refunds\nclerks | -", "Hello\nclerks | EUR",
-                 "Refunds are blocked\nEUR | clerks", "Refunds\nclerks | up to 5\nleads | up to 9\nonly in EUR"):  # fmt: skip
+    for text in (
+        "No refunds\nEUR | leads",
+        "Refunds\nclerks | 50 | EUR",
+        "Refunds\nclerks | -",
+        "Hello\nclerks | EUR",
+        "Refunds are blocked\nEUR | clerks",
+        "Refunds\nclerks | up to 5\nleads | up to 9\nonly in EUR",
+    ):
         assert _read(text, desk("support")) == [], text
