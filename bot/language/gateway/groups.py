@@ -68,6 +68,8 @@ def says_who(tokens: Sequence[Token]) -> bool:
         return False
     trade = len(tokens) > 2 and (tokens[0].low, tokens[1].low) in _TRADES
     said = tokens[2:] if trade else tokens
+    if len(tokens) == 2 and tokens[0].low == "operations" and is_plural(tokens[1].low) and surely_people(tokens[1].low):
+        return not _no_group(tokens[1], tokens)  # a department, and no tools, in front of its people
     return not any(token.low in VAGUE | DETERMINING | TOOL_NOUNS or _no_group(token, tokens) for token in said)
 
 
