@@ -76,10 +76,11 @@ def _assets(
     owners: dict[Asset, Piece] = {}
     before: Draft | None = None
     thing = ("", False)
+    spoken: Reading | None = None  # the rule that said it
     told: set[str] = set()  # the stems of all that tools were named with
     for piece in pieces:
         found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces), assets,
-                                meant(thing, piece.tokens, piece.forbids))  # fmt: skip
+                                meant(thing, piece.tokens, piece.forbids, spoken))  # fmt: skip
         leans = piece.but or piece.leans or bool(piece.joiner) or _refers_back(piece, told, lexicon)
         if leans and assets and found[0].statement is None:
             assets = withdrawn(
@@ -90,7 +91,8 @@ def _assets(
         assets += found
         owners |= {asset: piece for asset in found if asset.offers or asset.readings}
         before = reading.draft if reading else None
-        thing = found_thing if reading and (found_thing := stands_for(reading))[0] else thing
+        if reading and (found_thing := stands_for(reading))[0]:
+            thing, spoken = found_thing, reading
         told.update(token.stem for token in named_with(reading))
         if before is not None and below(piece, pieces):
             before = replace(before, what=None)  # of several lines below one, which is meant is not said
@@ -217,8 +219,8 @@ def _guessed(context: Context, asset: Asset) -> Asset:
 
 def _with_core(context: Context, piece: Piece, asset: Asset, refusal: Refusal) -> Asset:
     """A refusal with what of its piece is a rule without the rest. It is said and never offered: it may be looser."""
-    if not refusal.core:
-        return asset
+    if not refusal.core or refusal.core[0].start > refusal.core[-1].start:
+        return asset  # of a table, words that do not stand in this order
     text = piece.text[refusal.core[0].start - piece.start : refusal.core[-1].end - piece.start]
     understood = len(_read_instead(context, text)) == 1
     return _saying(asset, f"“{text}” is understood, and leaves that out.") if understood else asset

@@ -88,7 +88,12 @@ def quote(tokens: Sequence[Token]) -> str:
     for token in tokens:
         if last is not None and (token.start, token.end) == (last.start, last.end):
             continue  # the second word of a contraction
+        made = token.start == token.end
+        if made and not token.is_word:
+            continue  # the mark that stands for the bar of a table
         gap = token.start - last.end if last is not None else -1
+        if gap == 0 and last is not None and (made or last.start == last.end):
+            gap = 1  # a word of the table's head
         if 0 <= gap <= 1:
             runs[-1] += " " * gap + token.text
         else:

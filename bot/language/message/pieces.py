@@ -23,7 +23,7 @@ from bot.language.message.sentences import (
 )
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural, parts
+from bot.language.text.words import is_plural, parts, singular
 from bot.language.wordlists import (
     FORBID,
     IMPERATIVES,
@@ -97,12 +97,13 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
         else:
             tokens, label = _labelled(text, tokens, label, ended, lexicon)
         ended = tokens[-1].end
-        share = bool(found) and _is_share(text, found[-1], tokens)
-        halves = share or (opened and not effect_places(tokens)) or _continues(tokens)
+        share = bool(found) and (_is_share(text, found[-1], tokens) or _is_other_case(text, found[-1], tokens))
+        bound = bool(found) and _is_bound(text, found[-1], tokens, lexicon)
+        halves = share or bound or (opened and not effect_places(tokens)) or _continues(tokens)
         if found and not header and not lead and halves:
             # "… Only if it is sealed." is half of the rule before it, which must not be read without it.
             end = found[-1].end
-            comma = [Token(",", end, end + 1, "punct", ",")] if share else []
+            comma = [Token(",", end, end + 1, "punct", ",")] if share or bound else []
             whole = _piece(text, [*found[-1].tokens, *comma, *tokens], question)
             whole = _leaning(replace(whole, but=found[-1].but, joiner=found[-1].joiner))
             elliptic = whole.elliptic or found[-1].elliptic  # "interns may not; leads up to 50"
@@ -192,6 +193,24 @@ def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
     return plain and bounded and follows and leads and effect_places(list(before.tokens))
 
 
+def _is_bound(text: str, before: Piece, tokens: list[Token], lexicon: Lexicon) -> bool:
+    """Whether an input with its values stands behind a label's people: "discounts: leads; codes A or B"."""
+    follows = text[before.end : tokens[0].start].strip(" \t") == ";" and any(each.text == ":" for each in before.tokens)
+    words = [singular(token.low) for token in tokens]
+    named = any(tuple(words[:size]) in lexicon.spelled_inputs for size in range(1, len(tokens)))
+    plain = all(token.is_word or token.text == "," for token in tokens) and not effect_places(tokens)
+    return follows and named and plain
+
+
+def _is_other_case(text: str, before: Piece, tokens: list[Token]) -> bool:
+    """Whether another case with its people stands behind one: "in dev, anyone may deploy; in prod, leads only"."""
+    follows = text[before.end : tokens[0].start].strip() in {";", "."}
+    comma = next((at for at, token in enumerate(tokens) if token.text == ","), 0)
+    only = "only" in {tokens[-1].low, tokens[min(comma + 1, len(tokens) - 1)].low}
+    fronted = tokens[0].low in FRONTS and before.tokens[0].low in FRONTS
+    return follows and comma > 0 and only and fronted and not effect_places(tokens)
+
+
 def _done_below(header: list[Token], tokens: list[Token]) -> bool:
     """Whether a verb of an effect is what is done, below a line that breaks off: "tellers may:" and "block cards"."""
     found = IMPERATIVE.at(tokens, 0)
@@ -243,7 +262,7 @@ def _bans(tokens: list[Token]) -> bool:
 
 
 def _piece(text: str, tokens: list[Token], question: bool) -> Piece:
-    start, end = min(token.start for token in tokens), tokens[-1].end
+    start, end = min(token.start for token in tokens), max(token.end for token in tokens)
     if tokens[0].start > tokens[-1].start:
         start = tokens[-1].start
     return Piece(text[start:end].strip(), start, end, tuple(tokens), question)

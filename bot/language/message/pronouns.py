@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.lexicon import Lexicon
+from bot.language.gateway.subjects import of_one_list
 from bot.language.gateway.verbs import is_verb
-from bot.language.meaning.model import Compared, spread, terms
+from bot.language.meaning.model import Compared, Value, Valued, spread, terms
 from bot.language.reader import Reading
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
@@ -23,7 +24,8 @@ _NO_DEEDS = words("conditions", "copulas") | {"do"}
 def spoken_of(reading: Reading) -> str:
     """The noun that a rule names its tool with, for "them" in the next; "late fees" are no fees."""
     draft = reading.draft
-    if any(not isinstance(each, Compared) for cond in (draft.when, draft.unless) if cond for each in terms(cond)):
+    asked = [each for cond in (draft.when, draft.unless) if cond for each in terms(cond)]
+    if any(not isinstance(each, Compared) for each in asked) and not _case(reading):
         return ""
     tokens = reading.context.tokens
     places = (leaf.start for leaf in reading.phrase.leaves() if leaf.category == "Word")
@@ -43,9 +45,22 @@ def stands_for(reading: Reading) -> tuple[str, bool]:
     return spoken_of(reading), limited and not any(_CLAUSES.at(tokens, at) for at in range(len(tokens)))
 
 
-def meant(told: tuple[str, bool], tokens: Sequence[Token], forbids: bool) -> str:
-    """The noun that a rule may take from the one before: of what was narrowed only to ban it, or within own bounds."""
+def _case(reading: Reading) -> tuple[Value, ...]:
+    """The listed values that are all that a rule asks of its calls: "export the ledger as pdf"."""
+    when = reading.draft.when
+    alone = isinstance(when, Valued) and when.how == "==" and reading.draft.unless is None and not reading.draft.beside
+    return when.values if alone and isinstance(when, Valued) else ()
+
+
+def meant(told: tuple[str, bool], tokens: Sequence[Token], forbids: bool, before: Reading | None) -> str:
+    """The noun that a rule may take from the one before: of what was narrowed only to ban it, or within own bounds; of
+    "the ledger as pdf" only in another case, "exporting it as csv"."""
     noun, narrowed = told
+    if before is not None and (case := _case(before)):
+        lexicon, said = before.context.lexicon, {value.text.lower() for value in case}
+        others = (Value(token.low, False, (token,)) for token in tokens if token.low in lexicon.listed)
+        ours = [each for each in others if of_one_list(lexicon, (*case, each))]
+        return noun if ours and all(each.text not in said for each in ours) else ""
     return noun if not narrowed or forbids or any(token.kind == "number" for token in tokens) else ""
 
 
@@ -68,15 +83,30 @@ def _is_thing(tokens: Sequence[Token], at: int) -> bool:
     return noun and not (surely_people(token.low) and not (at and is_verb(tokens[at - 1])))
 
 
+def _done(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """Whether a word is what some tool does: "release"."""
+    return at < len(tokens) and is_verb(tokens[at]) and tokens[at].stem in {tool.name[0] for tool in lexicon.tools}
+
+
 def resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens with "it" and "them" behind a verb as the one thing told of so far, or of the rule before."""
     found: list[Token] = []
+    comma = next((n for n, token in enumerate(tokens) if token.text == ","), 0)
+    front = comma if _CLAUSES.at(tokens, 0) else 0  # a condition in front of the whole rule narrows nothing
     for at, token in enumerate(tokens):
+        told = [tokens[n] for n in range(front) if tokens[n].stem in lexicon.by_name_stem and _is_thing(tokens, n)]
+        if (
+            0 < front < at
+            and token.low == "its"
+            and len({each.stem for each in told}) == 1
+            and _done(tokens, at + 1, lexicon)
+        ):
+            token = replace(token, low=told[0].low)  # "where a wire is screened, its release is …"
         some = token.low in {"one", "any", "ones"} and _ends(tokens, at + 1)
         does = at and (is_verb(tokens[at - 1]) or (some and tokens[at - 1].stem in lexicon.by_name_stem))
         if does and (some or token.low in {"it", "them"}) and tokens[at - 1].low not in _NO_DEEDS:
             told = [tokens[n] for n in range(at) if tokens[n].stem in lexicon.by_name_stem and _is_thing(tokens, n)]
-            narrowed = any(each.low in lexicon.listed or each.stem in lexicon.flags for each in tokens[:at])
+            narrowed = any(each.low in lexicon.listed or each.stem in lexicon.flags for each in tokens[front:at])
             ours = tokens[at - 1].low not in IMPERATIVES and len({each.stem for each in told}) == 1 and not narrowed
             thing = told[0].low if ours else "" if told and tokens[at - 1].low not in IMPERATIVES else before
             token = replace(token, low=thing or token.low)

@@ -1,43 +1,150 @@
-"""Tables of a message: the rows below a line of dashes, each as a sentence of its cells."""
+"""Tables of a message: the rows below a head, labelled lines, and rows below the name of a tool, each as a sentence."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bot.language import vocabulary
 from bot.language.text.tokens import Token, tokenise
 from bot.language.text.words import is_plural
-from bot.language.wordlists import COLUMN_HEADS
+from bot.language.wordlists import COLUMN_HEADS, words
 
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*")
-_ARROW, _COMMA, _MAX, _ROLE = ("→", "punct"), (",", "punct"), ("max", "word"), ("role", "word")
-_NOTHING = frozenset({"", "-", "–", "—", "none", "n/a", "no limit", "unlimited"})
+_REMARKS = words("messages", "remarks")
+_NOUN = re.compile(r"[a-z][a-z_ ]*[a-z]", re.IGNORECASE)
+_MOST = re.compile(r"(?P<side>max|maximum|min|minimum)\.? (?P<noun>[a-z][a-z_ ]*)", re.IGNORECASE)
+_LABEL = re.compile(r"\s*(?:[-*•]\s+)?[*_]*(?P<label>[A-Za-z][A-Za-z_ ]{1,24}?)[*_]*:[*_]*[ \t]+(?P<cell>\S.*?)\s*")
+_ARROW, _COMMA, _COLON = ("→", "punct"), (",", "punct"), (":", "punct")
+_MAX, _ROLE, _OR, _WHEN = ("max", "word"), ("role", "word"), ("or", "word"), ("when", "word")
+_FREE = frozenset({"no limit", "unlimited"})
+_NOTHING = _FREE | {"", "-", "–", "—", "none", "n/a"}
+_EFFECTS: Mapping[str, str] = {
+    **dict.fromkeys(("permit", "allow", "grant"), "permitted"),
+    **dict.fromkeys(("forbid", "deny", "block"), "forbidden"),
+}
+
+
+# A verdict that people and a tool have anyway.
+_YES = frozenset({"permit", "allow", "grant", "permitted", "allowed", "yes"})
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A cell, where it begins in its line or block, and the head of it: its kind, and the words that it is."""
+
+    kind: str
+    head: str
+    text: str
+    at: int
+
+    @property
+    def said(self) -> str:
+        return self.text.strip().lower()
+
+    def tokens(self) -> list[Token]:
+        return _shifted(self.text, self.at)
 
 
 def rows_of(lines: Sequence[str]) -> dict[int, list[Token]]:
-    """The sentence of each row by the number of its line, with the places of the line; the head and the line of dashes
-    have no tokens: what they say is in every row."""
+    """The sentence of each row by the number of its line, with the places from that line on; the head and the line of
+    dashes have no tokens: what they say is in every row."""
+    return {**_below_names(lines), **_labelled(lines), **_headed(lines)}
+
+
+def _headed(lines: Sequence[str]) -> dict[int, list[Token]]:
+    """ "| role | tool | limit |", a line of dashes or none, and a rule in each row below."""
     found: dict[int, list[Token]] = {}
-    for number in range(1, len(lines)):
-        heads = [COLUMN_HEADS.get(cell.strip().lower().strip("*"), "") for _, cell in _cells(lines[number - 1])]
-        if not _RULE.fullmatch(lines[number].rstrip("\n")) or not _read(heads):
+    for number in range(len(lines) - 1):
+        heads = [cell.strip().strip("*").strip() for _, cell in _cells(lines[number])]
+        ruled = _RULE.fullmatch(lines[number + 1].rstrip("\n")) is not None
+        if number in found or (not ruled and "|" not in lines[number + 1]) or not _makes_rules([*map(_kind, heads)]):
             continue
         rows: dict[int, list[Token]] = {}
-        below = number + 1
+        below = number + 1 + ruled
         while below < len(lines) and "|" in lines[below]:
-            rows[below] = _row(heads, lines[number - 1], lines[below])
+            cells = _cells(lines[below])
+            paired = zip(heads, cells, strict=True) if len(cells) == len(heads) else ()
+            rows[below] = _row([_Cell(_kind(head), head, cell, at) for head, (at, cell) in paired])
             below += 1
         if rows and all(rows.values()):
-            found |= {number - 1: [], number: [], **rows}
+            found |= {number: [], **({number + 1: []} if ruled else {}), **rows}
     return found
 
 
-def _read(heads: Sequence[str]) -> bool:
+def _labelled(lines: Sequence[str]) -> dict[int, list[Token]]:
+    """ "Who: clerks", "Action: refunds" and "Limit: 50" on lines of their own: one rule."""
+    found: dict[int, list[Token]] = {}
+    number = 0
+    while number < len(lines):
+        first, at = number, 0
+        cells: list[_Cell] = []
+        while number < len(lines) and (line := _LABEL.fullmatch(lines[number])) is not None:
+            head = line["label"].strip()
+            if cells and head.lower() == cells[0].head.lower():
+                break
+            cells.append(_Cell(_kind(head), head, line["cell"], at + line.start("cell")))
+            at += len(lines[number])
+            number += 1
+        cells = [cell for cell in cells if cell.kind != "verdict" or cell.said not in _YES]
+        known = sum(cell.kind in {"who", "what"} for cell in cells)
+        ends = number == len(lines) or not lines[number].strip() or _LABEL.fullmatch(lines[number]) is not None
+        if known == 2 and ends and _makes_rules([cell.kind for cell in cells]) and (row := _row(cells)):
+            found |= {first: row, **{line: [] for line in range(first + 1, number)}}
+        number += number == first
+    return found
+
+
+def _below_names(lines: Sequence[str]) -> dict[int, list[Token]]:
+    """ "Approve deployments" and "staging | team leads" below: the tool, whose calls, and who."""
+    found: dict[int, list[Token]] = {}
+    for number in range(len(lines) - 1):
+        name = lines[number].strip().strip("*").rstrip(":").strip()
+        below = number + 1
+        while below < len(lines) and len(cells := _cells(lines[below])) == 2 and _plain(cells):
+            below += 1
+        rows = range(number + 1, below)
+        ends = below == len(lines) or "|" not in lines[below]
+        if (
+            not rows
+            or not ends
+            or "|" in name
+            or not _NOUN.fullmatch(name)
+            or name.lower().startswith(("no ", "only "))
+        ):
+            continue
+        for row in rows:
+            (at, first), (then, second) = _cells(lines[row])
+            back = -sum(len(line) for line in lines[number:row])
+            head = _shifted(name, back + lines[number].index(name[0]))
+            left, right = _shifted(first, at), _shifted(second, then)
+            found[row] = [*head, _made(_COLON, left[0].start), *left, _made(_ARROW, right[0].start), *right]
+        found[number] = []
+    return found
+
+
+def _plain(cells: Sequence[tuple[int, str]]) -> bool:
+    """Whether every cell says something, and no line of dashes."""
+    said = [cell.strip() for _, cell in cells]
+    return not any(cell.lower() in _NOTHING - _FREE or re.fullmatch(r":?-+:?", cell) for cell in said)
+
+
+def _kind(head: str) -> str:
+    """What a head says of its cells; nothing for one that is no noun of an input."""
+    low = head.lower().strip()
+    if (found := COLUMN_HEADS.get(low)) is not None:
+        return found
+    if low in _REMARKS or not _NOUN.fullmatch(low):
+        return ""
+    return f"bound {low}" if _MOST.fullmatch(low) else f"input {low}"
+
+
+def _makes_rules(kinds: Sequence[str]) -> bool:
     """Whether the columns make a rule: each is known, none stands twice, and a bound is of no verdict."""
-    kinds = set(heads)
-    known = "" not in kinds and len(kinds) == len(heads) and "what" in kinds
-    return known and bool(kinds & {"who", "verdict"}) and not {"limit", "verdict"} <= kinds
+    known = "" not in kinds and len({*kinds}) == len(kinds) and "what" in kinds
+    bound = any(kind.split()[0] in {"limit", "bound"} for kind in kinds if kind)
+    return known and bool({*kinds} & {"who", "verdict"}) and not (bound and "verdict" in kinds)
 
 
 def _cells(line: str) -> list[tuple[int, str]]:
@@ -49,31 +156,49 @@ def _cells(line: str) -> list[tuple[int, str]]:
     return found[not found[0][1].strip() : len(found) - (not found[-1][1].strip())]
 
 
-def _row(heads: Sequence[str], head: str, line: str) -> list[Token]:
+def _row(cells: Sequence[_Cell]) -> list[Token]:
     """ "| managers | refunds | 500 |" below "| role | tool | limit |": managers → refunds, max 500."""
-    cells = _cells(line)
-    if len(cells) != len(heads):
-        return []
-    tokens = {kind: _shifted(cell, at) for kind, (at, cell) in zip(heads, cells, strict=True)}
-    said = {kind: cell.strip().lower() for kind, (_, cell) in zip(heads, cells, strict=True)}
-    who, what, verdict = tokens.get("who", []), tokens["what"], tokens.get("verdict", [])
-    if not what or ("who" in heads and not who) or ("verdict" in heads and not verdict):
+    by = {cell.kind: cell for cell in cells}
+    who, what, verdict = (by[kind].tokens() if kind in by else [] for kind in ("who", "what", "verdict"))
+    if not what or ("who" in by and not who) or ("verdict" in by and not verdict):
         return []
     named = len(who) == 1 and not is_plural(who[0].low) and who[0].low not in vocabulary.words()
-    if named and _of_roles(heads, head):
-        who = [_made(_ROLE, who[0].start), *who]
+    if named and by["who"].head.lower() in {"role", "roles"}:
+        who = [_made(_ROLE, who[0].start), *who]  # in a column of that name "viewer" is one
+    if verdict and (effect := _EFFECTS.get(by["verdict"].said)):
+        verdict = [Token(effect, verdict[0].start, verdict[-1].end, "word", effect)]
     row = [*who, _made(_ARROW, who[-1].end), *what, *verdict] if who else [*what, _made(_ARROW, what[-1].end), *verdict]
-    for kind in ("limit", "condition"):
-        if said.get(kind, "") not in _NOTHING:
-            bound = tokens[kind]
-            most = [_made(_MAX, bound[0].start)] if kind == "limit" and bound[0].kind == "number" else []
-            row += [_made(_COMMA, row[-1].end), *most, *bound]
+    for cell in cells:
+        if cell.kind in {"who", "what", "verdict"}:
+            continue
+        if cell.said in _NOTHING and not cell.kind.startswith("input "):
+            continue
+        said = _condition(cell)
+        if not said:
+            return []
+        row += [_made(_COMMA, row[-1].end), *said]
     return row
 
 
-def _of_roles(heads: Sequence[str], head: str) -> bool:
-    """Whether people are said by their role: in a column of that name "viewer" is one."""
-    return _cells(head)[heads.index("who")][1].strip(" *\n").lower() in {"role", "roles"}
+def _condition(cell: _Cell) -> list[Token]:
+    """What a cell asks of the calls of its row: "max 500", "points max 500", "account type trust"; nothing where that
+    is not clear."""
+    tokens = cell.tokens()
+    if not tokens:
+        return []
+    start = tokens[0].start
+    if cell.kind == "limit":
+        return [*([_made(_MAX, start)] if tokens[0].kind == "number" else []), *tokens]
+    if cell.kind == "condition":
+        clause = cell.head.lower() in {"when", "if"} and tokens[0].low not in {"when", "if", "only", "unless", "after"}
+        return [*([_made(_WHEN, start)] if clause and len(tokens) > 2 else []), *tokens]
+    bound = _MOST.fullmatch(cell.head)
+    noun = [_made((each.text, each.kind), start) for each in tokenise(bound["noun"] if bound else cell.head.lower())]
+    if bound:
+        side = bound["side"].lower()[:3]
+        return [*noun, _made((side, "word"), start), *tokens] if tokens[0].kind == "number" else []
+    values = [_made(_OR, each.start) if each.text in {",", "/"} else each for each in tokens]
+    return [] if cell.said in _NOTHING | {"any", "all", "*"} else [*noun, *values]
 
 
 def _shifted(cell: str, by: int) -> list[Token]:

@@ -2,7 +2,8 @@
 
 `tests/corpora/spoken.jsonl` has each with its `gold`, judged by hand before it could be read: its policies, or none
 where it is refused; those with `asks` are asked, with these readings. `formal.jsonl` and `chatty.jsonl` have policies
-and mails, and those of a chat and of people whose first language is another: their gold is what the reader gave when
+and mails, and those of a chat and of people whose first language is another, `shapes.jsonl` tables, labels and rules
+that lean on the one before: their gold is what the reader gave when
 they were taught, looked over by their authors.
 """
 
@@ -22,7 +23,7 @@ from bot.language import translate
 CORPORA = Path(__file__).parents[2] / "corpora"
 
 
-@pytest.mark.parametrize("corpus", ["spoken", "formal", "chatty"])
+@pytest.mark.parametrize("corpus", ["spoken", "formal", "chatty", "shapes"])
 def test_what_people_say_is_read_as_it_was_judged(
     corpus: str, desk: Callable[[str], Gateway], compare: Callable[[Gateway, Sequence[str], Sequence[str]], Any]
 ) -> None:

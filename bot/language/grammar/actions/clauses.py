@@ -161,6 +161,17 @@ def denied_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft 
     return None if receives and who.condition is not None else clause(context, effect, what, who)
 
 
+def to_them(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "To interns is not permitted the rollback": where a tool sends to what is no input of its own, they may be the
+    receivers."""
+    receives = any(
+        found.preposition == "to" and not any(found.words[-1] in each.leaf for each in tool.inputs)
+        for tool in (context.tools_of(what.what) if what.what is not None else ())
+        for found in tool.does.complements
+    )
+    return None if receives else clause(context, effect, what, who)
+
+
 def may_nothing(context: Context, effect: Effect, who: Who) -> Draft | None:
     """ "Interns may use nothing"."""
     return Draft(FORBID, who, What(((),), everything=True)) if effect == PERMIT else None

@@ -6,6 +6,7 @@ from bot.language.gateway.context import Context
 from bot.language.grammar.actions.clauses import clause
 from bot.language.grammar.actions.tools import Deed, passive
 from bot.language.meaning.model import Draft, Fact, Formula, Said, Who, about, join
+from bot.language.text.words import stem
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
 _COUNTED = frozenset({"total", "sum", "number", "count", "aggregate", "all"})
@@ -75,3 +76,10 @@ def them_only(context: Context, draft: Draft, who: Who) -> Draft | None:
     """ "Orders may be cancelled (managers only)"; of a ban, or of other people, it says something else."""
     allowed = draft.effect == PERMIT and draft.who is None and not draft.excepts
     return join(draft, Draft(who=who)) if allowed and who.condition is not None else None
+
+
+def handed(context: Context, what: Draft, word: str, who: Who) -> Draft | None:
+    """ "Refunds up to 250 are delegated to managers"; what a tool itself assigns may be with somebody already."""
+    lexicon = context.lexicon
+    taken = stem(word) in lexicon.by_name_stem or stem(word) in lexicon.by_input_word
+    return None if taken else clause(context, PERMIT, what, who)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 from bot.language.gateway.context import Context
 from bot.language.gateway.subjects import has_value_mark, of_one_list
-from bot.language.grammar.actions.conditions import valued
+from bot.language.grammar.actions.conditions import valued, valued_both
 from bot.language.meaning.claims import of_two_claims
-from bot.language.meaning.model import Draft, Flagged, Formula, Or, Said, Value, Valued, Who, join, terms
+from bot.language.meaning.model import Draft, Flagged, Formula, Or, Said, Value, Valued, Who, about, join, terms
+from bot.language.text.words import is_plural
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
 
@@ -121,3 +122,9 @@ def with_listed_value(context: Context, named: Draft, values: tuple[Value, ...])
     """ "run_payroll US": a listed value behind a tool's exact name."""
     found = valued(context, values)
     return None if _twice(context, named.when, found) else join(named, Draft(when=found))
+
+
+def with_values_and(context: Context, subject: Said, values: tuple[Value, ...]) -> Formula | None:
+    """ "Reason codes loyalty and group": several of them, of which each call has one."""
+    both = valued_both(context, "in", values) if is_plural(subject[-1].low) else None
+    return about(subject, both) if both is not None else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.language.gateway.context import Context
-from bot.language.gateway.subjects import has_value_mark
+from bot.language.gateway.subjects import has_value_mark, of_one_list
 from bot.language.grammar.actions.clauses import clause
 from bot.language.lowering.exceptions import does_behind_but, done_alike
 from bot.language.meaning.claims import others
-from bot.language.meaning.model import Beside, Compared, Draft, Formula, Neg, Said, Valued, Whatever, Who, join
+from bot.language.meaning.model import Beside, Compared, Draft, Formula, Neg, Said, Valued, Whatever, Who, join, terms
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
 Drafts = tuple[Draft, ...]
@@ -120,6 +120,16 @@ def goes_on_from_any(context: Context, first: Draft, subject: Said, share: Draft
     return (replace(first, when=Whatever(subject, share.when)), Draft(PERMIT, who, first.what, share.when))
 
 
+def goes_on_in(context: Context, first: Draft, share: Draft) -> Drafts | None:
+    """ "In dev, anyone may deploy; in production, leads only": other values of one list, for other people."""
+    one, other = first.when, share.when
+    if not (isinstance(one, Valued) and isinstance(other, Valued)):
+        return None
+    apart = {each.text.lower() for each in one.values}.isdisjoint(each.text.lower() for each in other.values)
+    alike = apart and of_one_list(context.lexicon, (*one.values, *other.values))
+    return goes_on(context, first, share) if alike else None
+
+
 def _alike(first: Formula | None, when: Formula | None) -> bool:
     """Whether a share says of the same thing what the rule before does, or any of it: "…, admins on any branch"."""
     first, when = (each.item if isinstance(each, Neg) else each for each in (first, when))
@@ -156,6 +166,25 @@ def shared_out(context: Context, what: Draft, shares: Drafts) -> Drafts | None:
     for each in shares[1:]:
         found = goes_on(context, found, each) if found is not None else None
     return found
+
+
+def share_bound(context: Context, who: Who, cond: Formula, bound: Formula) -> Draft | None:
+    """ "Late -> clerks up to 50": both are asked of their calls."""
+    own = share(context, who, bound)
+    return join(own, Draft(when=cond)) if own is not None and isinstance(bound, Compared) else None
+
+
+def cased_out(context: Context, what: Draft, shares: Drafts) -> Drafts | None:
+    """ "Refunds: late -> clerks up to 50, damaged -> leads": each listed value of one input once."""
+    values = [each for one in shares if one.when is not None for each in terms(one.when) if isinstance(each, Valued)]
+    listed = [value for each in values for value in each.values]
+    texts = {value.text.lower() for value in listed}
+    if what.when is not None or what.what is None or len(texts) < len(shares):
+        return None
+    if not of_one_list(context.lexicon, listed):
+        return None
+    found = [join(Draft(PERMIT, what=what.what), one) for one in shares]
+    return None if None in found else tuple(one for one in found if one is not None)
 
 
 def judged(context: Context, who: Who, verdicts: Drafts) -> Drafts | None:
