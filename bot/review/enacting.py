@@ -144,7 +144,7 @@ class Enacting:
 
     async def _stands(self, draft: Draft, proposal: Proposal, state: EngineState, pieces: Sequence[Draft]) -> bool:
         """Whether what would be sent now, and what it would change, is what was approved."""
-        if together.not_held(draft, pieces) != draft.analysis.ended:
+        if together.not_held(draft, pieces, state) != draft.analysis.ended:
             return False
         if decision.draft_digest(draft, proposal.engine_id, proposal.gateway_arn) != draft.digest:
             return False
