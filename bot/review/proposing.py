@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 
 from bot.errors import Refused, ServiceError, StaleWrite
 from bot.governance import Action
-from bot.review import decision, telling, timed, together
+from bot.review import decision, telling, together
 from bot.review.authority import Authority
 from bot.review.coverage import uncovered
 from bot.review.drafting import Drafting
 from bot.review.ending import Ending
-from bot.review.engine import EngineState
 from bot.review.errors import Reason, sentence
-from bot.review.family import pieces_of
+from bot.review.family import pieces_of, rule_behind
 from bot.review.lifecycle import NOT_MEANT
 from bot.review.model import ENDED, Act, Origin, Proposal, ProposalState
 from bot.review.observing import Observing
@@ -145,7 +144,7 @@ class Proposing:
             await self._generate(claim, proposal)
             return
         state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
-        kept = await self._kept(proposal, state)
+        kept = await self._kept(proposal)
         if proposal.wanted and proposal.wanted.extends:
             draft = await self.ending.extension(proposal, state)
         else:
@@ -196,12 +195,12 @@ class Proposing:
             await self._fail(claim, proposal, said)
             return
         state = await self.service.engine_state(proposal.engine_id, proposal.gateway_arn)
-        drafts = await self.drafting.first(proposal, assets, state, await self._kept(proposal, state))
+        drafts = await self.drafting.first(proposal, assets, state, await self._kept(proposal))
         words = uncovered(proposal.rule, [asset.fragment for asset in assets])
         after = replace(proposal, state=ProposalState.IN_REVIEW, uncovered=words, trouble="")
         await self.store.move_proposal(claim, proposal, after, due=True, drafts=drafts)
 
-    async def _kept(self, proposal: Proposal, state: EngineState) -> Kept:
+    async def _kept(self, proposal: Proposal) -> Kept:
         """What earlier reviews say about what is proposed."""
         revised = await self.store.proposal(proposal.revises) if proposal.revises else None
         drafts = await self.store.drafts(revised.id) if revised else ()
@@ -209,10 +208,8 @@ class Proposing:
         last = await self.store.enacted(proposal.engine_id, policy) if policy else None
         reason = last.findings_reason if last else ""
         one = proposal.wanted.instead_of if proposal.wanted else ""
-        if proposal.wanted and proposal.wanted.act is Act.PROMOTE:
-            return Kept(revised, drafts, reason, without=await self._unforbidden(policy, state))
         if revised is None or not one:
-            return Kept(revised, drafts, reason)
+            return Kept(revised, drafts, reason, rule=await rule_behind(self.store, proposal))
         beside, first, rule = list(drafts), revised, await pieces_of(self.store, proposal)
         while first.revises and (before := await self.store.proposal(first.revises)) is not None:
             first = before
@@ -220,14 +217,6 @@ class Proposing:
         texts = tuple(each.statement for each in beside if each.statement and each.id != one and together.holds(each))
         only = tuple(each for each in drafts if each.id == one)
         return Kept(revised, only, reason, texts, decision.without(one, revised, drafts), rule)
-
-    async def _unforbidden(self, policy_id: str, state: EngineState) -> tuple[str, ...]:
-        """What the rule of a permit forbids of its calls and no policy does: promoted, it allows that."""
-        made = [each for each in await self.store.past(state.engine_id, [policy_id]) if each.draft.act is Act.CREATE]
-        if not made:
-            return ()
-        pieces = timed.pieces(await pieces_of(self.store, made[-1].proposal))
-        return together.unforbidden(made[-1].draft, pieces, state)
 
     async def _fail(self, claim: Claim, proposal: Proposal, trouble: str) -> None:
         """End it where the requester sees it: in the thread, and in private."""

@@ -45,7 +45,10 @@ def holds(draft: Draft) -> bool:
 
 def not_held(draft: Draft, pieces: Sequence[Draft], state: EngineState | None = None) -> tuple[str, ...]:
     """The other pieces of the rule that do not hold once the draft is in force, as they were typed; `state` is the
-    engine as it stands, where it was read."""
+    engine as it stands, where it was read. Of what enforces a policy that was made before, or brings one back, the
+    pieces are those of its rule, and what counts is what they forbid of its calls."""
+    if draft.act is Act.PROMOTE or draft.undoes:
+        return unforbidden(draft, pieces, state) if state else ()
     waiting = [each.fragment for each in put_off(draft, pieces)]
     recorded = [each.fragment for each in _forbids(draft, pieces, _FIRST | {DraftState.WAITING}, _records)]
     gone = _not_enforced(draft, pieces, state) if state else []
@@ -56,14 +59,19 @@ def unforbidden(draft: Draft, pieces: Sequence[Draft], state: EngineState) -> tu
     """What other pieces of its rule forbid of a permit's calls and no policy that the engine enforces does, as it was
     typed: one that is log-only, or was taken back, forbids nothing."""
     policy = plain_policy(draft.statement)
-    if policy is None or policy.effect != "permit":
+    if policy is None or policy.effect != "permit" or draft.act is Act.REVOKE or draft.enforcement_mode == "LOG_ONLY":
         return ()
-    others = [each for each in pieces if each.id != draft.id and not (_stays(each) and _is_enforced(each, state))]
-    return tuple(
+    others = [
+        each
+        for each in pieces
+        if each.id != draft.id and not each.undoes and not (_stays(each) and _is_enforced(each, state))
+    ]
+    closing = (
         each.fragment
         for each in others
         if (other := plain_policy(each.statement)) is not None and _closes(other, policy)
     )
+    return tuple(dict.fromkeys(closing))
 
 
 def with_those(draft: Draft, state: EngineState, pieces: Sequence[Draft]) -> EngineState:

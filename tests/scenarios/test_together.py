@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from bot.blocks import ids
 from tests.scenarios.test_acts import approve, key_of, newest, option, proposes_by
-from tests.support.scene import Scene, buttons, cedar_in, config, scene
+from tests.support.scene import Json, Scene, buttons, cedar_in, config, scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -180,6 +180,30 @@ async def test_a_promotion_names_what_the_rule_forbids_in_log_only(log_only: Sce
     await proposes_by(desk, desk.blair, permit, ids.PROMOTE, {}, "promoted")
     promote = await newest(desk, proposal, "Promotes the policy", "Mode if approved")
     assert LEFT_OUT not in promote["shown"]
+
+    forbid = await newest(desk, proposal, "promoted, enforced, ACTIVE", but={key_of(permit), key_of(forbid)})
+    await proposes_by(desk, desk.blair, forbid, ids.DEMOTE, {}, "enforces nothing")
+    await approve(desk, await newest(desk, proposal, "Demotes the policy", "Mode if approved"))
+    again = await newest(desk, proposal, "Promotes the policy", LEFT_OUT, "Mode if approved")
+    assert key_of(again) == key_of(promote)
+
+
+async def test_a_permit_that_is_brought_back_without_its_forbid_is_ticked(desk: Scene) -> None:
+    """Both were revoked, and one of the two revocations is undone."""
+    proposal = await desk.proposes(RULE)
+    await desk.avery.clicks(await desk.card(proposal, "Approve all 2 clean ones"), ids.APPROVE_CLEAN)
+    seen, revoked = set[str](), list[Json]()
+    for piece in (1, 2):
+        card = await desk.card(proposal, "created, enforced, ACTIVE", piece=piece)
+        await proposes_by(desk, desk.blair, card, ids.REVOKE, {}, "it is deleted")
+        await approve(desk, await newest(desk, proposal, "Deletes the policy", "If approved", but=seen))
+        gone = await newest(desk, proposal, "deleted.", "Undo", but={*seen, key_of(card)})
+        seen |= {key_of(card), key_of(gone)}
+        revoked.append(gone)
+    await proposes_by(desk, desk.blair, revoked[0], ids.UNDO, {}, "is taken back")
+    undo = await newest(desk, proposal, "Undo ", "Mode if approved", but=seen)
+    assert LEFT_OUT in undo["shown"]
+    assert ids.APPROVE_FORM in buttons(undo)
 
 
 async def test_an_enforced_permit_of_which_the_forbid_is_to_be_log_only_is_ticked(log_only: Scene) -> None:
