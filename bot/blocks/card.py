@@ -219,7 +219,7 @@ def _record(proposal: Proposal, draft: Draft) -> list[Block]:
     record = [line(words("The card said then: ", bold=True), words(shown))]
     if draft.act in (Act.CREATE, Act.REPLACE):
         record.append(line(*second_reading(draft.analysis.second)))
-    return [*record, *(line(*item) for item in uncovered(proposal))]
+    return [*record, *(line(*item) for item in uncovered(proposal, draft.analysis.ended))]
 
 
 def _trouble(draft: Draft) -> list[Block]:

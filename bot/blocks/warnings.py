@@ -23,7 +23,9 @@ def warning_items(
     """A bullet for each, the second reading first; of findings that are no warnings at most `limit`. `pieces` are all
     drafts of its proposal."""
     second = [second_reading(draft.analysis.second)] if draft.act in (Act.CREATE, Act.REPLACE) else []
-    found = [*second, *uncovered(proposal), *_not_yet(draft, pieces)]
+    off = {each.fragment for each in together.put_off(draft, pieces)}  # told by itself
+    ended = [each for each in draft.analysis.ended if each not in off]
+    found = [*second, *uncovered(proposal, ended), *_not_yet(draft, pieces)]
     # What becomes of it later stands among the headlines, beside what it is the sequel of.
     warned = finding_items([each for each in draft.analysis.warnings if each.type != Kind.TAKEN_BACK], _WARNINGS, room)
     return found + warned + finding_items(told_findings(draft), limit, room)
@@ -61,13 +63,14 @@ def second_reading(second: SecondReading | None) -> list[Block]:
     ]
 
 
-def uncovered(proposal: Proposal) -> list[list[Block]]:
-    """The words of the rule that no policy honours."""
-    if not proposal.uncovered:
+def uncovered(proposal: Proposal, ended: Sequence[str] = ()) -> list[list[Block]]:
+    """The words of the rule that no policy honours; `ended` are pieces of which no policy came, or none enforced."""
+    found = tuple(dict.fromkeys([*proposal.uncovered, *ended]))
+    if not found:
         return []
-    said = [f"“{cut(piece, 80)}”" for piece in proposal.uncovered[:_UNCOVERED_WORDS]]
-    if len(proposal.uncovered) > _UNCOVERED_WORDS:
-        said.append(f"and {len(proposal.uncovered) - _UNCOVERED_WORDS} more")
+    said = [f"“{cut(piece, 80)}”" for piece in found[:_UNCOVERED_WORDS]]
+    if len(found) > _UNCOVERED_WORDS:
+        said.append(f"and {len(found) - _UNCOVERED_WORDS} more")
     shown = cut(", ".join(said), _UNCOVERED)
     return [
         [words("Not covered by any policy: ", bold=True), words(f"{shown}. Approving does not make these words hold.")]

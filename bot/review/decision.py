@@ -106,7 +106,8 @@ def ticks(draft: Draft, proposal: Proposal, pieces: Sequence[Draft]) -> tuple[Ti
 def left_out(draft: Draft, proposal: Proposal, pieces: Sequence[Draft]) -> tuple[str, ...]:
     """The parts of the rule that are in no policy, as they were typed: they will not hold."""
     missing = (each.description for each in draft.analysis.warnings if each.type == Kind.MISSING_POLICY)
-    return tuple(dict.fromkeys([*together.not_held(draft, pieces), *proposal.uncovered, *missing]))
+    ended = [*together.not_held(draft, pieces), *draft.analysis.ended]  # the latter beside the engine as it was read
+    return tuple(dict.fromkeys([*ended, *proposal.uncovered, *missing]))
 
 
 def without(draft_id: str, proposal: Proposal, pieces: Sequence[Draft]) -> tuple[str, ...]:

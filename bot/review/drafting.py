@@ -22,8 +22,8 @@ from bot.review.tested import Example, Held, digest_of
 from bot.review.votes import NOTHING_COUNTED
 
 _FEWER_PIECES = (
-    "Another piece of the rule came to nothing, or was put off, after this card was shown. An earlier decision does "
-    "not count any more; look at what is left out."
+    "Another piece of the rule came to nothing, was put off, or is not in force any more. An "
+    "earlier decision does not count any more; look at what is left out."
 )
 Examples = Callable[[str, str], Awaitable[tuple[Example, ...]]]
 """The tests of a route, by its engine's id and its gateway's ARN."""
@@ -63,7 +63,7 @@ class Drafting:
             if draft.state is not DraftState.UNUSABLE:
                 found = await self.analysed(draft, proposal, together.with_those(draft, state, checked))
                 since = await self._since(compared(draft, kept), draft, checked, state)
-                ended = together.not_held(draft, checked)
+                ended = together.not_held(draft, checked, state)
                 warned = (*found.warnings, *left_out)
                 analysis = replace(found, second=second, since=since, warnings=warned, ended=ended, offers=offers)
                 draft = decision.bound(replace(draft, analysis=analysis), proposal)
@@ -81,7 +81,7 @@ class Drafting:
         if checked.state is DraftState.UNUSABLE:
             return checked
         found = await self.analysed(checked, proposal, together.with_those(checked, state, kept.rule))
-        second, warnings, ended = None, found.warnings, together.not_held(checked, kept.rule)
+        second, warnings, ended = None, found.warnings, together.not_held(checked, kept.rule, state)
         if proposal.origin is Origin.CEDAR and proposal.rule:
             texts = [checked.statement, *kept.beside]
             (second, *_), missing = await self.analyst.second_readings(proposal.rule, texts, state.gateway, proposal)
@@ -142,7 +142,7 @@ class Drafting:
         checked = await self._checked(draft, state)
         if checked.state is DraftState.UNUSABLE:
             return replace(checked, deciders=(), decided_at=None, tally=NOTHING_COUNTED, note="")
-        if draft.analysis.ended != together.not_held(draft, pieces):
+        if draft.analysis.ended != together.not_held(draft, pieces, state):
             note = _FEWER_PIECES
         again = self.revalidated(draft)
         analysis = await self._analysis(again, proposal, state, pieces)
@@ -171,7 +171,7 @@ class Drafting:
         """
         tests = await self.examples(state.engine_id, state.gateway.arn)
         shown = draft.analysis
-        if shown.ended != together.not_held(draft, pieces):
+        if shown.ended != together.not_held(draft, pieces, state):
             return await self.renewed(draft, proposal, state, note, pieces)
         ends = later.digest_of(await self.ends(state.engine_id, state.gateway.arn))
         read = (state.digest, digest_of(tests), ends)
@@ -238,7 +238,7 @@ class Drafting:
         found = await self.analysed(draft, proposal, state)
         since = await self._since(draft.analysis.since, draft, pieces, state)
         left_out = tuple(each for each in draft.analysis.warnings if each.type == Kind.MISSING_POLICY)
-        ended = together.not_held(draft, pieces)
+        ended = together.not_held(draft, pieces, state)
         warned = (*found.warnings, *left_out)
         told = draft.analysis
         return replace(found, second=told.second, since=since, warnings=warned, ended=ended, offers=told.offers)

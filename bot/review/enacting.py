@@ -16,7 +16,7 @@ from bot.review.drafting import Drafting
 from bot.review.enactment import Create, Stage, Update
 from bot.review.ending import Ending
 from bot.review.engine import EngineState
-from bot.review.family import pieces_of
+from bot.review.family import pieces_of, rule_behind
 from bot.review.model import Act, Draft, DraftState, Proposal
 from bot.review.options import Options
 from bot.review.ports import Clock, PolicyService
@@ -80,7 +80,7 @@ class Enacting:
         if why := await self.ending.moot(draft, proposal, engine):
             await self._unusable(claim, draft, proposal, why)
             return
-        pieces = timed.pieces(await pieces_of(self.store, proposal))
+        pieces = await self._pieces(proposal)
         state = together.with_those(draft, enactment.beside(draft, engine), pieces)
         after = await self.drafting.looked_again(draft, proposal, state, _CHANGED, pieces)
         if draft.state is DraftState.WAITING and after is not None:
@@ -102,7 +102,7 @@ class Enacting:
             after = replace(draft, state=DraftState.EXPIRED, trouble=_OVER)
             await self.store.move_draft(claim, draft, after, due=False)
             return
-        pieces = timed.pieces(await pieces_of(self.store, proposal))
+        pieces = await self._pieces(proposal)
         if first := together.waiting_words(draft, pieces):
             # Whatever becomes of those wakes it (`storage.turns`).
             await self.store.later(claim, after=self.options.look_again, trouble=first)
@@ -136,6 +136,10 @@ class Enacting:
         after = replace(draft, state=DraftState.SENDING, trouble="", note="")
         await self.store.move_draft(claim, draft, after, due=True)
 
+    async def _pieces(self, proposal: Proposal) -> tuple[Draft, ...]:
+        """The pieces of the rule; of what enforces a policy, or brings one back, those of the rule that it came of."""
+        return (*timed.pieces(await pieces_of(self.store, proposal)), *await rule_behind(self.store, proposal))
+
     async def _unusable(self, claim: Claim, draft: Draft, proposal: Proposal, why: str) -> None:
         """Nothing can come of it any more, and whoever voted hears so."""
         over = replace(draft, state=DraftState.UNUSABLE, trouble=why, deciders=(), decided_at=None, note="")
@@ -144,7 +148,7 @@ class Enacting:
 
     async def _stands(self, draft: Draft, proposal: Proposal, state: EngineState, pieces: Sequence[Draft]) -> bool:
         """Whether what would be sent now, and what it would change, is what was approved."""
-        if together.not_held(draft, pieces) != draft.analysis.ended:
+        if together.not_held(draft, pieces, state) != draft.analysis.ended:
             return False
         if decision.draft_digest(draft, proposal.engine_id, proposal.gateway_arn) != draft.digest:
             return False

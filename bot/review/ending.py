@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.review import decision, enactment, telling, timed
+from bot.review import decision, enactment, telling, timed, together
 from bot.review.drafting import Drafting
 from bot.review.enactment import Stage
 from bot.review.engine import EngineState
+from bot.review.family import pieces_of
 from bot.review.messages import Told
 from bot.review.model import Act, Draft, DraftState, Proposal
 from bot.review.options import Options
@@ -42,10 +43,19 @@ class Ending:
             due = min(filter(None, (notice, draft.until)))
             await self.store.later(claim, after=(due - now).total_seconds())
             return
-        if not await self.store.take_turn(claim, proposal.engine_id):
+        if await self._too_early(draft, proposal) or not await self.store.take_turn(claim, proposal.engine_id):
             await self.store.later(claim, after=self.options.policy_poll)
             return
         await self._begin(claim, draft, proposal)
+
+    async def _too_early(self, draft: Draft, proposal: Proposal) -> bool:
+        """Whether a permit of its rule of which the time is over too stands yet: without the forbid it allows more."""
+        first = await self.store.draft(draft.undoes)
+        of = await self.store.proposal(first.proposal_id) if first else None
+        if of is None:
+            return False
+        ends = await self.store.ends(proposal.engine_id, proposal.gateway_arn)
+        return bool(together.leaves_first(draft, await pieces_of(self.store, of), ends))
 
     async def _announce(self, claim: Claim, draft: Draft, proposal: Proposal) -> None:
         """Say that it is near; or, while somebody can still do something about it, that as things stand it fails."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.review import together
-from bot.review.model import Draft, Proposal
-from bot.review.stores import Records
+from bot.review import timed, together
+from bot.review.model import Act, Draft, DraftState, Origin, Proposal
+from bot.review.stores import Records, Store
+
+_BRINGS = frozenset({Act.CREATE, Act.REPLACE})
+_MOST_TIMES = 20
 
 
 async def pieces_of(store: Records, proposal: Proposal) -> tuple[Draft, ...]:
@@ -21,6 +24,26 @@ async def pieces_of(store: Records, proposal: Proposal) -> tuple[Draft, ...]:
         drafts += found
         gone |= {each.wanted.instead_of} if each.wanted and found else set()  # until then nothing is in its place
     return tuple(draft for draft in drafts if draft.id not in gone)
+
+
+async def rule_behind(store: Store, proposal: Proposal) -> tuple[Draft, ...]:
+    """The pieces of the rule that the policy came of which a proposal enforces, or brings back; none for others."""
+    wanted = proposal.wanted
+    if wanted is None or not (wanted.act is Act.PROMOTE or wanted.undoes):
+        return ()
+    policy_id = wanted.policy_id
+    for _ in range(_MOST_TIMES):
+        past = await store.past(proposal.engine_id, [policy_id])
+        made = [each for each in past if each.draft.act in _BRINGS and each.draft.state is DraftState.IN_EFFECT]
+        ruled = [each for each in made if each.proposal.origin is Origin.RULE or each.draft.act is Act.CREATE]
+        if not ruled:
+            return ()
+        undoes = ruled[-1].draft.undoes
+        gone = await store.draft(undoes) if undoes else None
+        if gone is None:
+            return timed.pieces(await pieces_of(store, ruled[-1].proposal))
+        policy_id = gone.policy_id  # brought back, it has another id than before
+    return ()
 
 
 def _edited(proposal: Proposal) -> bool:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 from bot.errors import Refused, ServiceError, StaleWrite
 from bot.governance import Action
-from bot.review import decision, telling, timed, together
+from bot.review import decision, telling, together
 from bot.review.authority import Authority
 from bot.review.coverage import uncovered
 from bot.review.drafting import Drafting
 from bot.review.ending import Ending
 from bot.review.errors import Reason, sentence
-from bot.review.family import pieces_of
+from bot.review.family import pieces_of, rule_behind
 from bot.review.lifecycle import NOT_MEANT
 from bot.review.model import ENDED, Act, Origin, Proposal, ProposalState
 from bot.review.observing import Observing
@@ -208,10 +208,8 @@ class Proposing:
         last = await self.store.enacted(proposal.engine_id, policy) if policy else None
         reason = last.findings_reason if last else ""
         one = proposal.wanted.instead_of if proposal.wanted else ""
-        if proposal.wanted and proposal.wanted.act is Act.PROMOTE:
-            return Kept(revised, drafts, reason, without=await self._unforbidden(proposal.engine_id, policy))
         if revised is None or not one:
-            return Kept(revised, drafts, reason)
+            return Kept(revised, drafts, reason, rule=await rule_behind(self.store, proposal))
         beside, first, rule = list(drafts), revised, await pieces_of(self.store, proposal)
         while first.revises and (before := await self.store.proposal(first.revises)) is not None:
             first = before
@@ -219,13 +217,6 @@ class Proposing:
         texts = tuple(each.statement for each in beside if each.statement and each.id != one and together.holds(each))
         only = tuple(each for each in drafts if each.id == one)
         return Kept(revised, only, reason, texts, decision.without(one, revised, drafts), rule)
-
-    async def _unforbidden(self, engine_id: str, policy_id: str) -> tuple[str, ...]:
-        """What the rule of a permit forbids of its calls and no policy does: promoted, it allows that."""
-        made = [each for each in await self.store.past(engine_id, [policy_id]) if each.draft.act is Act.CREATE]
-        if not made:
-            return ()
-        return together.unforbidden(made[-1].draft, timed.pieces(await pieces_of(self.store, made[-1].proposal)))
 
     async def _fail(self, claim: Claim, proposal: Proposal, trouble: str) -> None:
         """End it where the requester sees it: in the thread, and in private."""

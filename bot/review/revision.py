@@ -18,7 +18,8 @@ class Kept:
     changed stands although AgentCore's analysis had findings.
 
     Where a statement is reviewed instead of one piece of several: `beside` are the statements of the others, `without`
-    the parts of the rule that none of them holds. `rule` are all pieces of the rule that are not replaced.
+    the parts of the rule that none of them holds. `rule` are all pieces of the rule that are not replaced; of what
+    enforces a policy, or brings one back, those of the rule that it came of.
     """
 
     revised: Proposal | None = None

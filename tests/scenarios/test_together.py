@@ -8,14 +8,15 @@ import pytest
 import pytest_asyncio
 
 from bot.blocks import ids
-from tests.scenarios.test_acts import newest, option
-from tests.support.scene import Scene, buttons, cedar_in, config, scene
+from tests.scenarios.test_acts import approve, key_of, newest, option, proposes_by
+from tests.support.scene import Json, Scene, buttons, cedar_in, config, scene
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ENFORCED = {"POLICYBOT_ENFORCEMENT_MODE": "ACTIVE", "POLICYBOT_VALIDATION_MODE": "IGNORE_ALL_FINDINGS"}
 BASE = "allow managers to call refund tool"
 RULE = "Allow support agents to call refund tool. Nobody may call refund tool if the amount is above 500."
+LEFT_OUT = "Not covered by any policy: “Nobody may call refund tool if the amount is above 500”"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -25,6 +26,12 @@ async def desk() -> AsyncIterator[Scene]:
         base = await found.proposes(BASE)
         await found.avery.clicks(await found.card(base), ids.APPROVE)
         await found.card(base, "created, enforced, ACTIVE")
+        yield found
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def log_only() -> AsyncIterator[Scene]:
+    async with scene(config(settings={"POLICYBOT_VALIDATION_MODE": "IGNORE_ALL_FINDINGS"})) as found:
         yield found
 
 
@@ -136,3 +143,80 @@ async def made(desk: Scene, proposal: str) -> list[str]:
     """The names of the policies that came of it, in the order in which they came."""
     found = await desk.engine.made_for(proposal)
     return [str(each["name"]) for each in sorted(found, key=lambda each: each["createdAt"])]
+
+
+async def test_a_permit_whose_forbid_was_taken_back_meanwhile_is_ticked_as_left_out(desk: Scene) -> None:
+    """The forbid was in force and is not any more when the permit is approved."""
+    proposal = await desk.proposes(RULE)
+    await desk.avery.clicks(await desk.card(proposal, "Mode if approved", piece=2), ids.APPROVE)
+    forbid = await desk.card(proposal, "created, enforced, ACTIVE", piece=2)
+    assert ids.APPROVE in buttons(await desk.card(proposal, "Mode if approved"))
+    await proposes_by(desk, desk.blair, forbid, ids.REVOKE, {}, "it is deleted")
+    await approve(desk, await newest(desk, proposal, "Deletes the policy", "If approved"))
+    await newest(desk, proposal, "deleted.")
+    again = await desk.card(proposal, "is not in force", "Mode if approved")
+    await desk.avery.clicks(again, ids.APPROVE_FORM)
+    form = await desk.form(desk.avery, "“Nobody may call refund tool if the amount is above 500” will not hold")
+    assert (await desk.avery.submits(form, {}))["errors"]
+
+
+async def test_a_promotion_names_what_the_rule_forbids_in_log_only(log_only: Scene) -> None:
+    """A policy that is log-only forbids nothing."""
+    desk = log_only
+    proposal = await desk.proposes(RULE)
+    await desk.avery.clicks(await desk.card(proposal, "Mode if approved"), ids.APPROVE)
+    permit = await desk.card(proposal, "created, log-only, ACTIVE")
+    await desk.avery.clicks(await desk.card(proposal, "Mode if approved", piece=2), ids.APPROVE)
+    forbid = await desk.card(proposal, "created, log-only, ACTIVE", piece=2)
+    await proposes_by(desk, desk.blair, permit, ids.PROMOTE, {}, "promoted")
+    promote = await newest(desk, proposal, "Promotes the policy", "Mode if approved")
+    assert LEFT_OUT in promote["shown"]
+    await desk.blair.clicks(promote, ids.MORE, option(promote, "Withdraw"))
+    await newest(desk, proposal, "Withdrawn")
+
+    await proposes_by(desk, desk.blair, forbid, ids.PROMOTE, {}, "promoted")
+    await approve(desk, await newest(desk, proposal, "Promotes the policy", "Mode if approved"))
+    await newest(desk, proposal, "promoted, enforced, ACTIVE")
+    await proposes_by(desk, desk.blair, permit, ids.PROMOTE, {}, "promoted")
+    promote = await newest(desk, proposal, "Promotes the policy", "Mode if approved")
+    assert LEFT_OUT not in promote["shown"]
+
+    forbid = await newest(desk, proposal, "promoted, enforced, ACTIVE", but={key_of(permit), key_of(forbid)})
+    await proposes_by(desk, desk.blair, forbid, ids.DEMOTE, {}, "enforces nothing")
+    await approve(desk, await newest(desk, proposal, "Demotes the policy", "Mode if approved"))
+    again = await newest(desk, proposal, "Promotes the policy", LEFT_OUT, "Mode if approved")
+    assert key_of(again) == key_of(promote)
+
+
+async def test_a_permit_that_is_brought_back_without_its_forbid_is_ticked(desk: Scene) -> None:
+    """Both were revoked, and one of the two revocations is undone."""
+    proposal = await desk.proposes(RULE)
+    await desk.avery.clicks(await desk.card(proposal, "Approve all 2 clean ones"), ids.APPROVE_CLEAN)
+    seen, revoked = set[str](), list[Json]()
+    for piece in (1, 2):
+        card = await desk.card(proposal, "created, enforced, ACTIVE", piece=piece)
+        await proposes_by(desk, desk.blair, card, ids.REVOKE, {}, "it is deleted")
+        await approve(desk, await newest(desk, proposal, "Deletes the policy", "If approved", but=seen))
+        gone = await newest(desk, proposal, "deleted.", "Undo", but={*seen, key_of(card)})
+        seen |= {key_of(card), key_of(gone)}
+        revoked.append(gone)
+    await proposes_by(desk, desk.blair, revoked[0], ids.UNDO, {}, "is taken back")
+    undo = await newest(desk, proposal, "Undo ", "Mode if approved", but=seen)
+    assert LEFT_OUT in undo["shown"]
+    assert ids.APPROVE_FORM in buttons(undo)
+
+
+async def test_an_enforced_permit_of_which_the_forbid_is_to_be_log_only_is_ticked(log_only: Scene) -> None:
+    """Another rule for a policy that is enforced: what permits takes its place, and what forbids only records."""
+    desk = log_only
+    proposal = await desk.proposes(BASE)
+    await approve(desk, await desk.card(proposal))
+    card = await desk.card(proposal, "created, log-only, ACTIVE")
+    await proposes_by(desk, desk.blair, card, ids.PROMOTE, {}, "promoted")
+    await approve(desk, await newest(desk, proposal, "Promotes the policy", "Mode if approved"))
+    card = await newest(desk, proposal, "promoted, enforced, ACTIVE", but={key_of(card)})
+    assert (await proposes_by(desk, desk.riley, card, ids.EDIT_RULE, {"text": RULE}, "The rule"))["closed"]
+    permit = await newest(desk, proposal, "Changed: opens", "Mode if approved")
+    assert ids.APPROVE_FORM in buttons(permit), permit["shown"]
+    await desk.avery.clicks(permit, ids.APPROVE_FORM)
+    await desk.form(desk.avery, "“Nobody may call refund tool if the amount is above 500” will not hold")

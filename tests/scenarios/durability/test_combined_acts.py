@@ -209,6 +209,24 @@ async def test_what_no_piece_holds_has_to_be_ticked_on_a_piece_that_a_person_wro
         assert refused.value.fields["reason"] is Reason.LEFT_OUT_NOT_SEEN
 
 
+@pytest.mark.parametrize("forbids", [1, 2])
+async def test_what_a_rule_permits_for_a_time_is_taken_back_before_what_it_forbids(bot: Bot, forbids: int) -> None:
+    """Whichever piece is the forbid, and although it is a proposal of its own."""
+    proposal_id = await bot.propose("allow refund; allow cancel", until=bot.clock.now() + timedelta(days=1))
+    await bot.pass_time()
+    piece, permit = await bot.draft(f"{proposal_id}.{forbids}"), await bot.draft(f"{proposal_id}.{3 - forbids}")
+    forbid = "forbid" + str(permit.statement).removeprefix("permit")
+    edited = await in_effect(bot, await written(bot, piece, forbid))
+    await bot.decide(permit.id, user="U_SECOND", version=(await bot.draft(permit.id)).version)
+    await bot.pass_time()
+    assert sorted(text for text, _ in stands(bot)) == sorted([forbid, str(permit.statement)])
+    bot.world.rows("CREATE TABLE gone (statement)")
+    bot.world.rows("CREATE TRIGGER deleted AFTER DELETE ON policies BEGIN INSERT INTO gone VALUES (OLD.statement); END")
+    await bot.pass_time(2 * DAY)
+    assert bot.world.rows("SELECT statement FROM gone ORDER BY rowid") == [(permit.statement,), (forbid,)]
+    assert (await bot.draft(f"{edited.proposal_id}.2")).state is DraftState.IN_EFFECT
+
+
 def told(bot: Bot, user: str) -> list[str]:
     """What somebody was told in private."""
     return [str(text) for (text,) in bot.world.rows("SELECT text FROM told WHERE user = ? ORDER BY id", user)]
