@@ -19,6 +19,7 @@ from bot.language.grammar.glossed import glossed
 from bot.language.grammar.guesses import guesses
 from bot.language.grammar.people_leaves import groups
 from bot.language.grammar.rules import Features, Grammar
+from bot.language.grammar.told_leaves import told_flags
 from bot.language.grammar.value_leaves import values
 from bot.language.lowering.times import day_at, time_at
 from bot.language.meaning.model import Fact, Value
@@ -176,6 +177,7 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
     if tokens[at].is_word:
         yield from _flag_words(context, at)
         yield from _things(context, at)
+        yield from told_flags(context, at)
     for size in range(1, _LONGEST_INPUT + 1):
         span = tokens[at : at + size]
         if len(span) < size or not _may_end_input(context.lexicon, span):
