@@ -25,7 +25,7 @@ from bot.language.lowering.lower import lower
 from bot.language.meaning.model import Draft
 from bot.language.message.halves import below, no_torn_end, no_torn_list, withdrawn
 from bot.language.message.pieces import Piece, split
-from bot.language.message.pronouns import meant, named_with, resolved, stands_for
+from bot.language.message.pronouns import Told, meant, named_with, resolved, stands_for
 from bot.language.proposals import verified
 from bot.language.readback import read_back
 from bot.language.reader import Reading, readings
@@ -75,11 +75,11 @@ def _assets(
     assets: list[Asset] = []
     owners: dict[Asset, Piece] = {}
     before: Draft | None = None
-    thing = ("", False)
+    thing = Told()
     told: set[str] = set()  # the stems of all that tools were named with
     for piece in pieces:
         found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces), assets,
-                                meant(thing, piece.tokens, piece.forbids))  # fmt: skip
+                                meant(thing, piece.tokens, piece.forbids, lexicon))  # fmt: skip
         leans = piece.but or piece.leans or bool(piece.joiner) or _refers_back(piece, told, lexicon)
         if leans and assets and found[0].statement is None:
             assets = withdrawn(
@@ -90,7 +90,7 @@ def _assets(
         assets += found
         owners |= {asset: piece for asset in found if asset.offers or asset.readings}
         before = reading.draft if reading else None
-        thing = found_thing if reading and (found_thing := stands_for(reading))[0] else thing
+        thing = found_thing if reading and (found_thing := stands_for(reading)).noun else thing
         told.update(token.stem for token in named_with(reading))
         if before is not None and below(piece, pieces):
             before = replace(before, what=None)  # of several lines below one, which is meant is not said

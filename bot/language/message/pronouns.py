@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.verbs import is_verb
-from bot.language.meaning.model import Compared, spread, terms
+from bot.language.meaning.model import Compared, Draft, Value, Valued, spread, terms
 from bot.language.reader import Reading
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
@@ -23,7 +23,9 @@ _NO_DEEDS = words("conditions", "copulas") | {"do"}
 def spoken_of(reading: Reading) -> str:
     """The noun that a rule names its tool with, for "them" in the next; "late fees" are no fees."""
     draft = reading.draft
-    if any(not isinstance(each, Compared) for cond in (draft.when, draft.unless) if cond for each in terms(cond)):
+    if not _of_one_list(draft) and any(
+        not isinstance(each, Compared) for cond in (draft.when, draft.unless) if cond for each in terms(cond)
+    ):
         return ""
     tokens = reading.context.tokens
     places = (leaf.start for leaf in reading.phrase.leaves() if leaf.category == "Word")
@@ -35,18 +37,57 @@ def spoken_of(reading: Reading) -> str:
     return nouns[-1] if nouns else ""
 
 
-def stands_for(reading: Reading) -> tuple[str, bool]:
-    """The noun for "them" in the next rule, and whether it may be narrowed: "orders under 500" are not all orders, but
-    in "orders when the total is under 500" only the rule is."""
+def _of_one_list(draft: Draft) -> tuple[Value, ...]:
+    """The listed values that are all that a rule says of its tool behind a preposition: "in dev and staging"."""
+    when = draft.when
+    only = isinstance(when, Valued) and when.how == "==" and when.prep and not when.subject
+    return when.values if only and isinstance(when, Valued) and draft.unless is None and not draft.beside else ()
+
+
+@dataclass(frozen=True)
+class Told:
+    """The noun for "them" in the next rule, whether it may be `narrowed`, and by which listed `values` alone."""
+
+    noun: str = ""
+    narrowed: bool = False
+    values: tuple[Value, ...] = ()
+
+
+def stands_for(reading: Reading) -> Told:
+    """The noun for "them" in the next rule: "orders under 500" are not all orders, but in "orders when the total is
+    under 500" only the rule is."""
     draft, tokens = reading.draft, reading.context.tokens
     limited = any(each is not None for part in spread(draft) for each in (part.when, part.unless))
-    return spoken_of(reading), limited and not any(_CLAUSES.at(tokens, at) for at in range(len(tokens)))
+    values = _of_one_list(draft)
+    clause = any(_CLAUSES.at(tokens, at) for at in range(len(tokens)))
+    return Told(spoken_of(reading), limited and (bool(values) or not clause), values)
 
 
-def meant(told: tuple[str, bool], tokens: Sequence[Token], forbids: bool) -> str:
+def meant(told: Told, tokens: Sequence[Token], forbids: bool, lexicon: Lexicon) -> str:
     """The noun that a rule may take from the one before: of what was narrowed only to ban it, or within own bounds."""
-    noun, narrowed = told
-    return noun if not narrowed or forbids or any(token.kind == "number" for token in tokens) else ""
+    if not told.narrowed:
+        return told.noun
+    if told.values:
+        return told.noun if _said_anew(told.values, tokens, lexicon) else ""
+    return told.noun if forbids or any(token.kind == "number" for token in tokens) else ""
+
+
+def _said_anew(values: Sequence[Value], tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether a rule says another value of the one input that lists those of the rule before: pipelines in dev are
+    started by all, and who "may start them in production" starts pipelines. Where two inputs list them all, or the
+    value is the same, it may be of those that were told of."""
+    before = {value.text.lower() for value in values}
+    lists = {
+        (found.path[-1], tuple(value.lower() for value in found.values))
+        for tool in lexicon.tools
+        for found in tool.inputs
+        if found.values and not before.isdisjoint(value.lower() for value in found.values)
+    }
+    if len(lists) != 1:
+        return False
+    listed = next(iter(lists))[1]
+    said = {token.low for token in tokens if token.low in lexicon.listed}
+    return bool(said) and said <= {*listed} - before
 
 
 def named_with(reading: Reading | None) -> list[Token]:
