@@ -17,6 +17,8 @@ from bot.language.wordlists import (
 
 # Nouns of a tool's name that say nothing of what it is about.
 _BLANK = frozenset(map(stem, ("request", "record", "item", "entry", "job", "task")))
+_DELAYS = frozenset(map(stem, words("tools", "delaying_verbs")))
+_DAYS = frozenset(map(stem, ("date", "day", "time", "slot", "week", "month")))
 _LOOSE = frozenset(map(stem, words("inputs", "loose"))) | DETERMINERS | PREPOSITIONS | {"and", "or"}
 
 
@@ -42,8 +44,8 @@ def is_about(tool: ToolWords, line: Line, places: list[int], content: list[Token
     if not tool.does.acted.isdisjoint(head.words):
         # "Send patients" is no `send_reminder`, which says that it reminds one.
         told = [stem(word) for word in tool.does.words[:1]]
-        mixed = first.stem == tool.name[0] and first.stem not in told and not _moves(tool)
-        return not mixed or not classes_of([first.stem]).isdisjoint(classes_of(told))
+        mixed = first.stem == tool.name[0] and first.stem not in told and not _moves(tool) and not _puts_off(tool)
+        return not mixed or not classes_of([first.stem]).isdisjoint(classes_of([*told, _phrasal(tool)]))
     if all(word in tool.target for word in head.words):
         return False
     of = [each.words for each in tool.does.complements if each.preposition in {"of", "on", "with"}]
@@ -66,6 +68,18 @@ def _moves(tool: ToolWords) -> bool:
         return False
     onto = (each.words for each in tool.does.complements if each.preposition in {"to", "into"})
     return tool.name[1:] in onto and any(found.leaf == tool.name[1:] and found.values for found in tool.inputs)
+
+
+def _phrasal(tool: ToolWords) -> str:
+    """The verb of a description with its particle: to call off is to cancel."""
+    return " ".join(word.lower() for word in tool.does.words[:2])
+
+
+def _puts_off(tool: ToolWords) -> bool:
+    """Whether a tool that is named for it moves what it acts on to another day: who postpones a concert does what
+    `postpone_event` does, which says "Move a concert to a later date"."""
+    to = [each.words for each in tool.does.complements if each.preposition in {"to", "till", "until"}]
+    return tool.name[0] in _DELAYS and any(each[-1] in _DAYS for each in to)
 
 
 def _said(line: Line, places: list[int], content: list[Token]) -> list[int]:

@@ -155,7 +155,7 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
             preposition in {"of", "to"}
             and start - 2 == places[0]
             and ARTICLES.issuperset(determiners)
-            and _repeats_deed(tool, tokens, places[0], words, preposition)
+            and (_repeats_deed(tool, tokens, places[0], words, preposition) or _repeats_thing(tool, words, preposition))
         )
         or tool.does.repeats(preposition, determiners, words)
         for tool in named.tools
@@ -165,6 +165,12 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
 def _looks_at(tokens: list[Token], at: int, first: int) -> bool:
     """ "Look at orders"; who gets at orders does anything with them."""
     return tokens[at].low == "at" and at - 1 == first and tokens[first].stem != "get"
+
+
+def _repeats_thing(tool: ToolWords, words: list[str], preposition: str) -> bool:
+    """Whether words are all that a tool acts on, down to the thing in its name, behind a verb of its class: "dispose of
+    expired stock" of what `discard_stock` does to expired stock."""
+    return preposition == "of" and words[-1] in tool.name[1:] and tool.does.acted.issuperset(words)
 
 
 _CHANGES = frozenset({"change", "changes", "edit", "edits", "amendments", "adjustments", "modifications", "updates"})

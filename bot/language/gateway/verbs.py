@@ -30,7 +30,7 @@ _DECIDES = frozenset(map(stem, words("tools", "deciding_verbs")))
 VERBS = frozenset().union(*CLASSES.values()) | USE | ACT
 _AGAIN = frozenset(map(stem, ("reopen", "reschedule", "renew", "restart", "resend", "reissue", "reassign", "rename")))
 _BEGINS = (ACT & CLASSES["create"]) - USE
-_LIGHT = frozenset(map(stem, ("take", "put", "bring", "turn", "get")))
+_LIGHT = frozenset(map(stem, ("take", "put", "bring", "turn", "get", "call")))
 _VERB_FORMS = frozenset().union(*VERB_CLASSES.values()) | USE_VERBS | ACT_VERBS
 
 

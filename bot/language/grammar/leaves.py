@@ -19,6 +19,7 @@ from bot.language.grammar.glossed import glossed
 from bot.language.grammar.guesses import guesses
 from bot.language.grammar.people_leaves import groups
 from bot.language.grammar.rules import Features, Grammar
+from bot.language.grammar.told_leaves import told_flags
 from bot.language.grammar.value_leaves import values
 from bot.language.lowering.times import day_at, time_at
 from bot.language.meaning.model import Fact, Value
@@ -176,6 +177,7 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
     if tokens[at].is_word:
         yield from _flag_words(context, at)
         yield from _things(context, at)
+        yield from told_flags(context, at)
     for size in range(1, _LONGEST_INPUT + 1):
         span = tokens[at : at + size]
         if len(span) < size or not _may_end_input(context.lexicon, span):
@@ -224,9 +226,15 @@ def _things(context: Context, at: int) -> Iterator[Phrase]:
     for size in (1, 2, 3):
         span = context.tokens[at : at + size]
         plain = len(span) == size and all(each.is_word and each.low not in _NO_THINGS for each in span)
-        if plain and names_text(context.lexicon, span):
+        if plain and names_text(context.lexicon, span) and not _says_how(context.lexicon, span[-1]):
             named: Features = (("named", "yes" if named_text(context.lexicon, span) else "no"),)
             yield Phrase("Thing", named, at, at + size, span)
+
+
+def _says_how(lexicon: Lexicon, token: Token) -> bool:
+    """Whether a word is an adverb of the noun that an input has: a monthly report is no `month`."""
+    low = token.low
+    return low.endswith("ly") and stem(low[:-2]) == token.stem and (low,) not in lexicon.spelled_inputs
 
 
 def _named_in_full(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
@@ -264,7 +272,8 @@ def _words(context: Context, at: int) -> Iterator[Phrase]:
     if token.low in _PRONOUNS and not (at and is_verb(tokens[at - 1])):
         return  # "let me check" is no `get_me`
     known = any(word in lexicon.by_any_stem for word in token.words)
-    if token.low.endswith("ly") and not set(token.words) <= lexicon.by_name_stem.keys():
+    told = token.low in lexicon.spelled  # "send the monthly report"
+    if token.low.endswith("ly") and not told and not set(token.words) <= lexicon.by_name_stem.keys():
         return  # "initially" is no "initiate"
     verb = token.stem in VERBS
     if known or verb or token.low in TOOL_NOUNS:

@@ -23,7 +23,7 @@ from bot.language.meaning.model import (
     terms,
 )
 from bot.language.text.tokens import Token
-from bot.language.text.words import forms, is_plural, parts, stem
+from bot.language.text.words import forms, is_plural, parts, singular, stem
 from bot.language.wordlists import BEFORE_VERBS, STOPS, VERB_CLASSES
 
 _MODALS = BEFORE_VERBS - {"to", "not", "never", "nobody", "ever"}
@@ -58,9 +58,17 @@ def value_in(context: Context, values: tuple[Value, ...]) -> Deed | None:
         return None  # to check settlements is to look at them, though one may be paid by check
     if line.low(at - 1) in _MODALS or (is_verb(said[0]) and is_said_to_do(line, at, first=True)):
         return None  # who may delete mail rules makes none that delete
-    if said[-1].low not in context.lexicon.listed and said[-1].stem in context.lexicon.by_name_stem:
+    plain = said[-1].low not in context.lexicon.listed and not _plural_of(context, said[-1])
+    if plain and said[-1].stem in context.lexicon.by_name_stem:
         return None  # "pay carriers", where carriers are approved: a thing of the gateway, and no kind of claim
     return Deed((), Valued("==", values, (), said), said)
+
+
+def _plural_of(context: Context, token: Token) -> bool:
+    """Whether a word is the plural of a listed value, and of no word of a tool's name, which may share its stem only:
+    vaccinations, where a tool is about vaccines."""
+    one = singular(token.low)
+    return one in context.lexicon.listed and one not in context.lexicon.spelled
 
 
 def values_in(context: Context, values: tuple[Value, ...]) -> Deed | None:

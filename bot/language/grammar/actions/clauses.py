@@ -28,7 +28,7 @@ from bot.language.meaning.model import (
     terms,
 )
 from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural
+from bot.language.text.words import is_plural, stem
 from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, Effect
 
 
@@ -40,6 +40,11 @@ def it(context: Context, **named: Any) -> Any:
 def const(context: Context, is_: str = "", **constants: str) -> str:
     """A constant of the rule."""
     return next(iter(constants.values()), is_)
+
+
+def framed(context: Context, word: str) -> str | None:
+    """ "Policy interns may not refund"; where tools work on policies, policy clerks are people."""
+    return None if stem(word) in context.lexicon.by_name_stem else word
 
 
 def opposite(context: Context, effect: Effect) -> Effect | None:
