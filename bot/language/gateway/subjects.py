@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.language.gateway.inputs import listing, matching
 from bot.language.gateway.lexicon import Lexicon, ToolWords
-from bot.language.gateway.schema_inputs import Input
+from bot.language.gateway.schema_inputs import MONEY_STEMS, Input
 from bot.language.meaning.model import Flagged, Formula, Said, Value, terms
 from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token
@@ -52,6 +52,13 @@ def fitting(tool: ToolWords, words: Sequence[str]) -> list[Input]:
         or found.leaf[-1] in words
         or "number" in words
     ]
+
+
+def has_input(tools: Sequence[ToolWords], subject: Said) -> bool:
+    """Whether all of some tools have an input of a noun, or an amount of one of money."""
+    stems = [word for token in subject for word in token.words]
+    money = MONEY_STEMS.issuperset(stems)
+    return all(fitting(tool, stems) or (money and any(found.is_amount for found in tool.inputs)) for tool in tools)
 
 
 def fits_any(lexicon: Lexicon, span: Said) -> frozenset[str]:

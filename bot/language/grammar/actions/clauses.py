@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
-from bot.language.gateway.subjects import Amount
+from bot.language.gateway.subjects import Amount, has_input
 from bot.language.gateway.verbs import is_verb
 from bot.language.lowering.exceptions import of_receivers
 from bot.language.meaning.model import (
@@ -227,9 +227,14 @@ def bound_only(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     return bound_mod(context, draft, mod) if draft.effect == PERMIT else None
 
 
-def whatever(context: Context, draft: Draft | tuple[Draft, ...]) -> Draft | tuple[Draft, ...] | None:
-    """ "… for any reason" says nothing, but behind an exception, of whom it may be."""
+def whatever(
+    context: Context, draft: Draft | tuple[Draft, ...], subject: Said = ()
+) -> Draft | tuple[Draft, ...] | None:
+    """ "… for any reason" says nothing, but behind an exception, of whom it may be; "of any dataset" is of what the
+    tool has as its input."""
     last = draft[-1] if isinstance(draft, tuple) else draft
+    if subject and (last.what is None or not has_input(context.tools_of(last.what), subject)):
+        return None
     return None if last.excepts else draft
 
 

@@ -9,6 +9,7 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.naming import named_by, named_by_input
 from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.subjects import has_input
 from bot.language.gateway.tool_scores import unknown_tool
 from bot.language.gateway.verbs import ANY_VERBS, VERBS, classes_of, is_said_to_do, is_verb, names_people
 from bot.language.meaning.model import (
@@ -96,6 +97,12 @@ def behind_two(context: Context, deed: Deed, first: Deed, more: Deed) -> Deed | 
 def deed_when(context: Context, deed: Deed, cond: Formula) -> Deed | None:
     """A tool phrase with what hangs on it: "refunds over 500", "files on the branch main"."""
     return replace(deed, when=_both(deed.when, cond)) if deed.places and not torn(deed.when, cond) else None
+
+
+def of_any(context: Context, deed: Deed, subject: Said) -> Deed | None:
+    """ "The transfer of ownership of any dataset": any value of an input says nothing, of a tool that has it."""
+    what = named_by(context, deed.places) if deed.places else None
+    return deed if what is not None and has_input(context.tools_of(what), subject) else None
 
 
 def with_noun_mod(context: Context, named: Draft, cond: Formula) -> Draft | None:
