@@ -124,14 +124,14 @@ def nearest_tools(tokens: Sequence[Token], lexicon: Lexicon, limit: int = 3) -> 
         for tool in lexicon.by_any_stem.get(token.stem, ())[:limit]:
             found.setdefault(tool.action, tool)
     for token in tokens:
-        for tool in _spelled_like(token.low, lexicon):
-            found.setdefault(tool.action, tool)
+        for name in _spelled_like(token.low, tuple(lexicon.by_spelling)):
+            found.setdefault(lexicon.by_spelling[name].action, lexicon.by_spelling[name])
     return names(list(found.values())[:limit], limit)
 
 
 @lru_cache(maxsize=4096)  # a phrase that names no tool is tried at many places of a sentence
-def _spelled_like(word: str, lexicon: Lexicon) -> tuple[ToolWords, ...]:
-    return tuple(lexicon.by_spelling[near] for near in get_close_matches(word, lexicon.by_spelling, n=2, cutoff=0.72))
+def _spelled_like(word: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(get_close_matches(word, names, n=2, cutoff=0.72))
 
 
 def nearest_inputs(tools: Sequence[ToolWords], limit: int = 8) -> str:

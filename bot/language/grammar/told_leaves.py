@@ -36,7 +36,7 @@ def _told(description: str) -> Told | None:
     return of, _BE if said[at] in _BE else _HAVE, what
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)  # as many as are kept
 def _clauses(lexicon: Lexicon) -> dict[str, tuple[tuple[str, Told], ...]]:
     """The booleans with such a clause, by the first word of it: the name of each and the clause."""
     found: dict[str, dict[tuple[str, Told], None]] = {}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable
 
 import pytest
 
-from bot.cedar import Gateway
-from bot.language import build_lexicon, lexicon_for
+from bot.cedar import Gateway, load_gateway
+from bot.language import build_lexicon, lexicon_for, translate
 from bot.language.gateway.listed import listed_values
+from tests.unit.language.conftest import CORPORA
 
 
 @pytest.mark.parametrize(
@@ -47,3 +50,15 @@ def test_a_lexicon_is_built_once_for_a_gateway(gateway_of: Callable[..., Gateway
     gateway = gateway_of(Desk={"go": {}})
     assert lexicon_for(gateway) is lexicon_for(gateway)
     assert lexicon_for(gateway_of(Desk={"go": {}})) is not lexicon_for(gateway)
+
+
+def test_the_words_of_a_gateway_that_is_gone_are_let_go() -> None:
+    """Gateways change, and each change is another one: what the reader keeps by word never keeps them all."""
+    seen = []
+    for number in range(40):
+        gateway = load_gateway(CORPORA / "gateways" / "cloud.json")
+        translate(f"allow managers to flibber wobbles {number}", gateway)
+        seen.append(weakref.ref(lexicon_for(gateway)))
+    del gateway
+    gc.collect()
+    assert sum(kept() is not None for kept in seen) <= 33
