@@ -86,7 +86,8 @@ class Publishing:
             return Drawn(_place(posting, proposal), self.cards.withheld(proposal.id))
         drafts = await self.store.drafts(proposal.id)
         own = next((draft for draft in drafts if draft.id == posting.draft_id), None)
-        beside, rule = await self.store.beside(proposal), await pieces_of(self.store, proposal)
+        beside = await self.store.beside(proposal)
+        rule = await pieces_of(self.store, proposal) if own else ()  # only a card speaks of the others' pieces
         message = self.cards.message(posting.kind, proposal, drafts, own, beside, rule)
         # Whom a post names Slack notifies, whom an update names it does not: who may decide is called once for all
         # cards (`telling.calling`).
