@@ -214,6 +214,8 @@ def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, e
     verb = _is_done(context, first.places[0])
     does = any(_does(context, at) for at in deed.places)
     led = deed is not first and verb and not does
+    if led and len(first.places) == 1:
+        return None  # "create n tickets" is no list: a verb without its noun has none to share
     # "List customers, products and prices" lists prices: a noun alone never takes another verb's tool.
     tries = [] if led else [deed.places]
     if deed is not last and len(last.places) > 1:
