@@ -176,12 +176,12 @@ async def test_a_promotion_names_what_the_rule_forbids_in_log_only(log_only: Sce
 
     await proposes_by(desk, desk.blair, forbid, ids.PROMOTE, {}, "promoted")
     await approve(desk, await newest(desk, proposal, "Promotes the policy", "Mode if approved"))
-    await newest(desk, proposal, "promoted, enforced, ACTIVE")
+    # The card of the promotion itself: the policy's own may say so first, and this one would still offer Approve.
+    forbid = await newest(desk, proposal, "promoted, enforced, ACTIVE", but={key_of(permit), key_of(forbid)})
     await proposes_by(desk, desk.blair, permit, ids.PROMOTE, {}, "promoted")
     promote = await newest(desk, proposal, "Promotes the policy", "Mode if approved")
     assert LEFT_OUT not in promote["shown"]
 
-    forbid = await newest(desk, proposal, "promoted, enforced, ACTIVE", but={key_of(permit), key_of(forbid)})
     await proposes_by(desk, desk.blair, forbid, ids.DEMOTE, {}, "enforces nothing")
     await approve(desk, await newest(desk, proposal, "Demotes the policy", "Mode if approved"))
     again = await newest(desk, proposal, "Promotes the policy", LEFT_OUT, "Mode if approved")
