@@ -1,4 +1,4 @@
-"""The fifth to the fourteenth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with what
+"""The fifth to the fifteenth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with what
 each may mean."""
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"
 SHARED = Path(__file__).parents[4] / "shared" / "rules" / "gateways"
-FOLDERS = (CORPORA / "gateways", CORPORA / "desks", CORPORA / "third" / "gateways", SHARED)
+FOLDERS = (
+    *(CORPORA / "gateways", CORPORA / "desks", CORPORA / "third" / "gateways", CORPORA / "fifteenth" / "gateways"),
+    SHARED,
+)
 NOT_MENDED = {
     # A semicolon parts rules, each with what it says itself; whoever wrote the gold would have the time hold for both.
     "Between 9am and 5pm UTC reps may create deals; managers may delete deals.",
