@@ -43,10 +43,10 @@ def corpora(extra: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             for name in (
                 *("fourth", "fifth", "sixth", "seventh", "eighth"),
                 *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth"),
+                *("fifteenth", "sixteenth", "seventeenth"),
             )
             for half in ("seen", "aside")
         },
-        "fifteenth": CORPORA / "fifteenth" / "seen.jsonl",
         **{Path(path).stem: Path(path) for path in extra},
     }
     for name, path in places.items():
@@ -60,7 +60,9 @@ def gateway(name: str, corpus: str, extra: str) -> Gateway:
     folders = [CORPORA / "second" / "gateways"] if corpus == "second" else []
     folders += [SHARED / "gateways"] if corpus in {"dev", "github"} else []
     folders += [Path(extra)] if extra else []
-    folders += [CORPORA / corpus / "gateways"] if corpus == "fifteenth" else []
+    folders += (
+        [CORPORA / corpus.partition("-")[0] / "gateways"] if corpus.startswith(("fifteenth", "sixteenth")) else []
+    )
     folders += [CORPORA / "third" / "gateways"] if corpus.startswith(("third", "fourth")) else []
     folders += [CORPORA / "gateways", CORPORA / "desks", SHARED / "gateways", CORPORA / "second" / "gateways"]
     found = next(path for folder in folders if (path := folder / f"{name}.json").exists())
