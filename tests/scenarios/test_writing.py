@@ -46,6 +46,7 @@ async def test_alone_the_command_opens_a_form_that_reads_along(desk: Scene) -> N
     await typed(desk, desk.riley, view, "allow support agents to call reimbursement tool", "?", "reimbursement")
     (open_view,) = await desk.riley.reads_modals()
     assert open_view["state"]["values"][RULE][ids.PROPOSE_TYPED]["value"].endswith("reimbursement tool")
+    await desk.riley.closes(open_view)  # or who opens the next form may be shown this one a while longer
 
 
 async def test_what_is_written_in_the_form_is_reviewed_as_it_says(fresh: Scene) -> None:
@@ -85,6 +86,7 @@ async def test_what_is_wrong_in_the_form_is_said_at_its_field(
     assert not sent["closed"]
     assert sentence in sent["errors"][field]
     assert len(await desk.engine.generations()) == before
+    await desk.riley.closes(view)
 
 
 async def test_the_shortcut_asks_for_the_channel(desk: Scene) -> None:
