@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.language import vocabulary
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
-from bot.language.wordlists import words
+from bot.language.wordlists import MONTHS, words
 
 _MODALS = words("messages", "modals_within")
 _FINITE = _MODALS - {"be", "not", "never", "only"}
@@ -54,5 +54,6 @@ def _parts(tokens: tuple[Token, ...], opening: int, closing: int) -> bool:
     if before in _MODALS:
         return after not in _FINITE
     inside = tokens[opening + 1 : closing]
-    opens = _OPENERS.at(tokens, opening + 1) is not None or any(token.low in _ABSOLUTE for token in inside)
+    timed = any(token.kind in {"date", "time"} or token.low in MONTHS for token in inside)
+    opens = timed or _OPENERS.at(tokens, opening + 1) is not None or any(token.low in _ABSOLUTE for token in inside)
     return opens and (after in _FINITE or after in {"by", "to"})
