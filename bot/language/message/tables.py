@@ -227,9 +227,11 @@ def _row(cells: Sequence[_Cell]) -> list[Token]:
 def _called(head: str, who: list[Token]) -> list[Token]:
     """People with what their column says of them: below "role" also "viewer" is one, and "finance" is a department."""
     named = len(who) == 1 and not is_plural(who[0].low) and who[0].low not in vocabulary.words()
-    if head in _CLAIMS or (named and head in {"role", "roles"}):
-        return [_made((head.removesuffix("s"), "word"), who[0].start), *who]
-    return who
+    claim = _made((head.removesuffix("s"), "word"), who[0].start)
+    if head in _CLAIMS:
+        name = " ".join(each.text for each in who)
+        return [claim, Token(f'"{name}"', who[0].start, who[-1].end, "quoted", name.lower(), name)]
+    return [claim, *who] if named and head in {"role", "roles"} else who
 
 
 def _bans(cells: Sequence[_Cell]) -> bool | None:

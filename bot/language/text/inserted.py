@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.language import vocabulary
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
-from bot.language.wordlists import MONTHS, words
+from bot.language.wordlists import words
 
 _MODALS = words("messages", "modals_within")
 _FINITE = _MODALS - {"be", "not", "never", "only"}
@@ -17,6 +18,7 @@ _OPENERS = Phrases.of(
     (*vocabulary.of("When"), *vocabulary.of("Unless"), *vocabulary.of("Except"), "whether", "subject to")
 )
 _ABSOLUTE = frozenset({"being", "exceeding", "containing", "including"})
+_YEAR = re.compile(r"20\d\d")
 # How many orders of one rule are read.
 _MOST = 4
 
@@ -54,6 +56,6 @@ def _parts(tokens: tuple[Token, ...], opening: int, closing: int) -> bool:
     if before in _MODALS:
         return after not in _FINITE
     inside = tokens[opening + 1 : closing]
-    timed = any(token.kind in {"date", "time"} or token.low in MONTHS for token in inside)
+    timed = any(token.kind in {"date", "time"} or _YEAR.fullmatch(token.text) for token in inside)
     opens = timed or _OPENERS.at(tokens, opening + 1) is not None or any(token.low in _ABSOLUTE for token in inside)
     return opens and (after in _FINITE or after in {"by", "to"})

@@ -12,7 +12,7 @@ from bot.language.grammar.actions.clauses import clause
 from bot.language.grammar.actions.tools import Deed, listed, passive
 from bot.language.meaning.model import Compared, Draft, Formula, Said, Who, joined
 from bot.language.text.words import is_plural
-from bot.language.wordlists import PERMIT, Effect
+from bot.language.wordlists import ACT_VERBS, PERMIT, Effect
 
 
 def stood_for(context: Context, at: int) -> str | None:
@@ -44,8 +44,11 @@ def taken_by(
 def listed_to(context: Context, left: Draft, right: Draft) -> Draft | None:
     """ "To cancel orders or to create tickets": each "to" has a deed behind it, and no receiver."""
     at = right.what.places[0] if right.what is not None and right.what.places else None
-    does = at is not None and is_verb(context.tokens[at]) and not is_plural(context.tokens[at].low)
-    return listed(context, left, right) if does else None
+    token = context.tokens[at] if at is not None else None
+    if token is None or at is None:
+        return None
+    does = (is_verb(token) or token.stem in context.lexicon.openings) and not is_plural(token.low)
+    return listed(context, left, right) if does or context.tokens[at - 1].low in ACT_VERBS else None
 
 
 def either_front(context: Context, left: Draft, right: Draft) -> Draft | None:
