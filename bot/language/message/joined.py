@@ -97,7 +97,20 @@ def _opens_rule(tokens: list[Token], at: int, joiner: str, lexicon: Lexicon) -> 
         return is_verb(tokens[negative[1]]) and (tokens[at].low == "never" or joiner != ",")
     if tokens[at].low == "only" and any(MODAL.at(tokens, n, end) for n in range(at, end)):
         return CLAUSES.at(tokens, at, end) is None
-    return _subject_then_modal(tokens, at, end)
+    return not _bounds_input(tokens, at, lexicon) and _subject_then_modal(tokens, at, end)
+
+
+def _bounds_input(tokens: list[Token], at: int, lexicon: Lexicon) -> bool:
+    """Whether an input is only bounded: "…, and the amount must not exceed 100", "…, save that no such fee may"."""
+    if tokens[at].low in {"save", "saving", "except"} and at + 1 < len(tokens) and tokens[at + 1].low == "that":
+        return True
+    at += tokens[at].low == "the"
+    size = next(
+        (n for n in (1, 2, 3) if tuple(token.stem for token in tokens[at : at + n]) in lexicon.spelled_inputs), 0
+    )
+    modal = MODAL.at(tokens, at + size) if size else None
+    behind = modal[1] + (tokens[modal[1] : modal[1] + 1] != [] and tokens[modal[1]].low == "be") if modal else 0
+    return modal is not None and NUMBER.at(tokens, behind) is not None
 
 
 def _subject_then_modal(tokens: list[Token], at: int, end: int) -> bool:

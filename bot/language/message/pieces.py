@@ -111,7 +111,8 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             found[-1] = replace(whole, elliptic=elliptic, leans=whole.leans or elliptic or narrowed, narrowed=narrowed)
             continue
         opened, limit = False, tokens[0].low in _LEANING or limits(tokens)
-        if header and (not effect_places(tokens) or _done_below(header, tokens)):
+        turned = len(header) < 4 and _bans(header) and not _bans(tokens)  # "DENY" over what may be done is of that too
+        if header and (not effect_places(tokens) or _done_below(header, tokens) or turned):
             limit = limit and not (goes_on(header) and _names_deed(tokens[0], lexicon))
             tokens, headed = [*header, *([colon] if colon and names_people(header) else []), *tokens], True
         else:

@@ -28,6 +28,7 @@ _BULLET = re.compile(
 )
 _TITLE = re.compile(r"#{1,6}\s+")
 _BREAKS_OFF = frozenset({"to", "may", "can", "cannot", "not", "never"})
+_DENYING = frozenset({"do", "not", "never", "please", "we", "always"})
 _NO_DEEDS = frozenset({"not", "never", "may", "can", "could", "to", "from", "done", "performed"})
 _HEADINGS = words("messages", "headings")
 
@@ -68,8 +69,9 @@ def _goes_below(line: str) -> bool:
 
 def goes_on(tokens: list[Token]) -> bool:
     """Whether a line says an effect and breaks off before what it is for: "interns may not", "it is forbidden to", "the
-    following are prohibited"."""
-    return tokens[-1].low in _BREAKS_OFF or any(token.low == "following" for token in tokens)
+    following are prohibited", "DENY"."""
+    order = IMPERATIVE.at(tokens, len(tokens) - 1) and all(token.low in _DENYING for token in tokens[:-1])
+    return bool(order) or tokens[-1].low in _BREAKS_OFF or any(token.low == "following" for token in tokens)
 
 
 def names_people(header: list[Token]) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.language import vocabulary
+from bot.language.gateway.groups import surely_people
 from bot.language.text.tokens import Token, tokenise
 from bot.language.text.words import is_plural
-from bot.language.wordlists import COLUMN_HEADS, words
+from bot.language.wordlists import COLUMN_HEADS, FORBID, MODALS, words
 
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*")
 _REMARKS = words("messages", "remarks")
@@ -17,7 +18,11 @@ _NOUN = re.compile(r"[a-z][a-z_ ]*[a-z]", re.IGNORECASE)
 _MOST = re.compile(r"(?P<side>max|maximum|min|minimum)\.? (?P<noun>[a-z][a-z_ ]*)", re.IGNORECASE)
 _LABEL = re.compile(r"\s*(?:[-*•]\s+)?[*_]*(?P<label>[A-Za-z][A-Za-z_ ]{1,24}?)[*_]*:[*_]*[ \t]+(?P<cell>\S.*?)\s*")
 _ARROW, _COMMA, _COLON = ("→", "punct"), (",", "punct"), (":", "punct")
-_MAX, _ROLE, _OR, _WHEN = ("max", "word"), ("role", "word"), ("or", "word"), ("when", "word")
+_MAX, _OR, _WHEN = ("max", "word"), ("or", "word"), ("when", "word")
+_MAY_NOT = (("may", "word"), ("not", "word"))
+_MODAL_HEADS = words("messages", "modal_heads")
+_PLACES = {"denied": "who", "ban": "what"}
+_CLAIMS = frozenset({"department", "team"})
 _FREE = frozenset({"no limit", "unlimited"})
 _NOTHING = _FREE | {"", "-", "–", "—", "none", "n/a"}
 _EFFECTS: Mapping[str, str] = {
@@ -50,7 +55,7 @@ class _Cell:
 def rows_of(lines: Sequence[str]) -> dict[int, list[Token]]:
     """The sentence of each row by the number of its line, with the places from that line on; the head and the line of
     dashes have no tokens: what they say is in every row."""
-    return {**_below_names(lines), **_labelled(lines), **_headed(lines)}
+    return {**_below_names(lines), **_in_one_line(lines), **_labelled(lines), **_headed(lines)}
 
 
 def _headed(lines: Sequence[str]) -> dict[int, list[Token]]:
@@ -87,13 +92,50 @@ def _labelled(lines: Sequence[str]) -> dict[int, list[Token]]:
             cells.append(_Cell(_kind(head), head, line["cell"], at + line.start("cell")))
             at += len(lines[number])
             number += 1
-        cells = [cell for cell in cells if cell.kind != "verdict" or cell.said not in _YES]
-        known = sum(cell.kind in {"who", "what"} for cell in cells)
         ends = number == len(lines) or not lines[number].strip() or _LABEL.fullmatch(lines[number]) is not None
-        if known == 2 and ends and _makes_rules([cell.kind for cell in cells]) and (row := _row(cells)):
+        if ends and (row := _form(cells)):
             found |= {first: row, **{line: [] for line in range(first + 1, number)}}
         number += number == first
     return found
+
+
+def _in_one_line(lines: Sequence[str]) -> dict[int, list[Token]]:
+    """ "Tool: refunds | Allowed: clerks | Max amount: 50": labels on one line, between bars or semicolons."""
+    found: dict[int, list[Token]] = {}
+    for number, line in enumerate(lines):
+        at, cells = 0, []
+        for part in re.split(r"[|;]", line.rstrip().rstrip(".")):
+            label = _LABEL.fullmatch(part)
+            head = label["label"].strip() if label else ""
+            cells.append(
+                _Cell(_kind(head), head, label["cell"] if label else "", at + (label.start("cell") if label else 0))
+            )
+            at += len(part) + 1
+        if len(cells) > 1 and (row := _form(cells)):
+            found[number] = row
+    return found
+
+
+def _form(cells: Sequence[_Cell]) -> list[Token]:
+    """The sentence of labels with a cell each, where they say who and what."""
+    cells = [_beside(cell, cells) for cell in cells if cell.kind != "verdict" or cell.said not in _YES]
+    known = (
+        sum(cell.kind in {"who", "denied"} for cell in cells)
+        == sum(cell.kind in {"what", "ban"} for cell in cells)
+        == 1
+    )
+    return _row(cells) if known and _makes_rules([cell.kind for cell in cells]) else []
+
+
+def _beside(cell: _Cell, cells: Sequence[_Cell]) -> _Cell:
+    """A cell with its kind beside the others: who is allowed, and whose department it is that may."""
+    heads = {each.head.lower() for each in cells}
+    said = cell.text.split()
+    if not said or any(each.kind == "who" for each in cells):
+        return cell
+    people = cell.kind == "verdict" and surely_people(said[-1].lower().strip("."))
+    claim = cell.head.lower() in _CLAIMS and not _MODAL_HEADS.isdisjoint(heads)
+    return replace(cell, kind="who") if people or claim else cell
 
 
 def _below_names(lines: Sequence[str]) -> dict[int, list[Token]]:
@@ -142,9 +184,10 @@ def _kind(head: str) -> str:
 
 def _makes_rules(kinds: Sequence[str]) -> bool:
     """Whether the columns make a rule: each is known, none stands twice, and a bound is of no verdict."""
-    known = "" not in kinds and len({*kinds}) == len(kinds) and "what" in kinds
+    known = "" not in kinds and len({*kinds}) == len(kinds) and len({*kinds} & {"what", "ban"}) == 1
     bound = any(kind.split()[0] in {"limit", "bound"} for kind in kinds if kind)
-    return known and bool({*kinds} & {"who", "verdict"}) and not (bound and "verdict" in kinds)
+    judged = {*kinds} & {"verdict", "ban", "denied"}
+    return known and bool({*kinds} & {"who", "verdict", "denied"}) and not (bound and judged)
 
 
 def _cells(line: str) -> list[tuple[int, str]]:
@@ -158,18 +201,19 @@ def _cells(line: str) -> list[tuple[int, str]]:
 
 def _row(cells: Sequence[_Cell]) -> list[Token]:
     """ "| managers | refunds | 500 |" below "| role | tool | limit |": managers → refunds, max 500."""
-    by = {cell.kind: cell for cell in cells}
+    by = {_PLACES.get(cell.kind, cell.kind): cell for cell in cells}
     who, what, verdict = (by[kind].tokens() if kind in by else [] for kind in ("who", "what", "verdict"))
-    if not what or ("who" in by and not who) or ("verdict" in by and not verdict):
+    bans = _bans(cells)
+    if not what or ("who" in by and not who) or ("verdict" in by and not verdict) or bans is None:
         return []
-    named = len(who) == 1 and not is_plural(who[0].low) and who[0].low not in vocabulary.words()
-    if named and by["who"].head.lower() in {"role", "roles"}:
-        who = [_made(_ROLE, who[0].start), *who]  # in a column of that name "viewer" is one
+    who = _called(by["who"].head.lower(), who) if who else []
     if verdict and (effect := _EFFECTS.get(by["verdict"].said)):
         verdict = [Token(effect, verdict[0].start, verdict[-1].end, "word", effect)]
     row = [*who, _made(_ARROW, who[-1].end), *what, *verdict] if who else [*what, _made(_ARROW, what[-1].end), *verdict]
+    if bans:
+        row = [*who, *(_made(each, who[-1].end) for each in _MAY_NOT), *what]
     for cell in cells:
-        if cell.kind in {"who", "what", "verdict"}:
+        if cell.kind in {"who", "what", "verdict", "ban", "denied", "verb"}:
             continue
         if cell.said in _NOTHING and not cell.kind.startswith("input "):
             continue
@@ -178,6 +222,25 @@ def _row(cells: Sequence[_Cell]) -> list[Token]:
             return []
         row += [_made(_COMMA, row[-1].end), *said]
     return row
+
+
+def _called(head: str, who: list[Token]) -> list[Token]:
+    """People with what their column says of them: below "role" also "viewer" is one, and "finance" is a department."""
+    named = len(who) == 1 and not is_plural(who[0].low) and who[0].low not in vocabulary.words()
+    claim = _made((head.removesuffix("s"), "word"), who[0].start)
+    if head in _CLAIMS:
+        name = " ".join(each.text for each in who)
+        return [claim, Token(f'"{name}"', who[0].start, who[-1].end, "quoted", name.lower(), name)]
+    return [claim, *who] if named and head in {"role", "roles"} else who
+
+
+def _bans(cells: Sequence[_Cell]) -> bool | None:
+    """Whether a row says what may not be done; None where that is not clear, as beside a bound or another verdict."""
+    kinds = {cell.kind.split()[0] for cell in cells}
+    verbs = [MODALS.get(cell.said) for cell in cells if cell.kind == "verb"]
+    bans = FORBID in verbs or not {"ban", "denied"}.isdisjoint(kinds)
+    unclear = None in verbs or (bans and (kinds & {"limit", "bound", "verdict"} or not kinds & {"who", "denied"}))
+    return None if unclear else bans
 
 
 def _condition(cell: _Cell) -> list[Token]:

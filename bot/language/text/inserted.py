@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ _OPENERS = Phrases.of(
     (*vocabulary.of("When"), *vocabulary.of("Unless"), *vocabulary.of("Except"), "whether", "subject to")
 )
 _ABSOLUTE = frozenset({"being", "exceeding", "containing", "including"})
+_YEAR = re.compile(r"20\d\d")
 # How many orders of one rule are read.
 _MOST = 4
 
@@ -54,5 +56,6 @@ def _parts(tokens: tuple[Token, ...], opening: int, closing: int) -> bool:
     if before in _MODALS:
         return after not in _FINITE
     inside = tokens[opening + 1 : closing]
-    opens = _OPENERS.at(tokens, opening + 1) is not None or any(token.low in _ABSOLUTE for token in inside)
+    timed = any(token.kind in {"date", "time"} or _YEAR.fullmatch(token.text) for token in inside)
+    opens = timed or _OPENERS.at(tokens, opening + 1) is not None or any(token.low in _ABSOLUTE for token in inside)
     return opens and (after in _FINITE or after in {"by", "to"})

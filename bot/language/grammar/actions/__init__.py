@@ -20,6 +20,7 @@ from bot.language.grammar.actions import (
     joining,
     legal,
     notices,
+    orders,
     people,
     questions,
     rows,
@@ -30,8 +31,8 @@ from bot.language.grammar.actions import (
 )
 
 MODULES = (
-    amid, amounts, chat, clauses, conditions, ellipsis, joining, legal, notices, people, questions, rows, sharing,
-    tools, values, wholes,
+    amid, amounts, chat, clauses, conditions, ellipsis, joining, legal, notices, orders, people, questions, rows,
+    sharing, tools, values, wholes,
 )  # fmt: skip
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     name.removesuffix("_"): action

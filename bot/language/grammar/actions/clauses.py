@@ -187,6 +187,11 @@ def nobody(context: Context, effect: Effect, what: Draft, who: Who | None = None
     return clause(context, FORBID, what, who or Who(None)) if effect == PERMIT else None
 
 
+def nobody_even(context: Context, effect: Effect, what: Draft, even: Who) -> Draft | None:
+    """ "Nobody, not even managers, may": nobody has them among them, and so they change nothing."""
+    return nobody(context, effect, what) if even.condition is not None else None
+
+
 def denied_rule(context: Context, denied: Draft) -> Draft | None:
     """ "Not … any more"; nothing is allowed so."""
     return denied if denied.effect == FORBID else None

@@ -207,7 +207,14 @@ def named_list(context: Context, deeds: tuple[Deed, ...]) -> Draft | None:
         if what is None or what.target or len(what.choices) != 1:
             return None
         found += what.choices[0]
+    if len(found) > len({*found}) and _spelled(context, last.places):
+        return None
     return _draft(context, _said(context, What((tuple(dict.fromkeys(found)),)), first.places), last)
+
+
+def _spelled(context: Context, places: tuple[int, ...]) -> bool:
+    """Whether a tool is named exactly: in "tour guides, book_tour" what is before it may be people."""
+    return not places or any(context.tokens[at].low in context.lexicon.by_name for at in places)
 
 
 def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, end: What | None) -> What | None:
@@ -256,6 +263,8 @@ def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
     if _other_deed(context, left.what, right.what):
         return None
     if left.what.target or right.what.target or _was_excepted(context, left, right.what):
+        return None
+    if right.what.choices == left.what.choices and _spelled(context, right.what.places):
         return None
     choices = tuple(tuple(dict.fromkeys((*one, *other))) for one in left.what.choices for other in right.what.choices)
     return Draft(
