@@ -40,6 +40,9 @@ def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> boo
         return True
     related = last.low in _RELATIONS and at > 0 and tokens[at - 1].low == "the"
     named = len(span) > 1 and singular(span[0].low) in {"user", "username"}
+    # "Tenants may …", "the tenant may not …" are people; "tenant acme" is a claim.
+    if singular(last.low) == "tenant" and (is_plural(last.low) or after in _DOES):
+        return related or named
     return related or named or _is_nearly(singular(last.low))
 
 

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import Any
 
+from bot.language.gateway.beside import named_text
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.subjects import Amount, has_input
@@ -162,8 +163,29 @@ def denied_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft 
     """ "Deny exports to interns": where the tool itself sends something to somebody, they may be the receivers."""
     if what.what is None or what.what.target or what.what.everything:
         return clause(context, effect, what, who)
-    receives = any(found.preposition == "to" for tool in context.tools_of(what.what) for found in tool.does.complements)
-    return None if receives and who.condition is not None else clause(context, effect, what, who)
+    return None if _receives(context, what) and who.condition is not None else clause(context, effect, what, who)
+
+
+def _receives(context: Context, what: Draft) -> bool:
+    """Whether a tool itself does something to somebody or to a place."""
+    return any(found.preposition == "to" for tool in context.tools_of(what.what) for found in tool.does.complements)
+
+
+def state_but_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Refunds are prohibited, except to managers"; those to whom the tool sends something may be meant as well."""
+    tools = context.tools_of(what.what) if what.what is not None and not what.what.everything else ()
+    about = {word for tool in tools for found in tool.inputs for word in found.leaf}
+    at = max(n for n, token in enumerate(context.tokens) if token.low == "to")
+    done_to = any(is_plural(token.low) and token.stem in about for token in context.tokens[at:])
+    draft = denied_to(context, effect, what, who) if effect == FORBID and not done_to else None
+    if draft is None or draft.unless is not None or who.condition is None:
+        return None
+    return replace(draft, who=None, unless=Fact(who.condition), open=True)
+
+
+def nobody_but_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Nobody may refund, except to managers"."""
+    return state_but_to(context, FORBID, what, who) if effect == PERMIT else None
 
 
 def to_them(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
@@ -267,8 +289,21 @@ def fronted(context: Context, left: Draft, right: Draft) -> Draft | None:
 
 
 def excepted_people(context: Context, who: Who, prep: str = "") -> Draft | None:
-    """ "Except managers"; "except deletes" is nobody."""
+    """ "Except managers"; "except deletes" is nobody, and "any branch except harbor" a branch."""
+    if who.form == "one" and not prep and _excepts_a_thing(context):
+        return None
     return Draft(unless=Fact(who.condition)) if who.condition is not None and (who.sure or prep == "by") else None
+
+
+def _excepts_a_thing(context: Context) -> bool:
+    """Whether "any" and the noun of an input stand right before an exception, which is of that noun."""
+    tokens = context.tokens
+    return any(
+        tokens[at].low in {"any", "every", "each", "all"}
+        and named_text(context.lexicon, tokens[at + 1 : at + 2])
+        and tokens[at + 2].low in {"except", "but", "save", "excluding", "besides"}
+        for at in range(len(tokens) - 2)
+    )
 
 
 def for_people(context: Context, who: Who, prep: str = "") -> Draft | None:

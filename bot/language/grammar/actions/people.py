@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cedar.gateway import IAM_ENTITY
+from bot.language import vocabulary
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import heads_department, surely_people
 from bot.language.gateway.refusals import Refusal, quote
+from bot.language.gateway.verbs import is_verb
 from bot.language.meaning.claims import (
     any_of,
     claim,
@@ -107,6 +109,19 @@ def more_claims(context: Context, values: tuple[Value, ...], value: Value) -> tu
     from bot.language.grammar.value_leaves import free_text
 
     return None if not value.quoted and is_plural(value.text) and not free_text(context, value) else (*values, value)
+
+
+def first_name(context: Context, value: Value) -> tuple[Value, ...] | None:
+    """ "Users ana …", before more names: no verb, no word of the gateway, and nobody's role."""
+    token = value.said[0]
+    known = is_verb(token) or token.low in context.lexicon.own_forms or token.low in vocabulary.words()
+    known = known or token.low in vocabulary.group_words() or (is_plural(token.low) and surely_people(token.low))
+    return None if known and not value.quoted else (value,)
+
+
+def more_names(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
+    """ "Users ana and joris"."""
+    return (*values, value) if first_name(context, value) is not None else None
 
 
 def everyone_else(context: Context) -> Who:
