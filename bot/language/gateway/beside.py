@@ -137,7 +137,7 @@ def beside(tool: ToolWords, term: Beside) -> Logic:
 
 
 def _says_the_thing(tool: ToolWords, term: Beside) -> bool:
-    """ "Contractor invoices" of `approve_contractor_invoice`: what the tool is about, and no contractor of that name."""
+    """ "Contractor invoices" of `approve_contractor_invoice`: what that is about, and no contractor of the name."""
     value = term.value
     beside_it = bool(value.said) and value.said[0].start == term.thing[-1].end + 1
     return beside_it and term.prep in {"", "of"} and not value.quoted and stem(value.text.lower()) in tool.name

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.language import vocabulary
+from bot.language.gateway.groups import surely_people
 from bot.language.text.tokens import Token, tokenise
 from bot.language.text.words import is_plural
 from bot.language.wordlists import COLUMN_HEADS, words
@@ -18,16 +19,17 @@ _MOST = re.compile(r"(?P<side>max|maximum|min|minimum)\.? (?P<noun>[a-z][a-z_ ]*
 _LABEL = re.compile(r"\s*(?:[-*•]\s+)?[*_]*(?P<label>[A-Za-z][A-Za-z_ ]{1,24}?)[*_]*:[*_]*[ \t]+(?P<cell>\S.*?)\s*")
 _ARROW, _COMMA, _COLON = ("→", "punct"), (",", "punct"), (":", "punct")
 _MAX, _ROLE, _OR, _WHEN = ("max", "word"), ("role", "word"), ("or", "word"), ("when", "word")
+_DEPARTMENT = ("department", "word")
 _FREE = frozenset({"no limit", "unlimited"})
 _NOTHING = _FREE | {"", "-", "–", "—", "none", "n/a"}
 _EFFECTS: Mapping[str, str] = {
     **dict.fromkeys(("permit", "allow", "grant"), "permitted"),
-    **dict.fromkeys(("forbid", "deny", "block"), "forbidden"),
+    **dict.fromkeys(("forbid", "deny", "block", "may not", "must not", "cannot"), "forbidden"),
 }
 
 
 # A verdict that people and a tool have anyway.
-_YES = frozenset({"permit", "allow", "grant", "permitted", "allowed", "yes"})
+_YES = frozenset({"permit", "allow", "grant", "permitted", "allowed", "yes", "may", "can"})
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,30 @@ class _Cell:
 def rows_of(lines: Sequence[str]) -> dict[int, list[Token]]:
     """The sentence of each row by the number of its line, with the places from that line on; the head and the line of
     dashes have no tokens: what they say is in every row."""
-    return {**_below_names(lines), **_labelled(lines), **_headed(lines)}
+    return {**_below_names(lines), **_labelled(lines), **_headed(lines), **_on_one_line(lines)}
+
+
+def _on_one_line(lines: Sequence[str]) -> dict[int, list[Token]]:
+    """ "Tool: refunds | Role: managers | Limit: 50": one rule, with bars between its labels."""
+    found: dict[int, list[Token]] = {}
+    for number, line in enumerate(lines):
+        parts = [(at, _LABEL.fullmatch(f"{cell.strip()}\n"), cell) for at, cell in _cells(line)]
+        cells = [
+            _cell(label["label"].strip(), label["cell"], at + cell.index(label["cell"], cell.index(":")))
+            for at, label, cell in parts
+            if label is not None
+        ]
+        if len(parts) == len(cells) > 1 and _makes_rules([cell.kind for cell in cells]) and (row := _row(cells)):
+            found[number] = row
+    return found
+
+
+def _cell(head: str, text: str, at: int) -> _Cell:
+    """A labelled cell; "allowed: treasurers" says who."""
+    last = text.split()[-1].lower().rstrip(".")
+    people = is_plural(last) and surely_people(last)
+    kind = _kind(head)
+    return _Cell("who" if kind == "verdict" and people else kind, head, text, at)
 
 
 def _headed(lines: Sequence[str]) -> dict[int, list[Token]]:
@@ -84,7 +109,7 @@ def _labelled(lines: Sequence[str]) -> dict[int, list[Token]]:
             head = line["label"].strip()
             if cells and head.lower() == cells[0].head.lower():
                 break
-            cells.append(_Cell(_kind(head), head, line["cell"], at + line.start("cell")))
+            cells.append(_cell(head, line["cell"], at + line.start("cell")))
             at += len(lines[number])
             number += 1
         cells = [cell for cell in cells if cell.kind != "verdict" or cell.said not in _YES]
@@ -165,6 +190,8 @@ def _row(cells: Sequence[_Cell]) -> list[Token]:
     named = len(who) == 1 and not is_plural(who[0].low) and who[0].low not in vocabulary.words()
     if named and by["who"].head.lower() in {"role", "roles"}:
         who = [_made(_ROLE, who[0].start), *who]  # in a column of that name "viewer" is one
+    if who and by["who"].head.lower() == "department":
+        who = [_made(_DEPARTMENT, who[0].start), *who]
     if verdict and (effect := _EFFECTS.get(by["verdict"].said)):
         verdict = [Token(effect, verdict[0].start, verdict[-1].end, "word", effect)]
     row = [*who, _made(_ARROW, who[-1].end), *what, *verdict] if who else [*what, _made(_ARROW, what[-1].end), *verdict]

@@ -101,6 +101,9 @@ _NO_CLAIMS = VAGUE | DETERMINING | PEOPLE_NOUNS | TOOL_NOUNS
 def claim_value(context: Context, value: Value) -> Value | None:
     """An unquoted word as the value of a claim."""
     low = value.text.lower()
+    at = next((n for n, token in enumerate(context.tokens[:-1]) if token is value.said[0]), None)
+    if at is not None and low == "operations" and context.tokens[at + 1].low in {"department", "dept", "team"}:
+        return value
     return None if len(value.said) == 1 and low in _NO_CLAIMS else value
 
 
