@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.language.gateway.beside import named_text
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
-from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.subjects import Amount, has_input
 from bot.language.gateway.verbs import is_verb
 from bot.language.lowering.exceptions import of_receivers
@@ -31,8 +29,8 @@ from bot.language.meaning.model import (
     terms,
 )
 from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural, singular, stem
-from bot.language.wordlists import FORBID, IMPERATIVES, PEOPLE_NOUNS, PERMIT, PREPOSITIONS, Effect
+from bot.language.text.words import is_plural, stem
+from bot.language.wordlists import FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, Effect
 
 
 def it(context: Context, **named: Any) -> Any:
@@ -167,39 +165,6 @@ def denied_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft 
         return clause(context, effect, what, who)
     receives = any(found.preposition == "to" for tool in context.tools_of(what.what) for found in tool.does.complements)
     return None if receives and who.condition is not None else clause(context, effect, what, who)
-
-
-def state_but_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
-    """ "Refunds are prohibited, except to managers"; those to whom the tool sends something may be meant as well."""
-    tools = context.tools_of(what.what) if what.what is not None and not what.what.everything else ()
-    about = {word for tool in tools for found in tool.inputs for word in found.leaf}
-    at = max(n for n, token in enumerate(context.tokens) if token.low == "to")
-    done_to = any(
-        is_plural(token.low) and surely_people(token.low) and token.stem in about for token in context.tokens[at:]
-    )
-    draft = (
-        clause(context, effect, what) if effect == FORBID and not done_to and not _hands_over(context, tools) else None
-    )
-    if draft is None or draft.unless is not None or who.condition is None:
-        return None
-    return replace(draft, unless=Fact(who.condition), open=True)
-
-
-def _hands_over(context: Context, tools: Sequence[ToolWords]) -> bool:
-    """Whether a tool does something to who may be one of those people; a thing that is an input is nobody."""
-    nouns = (found.words[-1] for tool in tools for found in tool.does.complements if found.preposition == "to")
-    things = context.lexicon.by_input_word
-    return any(
-        surely_people(noun) or singular(noun) in PEOPLE_NOUNS | _PARTIES or stem(noun) not in things for noun in nouns
-    )
-
-
-_PARTIES = frozenset({"customer", "client", "account", "party"})
-
-
-def nobody_but_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
-    """ "Nobody may refund, except to managers"."""
-    return state_but_to(context, FORBID, what, who) if effect == PERMIT else None
 
 
 def to_them(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:

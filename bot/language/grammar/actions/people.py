@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.cedar.gateway import IAM_ENTITY
 from bot.language import vocabulary
 from bot.language.gateway.context import Context
-from bot.language.gateway.groups import heads_department, surely_people
+from bot.language.gateway.groups import NO_GROUP, heads_department, surely_people
 from bot.language.gateway.refusals import Refusal, quote
 from bot.language.gateway.verbs import is_verb
 from bot.language.meaning.claims import (
@@ -118,7 +118,11 @@ def first_name(context: Context, value: Value) -> tuple[Value, ...] | None:
     """ "Users ana …", before more names: no verb, no word of the gateway, and nobody's role."""
     token = value.said[0]
     known = is_verb(token) or token.low in context.lexicon.own_forms or token.low in vocabulary.words()
-    known = known or token.low in vocabulary.group_words() or (is_plural(token.low) and surely_people(token.low))
+    known = (
+        known
+        or token.low in VAGUE | NO_GROUP | vocabulary.group_words()
+        or (is_plural(token.low) and surely_people(token.low))
+    )
     return None if known and not value.quoted else (value,)
 
 

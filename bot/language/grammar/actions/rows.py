@@ -94,7 +94,8 @@ def _either(cond: Formula | None) -> bool:
 
 def row_under(context: Context, effect: Effect, row: Row) -> Draft | None:
     """ "Allow: managers, process_refund, up to 500"."""
-    return replace(row.draft, effect=effect) if row.draft.effect is None and not row.draft.excepts else None
+    draft = row.draft
+    return replace(draft, effect=effect) if draft.effect is None and draft.who and not draft.excepts else None
 
 
 def row_rule(context: Context, row: Row) -> Draft | None:
