@@ -116,7 +116,7 @@ def beside(tool: ToolWords, term: Beside) -> Logic:
     if place is None:
         raise Refusal.of("no_input", said, tool=tool)
     text = term.value.text
-    if says_its_name(place, term.value):
+    if says_its_name(place, term.value) or _says_the_thing(tool, term):
         raise Refusal.of("says_no_value", said, input=place)
     if text.count("/") == 1 and all(text.split("/")) and place.own == ("repo",):
         both = owner_repo(tool, OwnerRepo(term.value))
@@ -134,6 +134,13 @@ def beside(tool: ToolWords, term: Beside) -> Logic:
     if term.prep and place.leaf[-1] in _PLACES and term.prep not in {"at", "of", "for"}:
         raise Refusal.of("path_or_below", said)
     return value_test(place, text, True, said)
+
+
+def _says_the_thing(tool: ToolWords, term: Beside) -> bool:
+    """ "Contractor invoices" of `approve_contractor_invoice`: what that is about, and no contractor of the name."""
+    value = term.value
+    beside_it = bool(value.said) and value.said[0].start == term.thing[-1].end + 1
+    return beside_it and term.prep in {"", "of"} and not value.quoted and stem(value.text.lower()) in tool.name
 
 
 def owner_repo(tool: ToolWords, term: OwnerRepo) -> Logic:

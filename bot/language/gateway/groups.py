@@ -22,7 +22,7 @@ from bot.language.wordlists import (
 )
 
 _SPEAKERS = words("groups", "speakers")
-_NO_GROUP = words("groups", "no_group")
+NO_GROUP = words("groups", "no_group")
 # "Letting interns", "allowing agents": who is let is not who lets.
 _EFFECTS = frozenset(stem(verb) for verb in IMPERATIVES if " " not in verb)
 _COMPARED = words("groups", "compared")
@@ -59,7 +59,7 @@ def _no_group(token: Token, tokens: Sequence[Token]) -> bool:
     if token.low in _NO_PART or (len(tokens) > 1 and token.low in _EVERYBODY):
         return True  # "all others", "everybody expect tellers"
     adverb = token.low.endswith("ly") and token.low not in _NO_ADVERBS
-    inner = token is not tokens[-1] and (token.low in _NO_GROUP or token.stem in _EFFECTS)
+    inner = token is not tokens[-1] and (token.low in NO_GROUP or token.stem in _EFFECTS)
     field = token.low.endswith("ics")  # logistics, analytics
     people = is_plural(token.low) and not field and (surely_people(token.low) or token.low in EVERYONE)
     turned = token is not tokens[-1] and people

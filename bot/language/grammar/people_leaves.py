@@ -40,6 +40,9 @@ def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> boo
         return True
     related = last.low in _RELATIONS and at > 0 and tokens[at - 1].low == "the"
     named = len(span) > 1 and singular(span[0].low) in {"user", "username"}
+    # "Tenants may …", "the tenant may not …" are people; "tenant acme" is a claim.
+    if singular(last.low) == "tenant" and (is_plural(last.low) or after in _DOES):
+        return related or named
     return related or named or _is_nearly(singular(last.low))
 
 
@@ -102,8 +105,9 @@ def _without_thing(context: Context, at: int, size: int) -> tuple[Token, ...]:
     before, after = "".join(low[at - 1 : at]) if at else "", "".join(low[stop : stop + 1])
     joined = before in {"and", "or"} and not _BEFORE_PEOPLE.isdisjoint(low[max(0, at - 4) : at])
     listed = not at and after in {"and", "or"} and not _DOES.isdisjoint(low[stop + 2 : stop + 5])
-    led = before in _LETS or (after != "to" and (before in _BEFORE_PEOPLE or joined))
-    if after not in _DOES and not listed and not led:
+    kept = before == "to" and low[max(0, at - 2)] in {"except", "save", "than", "but"}  # "…, except to permit clerks"
+    led = before in _LETS or kept or (after != "to" and (before in _BEFORE_PEOPLE or joined))
+    if after not in _DOES | {"→"} and not listed and not led:
         return span
     things = context.lexicon.things
     return (*(each for each in span[:-1] if each.low not in _ORDERS or each.stem not in things), span[-1])

@@ -6,11 +6,13 @@ import itertools
 import re
 
 from bot.language import vocabulary
+from bot.language.gateway.groups import surely_people
 from bot.language.gateway.verbs import is_verb
 from bot.language.message.numbered import enumerated
 from bot.language.message.tables import rows_of
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import PREFIX, Token, tokenise, unmarked
+from bot.language.text.words import is_plural
 from bot.language.wordlists import IMPERATIVES, MODALS, NEVER, OPENINGS, words
 
 IMPERATIVE = Phrases(IMPERATIVES)
@@ -55,7 +57,7 @@ def sentences_of(text: str) -> list[tuple[list[Token], bool]]:
         if heading and over and _BULLET.match(below.lstrip()) and shifted[-1].is_word:
             end = shifted[-1].end  # a line above bullets heads them, with a colon or without
             shifted.append(Token(":", end, end, "punct", ":"))
-        found += _under_head(_cut(shifted, text))
+        found += _under_head(_answered(_cut(shifted, text)))
         offset += len(line)
     return found
 
@@ -96,6 +98,58 @@ def _under_head(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token]
     others = (([*head, *tokens], asked) if _equates(tokens) and head[-1].low not in {token.low for token in tokens}
               else (tokens, asked) for tokens, asked in parts[1:])  # fmt: skip
     return [parts[0], *others]
+
+
+def _answered(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], bool]]:
+    """The parts of a line, where a topic and its people are one rule: "refunds over 500? managers, nobody else"."""
+    if len(parts) != 2 or not parts[0][1] or parts[1][1]:
+        return parts
+    (topic, _), (people, _) = parts
+    ends = [n for n, token in enumerate(people) if token.is_word and is_plural(token.low) and surely_people(token.low)]
+    rest = {token.low for token in people[ends[-1] + 1 :]} if ends else set()
+    asks = topic[0].low in _ASKING or topic[0].low in MODALS or effect_places(topic) or topic[-1].text == "?"
+    if not ends or not rest <= _NO_MORE or asks or effect_places(people) or any(t.text in ":=" for t in topic + people):
+        return parts
+    end = topic[-1].end
+    return [([*topic, Token(":", end, end + 1, "punct", ":"), *people], False)]
+
+
+_NO_MORE = frozenset({"only", "nobody", "no", "one", "else", "and", ",", "alone"})
+_ASKING = frozenset(
+    {
+        "who",
+        "whom",
+        "whose",
+        "what",
+        "which",
+        "how",
+        "why",
+        "when",
+        "where",
+        "is",
+        "are",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "will",
+        "would",
+        "should",
+        "shall",
+        "may",
+        "can",
+        "could",
+        "must",
+        "anyone",
+        "anybody",
+        "any",
+        "maybe",
+        "perhaps",
+        "or",
+        "if",
+    }
+)
 
 
 def _equates(tokens: list[Token]) -> bool:

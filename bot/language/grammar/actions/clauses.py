@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import Any
 
+from bot.language.gateway.beside import named_text
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.subjects import Amount, has_input
@@ -272,8 +273,21 @@ def fronted(context: Context, left: Draft, right: Draft) -> Draft | None:
 
 
 def excepted_people(context: Context, who: Who, prep: str = "") -> Draft | None:
-    """ "Except managers"; "except deletes" is nobody."""
+    """ "Except managers"; "except deletes" is nobody, and "any branch except harbor" a branch."""
+    if who.form == "one" and not prep and _excepts_a_thing(context):
+        return None
     return Draft(unless=Fact(who.condition)) if who.condition is not None and (who.sure or prep == "by") else None
+
+
+def _excepts_a_thing(context: Context) -> bool:
+    """Whether "any" and the noun of an input stand right before an exception, which is of that noun."""
+    tokens = context.tokens
+    return any(
+        tokens[at].low in {"any", "every", "each", "all"}
+        and named_text(context.lexicon, tokens[at + 1 : at + 2])
+        and tokens[at + 2].low in {"except", "but", "save", "excluding", "besides"}
+        for at in range(len(tokens) - 2)
+    )
 
 
 def for_people(context: Context, who: Who, prep: str = "") -> Draft | None:

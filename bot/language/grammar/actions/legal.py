@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.language.gateway.context import Context
+from bot.language.gateway.groups import surely_people
+from bot.language.gateway.lexicon import ToolWords
+from bot.language.gateway.verbs import senses_of
 from bot.language.grammar.actions.clauses import clause
 from bot.language.grammar.actions.tools import Deed, passive
 from bot.language.meaning.model import Draft, Fact, Formula, Said, Who, about, join
-from bot.language.text.words import stem
-from bot.language.wordlists import FORBID, PERMIT, Effect
+from bot.language.text.words import is_plural, singular, stem
+from bot.language.wordlists import FORBID, PEOPLE_NOUNS, PERMIT, Effect
 
 _COUNTED = frozenset({"total", "sum", "number", "count", "aggregate", "all"})
 
@@ -83,3 +89,47 @@ def handed(context: Context, what: Draft, word: str, who: Who) -> Draft | None:
     lexicon = context.lexicon
     taken = stem(word) in lexicon.by_name_stem or stem(word) in lexicon.by_input_word
     return None if taken else clause(context, PERMIT, what, who)
+
+
+def state_but_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Refunds are prohibited, except to managers"; those to whom the tool sends something may be meant as well."""
+    tools = context.tools_of(what.what) if what.what is not None and not what.what.everything else ()
+    about = {word for tool in tools for found in tool.inputs for word in found.leaf}
+    at = max(n for n, token in enumerate(context.tokens) if token.low == "to")
+    done_to = any(
+        is_plural(token.low) and surely_people(token.low) and token.stem in about for token in context.tokens[at:]
+    )
+    draft = (
+        clause(context, effect, what) if effect == FORBID and not done_to and not _hands_over(context, tools) else None
+    )
+    if draft is None or draft.unless is not None or who.condition is None:
+        return None
+    return replace(draft, unless=Fact(who.condition), open=True)
+
+
+def _hands_over(context: Context, tools: Sequence[ToolWords]) -> bool:
+    """Whether a tool does something to who may be one of those people; a thing that is an input is nobody."""
+    nouns = (found.words[-1] for tool in tools for found in tool.does.complements if found.preposition == "to")
+    things = context.lexicon.by_input_word
+    return any(
+        surely_people(noun) or singular(noun) in PEOPLE_NOUNS | _PARTIES or stem(noun) not in things for noun in nouns
+    )
+
+
+_HANDED = frozenset(
+    map(stem, ("refund", "lend", "loan", "sell", "rent", "lease", "credit", "reimburse", "return", "release"))
+)
+_PARTIES = frozenset({"customer", "client", "account", "party"})
+
+
+def nobody_but_to(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Nobody may cancel orders, except to managers"; "nobody may refund, except to members" is of who gets it."""
+    tools = context.tools_of(what.what) if what.what is not None else ()
+    if any(senses_of(tool) & {"give", "send"} or not _HANDED.isdisjoint(tool.verbs) for tool in tools):
+        return None
+    return state_but_to(context, FORBID, what, who) if effect == PERMIT else None
+
+
+def barred_others(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Closing accounts by personnel other than managers is prohibited"; allowed so, it would not say of whom."""
+    return clause(context, effect, what, who) if effect == FORBID else None

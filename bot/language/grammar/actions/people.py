@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cedar.gateway import IAM_ENTITY
+from bot.language import vocabulary
 from bot.language.gateway.context import Context
-from bot.language.gateway.groups import heads_department, surely_people
+from bot.language.gateway.groups import NO_GROUP, heads_department, surely_people
 from bot.language.gateway.refusals import Refusal, quote
+from bot.language.gateway.verbs import is_verb
 from bot.language.meaning.claims import (
     any_of,
     claim,
@@ -99,6 +101,9 @@ _NO_CLAIMS = VAGUE | DETERMINING | PEOPLE_NOUNS | TOOL_NOUNS
 def claim_value(context: Context, value: Value) -> Value | None:
     """An unquoted word as the value of a claim."""
     low = value.text.lower()
+    at = next((n for n, token in enumerate(context.tokens[:-1]) if token is value.said[0]), None)
+    if at is not None and low == "operations" and context.tokens[at + 1].low in {"department", "dept", "team"}:
+        return value
     return None if len(value.said) == 1 and low in _NO_CLAIMS else value
 
 
@@ -107,6 +112,23 @@ def more_claims(context: Context, values: tuple[Value, ...], value: Value) -> tu
     from bot.language.grammar.value_leaves import free_text
 
     return None if not value.quoted and is_plural(value.text) and not free_text(context, value) else (*values, value)
+
+
+def first_name(context: Context, value: Value) -> tuple[Value, ...] | None:
+    """ "Users ana …", before more names: no verb, no word of the gateway, and nobody's role."""
+    token = value.said[0]
+    known = is_verb(token) or token.low in context.lexicon.own_forms or token.low in vocabulary.words()
+    known = (
+        known
+        or token.low in VAGUE | NO_GROUP | vocabulary.group_words()
+        or (is_plural(token.low) and surely_people(token.low))
+    )
+    return None if known and not value.quoted else (value,)
+
+
+def more_names(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
+    """ "Users ana and joris"."""
+    return (*values, value) if first_name(context, value) is not None else None
 
 
 def everyone_else(context: Context) -> Who:

@@ -14,6 +14,16 @@ def whole_target(context: Context, target: str) -> Draft:
     return Draft(what=What(((target,),), target=target))
 
 
+def targets(context: Context, left: Draft, right: Draft) -> Draft | None:
+    """ "All tools on A and B"."""
+    if left.what is None or right.what is None:
+        return None
+    names = [name for draft in (left, right) for name in (draft.what.choices[0] if draft.what else ())]
+    tools = [tool.action for name in names for tool in context.lexicon.by_target.get(name, ())]
+    kept = [name for name in names if name not in context.lexicon.by_target]
+    return Draft(what=What((tuple(dict.fromkeys((*kept, *tools))),)))
+
+
 def everything(context: Context) -> Draft:
     """Every tool of the gateway."""
     return Draft(what=What(((),), everything=True))
