@@ -102,6 +102,12 @@ def lasting(context: Context, cond: Formula) -> Formula | None:
     return _each_of("long", cond) if _timed(cond) else None
 
 
+def not_lasting(context: Context, cond: Formula) -> Formula | None:
+    """ "That do not last longer than 4 hours"."""
+    found = lasting(context, cond)
+    return None if found is None else negated(found)
+
+
 def worth(context: Context, cond: Formula) -> Formula:
     """ "Worth over 500"."""
     return _each_of("worth", cond)
