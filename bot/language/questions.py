@@ -100,7 +100,7 @@ def _readings(context: Context) -> list[tuple[Asked, tuple[Meaning, ...]]]:
     for phrase in chart.whole("Question"):
         asked = cast(Asked, phrase.meaning)
         for policies in on_each_choice(context, (asked.draft,), refusals):
-            key = (asked.kind, asked.denied, frozenset(policy.normal() for policy in policies))
+            key = (asked.kind, asked.denied, frozenset(form for policy in policies for form in policy.normal()))
             found.setdefault(key, (asked, policies))
     if found:
         return list(found.values())

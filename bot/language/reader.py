@@ -50,7 +50,8 @@ def _with_fronted(context: Context) -> tuple[Reading, ...]:
             for reading in _readings(other):
                 fronts = {(phrase.start, phrase.end) for phrase in reading.phrase.below("FrontMod")}
                 if all(front in fronts or (front[0], front[1] + 1) in fronts for front in order.fronts):
-                    found.setdefault(frozenset(policy.normal() for policy in reading.policies), reading)
+                    key = frozenset(form for policy in reading.policies for form in policy.normal())
+                    found.setdefault(key, reading)
     return tuple(found.values())
 
 
@@ -73,8 +74,9 @@ def _readings(context: Context) -> tuple[Reading, ...]:
             if not all(map(_complete, said)):
                 continue
             for policies in on_each_choice(context, said, refusals):
-                key = frozenset(policy.normal() for policy in policies)
-                found.setdefault(key, Reading(said[-1], policies, phrase, context))
+                key = frozenset(form for policy in policies for form in policy.normal())
+                if key not in found or len(policies) < len(found[key].policies):
+                    found[key] = Reading(said[-1], policies, phrase, context)
     if found:
         return tuple(found.values())
     raise explain(context, chart, refusals)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.language.meaning.logic import All, Atom, Either, Logic, Not, both
-from bot.language.meaning.normal import shape
+from bot.language.meaning.normal import shape, ways
 from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token
 from bot.language.wordlists import Effect
@@ -378,12 +378,13 @@ class Meaning:
     when: Logic | None
     unless: Logic | None
 
-    def normal(self) -> tuple[object, ...]:
-        """A form that is equal for policies that differ only in order and repetition."""
+    def normal(self) -> Iterator[tuple[object, ...]]:
+        """One form for each way to meet it, the same for policies that differ only in order and repetition."""
         when, unless = self.when, self.unless
         if unless is not None and not _guarded(unless):
             when, unless = both(when, Not(unless)), None  # without presence checks "unless" is "and not"
-        return (self.effect, frozenset(self.actions), self.group, shape(when), shape(unless))
+        for way in ways(shape(when)):
+            yield (self.effect, frozenset(self.actions), self.group, way, shape(unless))
 
 
 def _guarded(logic: Logic) -> bool:

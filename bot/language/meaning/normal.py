@@ -6,6 +6,7 @@ from cedarpy import pst
 
 from bot.language.meaning.logic import All, Atom, Either, Logic, Not
 
+_MOST_WAYS = 64
 _OPPOSITE: dict[str, pst.BinaryOpName] = {
     "less": "greater_eq",
     "less_eq": "greater",
@@ -62,3 +63,19 @@ def _chained(kind: str, items: list[object]) -> object:
         else:
             parts.add(item)
     return next(iter(parts)) if len(parts) == 1 else (kind, frozenset(parts))
+
+
+def ways(form: object) -> frozenset[frozenset[object]]:
+    """The ways in which a normal form can hold: "a and either b or c" is "a and b", or "a and c"."""
+    match form:
+        case ("or", frozenset() as parts):
+            return frozenset(way for part in parts for way in ways(part))
+        case ("and", frozenset() as parts):
+            found: frozenset[frozenset[object]] = frozenset({frozenset()})
+            for part in parts:
+                found = frozenset(one | other for one in found for other in ways(part))
+                if len(found) > _MOST_WAYS:
+                    return frozenset({frozenset({form})})
+            return found
+        case _:
+            return frozenset({frozenset({form})})

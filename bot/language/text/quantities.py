@@ -69,7 +69,11 @@ def _in_words(tokens: list[Token], start: int, end: int) -> tuple[Quantity, int]
         if low in {"a", "an"} and not seen and at + 1 < end and tokens[at + 1].low in MULTIPLIERS:
             part, at, seen = 1, at + 1, True
         elif all(piece in CARDINALS for piece in pieces):
-            part, at, seen = part + sum(CARDINALS[piece] for piece in pieces), at + 1, True
+            for piece in pieces:
+                if seen and not _adds(part, CARDINALS[piece]):
+                    return None
+                part, seen = part + CARDINALS[piece], True
+            at += 1
         elif (low == "hundred" and seen) or (low == "dozen" and seen):
             part, at = part * MULTIPLIERS[low], at + 1
         elif low in MULTIPLIERS and seen:
@@ -79,6 +83,11 @@ def _in_words(tokens: list[Token], start: int, end: int) -> tuple[Quantity, int]
         else:
             break
     return (Quantity(Decimal(total + part)), at) if seen else None
+
+
+def _adds(part: int, more: int) -> bool:
+    """Whether a number goes on so: "two hundred fifty", "fifty two"; "two fifty" is no 52."""
+    return part % 100 == 0 or (part % 10 == 0 and part % 100 > 10 and more < 10)
 
 
 def _half(tokens: list[Token], start: int, end: int) -> tuple[Quantity, int] | None:

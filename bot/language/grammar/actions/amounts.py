@@ -53,6 +53,11 @@ def compared(context: Context, op: str, amount: Amount) -> Formula:
     return Compared(op, amount.quantity, amount.unit, (), amount.said, tail=amount.tail)
 
 
+def without_over(context: Context, op: str, amount: Amount) -> Formula | None:
+    """ "Without going over 500"; who refunds "without reaching 500" may go on with it."""
+    return compared(context, _FLIP[op], amount) if op == ">" else None
+
+
 def until_amount(context: Context, amount: Amount) -> Formula | None:
     """ "Until 500 dollars", for up to; "until 12" and "until 15 days" may be times."""
     kind = UNITS.get(amount.unit, ("",))[0]
@@ -95,6 +100,12 @@ def back(context: Context, pred: Formula) -> Formula | None:
 def lasting(context: Context, cond: Formula) -> Formula | None:
     """ "For a period exceeding 72 hours": of time, and of nothing else."""
     return _each_of("long", cond) if _timed(cond) else None
+
+
+def not_lasting(context: Context, cond: Formula) -> Formula | None:
+    """ "That do not last longer than 4 hours"."""
+    found = lasting(context, cond)
+    return None if found is None else negated(found)
 
 
 def worth(context: Context, cond: Formula) -> Formula:

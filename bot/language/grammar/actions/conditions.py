@@ -99,6 +99,11 @@ def valued(context: Context, values: tuple[Value, ...], how: str = "==") -> Valu
     return Valued(how, values, (), tuple(token for value in values for token in value.said))
 
 
+def part_of(context: Context, part: Value, subject: Said) -> Formula:
+    """ "With DRAFT in the title"."""
+    return about(subject, valued(context, (part,), "contains"))
+
+
 def starts_by(context: Context, value: Value) -> Valued | None:
     """ "That starts by svc-"; "that starts by noon" is a time."""
     piece = value.quoted or not value.text[-1:].isalnum()
