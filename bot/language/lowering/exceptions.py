@@ -7,7 +7,7 @@ import itertools
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.verbs import classes_of, is_verb, senses_of
-from bot.language.meaning.claims import of_role
+from bot.language.meaning.claims import STAFF, of_role
 from bot.language.meaning.model import Draft, Fact, Valued
 from bot.language.text.words import is_plural, parts
 
@@ -23,6 +23,8 @@ def of_receivers(context: Context, draft: Draft, mod: Draft) -> bool:
         return False
     if not (of_role(draft.who.condition) and of_role(mod.unless.logic)):
         return False
+    if draft.who.condition in STAFF:
+        return True  # "not by personnel except managers" bans everyone but these, and no role of that name
     lows = [token.low for token in context.tokens]
     handed = any(first in _EXCEPTING and then in {"for", "to"} for first, then in itertools.pairwise(lows))
     words = (word for tool in context.tools_of(draft.what) for word in parts(tool.tool.name))

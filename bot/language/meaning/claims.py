@@ -72,6 +72,12 @@ def of_two_claims(logic: Logic | None) -> bool:
     return len(keys) > 1
 
 
+# Nouns of all who work there: of these, a role says which.
+STAFF = tuple(
+    claim("role", "==", noun) for noun in ("staff", "employee", "personnel", "worker", "staff-member", "coworker")
+)
+
+
 def never_both(left: Logic | None, right: Logic | None) -> bool:
     """Whether two claims of one key exclude each other: a caller has one role, and one department."""
     keys = [_key_of(each) if each is not None else None for each in (left, right)]

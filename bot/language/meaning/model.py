@@ -337,6 +337,9 @@ def join(left: Draft, right: Draft) -> Draft | None:
         return None
     if left.unless and right.unless:
         return None
+    who = left.who or right.who
+    if (left.effect or right.effect) == "permit" and who is not None and who.form == "staff":
+        return None  # all but some of those who work there, whoever they are
     if (left.must and (right.effect or right.unless)) or (right.must and (left.effect or left.unless)):
         return None
     if any(one.beside and (other.when or other.unless) for one, other in ((left, right), (right, left))):
@@ -346,7 +349,7 @@ def join(left: Draft, right: Draft) -> Draft | None:
     when = joined("and", left.when, right.when) if left.when and right.when else left.when or right.when
     return Draft(
         left.effect or right.effect,
-        left.who or right.who,
+        who,
         left.what or right.what,
         when,
         left.unless or right.unless,

@@ -106,11 +106,17 @@ def only_they_do(context: Context, what: Draft, who: Who, only: str = "") -> Dra
     return clause(context, PERMIT, what, who) if plain else None
 
 
-def no_doing(context: Context, what: Draft, who: Who) -> Draft | None:
+def never_they_do(context: Context, what: Draft, who: Who) -> Draft | None:
+    """ "Interns never cancel orders"."""
+    does = only_they_do(context, what, who)
+    return replace(does, effect=FORBID) if does is not None else None
+
+
+def no_doing(context: Context, what: Draft, who: Who, effect: Effect = FORBID) -> Draft | None:
     """ "No interns issuing cards": people, and right behind them the "-ing" of what is not to be done by them."""
     pairs = itertools.pairwise(context.tokens)
     does = any(surely_people(first.low) and then.low.endswith("ing") and is_verb(then) for first, then in pairs)
-    return clause(context, FORBID, what, who) if does else None
+    return clause(context, effect, what, who) if does else None
 
 
 def denied_clause(context: Context, effect: Effect, what: Draft, who: Who | None = None) -> Draft | None:

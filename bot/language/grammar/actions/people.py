@@ -11,6 +11,7 @@ from bot.language.gateway.groups import NO_GROUP, heads_department, surely_peopl
 from bot.language.gateway.refusals import Refusal, quote
 from bot.language.gateway.verbs import is_verb
 from bot.language.meaning.claims import (
+    STAFF,
     any_of,
     claim,
     never_both,
@@ -197,7 +198,7 @@ def any_people(context: Context, left: Who, right: Who) -> Who | None:
     """A list of people: any of them."""
     if left.condition is None or right.condition is None:
         return None
-    if left.form == "but" or "whoever" in {left.form, right.form}:
+    if left.form == "but" or not {"whoever", "staff"}.isdisjoint({left.form, right.form}):
         return None
     if left.form == "one" and right.form != "one":
         return None  # "senior and junior clerks", "support and finance clerks"
@@ -219,10 +220,10 @@ def any_claim(context: Context, left: Who, right: Who) -> Who | None:
 
 def all_people(context: Context, left: Who, right: Who) -> Who | None:
     """People with a further claim. "Staff of role nurse" are nurses; of two roles nobody has both."""
-    if right.condition is None:
+    if right.condition is None or left.form == "staff":
         return None
     if never_both(left.condition, right.condition):
-        if left.condition in _STAFF:
+        if left.condition in STAFF:
             return replace(right, form="qualified")
         first, then = value_of(left.condition), value_of(right.condition)
         said = tuple(token for token in context.tokens if token.stem in {stem(first), stem(then)})
@@ -236,12 +237,6 @@ def all_people(context: Context, left: Who, right: Who) -> Who | None:
         )
         return None
     return Who(both(left.condition, right.condition), "qualified", left.sure)
-
-
-# Of these, a role says which.
-_STAFF = tuple(
-    claim("role", "==", noun) for noun in ("staff", "employee", "personnel", "worker", "staff-member", "coworker")
-)
 
 
 def those_people(context: Context, right: Who) -> Who | None:
@@ -260,6 +255,11 @@ def some_people(context: Context, left: Who, who: Who) -> Who | None:
 def not_people(context: Context, who: Who) -> Who | None:
     """People without a claim, or everyone but some."""
     return Who(Not(who.condition), sure=who.sure) if who.condition is not None else None
+
+
+def staff_but(context: Context, who: Who) -> Who:
+    """ "Personnel other than managers": nobody's role, and so everyone but these; a permit would be of whom else?"""
+    return replace(who, form="staff")
 
 
 def whoever(context: Context, who: Who) -> Who | None:
