@@ -8,7 +8,7 @@ from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.tool_scores import Named, names_tool, point
-from bot.language.gateway.verbs import USE, VERBS, classes_of, is_verb
+from bot.language.gateway.verbs import USE, classes_of, is_verb, told_verb
 from bot.language.meaning.model import Said, What
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
@@ -129,61 +129,45 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
 
     Any other ("orders in the warehouse") has no place in a tool phrase: a condition honours it, or nothing does.
     """
-    if at + 1 in places:
-        return True  # the last word of the phrase is looked at with all of it
-    start = at
-    while (
-        start > places[0]
-        and tokens[start - 1].low not in PREPOSITIONS
-        and (start - 1 in places or tokens[start - 1].low in DETERMINERS)
-    ):
+    first, start = places[0], at
+    while start > first and tokens[start - 1].low not in PREPOSITIONS and _is_within(tokens, start - 1, places):
         start -= 1
-    if start <= places[0] or tokens[start - 1].low not in PREPOSITIONS:
-        return True
-    preposition = tokens[start - 1].low
-    determiners = [tokens[n].low for n in range(start, at) if n not in places]
+    if at + 1 in places or start <= first or tokens[start - 1].low not in PREPOSITIONS:
+        return True  # the last word of the phrase is looked at with all of it
+    preposition, verb = tokens[start - 1].low, tokens[first]
+    determiners = {tokens[n].low for n in range(start, at) if n not in places}
     words = [word for n in range(start, at + 1) if n in places for word in tokens[n].words]
     said = {word for n in places if n < start for word in tokens[n].words}
+    of_verb = start - 2 == first and ARTICLES.issuperset(determiners)
+    looks = verb.stem == "look" and preposition == "at"
     return all(
-        (
+        tool.does.repeats(preposition, determiners, words)
+        or (of_verb and _repeats_object(tool, verb, preposition, words))
+        or (
             set(words) <= set(tool.name)
             and said.isdisjoint(words)
             and PLAIN.issuperset(determiners)
-            and (preposition in {*JOINING_PREPOSITIONS, *tool.name} or _looks_at(tokens, start - 1, places[0]))
+            and (looks or preposition in {*JOINING_PREPOSITIONS, *tool.name})
         )
-        or (
-            preposition in {"of", "to"}
-            and start - 2 == places[0]
-            and ARTICLES.issuperset(determiners)
-            and (_repeats_deed(tool, tokens, places[0], words, preposition) or _repeats_thing(tool, words, preposition))
-        )
-        or tool.does.repeats(preposition, determiners, words)
         for tool in named.tools
     )
 
 
-def _looks_at(tokens: list[Token], at: int, first: int) -> bool:
-    """ "Look at orders"; who gets at orders does anything with them."""
-    return tokens[at].low == "at" and at - 1 == first and tokens[first].stem != "get"
-
-
-def _repeats_thing(tool: ToolWords, words: list[str], preposition: str) -> bool:
-    """Whether words are all that a tool acts on, down to the thing in its name, behind a verb of its class: "dispose of
-    expired stock" of what `discard_stock` does to expired stock."""
-    return preposition == "of" and words[-1] in tool.name[1:] and tool.does.acted.issuperset(words)
+def _is_within(tokens: list[Token], at: int, places: tuple[int, ...]) -> bool:
+    return at in places or tokens[at].low in DETERMINERS
 
 
 _CHANGES = frozenset({"change", "changes", "edit", "edits", "amendments", "adjustments", "modifications", "updates"})
 
 
-def _repeats_deed(tool: ToolWords, tokens: list[Token], at: int, words: list[str], preposition: str) -> bool:
-    """Whether words are what a description says that its tool acts on, behind the noun of its verb: "the replacement of
-    the mail address", "the transfer of a user", "changes to the shipping address"."""
-    verb = tokens[at]
-    told = [stem(word) for word in tool.does.words[:1]]
-    own = tool.name[:1] if tool.name[0] in VERBS else ()
-    if preposition == "to":
-        changes = verb.low in _CHANGES and "update" in classes_of(told)
-        return changes and tool.does.acted.issuperset(words)
-    noun = verb.low.endswith(("ment", "ion", "al", "ing", "ance", "ure")) or (at > 0 and tokens[at - 1].low in ARTICLES)
-    return noun and verb.stem in {*told, *own} and tool.does.acted.issuperset(words) and verb.stem not in words
+def _repeats_object(tool: ToolWords, verb: Token, preposition: str, words: list[str]) -> bool:
+    """Whether words are what a description says that its tool acts on, behind its verb or the noun of that: "transfer
+    of a user", "changes to the shipping address", "dispose of expired stock" of `discard_stock`."""
+    if preposition == "to" and (verb.low not in _CHANGES or "update" not in classes_of([told_verb(tool)])):
+        return False
+    own = verb.stem in {tool.name[0], told_verb(tool)} or words[-1] in tool.name[1:]
+    return (
+        tool.does.acted.issuperset(words)
+        and verb.stem not in words
+        and (preposition == "to" or (preposition == "of" and own))
+    )

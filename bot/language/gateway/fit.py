@@ -1,0 +1,281 @@
+"""What one tool makes of the words of a phrase: each word by itself, what is done, and what it is done to.
+
+A tool has two frames: the verb and the noun of its name, and those of the first clause of its description. A verb that
+is said must be the verb of one, and the noun that is said its noun; every other word stands in one of them, in the name
+of the target, or is a value, a flag or an input that a condition will take.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+
+from bot.language.gateway.deeds import DETERMINERS
+from bot.language.gateway.lexicon import ToolWords
+from bot.language.gateway.line import Line
+from bot.language.gateway.verbs import (
+    ACT,
+    USE,
+    VERBS,
+    classes_of,
+    has_sense,
+    is_light_for,
+    is_said_to_do,
+    is_verb,
+    makes,
+    own_verbs,
+    says,
+    told_verb,
+)
+from bot.language.text.tokens import Token
+from bot.language.text.words import is_plural, parts, singular, stem
+from bot.language.wordlists import ACT_VERBS, PARTICLES, PREPOSITIONS, words
+
+
+class Grade(IntEnum):
+    """How a tool accounts for a word, the best last. Those beside each other are no reason to prefer a tool."""
+
+    ASIDE = 0  # a verb that says little, or what a condition will take
+    INPUT = 1
+    TARGET = 2
+    TOLD = 4  # of its description, or a verb of the same sense
+    NAMED = 6
+    MADE = 7  # the thing that it makes: "refunds" of `process_refund`
+    DEED = 8  # its own verb as a noun: "deploys" of `deploy_release`, where `approve_deployment` only works on one
+
+
+# Nouns of a tool's name that say nothing of what it is about.
+_BLANK = frozenset(map(stem, ("request", "record", "item", "entry", "job", "task")))
+_DELAYS = frozenset(map(stem, words("tools", "delaying_verbs")))
+_DAYS = frozenset(map(stem, ("date", "day", "time", "slot", "week", "month")))
+_LOOSE = frozenset(map(stem, words("inputs", "loose"))) | DETERMINERS | PREPOSITIONS | {"and", "or"}
+
+
+@dataclass(frozen=True, eq=False)
+class Phrase:
+    """The places of the words that may name a tool, and of these the ones that say something; `doing` where the first
+    can be a verb."""
+
+    line: Line
+    places: tuple[int, ...]
+    content: tuple[int, ...]
+    doing: bool
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """The stems of all that says something."""
+        return frozenset(word for at in self.content for word in self.line.tokens[at].words)
+
+    @cached_property
+    def acts(self) -> tuple[int, ...]:
+        """The words that are surely verbs where they stand."""
+        return tuple(at for at in self.places if is_said_to_do(self.line, at, self.doing and at == self.places[0]))
+
+    @cached_property
+    def front(self) -> tuple[int, ...]:
+        """What says something in front of a preposition: "refunds" of "refunds for damaged or late orders"."""
+        first, last = self.places[0], self.places[-1]
+        between = (at for at in range(first, last) if at not in self.places and self.line.low(at) in PREPOSITIONS)
+        stop = next(between, last + 1)
+        return tuple(at for at in self.content if at < stop and not self.preposed(at))
+
+    def preposed(self, at: int) -> bool:
+        """Whether a word stands behind a preposition: what it says beside the tool is looked at with that."""
+        while at > 0 and (self.line.low(at - 1) in DETERMINERS or at - 1 in self.places[1:]):
+            at -= 1
+        return self.line.low(at - 1) in PREPOSITIONS
+
+    def is_deed(self, at: int) -> bool:
+        """Whether a word is a verb, or one as a noun, and no thing: "an order" is one."""
+        thing = is_plural(self.line.low(at)) or self.line.low(at - 1) in {"a", "an"}
+        return is_verb(self.line.tokens[at]) and not thing
+
+    def is_state(self, at: int) -> bool:
+        """Whether a participle says what the noun behind it is like, and not what is done: "changed reservations"."""
+        return self.line.low(at).endswith("ed") and at + 1 in self.places and at not in self.acts
+
+    def is_acted_on(self, tool: ToolWords, at: int) -> bool:
+        """Whether a word that could be a verb is what another verb acts on: the "files" of "write files", the "request"
+        of "get request", but not the "changes" of "email changes"."""
+        token = self.line.tokens[at]
+        before = (self.line.tokens[n] for n in self.content if n < at)
+        acting = (each for each in before if each.low.endswith("ing") or each.stem not in tool.name[1:])
+        thing = is_plural(token.low) or not token.low.endswith(("ed", "ing"))
+        return thing and any(is_verb(each) or each.stem == tool.name[0] for each in acting)
+
+
+def grades(tool: ToolWords, phrase: Phrase) -> tuple[Grade, ...] | None:
+    """How the tool accounts for each word; None where it is not meant."""
+    found = [_grade(tool, phrase, at) for at in phrase.content]
+    fits = [each for each in found if each is not None]
+    if len(fits) < len(found) or not _is_anchored(tool, phrase) or _halves_compound(tool, phrase):
+        return None
+    if not all(says(tool, phrase.line.tokens[at], phrase.said) for at in phrase.acts) or not _is_about(tool, phrase):
+        return None
+    return tuple(fits)
+
+
+def _grade(tool: ToolWords, phrase: Phrase, at: int) -> Grade | None:
+    token, lexicon = phrase.line.tokens[at], phrase.line.lexicon
+    if phrase.is_state(at) and token.low not in tool.spelled:
+        return None
+    found = Grade.DEED
+    for word in token.words:
+        one = grade(tool, token, word)
+        if word not in {*tool.name, *tool.described} and is_verb(token) and phrase.is_acted_on(tool, at):
+            one = None  # "writing files": what stands behind a verb is no verb of another tool
+        if one is None:
+            # A value of some other tool's input does not choose between tools: the conditions will refuse it here.
+            if token.low not in lexicon.listed and word not in lexicon.flags:
+                return None
+            one = Grade.ASIDE
+        if one is Grade.NAMED and at == phrase.places[0] and at not in phrase.acts:
+            one = Grade.DEED if word == tool.name[0] else Grade.MADE if makes(tool, phrase.said) else one
+        found = min(found, one)
+    return found
+
+
+def grade(tool: ToolWords, token: Token, word: str) -> Grade | None:
+    """How the tool accounts for a word by itself."""
+    if word in tool.name:
+        return Grade.NAMED
+    if is_told_verb(tool, token):
+        return Grade.TOLD
+    if token.low in tool.values or word in tool.flags:
+        return Grade.ASIDE
+    if word in tool.described:
+        return Grade.TOLD
+    if is_verb(token) and (fits := verb_grade(tool, word)) is not None:
+        return fits
+    if word in tool.target and (not is_verb(token) or _spelled_target(tool, token)):
+        return Grade.TARGET
+    if word in tool.input_names:
+        return Grade.INPUT
+    return Grade.ASIDE if token.low in PARTICLES else None
+
+
+def _is_anchored(tool: ToolWords, phrase: Phrase) -> bool:
+    """Whether the words point to the tool: one is of its name, or a verb is said with what the description acts on."""
+    if not phrase.said.isdisjoint(tool.name):
+        return True
+    verbs = (token for at in phrase.content if is_verb(token := phrase.line.tokens[at]))
+    does = any((each := grade(tool, verb, verb.stem)) is not None and each >= Grade.TOLD for verb in verbs)
+    return does and len(phrase.said & tool.does.acted) > 1
+
+
+def verb_grade(tool: ToolWords, verb: str) -> Grade | None:
+    """How a verb that the tool does not have can stand for its own: one of the same senses, or one that says little."""
+    if has_sense(tool, verb):
+        return Grade.TOLD
+    return Grade.ASIDE if (verb in USE and verb not in ACT) or is_light_for(tool, verb) else None
+
+
+def _spelled_target(tool: ToolWords, token: Token) -> bool:
+    """Whether a verb is a word of the target as spelled: "inspect" is none of Inspections."""
+    return singular(token.low) in map(singular, parts(tool.tool.target))
+
+
+def is_told_verb(tool: ToolWords, token: Token) -> bool:
+    """Whether a word is the verb of the tool's description: who may "change" what it changes says nothing of a
+    `waive_change_fee`. A participle that an input is called by may ("approved" of `approved`)."""
+    called = token.low.endswith("ed") and any(token.low in found.own for found in tool.inputs if found.kind == "Bool")
+    return is_verb(token) and not called and token.stem == told_verb(tool)
+
+
+def _is_about(tool: ToolWords, phrase: Phrase) -> bool:
+    """Whether the noun that is said is the tool's: of its name, or, where the verb that is said goes with it, what its
+    description acts on. `issue_card` of a target Expenses issues no expenses."""
+    line = phrase.line
+    last, first = line.tokens[phrase.places[-1]], phrase.places[0]
+    before = [line.tokens[at] for at in (first, first - 1) if at >= 0 and at != phrase.places[-1]]
+    trails = any(token.stem in USE for token in before) or any(is_plural(line.low(at)) for at in phrase.places[-2:-1])
+    if trails and last.low in ACT_VERBS and last.stem not in {*tool.name, *tool.described}:
+        return False  # "run runbooks request"
+    nouns = _nouns(tool, phrase)
+    if not nouns or phrase.is_deed(nouns[-1]) or not _has_thing(tool):
+        return True
+    head = line.tokens[nouns[-1]].words
+    if any(not tool.input_names.isdisjoint(token.words) for token in line.tokens[nouns[-1] + 1 : nouns[-1] + 2]):
+        return True  # "up to 100 loyalty points"
+    if not set(tool.name).isdisjoint(head):
+        return _object(tool) in head or not _only_modifies(tool, phrase, head)
+    if not tool.does.acted.isdisjoint(head):
+        return _goes_with_told(tool, line.tokens[phrase.front[0]])
+    if tool.target.issuperset(head):
+        return False
+    of = [each.words for each in tool.does.complements if each.preposition in {"of", "on", "with"}]
+    if _object(tool) in {*tool.name} - _BLANK and any({*head} <= {*words} for words in of):
+        return False  # who closes boards is not who may "Close the running sprint of a board"
+    # "Pay employees" is no `pay_bonus` to an employee where `hire_employee` is about one.
+    others = (other for other in line.lexicon.tools if other is not tool)
+    return not any(
+        word in tool.described and (word in other.name or word in other.does.acted) for other in others for word in head
+    )
+
+
+def _nouns(tool: ToolWords, phrase: Phrase) -> list[int]:
+    """The words in front that are no verb, and say of nothing what it is like."""
+    tokens = phrase.line.tokens
+    return [
+        at
+        for n, at in enumerate(phrase.front)
+        if not (n == 0 and (is_verb(tokens[at]) or tokens[at].stem == tool.name[0]))
+        and not tokens[at].low.endswith(("ed", "ing"))
+    ]
+
+
+def _has_thing(tool: ToolWords) -> bool:
+    """Whether a tool's name says what it is about, and not only what it does: `approve_request`, `pods_list`."""
+    acts = tool.name[0] in VERBS or tool.name[0] == told_verb(tool)
+    return any(word not in _BLANK and (acts or word not in VERBS) for word in (tool.name[1:] if acts else tool.name))
+
+
+def _goes_with_told(tool: ToolWords, verb: Token) -> bool:
+    """Whether a verb goes with what the description acts on: "send patients" is no `send_reminder`, which says that it
+    reminds one. It does where both verbs say the same, where the name's noun is what that is brought to ("Move a member
+    up to another tier" of `upgrade_tier`; who changes one may change anything of it), or a day that it is moved to."""
+    told = told_verb(tool)
+    if verb.stem != tool.name[0] or verb.stem == told:
+        return True
+    if not classes_of([verb.stem]).isdisjoint(classes_of([told, " ".join(map(str.lower, tool.does.words[:2]))])):
+        return True
+    to = [each.words for each in tool.does.complements if each.preposition in {"to", "into", "till", "until"}]
+    moves = tool.name[1:] in to and any(found.leaf == tool.name[1:] and found.values for found in tool.inputs)
+    delays = tool.name[0] in _DELAYS and any(each[-1] in _DAYS for each in to)
+    return delays or (moves and "update" not in classes_of(tool.name[:1]))
+
+
+def _only_modifies(tool: ToolWords, phrase: Phrase, head: tuple[str, ...]) -> bool:
+    """Whether a noun stands in a tool's name only before another, which nobody said: `create_mail_rule` creates no
+    mail."""
+    words = {word for at in phrase.places for word in phrase.line.tokens[at].words}
+    after = [tool.name[n + 1 :] for n, word in enumerate(tool.name) if n and word in head and word not in PARTICLES]
+    free = {*words, *_BLANK, *PARTICLES, *PREPOSITIONS, *own_verbs(tool)}
+    return bool(after) and all(rest and free.isdisjoint(rest) for rest in after)
+
+
+def _object(tool: ToolWords) -> str:
+    """The stem of what a description says that its tool acts on: the last word in front of a preposition."""
+    told = tool.does.words
+    stop = next((at for at, word in enumerate(told) if word in PREPOSITIONS and at), len(told))
+    return stem("".join(told[:stop][-1:]))
+
+
+def _halves_compound(tool: ToolWords, phrase: Phrase) -> bool:
+    """Whether a noun is only the end of a compound of the description, whose first word is left out: where a tool does
+    "Replace the mail address of a customer", a customer's address alone is another thing.
+
+    The first word may be said in the tool's own name, or with a word that its name has and its description has not
+    ("e-mail address" of `update_email`).
+    """
+    told = [stem(word) for word in tool.does.words]
+    own = set(tool.name[1:]) - set(told)
+    for token in (phrase.line.tokens[at] for at in phrase.content):
+        ends = [at for at, word in enumerate(told) if at > 1 and word in token.words and word not in tool.name]
+        if not ends or not tool.does.acted.issuperset(token.words) or is_verb(token):
+            continue
+        firsts = {told[at - 1] for at in ends}
+        if firsts.isdisjoint({*_LOOSE, *tool.target, *tool.name, *phrase.said}) and own.isdisjoint(phrase.said):
+            return True
+    return False
