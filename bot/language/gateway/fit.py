@@ -89,7 +89,8 @@ class Phrase:
     def is_deed(self, at: int) -> bool:
         """Whether a word is a verb, or one as a noun, and no thing: "an order" is one."""
         thing = is_plural(self.line.low(at)) or self.line.low(at - 1) in {"a", "an"}
-        return is_verb(self.line.tokens[at]) and not thing
+        behind = any(is_verb(self.line.tokens[n]) for n in self.content if n < at)
+        return is_verb(self.line.tokens[at]) and not thing and not behind
 
     def is_state(self, at: int) -> bool:
         """Whether a participle says what the noun behind it is like, and not what is done: "changed reservations"."""
@@ -105,15 +106,18 @@ class Phrase:
         return thing and any(is_verb(each) or each.stem == tool.name[0] for each in acting)
 
 
-def grades(tool: ToolWords, phrase: Phrase) -> tuple[Grade, ...] | None:
-    """How the tool accounts for each word; None where it is not meant."""
-    found = [_grade(tool, phrase, at) for at in phrase.content]
-    fits = [each for each in found if each is not None]
+def grades(tool: ToolWords, phrase: Phrase) -> tuple[tuple[Grade, ...], ...] | None:
+    """How the tool accounts for the verb and the head of the phrase, then for its other words, at last for its own name;
+    None where it is not meant."""
+    found = {at: _grade(tool, phrase, at) for at in phrase.content}
+    fits = {at: each for at, each in found.items() if each is not None}
     if len(fits) < len(found) or not _is_anchored(tool, phrase) or _halves_compound(tool, phrase):
         return None
     if not all(says(tool, phrase.line.tokens[at], phrase.said) for at in phrase.acts) or not _is_about(tool, phrase):
         return None
-    return tuple(fits)
+    first = {*phrase.front[:1], *phrase.front[-1:]}
+    whole = Grade.NAMED if phrase.said.issuperset(tool.name) else Grade.ASIDE
+    return tuple(fits[at] for at in fits if at in first), tuple(fits[at] for at in fits if at not in first), (whole,)
 
 
 def _grade(tool: ToolWords, phrase: Phrase, at: int) -> Grade | None:
@@ -130,10 +134,19 @@ def _grade(tool: ToolWords, phrase: Phrase, at: int) -> Grade | None:
             if token.low not in lexicon.listed and word not in lexicon.flags:
                 return None
             one = Grade.ASIDE
-        if one is Grade.NAMED and at == phrase.places[0] and at not in phrase.acts:
-            one = Grade.DEED if word == tool.name[0] else Grade.MADE if makes(tool, phrase.said) else one
         found = min(found, one)
-    return found
+    alone = phrase.front == (at,) and at not in phrase.acts
+    return _as_noun(tool, token) if found is Grade.NAMED and alone else found
+
+
+def _as_noun(tool: ToolWords, token: Token) -> Grade:
+    """A noun of a tool's name that is all that is said."""
+    spelled = {word.lower() for word in (*parts(tool.tool.name), *tool.does.words) if stem(word) == token.stem}
+    own = token.stem == tool.name[0] in VERBS | {told_verb(tool)}
+    told = token.stem == told_verb(tool) and not is_plural(token.low)
+    if (own and singular(token.low) not in spelled) or (told and token.low != tool.does.words[0].lower()):
+        return Grade.DEED
+    return Grade.MADE if makes(tool) else Grade.NAMED
 
 
 def grade(tool: ToolWords, token: Token, word: str) -> Grade | None:
@@ -199,7 +212,7 @@ def _is_about(tool: ToolWords, phrase: Phrase) -> bool:
     if any(not tool.input_names.isdisjoint(token.words) for token in line.tokens[nouns[-1] + 1 : nouns[-1] + 2]):
         return True  # "up to 100 loyalty points"
     if not set(tool.name).isdisjoint(head):
-        return _object(tool) in head or not _only_modifies(tool, phrase, head)
+        return True
     if not tool.does.acted.isdisjoint(head):
         return _goes_with_told(tool, line.tokens[phrase.front[0]])
     if tool.target.issuperset(head):
@@ -246,10 +259,13 @@ def _goes_with_told(tool: ToolWords, verb: Token) -> bool:
     return delays or (moves and "update" not in classes_of(tool.name[:1]))
 
 
-def _only_modifies(tool: ToolWords, phrase: Phrase, head: tuple[str, ...]) -> bool:
-    """Whether a noun stands in a tool's name only before another, which nobody said: `create_mail_rule` creates no
-    mail."""
-    words = {word for at in phrase.places for word in phrase.line.tokens[at].words}
+def only_modifies(tool: ToolWords, phrase: Phrase) -> bool:
+    """Whether the noun that is said stands in a tool's name only before another, which nobody said: `create_mail_rule`
+    creates no mail."""
+    nouns, words = _nouns(tool, phrase), {word for at in phrase.places for word in phrase.line.tokens[at].words}
+    head = phrase.line.tokens[nouns[-1]].words if nouns else ()
+    if not nouns or _object(tool) in head:
+        return False  # `update_deal_stage`, which says that it moves a deal
     after = [tool.name[n + 1 :] for n, word in enumerate(tool.name) if n and word in head and word not in PARTICLES]
     free = {*words, *_BLANK, *PARTICLES, *PREPOSITIONS, *own_verbs(tool)}
     return bool(after) and all(rest and free.isdisjoint(rest) for rest in after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.language.gateway.deeds import DETERMINERS
-from bot.language.gateway.fit import Grade, Phrase, grade, grades, is_told_verb
+from bot.language.gateway.fit import Grade, Phrase, grade, grades, is_told_verb, only_modifies
 from bot.language.gateway.lexicon import Lexicon, ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
@@ -73,17 +73,22 @@ def point(line: Line, places: list[int]) -> Named:
 def _fitting(phrase: Phrase, content: list[Token]) -> list[ToolWords]:
     """The tools that no other tool drives out: none that fits no word worse fits one better."""
     line = phrase.line
-    found = [(fit, tool) for tool in candidates_of(line, content) if (fit := grades(tool, phrase)) is not None]
-    fits = [tool for fit, tool in found if not any(_beats(other, fit) for other, _ in found)]
+    found = {tool: fit for tool in candidates_of(line, content) if (fit := grades(tool, phrase)) is not None}
+    fits = [tool for tool, fit in found.items() if not any(_beats(other, fit) for other in found.values())]
+    if len(fits) == 1 and only_modifies(fits[0], phrase):
+        fits = []
     if not fits:
         raise _two_senses(line, content) or unknown_tool(line, content)
     return fits
 
 
-def _beats(one: tuple[Grade, ...], other: tuple[Grade, ...]) -> bool:
-    """Whether of two tools one fits some word better and none worse; grades beside each other are alike."""
-    apart = [mine - theirs for mine, theirs in zip(one, other, strict=True)]
-    return min(apart) > -2 and max(apart) >= 2
+def _beats(ones: tuple[tuple[Grade, ...], ...], others: tuple[tuple[Grade, ...], ...]) -> bool:
+    """Whether one tool fits some word of a level better and none worse; grades beside each other are alike."""
+    for one, other in zip(ones, others, strict=True):
+        apart = [mine - theirs for mine, theirs in zip(one, other, strict=True)]
+        if any(abs(each) > 1 for each in apart):
+            return min(apart) > -2
+    return False
 
 
 def _is_thing(lexicon: Lexicon, token: Token) -> bool:

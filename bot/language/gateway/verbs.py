@@ -72,9 +72,11 @@ def told_verb(tool: ToolWords) -> str:
 
 def own_verbs(tool: ToolWords) -> frozenset[str]:
     """The verbs of a tool's name and of its description: `create_or_update_file` has two, and `pods_exec` its last."""
-    name = parts(tool.tool.name)
-    joined = (stem(name[at + 1]) for at, word in enumerate(name[:-1]) if word in {"and", "or"})
-    found = {tool.name[0], told_verb(tool), *joined}
+    name, told = parts(tool.tool.name), tool.does.words[:3]
+    found = {tool.name[0], told_verb(tool)}
+    found |= {stem(name[at + 1]) for at, word in enumerate(name[:-1]) if word in {"and", "or"}}
+    if told[1:2] == ("or",):
+        found.add(stem(told[-1]))
     if tool.name[0] in tool.described - VERBS and tool.name[0] != told_verb(tool):
         found.update(tool.name)
     if tool.name[0] != told_verb(tool) and classes_of(tool.name[-1:]) & classes_of([told_verb(tool)]):
@@ -112,19 +114,19 @@ def is_light_for(tool: ToolWords, verb: str) -> bool:
 def says(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
     """Whether a verb says what a tool does, of all words `said`: as its own verb, as one of the same senses, as one
     that says little, or as the noun of what it makes ("refund" of `process_refund`)."""
-    if verb.low.endswith("ing") and verb.low in parts(tool.tool.name):
-        return True  # "pending orders"
+    if len(verb.words) > 1 or (verb.low.endswith("ing") and verb.low in parts(tool.tool.name)):
+        return True  # what is spelled as one says nothing by itself, nor does "pending" of "pending orders"
     if verb.stem in own_verbs(tool):
         return not _lacks_particle(tool, verb, said)
     if verb.stem in tool.name:
-        return makes(tool, said)
+        return tool.name[0] in _MAKES and said.issuperset(tool.name[1:])
     light = (verb.stem in USE and verb.stem not in ACT) or is_light_for(tool, verb.stem)
     return light or has_sense(tool, verb.stem)
 
 
-def makes(tool: ToolWords, said: frozenset[str]) -> bool:
-    """Whether a tool makes or gives the thing of its name, all of which is said."""
-    return tool.name[0] in _MAKES and said.issuperset(tool.name[1:])
+def makes(tool: ToolWords) -> bool:
+    """Whether a tool makes, gives or asks for the thing of its name."""
+    return tool.name[0] in _MAKES | _ASKS or "create" in classes_of(tool.name[:1])
 
 
 def _lacks_particle(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
