@@ -30,7 +30,7 @@ from bot.language.gateway.verbs import (
 )
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, parts, singular, stem
-from bot.language.wordlists import ACT_VERBS, PARTICLES, PREPOSITIONS, words
+from bot.language.wordlists import PARTICLES, PREPOSITIONS, words
 
 
 class Grade(IntEnum):
@@ -100,15 +100,15 @@ class Phrase:
         """Whether a word that could be a verb is what another verb acts on: the "files" of "write files", the "request"
         of "get request", but not the "changes" of "email changes"."""
         token = self.line.tokens[at]
-        before = (self.line.tokens[n] for n in self.content if n < at)
+        before = (self.line.tokens[n] for n in self.places if n < at)
         acting = (each for each in before if each.low.endswith("ing") or each.stem not in tool.name[1:])
         thing = is_plural(token.low) or not token.low.endswith(("ed", "ing"))
         return thing and any(is_verb(each) or each.stem == tool.name[0] for each in acting)
 
 
 def grades(tool: ToolWords, phrase: Phrase) -> tuple[tuple[Grade, ...], ...] | None:
-    """How the tool accounts for the verb and the head of the phrase, then for its other words, at last for its own name;
-    None where it is not meant."""
+    """How the tool accounts for the verb and the head of the phrase, then for its other words, and at last for its
+    whole name; None where it is not meant."""
     found = {at: _grade(tool, phrase, at) for at in phrase.content}
     fits = {at: each for at, each in found.items() if each is not None}
     if len(fits) < len(found) or not _is_anchored(tool, phrase) or _halves_compound(tool, phrase):
@@ -141,10 +141,8 @@ def _grade(tool: ToolWords, phrase: Phrase, at: int) -> Grade | None:
 
 def _as_noun(tool: ToolWords, token: Token) -> Grade:
     """A noun of a tool's name that is all that is said."""
-    spelled = {word.lower() for word in (*parts(tool.tool.name), *tool.does.words) if stem(word) == token.stem}
     own = token.stem == tool.name[0] in VERBS | {told_verb(tool)}
-    told = token.stem == told_verb(tool) and not is_plural(token.low)
-    if (own and singular(token.low) not in spelled) or (told and token.low != tool.does.words[0].lower()):
+    if own and singular(token.low) not in tool.spelled:
         return Grade.DEED
     return Grade.MADE if makes(tool) else Grade.NAMED
 
@@ -152,7 +150,7 @@ def _as_noun(tool: ToolWords, token: Token) -> Grade:
 def grade(tool: ToolWords, token: Token, word: str) -> Grade | None:
     """How the tool accounts for a word by itself."""
     if word in tool.name:
-        return Grade.NAMED
+        return Grade.NAMED if _is_own_form(tool, token, word) else None
     if is_told_verb(tool, token):
         return Grade.TOLD
     if token.low in tool.values or word in tool.flags:
@@ -166,6 +164,14 @@ def grade(tool: ToolWords, token: Token, word: str) -> Grade | None:
     if word in tool.input_names:
         return Grade.INPUT
     return Grade.ASIDE if token.low in PARTICLES else None
+
+
+def _is_own_form(tool: ToolWords, token: Token, word: str) -> bool:
+    """Whether a word is one of the name: the verb in any form, and what is made in any that is no plural, else the noun
+    as it is spelled. Who deploys is not who does something to a deployment."""
+    if word in own_verbs(tool) or len(token.words) > 1 or (makes(tool) and not is_plural(token.low)):
+        return True
+    return any(token.low == f"{part}es" or singular(token.low) == singular(part) for part in parts(tool.tool.name))
 
 
 def _is_anchored(tool: ToolWords, phrase: Phrase) -> bool:
@@ -200,11 +206,6 @@ def _is_about(tool: ToolWords, phrase: Phrase) -> bool:
     """Whether the noun that is said is the tool's: of its name, or, where the verb that is said goes with it, what its
     description acts on. `issue_card` of a target Expenses issues no expenses."""
     line = phrase.line
-    last, first = line.tokens[phrase.places[-1]], phrase.places[0]
-    before = [line.tokens[at] for at in (first, first - 1) if at >= 0 and at != phrase.places[-1]]
-    trails = any(token.stem in USE for token in before) or any(is_plural(line.low(at)) for at in phrase.places[-2:-1])
-    if trails and last.low in ACT_VERBS and last.stem not in {*tool.name, *tool.described}:
-        return False  # "run runbooks request"
     nouns = _nouns(tool, phrase)
     if not nouns or phrase.is_deed(nouns[-1]) or not _has_thing(tool):
         return True
