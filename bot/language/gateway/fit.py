@@ -135,6 +135,9 @@ def _grade(tool: ToolWords, phrase: Phrase, at: int) -> Grade | None:
                 return None
             one = Grade.ASIDE
         found = min(found, one)
+    limits = at + 1 in phrase.places and not is_verb(token) and not phrase.preposed(at)
+    if found is Grade.TOLD and limits and not tool.does.acted.issuperset(token.words):
+        return None  # "cashed" of "stop cashed payments" would be a limit
     alone = phrase.front == (at,) and at not in phrase.acts
     return _as_noun(tool, token) if found is Grade.NAMED and alone else found
 

@@ -111,17 +111,13 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
 
 
 def _says_so(tool: ToolWords, tokens: list[Token], at: int, places: tuple[int, ...]) -> bool:
-    """Whether a particle stands in the description between the same words, its verb in front: "Take a room out of
-    service". Without what follows it there, it would say something else."""
+    """Whether a particle stands in the description before the same words: "Take a room out of service". Without what
+    follows it there, it would say something else."""
     told = [stem(word) for word in tool.does.words if word.lower() not in ARTICLES]
     end = next((place for place in places if place > at), 0)
     behind = [token.stem for token in tokens[at : end + 1] if token.low not in ARTICLES]
-    size = len(behind)
-    if at - 1 not in places or size < 2 or (size > 2 and tokens[at + 1].low not in PREPOSITIONS):
-        return False
-    first, before = tokens[places[0]].stem, tokens[at - 1].stem
-    pairs = {(first, before), (before, first)}  # "rooms may be taken out of service"
-    return any((told[0], told[n - 1]) in pairs for n in range(2, len(told)) if told[n : n + size] == behind)
+    does = told_verb(tool) in {tokens[places[0]].stem, tokens[at - 1].stem}
+    return does and len(behind) > 1 and any(told[n : n + len(behind)] == behind for n in range(len(told)))
 
 
 def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:

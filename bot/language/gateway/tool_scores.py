@@ -10,10 +10,10 @@ from bot.language.gateway.lexicon import Lexicon, ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.unknown import unknown_tool
-from bot.language.gateway.verbs import USE, classes_of, is_verb, senses_of, told_verb
+from bot.language.gateway.verbs import USE, classes_of, is_verb, says, senses_of
 from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural, stem, stems
-from bot.language.wordlists import PARTICLES, TOOL_NOUNS, VAGUE
+from bot.language.text.words import is_plural, stems
+from bot.language.wordlists import TOOL_NOUNS, VAGUE
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,6 @@ def point(line: Line, places: list[int]) -> Named:
     spelled = len(content) == 1 and len(content[0].words) > 1 and content[0].text in line.lexicon.by_target
     if spelled and not set(fits[0].name) <= phrase.said:
         raise Refusal.of("target_or_tool", content, target=content[0].text)
-    used = [token for token in tokens[1:] if token.stem in USE and token.low.endswith("ing")]
-    bound = [token for at, token in zip(places, tokens, strict=True) if phrase.preposed(at)]
-    if beyond := _beyond_name(fits[0], phrase, [token for token in content if token not in bound]) or [
-        token for token in used if not said_by_name(fits[0], token)
-    ]:
-        raise Refusal.of("beyond_name", beyond, name=fits[0].tool.name)
     return Named((fits[0],))
 
 
@@ -113,26 +107,6 @@ def _two_senses(line: Line, content: list[Token]) -> Refusal | None:
     return Refusal.of("two_senses", content, tools=fits, words=[verb])
 
 
-def _beyond_name(tool: ToolWords, phrase: Phrase, content: list[Token]) -> list[Token]:
-    """Words of the description beside the tool's whole name: "cashed" in "stop cashed payments" would be a limit."""
-    if not set(tool.name) <= phrase.said:
-        return []
-    return [
-        token
-        for token in content
-        if not said_by_name(tool, token)
-        and not tool.does.acted.issuperset(token.words)
-        and (not is_verb(token) or (token.low.endswith("ed") and token is not phrase.line.tokens[phrase.content[0]]))
-        and token.low not in PARTICLES | tool.values
-    ]
-
-
-def said_by_name(tool: ToolWords, token: Token) -> bool:
-    """Whether a word stands in the tool's name or its target's, or is an input or a flag that a condition will take."""
-    inputs = tool.flags | (tool.input_names - tool.described)
-    return all(word in {*tool.name, *tool.target} or word in inputs for word in token.words)
-
-
 def _several(line: Line, content: list[Token]) -> Named | None:
     """Every tool that has the words in its name ("the refund tools"), when the target does not say otherwise."""
     words = {word for token in content for word in token.words}
@@ -143,35 +117,24 @@ def _several(line: Line, content: list[Token]) -> Named | None:
     if len(targets) == 1 and set(line.lexicon.by_target[targets[0]]) != set(by_name):
         raise Refusal.of("tools_or_target", content, tools=by_name, target=targets[0])
     verbs = [token for token in content if is_verb(token)]
-    odd = [tool for tool in by_name if len(verbs) == len(content) and not all(_does(tool, each) for each in verbs)]
+    odd = [
+        tool
+        for tool in by_name
+        if len(verbs) == len(content) and not all(says(tool, each, frozenset(words)) for each in verbs)
+    ]
     if odd and len(odd) < len(by_name):
         raise Refusal.of("in_name_alone", content, tools=odd)
     return Named(tuple(by_name)) if by_name else None
 
 
-def _does(tool: ToolWords, verb: Token) -> bool:
-    """Whether a verb of a tool's name says what it does: `mark_all_read` does not read."""
-    told = told_verb(tool)
-    return verb.stem in {tool.name[0], told} or not classes_of([verb.stem]).isdisjoint(classes_of([told]))
-
-
 def _is_vague(lexicon: Lexicon, content: list[Token], token: Token) -> bool:
-    return token.low in VAGUE and not _explains_any(lexicon, token) and not _is_told(lexicon, content, token)
-
-
-def _is_told(lexicon: Lexicon, content: list[Token], token: Token) -> bool:
-    """Whether a word stands before the noun that it has in what a tool says that it acts on: "suspicious activity"."""
-    at = content.index(token)
-    pair = [each.stem for each in content[at : at + 2]]
-    return any(
-        list(map(stem, tool.does.words[n : n + 2])) == pair and tool.does.acted.issuperset(pair)
-        for tool in lexicon.by_any_stem.get(token.stem, ())
-        for n in range(1, len(tool.does.words) - 1)
-    )
-
-
-def _explains_any(lexicon: Lexicon, token: Token) -> bool:
-    return token.low in lexicon.listed or token.stem in lexicon.by_name_stem or token.stem in lexicon.flags
+    """Whether a word says nothing that can be checked: it is none of the gateway's, and stands before no noun that it
+    has in what a tool says that it acts on ("suspicious activity")."""
+    if token.low not in VAGUE or token.low in lexicon.listed or token.stem in {*lexicon.by_name_stem, *lexicon.flags}:
+        return False
+    pair = {each.stem for each in content[content.index(token) :][:2]}
+    tools = lexicon.by_any_stem.get(token.stem, ())
+    return len(pair) < 2 or not any(pair <= tool.does.acted for tool in tools)
 
 
 def candidates_of(line: Line, content: list[Token]) -> list[ToolWords]:
