@@ -7,21 +7,16 @@ of the target, or is a value, a flag or an input that a condition will take.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
 
 from bot.language.gateway.deeds import DETERMINERS
 from bot.language.gateway.lexicon import ToolWords
-from bot.language.gateway.line import Line
+from bot.language.gateway.phrase import Phrase
 from bot.language.gateway.verbs import (
-    ACT,
-    USE,
     VERBS,
     classes_of,
     has_sense,
     is_light_for,
-    is_said_to_do,
     is_verb,
     makes,
     own_verbs,
@@ -36,8 +31,8 @@ from bot.language.wordlists import PARTICLES, PREPOSITIONS, words
 class Grade(IntEnum):
     """How a tool accounts for a word, the best last. Those beside each other are no reason to prefer a tool."""
 
-    ASIDE = 0  # a verb that says little, or what a condition will take
-    INPUT = 1
+    CONDITION = 0  # a value, a flag or an input, which a condition will take
+    LIGHT = 1  # a verb that says little, or a particle
     TARGET = 2
     TOLD = 4  # of its description, or a verb of the same sense
     NAMED = 6
@@ -52,60 +47,6 @@ _DAYS = frozenset(map(stem, ("date", "day", "time", "slot", "week", "month")))
 _LOOSE = frozenset(map(stem, words("inputs", "loose"))) | DETERMINERS | PREPOSITIONS | {"and", "or"}
 
 
-@dataclass(frozen=True, eq=False)
-class Phrase:
-    """The places of the words that may name a tool, and of these the ones that say something; `doing` where the first
-    can be a verb."""
-
-    line: Line
-    places: tuple[int, ...]
-    content: tuple[int, ...]
-    doing: bool
-
-    @cached_property
-    def said(self) -> frozenset[str]:
-        """The stems of all that says something."""
-        return frozenset(word for at in self.content for word in self.line.tokens[at].words)
-
-    @cached_property
-    def acts(self) -> tuple[int, ...]:
-        """The words that are surely verbs where they stand."""
-        return tuple(at for at in self.places if is_said_to_do(self.line, at, self.doing and at == self.places[0]))
-
-    @cached_property
-    def front(self) -> tuple[int, ...]:
-        """What says something in front of a preposition: "refunds" of "refunds for damaged or late orders"."""
-        first, last = self.places[0], self.places[-1]
-        between = (at for at in range(first, last) if at not in self.places and self.line.low(at) in PREPOSITIONS)
-        stop = next(between, last + 1)
-        return tuple(at for at in self.content if at < stop and not self.preposed(at))
-
-    def preposed(self, at: int) -> bool:
-        """Whether a word stands behind a preposition: what it says beside the tool is looked at with that."""
-        while at > 0 and (self.line.low(at - 1) in DETERMINERS or at - 1 in self.places[1:]):
-            at -= 1
-        return self.line.low(at - 1) in PREPOSITIONS
-
-    def is_deed(self, at: int) -> bool:
-        """Whether a word is a verb, or one as a noun, and no thing: "an order" is one."""
-        thing = is_plural(self.line.low(at)) or self.line.low(at - 1) in {"a", "an"}
-        behind = any(is_verb(self.line.tokens[n]) for n in self.content if n < at)
-        return is_verb(self.line.tokens[at]) and not thing and not behind
-
-    def is_state(self, at: int) -> bool:
-        """Whether a participle says what the noun behind it is like, and not what is done: "changed reservations"."""
-        return self.line.low(at).endswith("ed") and at + 1 in self.places and at not in self.acts
-
-    def is_acted_on(self, tool: ToolWords, at: int) -> bool:
-        """Whether a word that could be a verb is what another verb acts on: the "files" of "write files", the "request"
-        of "get request", but not the "changes" of "email changes"."""
-        token = self.line.tokens[at]
-        before = (self.line.tokens[n] for n in self.places if n < at)
-        acting = (each for each in before if each.low.endswith("ing") or each.stem not in tool.name[1:])
-        thing = is_plural(token.low) or not token.low.endswith(("ed", "ing"))
-        return thing and any(is_verb(each) or each.stem == tool.name[0] for each in acting)
-
-
 def grades(tool: ToolWords, phrase: Phrase) -> tuple[tuple[Grade, ...], ...] | None:
     """How the tool accounts for the verb and the head of the phrase, then for its other words, and at last for its
     whole name; None where it is not meant."""
@@ -113,11 +54,18 @@ def grades(tool: ToolWords, phrase: Phrase) -> tuple[tuple[Grade, ...], ...] | N
     fits = {at: each for at, each in found.items() if each is not None}
     if len(fits) < len(found) or not _is_anchored(tool, phrase) or _halves_compound(tool, phrase):
         return None
-    if not all(says(tool, phrase.line.tokens[at], phrase.said) for at in phrase.acts) or not _is_about(tool, phrase):
+    if not _is_about(tool, phrase):
         return None
     first = {*phrase.front[:1], *phrase.front[-1:]}
-    whole = Grade.NAMED if phrase.said.issuperset(tool.name) else Grade.ASIDE
+    handled = [at for at in phrase.content[1:] if phrase.is_handled(tool, at)]
+    fits |= dict.fromkeys(handled, Grade.TOLD)
+    whole = Grade.NAMED if phrase.said.issuperset(tool.name) and not handled else Grade.CONDITION
     return tuple(fits[at] for at in fits if at in first), tuple(fits[at] for at in fits if at not in first), (whole,)
+
+
+def does_all(tool: ToolWords, phrase: Phrase) -> bool:
+    """Whether a tool does what all words of a phrase say that are surely verbs there."""
+    return all(says(tool, phrase.line.tokens[at], phrase.said) for at in phrase.acts)
 
 
 def _grade(tool: ToolWords, phrase: Phrase, at: int) -> Grade | None:
@@ -128,12 +76,12 @@ def _grade(tool: ToolWords, phrase: Phrase, at: int) -> Grade | None:
     for word in token.words:
         one = grade(tool, token, word)
         if word not in {*tool.name, *tool.described} and is_verb(token) and phrase.is_acted_on(tool, at):
-            one = None  # "writing files": what stands behind a verb is no verb of another tool
+            return None  # "writing files": what stands behind a verb is no verb of another tool
         if one is None:
             # A value of some other tool's input does not choose between tools: the conditions will refuse it here.
             if token.low not in lexicon.listed and word not in lexicon.flags:
                 return None
-            one = Grade.ASIDE
+            one = Grade.CONDITION
         found = min(found, one)
     limits = at + 1 in phrase.places and not is_verb(token) and not phrase.preposed(at)
     if found is Grade.TOLD and limits and not tool.does.acted.issuperset(token.words):
@@ -157,16 +105,19 @@ def grade(tool: ToolWords, token: Token, word: str) -> Grade | None:
     if is_told_verb(tool, token):
         return Grade.TOLD
     if token.low in tool.values or word in tool.flags:
-        return Grade.ASIDE
+        return Grade.CONDITION
     if word in tool.described:
         return Grade.TOLD
-    if is_verb(token) and (fits := verb_grade(tool, word)) is not None:
-        return fits
-    if word in tool.target and (not is_verb(token) or _spelled_target(tool, token)):
+    if is_verb(token) and has_sense(tool, word):
+        return Grade.TOLD
+    if is_verb(token) and is_light_for(tool, word):
+        return Grade.LIGHT
+    spelled = (singular(part) for part in parts(tool.tool.target))  # "inspect" is none of Inspections
+    if word in tool.target and (not is_verb(token) or singular(token.low) in spelled):
         return Grade.TARGET
     if word in tool.input_names:
-        return Grade.INPUT
-    return Grade.ASIDE if token.low in PARTICLES else None
+        return Grade.CONDITION
+    return Grade.LIGHT if token.low in PARTICLES else None
 
 
 def _is_own_form(tool: ToolWords, token: Token, word: str) -> bool:
@@ -174,7 +125,9 @@ def _is_own_form(tool: ToolWords, token: Token, word: str) -> bool:
     as it is spelled. Who deploys is not who does something to a deployment."""
     if word in own_verbs(tool) or len(token.words) > 1 or (makes(tool) and not is_plural(token.low)):
         return True
-    return any(token.low == f"{part}es" or singular(token.low) == singular(part) for part in parts(tool.tool.name))
+    nouns = [part for part in parts(tool.tool.name) if stem(part) == word]
+    same = (token.low == f"{part}es" or singular(token.low) == singular(part) for part in nouns)
+    return any(part.endswith("ed") for part in nouns) or any(same)
 
 
 def _is_anchored(tool: ToolWords, phrase: Phrase) -> bool:
@@ -184,18 +137,6 @@ def _is_anchored(tool: ToolWords, phrase: Phrase) -> bool:
     verbs = (token for at in phrase.content if is_verb(token := phrase.line.tokens[at]))
     does = any((each := grade(tool, verb, verb.stem)) is not None and each >= Grade.TOLD for verb in verbs)
     return does and len(phrase.said & tool.does.acted) > 1
-
-
-def verb_grade(tool: ToolWords, verb: str) -> Grade | None:
-    """How a verb that the tool does not have can stand for its own: one of the same senses, or one that says little."""
-    if has_sense(tool, verb):
-        return Grade.TOLD
-    return Grade.ASIDE if (verb in USE and verb not in ACT) or is_light_for(tool, verb) else None
-
-
-def _spelled_target(tool: ToolWords, token: Token) -> bool:
-    """Whether a verb is a word of the target as spelled: "inspect" is none of Inspections."""
-    return singular(token.low) in map(singular, parts(tool.tool.target))
 
 
 def is_told_verb(tool: ToolWords, token: Token) -> bool:
@@ -219,16 +160,13 @@ def _is_about(tool: ToolWords, phrase: Phrase) -> bool:
         return True
     if not tool.does.acted.isdisjoint(head):
         return _goes_with_told(tool, line.tokens[phrase.front[0]])
-    if tool.target.issuperset(head):
-        return False
-    of = [each.words for each in tool.does.complements if each.preposition in {"of", "on", "with"}]
-    if _object(tool) in {*tool.name} - _BLANK and any({*head} <= {*words} for words in of):
+    of = (word for each in tool.does.complements if each.preposition in {"of", "on", "with"} for word in each.words)
+    named = _object(tool) in {*tool.name} - _BLANK
+    if tool.target.issuperset(head) or (named and not set(head).isdisjoint(of)):
         return False  # who closes boards is not who may "Close the running sprint of a board"
     # "Pay employees" is no `pay_bonus` to an employee where `hire_employee` is about one.
-    others = (other for other in line.lexicon.tools if other is not tool)
-    return not any(
-        word in tool.described and (word in other.name or word in other.does.acted) for other in others for word in head
-    )
+    others = {word for other in line.lexicon.tools if other is not tool for word in (*other.name, *other.does.acted)}
+    return tool.described.isdisjoint(others.intersection(head))
 
 
 def _nouns(tool: ToolWords, phrase: Phrase) -> list[int]:
@@ -290,12 +228,12 @@ def _halves_compound(tool: ToolWords, phrase: Phrase) -> bool:
     ("e-mail address" of `update_email`).
     """
     told = [stem(word) for word in tool.does.words]
-    own = set(tool.name[1:]) - set(told)
+    if not phrase.said.isdisjoint(set(tool.name[1:]) - set(told)):
+        return False
+    known = {*_LOOSE, *tool.target, *tool.name, *phrase.said}
     for token in (phrase.line.tokens[at] for at in phrase.content):
-        ends = [at for at, word in enumerate(told) if at > 1 and word in token.words and word not in tool.name]
-        if not ends or not tool.does.acted.issuperset(token.words) or is_verb(token):
-            continue
-        firsts = {told[at - 1] for at in ends}
-        if firsts.isdisjoint({*_LOOSE, *tool.target, *tool.name, *phrase.said}) and own.isdisjoint(phrase.said):
-            return True
+        if tool.does.acted.issuperset(token.words) and not is_verb(token):
+            firsts = {told[n - 1] for n, word in enumerate(told) if n > 1 and word in {*token.words} - {*tool.name}}
+            if firsts and firsts.isdisjoint(known):
+                return True
     return False

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bot.language.gateway.choice import Named, names_tool, point
 from bot.language.gateway.context import Context
 from bot.language.gateway.deeds import DETERMINERS, PLAIN
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
-from bot.language.gateway.tool_scores import Named, names_tool, point
 from bot.language.gateway.verbs import USE, classes_of, is_verb, told_verb
 from bot.language.meaning.model import Said, What
 from bot.language.text.tokens import Token
@@ -94,17 +94,16 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     token = tokens[at]
     own = any(token.stem in tool.name for tool in named.tools)
     if token.low in PARTICLES and not own:
-        parted = at == places[-1] and at - 1 != places[0] and is_verb(tokens[places[0]])
-        if parted and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL:
+        if at == places[-1] and at - 1 != places[0] and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL:
             return True  # "look an order up"
-        before = tokens[at - 1] if at else token
-        said = any(token.low in tool.does.words for tool in named.tools)
         if all(_says_so(tool, tokens, at, places) for tool in named.tools):
             return True  # "take a room out of service"
+        verb = tokens[at - 1] if at else token
+        said = any(token.low in tool.does.words for tool in named.tools)
         # "Roll back" is not what "Roll out a new version" does.
-        other = any(before.stem in map(stem, tool.does.words) for tool in named.tools)
-        phrasal = f"{before.stem} {token.low}" in _PHRASAL and not other
-        return at - 1 in places and is_verb(before) and (said or phrasal)
+        other = any(verb.stem in map(stem, tool.does.words) for tool in named.tools)
+        phrasal = f"{verb.stem} {token.low}" in _PHRASAL and not other
+        return at - 1 in places and is_verb(verb) and (said or phrasal)
     if token.stem in USE and not own:
         return at == places[0] or token.low.endswith("ed") or token.low in {"made", "done", "run"}
     return True
@@ -126,7 +125,8 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
     Any other ("orders in the warehouse") has no place in a tool phrase: a condition honours it, or nothing does.
     """
     first, start = places[0], at
-    while start > first and tokens[start - 1].low not in PREPOSITIONS and _is_within(tokens, start - 1, places):
+    within = {*places, *(n for n in range(first, at) if tokens[n].low in DETERMINERS)}
+    while start > first and tokens[start - 1].low not in PREPOSITIONS and start - 1 in within:
         start -= 1
     if at + 1 in places or start <= first or tokens[start - 1].low not in PREPOSITIONS:
         return True  # the last word of the phrase is looked at with all of it
@@ -149,19 +149,16 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
     )
 
 
-def _is_within(tokens: list[Token], at: int, places: tuple[int, ...]) -> bool:
-    return at in places or tokens[at].low in DETERMINERS
-
-
 _CHANGES = frozenset({"change", "changes", "edit", "edits", "amendments", "adjustments", "modifications", "updates"})
 
 
 def _repeats_object(tool: ToolWords, verb: Token, preposition: str, words: list[str]) -> bool:
     """Whether words are what a description says that its tool acts on, behind its verb or the noun of that: "transfer
     of a user", "changes to the shipping address", "dispose of expired stock" of `discard_stock`."""
+    noun = verb.low.endswith(("ment", "ion", "al", "ing", "ance", "ure"))
     if preposition == "to" and (verb.low not in _CHANGES or "update" not in classes_of([told_verb(tool)])):
         return False
-    own = verb.stem in {tool.name[0], told_verb(tool)} or words[-1] in tool.name[1:]
+    own = (noun and verb.stem in {tool.name[0], told_verb(tool)}) or words[-1] in tool.name[1:]
     return (
         tool.does.acted.issuperset(words)
         and verb.stem not in words

@@ -100,15 +100,13 @@ def has_sense(tool: ToolWords, verb: str) -> bool:
 
 
 def is_light_for(tool: ToolWords, verb: str) -> bool:
-    """Whether a verb that says little ("process", "issue") stands for the tool's own. Who asks for a thing or begins
-    one does not decide on it, and does not do it again."""
-    senses, own = senses_of(tool), tool.name[0]
-    barred = {"read", "delete", "cancel", "reject"}
-    if verb in _BEGINS:
-        barred |= {"approve"}
-        if own in _AGAIN:
-            return False
-    return verb in ACT and not senses & barred and not (verb in _ASKS and own in _DECIDES)
+    """Whether a verb that says little ("use", "process", "issue") stands for the tool's own. Who asks for a thing or
+    begins one does not decide on it, and does not do it again."""
+    if verb not in ACT:
+        return verb in USE
+    begins, asks, own = verb in _BEGINS, verb in _ASKS, tool.name[0]
+    barred = {"read", "delete", "cancel", "reject", *(("approve",) if begins else ())}
+    return senses_of(tool).isdisjoint(barred) and not (begins and own in _AGAIN) and not (asks and own in _DECIDES)
 
 
 def says(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
@@ -120,8 +118,7 @@ def says(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
         return not _lacks_particle(tool, verb, said)
     if verb.stem in tool.name:
         return tool.name[0] in _MAKES and said.issuperset(tool.name[1:])
-    light = (verb.stem in USE and verb.stem not in ACT) or is_light_for(tool, verb.stem)
-    return light or has_sense(tool, verb.stem)
+    return is_light_for(tool, verb.stem) or has_sense(tool, verb.stem)
 
 
 def makes(tool: ToolWords) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.language.gateway.deeds import DETERMINERS
-from bot.language.gateway.fit import Grade, Phrase, grade, grades, is_told_verb, only_modifies
+from bot.language.gateway.fit import Grade, does_all, grade, grades, only_modifies
 from bot.language.gateway.lexicon import Lexicon, ToolWords
 from bot.language.gateway.line import Line
+from bot.language.gateway.phrase import Phrase
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.unknown import unknown_tool
-from bot.language.gateway.verbs import USE, classes_of, is_verb, says, senses_of
+from bot.language.gateway.verbs import USE, classes_of, is_verb, senses_of, told_verb
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, stems
 from bot.language.wordlists import TOOL_NOUNS, VAGUE
@@ -26,15 +27,8 @@ class Named:
 
 def names_tool(tools: tuple[ToolWords, ...], token: Token) -> bool:
     """Whether a word names the tools, and is not one of their values, flags or inputs, which make conditions."""
-    words = token.words
-    if any(set(words) <= set(tool.name) for tool in tools):
-        return True
-    told = any(is_told_verb(tool, token) for tool in tools)
-    if not told and any(token.low in tool.values or not tool.flags.isdisjoint(words) for tool in tools):
-        return False
-    return (token.low in TOOL_NOUNS or token.stem in USE) or any(
-        all(grade(tool, token, word) not in {None, Grade.INPUT} for word in words) for tool in tools
-    )
+    used = token.low in TOOL_NOUNS or token.stem in USE
+    return used or any(all((grade(tool, token, word) or 0) > 0 for word in token.words) for tool in tools)
 
 
 def point(line: Line, places: list[int]) -> Named:
@@ -71,7 +65,7 @@ def _fitting(phrase: Phrase, content: list[Token]) -> list[ToolWords]:
     fits = [tool for tool, fit in found.items() if not any(_beats(other, fit) for other in found.values())]
     if len(fits) == 1 and only_modifies(fits[0], phrase):
         fits = []
-    if not fits:
+    if not any(does_all(tool, phrase) for tool in fits):
         raise _two_senses(line, content) or unknown_tool(line, content)
     return fits
 
@@ -117,14 +111,16 @@ def _several(line: Line, content: list[Token]) -> Named | None:
     if len(targets) == 1 and set(line.lexicon.by_target[targets[0]]) != set(by_name):
         raise Refusal.of("tools_or_target", content, tools=by_name, target=targets[0])
     verbs = [token for token in content if is_verb(token)]
-    odd = [
-        tool
-        for tool in by_name
-        if len(verbs) == len(content) and not all(says(tool, each, frozenset(words)) for each in verbs)
-    ]
+    odd = [tool for tool in by_name if len(verbs) == len(content) and not all(_does(tool, each.stem) for each in verbs)]
     if odd and len(odd) < len(by_name):
         raise Refusal.of("in_name_alone", content, tools=odd)
     return Named(tuple(by_name)) if by_name else None
+
+
+def _does(tool: ToolWords, verb: str) -> bool:
+    """Whether a verb of a tool's name says what it does: `mark_all_read` does not read."""
+    told = told_verb(tool)
+    return verb in {tool.name[0], told} or not classes_of([verb]).isdisjoint(classes_of([told]))
 
 
 def _is_vague(lexicon: Lexicon, content: list[Token], token: Token) -> bool:
