@@ -56,11 +56,12 @@ def grades(tool: ToolWords, phrase: Phrase) -> tuple[tuple[Grade, ...], ...] | N
         return None
     if not _is_about(tool, phrase):
         return None
-    first = {*phrase.front[:1], *phrase.front[-1:]}
     handled = [at for at in phrase.content[1:] if phrase.is_handled(tool, at)]
     fits |= dict.fromkeys(handled, Grade.TOLD)
     whole = Grade.NAMED if phrase.said.issuperset(tool.name) and not handled else Grade.CONDITION
-    return tuple(fits[at] for at in fits if at in first), tuple(fits[at] for at in fits if at not in first), (whole,)
+    first = {*phrase.front[:1], *phrase.front[-1:]}
+    levels = (first, fits.keys() - first)
+    return *(tuple(fits[at] for at in sorted(level)) for level in levels), (whole,)
 
 
 def does_all(tool: ToolWords, phrase: Phrase) -> bool:
@@ -79,12 +80,14 @@ def _grade(tool: ToolWords, phrase: Phrase, at: int) -> Grade | None:
             return None  # "writing files": what stands behind a verb is no verb of another tool
         if one is None:
             # A value of some other tool's input does not choose between tools: the conditions will refuse it here.
-            if token.low not in lexicon.listed and word not in lexicon.flags:
+            if at in phrase.acts or (token.low not in lexicon.listed and word not in lexicon.flags):
                 return None
             one = Grade.CONDITION
         found = min(found, one)
-    limits = at + 1 in phrase.places and not is_verb(token) and not phrase.preposed(at)
-    if found is Grade.TOLD and limits and not tool.does.acted.issuperset(token.words):
+    if at in phrase.acts and (is_told_verb(tool, token) or found is Grade.CONDITION):
+        return Grade.NAMED if found else None
+    limits = at + 1 in phrase.places and not phrase.line.low(at + 1).endswith("ed") and not phrase.preposed(at)
+    if found is Grade.TOLD and limits and not is_verb(token) and not tool.does.acted.issuperset(token.words):
         return None  # "cashed" of "stop cashed payments" would be a limit
     alone = phrase.front == (at,) and at not in phrase.acts
     return _as_noun(tool, token) if found is Grade.NAMED and alone else found

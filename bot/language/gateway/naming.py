@@ -135,10 +135,11 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
     words = [word for n in range(start, at + 1) if n in places for word in tokens[n].words]
     said = {word for n in places if n < start for word in tokens[n].words}
     of_verb = start - 2 == first and ARTICLES.issuperset(determiners)
+    deed = verb.low.endswith(("ment", "ion", "al", "ing", "ance", "ure")) or tokens[first - 1].low in ARTICLES
     looks = verb.stem == "look" and preposition == "at"
     return all(
         tool.does.repeats(preposition, determiners, words)
-        or (of_verb and _repeats_object(tool, verb, preposition, words))
+        or (of_verb and _repeats_object(tool, verb, deed, preposition, words))
         or (
             set(words) <= set(tool.name)
             and said.isdisjoint(words)
@@ -152,13 +153,12 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
 _CHANGES = frozenset({"change", "changes", "edit", "edits", "amendments", "adjustments", "modifications", "updates"})
 
 
-def _repeats_object(tool: ToolWords, verb: Token, preposition: str, words: list[str]) -> bool:
+def _repeats_object(tool: ToolWords, verb: Token, deed: bool, preposition: str, words: list[str]) -> bool:
     """Whether words are what a description says that its tool acts on, behind its verb or the noun of that: "transfer
     of a user", "changes to the shipping address", "dispose of expired stock" of `discard_stock`."""
-    noun = verb.low.endswith(("ment", "ion", "al", "ing", "ance", "ure"))
     if preposition == "to" and (verb.low not in _CHANGES or "update" not in classes_of([told_verb(tool)])):
         return False
-    own = (noun and verb.stem in {tool.name[0], told_verb(tool)}) or words[-1] in tool.name[1:]
+    own = (deed and verb.stem in {tool.name[0], told_verb(tool)}) or words[-1] in tool.name[1:]
     return (
         tool.does.acted.issuperset(words)
         and verb.stem not in words
