@@ -11,7 +11,7 @@ from bot.language.gateway.line import Line
 from bot.language.gateway.phrase import Phrase
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.unknown import unknown_tool
-from bot.language.gateway.verbs import USE, classes_of, is_verb, senses_of, told_verb
+from bot.language.gateway.verbs import USE, classes_of, is_verb, makes, senses_of, told_verb
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, stems
 from bot.language.wordlists import TOOL_NOUNS, VAGUE
@@ -50,6 +50,7 @@ def point(line: Line, places: list[int]) -> Named:
     if len(fits) > 1:
         verbs = {token.stem for token in tokens if token.stem in USE}
         fits = [tool for tool in fits if verbs.intersection(tool.name)] or fits  # "running a pod" is `pods_run`
+        fits = [tool for tool in fits if "make" in verbs and makes(tool)] or fits  # "make a booking" cancels none
     if len(fits) > 1:
         raise Refusal.of("which_tool", tokens, tools=fits, between=fits)
     spelled = len(content) == 1 and len(content[0].words) > 1 and content[0].text in line.lexicon.by_target
