@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.language.text.words import parts, stem
@@ -36,7 +36,7 @@ class Deed:
     acted: frozenset[str]
     complements: tuple[Complement, ...]
 
-    def repeats(self, preposition: str, determiners: Sequence[str], words: Sequence[str]) -> bool:
+    def repeats(self, preposition: str, determiners: Iterable[str], words: Sequence[str]) -> bool:
         """Whether a complement, its words as stems, only repeats one of the description: the same noun after the same
         preposition, with no article or a plain one, or with what the description itself has there."""
         return any(

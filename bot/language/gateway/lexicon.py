@@ -49,6 +49,11 @@ class ToolWords:
         return frozenset(stem(word) for word in self.does.words if word not in FUNCTION_WORDS | DETERMINERS)
 
     @cached_property
+    def spelled(self) -> frozenset[str]:
+        """The words of its name and of what it does, as they are spelled."""
+        return frozenset([*parts(self.tool.name), *(word.lower() for word in self.does.words)])
+
+    @cached_property
     def prose(self) -> frozenset[str]:
         """The stems of its whole description."""
         return frozenset(stem(word) for word in parts(self.tool.description) if word not in FUNCTION_WORDS)

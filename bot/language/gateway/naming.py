@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from bot.language.gateway.choice import Named, names_tool, point
 from bot.language.gateway.context import Context
 from bot.language.gateway.deeds import DETERMINERS, PLAIN
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
-from bot.language.gateway.tool_scores import Named, names_tool, point
-from bot.language.gateway.verbs import USE, VERBS, classes_of, is_verb
+from bot.language.gateway.verbs import USE, classes_of, is_verb, told_verb
 from bot.language.meaning.model import Said, What
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
@@ -94,34 +94,29 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     token = tokens[at]
     own = any(token.stem in tool.name for tool in named.tools)
     if token.low in PARTICLES and not own:
-        parted = at == places[-1] and at - 1 != places[0] and is_verb(tokens[places[0]])
-        if parted and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL:
+        if at == places[-1] and at - 1 != places[0] and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL:
             return True  # "look an order up"
-        before = tokens[at - 1] if at else token
-        said = any(token.low in tool.does.words for tool in named.tools)
         if all(_says_so(tool, tokens, at, places) for tool in named.tools):
             return True  # "take a room out of service"
+        verb = tokens[at - 1] if at else token
+        said = any(token.low in tool.does.words for tool in named.tools)
         # "Roll back" is not what "Roll out a new version" does.
-        other = any(before.stem in map(stem, tool.does.words) for tool in named.tools)
-        phrasal = f"{before.stem} {token.low}" in _PHRASAL and not other
-        return at - 1 in places and is_verb(before) and (said or phrasal)
+        other = any(verb.stem in map(stem, tool.does.words) for tool in named.tools)
+        phrasal = f"{verb.stem} {token.low}" in _PHRASAL and not other
+        return at - 1 in places and is_verb(verb) and (said or phrasal)
     if token.stem in USE and not own:
         return at == places[0] or token.low.endswith("ed") or token.low in {"made", "done", "run"}
     return True
 
 
 def _says_so(tool: ToolWords, tokens: list[Token], at: int, places: tuple[int, ...]) -> bool:
-    """Whether a particle stands in the description between the same words, its verb in front: "Take a room out of
-    service". Without what follows it there, it would say something else."""
+    """Whether a particle stands in the description before the same words: "Take a room out of service". Without what
+    follows it there, it would say something else."""
     told = [stem(word) for word in tool.does.words if word.lower() not in ARTICLES]
     end = next((place for place in places if place > at), 0)
     behind = [token.stem for token in tokens[at : end + 1] if token.low not in ARTICLES]
-    size = len(behind)
-    if at - 1 not in places or size < 2 or (size > 2 and tokens[at + 1].low not in PREPOSITIONS):
-        return False
-    first, before = tokens[places[0]].stem, tokens[at - 1].stem
-    pairs = {(first, before), (before, first)}  # "rooms may be taken out of service"
-    return any((told[0], told[n - 1]) in pairs for n in range(2, len(told)) if told[n : n + size] == behind)
+    does = told_verb(tool) in {tokens[places[0]].stem, tokens[at - 1].stem}
+    return does and len(behind) > 1 and any(told[n : n + len(behind)] == behind for n in range(len(told)))
 
 
 def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:
@@ -129,61 +124,43 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
 
     Any other ("orders in the warehouse") has no place in a tool phrase: a condition honours it, or nothing does.
     """
-    if at + 1 in places:
-        return True  # the last word of the phrase is looked at with all of it
-    start = at
-    while (
-        start > places[0]
-        and tokens[start - 1].low not in PREPOSITIONS
-        and (start - 1 in places or tokens[start - 1].low in DETERMINERS)
-    ):
+    first, start = places[0], at
+    within = {*places, *(n for n in range(first, at) if tokens[n].low in DETERMINERS)}
+    while start > first and tokens[start - 1].low not in PREPOSITIONS and start - 1 in within:
         start -= 1
-    if start <= places[0] or tokens[start - 1].low not in PREPOSITIONS:
-        return True
-    preposition = tokens[start - 1].low
-    determiners = [tokens[n].low for n in range(start, at) if n not in places]
+    if at + 1 in places or start <= first or tokens[start - 1].low not in PREPOSITIONS:
+        return True  # the last word of the phrase is looked at with all of it
+    preposition, verb = tokens[start - 1].low, tokens[first]
+    determiners = {tokens[n].low for n in range(start, at) if n not in places}
     words = [word for n in range(start, at + 1) if n in places for word in tokens[n].words]
     said = {word for n in places if n < start for word in tokens[n].words}
+    of_verb = start - 2 == first and ARTICLES.issuperset(determiners)
+    deed = verb.low.endswith(("ment", "ion", "al", "ing", "ance", "ure")) or tokens[first - 1].low in ARTICLES
+    looks = verb.stem == "look" and preposition == "at"
     return all(
-        (
+        tool.does.repeats(preposition, determiners, words)
+        or (of_verb and _repeats_object(tool, verb, deed, preposition, words))
+        or (
             set(words) <= set(tool.name)
             and said.isdisjoint(words)
             and PLAIN.issuperset(determiners)
-            and (preposition in {*JOINING_PREPOSITIONS, *tool.name} or _looks_at(tokens, start - 1, places[0]))
+            and (looks or preposition in {*JOINING_PREPOSITIONS, *tool.name})
         )
-        or (
-            preposition in {"of", "to"}
-            and start - 2 == places[0]
-            and ARTICLES.issuperset(determiners)
-            and (_repeats_deed(tool, tokens, places[0], words, preposition) or _repeats_thing(tool, words, preposition))
-        )
-        or tool.does.repeats(preposition, determiners, words)
         for tool in named.tools
     )
-
-
-def _looks_at(tokens: list[Token], at: int, first: int) -> bool:
-    """ "Look at orders"; who gets at orders does anything with them."""
-    return tokens[at].low == "at" and at - 1 == first and tokens[first].stem != "get"
-
-
-def _repeats_thing(tool: ToolWords, words: list[str], preposition: str) -> bool:
-    """Whether words are all that a tool acts on, down to the thing in its name, behind a verb of its class: "dispose of
-    expired stock" of what `discard_stock` does to expired stock."""
-    return preposition == "of" and words[-1] in tool.name[1:] and tool.does.acted.issuperset(words)
 
 
 _CHANGES = frozenset({"change", "changes", "edit", "edits", "amendments", "adjustments", "modifications", "updates"})
 
 
-def _repeats_deed(tool: ToolWords, tokens: list[Token], at: int, words: list[str], preposition: str) -> bool:
-    """Whether words are what a description says that its tool acts on, behind the noun of its verb: "the replacement of
-    the mail address", "the transfer of a user", "changes to the shipping address"."""
-    verb = tokens[at]
-    told = [stem(word) for word in tool.does.words[:1]]
-    own = tool.name[:1] if tool.name[0] in VERBS else ()
-    if preposition == "to":
-        changes = verb.low in _CHANGES and "update" in classes_of(told)
-        return changes and tool.does.acted.issuperset(words)
-    noun = verb.low.endswith(("ment", "ion", "al", "ing", "ance", "ure")) or (at > 0 and tokens[at - 1].low in ARTICLES)
-    return noun and verb.stem in {*told, *own} and tool.does.acted.issuperset(words) and verb.stem not in words
+def _repeats_object(tool: ToolWords, verb: Token, deed: bool, preposition: str, words: list[str]) -> bool:
+    """Whether words are what a description says that its tool acts on, behind its verb or the noun of that: "transfer
+    of a user", "changes to the shipping address", "dispose of expired stock" of `discard_stock`."""
+    if preposition == "to" and (verb.low not in _CHANGES or "update" not in classes_of([told_verb(tool)])):
+        return False
+    own = (deed and verb.stem in {tool.name[0], told_verb(tool)}) or words[-1] in tool.name[1:]
+    return (
+        tool.does.acted.issuperset(words)
+        and verb.stem not in words
+        and (preposition == "to" or (preposition == "of" and own))
+    )

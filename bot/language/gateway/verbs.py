@@ -23,15 +23,16 @@ USE = frozenset(map(stem, USE_VERBS))
 ACT = frozenset(map(stem, ACT_VERBS))
 ANY_VERBS = USE | ACT
 CLASSES = {name: frozenset(map(stem, verbs)) for name, verbs in VERB_CLASSES.items()}
+VERBS = frozenset().union(*CLASSES.values()) | ANY_VERBS
+_VERB_FORMS = frozenset().union(*VERB_CLASSES.values()) | USE_VERBS | ACT_VERBS
 _BE = frozenset({"be", "been", "being", "is", "are", "get", "gets"})
 _MAKES = frozenset(map(stem, words("tools", "making_verbs")))
 _ASKS = frozenset(map(stem, words("tools", "asking_verbs")))
-_DECIDES = frozenset(map(stem, words("tools", "deciding_verbs")))
-VERBS = frozenset().union(*CLASSES.values()) | USE | ACT
-_AGAIN = frozenset(map(stem, ("reopen", "reschedule", "renew", "restart", "resend", "reissue", "reassign", "rename")))
 _BEGINS = (ACT & CLASSES["create"]) - USE
-_LIGHT = frozenset(map(stem, ("take", "put", "bring", "turn", "get", "call")))
-_VERB_FORMS = frozenset().union(*VERB_CLASSES.values()) | USE_VERBS | ACT_VERBS
+_DECIDES = frozenset(map(stem, words("tools", "deciding_verbs")))
+_AGAIN = frozenset(map(stem, ("reopen", "reschedule", "renew", "restart", "resend", "reissue", "reassign", "rename")))
+_PHRASAL = frozenset(map(stem, ("take", "put", "bring", "turn", "get", "call")))
+_MONEY = frozenset(map(stem, ("money", "fund", "funds", "payment", "balance", "cash")))
 
 
 def classes_of(stems_: Iterable[str]) -> frozenset[str]:
@@ -51,13 +52,6 @@ def names_people(token: Token) -> bool:
     return word.endswith(("er", "or", "ist")) and word not in _VERB_FORMS
 
 
-def senses_of(tool: ToolWords) -> frozenset[str]:
-    """The classes of what a tool does, by its name's verb, or where that has none by every word that can be one."""
-    own = classes_of(tool.name[:1])
-    told = classes_of(stem(word) for word in tool.does.words[:1])
-    return (own & told if len(own) > 1 else own) or own or classes_of(tool.verbs)
-
-
 def is_said_to_do(line: Line, at: int, first: bool) -> bool:
     """Whether a word is surely a verb where it stands: in the passive, or as the `first` of a phrase that says what is
     done, behind a modal or in its form of one."""
@@ -71,42 +65,69 @@ def is_said_to_do(line: Line, at: int, first: bool) -> bool:
     return (bare and (let or before in BEFORE_VERBS)) or (token.low.endswith("ing") and len(token.low) > 5)
 
 
-def does_so(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
-    """Whether a tool does what a verb says, of all words `said`. A noun of its name says it only of a tool that makes
-    or gives the whole thing: who may refund may `process_refund`, but who may email customers may not
-    `update_customer_email`, and who may park may not `issue_parking_pass`."""
-    own, told = tool.name[0], stem("".join(tool.does.words[:1]))
-    if verb.low.endswith("ing") and verb.low in parts(tool.tool.name):
-        return True  # "pending orders"
-    if verb.stem in _ASKS - {*tool.name, told} and own in _DECIDES:
-        return False
-    if verb.stem in _BEGINS and verb.stem not in {own, told} and classes_of([own]) & {"approve", "reject"}:
-        return False  # who issues something does not decide on it either
-    if verb.stem in {stem(word) for word in tool.does.words[1:] if word.endswith("ed")} - {told, *tool.name}:
-        return not classes_of([verb.stem]).isdisjoint(senses_of(tool))  # who may deny may not "Appeal a denied claim"
-    if (verb.stem in _BEGINS and own in _AGAIN) or _parts(tool, verb, said):
-        return False  # nor is a thing issued or recorded by who reopens or reschedules one
-    if verb.stem not in tool.name or verb.stem in {own, told}:
-        return True
-    if verb.stem in ANY_VERBS and not (verb.stem == tool.name[-1] and tool.ends_in_a_thing):
-        return True  # but who records employees does not "Update the record of an employee"
-    if own in _MAKES and said.issuperset(tool.name[1:]):
-        return True
-    if own in tool.described - VERBS and own != told:
-        return True  # `pods_exec`
-    last = verb.stem == tool.name[-1] and not classes_of([verb.stem]).isdisjoint(classes_of([told]))
-    return (last and own != told) or verb.stem in _joined_verbs(tool)
+def told_verb(tool: ToolWords) -> str:
+    """The stem of the verb of a tool's description."""
+    return stem("".join(tool.does.words[:1]))
 
 
-def _parts(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
+def own_verbs(tool: ToolWords) -> frozenset[str]:
+    """The verbs of a tool's name and of its description: `create_or_update_file` has two, and `pods_exec` its last."""
+    name, told = parts(tool.tool.name), tool.does.words[:3]
+    found = {tool.name[0], told_verb(tool)}
+    found |= {stem(name[at + 1]) for at, word in enumerate(name[:-1]) if word in {"and", "or"}}
+    if told[1:2] == ("or",):
+        found.add(stem(told[-1]))
+    if tool.name[0] in tool.described - VERBS and tool.name[0] != told_verb(tool):
+        found.update(tool.name)
+    if tool.name[0] != told_verb(tool) and classes_of(tool.name[-1:]) & classes_of([told_verb(tool)]):
+        found.add(tool.name[-1])
+    return frozenset(found)
+
+
+def senses_of(tool: ToolWords) -> frozenset[str]:
+    """The classes of what a tool does, by its name's verb, or where that has none by every word that can be one."""
+    own, told = classes_of(tool.name[:1]), classes_of([told_verb(tool)])
+    return (own & told if len(own) > 1 else own) or own or classes_of(tool.verbs)
+
+
+def has_sense(tool: ToolWords, verb: str) -> bool:
+    """Whether a verb is of the same senses as the tool's: one of two senses ("open" reads and creates, "clear" deletes
+    and approves) stands for no verb of one of them."""
+    if tool.name[0] == "move" != verb and _MONEY.isdisjoint(tool.does.acted):
+        return False  # money that is moved is sent, and a file is not
+    own = senses_of(tool)
+    return bool(own) and classes_of([verb]) == own
+
+
+def is_light_for(tool: ToolWords, verb: str) -> bool:
+    """Whether a verb that says little ("use", "process", "issue") stands for the tool's own. Who asks for a thing or
+    begins one does not decide on it, and does not do it again."""
+    if verb not in ACT:
+        return verb in USE
+    begins, asks, own = verb in _BEGINS, verb in _ASKS, tool.name[0]
+    barred = {"read", "delete", "cancel", "reject", *(("approve",) if begins else ())}
+    return senses_of(tool).isdisjoint(barred) and not (begins and own in _AGAIN) and not (asks and own in _DECIDES)
+
+
+def says(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
+    """Whether a verb says what a tool does, of all words `said`: as its own verb, as one of the same senses, as one
+    that says little, or as the noun of what it makes ("refund" of `process_refund`)."""
+    if len(verb.words) > 1 or (verb.low.endswith("ing") and verb.low in parts(tool.tool.name)):
+        return True  # what is spelled as one says nothing by itself, nor does "pending" of "pending orders"
+    if verb.stem in own_verbs(tool):
+        return not _lacks_particle(tool, verb, said)
+    if verb.stem in tool.name:
+        return tool.name[0] in _MAKES and said.issuperset(tool.name[1:])
+    return is_light_for(tool, verb.stem) or has_sense(tool, verb.stem)
+
+
+def makes(tool: ToolWords) -> bool:
+    """Whether a tool makes, gives or asks for the thing of its name."""
+    return tool.name[0] in _MAKES | _ASKS or "create" in classes_of(tool.name[:1])
+
+
+def _lacks_particle(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
     """Whether a verb says something else without the particle of the description: who may take rooms may not "Take a
     room out of service"."""
-    own = verb.stem == stem("".join(tool.does.words[:1])) and verb.stem in _LIGHT and verb.stem not in tool.name
-    particles = PARTICLES & tool.does.acted
-    return own and bool(particles) and particles.isdisjoint(said)
-
-
-def _joined_verbs(tool: ToolWords) -> frozenset[str]:
-    """The verbs of a name that has several: `create_or_update_file`."""
-    name = parts(tool.tool.name)
-    return frozenset(stem(name[at + 1]) for at, word in enumerate(name[:-1]) if word in {"and", "or"})
+    particles = PARTICLES & tool.does.acted if verb.stem in _PHRASAL and verb.stem not in tool.name else frozenset()
+    return bool(particles) and particles.isdisjoint(said)

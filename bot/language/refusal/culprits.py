@@ -11,7 +11,7 @@ from bot.language.gateway.deeds import DETERMINERS
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.refusals import Refusal, names, nearest_inputs, quote, unknown_input
-from bot.language.gateway.tool_scores import unknown_tool
+from bot.language.gateway.unknown import unknown_tool
 from bot.language.gateway.verbs import is_said_to_do, is_verb
 from bot.language.grammar.chart import Chart
 from bot.language.grammar.rules import closed_words

@@ -10,7 +10,7 @@ from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.naming import named_by, named_by_input
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.subjects import has_input
-from bot.language.gateway.tool_scores import unknown_tool
+from bot.language.gateway.unknown import unknown_tool
 from bot.language.gateway.verbs import ANY_VERBS, VERBS, classes_of, is_said_to_do, is_verb, names_people
 from bot.language.meaning.model import (
     And,

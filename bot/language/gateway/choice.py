@@ -1,0 +1,145 @@
+"""Which tool the words of a phrase mean: of the tools that fit, the one that no other fits better. A tie is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.language.gateway.deeds import DETERMINERS
+from bot.language.gateway.fit import Grade, does_all, grade, grades, only_modifies
+from bot.language.gateway.lexicon import Lexicon, ToolWords
+from bot.language.gateway.line import Line
+from bot.language.gateway.phrase import Phrase
+from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.unknown import unknown_tool
+from bot.language.gateway.verbs import USE, classes_of, is_verb, makes, senses_of, told_verb
+from bot.language.text.tokens import Token
+from bot.language.text.words import is_plural, stems
+from bot.language.wordlists import TOOL_NOUNS, VAGUE
+
+
+@dataclass(frozen=True)
+class Named:
+    """The tools that words point to; `target` is set where they name a whole target."""
+
+    tools: tuple[ToolWords, ...]
+    target: str = ""
+
+
+def names_tool(tools: tuple[ToolWords, ...], token: Token) -> bool:
+    """Whether a word names the tools, and is not one of their values, flags or inputs, which make conditions."""
+    used = token.low in TOOL_NOUNS or token.stem in USE
+    return used or any(all((grade(tool, token, word) or 0) > 0 for word in token.words) for tool in tools)
+
+
+def point(line: Line, places: list[int]) -> Named:
+    """The one tool, or all tools of a plural ("the ticket tools"), that words point to."""
+    tokens = [line.tokens[at] for at in places]
+    things = [token for token in tokens if token.low in TOOL_NOUNS and _is_thing(line.lexicon, token)]
+    said = [token in things or (token.low not in TOOL_NOUNS and token.stem not in USE) for token in tokens]
+    content = [token for token, says in zip(tokens, said, strict=True) if says]
+    tool_noun = next((token for token in tokens if token.low in TOOL_NOUNS and token not in things), None)
+    if not content:
+        raise unknown_tool(line, tokens, weight=-1)
+    if vague := [token for token in content if _is_vague(line.lexicon, content, token)]:
+        raise Refusal.of("vague", vague)
+    if tool_noun is not None and is_plural(tool_noun.low) and (several := _several(line, content)) is not None:
+        return several
+    doing = tool_noun is None and not (places[0] and line.low(places[0] - 1) in DETERMINERS)
+    phrase = Phrase(line, tuple(places), tuple(at for at, says in zip(places, said, strict=True) if says), doing)
+    fits = _fitting(phrase, content)
+    if len(fits) > 1:
+        verbs = {token.stem for token in tokens if token.stem in USE}
+        fits = [tool for tool in fits if verbs.intersection(tool.name)] or fits  # "running a pod" is `pods_run`
+        fits = [tool for tool in fits if "make" in verbs and makes(tool)] or fits  # "make a booking" cancels none
+    if len(fits) > 1:
+        raise Refusal.of("which_tool", tokens, tools=fits, between=fits)
+    spelled = len(content) == 1 and len(content[0].words) > 1 and content[0].text in line.lexicon.by_target
+    if spelled and not set(fits[0].name) <= phrase.said:
+        raise Refusal.of("target_or_tool", content, target=content[0].text)
+    return Named((fits[0],))
+
+
+def _fitting(phrase: Phrase, content: list[Token]) -> list[ToolWords]:
+    """The tools that no other tool drives out: none that fits no word worse fits one better."""
+    line = phrase.line
+    found = {tool: fit for tool in candidates_of(line, content) if (fit := grades(tool, phrase)) is not None}
+    fits = [tool for tool, fit in found.items() if not any(_beats(other, fit) for other in found.values())]
+    if len(fits) == 1 and only_modifies(fits[0], phrase):
+        fits = []
+    if not any(does_all(tool, phrase) for tool in fits):
+        raise _two_senses(line, content) or unknown_tool(line, content)
+    return fits
+
+
+def _beats(ones: tuple[tuple[Grade, ...], ...], others: tuple[tuple[Grade, ...], ...]) -> bool:
+    """Whether one tool fits some word of a level better and none worse; grades beside each other are alike."""
+    for one, other in zip(ones, others, strict=True):
+        apart = [mine - theirs for mine, theirs in zip(one, other, strict=True)]
+        if any(abs(each) > 1 for each in apart):
+            return min(apart) > -2
+    return False
+
+
+def _is_thing(lexicon: Lexicon, token: Token) -> bool:
+    """Whether a word for tools is what one of these works on: "execute commands in a pod"."""
+    general = {"tool", "tools", "action", "actions"}
+    return token.low not in general and any(token.stem in tool.does.acted for tool in lexicon.tools)
+
+
+def _two_senses(line: Line, content: list[Token]) -> Refusal | None:
+    """ "Shut accounts" where accounts are closed and frozen: what the verb is near to in one of its senses."""
+    verb, nouns = content[0], content[1:]
+    if not nouns or not is_verb(verb) or len(classes_of([verb.stem])) < 2:
+        return None
+    fits = [
+        tool
+        for tool in candidates_of(line, nouns)
+        if senses_of(tool) & classes_of([verb.stem])
+        and {word for token in nouns for word in token.words} <= set(tool.name)
+    ]
+    if not fits:
+        return None
+    return Refusal.of("two_senses", content, tools=fits, words=[verb])
+
+
+def _several(line: Line, content: list[Token]) -> Named | None:
+    """Every tool that has the words in its name ("the refund tools"), when the target does not say otherwise."""
+    words = {word for token in content for word in token.words}
+    by_name = [tool for tool in line.lexicon.by_name_stem.get(next(iter(words)), ()) if words <= set(tool.name)]
+    targets = [target for target in line.lexicon.by_target if words <= set(stems(target))]
+    if not by_name and len(targets) == 1:
+        return Named(line.lexicon.by_target[targets[0]], target=targets[0])
+    if len(targets) == 1 and set(line.lexicon.by_target[targets[0]]) != set(by_name):
+        raise Refusal.of("tools_or_target", content, tools=by_name, target=targets[0])
+    verbs = [token for token in content if is_verb(token)]
+    odd = [tool for tool in by_name if len(verbs) == len(content) and not all(_does(tool, each.stem) for each in verbs)]
+    if odd and len(odd) < len(by_name):
+        raise Refusal.of("in_name_alone", content, tools=odd)
+    return Named(tuple(by_name)) if by_name else None
+
+
+def _does(tool: ToolWords, verb: str) -> bool:
+    """Whether a verb of a tool's name says what it does: `mark_all_read` does not read."""
+    told = told_verb(tool)
+    return verb in {tool.name[0], told} or not classes_of([verb]).isdisjoint(classes_of([told]))
+
+
+def _is_vague(lexicon: Lexicon, content: list[Token], token: Token) -> bool:
+    """Whether a word says nothing that can be checked: it is none of the gateway's, and stands before no noun that it
+    has in what a tool says that it acts on ("suspicious activity")."""
+    if token.low not in VAGUE or token.low in lexicon.listed or token.stem in {*lexicon.by_name_stem, *lexicon.flags}:
+        return False
+    pair = {each.stem for each in content[content.index(token) :][:2]}
+    tools = lexicon.by_any_stem.get(token.stem, ())
+    return len(pair) < 2 or not any(pair <= tool.does.acted for tool in tools)
+
+
+def candidates_of(line: Line, content: list[Token]) -> list[ToolWords]:
+    """The tools that have some of the words, on the target that the rule names if it names one."""
+    found = {
+        tool.action: tool
+        for token in content
+        for word in token.words
+        for tool in line.lexicon.by_any_stem.get(word, ())
+    }
+    return [tool for tool in found.values() if line.target in {"", tool.tool.target}]
