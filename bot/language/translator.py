@@ -105,8 +105,10 @@ def _refers_back(piece: Piece, told: set[str], lexicon: Lexicon) -> bool:
     first = piece.tokens[0]
     if first.low in {"but", "the", "it", "its", "this", "that", "these", "their", "there"} or first.stem in told:
         return True
-    if piece.forbids and any(token.low in {"it", "them", "one", "ones"} for token in piece.tokens):
-        return True  # "no one may waive it on Sundays"
+    if piece.forbids and any(
+        token.low in {"it", "them", "one", "ones"} or token.stem in told for token in piece.tokens
+    ):
+        return True  # "no one may waive it on Sundays", "nobody may deploy beta versions" behind who may deploy
     if piece.forbids and not any(
         token.low in TOOL_NOUNS or token.stem in lexicon.by_name_stem for token in piece.tokens
     ):

@@ -34,7 +34,7 @@ def names_tool(tools: tuple[ToolWords, ...], token: Token) -> bool:
 def point(line: Line, places: list[int]) -> Named:
     """The one tool, or all tools of a plural ("the ticket tools"), that words point to."""
     tokens = [line.tokens[at] for at in places]
-    things = [token for token in tokens if token.low in TOOL_NOUNS and _is_thing(line.lexicon, token)]
+    things = [token for n, token in enumerate(tokens) if _is_thing(line.lexicon, token, led=n > 0)]
     said = [token in things or (token.low not in TOOL_NOUNS and token.stem not in USE) for token in tokens]
     content = [token for token, says in zip(tokens, said, strict=True) if says]
     tool_noun = next((token for token in tokens if token.low in TOOL_NOUNS and token not in things), None)
@@ -80,10 +80,12 @@ def _beats(ones: tuple[tuple[Grade, ...], ...], others: tuple[tuple[Grade, ...],
     return False
 
 
-def _is_thing(lexicon: Lexicon, token: Token) -> bool:
-    """Whether a word for tools is what one of these works on: "execute commands in a pod"."""
-    general = {"tool", "tools", "action", "actions"}
-    return token.low not in general and any(token.stem in tool.does.acted for tool in lexicon.tools)
+def _is_thing(lexicon: Lexicon, token: Token, *, led: bool) -> bool:
+    """Whether a word for tools, or for using one, is what one of these works on: "execute commands in a pod", "issue
+    access badges"; `led` by a verb, since who accesses badges reads them."""
+    noun = token.low in TOOL_NOUNS - {"tool", "tools", "action", "actions"}
+    used = led and token.stem in USE and not token.low.endswith(("ed", "ing"))
+    return (noun or used) and any(token.stem in tool.does.acted for tool in lexicon.tools)
 
 
 def _two_senses(line: Line, content: list[Token]) -> Refusal | None:

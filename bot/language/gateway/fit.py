@@ -128,6 +128,8 @@ def _is_own_form(tool: ToolWords, token: Token, word: str) -> bool:
     as it is spelled. Who deploys is not who does something to a deployment."""
     if word in own_verbs(tool) or len(token.words) > 1 or (makes(tool) and not is_plural(token.low)):
         return True
+    if word == tool.name[-1] and tool.name[0] not in VERBS and token.low.endswith("ing"):
+        return True  # "power cycling" of `power_cycle`
     nouns = [part for part in parts(tool.tool.name) if stem(part) == word]
     same = (token.low == f"{part}es" or singular(token.low) == singular(part) for part in nouns)
     return any(part.endswith("ed") for part in nouns) or any(same)
@@ -162,7 +164,7 @@ def _is_about(tool: ToolWords, phrase: Phrase) -> bool:
     if not set(tool.name).isdisjoint(head):
         return True
     if not tool.does.acted.isdisjoint(head):
-        return _goes_with_told(tool, line.tokens[phrase.front[0]])
+        return phrase.said.issuperset(tool.name) or _goes_with_told(tool, line.tokens[phrase.front[0]])
     of = (word for each in tool.does.complements if each.preposition in {"of", "on", "with"} for word in each.words)
     named = _object(tool) in {*tool.name} - _BLANK
     if tool.target.issuperset(head) or (named and not set(head).isdisjoint(of)):

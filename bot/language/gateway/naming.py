@@ -104,7 +104,7 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
         other = any(verb.stem in map(stem, tool.does.words) for tool in named.tools)
         phrasal = f"{verb.stem} {token.low}" in _PHRASAL and not other
         return at - 1 in places and is_verb(verb) and (said or phrasal)
-    if token.stem in USE and not own:
+    if token.stem in USE and not own and not any(token.stem in tool.does.acted for tool in named.tools):
         return at == places[0] or token.low.endswith("ed") or token.low in {"made", "done", "run"}
     return True
 

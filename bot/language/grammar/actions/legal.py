@@ -96,9 +96,7 @@ def state_but_to(context: Context, effect: Effect, what: Draft, who: Who) -> Dra
     tools = context.tools_of(what.what) if what.what is not None and not what.what.everything else ()
     about = {word for tool in tools for found in tool.inputs for word in found.leaf}
     at = max(n for n, token in enumerate(context.tokens) if token.low == "to")
-    done_to = any(
-        is_plural(token.low) and surely_people(token.low) and token.stem in about for token in context.tokens[at:]
-    )
+    done_to = any(is_plural(token.low) and token.stem in about for token in context.tokens[at:])
     draft = (
         clause(context, effect, what) if effect == FORBID and not done_to and not _hands_over(context, tools) else None
     )
