@@ -14,7 +14,7 @@ _PARTS = re.compile(r"[A-Z]{2,}s(?![A-Za-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """The form that refund, refunds and refunding share; irregular forms (sent, people) go to their verb or noun first."""
+    """The form that refund, refunds and refunding share; sent, people go to their verb, their noun first."""
     low = word.lower()
     # A stemmer keeps the word that it works on: each word has its own, or two threads would stem each other's.
     known = IRREGULAR_FORMS.get(low) or IRREGULAR_PLURALS.get(low, low)
