@@ -11,7 +11,7 @@ from bot.language.gateway.line import Line
 from bot.language.gateway.phrase import Phrase
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.unknown import unknown_tool
-from bot.language.gateway.verbs import USE, classes_of, is_verb, makes, senses_of, told_verb
+from bot.language.gateway.verbs import USE, classes_of, is_verb, own_verbs, senses_of, told_verb
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, stems
 from bot.language.wordlists import TOOL_NOUNS, VAGUE
@@ -50,13 +50,22 @@ def point(line: Line, places: list[int]) -> Named:
     if len(fits) > 1:
         verbs = {token.stem for token in tokens if token.stem in USE}
         fits = [tool for tool in fits if verbs.intersection(tool.name)] or fits  # "running a pod" is `pods_run`
-        fits = [tool for tool in fits if "make" in verbs and makes(tool)] or fits  # "make a booking" cancels none
+        fits = _making(fits, phrase, "make" in verbs) or fits
     if len(fits) > 1:
         raise Refusal.of("which_tool", tokens, tools=fits, between=fits)
     spelled = len(content) == 1 and len(content[0].words) > 1 and content[0].text in line.lexicon.by_target
     if spelled and not set(fits[0].name) <= phrase.said:
         raise Refusal.of("target_or_tool", content, target=content[0].text)
     return Named((fits[0],))
+
+
+def _making(fits: list[ToolWords], phrase: Phrase, made: bool) -> list[ToolWords]:
+    """Of several tools those that create what is `made`, or said as a verb: to make a booking extends none, to quote a
+    system sends no quote, and to comment on an issue makes no reaction to a comment."""
+    own = frozenset().union(*map(own_verbs, fits))
+    deeds = {phrase.line.tokens[at].stem for at in phrase.acts} - own
+    found = [tool for tool in fits if (made or deeds & {*tool.name}) and "create" in classes_of(tool.name[:1])]
+    return [tool for tool in found if tool.name[-1] in deeds] or found
 
 
 def _fitting(phrase: Phrase, content: list[Token]) -> list[ToolWords]:

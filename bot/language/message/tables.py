@@ -23,6 +23,7 @@ _MAY_NOT = (("may", "word"), ("not", "word"))
 _MODAL_HEADS = words("messages", "modal_heads")
 _PLACES = {"denied": "who", "ban": "what"}
 _CLAIMS = frozenset({"department", "team"})
+_SAYS = frozenset({"is", "are", "=", "==", "equals", "starts", "begins", "ends", "contains"})
 _FREE = frozenset({"no limit", "unlimited"})
 _NOTHING = _FREE | {"", "-", "–", "—", "none", "n/a"}
 _EFFECTS: Mapping[str, str] = {
@@ -253,7 +254,8 @@ def _condition(cell: _Cell) -> list[Token]:
     if cell.kind == "limit":
         return [*([_made(_MAX, start)] if tokens[0].kind == "number" else []), *tokens]
     if cell.kind == "condition":
-        clause = cell.head.lower() in {"when", "if"} and tokens[0].low not in {"when", "if", "only", "unless", "after"}
+        says = cell.head.lower() in {"when", "if"} or any(each.low in _SAYS for each in tokens[1:4])
+        clause = says and tokens[0].low not in {"when", "if", "only", "unless", "after"}
         return [*([_made(_WHEN, start)] if clause and len(tokens) > 2 else []), *tokens]
     bound = _MOST.fullmatch(cell.head)
     noun = [_made((each.text, each.kind), start) for each in tokenise(bound["noun"] if bound else cell.head.lower())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
@@ -96,7 +97,10 @@ def state_but_to(context: Context, effect: Effect, what: Draft, who: Who) -> Dra
     tools = context.tools_of(what.what) if what.what is not None and not what.what.everything else ()
     about = {word for tool in tools for found in tool.inputs for word in found.leaf}
     at = max(n for n, token in enumerate(context.tokens) if token.low == "to")
-    done_to = any(is_plural(token.low) and token.stem in about for token in context.tokens[at:])
+    done_to = any(
+        is_plural(token.low) and token.stem in about and not (then and surely_people(then.low))  # "claims managers"
+        for token, then in zip_longest(context.tokens[at:], context.tokens[at + 1 :])
+    )
     draft = (
         clause(context, effect, what) if effect == FORBID and not done_to and not _hands_over(context, tools) else None
     )
