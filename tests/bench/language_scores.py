@@ -43,7 +43,7 @@ def corpora(extra: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             for name in (
                 *("fourth", "fifth", "sixth", "seventh", "eighth"),
                 *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth"),
-                *("fifteenth", "sixteenth", "seventeenth"),
+                *("fifteenth", "sixteenth", "seventeenth", "eighteenth"),
             )
             for half in ("seen", "aside")
         },
@@ -61,7 +61,9 @@ def gateway(name: str, corpus: str, extra: str) -> Gateway:
     folders += [SHARED / "gateways"] if corpus in {"dev", "github"} else []
     folders += [Path(extra)] if extra else []
     folders += (
-        [CORPORA / corpus.partition("-")[0] / "gateways"] if corpus.startswith(("fifteenth", "sixteenth")) else []
+        [CORPORA / corpus.partition("-")[0] / "gateways"]
+        if corpus.startswith(("fifteenth", "sixteenth", "eighteenth"))
+        else []
     )
     folders += [CORPORA / "third" / "gateways"] if corpus.startswith(("third", "fourth")) else []
     folders += [CORPORA / "gateways", CORPORA / "desks", SHARED / "gateways", CORPORA / "second" / "gateways"]

@@ -1,4 +1,4 @@
-"""The fifth to the seventeenth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with
+"""The fifth to the eighteenth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with
 what each may mean."""
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CORPORA = Path(__file__).parents[2] / "corpora"
 SHARED = Path(__file__).parents[4] / "shared" / "rules" / "gateways"
 FOLDERS = (
     *(CORPORA / "gateways", CORPORA / "desks"),
-    *(CORPORA / name / "gateways" for name in ("third", "fifteenth", "sixteenth")),
+    *(CORPORA / name / "gateways" for name in ("third", "fifteenth", "sixteenth", "eighteenth")),
     SHARED,
 )
 NOT_MENDED = {
