@@ -131,6 +131,7 @@ def _is_own_form(tool: ToolWords, token: Token, word: str) -> bool:
     if word == tool.name[-1] and tool.name[0] not in VERBS and token.low.endswith("ing"):
         return True  # "power cycling" of `power_cycle`
     nouns = [part for part in parts(tool.tool.name) if stem(part) == word]
+    nouns += [each for each in tool.does.words if stem(each) == word]  # "shooting days" of `add_shoot_day`
     same = (token.low == f"{part}es" or singular(token.low) == singular(part) for part in nouns)
     return any(part.endswith("ed") for part in nouns) or any(same)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -82,7 +82,7 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
             or may_be_people(lexicon, span, True)
         )
         bare = _without_thing(context, at, size) if surely else span
-        if not _can_be_people(lexicon, bare, surely):
+        if not _can_be_people(lexicon, bare, surely, subject=_does(tokens, at, at + size)):
             continue
         value = Value(kebab(tuple(each.text for each in span)), False, span)
         # "Deletes" are nobody, though athletes are people; "maintainers" are, though a tool may maintain.
@@ -94,6 +94,12 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
             ("thing", "yes" if thing else "no"),
         )
         yield Phrase("Group", features, at, at + size, value)
+
+
+def _does(tokens: Sequence[Token], start: int, stop: int) -> bool:
+    """ "No volunteer may …", "a teacher must not …": somebody who does something, whatever an input lists."""
+    one = start > 0 and tokens[start - 1].low in {"no", "a", "an", "every", "each", "any"}
+    return one and stop < len(tokens) and tokens[stop].low in _DOES
 
 
 def _without_thing(context: Context, at: int, size: int) -> tuple[Token, ...]:
@@ -157,12 +163,13 @@ _OUTSIDERS = words("groups", "outsiders")
 _BEFORE_OUTSIDERS = words("groups", "before_outsiders")
 
 
-def _can_be_people(lexicon: Lexicon, span: tuple[Token, ...], surely: bool) -> bool:
-    """Whether words can be the name of a group; `surely` where they are people wherever they stand."""
+def _can_be_people(lexicon: Lexicon, span: tuple[Token, ...], surely: bool, subject: bool) -> bool:
+    """Whether words can be the name of a group; `surely` where they are people wherever they stand, `subject` where
+    they are said to do something."""
     last, several = span[-1], is_plural(span[-1].low)
     flag = last.low in lexicon.flag_words and (last.low,) in lexicon.spelled_inputs  # "unless it is exclusive"
     known = last.low in lexicon.listed or flag
-    listed = known and last.low not in vocabulary.group_words()
+    listed = known and last.low not in vocabulary.group_words() and not subject
     if not several and (not (surely or surely_people(last.low)) or listed):
         return False
     if len(span) == 1 and not surely_people(last.low) and not {last.low, singular(last.low)}.isdisjoint(lexicon.listed):
