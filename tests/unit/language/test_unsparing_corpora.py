@@ -125,7 +125,7 @@ def test_unsparing_voices_are_read_or_refused_and_never_loosely(
         assert found[voice, True] >= floor * (found[voice, True] + found[voice, False]), (voice, found)
 
 
-@pytest.mark.parametrize("corpus", ["fifth", "sixth", "seventh", "eighth", "tenth", "eleventh"])
+@pytest.mark.parametrize("corpus", ["fifth", "sixth", "seventh", "eighth", "tenth", "eleventh", "sixteenth"])
 def test_what_misleads_is_read_as_it_was_judged_or_not_at_all(corpus: str, compare: Callable[..., Any]) -> None:
     wrong = {
         row["rule"]
