@@ -32,7 +32,8 @@ _BEGINS = (ACT & CLASSES["create"]) - USE
 _DECIDES = frozenset(map(stem, words("tools", "deciding_verbs")))
 _AGAIN = frozenset(map(stem, ("reopen", "reschedule", "renew", "restart", "resend", "reissue", "reassign", "rename")))
 _PHRASAL = frozenset(map(stem, ("take", "put", "bring", "turn", "get", "call")))
-_MONEY = frozenset(map(stem, ("money", "fund", "funds", "payment", "balance", "cash")))
+_MONEY = frozenset(map(stem, words("tools", "money")))
+_PAYS = frozenset(map(stem, ("pay", "remit")))
 
 
 def classes_of(stems_: Iterable[str]) -> frozenset[str]:
@@ -95,6 +96,9 @@ def has_sense(tool: ToolWords, verb: str) -> bool:
     and approves) stands for no verb of one of them."""
     if tool.name[0] == "move" != verb and _MONEY.isdisjoint(tool.does.acted):
         return False  # money that is moved is sent, and a file is not
+    pays = not _PAYS.isdisjoint((tool.name[0], told_verb(tool)))
+    if pays != (verb in _PAYS) and _MONEY.isdisjoint(tool.name[1:] if pays else {*tool.name[1:], *tool.does.acted}):
+        return False  # who pays contractors does not send them, nor does who moves suppliers pay them
     own = senses_of(tool)
     return bool(own) and classes_of([verb]) == own
 
