@@ -119,7 +119,7 @@ def says(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
     if len(verb.words) > 1 or (verb.low.endswith("ing") and verb.low in parts(tool.tool.name)):
         return True  # what is spelled as one says nothing by itself, nor does "pending" of "pending orders"
     if verb.stem in own_verbs(tool):
-        return not _lacks_particle(tool, verb, said)
+        return not lacks_particle(tool, verb, said)
     if verb.stem in tool.name:
         return tool.name[0] in _MAKES and said.issuperset(tool.name[1:])
     return is_light_for(tool, verb.stem) or has_sense(tool, verb.stem)
@@ -130,8 +130,10 @@ def makes(tool: ToolWords) -> bool:
     return tool.name[0] in _MAKES | _ASKS or "create" in classes_of(tool.name[:1])
 
 
-def _lacks_particle(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
-    """Whether a verb says something else without the particle of the description: who may take rooms may not "Take a
-    room out of service"."""
+def lacks_particle(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
+    """Whether a verb says something else without the particle of the name or of the description: who may write
+    invoices may not `write_off_invoice`, and who may take rooms may not "Take a room out of service"."""
+    if verb.stem == tool.name[0] and tool.name[1:2] and tool.name[1] in PARTICLES:
+        return tool.name[1] not in said
     particles = PARTICLES & tool.does.acted if verb.stem in _PHRASAL and verb.stem not in tool.name else frozenset()
     return bool(particles) and particles.isdisjoint(said)
