@@ -122,12 +122,19 @@ def says(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
         return not lacks_particle(tool, verb, said)
     if verb.stem in tool.name:
         return tool.name[0] in _MAKES and said.issuperset(tool.name[1:])
+    if verb.stem in _BEGINS and not (makes(tool) or _brings(tool)) and tool.name[0] not in said:
+        return has_sense(tool, verb.stem)  # who issues alerts is not who may `silence_alert`
     return is_light_for(tool, verb.stem) or has_sense(tool, verb.stem)
 
 
 def makes(tool: ToolWords) -> bool:
     """Whether a tool makes, gives or asks for the thing of its name."""
     return tool.name[0] in _MAKES | _ASKS or "create" in classes_of(tool.name[:1])
+
+
+def _brings(tool: ToolWords) -> bool:
+    """Whether a tool gives, sends or orders something, or says no more than that it is done."""
+    return tool.name[0] in ANY_VERBS or not senses_of(tool).isdisjoint({"give", "send", "order", "start", "deploy"})
 
 
 def lacks_particle(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
