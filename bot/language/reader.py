@@ -28,6 +28,13 @@ class Reading:
     phrase: Phrase
     context: Context
 
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """What all rules of the phrase say, the last one as it was read."""
+        told = self.phrase.meaning
+        first = told[:-1] if isinstance(told, tuple) else ()
+        return (*(draft for draft in first if isinstance(draft, Draft)), self.draft)
+
 
 def readings(context: Context) -> tuple[Reading, ...]:
     """The readings that differ, at least one. Raises the Refusal that explains best why there is none."""

@@ -75,11 +75,12 @@ def _assets(
     assets: list[Asset] = []
     owners: dict[Asset, Piece] = {}
     before: Draft | None = None
+    earlier: tuple[Draft, ...] = ()
     thing = ("", False)
     spoken: Reading | None = None  # the rule that said it
     told: set[str] = set()  # the stems of all that tools were named with
     for piece in pieces:
-        found, reading = _piece(piece, lexicon, glossary, before, below(piece, pieces), assets,
+        found, reading = _piece(piece, lexicon, glossary, before, earlier, below(piece, pieces), assets,
                                 meant(thing, piece.tokens, piece.forbids, spoken))  # fmt: skip
         leans = piece.but or piece.leans or bool(piece.joiner) or _refers_back(piece, told, lexicon)
         if leans and assets and found[0].statement is None:
@@ -91,6 +92,7 @@ def _assets(
         assets += found
         owners |= {asset: piece for asset in found if asset.offers or asset.readings}
         before = reading.draft if reading else None
+        earlier += reading.drafts if reading else ()
         if reading and (found_thing := stands_for(reading))[0]:
             thing, spoken = found_thing, reading
         told.update(token.stem for token in named_with(reading))
@@ -123,13 +125,14 @@ def _piece(
     lexicon: Lexicon,
     glossary: Glossary,
     before: Draft | None,
+    earlier: tuple[Draft, ...],
     beside: list[Piece],
     assets: list[Asset],
     thing: str,
 ) -> tuple[list[Asset], Reading | None]:
     tokens = compounded(resolved(piece.tokens, thing, lexicon), lexicon)
     leans = not (piece.elliptic and piece.joiner == "and")
-    context = Context(tokens, lexicon, glossary, before, leans, sentence=not piece.joiner and piece.header < 0)
+    context = Context(tokens, lexicon, glossary, before, earlier, leans, sentence=not piece.joiner and piece.header < 0)
     try:
         no_torn_list(piece, beside)
         no_torn_end(piece, assets)
@@ -175,7 +178,7 @@ def _read_instead(context: Context, text: str) -> Sequence[Reading]:
     """The readings of another text in the place of a rule; none where it is refused."""
     tokens = compounded(tokenise(text), context.lexicon)
     try:
-        return readings(Context(tokens, context.lexicon, context.glossary, context.before, context.leans))
+        return readings(replace(context, tokens=tokens, sentence=False, reasons=[], named={}, spans={}))
     except Refusal:
         return ()
 

@@ -15,12 +15,14 @@ from bot.language.text.tokens import Token
 @dataclass
 class Context:
     """One rule while it is read. `reasons` are the refusals of phrases that made sense but cannot be honoured; one that
-    is `asking` is read for the readings of a question, and never becomes a policy."""
+    is `asking` is read for the readings of a question, and never becomes a policy. `earlier` are the rules of the
+    message in front of this one, of which `before` is the last."""
 
     tokens: tuple[Token, ...]
     lexicon: Lexicon
     glossary: Glossary
     before: Draft | None = None
+    earlier: tuple[Draft, ...] = ()
     leans: bool = True
     sentence: bool = False
     asking: bool = False

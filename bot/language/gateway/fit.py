@@ -18,6 +18,7 @@ from bot.language.gateway.verbs import (
     has_sense,
     is_light_for,
     is_verb,
+    lacks_particle,
     makes,
     own_verbs,
     says,
@@ -54,7 +55,8 @@ def grades(tool: ToolWords, phrase: Phrase) -> tuple[tuple[Grade, ...], ...] | N
     fits = {at: each for at, each in found.items() if each is not None}
     if len(fits) < len(found) or not _is_anchored(tool, phrase) or _halves_compound(tool, phrase):
         return None
-    if not _is_about(tool, phrase):
+    verb = phrase.line.tokens[phrase.content[0]]
+    if not _is_about(tool, phrase) or (phrase.doing and lacks_particle(tool, verb, phrase.said)):
         return None
     handled = [at for at in phrase.content[1:] if phrase.is_handled(tool, at)]
     fits |= dict.fromkeys(handled, Grade.TOLD)

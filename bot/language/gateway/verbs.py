@@ -32,7 +32,8 @@ _BEGINS = (ACT & CLASSES["create"]) - USE
 _DECIDES = frozenset(map(stem, words("tools", "deciding_verbs")))
 _AGAIN = frozenset(map(stem, ("reopen", "reschedule", "renew", "restart", "resend", "reissue", "reassign", "rename")))
 _PHRASAL = frozenset(map(stem, ("take", "put", "bring", "turn", "get", "call")))
-_MONEY = frozenset(map(stem, ("money", "fund", "funds", "payment", "balance", "cash")))
+_MONEY = frozenset(map(stem, words("tools", "money")))
+_PAYS = frozenset(map(stem, ("pay", "remit")))
 
 
 def classes_of(stems_: Iterable[str]) -> frozenset[str]:
@@ -95,6 +96,9 @@ def has_sense(tool: ToolWords, verb: str) -> bool:
     and approves) stands for no verb of one of them."""
     if tool.name[0] == "move" != verb and _MONEY.isdisjoint(tool.does.acted):
         return False  # money that is moved is sent, and a file is not
+    pays = not _PAYS.isdisjoint((tool.name[0], told_verb(tool)))
+    if pays != (verb in _PAYS) and _MONEY.isdisjoint(tool.name[1:] if pays else {*tool.name[1:], *tool.does.acted}):
+        return False  # who pays contractors does not send them, nor does who moves suppliers pay them
     own = senses_of(tool)
     return bool(own) and classes_of([verb]) == own
 
@@ -115,9 +119,11 @@ def says(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
     if len(verb.words) > 1 or (verb.low.endswith("ing") and verb.low in parts(tool.tool.name)):
         return True  # what is spelled as one says nothing by itself, nor does "pending" of "pending orders"
     if verb.stem in own_verbs(tool):
-        return not _lacks_particle(tool, verb, said)
+        return not lacks_particle(tool, verb, said)
     if verb.stem in tool.name:
         return tool.name[0] in _MAKES and said.issuperset(tool.name[1:])
+    if verb.stem in _BEGINS and not (makes(tool) or _brings(tool)) and tool.name[0] not in said:
+        return has_sense(tool, verb.stem)  # who issues alerts is not who may `silence_alert`
     return is_light_for(tool, verb.stem) or has_sense(tool, verb.stem)
 
 
@@ -126,8 +132,15 @@ def makes(tool: ToolWords) -> bool:
     return tool.name[0] in _MAKES | _ASKS or "create" in classes_of(tool.name[:1])
 
 
-def _lacks_particle(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
-    """Whether a verb says something else without the particle of the description: who may take rooms may not "Take a
-    room out of service"."""
+def _brings(tool: ToolWords) -> bool:
+    """Whether a tool gives, sends or orders something, or says no more than that it is done."""
+    return tool.name[0] in ANY_VERBS or not senses_of(tool).isdisjoint({"give", "send", "order", "start", "deploy"})
+
+
+def lacks_particle(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
+    """Whether a verb says something else without the particle of the name or of the description: who may write
+    invoices may not `write_off_invoice`, and who may take rooms may not "Take a room out of service"."""
+    if verb.stem == tool.name[0] and tool.name[1:2] and tool.name[1] in PARTICLES:
+        return tool.name[1] not in said
     particles = PARTICLES & tool.does.acted if verb.stem in _PHRASAL and verb.stem not in tool.name else frozenset()
     return bool(particles) and particles.isdisjoint(said)

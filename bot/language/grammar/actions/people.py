@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from bot.cedar.gateway import IAM_ENTITY
@@ -20,7 +21,7 @@ from bot.language.meaning.claims import (
     principal_arn,
     value_of,
 )
-from bot.language.meaning.logic import Logic, Not, both
+from bot.language.meaning.logic import Logic, Not, both, either
 from bot.language.meaning.model import Draft, Fact, Neg, Value, Who
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, stem
@@ -133,11 +134,26 @@ def more_names(context: Context, values: tuple[Value, ...], value: Value) -> tup
 
 
 def everyone_else(context: Context) -> Who:
-    """ "Everyone else": all but the people of the rule before."""
+    """ "Everyone else": all but the people of the rule before, and of those in front of it that say the same of a tool
+    of its own."""
     before = context.before
     if before is None or before.who is None or before.who.condition is None:
         return Who(None, "else")  # of a rule that is still to come
-    return Who(Not(before.who.condition))
+    alike = [draft.who for draft in context.earlier if draft.effect == before.effect and _share_a_tool(draft, before)]
+    known = dict.fromkeys([*(who.condition if who is not None else None for who in alike), before.who.condition])
+    if None in known:
+        return Who(None, "else")
+    said = tuple(condition for condition in known if condition is not None)
+    return Who(Not(either(said)))
+
+
+def _share_a_tool(one: Draft, other: Draft) -> bool:
+    """Whether two rules have a tool in common."""
+    if one.what is None or other.what is None:
+        return False
+    if one.what.everything or other.what.everything:
+        return True
+    return not {*itertools.chain(*one.what.choices)}.isdisjoint(itertools.chain(*other.what.choices))
 
 
 def _no_claims(context: Context, said: tuple[Token, ...]) -> None:
