@@ -19,6 +19,7 @@ from bot.language.gateway.lexicon import Lexicon, lexicon_for
 from bot.language.gateway.refusals import Refusal, TooLong
 from bot.language.gateway.typed import no_mention
 from bot.language.gateway.unseen import refuse_unseen
+from bot.language.gateway.verbs import USE
 from bot.language.grammar.guesses import asking
 from bot.language.intent import is_request
 from bot.language.lowering.lower import lower
@@ -107,9 +108,8 @@ def _refers_back(piece: Piece, told: set[str], lexicon: Lexicon) -> bool:
     first = piece.tokens[0]
     if first.low in {"but", "the", "it", "its", "this", "that", "these", "their", "there"} or first.stem in told:
         return True
-    if piece.forbids and any(
-        token.low in {"it", "them", "one", "ones"} or token.stem in told for token in piece.tokens
-    ):
+    again = (token.low in {"it", "them", "one", "ones"} or _says_tool(token, told) for token in piece.tokens)
+    if piece.forbids and any(again):
         return True  # "no one may waive it on Sundays", "nobody may deploy beta versions" behind who may deploy
     if piece.forbids and not any(
         token.low in TOOL_NOUNS or token.stem in lexicon.by_name_stem for token in piece.tokens
@@ -118,6 +118,11 @@ def _refers_back(piece: Piece, told: set[str], lexicon: Lexicon) -> bool:
     if any(one.low == "do" and then.low == "so" for one, then in itertools.pairwise(piece.tokens)):
         return True
     return any(token.low in {"they", "though", "however"} for token in piece.tokens)
+
+
+def _says_tool(token: Token, told: set[str]) -> bool:
+    """Whether a word says more than that a tool is used, and a tool was named with it before."""
+    return token.stem in told - USE and token.low not in TOOL_NOUNS
 
 
 def _piece(

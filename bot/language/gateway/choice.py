@@ -60,12 +60,11 @@ def point(line: Line, places: list[int]) -> Named:
 
 
 def _making(fits: list[ToolWords], phrase: Phrase, made: bool) -> list[ToolWords]:
-    """Of several tools those that create what is `made`, or said as a verb: to make a booking extends none, to quote a
-    system sends no quote, and to comment on an issue makes no reaction to a comment."""
+    """Of several tools those that create what is `made`, or said as a verb: to make a booking extends none, and to
+    quote a system sends no quote."""
     own = frozenset().union(*map(own_verbs, fits))
     deeds = {phrase.line.tokens[at].stem for at in phrase.acts} - own
-    found = [tool for tool in fits if (made or deeds & {*tool.name}) and "create" in classes_of(tool.name[:1])]
-    return [tool for tool in found if tool.name[-1] in deeds] or found
+    return [tool for tool in fits if (made or deeds & {*tool.name}) and "create" in classes_of(tool.name[:1])]
 
 
 def _fitting(phrase: Phrase, content: list[Token]) -> list[ToolWords]:

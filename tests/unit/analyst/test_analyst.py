@@ -217,7 +217,7 @@ async def test_a_permit_is_looser_than_a_rule_whose_forbid_was_forgotten(analyst
 
 async def test_what_we_cannot_read_is_named_beside_a_policy_that_agrees(analyst: PolicyAnalyst, desk: Gateway) -> None:
     """The generation forgot the second sentence: that the first is confirmed says nothing of it."""
-    rule = "Allow managers to call pay. Nobody may call pay on weekends."
+    rule = "Allow managers to call pay. Nobody may call look on weekends."
     manager = ' when { principal.hasTag("role") && principal.getTag("role") == "manager" }'
     (first,), missing = await analyst.second_readings(rule, [policy(desk, "permit", manager)], desk)
     assert first

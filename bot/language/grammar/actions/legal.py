@@ -98,7 +98,9 @@ def state_but_to(context: Context, effect: Effect, what: Draft, who: Who) -> Dra
     about = {word for tool in tools for found in tool.inputs for word in found.leaf}
     at = max(n for n, token in enumerate(context.tokens) if token.low == "to")
     done_to = any(
-        is_plural(token.low) and token.stem in about and not (then and surely_people(then.low))  # "claims managers"
+        is_plural(token.low)
+        and token.stem in about
+        and not (then and is_plural(then.low) and surely_people(then.low))  # "claims managers"
         for token, then in zip_longest(context.tokens[at:], context.tokens[at + 1 :])
     )
     draft = (
