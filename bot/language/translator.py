@@ -85,11 +85,9 @@ def _assets(
                                 meant(thing, piece.tokens, piece.forbids, spoken))  # fmt: skip
         leans = piece.but or piece.leans or bool(piece.joiner) or _refers_back(piece, told, lexicon)
         if leans and assets and found[0].statement is None:
-            assets = withdrawn(
-                assets,
-                found[0],
-                every=not piece.joiner and not (piece.elliptic and before is not None and before.what is not None),
-            )
+            elliptic = piece.elliptic and before is not None and before.what is not None
+            others = any(token.low in {"else", "others", "rest"} for token in piece.tokens)  # of each rule before
+            assets = withdrawn(assets, found[0], every=others or (not piece.joiner and not elliptic))
         assets += found
         owners |= {asset: piece for asset in found if asset.offers or asset.readings}
         before = reading.draft if reading else None
@@ -183,7 +181,9 @@ def _read_instead(context: Context, text: str) -> Sequence[Reading]:
     """The readings of another text in the place of a rule; none where it is refused."""
     tokens = compounded(tokenise(text), context.lexicon)
     try:
-        return readings(replace(context, tokens=tokens, sentence=False, reasons=[], named={}, spans={}))
+        return readings(
+            Context(tokens, context.lexicon, context.glossary, context.before, context.earlier, context.leans)
+        )
     except Refusal:
         return ()
 

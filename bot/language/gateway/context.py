@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 from bot.language.gateway.glossary import Glossary
@@ -44,3 +45,12 @@ class Context:
     def give_up(self, refusal: Refusal) -> None:
         """Note why a phrase makes no sense here."""
         self.reasons.append(refusal)
+
+
+def share_a_tool(one: Draft, other: Draft) -> bool:
+    """Whether two rules have a tool in common."""
+    if one.what is None or other.what is None:
+        return False
+    if one.what.everything or other.what.everything:
+        return True
+    return not {*itertools.chain(*one.what.choices)}.isdisjoint(itertools.chain(*other.what.choices))

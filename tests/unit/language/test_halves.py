@@ -24,6 +24,8 @@ INTERN = 'principal.getTag("role") == "intern"'
         "Everyone may refund up to 100, interns may not.",
         "Everyone may refund, zealous interns of the moon may not.",
         "Managers may refund. Nobody else may in the rain.",
+        "Managers may refund. Interns may cancel orders. Nobody else may.",
+        "Managers may refund and interns may cancel orders, the rest may not.",
         "Managers may refund.\n\n- Nobody may refund in the rain.",
         "- Leads may cancel orders\n- managers may refund\n- nobody may refund frobnicated orders",
         "Managers may refund. Interns frobnicate.",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
-from bot.language.gateway.context import Context
+from bot.language.gateway.context import Context, share_a_tool
 from bot.language.gateway.groups import surely_people
 from bot.language.grammar.actions.clauses import clause
+from bot.language.meaning.logic import Not
 from bot.language.meaning.model import (
     Draft,
     Who,
@@ -28,9 +29,19 @@ def same_tool(context: Context, effect: Effect, who: Who, only: str | None = Non
         or before.what is None
         or before.when is not None
         or before.unless is not None
+        or _of_several(context, who)
     ):
         return None
     return Draft(effect, who, before.what)
+
+
+def _of_several(context: Context, who: Who) -> bool:
+    """Whether all but some people are spoken of behind rules about different tools: in "managers may refund. Interns
+    may cancel orders. Nobody else may." of each of these, or of the last."""
+    others = (draft for draft in context.earlier if context.before and draft.effect == context.before.effect)
+    return isinstance(who.condition, Not) and any(
+        context.before and not share_a_tool(draft, context.before) for draft in others
+    )
 
 
 def sentence_ban(context: Context, effect: Effect, who: Who) -> Draft | None:
@@ -48,7 +59,7 @@ def comma_ban(context: Context, effect: Effect, who: Who, so: str) -> Draft | No
         return None
     if effect != FORBID or before.effect != PERMIT or before.what is None or before.beside or before.must:
         return None
-    if who == before.who or _of_everyone(who):
+    if who == before.who or _of_everyone(who) or _of_several(context, who):
         return None
     return replace(before, effect=FORBID, who=who, open=False) if so == "yes" else Draft(FORBID, who, before.what)
 
@@ -58,7 +69,7 @@ def sentence_verdict(context: Context, effect: Effect, who: Who) -> Draft | None
     before = context.before
     if effect != FORBID or not context.sentence or before is None or before.effect != PERMIT or before.what is None:
         return None
-    if before.beside or before.must or who == before.who or _of_everyone(who):
+    if before.beside or before.must or who == before.who or _of_everyone(who) or _of_several(context, who):
         return None
     return Draft(FORBID, who, before.what)
 

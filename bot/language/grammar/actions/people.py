@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 
 from bot.cedar.gateway import IAM_ENTITY
 from bot.language import vocabulary
-from bot.language.gateway.context import Context
+from bot.language.gateway.context import Context, share_a_tool
 from bot.language.gateway.groups import NO_GROUP, heads_department, surely_people
 from bot.language.gateway.refusals import Refusal, quote
 from bot.language.gateway.verbs import is_verb
@@ -119,13 +118,10 @@ def more_claims(context: Context, values: tuple[Value, ...], value: Value) -> tu
 def first_name(context: Context, value: Value) -> tuple[Value, ...] | None:
     """ "Users ana …", before more names: no verb, no word of the gateway, and nobody's role."""
     token = value.said[0]
-    known = is_verb(token) or token.low in context.lexicon.own_forms or token.low in vocabulary.words()
-    known = (
-        known
-        or token.low in VAGUE | NO_GROUP | vocabulary.group_words()
-        or (is_plural(token.low) and surely_people(token.low))
-    )
-    return None if known and not value.quoted else (value,)
+    known = (VAGUE, NO_GROUP, vocabulary.group_words(), vocabulary.words(), context.lexicon.own_forms)
+    people = is_plural(token.low) and surely_people(token.low)
+    named = not (is_verb(token) or people or any(token.low in each for each in known))
+    return (value,) if named or value.quoted else None
 
 
 def more_names(context: Context, values: tuple[Value, ...], value: Value) -> tuple[Value, ...] | None:
@@ -139,21 +135,12 @@ def everyone_else(context: Context) -> Who:
     before = context.before
     if before is None or before.who is None or before.who.condition is None:
         return Who(None, "else")  # of a rule that is still to come
-    alike = [draft.who for draft in context.earlier if draft.effect == before.effect and _share_a_tool(draft, before)]
+    alike = [draft.who for draft in context.earlier if draft.effect == before.effect and share_a_tool(draft, before)]
     known = dict.fromkeys([*(who.condition if who is not None else None for who in alike), before.who.condition])
     if None in known:
         return Who(None, "else")
     said = tuple(condition for condition in known if condition is not None)
     return Who(Not(either(said)))
-
-
-def _share_a_tool(one: Draft, other: Draft) -> bool:
-    """Whether two rules have a tool in common."""
-    if one.what is None or other.what is None:
-        return False
-    if one.what.everything or other.what.everything:
-        return True
-    return not {*itertools.chain(*one.what.choices)}.isdisjoint(itertools.chain(*other.what.choices))
 
 
 def _no_claims(context: Context, said: tuple[Token, ...]) -> None:
