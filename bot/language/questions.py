@@ -20,7 +20,7 @@ from bot.language.lowering.lower import lower
 from bot.language.meaning.emitter import expression_text
 from bot.language.meaning.model import Asked, Meaning
 from bot.language.readback import read_back
-from bot.language.reader import chart_of, on_each_choice
+from bot.language.reader import chart_of, normal, on_each_choice
 from bot.language.refusal.culprits import explain
 from bot.language.refusal.offers import candidates
 from bot.language.text.tokens import Token, hidden_character, tokenise, unmarked
@@ -100,7 +100,7 @@ def _readings(context: Context) -> list[tuple[Asked, tuple[Meaning, ...]]]:
     for phrase in chart.whole("Question"):
         asked = cast(Asked, phrase.meaning)
         for policies in on_each_choice(context, (asked.draft,), refusals):
-            key = (asked.kind, asked.denied, frozenset(form for policy in policies for form in policy.normal()))
+            key = (asked.kind, asked.denied, normal(policies))
             found.setdefault(key, (asked, policies))
     if found:
         return list(found.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -48,6 +48,11 @@ def readings(context: Context) -> tuple[Reading, ...]:
         raise
 
 
+def normal(policies: Iterable[Meaning]) -> frozenset[object]:
+    """What policies say together, in a form that is equal where they say the same."""
+    return frozenset(form for policy in policies for form in policy.normal())
+
+
 def _with_fronted(context: Context) -> tuple[Reading, ...]:
     """The readings that differ of a rule whose phrases between commas stand in front, if there are any."""
     found: dict[object, Reading] = {}
@@ -57,8 +62,7 @@ def _with_fronted(context: Context) -> tuple[Reading, ...]:
             for reading in _readings(other):
                 fronts = {(phrase.start, phrase.end) for phrase in reading.phrase.below("FrontMod")}
                 if all(front in fronts or (front[0], front[1] + 1) in fronts for front in order.fronts):
-                    key = frozenset(form for policy in reading.policies for form in policy.normal())
-                    found.setdefault(key, reading)
+                    found.setdefault(normal(reading.policies), reading)
     return tuple(found.values())
 
 
@@ -81,7 +85,7 @@ def _readings(context: Context) -> tuple[Reading, ...]:
             if not all(map(_complete, said)):
                 continue
             for policies in on_each_choice(context, said, refusals):
-                key = frozenset(form for policy in policies for form in policy.normal())
+                key = normal(policies)
                 if key not in found or len(policies) < len(found[key].policies):
                     found[key] = Reading(said[-1], policies, phrase, context)
     if found:

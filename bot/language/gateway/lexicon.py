@@ -187,7 +187,7 @@ class Lexicon:
     @cached_property
     def spelled(self) -> frozenset[str]:
         """The words of every tool's name and of what it does, as spelled."""
-        return frozenset(word.lower() for tool in self.tools for word in (*parts(tool.tool.name), *tool.does.words))
+        return frozenset(word for tool in self.tools for word in tool.spelled)
 
     @cached_property
     def own_words(self) -> frozenset[str]:

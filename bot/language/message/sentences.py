@@ -115,41 +115,7 @@ def _answered(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], 
 
 
 _NO_MORE = frozenset({"only", "nobody", "no", "one", "else", "and", ",", "alone"})
-_ASKING = frozenset(
-    {
-        "who",
-        "whom",
-        "whose",
-        "what",
-        "which",
-        "how",
-        "why",
-        "when",
-        "where",
-        "is",
-        "are",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "will",
-        "would",
-        "should",
-        "shall",
-        "may",
-        "can",
-        "could",
-        "must",
-        "anyone",
-        "anybody",
-        "any",
-        "maybe",
-        "perhaps",
-        "or",
-        "if",
-    }
-)
+_ASKING = words("messages", "asking")
 
 
 def _equates(tokens: list[Token]) -> bool:

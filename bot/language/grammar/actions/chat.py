@@ -25,11 +25,6 @@ class Can:
     when: Formula | None = None
 
 
-def passive_so(context: Context, draft: Draft, cond: Formula) -> Draft | None:
-    """ "Parts may be shipped express"."""
-    return join(draft, Draft(when=cond))
-
-
 def piled(context: Context, name: Value) -> Who | None:
     """ "Order cancellations managers only"; of "close tickets agents only" the tickets are what is closed."""
     torn = any(token.stem in context.lexicon.by_any_stem for token in name.said[:-1])

@@ -103,12 +103,10 @@ def state_but_to(context: Context, effect: Effect, what: Draft, who: Who) -> Dra
         and not (then and is_plural(then.low) and surely_people(then.low))  # "claims managers"
         for token, then in zip_longest(context.tokens[at:], context.tokens[at + 1 :])
     )
-    draft = (
-        clause(context, effect, what) if effect == FORBID and not done_to and not _hands_over(context, tools) else None
-    )
-    if draft is None or draft.unless is not None or who.condition is None:
+    if effect != FORBID or done_to or _hands_over(context, tools) or who.condition is None:
         return None
-    return replace(draft, unless=Fact(who.condition), open=True)
+    draft = clause(context, effect, what)
+    return replace(draft, unless=Fact(who.condition), open=True) if draft and draft.unless is None else None
 
 
 def _hands_over(context: Context, tools: Sequence[ToolWords]) -> bool:

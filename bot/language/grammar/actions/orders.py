@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.language.gateway.context import Context
 from bot.language.gateway.subjects import Amount
 from bot.language.gateway.verbs import is_verb
-from bot.language.grammar.actions.amounts import bounded_behind, compared
+from bot.language.grammar.actions.amounts import bounded_behind
 from bot.language.grammar.actions.clauses import clause
 from bot.language.grammar.actions.tools import Deed, listed, passive
 from bot.language.meaning.model import Compared, Draft, Formula, Said, Who, joined
@@ -61,11 +61,6 @@ def either_front(context: Context, left: Draft, right: Draft) -> Draft | None:
 def bounded_of(context: Context, op: str, amount: Amount, subject: Said) -> Formula | None:
     """ "On fewer than 90 days of notice"; "at most 20% of the price" is a share of it."""
     return bounded_behind(context, op, subject, amount) if amount.unit and not amount.quantity.percent else None
-
-
-def at_most(context: Context, side: str, amount: Amount) -> Formula:
-    """ "… but the maximum is 50"."""
-    return compared(context, side, amount)
 
 
 def at_most_so(context: Context, pred: Formula) -> Formula | None:

@@ -92,12 +92,6 @@ def _either(cond: Formula | None) -> bool:
     return cond is not None and any(isinstance(each, Valued) and len(each.values) > 1 for each in terms(cond))
 
 
-def row_under(context: Context, effect: Effect, row: Row) -> Draft | None:
-    """ "Allow: managers, process_refund, up to 500"."""
-    draft = row.draft
-    return replace(draft, effect=effect) if draft.effect is None and draft.who and not draft.excepts else None
-
-
 def row_rule(context: Context, row: Row) -> Draft | None:
     """A row as a rule: by its verdict, or without one a permit where it says of whom."""
     draft = row.draft
