@@ -91,7 +91,7 @@ def _condition(reading: Reading, formula: object, what: What | None) -> str:
     context = reading.context
     if formula is None or what is None or what.target or what.everything or not isinstance(formula, _FORMULAS):
         return ""
-    tool = context.lexicon.by_action[what.choices[0][0]]
+    tool = context.lexicon.by_key[what.choices[0][0]]
     try:
         return expression_text(Resolver(context.line(), tool, context.glossary).logic(formula))
     except Refusal:

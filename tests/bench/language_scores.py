@@ -43,7 +43,7 @@ def corpora(extra: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             for name in (
                 *("fourth", "fifth", "sixth", "seventh", "eighth"),
                 *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth"),
-                *("fifteenth", "sixteenth", "seventeenth", "eighteenth"),
+                *("fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"),
             )
             for half in ("seen", "aside")
         },
@@ -62,7 +62,7 @@ def gateway(name: str, corpus: str, extra: str) -> Gateway:
     folders += [Path(extra)] if extra else []
     folders += (
         [CORPORA / corpus.partition("-")[0] / "gateways"]
-        if corpus.startswith(("fifteenth", "sixteenth", "eighteenth"))
+        if corpus.startswith(("fifteenth", "sixteenth", "eighteenth", "nineteenth"))
         else []
     )
     folders += [CORPORA / "third" / "gateways"] if corpus.startswith(("third", "fourth")) else []

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bot.language.gateway.inputs import like_test, not_value, value_test
-from bot.language.gateway.lexicon import Lexicon, ToolWords
+from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.schema_inputs import Input
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.verbs import senses_of
 from bot.language.meaning.logic import All, Logic, Not
 from bot.language.meaning.model import Beside, DoneBy, OwnerRepo, Said, Value

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.language.gateway.deeds import DETERMINERS
-from bot.language.gateway.fit import Grade, does_all, grade, grades, only_modifies
-from bot.language.gateway.lexicon import Lexicon, ToolWords
+from bot.language.gateway.fit import Grade, does_all, grade, grades, only_modifies, takes_all
+from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.line import Line
+from bot.language.gateway.methods import MethodWords
 from bot.language.gateway.phrase import Phrase
 from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.unknown import unknown_tool
 from bot.language.gateway.verbs import USE, classes_of, is_verb, own_verbs, senses_of, told_verb
 from bot.language.text.tokens import Token
@@ -69,14 +72,23 @@ def _making(fits: list[ToolWords], phrase: Phrase, made: bool) -> list[ToolWords
 
 def _fitting(phrase: Phrase, content: list[Token]) -> list[ToolWords]:
     """The tools that no other tool drives out: none that fits no word worse fits one better."""
-    line = phrase.line
-    found = {tool: fit for tool in candidates_of(line, content) if (fit := grades(tool, phrase)) is not None}
+    every = candidates_of(phrase.line, content)
+    methods = [tool for tool in every if isinstance(tool, MethodWords)]
+    whole = _best([tool for tool in methods if phrase.said.issuperset(tool.name[1:])], phrase)
+    fits = _best([tool for tool in every if tool not in methods], phrase)
+    if whole:  # a value of an input may be called like what a method is about
+        fits = [tool for tool in fits if takes_all(tool, phrase)] or whole
+    if not fits:
+        raise _two_senses(phrase.line, content) or unknown_tool(phrase.line, content)
+    return fits
+
+
+def _best(tools: Sequence[ToolWords], phrase: Phrase) -> list[ToolWords]:
+    found = {tool: fit for tool in tools if (fit := grades(tool, phrase)) is not None}
     fits = [tool for tool, fit in found.items() if not any(_beats(other, fit) for other in found.values())]
     if len(fits) == 1 and only_modifies(fits[0], phrase):
-        fits = []
-    if not any(does_all(tool, phrase) for tool in fits):
-        raise _two_senses(line, content) or unknown_tool(line, content)
-    return fits
+        return []
+    return fits if any(does_all(tool, phrase) for tool in fits) else []
 
 
 def _beats(ones: tuple[tuple[Grade, ...], ...], others: tuple[tuple[Grade, ...], ...]) -> bool:
@@ -93,7 +105,8 @@ def _is_thing(lexicon: Lexicon, token: Token, *, led: bool) -> bool:
     access badges"; `led` by a verb, since who accesses badges reads them."""
     noun = token.low in TOOL_NOUNS - {"tool", "tools", "action", "actions"}
     used = led and token.stem in USE and not token.low.endswith(("ed", "ing"))
-    return (noun or used) and any(token.stem in tool.does.acted for tool in lexicon.tools)
+    every = (*lexicon.tools, *lexicon.methods)
+    return (noun or used) and any(token.stem in tool.does.acted for tool in every)
 
 
 def _two_senses(line: Line, content: list[Token]) -> Refusal | None:
@@ -147,9 +160,6 @@ def _is_vague(lexicon: Lexicon, content: list[Token], token: Token) -> bool:
 def candidates_of(line: Line, content: list[Token]) -> list[ToolWords]:
     """The tools that have some of the words, on the target that the rule names if it names one."""
     found = {
-        tool.action: tool
-        for token in content
-        for word in token.words
-        for tool in line.lexicon.by_any_stem.get(word, ())
+        tool.key: tool for token in content for word in token.words for tool in line.lexicon.by_any_stem.get(word, ())
     }
     return [tool for tool in found.values() if line.target in {"", tool.tool.target}]

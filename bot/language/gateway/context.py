@@ -6,9 +6,10 @@ import itertools
 from dataclasses import dataclass, field
 
 from bot.language.gateway.glossary import Glossary
-from bot.language.gateway.lexicon import Lexicon, ToolWords
+from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.meaning.model import Draft, What
 from bot.language.text.tokens import Token
 
@@ -40,7 +41,7 @@ class Context:
         """The tools that words name, of every choice; none for a whole target."""
         if what is None or what.target:
             return ()
-        return tuple(self.lexicon.by_action[action] for choice in what.choices for action in choice)
+        return tuple(self.lexicon.by_key[action] for choice in what.choices for action in choice)
 
     def give_up(self, refusal: Refusal) -> None:
         """Note why a phrase makes no sense here."""

@@ -10,8 +10,8 @@ from __future__ import annotations
 from enum import IntEnum
 
 from bot.language.gateway.deeds import DETERMINERS
-from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.phrase import Phrase
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.verbs import (
     VERBS,
     classes_of,
@@ -64,6 +64,11 @@ def grades(tool: ToolWords, phrase: Phrase) -> tuple[tuple[Grade, ...], ...] | N
     first = {*phrase.front[:1], *phrase.front[-1:]}
     levels = (first, fits.keys() - first)
     return *(tuple(fits[at] for at in sorted(level)) for level in levels), (whole,)
+
+
+def takes_all(tool: ToolWords, phrase: Phrase) -> bool:
+    """Whether all words of a phrase say which tool is meant, and none is left for a condition."""
+    return all(_grade(tool, phrase, at) is not Grade.CONDITION for at in phrase.content)
 
 
 def does_all(tool: ToolWords, phrase: Phrase) -> bool:
@@ -132,7 +137,7 @@ def _is_own_form(tool: ToolWords, token: Token, word: str) -> bool:
         return True
     if word == tool.name[-1] and tool.name[0] not in VERBS and token.low.endswith("ing"):
         return True  # "power cycling" of `power_cycle`
-    nouns = [part for part in parts(tool.tool.name) if stem(part) == word]
+    nouns = [part for part in tool.parts if stem(part) == word]
     nouns += [each for each in tool.does.words if stem(each) == word]  # "shooting days" of `add_shoot_day`
     same = (token.low == f"{part}es" or singular(token.low) == singular(part) for part in nouns)
     return any(part.endswith("ed") for part in nouns) or any(same)

@@ -10,10 +10,10 @@ from difflib import get_close_matches
 from cedarpy import pst
 
 from bot.language.gateway.lengths import in_minutes, is_length, maybe_minutes
-from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.schema_inputs import Input, unit_of
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.meaning.logic import Atom, Logic, Not, like_pattern
 from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.refusals import Refusal, quote
 from bot.language.gateway.schema_inputs import Input
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem

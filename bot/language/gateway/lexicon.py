@@ -8,95 +8,11 @@ from functools import cached_property
 from threading import Lock
 from typing import Any
 
-from bot.cedar import Gateway, GatewaySchema, Tool, schema_for
-from bot.language.gateway.deeds import DETERMINERS, Deed, deed_of
-from bot.language.gateway.schema_inputs import FUNCTION_WORDS, Input, inputs_of
-from bot.language.text.words import forms, parts, stem, stems
-
-_THINGS = ("ion", "ment", "ance", "ence")
-"""How words end that name what is done, and do not say to do it."""
-
-
-@dataclass(frozen=True, eq=False)
-class ToolWords:
-    """A tool and the words for it. `left_out` says why Cedar cannot express it, when it cannot: no policy can name it,
-    and its name means no other tool."""
-
-    tool: Tool
-    inputs: tuple[Input, ...]
-    left_out: str = ""
-
-    @property
-    def action(self) -> str:
-        return self.tool.action
-
-    @cached_property
-    def name(self) -> tuple[str, ...]:
-        return stems(self.tool.name)
-
-    @cached_property
-    def target(self) -> frozenset[str]:
-        return frozenset(stems(self.tool.target))
-
-    @cached_property
-    def does(self) -> Deed:
-        """What its description says that it does."""
-        return deed_of(self.tool.description)
-
-    @cached_property
-    def described(self) -> frozenset[str]:
-        """The stems of the words that say what it does; the rest of a description only talks about it."""
-        return frozenset(stem(word) for word in self.does.words if word not in FUNCTION_WORDS | DETERMINERS)
-
-    @cached_property
-    def spelled(self) -> frozenset[str]:
-        """The words of its name and of what it does, as they are spelled."""
-        return frozenset([*parts(self.tool.name), *(word.lower() for word in self.does.words)])
-
-    @cached_property
-    def prose(self) -> frozenset[str]:
-        """The stems of its whole description."""
-        return frozenset(stem(word) for word in parts(self.tool.description) if word not in FUNCTION_WORDS)
-
-    @cached_property
-    def around(self) -> frozenset[str]:
-        """The stems that may stand beside the name of an input of it: of its own name, its target's, and its prose."""
-        return frozenset({*self.name, *self.target, *self.prose})
-
-    @cached_property
-    def verbs(self) -> frozenset[str]:
-        """The stems that can be its verb: the first or last word of its name, and of its description."""
-        first = self.does.words[:1]
-        last = () if self.ends_in_a_thing else self.name[-1:]
-        return frozenset([*self.name[:1], *last, *(stem(word) for word in first)])
-
-    @cached_property
-    def ends_in_a_thing(self) -> bool:
-        """Whether the last word of its name is a thing: `schedule_inspection` inspects nothing, and `run_query`, which
-        says that it runs a query, does not query."""
-        told = self.does.words
-        objects = (at for at, word in enumerate(told) if stem(word) == self.name[-1])
-        behind = any(not DETERMINERS.isdisjoint(told[max(0, at - 4) : at]) for at in objects)
-        return behind or parts(self.tool.name)[-1].endswith(_THINGS)
-
-    @cached_property
-    def values(self) -> frozenset[str]:
-        """The values that its inputs list, in lower case."""
-        return frozenset(value.lower() for found in self.inputs for value in found.values)
-
-    @cached_property
-    def flags(self) -> frozenset[str]:
-        """The stems of the names of its boolean inputs."""
-        return frozenset(word for found in self.inputs if found.kind == "Bool" for word in found.leaf)
-
-    @cached_property
-    def input_names(self) -> frozenset[str]:
-        """The stems of the names of its inputs."""
-        return frozenset(word for found in self.inputs for word in found.leaf)
-
-    @cached_property
-    def input_words(self) -> frozenset[str]:
-        return frozenset(word for found in self.inputs for word in (*found.leaf, *found.outer, *found.described))
+from bot.cedar import Gateway, GatewaySchema, schema_for
+from bot.language.gateway.methods import MethodWords, methods_of
+from bot.language.gateway.schema_inputs import Input, inputs_of
+from bot.language.gateway.tool_words import ToolWords
+from bot.language.text.words import forms, parts, stem
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +38,13 @@ class Lexicon:
         }
 
     @cached_property
-    def by_action(self) -> Mapping[str, ToolWords]:
-        return {tool.action: tool for tool in self.tools}
+    def methods(self) -> tuple[MethodWords, ...]:
+        """The tools of which an input says what is done, once for each of its values."""
+        return tuple(method for tool in self.tools for method in methods_of(tool))
+
+    @cached_property
+    def by_key(self) -> Mapping[str, ToolWords]:
+        return {tool.key: tool for tool in (*self.tools, *self.methods)}
 
     @cached_property
     def by_name(self) -> Mapping[str, tuple[ToolWords, ...]]:
@@ -146,7 +67,8 @@ class Lexicon:
 
     @cached_property
     def by_any_stem(self) -> Mapping[str, tuple[ToolWords, ...]]:
-        return _index((*self.tools, *self.left_out), lambda tool: {*tool.name, *tool.target, *tool.described})
+        every = (*self.tools, *self.left_out, *self.methods)
+        return _index(every, lambda tool: {*tool.name, *tool.target, *tool.described})
 
     @cached_property
     def by_target(self) -> Mapping[str, tuple[ToolWords, ...]]:
@@ -252,7 +174,7 @@ class Lexicon:
     @cached_property
     def openings(self) -> frozenset[str]:
         """The stems that the tools' names begin with, which are mostly what is done."""
-        return frozenset(tool.name[0] for tool in self.tools if tool.name)
+        return frozenset(tool.name[0] for tool in (*self.tools, *self.methods) if tool.name)
 
     @cached_property
     def things(self) -> frozenset[str]:

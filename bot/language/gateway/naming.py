@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.language.gateway.choice import Named, names_tool, point
 from bot.language.gateway.context import Context
 from bot.language.gateway.deeds import DETERMINERS, PLAIN
-from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.verbs import USE, classes_of, is_verb, told_verb
 from bot.language.meaning.model import Said, What
 from bot.language.text.tokens import Token
@@ -83,7 +83,7 @@ def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named
             return None
     if named.target:
         return What(((named.target,),), target=named.target)
-    return What((tuple(tool.action for tool in named.tools),))
+    return What((tuple(tool.key for tool in named.tools),))
 
 
 _PHRASAL = frozenset(f"{stem(verb)} {particle}" for verb, particle in map(str.split, words("tools", "phrasal_verbs")))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.language.gateway.deeds import DETERMINERS
-from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.verbs import USE, is_said_to_do, is_verb, own_verbs
 from bot.language.text.words import is_plural
 from bot.language.wordlists import PREPOSITIONS

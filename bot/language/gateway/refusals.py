@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from functools import lru_cache
 from importlib.resources import files
 
-from bot.language.gateway.lexicon import Lexicon, ToolWords
+from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.schema_inputs import Input
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.text.tokens import Token
 from bot.language.wordlists import SUBJECT_FILLERS
 

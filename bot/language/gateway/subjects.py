@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.language.gateway.inputs import listing, matching
-from bot.language.gateway.lexicon import Lexicon, ToolWords
+from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.schema_inputs import MONEY_STEMS, Input
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.meaning.model import Flagged, Formula, Said, Value, terms
 from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token

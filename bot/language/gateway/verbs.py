@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.language.gateway.deeds import DETERMINERS
-from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural, parts, singular, stem
+from bot.language.text.words import is_plural, singular, stem
 from bot.language.wordlists import (
     ACT_VERBS,
     BEFORE_VERBS,
@@ -31,6 +31,7 @@ _ASKS = frozenset(map(stem, words("tools", "asking_verbs")))
 _BEGINS = (ACT & CLASSES["create"]) - USE
 _DECIDES = frozenset(map(stem, words("tools", "deciding_verbs")))
 _AGAIN = frozenset(map(stem, ("reopen", "reschedule", "renew", "restart", "resend", "reissue", "reassign", "rename")))
+_HANDLES = frozenset(map(stem, words("tools", "handling_verbs")))
 _PHRASAL = frozenset(map(stem, ("take", "put", "bring", "turn", "get", "call")))
 _MONEY = frozenset(map(stem, words("tools", "money")))
 _PAYS = frozenset(map(stem, ("pay", "remit")))
@@ -73,7 +74,7 @@ def told_verb(tool: ToolWords) -> str:
 
 def own_verbs(tool: ToolWords) -> frozenset[str]:
     """The verbs of a tool's name and of its description: `create_or_update_file` has two, and `pods_exec` its last."""
-    name, told = parts(tool.tool.name), tool.does.words[:3]
+    name, told = tool.parts, tool.does.words[:3]
     found = {tool.name[0], told_verb(tool)}
     found |= {stem(name[at + 1]) for at, word in enumerate(name[:-1]) if word in {"and", "or"}}
     if told[1:2] == ("or",):
@@ -105,18 +106,18 @@ def has_sense(tool: ToolWords, verb: str) -> bool:
 
 def is_light_for(tool: ToolWords, verb: str) -> bool:
     """Whether a verb that says little ("use", "process", "issue") stands for the tool's own. Who asks for a thing or
-    begins one does not decide on it, and does not do it again."""
+    begins one does not decide on it, and does not do it again; who handles things may do whatever is done to them."""
     if verb not in ACT:
         return verb in USE
     begins, asks, own = verb in _BEGINS, verb in _ASKS, tool.name[0]
-    barred = {"read", "delete", "cancel", "reject", *(("approve",) if begins else ())}
+    barred = {"read"} if verb in _HANDLES else {"read", "delete", "cancel", "reject", *(("approve",) if begins else ())}
     return senses_of(tool).isdisjoint(barred) and not (begins and own in _AGAIN) and not (asks and own in _DECIDES)
 
 
 def says(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
     """Whether a verb says what a tool does, of all words `said`: as its own verb, as one of the same senses, as one
     that says little, or as the noun of what it makes ("refund" of `process_refund`)."""
-    if len(verb.words) > 1 or (verb.low.endswith("ing") and verb.low in parts(tool.tool.name)):
+    if len(verb.words) > 1 or (verb.low.endswith("ing") and verb.low in tool.parts):
         return True  # what is spelled as one says nothing by itself, nor does "pending" of "pending orders"
     if verb.stem in own_verbs(tool):
         return not lacks_particle(tool, verb, said)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.language.gateway.context import Context
-from bot.language.gateway.inputs import amount_input
-from bot.language.gateway.lexicon import Lexicon, ToolWords
+from bot.language.gateway.inputs import amount_input, value_test
+from bot.language.gateway.lexicon import Lexicon
+from bot.language.gateway.methods import MethodWords
 from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.lowering.terms import Resolver
 from bot.language.meaning.emitter import statement
 from bot.language.meaning.logic import Logic, Not, bare, both, merged
@@ -50,7 +52,7 @@ def _tools(lexicon: Lexicon, what: What, actions: tuple[str, ...]) -> list[ToolW
         return list(lexicon.tools)
     if what.target:
         return list(lexicon.by_target[what.target])
-    return [lexicon.by_action[action] for action in actions]
+    return [lexicon.by_key[action] for action in actions]
 
 
 def _alike(context: Context, draft: Draft, tools: list[ToolWords]) -> None:
@@ -68,6 +70,8 @@ def _one(context: Context, draft: Draft, tool: ToolWords, actions: tuple[str, ..
     resolver = Resolver(context.line(), tool, context.glossary)
     who = draft.who.condition if draft.who is not None else None
     when, unless = resolver.condition(draft.when), resolver.condition(draft.unless)
+    if isinstance(tool, MethodWords):
+        when = both(value_test(tool.chosen, tool.value, True, context.tokens), when)
     for logic in (when, unless):
         if never_holds(logic) or (logic is when and of_nobody(who, when)):
             raise Refusal.of("never_at_once", context.tokens)

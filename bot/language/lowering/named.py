@@ -5,11 +5,11 @@ from __future__ import annotations
 from bot.language.gateway import beside
 from bot.language.gateway.glossary import Glossary
 from bot.language.gateway.inputs import lists
-from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal, unknown_input
 from bot.language.gateway.schema_inputs import Input
 from bot.language.gateway.subjects import fitting, stems_of
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.meaning.model import Said
 from bot.language.text.tokens import Token
 from bot.language.text.words import parts

@@ -21,11 +21,11 @@ from bot.language.gateway.inputs import (
     value_test,
 )
 from bot.language.gateway.lengths import is_length
-from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal, unknown_input
 from bot.language.gateway.schema_inputs import Input
 from bot.language.gateway.subjects import stems_of
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.verbs import senses_of
 from bot.language.lowering.dated import day_test
 from bot.language.lowering.named import named

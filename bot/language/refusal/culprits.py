@@ -9,8 +9,8 @@ from bot.language import vocabulary
 from bot.language.gateway.context import Context
 from bot.language.gateway.deeds import DETERMINERS
 from bot.language.gateway.groups import surely_people
-from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.refusals import Refusal, names, nearest_inputs, quote, unknown_input
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.unknown import unknown_tool
 from bot.language.gateway.verbs import is_said_to_do, is_verb
 from bot.language.grammar.chart import Chart

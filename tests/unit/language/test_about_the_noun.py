@@ -8,7 +8,8 @@ import pytest
 
 from bot.cedar import Gateway
 from bot.language import translate
-from bot.language.gateway.lexicon import ToolWords, lexicon_for
+from bot.language.gateway.lexicon import lexicon_for
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.text.words import parts, stem
 from tests.support.gateways import load_gateway
 
@@ -37,7 +38,7 @@ def test_a_target_is_not_what_its_tools_work_on(path: Path) -> None:
     gateway = load_gateway(path)
     tried = 0
     for tool in lexicon_for(gateway).tools:
-        name = parts(tool.tool.name)
+        name = tool.parts
         for noun in parts(tool.tool.target):
             if stem(noun) in about(tool) or tried == MOST or len(name) < 2 or name[1] in {"item", "job", "task"}:
                 continue
@@ -51,7 +52,7 @@ def test_a_noun_behind_a_tool_is_not_dropped(path: Path) -> None:
     gateway = load_gateway(path)
     tools = [tool for tool in lexicon_for(gateway).tools if not tool.left_out]
     for tool in tools[:MOST]:
-        name = parts(tool.tool.name)
+        name = tool.parts
         for noun in ("request", "list", "report"):
             used = noun == "list" and name[0] == "run"  # "run" says nothing, and to list is to do something
             if stem(noun) not in about(tool) and not used:

@@ -10,8 +10,9 @@ import pytest
 
 from bot.cedar import Gateway
 from bot.language import translate
-from bot.language.gateway.lexicon import ToolWords, lexicon_for
+from bot.language.gateway.lexicon import lexicon_for
 from bot.language.gateway.schema_inputs import Input
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.text.words import parts
 from bot.language.wordlists import ATTRIBUTES
 from tests.support.gateways import load_gateway

@@ -21,7 +21,8 @@ import pytest
 
 from bot.cedar import Gateway
 from bot.language import translate
-from bot.language.gateway.lexicon import ToolWords, lexicon_for
+from bot.language.gateway.lexicon import lexicon_for
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.grammar.rules import grammar
 from bot.language.text.words import singular, stems
 from bot.language.vocabulary import of

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.language import translate
-from bot.language.gateway.lexicon import ToolWords, lexicon_for
+from bot.language.gateway.lexicon import lexicon_for
+from bot.language.gateway.tool_words import ToolWords
 from tests.support.gateways import load_gateway
 
 CORPORA = Path(__file__).parents[2] / "corpora"

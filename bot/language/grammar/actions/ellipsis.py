@@ -13,7 +13,6 @@ from bot.language.meaning.model import (
     Draft,
     Who,
 )
-from bot.language.text.words import parts
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
 
@@ -113,5 +112,5 @@ def same_subject(context: Context, effect: Effect, what: Draft) -> Draft | None:
 def let_them(context: Context, effect: Effect, what: Draft) -> Draft | None:
     """ "Don't let them export": those of the rule before, unless it is done to people, who may be meant."""
     tools = context.tools_of(context.before.what) if context.before is not None else ()
-    handled = any(surely_people(word) for tool in tools for word in parts(tool.tool.name))
+    handled = any(surely_people(word) for tool in tools for word in tool.parts)
     return None if handled or not tools else same_subject(context, effect, what)

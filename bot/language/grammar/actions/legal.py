@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
-from bot.language.gateway.lexicon import ToolWords
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.verbs import senses_of
 from bot.language.grammar.actions.clauses import clause
 from bot.language.grammar.actions.tools import Deed, passive

@@ -6,10 +6,10 @@ import itertools
 from dataclasses import dataclass, replace
 
 from bot.language.gateway.context import Context
-from bot.language.gateway.lexicon import ToolWords
 from bot.language.gateway.naming import named_by, named_by_input
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.subjects import has_input
+from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.unknown import unknown_tool
 from bot.language.gateway.verbs import ANY_VERBS, VERBS, classes_of, is_said_to_do, is_verb, names_people
 from bot.language.meaning.model import (
@@ -242,10 +242,10 @@ def _anchored(context: Context, what: What, deed: Deed, places: tuple[int, ...])
     """Whether a phrase has a word of the tool's name itself or the verb of its description, and does not borrow all."""
     words = {word for at in deed.places for word in context.tokens[at].words}
     return all(
-        not words.isdisjoint(_own_words(context, context.lexicon.by_action[action], places))
+        not words.isdisjoint(_own_words(context, context.lexicon.by_key[action], places))
         for choice in what.choices
         for action in choice
-        if action in context.lexicon.by_action
+        if action in context.lexicon.by_key
     )
 
 
@@ -276,8 +276,8 @@ def _was_excepted(context: Context, left: Draft, right: What) -> bool:
     """Whether a tool behind "everything on X except A and" is of X itself: to add it again would say nothing."""
     if not left.open or left.what is None:
         return False
-    owners = {context.lexicon.by_action[action].tool.target for choice in left.what.choices for action in choice}
-    tools = (context.lexicon.by_action[action] for choice in right.choices for action in choice)
+    owners = {context.lexicon.by_key[action].tool.target for choice in left.what.choices for action in choice}
+    tools = (context.lexicon.by_key[action] for choice in right.choices for action in choice)
     return len(owners) > 1 or all(tool.tool.target in owners for tool in tools)
 
 
@@ -369,7 +369,7 @@ def _each(deeds: Deed | tuple[Deed, ...]) -> tuple[Deed, ...]:
 
 def _only_a_part(context: Context, verb: Deed, action: str) -> bool:
     """Whether a verb is but a part of what a tool is about: orders that are shipped change no shipping address."""
-    tool = context.lexicon.by_action[action]
+    tool = context.lexicon.by_key[action]
     said = context.tokens[verb.places[0]].stem
     acts = {tool.name[0], *(stem(word) for word in tool.does.words[:1])}
     acts |= {act for link, act in itertools.pairwise(tool.name) if link in {"or", "and"}}  # `create_or_update_file`
