@@ -38,7 +38,8 @@ def point(line: Line, places: list[int]) -> Named:
     """The one tool, or all tools of a plural ("the ticket tools"), that words point to."""
     tokens = [line.tokens[at] for at in places]
     things = [token for n, token in enumerate(tokens) if _is_thing(line.lexicon, token, led=n > 0)]
-    said = [token in things or (token.low not in TOOL_NOUNS and token.stem not in USE) for token in tokens]
+    use = USE - line.lexicon.openings  # "trigger" says more than that a tool is used where one is `trigger_pipeline`
+    said = [token in things or (token.low not in TOOL_NOUNS and token.stem not in use) for token in tokens]
     content = [token for token, says in zip(tokens, said, strict=True) if says]
     tool_noun = next((token for token in tokens if token.low in TOOL_NOUNS and token not in things), None)
     if not content:
@@ -74,10 +75,12 @@ def _fitting(phrase: Phrase, content: list[Token]) -> list[ToolWords]:
     """The tools that no other tool drives out: none that fits no word worse fits one better."""
     every = candidates_of(phrase.line, content)
     methods = [tool for tool in every if isinstance(tool, MethodWords)]
-    whole = _best([tool for tool in methods if phrase.said.issuperset(tool.name[1:])], phrase)
+    whole = _best([tool for tool in methods if phrase.said.issuperset(tool.name)], phrase)
     fits = _best([tool for tool in every if tool not in methods], phrase)
     if whole:  # a value of an input may be called like what a method is about
-        fits = [tool for tool in fits if takes_all(tool, phrase)] or whole
+        fits = [tool for tool in fits if takes_all(tool, phrase)]
+        own = {tool.action for tool in whole}
+        fits = fits if any(phrase.said.issuperset(tool.name) or tool.action not in own for tool in fits) else whole
     if not fits:
         raise _two_senses(phrase.line, content) or unknown_tool(phrase.line, content)
     return fits

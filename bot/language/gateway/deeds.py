@@ -30,11 +30,13 @@ class Complement:
 
 @dataclass(frozen=True)
 class Deed:
-    """What a tool does: all the words that say so, the stems of its verb and object, and its complements."""
+    """What a tool does: all the words that say so, the stems of its verb and object, and its complements. `clause` are
+    the words with what only tells more of it: "Recall a wire that was sent"."""
 
     words: tuple[str, ...]
     acted: frozenset[str]
     complements: tuple[Complement, ...]
+    clause: tuple[str, ...] = ()
 
     def repeats(self, preposition: str, determiners: Iterable[str], words: Sequence[str]) -> bool:
         """Whether a complement, its words as stems, only repeats one of the description: the same noun after the same
@@ -55,12 +57,14 @@ def deed_of(description: str) -> Deed:
     first = next((n for n, word in enumerate(low) if word not in _OPENING), len(words))
     ends = (n for n in range(first + 1, len(words)) if low[n] in _TURNS or _adds(low, n))
     stop = next(ends, len(words))
+    clause = tuple(part for word in low[first:] for part in parts(word))
     words, low = words[first:stop], low[first:stop]
     opened = next((n for n, word in enumerate(low) if word in PREPOSITIONS and n), len(low))
     return Deed(
         tuple(part for word in words for part in parts(word)),
         frozenset(stem(part) for word in words[:opened] for part in parts(word) if part not in DETERMINERS),
         tuple(_complements(words, low)),
+        clause,
     )
 
 

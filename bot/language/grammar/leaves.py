@@ -19,7 +19,7 @@ from bot.language.grammar.glossed import glossed
 from bot.language.grammar.guesses import guesses
 from bot.language.grammar.people_leaves import groups
 from bot.language.grammar.rules import Features, Grammar
-from bot.language.grammar.told_leaves import told_flags
+from bot.language.grammar.told_leaves import told_flags, told_tools
 from bot.language.grammar.value_leaves import values
 from bot.language.lowering.times import day_at, time_at
 from bot.language.meaning.model import Fact, Value
@@ -74,6 +74,8 @@ def _leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
         yield from values(context, at)
         yield from _inputs(context, at)
         yield from _tools(context, at)
+        if not slipped(context.lexicon, token):
+            yield from told_tools(context, at)
         yield from groups(context, at)
 
 
@@ -267,6 +269,8 @@ def _words(context: Context, at: int) -> Iterator[Phrase]:
     named = token.low.endswith("ing") and token.stem in lexicon.by_name_stem  # "starting jobs"
     if not token.is_word or (token.low in _CLOSED and not named) or token.low in _NO_THINGS:
         return
+    if "___" in token.text and token.text.lower() in lexicon.by_name:
+        return  # the id of an action is its tool's, whatever else its words may name
     if slipped(lexicon, token):
         return
     if token.low in _PRONOUNS and not (at and is_verb(tokens[at - 1])):

@@ -60,7 +60,7 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
     yield from _ranked(context, at)
     for size in range(1, _LONGEST + 1):
         span = tokens[at : at + size]
-        if len(span) < size or not span[-1].is_word or span[-1].low in _CLOSED | _SOME:
+        if len(span) < size or not _may_end_group(span[-1]):
             return
         last = span[-1]
         if any("_" in each.text or {"'", "’"} & {*each.text} or each.low in lexicon.by_name for each in span):
@@ -94,6 +94,11 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
             ("thing", "yes" if thing else "no"),
         )
         yield Phrase("Group", features, at, at + size, value)
+
+
+def _may_end_group(last: Token) -> bool:
+    """What "them" stands for is nobody's role."""
+    return last.is_word and last.low not in _CLOSED | _SOME and last.text.lower() not in {"it", "them"}
 
 
 def _does(tokens: Sequence[Token], start: int, stop: int) -> bool:

@@ -18,6 +18,7 @@ from bot.language.wordlists import (
     ARTICLES,
     CURRENCIES,
     CURRENCY_CODES,
+    PREPOSITIONS,
     STOPS,
     TOOL_NOUNS,
     VAGUE,
@@ -31,6 +32,8 @@ _NEVER = words("values", "never")
 _NO_FREE = STOPS | ARTICLES | VAGUE | TOOL_NOUNS | words("fillers", "object_fillers")
 # Closed words that can be a value where nothing follows: "when the privilege is all".
 _LAST_VALUES = frozenset({"on", "it", "all", "any", "none", "no", "may", "in", "be"})
+# What may be called so, though tools are: a repo called api, or actions.
+_CALLS = TOOL_NOUNS - {"tool", "tools"}
 _GLUE = frozenset("/-_*:@.")
 _PLEASANT = Phrases.of(vocabulary.of("Pleasantry"))
 
@@ -188,6 +191,14 @@ def _listed_form(span: tuple[Token, ...], listed: frozenset[str]) -> str:
     return one if is_plural(last) and _is_listed(one, listed) else ""
 
 
+def _is_placed(context: Context, token: Token) -> bool:
+    """Whether a word stands behind a noun that a preposition leads to: the api of "in the repo api" is no tool."""
+    at = context.tokens.index(token)
+    led = at - 3 if at > 2 and context.tokens[at - 2].low in ARTICLES else at - 2
+    then = context.tokens[at + 1].low if at + 1 < len(context.tokens) else ""
+    return led >= 0 and context.tokens[led].low in PREPOSITIONS and then not in TOOL_NOUNS
+
+
 def free_text(context: Context, value: Value, before: bool = False) -> bool:
     """Whether an unquoted word can be a value behind the noun of an input, or `before` it, where it may say which."""
     last = value.said[-1].low
@@ -204,6 +215,5 @@ def free_text(context: Context, value: Value, before: bool = False) -> bool:
         and any(each.text.islower() for each in context.tokens)
     ):
         return True  # "in the project IT"
-    return (
-        low not in _NO_FREE | _NEVER and not (before and low in _WHICH) and not named_text(context.lexicon, value.said)
-    )
+    barred = (_NO_FREE | _NEVER) - (_CALLS if not before and _is_placed(context, token) else frozenset())
+    return low not in barred and not (before and low in _WHICH) and not named_text(context.lexicon, value.said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -30,7 +31,7 @@ def spoken_of(reading: Reading) -> str:
     tokens = reading.context.tokens
     places = (leaf.start for leaf in reading.phrase.leaves() if leaf.category == "Word")
     nouns = [
-        tokens[at].low
+        _in_full(tokens, at, reading.context.lexicon)
         for at in places
         if tokens[at].low not in TOOL_NOUNS and (not is_verb(tokens[at]) or _is_thing(tokens, at))
     ]
@@ -70,6 +71,18 @@ def named_with(reading: Reading | None) -> list[Token]:
     return [reading.context.tokens[leaf.start] for leaf in leaves if reading and leaf.category == "Word"]
 
 
+def _in_full(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> str:
+    """A noun with what stands before it in a tool's name too, behind the verb: the "requests" of "pull requests"."""
+    start = at
+    while start and any(
+        pair == (tokens[start - 1].stem, tokens[start].stem)
+        for tool in lexicon.by_name_stem.get(tokens[start].stem, ())
+        for pair in itertools.pairwise(tool.name[1:])
+    ):
+        start -= 1
+    return " ".join(token.low for token in tokens[start : at + 1])
+
+
 def _ends(tokens: Sequence[Token], at: int) -> bool:
     """Whether no noun follows: "send one above 500", "schedule any"."""
     return at == len(tokens) or tokens[at].low in _BEHIND or not tokens[at].is_word
@@ -81,6 +94,11 @@ def _is_thing(tokens: Sequence[Token], at: int) -> bool:
     done = at > 0 and is_plural(token.low) and is_verb(tokens[at - 1])
     noun = not is_verb(token) or done or (at > 0 and tokens[at - 1].low in ARTICLES)
     return noun and not (surely_people(token.low) and not (at and is_verb(tokens[at - 1])))
+
+
+def _acts(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word is a verb, of the vocabulary or as tools are named and told here: "merge"."""
+    return is_verb(token) or token.stem in lexicon.openings & lexicon.told_openings
 
 
 def _done(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
@@ -103,12 +121,15 @@ def resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[To
         ):
             token = replace(token, low=told[0].low)  # "where a wire is screened, its release is …"
         some = token.low in {"one", "any", "ones"} and _ends(tokens, at + 1)
-        does = at and (is_verb(tokens[at - 1]) or (some and tokens[at - 1].stem in lexicon.by_name_stem))
+        does = at and (_acts(tokens[at - 1], lexicon) or (some and tokens[at - 1].stem in lexicon.by_name_stem))
         if does and (some or token.low in {"it", "them"}) and tokens[at - 1].low not in _NO_DEEDS:
             told = [tokens[n] for n in range(at) if tokens[n].stem in lexicon.by_name_stem and _is_thing(tokens, n)]
-            narrowed = any(each.low in lexicon.listed or each.stem in lexicon.flags for each in tokens[front:at])
+            plain = [each for each in tokens[front:at] if not _acts(each, lexicon)]
+            narrowed = any(each.low in lexicon.listed or each.stem in lexicon.flags for each in plain)
             ours = tokens[at - 1].low not in IMPERATIVES and len({each.stem for each in told}) == 1 and not narrowed
-            thing = told[0].low if ours else "" if told and tokens[at - 1].low not in IMPERATIVES else before
-            token = replace(token, low=thing or token.low)
+            own = _in_full(tokens, tokens.index(told[0]), lexicon) if ours else ""
+            thing = own or ("" if told and tokens[at - 1].low not in IMPERATIVES else before)
+            found += [replace(token, low=low) for low in thing.split()[:-1]]
+            token = replace(token, low=thing.split()[-1]) if thing else token
         found.append(token)
     return tuple(found)

@@ -31,15 +31,38 @@ def said(rule: str, gateway: Gateway = GITHUB) -> list[str | None]:
          'leads may actions_run_trigger when the method is "rerun_failed_jobs" and the repo is "ci"'),
         ("Under no circumstances may a workflow run be cancelled by a contractor.",
          'contractors may not actions_run_trigger when the method is "cancel_workflow_run"'),
-        ("only leads may remove labels", 'only leads may label_write when the method is "delete"'),
+        ("only leads may delete labels", 'only leads may label_write when the method is "delete"'),
         ("leads may get the diff of a pull request", 'leads may pull_request_read when the method is "get_diff"'),
         ("leads may delete labels, but interns may not",
          'Leads may label_write when the method is "delete". Interns may not label_write when the method is "delete".'),
-        # A tool of that name comes first, and a tool that fits at all before a value that needs a synonym.
+        # A tool of that name comes first.
         ("interns may create issues", "interns may create_issue"),
     ],
 )  # fmt: skip
 def test_what_a_value_does_is_said_as_a_tool_is(rule: str, same: str) -> None:
+    assert said(rule) == said(same) != [None]
+
+
+@pytest.mark.parametrize("tool", ["add_sub_issue", "search_issues", "create_issue", "delete_file"])
+def test_the_id_of_an_action_is_no_other_tools(tool: str) -> None:
+    assert said(f"leads may call GitHub___{tool}") == said(f"leads may call {tool}") != [None]
+
+
+@pytest.mark.parametrize(
+    ("rule", "same"),
+    [
+        ("leads may create pull requests and merge them", "leads may create_pull_request and merge_pull_request"),
+        ("leads may create pull requests but not merge them",
+         "Leads may create_pull_request. Leads may not merge_pull_request."),
+        ("leads may create pull requests. Interns may not merge them.",
+         "Leads may create_pull_request. Interns may not merge_pull_request."),
+        ("agents may create gists but not update them", "Agents may create_gist. Agents may not update_gist."),
+        # What a repository is called may be what tools are called.
+        ("leads may list branches in the repo api", 'leads may list_branches when the repo is "api"'),
+        ("in the repo actions, leads may list branches", 'leads may list_branches when the repo is "actions"'),
+    ],
+)  # fmt: skip
+def test_what_was_spoken_of_and_where(rule: str, same: str) -> None:
     assert said(rule) == said(same) != [None]
 
 
@@ -55,6 +78,8 @@ def test_two_values_of_one_tool_are_two_policies() -> None:
         "interns may rerun jobs",  # failed ones alone can be
         "interns may update issues",  # nine tools change one thing of an issue each
         "interns may get status",
+        "triagers may add labels",  # to issues
+        "triagers may remove labels",
         "leads may do everything except deleting labels",
         "leads may do anything on GitHub but delete labels",
         "moderators may delete old discussion comments",

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, replace
 
 from bot.language.gateway.context import Context
+from bot.language.gateway.deeds import DETERMINERS
 from bot.language.gateway.naming import named_by, named_by_input
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.subjects import has_input
@@ -127,6 +128,13 @@ def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
         context.spans[deed.places] = unknown_tool(context.line(), [context.tokens[deed.places[0]]])
         return None
     return _draft(context, _said(context, what, deed.places), deed)
+
+
+def used(context: Context, deed: Deed) -> Draft | None:
+    """A tool behind "use" or "run", where none is called so: who triggers a run of `trigger_pipeline` cancels none."""
+    before = [token for token in context.tokens[: deed.places[0] if deed.places else 0] if token.low not in DETERMINERS]
+    opens = before and before[-1].stem in context.lexicon.openings
+    return None if opens else named(context, deed)
 
 
 def _says_nothing(context: Context, at: int) -> bool:
