@@ -247,7 +247,7 @@ class Resolver:
     def _present(self, subject: Said) -> Logic:
         found = self.named(subject)
         for token in subject:
-            said = set(token.words) - {*found.leaf, *found.outer, *self.tool.name}
+            said = set(token.words) - {*found.leaf, *found.outer, *self.tool.name, *({"date"} & found.described)}
             if (said and token.low not in SUBJECT_FILLERS) or listing(self.tool, token.text):
                 # "Without currency EUR", "without a late reason": a value, and no part of the name.
                 raise Refusal.of("value_in_name", [token], input=found)
