@@ -116,18 +116,15 @@ def _fit(tool: ToolWords, found: Input, words: Sequence[str]) -> float | None:
     return 0.4 if found.head and list(words) == [stem(found.head)] else None
 
 
+def _has_name(found: Input, words: set[str]) -> bool:
+    takes = TAKES.intersection(found.leaf)
+    return not words.isdisjoint(found.leaf) and takes <= words <= {*found.leaf, *found.outer}
+
+
 def flag_named(tool: ToolWords, words: Sequence[str]) -> Input | None:
     """The boolean input whose name has all of the words, or whose description tells them, when there is just one."""
     fits = [
-        found
-        for found in tool.inputs
-        if found.kind == "Bool"
-        and (
-            any(word in found.leaf for word in words)
-            and all(word in {*found.leaf, *found.outer} for word in words)
-            and TAKES.intersection(found.leaf) <= set(words)
-            or found.tells(words)
-        )
+        found for found in tool.inputs if found.kind == "Bool" and (_has_name(found, set(words)) or found.tells(words))
     ]
     if len(fits) > 1:
         fits = [found for found in fits if set(found.leaf) <= set(words)] or fits

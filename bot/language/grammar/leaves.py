@@ -74,6 +74,7 @@ def _leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
         yield from _times(context, at)
         yield from values(context, at)
         yield from _inputs(context, at)
+        yield from told_flags(context, at)
         yield from _tools(context, at)
         yield from groups(context, at)
 
@@ -178,7 +179,6 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
     if tokens[at].is_word:
         yield from _flag_words(context, at)
         yield from _things(context, at)
-        yield from told_flags(context, at)
     for size in range(1, _LONGEST_INPUT + 1):
         span = tokens[at : at + size]
         if len(span) < size or not _may_end_input(context.lexicon, span):
@@ -190,7 +190,11 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
             own = tuple(word for each in span for word in each.words)
             named = "yes" if own in context.lexicon.named_inputs else "no"
             flag = "Bool" in kinds
-            features: Features = (("flag", "yes" if flag else "no"), ("named", named), *_told(context.lexicon, span, flag))
+            features: Features = (
+                ("flag", "yes" if flag else "no"),
+                ("named", named),
+                *_told(context.lexicon, span, flag),
+            )
             yield Phrase("Input", features, at, at + size, span)
             if size == 1 and span[0].low.endswith("ing") and kinds <= {"Long", "decimal"}:
                 yield Phrase("InputIng", (), at, at + 1, span)
@@ -199,10 +203,16 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
 def _told(lexicon: Lexicon, span: Said, flag: bool) -> Features:
     """Whether words are what a boolean's description says it is true for, and whether they say that it is done."""
     words = stems_of(span)
-    near = [found for tool in lexicon.by_input_word.get(words[0], ()) for found in tool.inputs] if flag and words else []
+    near = (
+        [found for tool in lexicon.by_input_word.get(words[0], ()) for found in tool.inputs] if flag and words else []
+    )
     verb = is_verb(span[0]) or span[0].stem in TAKES | {"includ"}
     told, done = any(found.tells(words) for found in near), any(found.does(words, verb) for found in near)
-    return (("told", "yes" if told else "no"), ("deed", "yes" if done else "no"), ("ing", "yes" if span[0].low.endswith("ing") else "no"))
+    return (
+        ("told", "yes" if told else "no"),
+        ("deed", "yes" if done else "no"),
+        ("ing", "yes" if span[0].low.endswith("ing") else "no"),
+    )
 
 
 def _may_end_input(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
@@ -218,7 +228,9 @@ def _may_be_input(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
     deed = ARTICLES if span[0].stem in lexicon.flags else {"the"}  # "keep a backup"
     inner = any(token.low in _CLOSED - {"of", *deed} for token in span[1:-1])
     including = span[0].low == "including" and len(span) > 1
-    closed = inner or (span[0].low in _CLOSED and not including) or (last.low in _CLOSED and last.low not in SUBJECT_FILLERS)
+    closed = (
+        inner or (span[0].low in _CLOSED and not including) or (last.low in _CLOSED and last.low not in SUBJECT_FILLERS)
+    )
     return not closed or _named_in_full(lexicon, span) or tuple(each.stem for each in span) in lexicon.labels
 
 
