@@ -93,7 +93,8 @@ class Input:
         overnight delivery", "with express delivery"."""
         said, told, own = set(words), set(self.told), set(self.leaf)
         of_own = own <= said and (self.told[:1] == self.leaf[:1] or " to " not in self.description)
-        return not told.isdisjoint(said) and said <= {*told, *own} and (of_own or (len(told) > 1 and told <= said))
+        noun = told - own or told
+        return not noun.isdisjoint(said) and said <= {*told, *own} and (of_own or (len(told) > 1 and told <= said))
 
     def is_of_another(self, noun: str) -> bool:
         """Whether its description says its name of other things only: a controlled drug is no controlled pet."""
@@ -101,9 +102,9 @@ class Input:
 
     def does(self, words: Sequence[str], verb: bool) -> bool:
         """Whether words say that it is done what its name, where that is a `verb`, or its description says."""
-        own = verb and self.leaf[0] == words[0] and {*self.leaf} == {*words}
-        told = self.tells(words) and self.told[0] == words[0] and " to " in self.description
-        return self.kind == "Bool" and len(words) > 1 and (own or told)
+        led = " to " in self.description and self.told[:1] == (words[0],)
+        own = (led or verb) and self.leaf[0] == words[0] and {*self.leaf} == {*words}
+        return self.kind == "Bool" and len(words) > 1 and (own or (led and self.tells(words)))
 
     def says_of(self, noun: tuple[str, ...]) -> bool:
         """Whether its description says its own name of a noun: "true for a certified garage"."""

@@ -141,7 +141,8 @@ def _spelled_flag(context: Context, flag: Said) -> bool:
     """Whether words are spelled as a boolean input is: "approve" is no `approved`."""
     if len(flag) == 1 and _is_done_so(context, flag[0]):
         return True
-    return all(part in context.lexicon.flag_words for token in flag for part in parts(token.text))
+    said = {part for token in flag for part in parts(token.text)}
+    return any(found.kind == "Bool" and said <= {*found.own} for tool in context.lexicon.tools for found in tool.inputs)
 
 
 def _is_done_so(context: Context, token: Token) -> bool:
