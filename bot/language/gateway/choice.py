@@ -16,7 +16,7 @@ from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.unknown import unknown_tool
 from bot.language.gateway.verbs import USE, classes_of, is_verb, own_verbs, senses_of, told_verb
 from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural, stems
+from bot.language.text.words import is_plural, stem, stems
 from bot.language.wordlists import TOOL_NOUNS, VAGUE
 
 
@@ -152,12 +152,12 @@ def _does(tool: ToolWords, verb: str) -> bool:
 
 def _is_vague(lexicon: Lexicon, content: list[Token], token: Token) -> bool:
     """Whether a word says nothing that can be checked: it is none of the gateway's, and stands before no noun that it
-    has in what a tool says that it acts on ("suspicious activity")."""
+    has in what a tool says that it does ("suspicious activity", "dispose of old tyres")."""
     if token.low not in VAGUE or token.low in lexicon.listed or token.stem in {*lexicon.by_name_stem, *lexicon.flags}:
         return False
-    pair = {each.stem for each in content[content.index(token) :][:2]}
+    pair = " ".join(each.stem for each in content[content.index(token) :][:2])
     tools = lexicon.by_any_stem.get(token.stem, ())
-    return len(pair) < 2 or not any(pair <= tool.does.acted for tool in tools)
+    return " " not in pair or not any(f" {pair} " in f" {' '.join(map(stem, tool.does.words))} " for tool in tools)
 
 
 def candidates_of(line: Line, content: list[Token]) -> list[ToolWords]:

@@ -32,7 +32,7 @@ _TWO_READINGS = re.compile(r"[^\d.,]*[1-9]\d{0,2}\.\d{3}\s?[%‰kKmMbB]?")
 _GREAT = re.compile(r"\S*\d\s?[kmb]|thousand|million|billion")
 # A description that says what is counted; "order total" counts no orders.
 _HOW_MANY = re.compile(r"\b(?:how many|number of|count of|amount of)\b", re.IGNORECASE)
-_TAKES = frozenset(map(stem, words("inputs", "takes")))
+TAKES = frozenset(map(stem, words("inputs", "takes")))
 _MAX_LONG = 2**63 - 1
 _WHOLE = 100
 """The most that is a percentage of something."""
@@ -113,18 +113,18 @@ def _fit(tool: ToolWords, found: Input, words: Sequence[str]) -> float | None:
         and len(words) >= min(2, len(found.described))
     ):
         return 0.5
-    return None
+    return 0.4 if found.head and list(words) == [stem(found.head)] else None
+
+
+def _has_name(found: Input, words: set[str]) -> bool:
+    takes = TAKES.intersection(found.leaf)
+    return not words.isdisjoint(found.leaf) and takes <= words <= {*found.leaf, *found.outer}
 
 
 def flag_named(tool: ToolWords, words: Sequence[str]) -> Input | None:
-    """The boolean input whose name has all of the words, when there is just one."""
+    """The boolean input whose name has all of the words, or whose description tells them, when there is just one."""
     fits = [
-        found
-        for found in tool.inputs
-        if found.kind == "Bool"
-        and any(word in found.leaf for word in words)
-        and all(word in {*found.leaf, *found.outer} for word in words)
-        and _TAKES.intersection(found.leaf) <= set(words)
+        found for found in tool.inputs if found.kind == "Bool" and (_has_name(found, set(words)) or found.tells(words))
     ]
     if len(fits) > 1:
         fits = [found for found in fits if set(found.leaf) <= set(words)] or fits

@@ -54,7 +54,20 @@ class Input:
     @cached_property
     def described(self) -> frozenset[str]:
         """The stems of its description, without the words that only hold a sentence together."""
-        return frozenset(stem(word) for word in parts(self.description) if word not in FUNCTION_WORDS)
+        said = [*parts(self.description), *(["date"] if self.head == "day" else [])]
+        return frozenset(stem(word) for word in said if word not in FUNCTION_WORDS)
+
+    @cached_property
+    def head(self) -> str:
+        """What its description calls a text: "Text of the message", "Day that it expires"."""
+        found = _HEAD.match(self.description) if self.kind == "String" else None
+        return found[1].lower() if found is not None else ""
+
+    def is_called(self, subject: Sequence[Token]) -> bool:
+        """Whether it is named by what its description calls it alone."""
+        return (
+            not (said := {word for token in subject for word in token.words}) & {*self.leaf} and stem(self.head) in said
+        )
 
     @cached_property
     def label(self) -> tuple[str, ...]:
@@ -67,6 +80,31 @@ class Input:
     def denies(self) -> bool:
         """Whether its description says what is not so."""
         return not _DENIALS.isdisjoint(parts(self.description))
+
+    @cached_property
+    def told(self) -> tuple[str, ...]:
+        """The stems of what a boolean is said to be true for, or to do: "true for a controlled drug"."""
+        found = _TRUE_FOR.fullmatch(self.description.rstrip(". ")) if self.kind == "Bool" and not self.denies else None
+        said = parts(found[1] or found[2]) if found is not None else ()
+        return () if "or" in said or "and" in said else tuple(stem(word) for word in said if word not in ARTICLES)
+
+    def tells(self, words: Iterable[str]) -> bool:
+        """Whether words are all that its description says it is true for, or that with its own name before it: "with
+        overnight delivery", "with express delivery"."""
+        said, told, own = set(words), set(self.told), set(self.leaf)
+        of_own = own <= said and (self.told[:1] == self.leaf[:1] or " to " not in self.description)
+        noun = told - own or told
+        return not noun.isdisjoint(said) and said <= {*told, *own} and (of_own or (len(told) > 1 and told <= said))
+
+    def is_of_another(self, noun: str) -> bool:
+        """Whether its description says its name of other things only: a controlled drug is no controlled pet."""
+        return self.told[:1] == self.leaf[:1] != self.told and noun not in self.told
+
+    def does(self, words: Sequence[str], verb: bool) -> bool:
+        """Whether words say that it is done what its name, where that is a `verb`, or its description says."""
+        led = " to " in self.description and self.told[:1] == (words[0],)
+        own = (led or verb) and self.leaf[0] == words[0] and {*self.leaf} == {*words}
+        return self.kind == "Bool" and len(words) > 1 and (own or (led and self.tells(words)))
 
     def says_of(self, noun: tuple[str, ...]) -> bool:
         """Whether its description says its own name of a noun: "true for a certified garage"."""
@@ -145,11 +183,13 @@ class Input:
         """What it is said to be for each of: the "km" of "dollars per km", the "night" of "dollars a night"."""
         words = [*parts(self.path[-1]), "", *re.findall(r"[a-z]+|[.,;:]", self.description.lower())]
         ways = zip(words, words[1:], words[2:], strict=False)
-        return frozenset(
-            unit_of(what) or stem(what)
+        told = [
+            what
             for before, each, what in ways
             if each == "per" or (each in {"a", "an", "each"} and before.rstrip("s") in _MONEY_UNITS)
-        )
+        ]
+        often = [_OFTEN[word] for word in words if word in _OFTEN and self.is_amount]  # "a monthly fee"
+        return frozenset(unit_of(what) or stem(what) for what in (*told, *often))
 
     @cached_property
     def currencies(self) -> frozenset[str]:
@@ -165,6 +205,18 @@ class Input:
 
 _LONGEST_LABEL = 4
 _RANGE = re.compile(r"\b[01] to (\d+)\b(?![.,]\d)")
+# What narrows the noun is not repeated with it: "true for a request under the GDPR".
+_TRUE_FOR = re.compile(
+    r"true (?:(?:for|with|in|on) ([a-z][a-z' -]+?)(?: (?:of|in|on|at|to|by|under|outside|during|from|that|who) .*)?"
+    r"|to ([a-z][a-z' -]+))",
+    re.IGNORECASE,
+)
+_OFTEN = {
+    "daily": "day",
+    "annual": "year",
+    **{f"{unit}ly": unit for unit in ("hour", "night", "week", "month", "year")},
+}
+_HEAD = re.compile(r"(?!number|name|id\b)([a-z]+) (?:of|to|for|that)\b", re.IGNORECASE)
 _DENIALS = frozenset({"no", "not", "without", "never", "unless", "nobody", "false"})
 _FROM_A_DAY = words("inputs", "from_a_day")
 _LENGTHS = frozenset({"length", "duration"})

@@ -13,7 +13,7 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.schema_inputs import Input
 from bot.language.grammar.chart import Phrase
 from bot.language.grammar.value_leaves import free_text, glued
-from bot.language.meaning.model import Beside, Value
+from bot.language.meaning.model import Beside, Value, joined
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
 from bot.language.wordlists import words
@@ -35,23 +35,35 @@ _LIKELY = {
 
 
 def guesses(context: Context) -> Iterator[Phrase]:
-    """A leaf for each input that a value right behind a preposition may be meant for."""
+    """A leaf for each input that a value right behind a preposition, or one of several, may be meant for."""
     tokens = context.tokens
     for at in range(1, len(tokens)):
         likely = _LIKELY.get(tokens[at - 1].low)
-        if likely is None or tokens[at].kind not in {"word", "quoted"}:
+        value = _value(context, at) if likely is not None else None
+        if likely is None or value is None:
             continue
-        stop = at + 1 if tokens[at].kind == "quoted" else glued(tokens, at)
-        if stop is None:
-            continue
-        span = tokens[at:stop]
-        quoted = tokens[at].kind == "quoted"
-        value = Value(tokens[at].value if quoted else "".join(each.text for each in span), quoted, span)
-        if quoted or free_text(context, value):
-            for found in _inputs(context, likely)[:_MOST]:
-                name = found.path[-1]
-                thing = (Token(name, span[0].start, span[-1].end, "word", name.lower()),)
-                yield Phrase("Guess", (), at, stop, Beside(tokens[at - 1].low, thing, value))
+        listed, end = [value], at + len(value.said)
+        values, stop = list(listed), end
+        while tokens[end : end + 1] and tokens[end].low in {",", "or"} and (value := _value(context, end + 1)):
+            last, end = tokens[end].low == "or", end + 1 + len(value.said)
+            listed.append(value)
+            values, stop = (list(listed), end) if last else (values, stop)
+        for found in _inputs(context, likely)[:_MOST]:
+            name = found.path[-1]
+            thing = (Token(name, tokens[at].start, tokens[stop - 1].end, "word", name.lower()),)
+            tests = [Beside(tokens[at - 1].low, thing, each) for each in values]
+            yield Phrase("Guess", (), at, stop, joined("or", *tests))
+
+
+def _value(context: Context, at: int) -> Value | None:
+    """A value as typed, to the next white space, or in quotes."""
+    first = context.tokens[at : at + 1]
+    if not first or first[0].kind not in {"word", "quoted"}:
+        return None
+    quoted = first[0].kind == "quoted"
+    span = first if quoted else context.tokens[at : glued(context.tokens, at) or at]
+    value = Value(first[0].value if quoted else "".join(each.text for each in span), quoted, span)
+    return value if span and (quoted or free_text(context, value)) else None
 
 
 def _inputs(context: Context, likely: tuple[str, ...]) -> list[Input]:

@@ -9,10 +9,11 @@ from decimal import Decimal
 from bot.language import vocabulary
 from bot.language.gateway.beside import named_text, names_text
 from bot.language.gateway.context import Context
+from bot.language.gateway.inputs import TAKES
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.schema_inputs import unit_of
-from bot.language.gateway.subjects import Amount, fits_any
+from bot.language.gateway.subjects import Amount, fits_any, stems_of
 from bot.language.gateway.verbs import VERBS, is_verb
 from bot.language.grammar.chart import Phrase
 from bot.language.grammar.glossed import glossed
@@ -22,7 +23,7 @@ from bot.language.grammar.rules import Features, Grammar
 from bot.language.grammar.told_leaves import told_flags, told_tools
 from bot.language.grammar.value_leaves import values
 from bot.language.lowering.times import day_at, time_at
-from bot.language.meaning.model import Fact, Value
+from bot.language.meaning.model import Fact, Said, Value
 from bot.language.text.quantities import Quantity, ends_of, number_at, share_at
 from bot.language.text.tokens import Token, tokenise
 from bot.language.text.words import parts, singular, stem
@@ -73,6 +74,7 @@ def _leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
         yield from _times(context, at)
         yield from values(context, at)
         yield from _inputs(context, at)
+        yield from told_flags(context, at)
         yield from _tools(context, at)
         if not slipped(context.lexicon, token):
             yield from told_tools(context, at)
@@ -179,7 +181,6 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
     if tokens[at].is_word:
         yield from _flag_words(context, at)
         yield from _things(context, at)
-        yield from told_flags(context, at)
     for size in range(1, _LONGEST_INPUT + 1):
         span = tokens[at : at + size]
         if len(span) < size or not _may_end_input(context.lexicon, span):
@@ -190,10 +191,30 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
         if _may_be_input(context.lexicon, span) and (kinds := fits_any(context.lexicon, span)):
             own = tuple(word for each in span for word in each.words)
             named = "yes" if own in context.lexicon.named_inputs else "no"
-            features: Features = (("flag", "yes" if "Bool" in kinds else "no"), ("named", named))
+            flag = "Bool" in kinds
+            features: Features = (
+                ("flag", "yes" if flag else "no"),
+                ("named", named),
+                *_told(context.lexicon, span, flag),
+            )
             yield Phrase("Input", features, at, at + size, span)
             if size == 1 and span[0].low.endswith("ing") and kinds <= {"Long", "decimal"}:
                 yield Phrase("InputIng", (), at, at + 1, span)
+
+
+def _told(lexicon: Lexicon, span: Said, flag: bool) -> Features:
+    """Whether words are what a boolean's description says it is true for, and whether they say that it is done."""
+    words = stems_of(span)
+    near = (
+        [found for tool in lexicon.by_input_word.get(words[0], ()) for found in tool.inputs] if flag and words else []
+    )
+    verb = is_verb(span[0]) or span[0].stem in TAKES | {"includ"}
+    told, done = any(found.tells(words) for found in near), any(found.does(words, verb) for found in near)
+    return (
+        ("told", "yes" if told else "no"),
+        ("deed", "yes" if done else "no"),
+        ("ing", "yes" if span[0].low.endswith("ing") else "no"),
+    )
 
 
 def _may_end_input(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
@@ -206,8 +227,12 @@ def _may_be_input(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
     last = span[-1]
     if last.low in {"of", "the", "for", "in", "on", "a"}:
         return False
-    inner = any(token.low in _CLOSED - {"of", "the"} for token in span[1:-1])
-    closed = inner or span[0].low in _CLOSED or (last.low in _CLOSED and last.low not in SUBJECT_FILLERS)
+    deed = ARTICLES if span[0].stem in lexicon.flags else {"the"}  # "keep a backup"
+    inner = any(token.low in _CLOSED - {"of", *deed} for token in span[1:-1])
+    including = span[0].low == "including" and len(span) > 1
+    closed = (
+        inner or (span[0].low in _CLOSED and not including) or (last.low in _CLOSED and last.low not in SUBJECT_FILLERS)
+    )
     return not closed or _named_in_full(lexicon, span) or tuple(each.stem for each in span) in lexicon.labels
 
 

@@ -17,54 +17,53 @@ from bot.language.text.tokens import Token
 from bot.language.text.words import parts, singular, stem
 from bot.language.wordlists import ARTICLES
 
-_TRUE_WHEN = re.compile(r"true (?:when|if|once|where) ([a-z][a-z' -]+)", re.IGNORECASE)
-_BE = frozenset({"is", "are", "was", "were"})
-_HAVE = frozenset({"has", "have"})
+_TRUE_WHEN = re.compile(r"true (?:when|if|once|where|while) ([a-z][a-z' -]+)", re.IGNORECASE)
+# Forms that say the same in a rule and in a description; what a call is about is "it" in both.
+_SAME = {
+    **dict.fromkeys(("is", "are", "was", "were"), "be"),
+    **dict.fromkeys(("has", "have"), "have"),
+    **dict.fromkeys(("it", "they", "that", "which"), "it"),
+}
 _NEG = frozenset({"not"})
-# A clause with one of these says more than one thing, says what is not so, or says it of what only the tool knows.
-_UNCLEAR = frozenset({"and", "or", "no", "not", "without", "never", "unless", "nobody", "it", "they", "them", "there"})
+# A clause with one of these says more than one thing, or what is not so.
+_UNCLEAR = frozenset({"and", "or", "no", "not", "without", "never", "unless", "nobody", "there"})
 
-Told = tuple[tuple[str, ...], frozenset[str], tuple[str, ...]]
+
+def _same(word: str) -> str:
+    return _SAME.get(word) or stem(word)
 
 
 @lru_cache(maxsize=4096)
-def _told(description: str) -> Told | None:
-    """What a description says is so when its boolean is true: of what, with which verb, and what of it."""
+def _told(description: str) -> tuple[str, ...]:
+    """What a description says is so when its boolean is true."""
     found = _TRUE_WHEN.fullmatch(description.strip().rstrip("."))
     said = [word for word in parts(found[1]) if word not in ARTICLES] if found else []
-    verbs = [at for at, word in enumerate(said) if word in _BE | _HAVE]
-    if len(verbs) != 1 or not 0 < verbs[0] < len(said) - 1 or not _UNCLEAR.isdisjoint(said):
-        return None
-    at = verbs[0]
-    of, what = tuple(map(stem, said[:at])), tuple(map(stem, said[at + 1 :]))
-    return of, _BE if said[at] in _BE else _HAVE, what
+    return tuple(map(_same, said)) if len(said) > 2 and _UNCLEAR.isdisjoint(said) else ()
 
 
 @lru_cache(maxsize=32)  # as many as are kept
-def _clauses(lexicon: Lexicon) -> dict[str, tuple[tuple[str, Told], ...]]:
+def _clauses(lexicon: Lexicon) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     """The booleans with such a clause, by the first word of it: the name of each and the clause."""
-    found: dict[str, dict[tuple[str, Told], None]] = {}
+    found: dict[str, dict[tuple[str, tuple[str, ...]], None]] = {}
     for tool in lexicon.tools:
         for each in tool.inputs:
-            told = _told(each.description) if each.kind == "Bool" else None
-            if told is not None:
-                found.setdefault(told[0][0], {})[each.name, told] = None
+            told = _told(each.description) if each.kind == "Bool" else ()
+            if told:
+                found.setdefault(told[0], {})[each.name, told] = None
     return {first: tuple(listed) for first, listed in found.items()}
 
 
 def told_flags(context: Context, at: int) -> Iterator[Phrase]:
     """A clause that repeats a description's own, word for word, or its denial: "has not cleared"."""
     tokens = context.tokens
-    for name, (of, verb, what) in _clauses(context.lexicon).get(tokens[at].stem, ()):
-        stop = _repeated(tokens, at, of)
-        if stop is None or stop >= len(tokens) or tokens[stop].low not in verb:
-            continue
-        denied = tokens[stop + 1 : stop + 2] and tokens[stop + 1].low in _NEG
-        end = _repeated(tokens, stop + 1 + bool(denied), what)
-        if end is not None:
+    for name, told in _clauses(context.lexicon).get(_same(tokens[at].low), ()):
+        found = _repeated(tokens, at, told)
+        if found is not None:
+            end, denied = found
             span = tokens[at:end]
             flag = Token(name, span[0].start, span[-1].end, "quoted", name, name)
-            yield Phrase("ToldFlag", (("deny", "yes" if denied else "no"),), at, end, (flag,))
+            which = "yes" if span[0].low in {"that", "which"} else "no"
+            yield Phrase("ToldFlag", (("deny", "yes" if denied else "no"), ("which", which)), at, end, (flag,))
 
 
 @lru_cache(maxsize=32)
@@ -108,12 +107,15 @@ def _spelled(tokens: tuple[Token, ...], at: int, wanted: tuple[str, ...], betwee
     return at
 
 
-def _repeated(tokens: tuple[Token, ...], at: int, wanted: tuple[str, ...]) -> int | None:
-    """Where words end that stand in a rule at a place, but for articles between them."""
-    for n, each in enumerate(wanted):
+def _repeated(tokens: tuple[Token, ...], at: int, told: tuple[str, ...]) -> tuple[int, bool] | None:
+    """Where words end that stand in a rule at a place, but for articles between them, and whether they are denied."""
+    denied = False
+    for n, each in enumerate(told):
         while n and at < len(tokens) and tokens[at].low in ARTICLES:
             at += 1
-        if at >= len(tokens) or tokens[at].words != (each,):
+        if at >= len(tokens) or len(tokens[at].words) > 1 or _same(tokens[at].low) != each:
             return None
         at += 1
-    return at
+        if each in {"be", "have"} and at < len(tokens) and tokens[at].low in _NEG:
+            denied, at = not denied, at + 1
+    return at, denied

@@ -165,6 +165,9 @@ class Resolver:
     def _owned(self, items: tuple[Formula, ...]) -> tuple[Formula, ...]:
         """The items without what they are said of. Raises Refusal where that is nothing that the tool is about."""
         own = {*self.tool.name, *self.tool.target, *self.tool.does.acted, *self.tool.input_words}
+        for each in items:
+            flag = flag_named(self.tool, stems_of(each.subject, self.tool)) if isinstance(each, Flagged) else None
+            own = {word for word in own if flag is None or word in self.tool.name or not flag.is_of_another(word)}
         for item in items:
             if isinstance(item, Own) and not self._is_any_call(item.thing) and own.isdisjoint(item.thing.words):
                 said = [item.thing]
@@ -247,7 +250,7 @@ class Resolver:
     def _present(self, subject: Said) -> Logic:
         found = self.named(subject)
         for token in subject:
-            said = set(token.words) - {*found.leaf, *found.outer, *self.tool.name}
+            said = set(token.words) - {*found.leaf, *found.outer, *self.tool.name, *({"date"} & found.described)}
             if (said and token.low not in SUBJECT_FILLERS) or listing(self.tool, token.text):
                 # "Without currency EUR", "without a late reason": a value, and no part of the name.
                 raise Refusal.of("value_in_name", [token], input=found)
@@ -270,7 +273,9 @@ class Resolver:
             return beside.owner_repo(self.tool, OwnerRepo(value))
         if subject and not lists(self.tool, found, value.text) and beside.says_its_name(found, value):
             raise Refusal.of("name_of_input", value.said, input=found)
-        if subject and (beside.says_what_like(self.tool, found, value)):
+        bare = how == "==" and not value.quoted and not lists(self.tool, found, value.text)
+        if subject and ((bare and found.is_called(subject)) or beside.says_what_like(self.tool, found, value)):
+            # "Unless the text is long" of a `message`
             raise Refusal.of("what_like", value.said)
         beside.not_alone(self.line, found, value)
         if how == "==":

@@ -60,6 +60,7 @@ def desk() -> Callable[[str], Gateway]:
 
     def load(name: str) -> Gateway:
         places = [folder / f"{name}.json" for folder in (CORPORA / "desks", BESIDE, CORPORA / "gateways")]
+        places += sorted(CORPORA.glob(f"*/gateways/{name}.json"))
         found = next((path for path in places if path.exists()), None)
         if found is None:
             pytest.skip(f"the gateway {name} is not beside the repository")

@@ -106,9 +106,19 @@ def noun_with(context: Context, noun: Deed, pred: Formula) -> Deed | None:
 def flag_in(context: Context, flag: Said) -> Deed | None:
     """A flag amid a tool phrase: "express refunds"."""
     done = len(flag) == 1 and is_verb(flag[0]) and not flag[0].low.endswith("ed") and not _whole_flag(context, flag[0])
-    if done or not _spelled_flag(context, flag) or _acted_on(context, flag):
+    if done or not _spelled_flag(context, flag) or _acted_on(context, flag) or _of_another(context, flag):
         return None
     return Deed((), Flagged(flag, flag), flag)
+
+
+def _of_another(context: Context, flag: Said) -> bool:
+    """Whether a flag is before a noun that it is not said of: "medical students", where it says "medical reasons"."""
+    noun = next((token for token in context.tokens if token.start > flag[-1].start), None)
+    if noun is None or not is_plural(noun.low):
+        return False
+    tools = context.lexicon.by_input_word.get(flag[0].stem, ())
+    near = [(tool, found) for tool in tools for found in tool.inputs if found.leaf == (flag[0].stem,)]
+    return any(found.is_of_another(noun.stem) and noun.stem not in tool.name for tool, found in near)
 
 
 def _acted_on(context: Context, flag: Said) -> bool:
@@ -131,7 +141,8 @@ def _spelled_flag(context: Context, flag: Said) -> bool:
     """Whether words are spelled as a boolean input is: "approve" is no `approved`."""
     if len(flag) == 1 and _is_done_so(context, flag[0]):
         return True
-    return all(part in context.lexicon.flag_words for token in flag for part in parts(token.text))
+    said = {part for token in flag for part in parts(token.text)}
+    return any(found.kind == "Bool" and said <= {*found.own} for tool in context.lexicon.tools for found in tool.inputs)
 
 
 def _is_done_so(context: Context, token: Token) -> bool:

@@ -129,7 +129,7 @@ def flagged_whole(context: Context, flag: Said) -> Formula | None:
     """ "It is a night shift": of a name of two words, both are said."""
     said = {word for token in flag for word in token.words}
     named = any(
-        found.kind == "Bool" and set(found.leaf) - _LIGHT <= said
+        found.kind == "Bool" and (set(found.leaf) - _LIGHT <= said or found.tells(said))
         for tool in context.lexicon.by_input_word.get(flag[0].words[0], ())
         for found in tool.inputs
     )
@@ -366,12 +366,14 @@ def flag_within(context: Context, outer: Said, flag: Said, negative: str = "") -
     return (negated(said) if negative else said) if told else None
 
 
-def with_given(context: Context, subject: Said) -> Formula | None:
-    """ "With a note"; a number that is there may be 0, and a list may have nothing in it."""
+def with_given(context: Context, subject: Said, negative: str = "") -> Formula | None:
+    """ "With a note", "without leaving a note"; a number that is there may be 0, and a list may have nothing in it."""
     after = context.tokens[context.tokens.index(subject[-1]) + 1 :][:1]
     goes_on = bool(after) and after[0].is_word and after[0].low not in _BEHIND_GIVEN
     blank = fits_any(context.lexicon, subject) & {"Long", "decimal", "set"}
-    return None if goes_on or blank else given(context, subject)
+    if goes_on or blank:
+        return None
+    return not_given(context, subject) if negative else given(context, subject)
 
 
 def without(context: Context, subject: Said) -> Formula | None:
