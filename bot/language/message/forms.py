@@ -102,6 +102,24 @@ def sentence(cells: Sequence[Cell]) -> list[Token]:
     return _with(row, entries, FORBID in said, len(said) > 1)
 
 
+def unlabelled(cells: Sequence[Cell]) -> list[Token]:
+    """The sentence of cells without labels, by what they are: "deny", "hosts", "register_visitor", "parking is true".
+    Nothing where there is no effect, or not one cell of people and one that may be the tool."""
+    told = [replace(cell, head=_label_of(cell)) for cell in cells]
+    who, what = ([at for at, cell in enumerate(told) if cell.head == head] for head in ("who", "tool"))
+    return sentence(told) if len(who) == len(what) == 1 and any(cell.head == "effect" for cell in told) else []
+
+
+def _label_of(cell: Cell) -> str:
+    """What label a cell without one would have."""
+    if cell.effect:
+        return "effect"
+    last = (cell.said.split() or [""])[-1]
+    if NOUN.fullmatch(cell.said) and "_" not in cell.said and (surely_people(last) or last in EVERYONE):
+        return "who"
+    return "when" if _is_clause(cell.tokens()) else "tool"
+
+
 def _kind(cell: Cell) -> str:
     """What a label says of its cell, beside it; nothing for one that is no noun of an input."""
     found = COLUMN_HEADS.get(cell.label)
@@ -197,16 +215,22 @@ def _condition(cell: Cell) -> list[Token]:
     if cell.kind == "limit":
         return [*([made(("max", "word"), start)] if tokens[0].kind == "number" else []), *tokens]
     if cell.kind in {"condition", "exception"}:
-        clause = len(tokens) > 2 and any(token.kind == "sign" or token.low in _SAYS for token in tokens[1:])
+        clause = _is_clause(tokens)
         if cell.kind == "exception":
-            return [made(("unless", "word"), start), *tokens] if clause and tokens[0].low not in _CLAUSES else []
-        return [*([made(("when", "word"), start)] if clause and tokens[0].low not in _CLAUSES else []), *tokens]
+            return [made(("unless", "word"), start), *tokens] if clause else []
+        return [*([made(("when", "word"), start)] if clause else []), *tokens]
     bound = _MOST.fullmatch(cell.label)
     noun = [made((each.text, each.kind), start) for each in tokenise(bound["noun"] if bound else cell.label)]
     if bound:
         return [*noun, made((bound["side"][:3], "word"), start), *tokens] if tokens[0].kind == "number" else []
     values = [made(("or", "word"), each.start) if each.text in {",", "/"} else each for each in tokens]
     return [] if cell.said in NOTHING | {"any", "all", "*"} else [*noun, *values]
+
+
+def _is_clause(tokens: Sequence[Token]) -> bool:
+    """Whether a cell says something of an input in a clause without its "when": "parking is true", "cost < 50"."""
+    says = len(tokens) > 2 and any(token.kind == "sign" or token.low in _SAYS for token in tokens[1:])
+    return says and tokens[0].low not in _CLAUSES
 
 
 def shifted(text: str, by: int) -> list[Token]:

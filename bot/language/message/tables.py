@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.language.message.forms import FREE, NOTHING, NOUN, Cell, known, made, sentence, shifted, title_of
+from bot.language.message.forms import FREE, NOTHING, NOUN, Cell, known, made, sentence, shifted, title_of, unlabelled
 from bot.language.text.tokens import Token
 
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*")
 # A mark that no rule has.
 _NO_RULE = ("¶", "punct")
 _BETWEEN = re.compile(r"[|;·]|,(?=\s*[A-Za-z][A-Za-z_ ]+: )")
+_PARTS = re.compile(r"(?:[-=]>|[|→⇒])?((?:(?![-=]>)[^|→⇒])+)")
+_VERDICT = re.compile(r"([^:]+):\s*([^:]+)")
 _BULLET = r"\s*(?:(?:[-*•]|\d{1,2}[.)])\s+)?"
 _LABEL = re.compile(
     rf"{_BULLET}[*_]*(?P<label>[A-Za-z][A-Za-z_' ]{{1,24}}?\??)[*_]*\s?[:=][*_]*[ \t]*(?P<cell>\S.*?)?\s*"
@@ -23,7 +25,7 @@ _ITEM = re.compile(r"\s*[-*•]\s+(?=[^:]*$)")
 def rows_of(lines: Sequence[str]) -> dict[int, list[Token]]:
     """The sentence of each row by the number of its line, with the places from that line on; the head and the line of
     dashes have no tokens: what they say is in every row."""
-    return {**_below_names(lines), **_in_one_line(lines), **_labelled(lines), **_headed(lines)}
+    return {**_below_names(lines), **_judged(lines), **_in_one_line(lines), **_labelled(lines), **_headed(lines)}
 
 
 def _headed(lines: Sequence[str]) -> dict[int, list[Token]]:
@@ -113,6 +115,21 @@ def _in_one_line(lines: Sequence[str]) -> dict[int, list[Token]]:
             at += len(part) + 1
         if len(cells) > 1 and sum(known(cell.head) for cell in cells) > 1:
             found[number] = sentence(cells) or _refused([line], 0)
+    return found
+
+
+def _judged(lines: Sequence[str]) -> dict[int, list[Token]]:
+    """ "deny | hosts | register_visitor | parking is true", "auditors -> update_gist: not allowed": cells without
+    labels, one of which is a verdict."""
+    found: dict[int, list[Token]] = {}
+    for number, line in enumerate(lines):
+        bare = line.rstrip().rstrip(".")
+        cells = [Cell("", part[1], part.start(1)) for part in _PARTS.finditer(bare) if part[1].strip()]
+        if len(cells) > 1 and (judged := _VERDICT.fullmatch(cells[-1].text)):
+            at = cells[-1].at
+            cells[-1:] = [Cell("", judged[1], at), Cell("", judged[2], at + judged.start(2))]
+        if len(cells) > 2 and (row := unlabelled(cells)):
+            found[number] = row
     return found
 
 
