@@ -229,7 +229,11 @@ def _condition(cell: Cell) -> list[Token]:
 
 def _is_clause(tokens: Sequence[Token]) -> bool:
     """Whether a cell says something of an input in a clause without its "when": "parking is true", "cost < 50"."""
-    says = len(tokens) > 2 and any(token.kind == "sign" or token.low in _SAYS for token in tokens[1:])
+    says = (
+        len(tokens) > 2
+        and "(" not in {token.text for token in tokens}
+        and any(token.kind == "sign" or token.low in _SAYS for token in tokens[1:])
+    )
     return says and tokens[0].low not in _CLAUSES
 
 
