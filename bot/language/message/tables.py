@@ -13,7 +13,7 @@ _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*")
 # A mark that no rule has.
 _NO_RULE = ("¶", "punct")
 _BETWEEN = re.compile(r"[|;·]|,(?=\s*[A-Za-z][A-Za-z_ ]+: )")
-_PARTS = re.compile(r"(?:[-=]>|[|→⇒])?((?:(?![-=]>)[^|→⇒])+)")
+_PARTS = re.compile(r"(?:[-=]>|[|→⇒]| [-–—] )?((?:(?![-=]>| [-–—] )[^|→⇒])+)")
 _VERDICT = re.compile(r"([^:]+):\s*([^:]+)")
 _BULLET = r"\s*(?:(?:[-*•]|\d{1,2}[.)])\s+)?"
 _LABEL = re.compile(
@@ -128,7 +128,7 @@ def _judged(lines: Sequence[str]) -> dict[int, list[Token]]:
         if len(cells) > 1 and (judged := _VERDICT.fullmatch(cells[-1].text)):
             at = cells[-1].at
             cells[-1:] = [Cell("", judged[1], at), Cell("", judged[2], at + judged.start(2))]
-        if len(cells) > 2 and (row := unlabelled(cells)):
+        if len(cells) > 2 and "only" not in bare.lower().split() and (row := unlabelled(cells)):
             found[number] = row
     return found
 

@@ -73,6 +73,13 @@ def nobody_beyond(context: Context, first: Draft | Drafts) -> Drafts | None:
     return (*drafts, Draft(FORBID, Who(None), last.what, beyond))
 
 
+def only_some_tools(context: Context, first: Draft, who: Who, what: Draft) -> Drafts | None:
+    """ "Hosts may register visitors and report faults, guests only report faults"."""
+    tools, ours = ({tool.action for tool in context.tools_of(each.what)} for each in (first, what))
+    plain = first.effect == PERMIT and not first.excepts and not first.beside and first.who is not None
+    return (first, replace(what, effect=PERMIT, who=who)) if plain and ours < tools and not what.excepts else None
+
+
 def nobody_over(context: Context, first: Draft | Drafts, cond: Formula) -> Drafts | None:
     """ "…, leads up to 250, nobody more than 1,000": no bound before it is above that one."""
     drafts = first if isinstance(first, tuple) else (first,)
