@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from bot.language import vocabulary
 from bot.language.gateway.groups import surely_people
@@ -22,7 +23,10 @@ _SIGNS: Mapping[str, str] = {"+": PERMIT, "-": FORBID}
 _CLAUSES = words("messages", "clause_openers")
 _SAYS = words("messages", "clause_verbs")
 _CLAIMS = frozenset({"department", "team", "scope"})
+_ALL = frozenset({"any", "all", "*"})
 _BETWEEN = frozenset({",", "/", "or", "and"})
+_NARROWS = frozenset({"except", "unless", "not", "nobody", "only", "if", "when"})
+_PLAIN = vocabulary.words() | EVERYONE
 _MAY = {PERMIT: (("may", "word"),), FORBID: (("may", "word"), ("not", "word"))}
 _Parts = dict[str, list[Token]]
 
@@ -68,7 +72,7 @@ def title_of(text: str, cells: Sequence[Cell]) -> str | None:
         return "tool"
     if "who" not in kinds and surely_people(last):
         return "who"
-    return "" if "who" in kinds and {*text.lower().split()}.isdisjoint(CELL_EFFECTS) else None
+    return "" if "who" in kinds and {*text.lower().split()}.isdisjoint({*CELL_EFFECTS, *_NARROWS}) else None
 
 
 def sentence(cells: Sequence[Cell]) -> list[Token]:
@@ -114,10 +118,16 @@ def _label_of(cell: Cell) -> str:
     """What label a cell without one would have."""
     if cell.effect:
         return "effect"
-    last = (cell.said.split() or [""])[-1]
-    if NOUN.fullmatch(cell.said) and "_" not in cell.said and (surely_people(last) or last in EVERYONE):
+    if _is_people(cell):
         return "who"
-    return "when" if _is_clause(cell.tokens()) else "tool"
+    tokens = cell.tokens()
+    return "when" if _is_clause(tokens) or tokens[0].low in {"when", "if", "unless"} else "tool"
+
+
+def _is_people(cell: Cell) -> bool:
+    """Whether a cell is people, whatever its label: "noc operators", "everyone"."""
+    last = (cell.said.split() or [""])[-1]
+    return bool(NOUN.fullmatch(cell.said)) and "_" not in cell.said and (surely_people(last) or last in EVERYONE)
 
 
 def _kind(cell: Cell) -> str:
@@ -125,8 +135,8 @@ def _kind(cell: Cell) -> str:
     found = COLUMN_HEADS.get(cell.label)
     if found in {"what", "yes", "no", "verdict", "judged"} and cell.effect:
         return "denial" if found == "no" else "verdict"
-    if found is not None:
-        return "" if found == "judged" else found
+    if found not in {None, "judged"}:
+        return str(found)
     if cell.label in _CLAIMS:
         return "claim"
     if cell.label in _REMARKS or not NOUN.fullmatch(cell.label):
@@ -143,10 +153,11 @@ def _sorted(cells: Sequence[Cell]) -> list[Cell]:
         kind = cell.kind
         if kind in {"yes", "no"} and who != what:
             kind = ("who" if what else "what") + ("+" if kind == "yes" else "-")
-        elif kind == "verdict" and not cell.effect and not who and surely_people((cell.said.split() or [""])[-1]):
+        elif kind == "verdict" and not cell.effect and not who and _is_people(cell):
             kind = "who+"
-        elif kind == "claim" and kinds.isdisjoint({"who", "verdict"}):
-            kind = "who"
+        else:
+            exempt = kind == "exception" and not who and "verdict" in kinds and _is_people(cell)
+            kind = "who" if exempt or (kind == "claim" and kinds.isdisjoint({"who", "verdict"})) else kind
         found.append(replace(cell, kind={"yes": "verdict", "no": "", "denial": "", "claim": ""}.get(kind, kind)))
     return found
 
@@ -158,7 +169,7 @@ def _parts(cells: Sequence[Cell], kind: str) -> _Parts | None:
     for cell in cells:
         if cell.kind.rstrip("+-") != kind or (cell.kind[-1] in "+-" and cell.said in NOTHING):
             continue
-        found[cell.kind[len(kind) :]] = _called(cell) if kind == "who" else cell.tokens()
+        found[cell.kind[len(kind) :]] = _called(cell) if kind == "who" else _tools(cell)
     if "" in found and len(found) > 1:
         found = {"+": found.pop(""), **found} if "+" not in found else {"": []}
     return None if not all(found.values()) else found
@@ -191,19 +202,38 @@ def _with(row: list[Token], entries: Sequence[Cell], bans: bool, several: bool) 
     return row
 
 
+def _tools(cell: Cell) -> list[Token]:
+    """The tools of a cell, of which "all" are all tools."""
+    return [made((each, "word"), cell.at) for each in ("all", "tools")] if cell.said in _ALL else cell.tokens()
+
+
 def _called(cell: Cell) -> list[Token]:
     """People with what their label says of them: below "role" also "viewer" is one, and "finance" is a department."""
     who = cell.tokens()
-    head = cell.label.split(" ")[-1].removesuffix("s") if who else ""
-    claim = made((head, "word"), who[0].start if who else 0)
+    if not who:
+        return []
+    if COLUMN_HEADS.get(cell.label) == "exception":
+        return [*(made((each, "word"), who[0].start) for each in ("everyone", "except")), *who]
+    head = cell.label.split(" ")[-1].removesuffix("s")
+    claim = made((head, "word"), who[0].start)
+    between = _BETWEEN if any(each.text == "," for each in who) else _BETWEEN - {"and"}
+    groups = [[*group] for parts, group in groupby(who, lambda each: each.text in between) if not parts]
     if head in _CLAIMS:
-        name = " ".join(each.text for each in who)
-        return [claim, Token(f'"{name}"', who[0].start, who[-1].end, "quoted", name.lower(), name)]
-    names = [each for each in who if each.text not in _BETWEEN]
-    named = not any(is_plural(each.low) or each.low in vocabulary.words() | EVERYONE for each in names)
-    if head not in {"role", "user"} or not named or len(who) != 2 * len(names) - 1:
-        return who
-    return [claim, *(each if each in names else made(("or", "word"), each.start + 1) for each in who)]
+        people = [made((each, "word"), who[0].start) for each in ("users", "with")]
+        return [*people, claim, *_either([_quoted(group) for group in groups])]
+    named = all(len(group) == 1 and not is_plural(group[0].low) and group[0].low not in _PLAIN for group in groups)
+    return [claim, *_either([group[0] for group in groups])] if head in {"role", "user"} and named else who
+
+
+def _either(names: Sequence[Token]) -> list[Token]:
+    """Names with "or" between them."""
+    return [*names[:1], *(each for name in names[1:] for each in (made(("or", "word"), name.start - 1), name))]
+
+
+def _quoted(group: Sequence[Token]) -> Token:
+    """Several words as one name."""
+    name = " ".join(each.text for each in group)
+    return Token(f'"{name}"', group[0].start, group[-1].end, "quoted", name.lower(), name)
 
 
 def _condition(cell: Cell) -> list[Token]:
@@ -224,7 +254,7 @@ def _condition(cell: Cell) -> list[Token]:
     if bound:
         return [*noun, made((bound["side"][:3], "word"), start), *tokens] if tokens[0].kind == "number" else []
     values = [made(("or", "word"), each.start) if each.text in {",", "/"} else each for each in tokens]
-    return [] if cell.said in NOTHING | {"any", "all", "*"} else [*noun, *values]
+    return [] if cell.said in NOTHING | _ALL else [*noun, *values]
 
 
 def _is_clause(tokens: Sequence[Token]) -> bool:

@@ -16,9 +16,8 @@ _BETWEEN = re.compile(r"[|;·]|,(?=\s*[A-Za-z][A-Za-z_ ]+: )")
 _PARTS = re.compile(r"(?:[-=]>|[|→⇒]| [-–—] )?((?:(?![-=]>| [-–—] )[^|→⇒])+)")
 _VERDICT = re.compile(r"([^:]+):\s*([^:]+)")
 _BULLET = r"\s*(?:(?:[-*•]|\d{1,2}[.)])\s+)?"
-_LABEL = re.compile(
-    rf"{_BULLET}[*_]*(?P<label>[A-Za-z][A-Za-z_' ]{{1,24}}?\??)[*_]*\s?[:=][*_]*[ \t]*(?P<cell>\S.*?)?\s*"
-)
+_NAMED = r"[*_]*(?P<label>[A-Za-z][A-Za-z_' ]{1,24}?\??)[*_]*(?:\s?[:=]|\s[-–—](?=\s))[*_]*"
+_LABEL = re.compile(rf"{_BULLET}{_NAMED}[ \t]*(?P<cell>\S.*?)?\s*")
 _ITEM = re.compile(r"\s*[-*•]\s+(?=[^:]*$)")
 
 
@@ -111,7 +110,8 @@ def _in_one_line(lines: Sequence[str]) -> dict[int, list[Token]]:
         at, cells = 0, []
         for part in _BETWEEN.split(line.rstrip().rstrip(".")):
             label = _LABEL.fullmatch(part)
-            cells.append(Cell(label["label"], label["cell"] or "", at + label.start("cell")) if label else Cell("", ""))
+            bare = Cell("effect" if Cell("", part).effect else "", part, at)
+            cells.append(Cell(label["label"], label["cell"] or "", at + label.start("cell")) if label else bare)
             at += len(part) + 1
         if len(cells) > 1 and sum(known(cell.head) for cell in cells) > 1:
             found[number] = sentence(cells) or _refused([line], 0)
