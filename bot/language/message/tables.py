@@ -113,8 +113,9 @@ def _in_one_line(lines: Sequence[str]) -> dict[int, list[Token]]:
             bare = Cell("effect" if Cell("", part).effect else "", part, at)
             cells.append(Cell(label["label"], label["cell"] or "", at + label.start("cell")) if label else bare)
             at += len(part) + 1
-        if len(cells) > 1 and sum(known(cell.head) for cell in cells) > 1:
-            found[number] = sentence(cells) or _refused([line], 0)
+        told = sum(known(cell.head) for cell in cells) if len(cells) > 1 else 0
+        if told and (row := sentence(cells) or (_refused([line], 0) if told > 1 else [])):
+            found[number] = row
     return found
 
 
