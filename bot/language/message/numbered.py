@@ -9,9 +9,11 @@ from bot.language import vocabulary
 
 # "(a)", "b)", "(2)", "(iv)" where a sentence or a part of one begins, behind "and" or "or" as well.
 _CLAUSE = re.compile(
-    r"(?:(?<=[:;.])|\A|(?<=\n))(?P<gap>\s*(?:(?:and|or)\s+)?)(?<!\S)\(?(?P<mark>[a-z]|\d{1,2}|[ivx]{2,4})\)\s",
+    r"(?:(?<=[:;.])|\A|(?<=\n))(?P<gap>\s*(?:(?:and|or)\s+)?)(?<!\S)\(?(?P<mark>[a-z]|\d{1,2}|[ivx]{2,4})(?:\)|(?<=\d)\.)\s",
     re.IGNORECASE,
 )
+# "…: 1. create branches 2. push files": with nothing between them but their numbers.
+_RUN = re.compile(r"(?P<gap>\s+)(?P<mark>\d{1,2})[.)]\s+(?=[A-Za-z])")
 _WITHIN = re.compile(r"(?<=\s)\((?P<mark>[a-z]|\d{1,2}|[ivx]{2,4})\)\s", re.IGNORECASE)
 _KINDS: tuple[Sequence[str], ...] = (
     "abcdefghij",
@@ -37,6 +39,9 @@ def enumerated(text: str) -> str:
         start, end = opens.start("colon"), within[-1].end()
         return text[:start] + _unmarked(text, within)[start:end].replace(":", " ").replace(";", ",") + text[end:]
     clauses = list(_CLAUSE.finditer(text))
+    run = list(_RUN.finditer(text)) if "\n" not in text.strip() else []
+    if len(run) > len(clauses) and _in_order(run) and text[: run[0].start()].endswith(":"):
+        clauses = run
     below = _in_order(clauses) and text[: clauses[0].start()].rstrip().endswith(":")
     if _in_order(clauses) and not (below and _OF_ALL.search(text, clauses[-1].end())):
         return _lined(text, clauses)

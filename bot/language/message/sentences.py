@@ -23,7 +23,7 @@ FILLER = Phrases.of(
 )
 _BULLET = re.compile(
     r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)]|\(?(?:i{1,3}|iv|vi{0,3}|ix|x)[.)]"
-    r"|\d{1,2}(?:\.\d{1,2}){1,2}[.):]"
+    r"|\d{1,2}(?:\.\d{1,2}){1,2}(?:[.):]|(?=\s+[A-Z][a-z]))"
     r"|(?:[Ss]ection|SECTION|[Aa]rticle|ARTICLE|[Cc]lause|CLAUSE|[Pp]aragraph|Art\.|Sec\.)"
     r" ?\d{1,3}(?:\.\d{1,2})* ?[.):–—-]"
     r"|N\.? ?B\.?[:,]?|n\.b\.[:,]?|§+ ?\d{1,3}(?:\.\d{1,2})* ?[.):–—-]?)\s+"
@@ -86,6 +86,9 @@ def names_people(header: list[Token]) -> bool:
 def _under_head(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], bool]]:
     """The parts of one line, with the noun that heads the first: "Cards: blocking = everyone; issuing = nobody"."""
     first = parts[0][0] if parts else []
+    dash = next((at for at, token in enumerate(first) if token.text in {"-", "–", "—"}), 0)
+    if dash and all(_is_case(tokens) for tokens in (first[dash + 1 :], *(tokens for tokens, _ in parts[1:]))):
+        return [parts[0], *(([*first[: dash + 1], *tokens], asked) for tokens, asked in parts[1:])]
     colon = next((at for at, token in enumerate(first) if token.text == ":"), 0)
     if (
         not colon
@@ -98,6 +101,13 @@ def _under_head(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token]
     others = (([*head, *tokens], asked) if _equates(tokens) and head[-1].low not in {token.low for token in tokens}
               else (tokens, asked) for tokens, asked in parts[1:])  # fmt: skip
     return [parts[0], *others]
+
+
+def _is_case(tokens: list[Token]) -> bool:
+    """Whether a part says of a case who: "cars - small: receptionists only; van: leads"."""
+    colon = next((at for at, token in enumerate(tokens) if token.text == ":"), 0)
+    people = [token.low for token in tokens[colon + 1 :] if token.low != "only"]
+    return colon in {1, 2} and bool(people) and surely_people(people[-1]) and not effect_places(tokens)
 
 
 def _answered(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], bool]]:

@@ -59,8 +59,8 @@ def desk() -> Callable[[str], Gateway]:
     """A gateway by name: of tests/corpora, or of the visible corpus where that is beside the repository."""
 
     def load(name: str) -> Gateway:
-        places = [folder / f"{name}.json" for folder in (CORPORA / "desks", BESIDE, CORPORA / "gateways")]
-        places += sorted(CORPORA.glob(f"*/gateways/{name}.json"))
+        folders = (CORPORA / "desks", BESIDE, CORPORA / "gateways", *sorted(CORPORA.glob("*/gateways")))
+        places = [folder / f"{name}.json" for folder in folders]
         found = next((path for path in places if path.exists()), None)
         if found is None:
             pytest.skip(f"the gateway {name} is not beside the repository")

@@ -11,6 +11,7 @@ from bot.language.grammar.actions.clauses import clause
 from bot.language.meaning.logic import Not
 from bot.language.meaning.model import (
     Draft,
+    What,
     Who,
 )
 from bot.language.wordlists import FORBID, PERMIT, Effect
@@ -92,6 +93,27 @@ def same_rule(context: Context, who: Who, effect: Effect | None = None) -> Draft
     if before is None or before.what is None or effect not in {None, before.effect} or _of_everyone(before.who, who):
         return None
     return replace(before, who=who, open=False)
+
+
+def both_tools(context: Context, effect: Effect, who: Who) -> Draft | None:
+    """ "Locums: no scheduling, no cancelling. Vets can do both": the two tools of the rule before."""
+    before = context.before
+    if before is None or before.what is None or before.excepts or before.when is not None or before.beside:
+        return None
+    two = len(before.what.choices) == 1 and len(context.tools_of(before.what)) == 2
+    return Draft(effect, who, before.what) if two and not _of_several(context, who) else None
+
+
+def same_but(context: Context, effect: Effect, who: Who, what: Draft) -> Draft | None:
+    """ "Advisors can too, except close jobs": all tools of the rule before but some."""
+    draft = same_rule(context, who, effect)
+    if draft is None or draft.excepts or draft.beside or what.when is not None or what.beside:
+        return None
+    if any(each.what is None or len(each.what.choices) != 1 for each in (draft, what)):
+        return None
+    tools, out = ([tool.action for tool in context.tools_of(each.what)] for each in (draft, what))
+    left = tuple(action for action in tools if action not in out)
+    return replace(draft, what=What((left,)), open=True) if left and {*out} < {*tools} else None
 
 
 def _of_everyone(*people: Who | None) -> bool:

@@ -73,6 +73,24 @@ def nobody_beyond(context: Context, first: Draft | Drafts) -> Drafts | None:
     return (*drafts, Draft(FORBID, Who(None), last.what, beyond))
 
 
+def only_some_tools(context: Context, first: Draft, who: Who, what: Draft) -> Drafts | None:
+    """ "Hosts may register visitors and report faults, guests only report faults"."""
+    tools, ours = ({tool.action for tool in context.tools_of(each.what)} for each in (first, what))
+    plain = first.effect == PERMIT and not first.excepts and not first.beside and first.who is not None
+    return (first, replace(what, effect=PERMIT, who=who)) if plain and ours < tools and not what.excepts else None
+
+
+def nobody_over(context: Context, first: Draft | Drafts, cond: Formula) -> Drafts | None:
+    """ "…, leads up to 250, nobody more than 1,000": no bound before it is above that one."""
+    drafts = first if isinstance(first, tuple) else (first,)
+    bounds = [each.when for each in drafts if isinstance(each.when, Compared)]
+    if not isinstance(cond, Compared) or cond.op not in {">", ">="} or len(bounds) < len(drafts):
+        return None
+    alike = all(_alike(each, cond) and each.quantity.value <= cond.quantity.value for each in bounds)
+    plain = all(each.effect == PERMIT and not each.excepts and not each.beside for each in drafts)
+    return (*drafts, Draft(FORBID, Who(None), drafts[-1].what, cond)) if alike and plain else None
+
+
 def never_ones(context: Context, first: Draft, cond: Formula) -> Drafts | None:
     """ "Alarms may be silenced for an hour, critical ones never": those are blocked for the same people."""
     if first.effect != PERMIT or first.what is None or first.unless is not None or first.open or first.beside:
