@@ -124,8 +124,8 @@ def resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[To
         does = at and (_acts(tokens[at - 1], lexicon) or (some and tokens[at - 1].stem in lexicon.by_name_stem))
         if does and (some or token.low in {"it", "them"}) and tokens[at - 1].low not in _NO_DEEDS:
             told = [tokens[n] for n in range(at) if tokens[n].stem in lexicon.by_name_stem and _is_thing(tokens, n)]
-            plain = [each for each in tokens[front:at] if not _acts(each, lexicon)]
-            narrowed = any(each.low in lexicon.listed or each.stem in lexicon.flags for each in plain)
+            listed = (each for each in tokens[front:at] if each.low in lexicon.listed and not _acts(each, lexicon))
+            narrowed = any(listed) or any(each.stem in lexicon.flags for each in tokens[front:at])
             ours = tokens[at - 1].low not in IMPERATIVES and len({each.stem for each in told}) == 1 and not narrowed
             own = _in_full(tokens, tokens.index(told[0]), lexicon) if ours else ""
             thing = own or ("" if told and tokens[at - 1].low not in IMPERATIVES else before)
