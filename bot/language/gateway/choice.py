@@ -108,8 +108,7 @@ def _is_thing(lexicon: Lexicon, token: Token, *, led: bool) -> bool:
     access badges"; `led` by a verb, since who accesses badges reads them."""
     noun = token.low in TOOL_NOUNS - {"tool", "tools", "action", "actions"}
     used = led and token.stem in USE and not token.low.endswith(("ed", "ing"))
-    every = (*lexicon.tools, *lexicon.methods)
-    return (noun or used) and any(token.stem in tool.does.acted for tool in every)
+    return (noun or used) and token.stem in lexicon.acted
 
 
 def _two_senses(line: Line, content: list[Token]) -> Refusal | None:

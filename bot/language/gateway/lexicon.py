@@ -183,6 +183,11 @@ class Lexicon:
         return frozenset(word for name in names for word in name[1:]) - self.openings
 
     @cached_property
+    def acted(self) -> frozenset[str]:
+        """The stems of what the tools act on."""
+        return frozenset(word for tool in (*self.tools, *self.methods) for word in tool.does.acted)
+
+    @cached_property
     def told_openings(self) -> frozenset[str]:
         """The stems that the tools' descriptions begin with."""
         return frozenset(stem(word) for tool in self.tools for word in tool.does.words[:1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.language.gateway.deeds import DETERMINERS
 from bot.language.gateway.line import Line
@@ -72,6 +73,7 @@ def told_verb(tool: ToolWords) -> str:
     return stem("".join(tool.does.words[:1]))
 
 
+@lru_cache(maxsize=4096)
 def own_verbs(tool: ToolWords) -> frozenset[str]:
     """The verbs of a tool's name and of its description: `create_or_update_file` has two, and `pods_exec` its last."""
     name, told = tool.parts, tool.does.words[:3]
