@@ -7,6 +7,7 @@ of the target, or is a value, a flag or an input that a condition will take.
 
 from __future__ import annotations
 
+import itertools
 from enum import IntEnum
 
 from bot.language.gateway.deeds import DETERMINERS
@@ -170,7 +171,7 @@ def _is_about(tool: ToolWords, phrase: Phrase) -> bool:
     if any(not tool.input_names.isdisjoint(token.words) for token in line.tokens[nouns[-1] + 1 : nouns[-1] + 2]):
         return True  # "up to 100 loyalty points"
     if not set(tool.name).isdisjoint(head):
-        return True
+        return not _acts_on_another(tool, phrase, line.tokens[nouns[-1]])
     if not tool.does.acted.isdisjoint(head):
         return phrase.said.issuperset(tool.name) or _goes_with_told(tool, line.tokens[phrase.front[0]])
     of = (word for each in tool.does.complements if each.preposition in {"of", "on", "with"} for word in each.words)
@@ -180,6 +181,17 @@ def _is_about(tool: ToolWords, phrase: Phrase) -> bool:
     # "Pay employees" is no `pay_bonus` to an employee where `hire_employee` is about one.
     others = {word for other in line.lexicon.tools if other is not tool for word in (*other.name, *other.does.acted)}
     return tool.described.isdisjoint(others.intersection(head))
+
+
+def _acts_on_another(tool: ToolWords, phrase: Phrase, head: Token) -> bool:
+    """Whether the verb that is said is of the description alone, which does that to another thing: who moves a node is
+    not who may "Move the work off a node" by `drain_node`."""
+    verb, told = phrase.line.tokens[phrase.front[0]], told_verb(tool)
+    if not is_verb(verb) or verb.stem != told or told in tool.name or classes_of([told]) & classes_of(tool.name[:1]):
+        return False
+    acted = list(itertools.takewhile(lambda word: word not in PREPOSITIONS | PARTICLES, tool.does.words))
+    same = any(singular(word.lower()).endswith(singular(head.low)) for word in acted)  # a website is a site
+    return len(acted) > 1 and not same and stem(acted[-1]) not in phrase.said
 
 
 def _nouns(tool: ToolWords, phrase: Phrase) -> list[int]:
