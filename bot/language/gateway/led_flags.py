@@ -22,7 +22,8 @@ def is_led_by(found: Input, words: Sequence[str], before: Sequence[str]) -> bool
     own = found.own[0] if len(found.own) > 1 and found.own[0] in PREPOSITIONS else ""
     if own and found.leaf[0] not in words and led in PREPOSITIONS | _WITH and led != own:
         return False
-    if led in _AWAY and led not in {*found.own, *parts(found.description)}:
+    away = led in _AWAY or (led == "by" and before[-1] in ARTICLES)  # "by force", but "by the isolation ward"
+    if away and led not in {*found.own, *parts(found.description)}:
         return False
     if (*before,) == ("with", "any"):
         return False
