@@ -80,7 +80,8 @@ def _fitting(phrase: Phrase, content: list[Token]) -> list[ToolWords]:
     if whole:  # a value of an input may be called like what a method is about
         fits = [tool for tool in fits if takes_all(tool, phrase)]
         own = {tool.action for tool in whole}
-        fits = fits if any(phrase.said.issuperset(tool.name) or tool.action not in own for tool in fits) else whole
+        named = any(phrase.said.issuperset(tool.name) for tool in fits)
+        fits = fits if named else [*(tool for tool in fits if tool.action not in own), *whole]
     if not fits:
         raise _two_senses(phrase.line, content) or unknown_tool(phrase.line, content)
     return fits

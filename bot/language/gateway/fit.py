@@ -7,6 +7,7 @@ of the target, or is a value, a flag or an input that a condition will take.
 
 from __future__ import annotations
 
+import itertools
 from enum import IntEnum
 
 from bot.language.gateway.deeds import DETERMINERS
@@ -26,7 +27,7 @@ from bot.language.gateway.verbs import (
 )
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, parts, singular, stem
-from bot.language.wordlists import PARTICLES, PREPOSITIONS, words
+from bot.language.wordlists import IRREGULAR_FORMS, PARTICLES, PREPOSITIONS, words
 
 
 class Grade(IntEnum):
@@ -45,6 +46,8 @@ class Grade(IntEnum):
 _BLANK = frozenset(map(stem, ("request", "record", "item", "entry", "job", "task")))
 _DELAYS = frozenset(map(stem, words("tools", "delaying_verbs")))
 _DAYS = frozenset(map(stem, ("date", "day", "time", "slot", "week", "month")))
+# Behind these stands what is not acted on; who something is done "to" is: "award partners".
+_BESIDE = frozenset({"of", "on", "with", "from", "for", "into", "in"})
 _LOOSE = frozenset(map(stem, words("inputs", "loose"))) | DETERMINERS | PREPOSITIONS | {"and", "or"}
 
 
@@ -170,16 +173,27 @@ def _is_about(tool: ToolWords, phrase: Phrase) -> bool:
     if any(not tool.input_names.isdisjoint(token.words) for token in line.tokens[nouns[-1] + 1 : nouns[-1] + 2]):
         return True  # "up to 100 loyalty points"
     if not set(tool.name).isdisjoint(head):
-        return True
+        return not _acts_on_another(tool, phrase, line.tokens[nouns[-1]])
     if not tool.does.acted.isdisjoint(head):
         return phrase.said.issuperset(tool.name) or _goes_with_told(tool, line.tokens[phrase.front[0]])
-    of = (word for each in tool.does.complements if each.preposition in {"of", "on", "with"} for word in each.words)
-    named = _object(tool) in {*tool.name} - _BLANK
+    of = (word for each in tool.does.complements if each.preposition in _BESIDE for word in each.words)
+    named = any(word.endswith(_object(tool) or " ") for word in {*tool.name} - _BLANK)  # the ray of `take_xray`
     if tool.target.issuperset(head) or (named and not set(head).isdisjoint(of)):
         return False  # who closes boards is not who may "Close the running sprint of a board"
     # "Pay employees" is no `pay_bonus` to an employee where `hire_employee` is about one.
     others = {word for other in line.lexicon.tools if other is not tool for word in (*other.name, *other.does.acted)}
     return tool.described.isdisjoint(others.intersection(head))
+
+
+def _acts_on_another(tool: ToolWords, phrase: Phrase, head: Token) -> bool:
+    """Whether the verb that is said is of the description alone, which does that to another thing: who moves a node is
+    not who may "Move the work off a node" by `drain_node`."""
+    verb, told = phrase.line.tokens[phrase.front[0]], told_verb(tool)
+    if not is_verb(verb) or verb.stem != told or told in tool.name or classes_of([told]) & classes_of(tool.name[:1]):
+        return False
+    acted = list(itertools.takewhile(lambda word: word not in PREPOSITIONS | PARTICLES, tool.does.words))
+    same = any(singular(word.lower()).endswith(singular(head.low)) for word in acted)  # a website is a site
+    return len(acted) > 1 and not same and stem(acted[-1]) not in phrase.said
 
 
 def _nouns(tool: ToolWords, phrase: Phrase) -> list[int]:
@@ -190,7 +204,13 @@ def _nouns(tool: ToolWords, phrase: Phrase) -> list[int]:
         for n, at in enumerate(phrase.front)
         if not (n == 0 and (is_verb(tokens[at]) or tokens[at].stem == tool.name[0]))
         and not tokens[at].low.endswith(("ed", "ing"))
+        and not (n and _is_participle(tool, tokens[at]))
     ]
+
+
+def _is_participle(tool: ToolWords, token: Token) -> bool:
+    """The verb of "donors may be sent", "customers may be taken"."""
+    return token.stem in own_verbs(tool) and (token.low in IRREGULAR_FORMS or token.low.endswith("en"))
 
 
 def _has_thing(tool: ToolWords) -> bool:

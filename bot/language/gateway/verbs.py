@@ -29,10 +29,11 @@ _VERB_FORMS = frozenset().union(*VERB_CLASSES.values()) | USE_VERBS | ACT_VERBS
 _BE = frozenset({"be", "been", "being", "is", "are", "get", "gets"})
 _MAKES = frozenset(map(stem, words("tools", "making_verbs")))
 _ASKS = frozenset(map(stem, words("tools", "asking_verbs")))
-_BEGINS = (ACT & CLASSES["create"]) - USE
+_BEGINS = (ACT & CLASSES["create"]) - USE | {stem("trigger")}  # who triggers an alarm does not silence it
 _DECIDES = frozenset(map(stem, words("tools", "deciding_verbs")))
 _AGAIN = frozenset(map(stem, ("reopen", "reschedule", "renew", "restart", "resend", "reissue", "reassign", "rename")))
 _HANDLES = frozenset(map(stem, words("tools", "handling_verbs")))
+_WIDE = frozenset(map(stem, words("tools", "method_tools")))
 _PHRASAL = frozenset(map(stem, ("take", "put", "bring", "turn", "get", "call")))
 _MONEY = frozenset(map(stem, words("tools", "money")))
 _PAYS = frozenset(map(stem, ("pay", "remit")))
@@ -89,8 +90,11 @@ def own_verbs(tool: ToolWords) -> frozenset[str]:
 
 
 def senses_of(tool: ToolWords) -> frozenset[str]:
-    """The classes of what a tool does, by its name's verb, or where that has none by every word that can be one."""
-    own, told = classes_of(tool.name[:1]), classes_of([told_verb(tool)])
+    """The classes of what a tool does, by its name's verb, or where that has none by every word that can be one. The
+    verb of `pull_request_review_write`, told to "Create" one, is its last word."""
+    told = classes_of([told_verb(tool)])
+    ends = tool.name[-1] in _WIDE and tool.name[0] != told_verb(tool) and told & classes_of(tool.name[-1:])
+    own = classes_of(tool.name[-1:] if ends else tool.name[:1])
     return (own & told if len(own) > 1 else own) or own or classes_of(tool.verbs)
 
 
@@ -111,8 +115,10 @@ def is_light_for(tool: ToolWords, verb: str) -> bool:
     begins one does not decide on it, and does not do it again; who handles things may do whatever is done to them."""
     if verb not in ACT:
         return verb in USE
+    if verb in _HANDLES:
+        return senses_of(tool) != {"read"}  # who reopens a job, which "opens" it, reads none
     begins, asks, own = verb in _BEGINS, verb in _ASKS, tool.name[0]
-    barred = {"read"} if verb in _HANDLES else {"read", "delete", "cancel", "reject", *(("approve",) if begins else ())}
+    barred = {"read", "delete", "cancel", "reject", *(("approve",) if begins else ())}
     return senses_of(tool).isdisjoint(barred) and not (begins and own in _AGAIN) and not (asks and own in _DECIDES)
 
 
@@ -125,9 +131,14 @@ def says(tool: ToolWords, verb: Token, said: frozenset[str]) -> bool:
         return not lacks_particle(tool, verb, said)
     if verb.stem in tool.name:
         return tool.name[0] in _MAKES and said.issuperset(tool.name[1:])
-    if verb.stem in _BEGINS and not (makes(tool) or _brings(tool)) and tool.name[0] not in said:
+    if only_begins(verb.stem, tool, said):
         return has_sense(tool, verb.stem)  # who issues alerts is not who may `silence_alert`
     return is_light_for(tool, verb.stem) or has_sense(tool, verb.stem)
+
+
+def only_begins(verb: str, tool: ToolWords, said: frozenset[str]) -> bool:
+    """Whether a verb only begins a thing, and the tool does something to one that is there, which nobody said."""
+    return verb in _BEGINS and not (makes(tool) or _brings(tool)) and tool.name[0] not in said
 
 
 def makes(tool: ToolWords) -> bool:

@@ -71,7 +71,10 @@ def _one(context: Context, draft: Draft, tool: ToolWords, actions: tuple[str, ..
     who = draft.who.condition if draft.who is not None else None
     when, unless = resolver.condition(draft.when), resolver.condition(draft.unless)
     if isinstance(tool, MethodWords):
-        when = both(value_test(tool.chosen, tool.value, True, context.tokens), when)
+        method = value_test(tool.chosen, tool.value, True, context.tokens)
+        when = both(method, when)
+        if unless is not None and never_holds(both(method, unless)):
+            raise Refusal.of("never_at_once", context.tokens)
     for logic in (when, unless):
         if never_holds(logic) or (logic is when and of_nobody(who, when)):
             raise Refusal.of("never_at_once", context.tokens)

@@ -20,6 +20,7 @@ from bot.language.gateway.inputs import (
     present,
     value_test,
 )
+from bot.language.gateway.led_flags import is_led_by
 from bot.language.gateway.lengths import is_length
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal, unknown_input
@@ -129,7 +130,7 @@ class Resolver:
             case Flagged(subject, said, verb):
                 flag = flag_named(self.tool, stems_of(subject, self.tool))
                 told = flag is None or not verb or (stem(verb) in flag.described and not flag.denies)
-                if flag is None or not told:
+                if flag is None or not told or not is_led_by(flag, stems_of(subject, self.tool), self._before(subject)):
                     raise unknown_input(self.tool, list(subject))
                 return flag_test(flag, True)
             case Given(subject) | Has(subject):
@@ -244,8 +245,15 @@ class Resolver:
         """ "A receipt is attached", where a boolean says whether it is; "has_receipt is missing" is of the input."""
         words = stems_of(term.subject, self.tool)
         flag = flag_named(self.tool, words)
+        if flag is not None and not is_led_by(flag, words, self._before(term.subject)):
+            raise unknown_input(self.tool, list(term.subject))
         says_so = flag is not None and (isinstance(term, Has) or (flag.own[0] == "has" and flag.leaf[0] not in words))
         return flag if says_so else None
+
+    def _before(self, subject: Said) -> list[str]:
+        """The two words before the words of an input."""
+        at = next((n for n, token in enumerate(self.line.tokens) if token.start == subject[0].start), 0)
+        return [self.line.low(at - 2), self.line.low(at - 1)]
 
     def _present(self, subject: Said) -> Logic:
         found = self.named(subject)

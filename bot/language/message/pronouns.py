@@ -101,6 +101,11 @@ def _acts(token: Token, lexicon: Lexicon) -> bool:
     return is_verb(token) or token.stem in lexicon.openings & lexicon.told_openings
 
 
+def _led(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """Whether a verb stands before: the "draft" of "create draft orders" says which ones."""
+    return at > 0 and _acts(tokens[at - 1], lexicon)
+
+
 def _done(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
     """Whether a word is what some tool does: "release"."""
     return at < len(tokens) and is_verb(tokens[at]) and tokens[at].stem in {tool.name[0] for tool in lexicon.tools}
@@ -124,8 +129,9 @@ def resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[To
         does = at and (_acts(tokens[at - 1], lexicon) or (some and tokens[at - 1].stem in lexicon.by_name_stem))
         if does and (some or token.low in {"it", "them"}) and tokens[at - 1].low not in _NO_DEEDS:
             told = [tokens[n] for n in range(at) if tokens[n].stem in lexicon.by_name_stem and _is_thing(tokens, n)]
-            listed = (each for each in tokens[front:at] if each.low in lexicon.listed and not _acts(each, lexicon))
-            narrowed = any(listed) or any(each.stem in lexicon.flags for each in tokens[front:at])
+            plain = [tokens[n] for n in range(front, at) if not _acts(tokens[n], lexicon) or _led(tokens, n, lexicon)]
+            narrowed = any(each.low in lexicon.listed for each in plain)
+            narrowed = narrowed or any(each.stem in lexicon.flags for each in tokens[front:at])
             ours = tokens[at - 1].low not in IMPERATIVES and len({each.stem for each in told}) == 1 and not narrowed
             own = _in_full(tokens, tokens.index(told[0]), lexicon) if ours else ""
             thing = own or ("" if told and tokens[at - 1].low not in IMPERATIVES else before)

@@ -12,7 +12,7 @@ from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.subjects import has_input
 from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.unknown import unknown_tool
-from bot.language.gateway.verbs import ANY_VERBS, VERBS, classes_of, is_said_to_do, is_verb, names_people
+from bot.language.gateway.verbs import ANY_VERBS, VERBS, classes_of, is_said_to_do, is_verb, names_people, only_begins
 from bot.language.meaning.model import (
     And,
     Compared,
@@ -29,7 +29,7 @@ from bot.language.meaning.model import (
 )
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, stem
-from bot.language.wordlists import ACT_VERBS, FORBID, IMPERATIVES, PARTICLES, PERMIT, PREPOSITIONS, Effect
+from bot.language.wordlists import ACT_VERBS, FORBID, IMPERATIVES, PARTICLES, PERMIT, PREPOSITIONS, TOOL_NOUNS, Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,13 @@ def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
 def used(context: Context, deed: Deed) -> Draft | None:
     """A tool behind "use" or "run", where none is called so: who triggers a run of `trigger_pipeline` cancels none."""
     before = [token for token in context.tokens[: deed.places[0] if deed.places else 0] if token.low not in DETERMINERS]
-    opens = before and before[-1].stem in context.lexicon.openings
-    return None if opens else named(context, deed)
+    verb = before[-1].stem if before else ""
+    found = named(context, deed) if verb not in context.lexicon.openings else None
+    words = [context.tokens[at] for at in deed.places]
+    said = frozenset(word for token in words for word in token.words)
+    called = not TOOL_NOUNS.isdisjoint(token.low for token in words)
+    tools = context.tools_of(found.what) if found is not None and not called else ()
+    return None if any(only_begins(verb, tool, said) for tool in tools) else found
 
 
 def _says_nothing(context: Context, at: int) -> bool:
