@@ -202,7 +202,7 @@ def _nouns(tool: ToolWords, phrase: Phrase) -> list[int]:
     return [
         at
         for n, at in enumerate(phrase.front)
-        if not (n == 0 and (is_verb(tokens[at]) or tokens[at].stem == tool.name[0]))
+        if not (n == 0 and not phrase.is_one(at) and (is_verb(tokens[at]) or tokens[at].stem == tool.name[0]))
         and not tokens[at].low.endswith(("ed", "ing"))
         and not (n and _is_participle(tool, tokens[at]))
     ]

@@ -47,9 +47,13 @@ class Phrase:
             at -= 1
         return self.line.low(at - 1) in PREPOSITIONS
 
+    def is_one(self, at: int) -> bool:
+        """Whether a word is surely a thing, though it may be spelled as a verb: "an order"."""
+        return self.line.low(at - 1) in {"a", "an"}
+
     def is_deed(self, at: int) -> bool:
         """Whether a word is a verb, or one as a noun, and no thing: "an order" is one."""
-        thing = is_plural(self.line.low(at)) or self.line.low(at - 1) in {"a", "an"}
+        thing = is_plural(self.line.low(at)) or self.is_one(at)
         behind = any(is_verb(self.line.tokens[n]) for n in self.content if n < at)
         return is_verb(self.line.tokens[at]) and not thing and not behind
 
