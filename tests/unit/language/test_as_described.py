@@ -118,7 +118,10 @@ def test_in_the_words_of_a_description(name: str, rule: str, same: str) -> None:
         ("freight", "leads may take a new carrier off the approved list"),
         ("freight", "nobody may send shipments under way to another country"),
         ("library", "only leads may take items out of the collection for good reasons"),
+        # Of "Order an anaesthetic for an operation" the operation alone is not ordered.
+        ("animal-hospital", "an operation may be ordered by everyone"),
     ],
 )
 def test_what_is_said_besides_is_not_lost(name: str, rule: str) -> None:
-    assert _said(rule, load_gateway(CORPORA / "gateways" / f"{name}.json")) == [None]
+    gateway = load_gateway(next(path for path in PATHS if path.stem == name))
+    assert _said(rule, gateway) == [None]
