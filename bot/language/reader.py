@@ -96,7 +96,10 @@ def _readings(context: Context) -> tuple[Reading, ...]:
 def on_each_choice(context: Context, said: Sequence[Draft], refusals: list[Refusal]) -> Iterator[tuple[Meaning, ...]]:
     """The policies of drafts for each choice of their tools; why one gives none is added to `refusals`."""
     drafts = [part for draft in said for part in spread(draft)]
+    listed = [at for at, draft in enumerate(said) for _ in spread(draft)]
     for chosen in itertools.product(*(draft.what.choices for draft in drafts if draft.what is not None)):
+        if len({*zip(listed, chosen, strict=True)}) < len(chosen):
+            continue  # "tyres at least 4, tyres at most 2" is no list of one tool twice
         try:
             yield tuple(
                 policy
