@@ -14,9 +14,10 @@ from bot.language.grammar.chart import Chart, Phrase, TooMuch, parse
 from bot.language.grammar.leaves import leaves
 from bot.language.grammar.rules import grammar
 from bot.language.lowering.lower import meanings
-from bot.language.meaning.model import Draft, Meaning, senses, spread
+from bot.language.meaning.model import Compared, Draft, Meaning, senses, spread
 from bot.language.refusal.culprits import explain
 from bot.language.text.inserted import fronted_orders
+from bot.language.wordlists import PERMIT
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,12 @@ def _readings(context: Context) -> tuple[Reading, ...]:
 def on_each_choice(context: Context, said: Sequence[Draft], refusals: list[Refusal]) -> Iterator[tuple[Meaning, ...]]:
     """The policies of drafts for each choice of their tools; why one gives none is added to `refusals`."""
     drafts = [part for draft in said for part in spread(draft)]
+    listed = [at for at, draft in enumerate(said) for _ in spread(draft)]
     for chosen in itertools.product(*(draft.what.choices for draft in drafts if draft.what is not None)):
+        bounded = [key for key, draft in zip(zip(listed, chosen, strict=True), drafts, strict=True)
+                   if draft.effect == PERMIT and isinstance(draft.when, Compared)]  # fmt: skip
+        if len({*bounded}) < len(bounded):
+            continue  # "tyres at least 4, tyres at most 2" is no list of one tool twice
         try:
             yield tuple(
                 policy

@@ -23,8 +23,8 @@ from bot.language.gateway.verbs import USE
 from bot.language.grammar.guesses import asking
 from bot.language.intent import is_request
 from bot.language.lowering.lower import lower
-from bot.language.meaning.model import Draft
-from bot.language.message.halves import below, no_torn_end, no_torn_list, withdrawn
+from bot.language.meaning.model import Draft, undone
+from bot.language.message.halves import below, no_torn_end, no_torn_list, whole_runs, withdrawn
 from bot.language.message.pieces import Piece, split
 from bot.language.message.pronouns import meant, named_with, resolved, stands_for
 from bot.language.proposals import verified
@@ -79,10 +79,13 @@ def _assets(
     earlier: tuple[Draft, ...] = ()
     thing = ("", False)
     spoken: Reading | None = None  # the rule that said it
+    last: Reading | None = None
     told: set[str] = set()  # the stems of all that tools were named with
     for piece in pieces:
         found, reading = _piece(piece, lexicon, glossary, before, earlier, below(piece, pieces), assets,
                                 meant(thing, piece.tokens, piece.forbids, spoken))  # fmt: skip
+        if piece.joiner and reading and last and undone(last.policies, reading.policies):
+            found, reading = [_refused(piece.text, piece.tokens, Refusal.of("undoes", piece.tokens), lexicon)], None
         leans = piece.but or piece.leans or bool(piece.joiner) or _refers_back(piece, told, lexicon)
         if leans and assets and found[0].statement is None:
             elliptic = piece.elliptic and before is not None and before.what is not None
@@ -90,14 +93,14 @@ def _assets(
             assets = withdrawn(assets, found[0], every=others or (not piece.joiner and not elliptic))
         assets += found
         owners |= {asset: piece for asset in found if asset.offers or asset.readings}
-        before = reading.draft if reading else None
+        before, last = reading.draft if reading else None, reading
         earlier += reading.drafts if reading else ()
         if reading and (found_thing := stands_for(reading))[0]:
             thing, spoken = found_thing, reading
         told.update(token.stem for token in named_with(reading))
         if before is not None and below(piece, pieces):
             before = replace(before, what=None)  # of several lines below one, which is meant is not said
-    return assets, owners
+    return whole_runs(assets, pieces, rule), owners
 
 
 def _refers_back(piece: Piece, told: set[str], lexicon: Lexicon) -> bool:

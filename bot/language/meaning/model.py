@@ -6,14 +6,14 @@ when their drafts do. A `Meaning` is one policy with nothing left open; equal re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.language.meaning.logic import All, Atom, Either, Logic, Not, both
 from bot.language.meaning.normal import shape, ways
 from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token
-from bot.language.wordlists import Effect
+from bot.language.wordlists import FORBID, PERMIT, Effect
 
 Said = tuple[Token, ...]
 
@@ -388,6 +388,19 @@ class Meaning:
             when, unless = both(when, Not(unless)), None  # without presence checks "unless" is "and not"
         for way in ways(shape(when)):
             yield (self.effect, frozenset(self.actions), self.group, way, shape(unless))
+
+    def covers(self, other: Meaning) -> bool:
+        """Whether all calls of another policy are also of this one."""
+        alike = self.group == other.group and bool(other.actions) and {*other.actions} <= {*self.actions}
+        mine, its = (ways(shape(each.when)) if each.when else {frozenset[object]()} for each in (self, other))
+        wide = self.unless is None and all(any(way <= one for way in mine) for one in its)
+        return wide and (alike or not self.actions)
+
+
+def undone(first: Iterable[Meaning], then: Iterable[Meaning]) -> bool:
+    """Whether a policy forbids all that one before it permits, which then says nothing."""
+    forbids = [each for each in then if each.effect == FORBID]
+    return any(each.effect == PERMIT and ban.covers(each) for each in first for ban in forbids)
 
 
 def _guarded(logic: Logic) -> bool:

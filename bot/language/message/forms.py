@@ -17,7 +17,9 @@ NOUN = re.compile(r"[a-z][a-z_ ]*[a-z]", re.IGNORECASE)
 FREE = frozenset({"no limit", "unlimited"})
 NOTHING = FREE | {"", "-", "–", "—", "none", "n/a"}
 _MOST = re.compile(r"(?P<side>max|maximum|min|minimum)\.? (?P<noun>[a-z][a-z_ ]*)", re.IGNORECASE)
+_ITEMS = re.compile(r"\s*(?:,|/|\band\b|\bor\b|\n)\s*")
 _REMARKS = words("messages", "remarks")
+_LEASTS = words("messages", "leasts")
 _ENTRIES = frozenset({"limit", "condition", "exception", "bound", "input"})
 _SIGNS: Mapping[str, str] = {"+": PERMIT, "-": FORBID}
 _CLAUSES = words("messages", "clause_openers")
@@ -25,7 +27,7 @@ _SAYS = words("messages", "clause_verbs")
 _CLAIMS = frozenset({"department", "team", "scope"})
 _ALL = frozenset({"any", "all", "*"})
 _BETWEEN = frozenset({",", "/", "or", "and"})
-_NARROWS = frozenset({"except", "unless", "not", "nobody", "only", "if", "when"})
+_HEADINGS = words("messages", "headings")
 _PLAIN = vocabulary.words() | EVERYONE
 _MAY = {PERMIT: (("may", "word"),), FORBID: (("may", "word"), ("not", "word"))}
 _Parts = dict[str, list[Token]]
@@ -62,17 +64,17 @@ def known(head: str) -> bool:
 
 
 def title_of(text: str, cells: Sequence[Cell]) -> str | None:
-    """The label of a line above labelled ones; empty where it is none of them, and None where they may not be read
+    """The label of a line above labelled ones; empty where it only heads them, and None where they may not be read
     without it."""
     kinds = {_kind(cell).rstrip("+-") for cell in cells}
-    last = text.lower().split()[-1]
+    said = text.lower().split()
     if Cell("effect", text).effect:
         return "effect"
     if "what" not in kinds and NOUN.fullmatch(text):
         return "tool"
-    if "who" not in kinds and surely_people(last):
+    if "who" not in kinds and surely_people(said[-1]):
         return "who"
-    return "" if "who" in kinds and {*text.lower().split()}.isdisjoint({*CELL_EFFECTS, *_NARROWS}) else None
+    return "" if all(word in _HEADINGS or word.isdigit() for word in said) else None
 
 
 def sentence(cells: Sequence[Cell]) -> list[Token]:
@@ -89,7 +91,7 @@ def sentence(cells: Sequence[Cell]) -> list[Token]:
     if verdicts and effect is None:
         return _judged(whos.get(""), whats.get(""), verdicts[0], entries) if len({*whos, *whats}) == 1 else []
     said = [_SIGNS[sign] for sign in ("+", "-") if sign in {**whos, **whats}] or [effect or PERMIT]
-    if effect not in {None, *said} or (effect and len(said) > 1):
+    if effect not in {None, *said} or (effect and len(said) > 1) or _on_both_sides(cells):
         return []
     row: list[Token] = []
     for each in said:
@@ -175,6 +177,12 @@ def _parts(cells: Sequence[Cell], kind: str) -> _Parts | None:
     return None if not all(found.values()) else found
 
 
+def _on_both_sides(cells: Sequence[Cell]) -> bool:
+    """Whether one name stands among those that may and those that may not."""
+    sides = ({item for cell in cells if cell.kind[-1:] in signs for item in _ITEMS.split(cell.said)} for signs in "+-")
+    return bool(set.intersection(*sides) - NOTHING)
+
+
 def _of(parts: _Parts, effect: str) -> list[Token]:
     """Those of the parts that an effect is of."""
     return parts.get("+" if effect == PERMIT else "-", parts.get("", []))
@@ -243,6 +251,9 @@ def _condition(cell: Cell) -> list[Token]:
         return []
     start = tokens[0].start
     if cell.kind == "limit":
+        lows = [token.low for token in tokens]
+        if any(low in _LEASTS and lows[at - 1] not in {"no", "not"} for at, low in enumerate(lows)):
+            return []  # "max: over 4"
         return [*([made(("max", "word"), start)] if tokens[0].kind == "number" else []), *tokens]
     if cell.kind in {"condition", "exception"}:
         clause = _is_clause(tokens)

@@ -111,8 +111,8 @@ def split(text: str, lexicon: Lexicon) -> list[Piece]:
             found[-1] = replace(whole, elliptic=elliptic, leans=whole.leans or elliptic or narrowed, narrowed=narrowed)
             continue
         opened, limit = False, tokens[0].low in _LEANING or limits(tokens)
-        turned = len(header) < 4 and _bans(header) and not _bans(tokens)  # "DENY" over what may be done is of that too
-        if header and (not effect_places(tokens) or _done_below(header, tokens) or turned):
+        turned = _bans(header) and not _bans(tokens)  # "DENY" over what may be done is of that too
+        if header and (not effect_places(tokens) or _done_below(header, tokens) or turned or _says_more(header)):
             limit = limit and not (goes_on(header) and _names_deed(tokens[0], lexicon))
             tokens, headed = [*header, *([colon] if colon and names_people(header) else []), *tokens], True
         else:
@@ -210,6 +210,17 @@ def _is_other_case(text: str, before: Piece, tokens: list[Token]) -> bool:
     only = "only" in {tokens[-1].low, tokens[min(comma + 1, len(tokens) - 1)].low}
     fronted = tokens[0].low in FRONTS and before.tokens[0].low in FRONTS
     return follows and comma > 0 and only and fronted and not effect_places(tokens)
+
+
+def _says_more(header: list[Token]) -> bool:
+    """Whether a line above rules says more than that they follow: "the following may be done until 2027:"."""
+    at = 0
+    while at < len(header):
+        found = next((found for table in (FILLER, MODAL, IMPERATIVE) if (found := table.at(header, at))), None)
+        if found is None and header[at].kind != "punct" and not heads(header[at : at + 1]):
+            return True
+        at = found[1] if found else at + 1
+    return False
 
 
 def _done_below(header: list[Token], tokens: list[Token]) -> bool:

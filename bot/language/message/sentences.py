@@ -54,7 +54,9 @@ def sentences_of(text: str) -> list[tuple[list[Token], bool]]:
         shifted = [_shift(token, offset + lead) for token in tokenise(line[lead:])]
         heading = shifted and (not effect_places(shifted) or goes_on(shifted))
         over = not bullet or bare[0] == "#" or len(below) - len(below.lstrip()) > len(line) - len(bare)
-        if heading and over and _BULLET.match(below.lstrip()) and shifted[-1].is_word:
+        order = IMPERATIVE.at(shifted, 0) if shifted else None  # "DENY"
+        alone = order is not None and order[1] == len(shifted) and bool(below)
+        if heading and over and (alone or _BULLET.match(below.lstrip())) and shifted[-1].is_word:
             end = shifted[-1].end  # a line above bullets heads them, with a colon or without
             shifted.append(Token(":", end, end, "punct", ":"))
         found += _under_head(_answered(_cut(shifted, text)))

@@ -64,7 +64,7 @@ def _labelled(lines: Sequence[str]) -> dict[int, list[Token]]:
             if item and cells and (not cells[-1].text or cells[-1].text.endswith("\n")):
                 listed = (", " if cells[-1].text else "").ljust(item.end()) + text[item.end() :]
                 cells[-1] = replace(cells[-1], text=cells[-1].text + listed)
-            elif line and not (cells and line["label"].lower() == cells[0].head.lower()):
+            elif line and not (len(cells) > 1 and line["label"].lower() == cells[0].head.lower()):
                 cell = line["cell"] or ""
                 cells.append(Cell(line["label"], cell, at + (line.start("cell") if cell else len(text))))
             else:
@@ -81,16 +81,18 @@ def _block(lines: Sequence[str], first: int, end: int, cells: Sequence[Cell]) ->
     of, and make no sentence, are refused as one: no line of them is a rule by itself."""
     if not any(known(cell.head) for cell in cells):
         return {}
-    above = lines[first - 1] if first else ""
-    title = above.strip().strip("*#").strip()
-    at = above.index(title) - len(above) if title else 0
-    head = title_of(title, cells) if title and not _LABEL.fullmatch(above) else ""
+    heads = not cells[0].text and len(cells) > 1  # "Denied:" above the others
+    above = lines[first] if heads else lines[first - 1] if first else ""
+    title = cells[0].head if heads else above.strip().strip("*#:").strip()
+    at = (above.index(title) if title else 0) - (0 if heads else len(above))
+    cells = cells[heads:]
+    head = title_of(title, cells) if title and (heads or not _LABEL.fullmatch(above)) else ""
     cells = [*([Cell(head, title, at)] if head else []), *cells]
     ends = end == len(lines) or not lines[end].strip() or _LABEL.fullmatch(lines[end]) is not None
     row = sentence(cells) if ends and head is not None else []
     if not row and sum(known(cell.head) for cell in cells) < 2:
         return {}
-    start = first - bool(head)
+    start = first - (bool(above.strip()) and not heads and not _LABEL.fullmatch(above) and head is not None)
     return {**{line: [] for line in range(start, end)}, first: row or _refused(lines[start:end], at if head else 0)}
 
 

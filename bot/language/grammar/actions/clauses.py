@@ -278,6 +278,11 @@ def fronted(context: Context, left: Draft, right: Draft) -> Draft | None:
     return join(left, right)
 
 
+def fronted_again(context: Context, left: Draft, right: Draft, word: str) -> Draft | None:
+    """ "From 2027-01-01, and only from then": the word in front once more, and no other."""
+    return fronted(context, left, right) if [token.low for token in context.tokens].count(word) > 1 else None
+
+
 def excepted_people(context: Context, who: Who, prep: str = "") -> Draft | None:
     """ "Except managers"; "except deletes" is nobody, and "any branch except harbor" a branch."""
     if who.form == "one" and not prep and _excepts_a_thing(context):

@@ -100,6 +100,8 @@ def both_tools(context: Context, effect: Effect, who: Who) -> Draft | None:
     before = context.before
     if before is None or before.what is None or before.excepts or before.when is not None or before.beside:
         return None
+    if effect == FORBID:
+        return None  # who may not do both may do each, or neither
     two = len(before.what.choices) == 1 and len(context.tools_of(before.what)) == 2
     return Draft(effect, who, before.what) if two and not _of_several(context, who) else None
 
