@@ -43,7 +43,8 @@ def corpora(extra: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             for name in (
                 *("fourth", "fifth", "sixth", "seventh", "eighth"),
                 *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth"),
-                *("fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"),
+                *("fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"),
+                *("twentieth", "twentyfirst", "twentysecond"),
             )
             for half in ("seen", "aside")
         },
@@ -62,7 +63,7 @@ def gateway(name: str, corpus: str, extra: str) -> Gateway:
     folders += [Path(extra)] if extra else []
     folders += (
         [CORPORA / corpus.partition("-")[0] / "gateways"]
-        if corpus.startswith(("fifteenth", "sixteenth", "eighteenth", "nineteenth"))
+        if corpus.startswith(("fifteenth", "sixteenth", "eighteenth", "nineteenth", "twentyfirst", "twentysecond"))
         else []
     )
     folders += [CORPORA / "third" / "gateways"] if corpus.startswith(("third", "fourth")) else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.language.gateway.groups import surely_people
@@ -15,7 +15,7 @@ from bot.language.reader import Reading
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural
-from bot.language.wordlists import ARTICLES, IMPERATIVES, PREPOSITIONS, TOOL_NOUNS, UNLESS, WHEN, words
+from bot.language.wordlists import ARTICLES, BEFORE_VERBS, IMPERATIVES, PREPOSITIONS, TOOL_NOUNS, UNLESS, WHEN, words
 
 _CLAUSES = Phrases.of((*WHEN, *UNLESS))
 _BEHIND = PREPOSITIONS | {"over", "above", "below", "up", "if", "when", "unless", "that", "without"}
@@ -29,10 +29,9 @@ def spoken_of(reading: Reading) -> str:
     if any(not isinstance(each, Compared) for each in asked) and not _case(reading):
         return ""
     tokens = reading.context.tokens
-    places = (leaf.start for leaf in reading.phrase.leaves() if leaf.category == "Word")
     nouns = [
         _in_full(tokens, at, reading.context.lexicon)
-        for at in places
+        for at in _places(reading)
         if tokens[at].low not in TOOL_NOUNS and (not is_verb(tokens[at]) or _is_thing(tokens, at))
     ]
     return nouns[-1] if nouns else ""
@@ -67,20 +66,33 @@ def meant(told: tuple[str, bool], tokens: Sequence[Token], forbids: bool, before
 
 def named_with(reading: Reading | None) -> list[Token]:
     """The words that a rule names its tools with."""
-    leaves = reading.phrase.leaves() if reading else ()
-    return [reading.context.tokens[leaf.start] for leaf in leaves if reading and leaf.category == "Word"]
+    return [reading.context.tokens[at] for at in _places(reading)] if reading else []
+
+
+def _places(reading: Reading) -> Iterator[int]:
+    """Where these words stand; of a whole description those in front of a preposition."""
+    for leaf in reading.phrase.leaves():
+        if leaf.category == "Word":
+            yield leaf.start
+        elif leaf.category == "ToldTool":
+            told = range(leaf.start, leaf.end)
+            yield from itertools.takewhile(lambda at: reading.context.tokens[at].low not in PREPOSITIONS, told)
 
 
 def _in_full(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> str:
-    """A noun with what stands before it in a tool's name too, behind the verb: the "requests" of "pull requests"."""
-    start = at
-    while start and any(
-        pair == (tokens[start - 1].stem, tokens[start].stem)
-        for tool in lexicon.by_name_stem.get(tokens[start].stem, ())
-        for pair in itertools.pairwise(tool.name[1:])
-    ):
+    """A noun with what stands beside it in a tool's name too, behind the verb: the "requests" of "pull requests"."""
+    start, end = at, at + 1
+    while start and _pair(tokens[start - 1], tokens[start], lexicon):
         start -= 1
-    return " ".join(token.low for token in tokens[start : at + 1])
+    while end < len(tokens) and _pair(tokens[end - 1], tokens[end], lexicon):
+        end += 1
+    return " ".join(token.low for token in tokens[start:end])
+
+
+def _pair(first: Token, then: Token, lexicon: Lexicon) -> bool:
+    """Whether two words stand together in a tool's name, behind its verb."""
+    tools = lexicon.by_name_stem.get(then.stem, ())
+    return any((first.stem, then.stem) in itertools.pairwise(tool.name[1:]) for tool in tools)
 
 
 def _ends(tokens: Sequence[Token], at: int) -> bool:
@@ -97,8 +109,14 @@ def _is_thing(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _acts(token: Token, lexicon: Lexicon) -> bool:
-    """Whether a word is a verb, of the vocabulary or as tools are named and told here: "merge"."""
-    return is_verb(token) or token.stem in lexicon.openings & lexicon.told_openings
+    """Whether a word is a verb, of the vocabulary or as tools are named here: "merge", "reroute"."""
+    return is_verb(token) or token.stem in lexicon.openings
+
+
+def _is_told(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """Whether a word is a thing of some tool's name, and not what may be done: the "track" of "may track shipments"."""
+    does = at > 0 and tokens[at - 1].low in BEFORE_VERBS and tokens[at].stem in lexicon.openings
+    return tokens[at].stem in lexicon.by_name_stem and _is_thing(tokens, at) and not does
 
 
 def _led(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
@@ -128,7 +146,7 @@ def resolved(tokens: Sequence[Token], before: str, lexicon: Lexicon) -> tuple[To
         some = token.low in {"one", "any", "ones"} and _ends(tokens, at + 1)
         does = at and (_acts(tokens[at - 1], lexicon) or (some and tokens[at - 1].stem in lexicon.by_name_stem))
         if does and (some or token.low in {"it", "them"}) and tokens[at - 1].low not in _NO_DEEDS:
-            told = [tokens[n] for n in range(at) if tokens[n].stem in lexicon.by_name_stem and _is_thing(tokens, n)]
+            told = [tokens[n] for n in range(at) if _is_told(tokens, n, lexicon)]
             plain = [tokens[n] for n in range(front, at) if not _acts(tokens[n], lexicon) or _led(tokens, n, lexicon)]
             narrowed = any(each.low in lexicon.listed for each in plain)
             narrowed = narrowed or any(each.stem in lexicon.flags for each in tokens[front:at])

@@ -129,8 +129,6 @@ class Arena:
         starts = [{axis: self.random.choice(list(values)) for axis, values in axes.items()} for _ in range(24)]
         matched = self._matches(action, starts)
         yield from zip(starts, matched, strict=True)
-        if not any(matched):
-            return  # no policy of either side names this tool
         for name, total in self.parts.items():
             score = [sum(part.startswith(f"{name}/") for part in found) + (name in found) for found in matched]
             point, reached = starts[score.index(max(score))], max(score)

@@ -101,13 +101,29 @@ def test_the_passive_is_read_as_the_active_is() -> None:
         ("freight", "interns may show where a shipment is", "interns may track_shipment"),
         ("freight", "nobody may send shipments under way to another port", "block reroute_shipment"),
         ("library", "only leads may take items out of the collection for good", "only leads may withdraw_item"),
+        # What was spoken of in these words is taken up.
+        (
+            "freight",
+            "planners may show where a shipment is but not cancel it",
+            "Planners may track_shipment. Planners may not cancel_shipment.",
+        ),
+        (
+            "freight",
+            "leads may track shipments but not cancel them",
+            "Leads may track_shipment. Leads may not cancel_shipment.",
+        ),
+        (
+            "port-authority",
+            "Guards can revoke gate passes but may not issue them",
+            "Guards may revoke_gate_pass. Guards may not issue_gate_pass.",
+        ),
         # Who triggers a run cancels none, though `cancel_pipeline` says that it cancels a running one.
         ("pipelines", "managers may trigger a pipeline run", "managers may trigger_pipeline"),
         ("pipelines", "interns may not trigger pipeline runs", "interns may not trigger_pipeline"),
     ],
 )
 def test_in_the_words_of_a_description(name: str, rule: str, same: str) -> None:
-    gateway = load_gateway(CORPORA / "gateways" / f"{name}.json")
+    gateway = load_gateway(next(path for path in PATHS if path.stem == name))
     assert _said(rule, gateway) == _said(same, gateway) != [None]
 
 

@@ -1,4 +1,4 @@
-"""The fifth to the twentieth corpus, gold first, of voices that spare nobody; and sentences made to mislead, with
+"""The fifth to the twenty-second corpus, gold first, of voices that spare nobody; and sentences made to mislead, with
 what each may mean."""
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ SHARED = Path(__file__).parents[4] / "shared" / "rules" / "gateways"
 FOLDERS = (
     *(CORPORA / "gateways", CORPORA / "desks"),
     *(CORPORA / name / "gateways" for name in ("third", "fifteenth", "sixteenth", "eighteenth", "nineteenth")),
+    *(CORPORA / name / "gateways" for name in ("twentyfirst", "twentysecond")),
     SHARED,
 )
 NOT_MENDED = {
@@ -114,6 +115,8 @@ def verdict(row: dict[str, Any], gateway: Gateway, compare: Callable[..., Any]) 
         ("nineteenth/seen", 0.86, 0.85),
         ("nineteenth/aside", 0.92, 0.71),
         ("twentieth/seen", 0.96, 0.93),
+        ("twentyfirst/seen", 0.94, 0.78),
+        ("twentysecond/seen", 0.94, 0.72),
     ],
 )
 def test_unsparing_voices_are_read_or_refused_and_never_loosely(
