@@ -252,7 +252,9 @@ def _condition(cell: Cell) -> list[Token]:
     start = tokens[0].start
     if cell.kind == "limit":
         lows = [token.low for token in tokens]
-        if any(low in _LEASTS and lows[at - 1] not in {"no", "not"} for at, low in enumerate(lows)):
+        if cell.label != "limit" and any(
+            low in _LEASTS and lows[at - 1] not in {"no", "not"} for at, low in enumerate(lows)
+        ):
             return []  # "max: over 4"
         return [*([made(("max", "word"), start)] if tokens[0].kind == "number" else []), *tokens]
     if cell.kind in {"condition", "exception"}:
