@@ -57,6 +57,10 @@ def test_the_id_of_an_action_is_no_other_tools(tool: str) -> None:
         ("leads may create pull requests. Interns may not merge them.",
          "Leads may create_pull_request. Interns may not merge_pull_request."),
         ("agents may create gists but not update them", "Agents may create_gist. Agents may not update_gist."),
+        # A method stays one when it is taken up, and is not its whole tool.
+        ("leads may delete labels and create gists. Interns can too, except create gists",
+         'Leads may label_write when the method is "delete". Leads may create_gist. '
+         'Interns may label_write when the method is "delete".'),
         # What a repository is called may be what tools are called.
         ("leads may list branches in the repo api", 'leads may list_branches when the repo is "api"'),
         ("in the repo actions, leads may list branches", 'leads may list_branches when the repo is "actions"'),
@@ -82,6 +86,8 @@ def test_two_values_of_one_tool_are_two_policies() -> None:
         "triagers may remove labels",
         "leads may do everything except deleting labels",
         "leads may do anything on GitHub but delete labels",
+        "leads may do everything except deleting labels and creating gists",
+        "block all tools except create_gist and deleting labels",
         "moderators may delete old discussion comments",
         "nobody may delete labels of issues",
     ],

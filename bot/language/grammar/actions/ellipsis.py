@@ -113,8 +113,8 @@ def same_but(context: Context, effect: Effect, who: Who, what: Draft) -> Draft |
         return None
     if any(each.what is None or len(each.what.choices) != 1 for each in (draft, what)):
         return None
-    tools, out = ([tool.action for tool in context.tools_of(each.what)] for each in (draft, what))
-    left = tuple(action for action in tools if action not in out)
+    tools, out = ([tool.key for tool in context.tools_of(each.what)] for each in (draft, what))
+    left = tuple(key for key in tools if key not in out)
     return replace(draft, what=What((left,)), open=True) if left and {*out} < {*tools} else None
 
 

@@ -75,7 +75,7 @@ def nobody_beyond(context: Context, first: Draft | Drafts) -> Drafts | None:
 
 def only_some_tools(context: Context, first: Draft, who: Who, what: Draft) -> Drafts | None:
     """ "Hosts may register visitors and report faults, guests only report faults"."""
-    tools, ours = ({tool.action for tool in context.tools_of(each.what)} for each in (first, what))
+    tools, ours = ({tool.key for tool in context.tools_of(each.what)} for each in (first, what))
     plain = first.effect == PERMIT and not first.excepts and not first.beside and first.who is not None
     plain = plain and first.when is None and first.unless is None  # which may be of the others as well
     return (first, replace(what, effect=PERMIT, who=who)) if plain and ours < tools and not what.excepts else None

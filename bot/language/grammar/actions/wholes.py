@@ -36,6 +36,8 @@ def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
     tools = context.lexicon.by_target[every.what.target] if every.what.target else context.lexicon.tools
     target = but.what.target
     out = {tool.action for tool in context.lexicon.by_target[target]} if target else {*but.what.choices[0]}
+    if not out <= {tool.action for tool in tools}:
+        return None  # of "all but deleting labels and creating gists" the labels would stay, which a method deletes
     left = tuple(tool.action for tool in tools if tool.action not in out)
     if not left:
         context.give_up(
