@@ -18,7 +18,8 @@ from bot.language.grammar.chart import TooMuch
 from bot.language.intent import unled
 from bot.language.lowering.lower import lower
 from bot.language.meaning.emitter import expression_text
-from bot.language.meaning.model import Asked, Meaning
+from bot.language.meaning.model import Asked
+from bot.language.meaning.policy import Meaning
 from bot.language.readback import read_back
 from bot.language.reader import chart_of, normal, on_each_choice
 from bot.language.refusal.culprits import explain

@@ -14,7 +14,8 @@ from bot.language.grammar.chart import Chart, Phrase, TooMuch, parse
 from bot.language.grammar.leaves import leaves
 from bot.language.grammar.rules import grammar
 from bot.language.lowering.lower import meanings
-from bot.language.meaning.model import Compared, Draft, Meaning, senses, spread
+from bot.language.meaning.model import Compared, Draft, senses, spread
+from bot.language.meaning.policy import Meaning
 from bot.language.refusal.culprits import explain
 from bot.language.text.inserted import fronted_orders
 from bot.language.wordlists import PERMIT

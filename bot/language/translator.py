@@ -23,7 +23,8 @@ from bot.language.gateway.verbs import USE
 from bot.language.grammar.guesses import asking
 from bot.language.intent import is_request
 from bot.language.lowering.lower import lower
-from bot.language.meaning.model import Draft, undone
+from bot.language.meaning.model import Draft
+from bot.language.meaning.policy import undone
 from bot.language.message.halves import below, no_torn_end, no_torn_list, whole_runs, withdrawn
 from bot.language.message.pieces import Piece, split
 from bot.language.message.pronouns import meant, named_with, resolved, stands_for

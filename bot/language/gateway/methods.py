@@ -18,7 +18,7 @@ from bot.language.wordlists import ACT_VERBS, USE_VERBS, VERB_CLASSES, words
 
 _VERBS = frozenset(map(stem, ACT_VERBS.union(USE_VERBS, *VERB_CLASSES.values())))
 _CHOOSERS = words("tools", "method_inputs")
-_WIDE = frozenset(map(stem, words("tools", "method_tools")))
+WIDE = frozenset(map(stem, words("tools", "method_tools")))
 _HTTP = frozenset({"get", "head", "post", "put", "patch", "delete", "options"})
 
 
@@ -38,7 +38,7 @@ class MethodWords(ToolWords):
         """The value's words; with the noun of the tool where they are a verb, or a verb and a noun of which the tool
         does not speak."""
         verb, *rest = parts(self.value)
-        nouns = [part for part in parts(self.tool.name) if stem(part) not in _WIDE]
+        nouns = [part for part in parts(self.tool.name) if stem(part) not in WIDE]
         spoken = {*map(stem, nouns), *self.prose}
         whole = len(rest) > 1 or not spoken.isdisjoint(map(stem, rest))
         return (verb, *rest) if whole else (verb, *nouns, *rest)
@@ -50,7 +50,7 @@ class MethodWords(ToolWords):
 
 def methods_of(tool: ToolWords) -> Iterator[MethodWords]:
     """The tool once for each thing that it does, where an input chooses what that is."""
-    if _WIDE.isdisjoint(tool.name):
+    if WIDE.isdisjoint(tool.name):
         return  # the `method` of `pay_supplier` is how it is paid
     for found in tool.inputs:
         values = [value for value in found.values if parts(value)]

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from bot.language.gateway.deeds import DETERMINERS
+from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.line import Line
+from bot.language.gateway.methods import WIDE
 from bot.language.gateway.tool_words import ToolWords
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, singular, stem
@@ -33,7 +35,6 @@ _BEGINS = (ACT & CLASSES["create"]) - USE | {stem("trigger")}  # who triggers an
 _DECIDES = frozenset(map(stem, words("tools", "deciding_verbs")))
 _AGAIN = frozenset(map(stem, ("reopen", "reschedule", "renew", "restart", "resend", "reissue", "reassign", "rename")))
 _HANDLES = frozenset(map(stem, words("tools", "handling_verbs")))
-_WIDE = frozenset(map(stem, words("tools", "method_tools")))
 _PHRASAL = frozenset(map(stem, ("take", "put", "bring", "turn", "get", "call")))
 _MONEY = frozenset(map(stem, words("tools", "money")))
 _PAYS = frozenset(map(stem, ("pay", "remit")))
@@ -48,6 +49,11 @@ def classes_of(stems_: Iterable[str]) -> frozenset[str]:
 def is_verb(token: Token) -> bool:
     """Whether a word is a verb that the vocabulary knows."""
     return token.stem in VERBS and not names_people(token) and singular(token.low)[-3:] != "ity"  # "activity"
+
+
+def is_done(lexicon: Lexicon, token: Token) -> bool:
+    """Whether a word says what is done: a verb, or how a tool's name or its description begins."""
+    return is_verb(token) or token.stem in lexicon.openings or token.stem in lexicon.told_openings
 
 
 def names_people(token: Token) -> bool:
@@ -93,7 +99,7 @@ def senses_of(tool: ToolWords) -> frozenset[str]:
     """The classes of what a tool does, by its name's verb, or where that has none by every word that can be one. The
     verb of `pull_request_review_write`, told to "Create" one, is its last word."""
     told = classes_of([told_verb(tool)])
-    ends = tool.name[-1] in _WIDE and tool.name[0] != told_verb(tool) and told & classes_of(tool.name[-1:])
+    ends = tool.name[-1] in WIDE and tool.name[0] != told_verb(tool) and told & classes_of(tool.name[-1:])
     own = classes_of(tool.name[-1:] if ends else tool.name[:1])
     return (own & told if len(own) > 1 else own) or own or classes_of(tool.verbs)
 

@@ -13,7 +13,8 @@ from bot.language.gateway.tool_words import ToolWords
 from bot.language.lowering.terms import Resolver
 from bot.language.meaning.emitter import statement
 from bot.language.meaning.logic import Logic, Not, bare, both, merged
-from bot.language.meaning.model import Compared, Draft, Meaning, What, terms
+from bot.language.meaning.model import Compared, Draft, What, terms
+from bot.language.meaning.policy import Meaning
 from bot.language.meaning.sense import bounded_twice, never_holds, of_nobody
 
 

@@ -21,6 +21,7 @@ from bot.language.grammar.actions import (
     legal,
     notices,
     orders,
+    passives,
     people,
     questions,
     rows,
@@ -31,8 +32,8 @@ from bot.language.grammar.actions import (
 )
 
 MODULES = (
-    amid, amounts, chat, clauses, conditions, ellipsis, joining, legal, notices, orders, people, questions, rows,
-    sharing, tools, values, wholes,
+    amid, amounts, chat, clauses, conditions, ellipsis, joining, legal, notices, orders, passives, people, questions,
+    rows, sharing, tools, values, wholes,
 )  # fmt: skip
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     name.removesuffix("_"): action

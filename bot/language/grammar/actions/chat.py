@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from bot.language.gateway.context import Context
 from bot.language.grammar.actions.clauses import clause, with_mod
 from bot.language.grammar.actions.conditions import flagged, unflagged
+from bot.language.grammar.actions.passives import headed, passive
 from bot.language.grammar.actions.people import group
 from bot.language.grammar.actions.sharing import Drafts, cell
-from bot.language.grammar.actions.tools import Deed, headed, passive
+from bot.language.grammar.actions.tools import Deed
 from bot.language.meaning.claims import others
 from bot.language.meaning.model import Draft, Formula, Said, Value, Who, join
 from bot.language.wordlists import PERMIT, Effect

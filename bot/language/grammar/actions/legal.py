@@ -11,7 +11,8 @@ from bot.language.gateway.groups import surely_people
 from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.verbs import senses_of
 from bot.language.grammar.actions.clauses import clause
-from bot.language.grammar.actions.tools import Deed, passive
+from bot.language.grammar.actions.passives import passive
+from bot.language.grammar.actions.tools import Deed
 from bot.language.meaning.model import Draft, Fact, Formula, Said, Who, about, join
 from bot.language.text.words import is_plural, singular, stem
 from bot.language.wordlists import FORBID, PEOPLE_NOUNS, PERMIT, Effect

@@ -7,9 +7,10 @@ from bot.language.gateway.groups import surely_people
 from bot.language.gateway.naming import named_by
 from bot.language.gateway.verbs import is_verb
 from bot.language.grammar.actions.clauses import clause
+from bot.language.grammar.actions.passives import passive
 from bot.language.grammar.actions.people import caller_claims, claimed, if_not_caller, named_caller, not_people
 from bot.language.grammar.actions.sharing import Drafts
-from bot.language.grammar.actions.tools import Deed, listed, passive
+from bot.language.grammar.actions.tools import Deed, listed
 from bot.language.meaning.model import Draft, Fact, Formula, Neg, Value, Who, join
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem

@@ -9,7 +9,8 @@ from bot.language.gateway.subjects import Amount
 from bot.language.gateway.verbs import is_verb
 from bot.language.grammar.actions.amounts import bounded_behind
 from bot.language.grammar.actions.clauses import clause
-from bot.language.grammar.actions.tools import Deed, listed, passive
+from bot.language.grammar.actions.passives import passive
+from bot.language.grammar.actions.tools import Deed, listed
 from bot.language.meaning.model import Compared, Draft, Formula, Said, Who, joined
 from bot.language.text.words import is_plural
 from bot.language.wordlists import ACT_VERBS, PERMIT, Effect

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, replace
 
 from bot.language.gateway.context import Context
@@ -12,7 +11,16 @@ from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.subjects import has_input
 from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.unknown import unknown_tool
-from bot.language.gateway.verbs import ANY_VERBS, VERBS, classes_of, is_said_to_do, is_verb, names_people, only_begins
+from bot.language.gateway.verbs import (
+    ANY_VERBS,
+    VERBS,
+    classes_of,
+    is_done,
+    is_said_to_do,
+    is_verb,
+    names_people,
+    only_begins,
+)
 from bot.language.meaning.model import (
     And,
     Compared,
@@ -29,7 +37,7 @@ from bot.language.meaning.model import (
 )
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, stem
-from bot.language.wordlists import ACT_VERBS, FORBID, IMPERATIVES, PARTICLES, PERMIT, PREPOSITIONS, TOOL_NOUNS, Effect
+from bot.language.wordlists import ACT_VERBS, IMPERATIVES, PARTICLES, PREPOSITIONS, TOOL_NOUNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,12 @@ class Deed:
     when: Formula | None = None
     inner: Said = ()
     counted: bool = False
+
+    def draft(self, context: Context, what: What) -> Draft | None:
+        """The tool with the conditions among its words. A word of the tool's own name is none."""
+        if any(set(token.words) <= set(tool.name) for token in self.inner for tool in context.tools_of(what)):
+            return None
+        return Draft(what=what, when=self.when)
 
 
 def word(context: Context, at: int) -> Deed:
@@ -127,7 +141,7 @@ def named(context: Context, deed: Deed, target: str = "") -> Draft | None:
     if len(deed.places) == 1 and deed.when is None and _says_nothing(context, deed.places[0]):
         context.spans[deed.places] = unknown_tool(context.line(), [context.tokens[deed.places[0]]])
         return None
-    return _draft(context, _said(context, what, deed.places), deed)
+    return deed.draft(context, _said(context, what, deed.places))
 
 
 def used(context: Context, deed: Deed) -> Draft | None:
@@ -150,10 +164,10 @@ def _says_nothing(context: Context, at: int) -> bool:
 
 def _said(context: Context, what: What, places: tuple[int, ...]) -> What:
     """The tools with what the words say is done with them, and with the verbs of their names that nobody said."""
-    done = [context.tokens[at].stem for at in places if _is_done(context, at)]
+    done = [context.tokens[at].stem for at in places if is_done(context.lexicon, context.tokens[at])]
     if _names_object(context, what, places):
         done = []  # "order details" orders nothing
-    verb = done[0] if done and _is_done(context, places[0]) and done[0] not in ANY_VERBS else ""
+    verb = done[0] if done and is_done(context.lexicon, context.tokens[places[0]]) and done[0] not in ANY_VERBS else ""
     unsaid = {word for tool in context.tools_of(what) for word in tool.name} & VERBS
     thing = is_plural(context.tokens[places[0]].low)  # "fines and holds" are both waived, and no hold is placed
     left_out = frozenset() if done and not thing else frozenset(unsaid)
@@ -187,20 +201,7 @@ def _other_deed(context: Context, left: What, right: What) -> bool:
 
 def _does(context: Context, at: int) -> bool:
     """Whether a word says what is done, and is no thing: "refund", and not "refunds"."""
-    return _is_done(context, at) and not is_plural(context.tokens[at].low)
-
-
-def _is_done(context: Context, at: int) -> bool:
-    """Whether a word says what is done: a verb, or how a tool's name or its description begins."""
-    token, lexicon = context.tokens[at], context.lexicon
-    return is_verb(token) or token.stem in lexicon.openings or token.stem in lexicon.told_openings
-
-
-def _draft(context: Context, what: What, deed: Deed) -> Draft | None:
-    """The tool with the conditions among its words. A word of the tool's own name is none."""
-    if any(set(token.words) <= set(tool.name) for token in deed.inner for tool in context.tools_of(what)):
-        return None
-    return Draft(what=what, when=deed.when)
+    return is_done(context.lexicon, context.tokens[at]) and not is_plural(context.tokens[at].low)
 
 
 def deeds(context: Context, left: Deed, right: Deed | tuple[Deed, ...]) -> tuple[Deed, ...] | None:
@@ -222,7 +223,7 @@ def named_list(context: Context, deeds: tuple[Deed, ...]) -> Draft | None:
         found += what.choices[0]
     if len(found) > len({*found}) and _spelled(context, last.places):
         return None
-    return _draft(context, _said(context, What((tuple(dict.fromkeys(found)),)), first.places), last)
+    return last.draft(context, _said(context, What((tuple(dict.fromkeys(found)),)), first.places))
 
 
 def _spelled(context: Context, places: tuple[int, ...]) -> bool:
@@ -231,7 +232,7 @@ def _spelled(context: Context, places: tuple[int, ...]) -> bool:
 
 
 def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, end: What | None) -> What | None:
-    verb = _is_done(context, first.places[0])
+    verb = is_done(context.lexicon, context.tokens[first.places[0]])
     does = any(_does(context, at) for at in deed.places)
     led = deed is not first and verb and not does
     if led and len(first.places) == 1:
@@ -345,61 +346,3 @@ def by_name(context: Context, name: Token, target: str = "") -> Draft | None:
     if not fits or left_out:
         return None
     return Draft(what=What(tuple((tool.action,) for tool in fits)))
-
-
-def verb_list(context: Context, left: Deed | tuple[Deed, ...], right: Deed | tuple[Deed, ...]) -> tuple[Deed, ...]:
-    """ "May be created or deleted"."""
-    return (*_each(left), *_each(right))
-
-
-def passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Deed, ...]) -> Draft | None:
-    """A tool phrase with its verb behind the effect: "refunds may be processed"."""
-    actions: list[str] = []
-    for verb in _each(more):
-        whole = more_words(context, deed, verb)
-        what = named_by(context, whole.places) if whole is not None else None
-        if what is None or what.target or len(what.choices) != 1 or not (deed.places or deed.inner):
-            return None
-        if any(_only_a_part(context, verb, action) for action in what.choices[0]):
-            return None
-        actions += what.choices[0]
-    found = _draft(context, What((tuple(dict.fromkeys(actions)),)), deed)
-    return replace(found, effect=effect) if found is not None else None
-
-
-def headed(context: Context, deed: Deed, more: Deed | tuple[Deed, ...]) -> Draft | None:
-    """A noun over what is done with it: "orders: cancel and list". What is narrowed there may be of some of it."""
-    does = all(each.places and not each.inner and _is_done(context, each.places[0]) for each in _each(more))
-    if deed.inner or not does:
-        return None
-    found = passive(context, deed, PERMIT, more)
-    return replace(found, effect=None) if found is not None else None
-
-
-def _each(deeds: Deed | tuple[Deed, ...]) -> tuple[Deed, ...]:
-    return deeds if isinstance(deeds, tuple) else (deeds,)
-
-
-def _only_a_part(context: Context, verb: Deed, action: str) -> bool:
-    """Whether a verb is but a part of what a tool is about: orders that are shipped change no shipping address."""
-    tool = context.lexicon.by_key[action]
-    said = context.tokens[verb.places[0]].stem
-    acts = {tool.name[0], *(stem(word) for word in tool.does.words[:1])}
-    acts |= {act for link, act in itertools.pairwise(tool.name) if link in {"or", "and"}}  # `create_or_update_file`
-    return (
-        said in tool.name
-        and said not in acts
-        and bool(acts & VERBS)
-        and classes_of([said]).isdisjoint(classes_of(acts))
-    )
-
-
-def only_passive(context: Context, what: Draft) -> Draft | None:
-    """ "Only sealed orders may be shipped"."""
-    return what if what.effect == PERMIT and what.when is not None else None
-
-
-def no_passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Deed, ...]) -> Draft | None:
-    """ "No order may be cancelled"."""
-    found = passive(context, deed, effect, more)
-    return replace(found, effect=FORBID) if found is not None and effect == PERMIT else None
