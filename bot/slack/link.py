@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from bot.slack.errors import calling
 
 log = logging.getLogger(__name__)
 
+ACK_SECONDS = 3.0
+"""For how long Slack waits for an acknowledgement."""
 _HELLO_SECONDS = 10.0
 _CLOSE_SECONDS = 1.0
 
@@ -46,6 +49,7 @@ class Link:
         """How many connections Slack has for the app, as its greeting said."""
         self.leaving = asyncio.Event()
         self.why = ""
+        self._sent: deque[tuple[float, str, Mapping[str, Any]]] = deque()
 
     @property
     def open(self) -> bool:
@@ -101,7 +105,18 @@ class Link:
             await self._socket.send_str(json.dumps(said))
         except (ConnectionError, aiohttp.ClientError):
             return False
+        self._sent.append((asyncio.get_running_loop().time(), envelope_id, payload))
+        self._forget()
         return True
+
+    def unsure(self) -> list[tuple[str, Mapping[str, Any]]]:
+        """The acknowledgements of the last seconds: on a connection that ended, they were perhaps never read."""
+        self._forget()
+        return [(envelope_id, payload) for _, envelope_id, payload in self._sent]
+
+    def _forget(self) -> None:
+        while self._sent and self._sent[0][0] < asyncio.get_running_loop().time() - ACK_SECONDS:
+            self._sent.popleft()
 
     async def close(self) -> None:
         """End the connection, whether or not the other end answers."""

@@ -18,13 +18,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import ChatError, ChatUnavailable, SettingsError
 from bot.slack.installation import check_app_token
-from bot.slack.link import Link, Pings, opened
+from bot.slack.link import ACK_SECONDS, Link, Pings, opened
 from bot.slack.timed import TimedApp
 
 log = logging.getLogger(__name__)
 
 _CONNECT_SECONDS = 20.0
-_ACK_SECONDS = 3.0
 _STOP_SECONDS = 1.5
 _LINGER_SECONDS = 15.0
 """For how long a connection that Slack takes away is still read: it says so some ten seconds before."""
@@ -150,6 +149,14 @@ class SocketTransport:
             self._links.remove(link)
             if not self.connections:
                 self._up.clear()
+        await self._say_again(link)
+
+    async def _say_again(self, ended: Link) -> None:
+        """What went out on a connection just before its end was perhaps not read; Slack takes one twice."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ACK_SECONDS):
+                for envelope_id, payload in ended.unsure():
+                    await self._acknowledge(ended, envelope_id, payload)
 
     def _count(self, newest: Link) -> None:
         """Compare what Slack says in its greeting with what stands here."""
@@ -178,7 +185,7 @@ class SocketTransport:
                 log.info("request not acknowledged", extra={"type": request.type, "status": response.status})
                 return
             try:
-                async with asyncio.timeout_at(taken + _ACK_SECONDS):
+                async with asyncio.timeout_at(taken + ACK_SECONDS):
                     await self._acknowledge(link, request.envelope_id, _payload(response))
             except TimeoutError:
                 response.status = 504

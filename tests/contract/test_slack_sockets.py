@@ -126,6 +126,23 @@ async def test_what_is_done_when_its_connection_is_gone_is_acknowledged_on_anoth
         assert sorted(answer["ack"]["text"] for answer in answers) == [f"heard slow {number}" for number in range(4)]
 
 
+async def test_what_a_dying_connection_swallowed_is_acknowledged_again() -> None:
+    """The acknowledgement went out, and the connection ended before anybody read it."""
+    async with line() as each:
+        typed = [asyncio.ensure_future(each.says(f"slow {number}")) for number in range(4)]
+        while len(each.heard) < 4:  # noqa: ASYNC110  (the embedded Slack delivers them)
+            await asyncio.sleep(0.01)
+        await each.does("haunts_connections", how="deaf", count=2)
+        each.gate.set()
+        async with asyncio.timeout(10):
+            while sum(len(link.unsure()) for link in each.socket._links) < 4:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert not any(answer.done() for answer in typed)
+        await each.does("drop_connections")
+        answers = await asyncio.gather(*typed)
+        assert sorted(answer["ack"]["text"] for answer in answers) == [f"heard slow {number}" for number in range(4)]
+
+
 _WHY = {"deaf": "pings are not answered", "forgotten": "Slack sends no pings any more"}
 
 
