@@ -48,6 +48,8 @@ _DELAYS = frozenset(map(stem, words("tools", "delaying_verbs")))
 _DAYS = frozenset(map(stem, ("date", "day", "time", "slot", "week", "month")))
 # Behind these stands what is not acted on; who something is done "to" is: "award partners".
 _BESIDE = frozenset({"of", "on", "with", "from", "for", "into", "in"})
+_PLACES = frozenset({"from", "into", "onto", "in", "at", "by", "on"})
+_GIVES = frozenset(map(stem, words("tools", "receiving_verbs")))
 _LOOSE = frozenset(map(stem, words("inputs", "loose"))) | DETERMINERS | PREPOSITIONS | {"and", "or"}
 
 
@@ -167,9 +169,13 @@ def _is_about(tool: ToolWords, phrase: Phrase) -> bool:
     description acts on. `issue_card` of a target Expenses issues no expenses."""
     line = phrase.line
     nouns = _nouns(tool, phrase)
-    if not nouns or phrase.is_deed(nouns[-1]) or not _has_thing(tool):
+    if not nouns or phrase.is_deed(nouns[-1]):
         return True
     head = line.tokens[nouns[-1]].words
+    if _is_only_where(tool, head) or "sub" in set(tool.name) - phrase.said:
+        return False
+    if not _has_thing(tool):
+        return True
     if any(not tool.input_names.isdisjoint(token.words) for token in line.tokens[nouns[-1] + 1 : nouns[-1] + 2]):
         return True  # "up to 100 loyalty points"
     if not set(tool.name).isdisjoint(head):
@@ -183,6 +189,16 @@ def _is_about(tool: ToolWords, phrase: Phrase) -> bool:
     # "Pay employees" is no `pay_bonus` to an employee where `hire_employee` is about one.
     others = {word for other in line.lexicon.tools if other is not tool for word in (*other.name, *other.does.acted)}
     return tool.described.isdisjoint(others.intersection(head))
+
+
+def _is_only_where(tool: ToolWords, head: tuple[str, ...]) -> bool:
+    """Whether a noun only says where, by what or to what something is done: who removes a member from the workspace
+    removes no workspace. Who something is given to is no such noun."""
+    if not tool.does.acted.union(tool.name).isdisjoint(head):
+        return False
+    places = _PLACES if told_verb(tool) in _GIVES else _PLACES | {"to"}
+    said = [each.preposition for each in tool.does.complements if not set(head).isdisjoint(each.words)]
+    return bool(said) and places.issuperset(said)
 
 
 def _acts_on_another(tool: ToolWords, phrase: Phrase, head: Token) -> bool:
@@ -203,7 +219,7 @@ def _nouns(tool: ToolWords, phrase: Phrase) -> list[int]:
         at
         for n, at in enumerate(phrase.front)
         if not (n == 0 and not phrase.is_one(at) and (is_verb(tokens[at]) or tokens[at].stem == tool.name[0]))
-        and not tokens[at].low.endswith(("ed", "ing"))
+        and (phrase.is_one(at) or not tokens[at].low.endswith(("ed", "ing")))
         and not (n and _is_participle(tool, tokens[at]))
     ]
 

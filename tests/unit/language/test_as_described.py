@@ -10,7 +10,8 @@ import pytest
 
 from bot.cedar import Gateway
 from bot.language import translate
-from bot.language.wordlists import IRREGULAR_FORMS, PREPOSITIONS
+from bot.language.text.words import parts, stem
+from bot.language.wordlists import IRREGULAR_FORMS, PREPOSITIONS, words
 from tests.support.gateways import load_gateway
 from tests.support.sweeps import sampled
 
@@ -141,3 +142,24 @@ def test_in_the_words_of_a_description(name: str, rule: str, same: str) -> None:
 def test_what_is_said_besides_is_not_lost(name: str, rule: str) -> None:
     gateway = load_gateway(next(path for path in PATHS if path.stem == name))
     assert _said(rule, gateway) == [None]
+
+
+def _places() -> Iterator[tuple[str, str, str]]:
+    """A rule that says a tool's verb of what its description only names as the place of it, and the tool's name."""
+    for path in PATHS:
+        for tool in load_gateway(path).tools:
+            found = _TOLD.fullmatch(_clause(tool.description))
+            if found is None or found[3] not in {"to", "from", "in", "into"}:
+                continue
+            what = found[4].split()[-1]
+            own = stem(what) in {*map(stem, parts(tool.name)), *map(stem, found[2].split())}
+            if not own and found[1].lower() not in words("tools", "receiving_verbs"):
+                yield str(path), f"everyone may {found[1].lower()} a {what}", tool.action
+
+
+def test_a_noun_that_only_says_where_is_not_what_something_is_done_to() -> None:
+    """Who may remove a member from the workspace may remove no workspace."""
+    cases = sampled(_places(), 40)
+    assert len(cases) > 20
+    wrong = [rule for path, rule, action in cases if action in str(_said(rule, load_gateway(Path(path))))]
+    assert wrong == []
