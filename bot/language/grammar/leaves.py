@@ -18,7 +18,7 @@ from bot.language.gateway.verbs import VERBS, is_verb
 from bot.language.grammar.chart import Phrase
 from bot.language.grammar.glossed import glossed
 from bot.language.grammar.guesses import guesses
-from bot.language.grammar.people_leaves import groups
+from bot.language.grammar.people_leaves import groups, is_set_apart
 from bot.language.grammar.rules import Features, Grammar
 from bot.language.grammar.told_leaves import told_flags, told_tools
 from bot.language.grammar.value_leaves import values
@@ -68,6 +68,8 @@ def _leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
             yield Phrase(f"'{token.low}'", (), at, at + 1, token.low)
         for entries, stop in table.all_at(tokens, at, len(tokens)):
             for category, features, meaning in entries:
+                if category == "Everyone" and is_set_apart(tokens, at, stop):
+                    continue
                 yield Phrase(category, features, at, stop, meaning)
         yield from _signs(context, at)
         yield from _numbers(context, at)

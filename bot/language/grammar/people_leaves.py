@@ -24,7 +24,20 @@ _SOME = frozenset({"any", "one", "ones"})
 _NEAR_NOUNS = ("department", "username", "scope", "tenant")
 _RELATIONS = frozenset({"owner", "author", "creator", "requester", "assignee", "holder", "recipient", "sender"})
 _HOLDERS = frozenset({"member", "holder", "bearer"})
+_ALONE = words("people", "alone")
+_APART = words("people", "apart")
+_QUALIFIES = words("people", "qualifying")
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
+
+
+def is_set_apart(tokens: Sequence[Token], at: int, stop: int) -> bool:
+    """Whether a word for everybody stands beside one like "only", and nothing behind it says who of them: the "only
+    principals" of a school are a group, and no rule is for everyone that is for somebody only."""
+    before, after = ([token.low for token in part] for part in (tokens[max(0, at - 2) : at], tokens[stop : stop + 2]))
+    if after[:1] and after[0] in _ALONE:
+        return after[0] != "only" or not (after[1:] and after[1][0].isalnum())
+    only = bool(before) and (before[-1] in _ALONE or (before[-1] in {"for", "to", "by"} and before[0] in _APART))
+    return only and not (after[:1] and after[0] in _QUALIFIES)
 
 
 def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> bool:

@@ -10,11 +10,12 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.refusals import Refusal
 from bot.language.grammar.chart import Chart
+from bot.language.grammar.people_leaves import is_set_apart
 from bot.language.lowering.times import hopeless_in
 from bot.language.refusal.instruments import other_instrument
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
-from bot.language.wordlists import RATES, STOPS, UNITS, VAGUE
+from bot.language.wordlists import EVERYONE, RATES, STOPS, UNITS, VAGUE
 
 _SPANS = frozenset({"day", "hour", "week", "month", "minut", "second", "year", "quarter", "cycl"})
 _WHOSE = frozenset({"their", "his", "her", "my", "your", "own", "our own"})
@@ -31,6 +32,9 @@ def hopeless(context: Context, chart: Chart) -> Refusal | None:
     if (found := _counted(context, tokens) or other_instrument(context)) is not None:
         return found
     inside = _in_names(chart)
+    for at, token in enumerate(tokens):
+        if token.low in EVERYONE and at not in inside and is_set_apart(tokens, at, at + 1):
+            return Refusal.of("everybody_only", [token])
     relative = hopeless_in(tokens)
     if relative and not all(_known(context, token) or tokens.index(token) in inside for token in relative):
         said = _with_which(tokens, relative)

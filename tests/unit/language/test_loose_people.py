@@ -35,6 +35,12 @@ REFUSED = (
     "Clerks may pay invoices nor refund invoices.",
     "Clerks may pay invoices or when the amount is under 5.",
     "Clerks may pay invoices. The amount must be under $5.",
+    # "only" with a word for everybody: somebody's principals, agents or users are meant
+    "Only principals may pay invoices.",
+    "Paying invoices is reserved for agents.",
+    "Invoices may be paid by users only.",
+    "pay invoices: only callers",
+    "Users alone may pay invoices.",
     # people
     "Senior and junior clerks may not pay invoices.",
     "Support and finance clerks may not pay invoices.",
