@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -20,6 +21,7 @@ from bot.language.gateway.refusals import Refusal, TooLong
 from bot.language.gateway.typed import no_mention
 from bot.language.gateway.unseen import refuse_unseen
 from bot.language.gateway.verbs import USE
+from bot.language.grammar.chart import TooMuch
 from bot.language.grammar.guesses import asking
 from bot.language.intent import is_request
 from bot.language.lowering.lower import lower
@@ -30,7 +32,8 @@ from bot.language.message.pieces import Piece, split
 from bot.language.message.pronouns import meant, named_with, resolved, stands_for
 from bot.language.proposals import verified
 from bot.language.readback import read_back
-from bot.language.reader import Reading, readings
+from bot.language.reader import Reading, chart_of, normal, on_each_choice, readings
+from bot.language.refusal.nearest import nearest
 from bot.language.refusal.offers import candidates
 from bot.language.roles import marks_of
 from bot.language.text.tokens import Token, hidden_character, tokenise
@@ -65,7 +68,7 @@ def translate(
     offered = [
         verified(asset, rule, owners[asset], pieces, again, cut) if asset in owners else asset for asset in assets
     ]
-    return completed(rule, offered)
+    return completed(rule, [_naming_nearest(asset) for asset in offered])
 
 
 def _assets(
@@ -84,7 +87,7 @@ def _assets(
     told: set[str] = set()  # the stems of all that tools were named with
     for piece in pieces:
         found, reading = _piece(piece, lexicon, glossary, before, earlier, below(piece, pieces), assets,
-                                meant(thing, piece.tokens, piece.forbids, spoken))  # fmt: skip
+                                meant(thing, piece.tokens, piece.forbids, spoken), alone=len(pieces) == 1)  # fmt: skip
         if piece.joiner and reading and last and undone(last.policies, reading.policies):
             found, reading = [_refused(piece.text, piece.tokens, Refusal.of("undoes", piece.tokens), lexicon)], None
         leans = piece.but or piece.leans or bool(piece.joiner) or _refers_back(piece, told, lexicon)
@@ -136,6 +139,8 @@ def _piece(
     beside: list[Piece],
     assets: list[Asset],
     thing: str,
+    *,
+    alone: bool,
 ) -> tuple[list[Asset], Reading | None]:
     tokens = compounded(resolved(piece.tokens, thing, lexicon), lexicon)
     leans = not (piece.elliptic and piece.joiner == "and")
@@ -153,6 +158,8 @@ def _piece(
         except Refusal as refusal:
             asset = _with_offers(context, piece, _refused(piece.text, tokens, refusal, lexicon))
             asset = asset if asset.offers else _guessed(context, asset)
+            if alone and not asset.offers and not asset.readings:
+                asset = _with_nearest(context, asset)
             return [asset if asset.offers or asset.readings else _with_core(context, piece, asset, refusal)], None
         if len(found) > 1:
             return [_asked(piece, tokens, found, lexicon)], None
@@ -229,6 +236,25 @@ def _guessed(context: Context, asset: Asset) -> Asset:
     if not choices:
         return asset
     return replace(_saying(asset, _each(choices)), readings=choices)
+
+
+def _with_nearest(context: Context, asset: Asset) -> Asset:
+    """A refusal of all that was said, with the rules that it comes near to in plain words."""
+    offers: dict[object, Offer] = {}
+    with suppress(TooMuch):
+        for near in nearest(context, chart_of(context)):
+            for policies in on_each_choice(context, (near.draft,), []):
+                statements = tuple(lower(policy, context.lexicon) for policy in policies)
+                if all(map(near.keeps, statements)) and not any(map(context.lexicon.schema.validate, statements)):
+                    said = " ".join(read_back(text, context.lexicon.gateway) for text in statements)
+                    offers.setdefault(normal(policies), Offer(said, said, statements))
+    return replace(asset, offers=tuple(offers.values()))
+
+
+def _naming_nearest(asset: Asset) -> Asset:
+    """A refusal that says what is offered in its place, where it does not say so yet."""
+    more = [offer.said for offer in asset.offers if offer.said not in asset.findings[0].description]
+    return _saying(asset, f"The nearest that works: {' — or: '.join(more)}") if more and not asset.readings else asset
 
 
 def _with_core(context: Context, piece: Piece, asset: Asset, refusal: Refusal) -> Asset:

@@ -39,21 +39,39 @@ class Piece:
         return self.phrase is not None and self.phrase.category in _SAYS_NOTHING
 
 
-def cover(chart: Chart, unknown: Collection[int]) -> tuple[Piece, ...]:
-    """The pieces of a line from left to right; no phrase of people counts that an `unknown` word is in."""
+def tool_phrases(chart: Chart) -> list[Piece]:
+    """The phrases that name a tool, or are a rule about one, the widest first."""
+    found = [
+        Piece(start, phrase.end, phrase)
+        for (start, category), phrases in chart.starting.items()
+        if category in _CLAUSES | _DEEDS
+        for phrase in phrases
+    ]
+    return sorted((each for each in found if each.draft is not None), key=lambda each: each.start - each.stop)
+
+
+def cover(chart: Chart, unknown: Collection[int], main: Piece | None = None) -> tuple[Piece, ...]:
+    """The pieces of a line from left to right; no phrase of people counts that an `unknown` word is in. Where it is to
+    be about a `main` piece, no other names a tool."""
     phrases: list[list[Piece]] = [[] for _ in range(chart.size)]
     for (start, category), found in chart.starting.items():
-        if category in _CLAUSES | _DEEDS | _PARTS:
+        if category in (_CLAUSES | _DEEDS | _PARTS if main is None else _PARTS):
             for phrase in found:
                 piece = Piece(start, phrase.end, phrase)
                 named = category in _PARTS or piece.draft is not None
                 if named and (category != "Who" or unknown_in(unknown, start, phrase.end) == 0):
                     phrases[start].append(piece)
+    if main is not None:
+        phrases = [
+            [each for each in found if each.stop <= main.start or at >= main.stop] for at, found in enumerate(phrases)
+        ]
+        phrases[main.start].append(main)
     best: list[tuple[tuple[int, int, int], tuple[Piece, ...]]] = [((0, 0, 0), ())]
     best += [((chart.size + 1, 0, 0), ())] * chart.size
     for at in range(chart.size):
         (left, count, wide), before = best[at]
-        for piece in (Piece(at, at + 1), *phrases[at]):
+        inner = main is not None and main.start <= at < main.stop
+        for piece in (*(() if inner else (Piece(at, at + 1),)), *phrases[at]):
             over = left + (piece.phrase is None)
             cost = (over, count + (piece.phrase is not None), wide - (piece.stop - at) ** 2)
             if cost < best[piece.stop][0]:
