@@ -17,6 +17,7 @@ from bot.language.grammar.actions import (
     clauses,
     conditions,
     ellipsis,
+    everyday,
     joining,
     legal,
     notices,
@@ -32,7 +33,7 @@ from bot.language.grammar.actions import (
 )
 
 MODULES = (
-    amid, amounts, chat, clauses, conditions, ellipsis, joining, legal, notices, orders, passives, people, questions,
+    amid, amounts, chat, clauses, conditions, ellipsis, everyday, joining, legal, notices, orders, passives, people, questions,
     rows, sharing, tools, values, wholes,
 )  # fmt: skip
 ACTIONS: Mapping[str, Callable[..., Any]] = {
