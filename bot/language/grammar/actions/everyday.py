@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.language.gateway.context import Context
+from bot.language.grammar.actions.clauses import nobody
+from bot.language.grammar.actions.orders import taken_up
 from bot.language.grammar.actions.sharing import Drafts, goes_on
-from bot.language.meaning.model import Draft, Formula, joined, senses
+from bot.language.grammar.actions.tools import Deed
+from bot.language.meaning.model import Compared, Draft, Formula, Who, joined, senses
+from bot.language.wordlists import Effect
 
 
 def must_also(context: Context, owed: Draft, cond: Formula) -> Draft:
@@ -26,7 +30,28 @@ def again_when(context: Context, cond: Formula, mod: Draft) -> Draft | None:
 
 def once_more(context: Context, first: Draft, again: Draft) -> Drafts | None:
     """ "Managers may refund up to 100, or up to 500 when express is true": both are theirs."""
-    if first.who is None or first.excepts:
+    if first.who is None or first.excepts or _within(first.when, again.when):
         return None
     both = goes_on(context, first, Draft(who=first.who, when=again.when))
     return (first, replace(both[-1], when=joined("and", both[-1].when, again.must))) if both else None
+
+
+def _within(first: Formula | None, again: Formula | None) -> bool:
+    """Whether the second bound lets in no more than the first: "up to 100, or up to 50 if express" may be a limit."""
+    if not (isinstance(first, Compared) and isinstance(again, Compared)):
+        return False
+    more = again.quantity.value - first.quantity.value
+    return first.op[0] != again.op[0] or (more <= 0 if first.op in {"<", "<="} else more >= 0)
+
+
+def share_of(context: Context, what: Draft, who: Who) -> Draft | None:
+    """ "…, minor rework by anyone": the tool is said once more."""
+    return replace(what, who=who) if what.what is not None and what.when is not None and not what.beside else None
+
+
+def taken_by_none(
+    context: Context, effect: Effect, deed: Deed, more: Deed | tuple[Deed, ...], again: str
+) -> Draft | None:
+    """ "Orders above 500: nobody may cancel them"."""
+    what = taken_up(context, deed, more, again)
+    return nobody(context, effect, what) if what is not None else None
