@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.language.gateway.context import Context
+from bot.language.gateway.subjects import fits_any
 from bot.language.grammar.actions.clauses import nobody
+from bot.language.grammar.actions.conditions import valued
 from bot.language.grammar.actions.orders import taken_up
 from bot.language.grammar.actions.sharing import Drafts, goes_on
 from bot.language.grammar.actions.tools import Deed
-from bot.language.meaning.model import Compared, Draft, Formula, Who, joined, senses
+from bot.language.meaning.model import Compared, Draft, Formula, Said, Value, Who, about, joined, negated, senses
 from bot.language.wordlists import Effect
 
 
@@ -55,3 +57,11 @@ def taken_by_none(
     """ "Orders above 500: nobody may cancel them"."""
     what = taken_up(context, deed, more, again)
     return nobody(context, effect, what) if what is not None else None
+
+
+def has_among(context: Context, values: tuple[Value, ...], subject: Said, negative: str = "") -> Formula | None:
+    """ "If legal is among the tags": of a list, and of nothing else."""
+    if fits_any(context.lexicon, subject) != {"set"}:
+        return None
+    found = about(subject, valued(context, values, "contains"))
+    return negated(found) if negative else found
