@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.language.gateway.context import Context
-from bot.language.gateway.subjects import fits_any
+from bot.language.gateway.subjects import Amount, fits_any
+from bot.language.grammar.actions.amounts import compared
 from bot.language.grammar.actions.clauses import nobody
 from bot.language.grammar.actions.conditions import valued
 from bot.language.grammar.actions.orders import taken_up
@@ -36,6 +37,13 @@ def once_more(context: Context, first: Draft, again: Draft) -> Drafts | None:
         return None
     both = goes_on(context, first, Draft(who=first.who, when=again.when))
     return (first, replace(both[-1], when=joined("and", both[-1].when, again.must))) if both else None
+
+
+def amount_more(context: Context, first: Draft, amount: Amount, mod: Draft) -> Drafts | None:
+    """ "Managers may refund up to 100, 500 if express": of the bound before it."""
+    bound = first.when
+    again = again_when(context, compared(context, bound.op, amount), mod) if isinstance(bound, Compared) else None
+    return once_more(context, first, again) if again is not None else None
 
 
 def _within(first: Formula | None, again: Formula | None) -> bool:
