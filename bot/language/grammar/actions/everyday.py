@@ -16,9 +16,9 @@ from bot.language.meaning.model import Compared, Draft, Formula, Said, Value, Wh
 from bot.language.wordlists import Effect
 
 
-def must_also(context: Context, owed: Draft, cond: Formula) -> Draft:
+def must_also(context: Context, owed: Draft, cond: Formula) -> Draft | None:
     """ "A refund must be express and the reason has to be late"."""
-    return replace(owed, must=joined("and", owed.must, cond)) if owed.must is not None else owed
+    return replace(owed, must=joined("and", owed.must, cond)) if owed.must is not None else None
 
 
 def must_else(context: Context, owed: Draft) -> Draft:
@@ -36,7 +36,9 @@ def once_more(context: Context, first: Draft, again: Draft) -> Drafts | None:
     if first.who is None or first.excepts or _within(first.when, again.when):
         return None
     both = goes_on(context, first, Draft(who=first.who, when=again.when))
-    return (first, replace(both[-1], when=joined("and", both[-1].when, again.must))) if both else None
+    if both is None or again.must is None or both[-1].when is None:
+        return None
+    return (first, replace(both[-1], when=joined("and", both[-1].when, again.must)))
 
 
 def amount_more(context: Context, first: Draft, amount: Amount, mod: Draft) -> Drafts | None:
