@@ -86,7 +86,10 @@ def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named
     return What((tuple(tool.key for tool in named.tools),))
 
 
-_PHRASAL = frozenset(f"{stem(verb)} {particle}" for verb, particle in map(str.split, words("tools", "phrasal_verbs")))
+_PHRASAL, _IDLE = (
+    frozenset(f"{stem(verb)} {particle}" for verb, particle in map(str.split, words("tools", name)))
+    for name in ("phrasal_verbs", "idle_particles")
+)
 
 
 def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]) -> bool:
@@ -102,6 +105,7 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
         said = any(token.low in tool.does.words for tool in named.tools)
         # "Roll back" is not what "Roll out a new version" does.
         other = any(verb.stem in map(stem, tool.does.words) for tool in named.tools)
+        said = said or f"{verb.stem} {token.low}" in _IDLE
         phrasal = f"{verb.stem} {token.low}" in _PHRASAL and not other
         return at - 1 in places and is_verb(verb) and (said or phrasal)
     if token.stem in USE and not own and not any(token.stem in tool.does.acted for tool in named.tools):

@@ -283,10 +283,10 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
     up_to = token.low == "up" and at + 1 < len(tokens) and tokens[at + 1].low == "to"
     if token.low in PARTICLES and not up_to and (token.low not in PREPOSITIONS or token.stem in lexicon.by_name_stem):
         yield Phrase("ParticleWord", (), at, at + 1, at)
-    root = stem(token.low.removesuffix("able")) if token.low.endswith("able") else ""
-    if root in VERBS and root in lexicon.by_any_stem:
+    if token.low.endswith("able") and stem(token.low.removesuffix("able")) in VERBS:
         yield Phrase("AbleWord", (), at, at + 1, at)
-    yield from _words(context, at)
+    else:
+        yield from _words(context, at)
 
 
 def _words(context: Context, at: int) -> Iterator[Phrase]:

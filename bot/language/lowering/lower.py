@@ -24,6 +24,8 @@ def meanings(context: Context, draft: Draft, actions: tuple[str, ...]) -> tuple[
     assert draft.what is not None
     what = draft.what
     tools = _tools(context.lexicon, what, actions)
+    if not tools:
+        raise Refusal("This gateway has no tool that a policy can name.", context.tokens, "Give it one first.")
     if what.target or what.everything:
         blank = ToolWords(tools[0].tool, ())
         try:

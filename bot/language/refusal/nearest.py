@@ -48,7 +48,7 @@ class Near:
 
 def nearest(context: Context, chart: Chart) -> Iterator[Near]:
     """The rules that a refused one comes near to, with the fewest words left over first."""
-    if hopeless(context, chart) is not None:
+    if not context.lexicon.tools or hopeless(context, chart) is not None:
         return
     bare = cover(chart, ())
     covers: list[tuple[Piece | None, Draft | None, tuple[Piece, ...]]] = [
@@ -147,7 +147,7 @@ def _effects(chart: Chart, at: int) -> list[Phrase]:
 def _by_words(context: Context, pieces: Sequence[Piece]) -> list[Draft]:
     """The tool that the words in no phrase fit best: its verb, and most of its nouns."""
     tokens = [token for _, token in _left(context, pieces) if token.is_word]
-    counted = [(_fits(tool, tokens), tool) for tool in context.lexicon.tools]
+    counted = [(_fits(tool, tokens), tool) for tool in context.lexicon.tools if tool.name]  # some have signs alone
     best = max((count for count, _ in counted), default=0)
     found = [tool for count, tool in counted if count == best and best > 1]
     return [Draft(what=What(((tool.key,),))) for tool in found[:1] if len(found) == 1]

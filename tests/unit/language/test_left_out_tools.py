@@ -94,3 +94,12 @@ def test_an_action_id_that_the_target_does_not_have_means_no_other_tool(shop: Ga
 def test_the_tools_beside_them_are_read_as_ever(rule: str, action: str, shop: Gateway) -> None:
     (asset,) = translate(rule, shop)
     assert f'Action::"Shop___{action}"' in str(asset.statement)
+
+
+@pytest.mark.parametrize("rule", ["<= tools", "allow everyone to call all tools", "only tools tool call on $"])
+def test_a_gateway_without_tools_has_an_answer(rule: str) -> None:
+    """It says what is missing, whatever the rule speaks of."""
+    empty = gateway_from_api({"gatewayArn": ARN, "name": "shop", "authorizerType": "CUSTOM_JWT"}, [listed("Shop")])
+    (asset,) = translate(rule, empty)
+    assert asset.statement is None
+    assert "no tool that a policy can name" in asset.findings[0].description

@@ -17,6 +17,7 @@ from bot.language.grammar.actions import (
     clauses,
     conditions,
     ellipsis,
+    everyday,
     joining,
     legal,
     notices,
@@ -32,8 +33,8 @@ from bot.language.grammar.actions import (
 )
 
 MODULES = (
-    amid, amounts, chat, clauses, conditions, ellipsis, joining, legal, notices, orders, passives, people, questions,
-    rows, sharing, tools, values, wholes,
+    amid, amounts, chat, clauses, conditions, ellipsis, everyday, joining, legal, notices, orders, passives, people,
+    questions, rows, sharing, tools, values, wholes,
 )  # fmt: skip
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     name.removesuffix("_"): action

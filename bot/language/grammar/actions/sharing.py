@@ -122,7 +122,7 @@ def goes_on(context: Context, first: Draft | Drafts, share: Draft) -> Drafts | N
     last = drafts[-1]
     if last.what is None or last.beside or last.effect != PERMIT or last.unless is not None or last.who is None:
         return None
-    if share.who is None or not _alike(last.when, share.when):
+    if share.who is None or not _alike(last.when, share.when) or (share.what or last.what) != last.what:
         return None
     who = others(share.who, drafts)
     return (*drafts, Draft(last.effect, who, last.what, _behind(last.when, share.when))) if who is not None else None
