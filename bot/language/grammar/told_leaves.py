@@ -11,59 +11,119 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.deeds import DETERMINERS, PLAIN
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.tool_words import ToolWords
+from bot.language.grammar.actions.tools import Deed
 from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Draft, What
 from bot.language.text.tokens import Token
 from bot.language.text.words import parts, singular, stem
-from bot.language.wordlists import ARTICLES
+from bot.language.wordlists import ARTICLES, PARTICLES, PREPOSITIONS
 
 _TRUE_WHEN = re.compile(r"true (?:when|if|once|where|while) ([a-z][a-z' -]+)", re.IGNORECASE)
+_TRUE_TO = re.compile(r"true to ([a-z]+) ([a-z' -]+?)(?: too)?", re.IGNORECASE)
 # Forms that say the same in a rule and in a description; what a call is about is "it" in both.
 _SAME = {
     **dict.fromkeys(("is", "are", "was", "were"), "be"),
     **dict.fromkeys(("has", "have"), "have"),
-    **dict.fromkeys(("it", "they", "that", "which"), "it"),
+    **dict.fromkeys(("it", "they", "that", "which", "who", "them"), "it"),
 }
 _NEG = frozenset({"not"})
 # A clause with one of these says more than one thing, or what is not so.
-_UNCLEAR = frozenset({"and", "or", "no", "not", "without", "never", "unless", "nobody", "there"})
+_UNCLEAR = frozenset({"and", "or", "no", "not", "without", "never", "unless", "nobody", "there", "only", "but"})
+_DONE = frozenset({"done", "made", "sent", "held"})
+# What these do to a thing is that it is there.
+_ADDS = ("add", "include", "show", "print")
+
+Way = tuple[str, tuple[str, ...]]
 
 
 def _same(word: str) -> str:
     return _SAME.get(word) or stem(word)
 
 
-@lru_cache(maxsize=4096)
-def _told(description: str) -> tuple[str, ...]:
-    """What a description says is so when its boolean is true."""
-    found = _TRUE_WHEN.fullmatch(description.strip().rstrip("."))
-    said = [word for word in parts(found[1]) if word not in ARTICLES] if found else []
-    return tuple(map(_same, said)) if len(said) > 2 and _UNCLEAR.isdisjoint(said) else ()
+def _said(clause: str) -> list[str]:
+    words = [word for word in parts(clause) if word not in ARTICLES]
+    return words if _UNCLEAR.isdisjoint(words) else []
+
+
+def _ways(tool: ToolWords, description: str) -> Iterator[Way]:
+    """The words that say what a boolean is true for, each with its form: `so` of a clause, `post` of what stands
+    behind its noun, `with` of what stands behind "with"."""
+    text = description.strip().rstrip(".")
+    if found := _TRUE_WHEN.fullmatch(text):
+        yield from _clause_ways(tool, _said(found[1]))
+    elif found := _TRUE_TO.fullmatch(text):
+        yield from _adding_ways(found[1].lower(), _said(found[2]))
+
+
+def _clause_ways(tool: ToolWords, said: list[str]) -> Iterator[Way]:
+    """ "The device was reported lost": it is, "reported lost"; "customs has cleared it": it is "cleared by customs"."""
+    alike = tuple(map(_same, said))
+    at = next((n for n, word in enumerate(said) if n and (alike[n] in {"be", "have"} or word.endswith("ed"))), 0)
+    if not at or len(said) < 2 + (alike[at] in {"be", "have"}):
+        if len(said) > 2:
+            yield "so", alike
+        return
+    subject, behind = alike[:at], alike[at + 1 :]
+    if alike[at] == "have" and behind[0] == "been":
+        alike, behind = (*subject, "be", *behind[1:]), behind[1:]
+    yield "so", alike
+    thing = ("it",) if subject == ("it",) or tool.does.acted.issuperset(subject) else ()
+    if alike[at] == "be":
+        for each in {subject, thing} - {()}:
+            yield "so", (*each, "be", *behind)
+            yield "so", (*each, "have", "been", *behind)
+        bare = behind[1:] if said[-len(behind)] in _DONE else behind
+        if thing and len(bare) > 1:
+            yield "post", bare
+    elif alike[at] == "have" and not said[at + 1].endswith("ed"):
+        if thing:
+            yield "so", (*thing, *alike[at:])
+    else:
+        verb, *objects = alike[at:] if alike[at] != "have" else behind
+        yield "so", (*subject, verb, *objects)
+        yield "so", (*subject, "have", verb, *objects)
+        if objects and (objects == ["it"] or tool.does.acted.issuperset(objects)):
+            done = (verb, "by", *subject)
+            yield "post", done
+            yield from (("so", ("it", "be", *done)), ("so", ("it", "have", "been", *done)))
+
+
+def _adding_ways(verb: str, said: list[str]) -> Iterator[Way]:
+    """ "To mask card numbers": with "card numbers masked"; "to print bank details on them": with "bank details"."""
+    end = next((n for n, word in enumerate(said) if word in PREPOSITIONS), len(said))
+    nouns, tail = tuple(map(_same, said[:end])), tuple(map(_same, said[end:]))
+    adds = verb in _ADDS
+    if not nouns or (not adds and tail):
+        return
+    if adds and len(nouns) > 1:
+        yield "with", nouns
+    for each in map(stem, _ADDS if adds else (verb,)):
+        yield from (("with", (*nouns, each, *more)) for more in {(), tail})
+        yield "so", (*nouns, "be", each)
 
 
 @lru_cache(maxsize=32)  # as many as are kept
-def _clauses(lexicon: Lexicon) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
-    """The booleans with such a clause, by the first word of it: the name of each and the clause."""
-    found: dict[str, dict[tuple[str, tuple[str, ...]], None]] = {}
+def _clauses(lexicon: Lexicon) -> dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]]:
+    """The booleans with such words, by the first of them: the name of each, the form and the words."""
+    found: dict[str, dict[tuple[str, str, tuple[str, ...]], None]] = {}
     for tool in lexicon.tools:
         for each in tool.inputs:
-            told = _told(each.description) if each.kind == "Bool" else ()
-            if told:
-                found.setdefault(told[0], {})[each.name, told] = None
+            for form, told in _ways(tool, each.description) if each.kind == "Bool" else ():
+                found.setdefault(told[0], {})[each.name, form, told] = None
     return {first: tuple(listed) for first, listed in found.items()}
 
 
 def told_flags(context: Context, at: int) -> Iterator[Phrase]:
-    """A clause that repeats a description's own, word for word, or its denial: "has not cleared"."""
+    """What repeats a description's own words, or their denial: "has not cleared"."""
     tokens = context.tokens
-    for name, told in _clauses(context.lexicon).get(_same(tokens[at].low), ()):
+    for name, form, told in _clauses(context.lexicon).get(_same(tokens[at].low), ()):
         found = _repeated(tokens, at, told)
-        if found is not None:
+        if found is not None and [token.low for token in tokens[found[0] : found[0] + 1]] != ["by"]:  # it says by whom
             end, denied = found
             span = tokens[at:end]
             flag = Token(name, span[0].start, span[-1].end, "quoted", name, name)
-            which = "yes" if span[0].low in {"that", "which"} else "no"
-            yield Phrase("ToldFlag", (("deny", "yes" if denied else "no"), ("which", which)), at, end, (flag,))
+            form = "which" if span[0].low in {"that", "which", "who"} else form
+            yield Phrase("ToldFlag", (("deny", "yes" if denied else "no"), ("form", form)), at, end, (flag,))
 
 
 @lru_cache(maxsize=32)
@@ -92,6 +152,10 @@ def told_tools(context: Context, at: int) -> Iterator[Phrase]:
         if end is not None:
             places = tuple(place for place in range(at, end) if tokens[place].low not in DETERMINERS)
             yield Phrase("ToldTool", (), at, end, Draft(what=What(((tool.key,),), verb=tokens[at].stem, places=places)))
+        opened = next((n for n, word in enumerate(said) if n > 1 and word in PREPOSITIONS | PARTICLES), len(said))
+        end = _spelled(tokens, at + 1, said[opened:], between) if opened < len(said) else None
+        if end is not None:
+            yield Phrase("ToldRest", (), at, end, Deed((at,), told=(tool.action, tuple(map(stem, said[1:opened])))))
 
 
 def _spelled(tokens: tuple[Token, ...], at: int, wanted: tuple[str, ...], between: frozenset[str]) -> int | None:

@@ -7,9 +7,11 @@ from dataclasses import replace
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.subjects import Amount, fits_any, of_one_list
+from bot.language.gateway.verbs import is_verb
 from bot.language.grammar.actions.amounts import amounts_are, between, compared
 from bot.language.meaning.model import (
     Against,
+    Compared,
     Dated,
     Draft,
     Flagged,
@@ -232,6 +234,12 @@ def unless(context: Context, cond: Formula) -> Draft:
     return Draft(unless=cond)
 
 
+def until(context: Context, cond: Formula) -> Draft | None:
+    """ "Until the unit has been inspected": while it is not so."""
+    told = isinstance(cond, Flagged | Given | Has) or (isinstance(cond, Compared) and cond.subject)
+    return unless(context, cond) if told else None
+
+
 def none_of(context: Context, values: tuple[Value, ...], how: str = "==") -> Formula:
     """ "Neither US nor CA"."""
     return negated(valued(context, values, how))
@@ -381,6 +389,18 @@ def without(context: Context, subject: Said) -> Formula | None:
     return given_or_flagged(context, subject, "yes")
 
 
-def given_or_flagged(context: Context, subject: Said, negative: str = "") -> Formula:
-    """ "With a note", "without approval"."""
+def given_or_flagged(context: Context, subject: Said, negative: str = "") -> Formula | None:
+    """ "With a note", "without approval"; "without a check by a manager" says who does not check."""
+    if _says_by_whom(context, subject):
+        return None
     return negated(Has(subject, subject)) if negative else Has(subject, subject)
+
+
+def with_flag(context: Context, flag: Said) -> Formula | None:
+    """ "With approval"."""
+    return None if _says_by_whom(context, flag) else flagged(context, flag)
+
+
+def _says_by_whom(context: Context, subject: Said) -> bool:
+    after = context.tokens[context.tokens.index(subject[-1]) + 1 :][:1]
+    return is_verb(subject[-1]) and any(token.low == "by" for token in after)
