@@ -16,9 +16,10 @@ from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Draft, What
 from bot.language.text.tokens import Token
 from bot.language.text.words import parts, singular, stem
-from bot.language.wordlists import ARTICLES, PARTICLES, PREPOSITIONS
+from bot.language.wordlists import ARTICLES, PREPOSITIONS
 
 _TRUE_WHEN = re.compile(r"true (?:when|if|once|where|while) ([a-z][a-z' -]+)", re.IGNORECASE)
+_TRUE_WHERE = re.compile(r"true (?:for )?[a-z' -]*?\b((?:outside|inside|on|in|during|within|beyond|after|before) [a-z' -]+)", re.I)
 _TRUE_TO = re.compile(r"true to ([a-z]+) ([a-z' -]+?)(?: too)?", re.IGNORECASE)
 # Forms that say the same in a rule and in a description; what a call is about is "it" in both.
 _SAME = {
@@ -53,6 +54,8 @@ def _ways(tool: ToolWords, description: str) -> Iterator[Way]:
         yield from _clause_ways(tool, _said(found[1]))
     elif found := _TRUE_TO.fullmatch(text):
         yield from _adding_ways(found[1].lower(), _said(found[2]))
+    elif (found := _TRUE_WHERE.fullmatch(text)) and _said(found[1])[2:]:
+        yield "post", tuple(map(_same, _said(found[1])))
 
 
 def _clause_ways(tool: ToolWords, said: list[str]) -> Iterator[Way]:
@@ -127,6 +130,32 @@ def told_flags(context: Context, at: int) -> Iterator[Phrase]:
 
 
 @lru_cache(maxsize=32)
+def _calls(lexicon: Lexicon) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """What descriptions call inputs, in more words than a name has: "Agency that asked for it"."""
+    found: dict[str, dict[tuple[str, tuple[str, ...]], None]] = {}
+    for tool in lexicon.tools:
+        for each in tool.inputs:
+            told = tuple(map(_same, _said(re.split(r"[:,.(]", each.description)[0])))
+            if each.kind != "Bool" and 2 < len(told) <= _LONGEST_CALL:
+                found.setdefault(told[0], {})[each.name, told] = None
+    return {first: tuple(listed) for first, listed in found.items()}
+
+
+def told_inputs(context: Context, at: int) -> Iterator[Phrase]:
+    """An input by all the words of its description: "the number of violations found"."""
+    for name, told in _calls(context.lexicon).get(_same(context.tokens[at].low), ()):
+        end, _ = _repeated(context.tokens, at, told) or (0, False)
+        if end:
+            span = context.tokens[at:end]
+            named = Token(name, span[0].start, span[-1].end, "quoted", name, name)
+            yield Phrase("Input", _CALLED, at, end, (named,))
+
+
+_LONGEST_CALL = 7
+_CALLED = (("flag", "no"), ("named", "yes"), ("told", "no"), ("deed", "no"), ("ing", "no"))
+
+
+@lru_cache(maxsize=32)
 def _deeds(lexicon: Lexicon) -> dict[str, tuple[tuple[ToolWords, tuple[str, ...]], ...]]:
     """The tools whose descriptions say more than a name could, by the stem of its verb, with the words of it."""
     found: dict[str, tuple[tuple[ToolWords, tuple[str, ...]], ...]] = {}
@@ -152,10 +181,10 @@ def told_tools(context: Context, at: int) -> Iterator[Phrase]:
         if end is not None:
             places = tuple(place for place in range(at, end) if tokens[place].low not in DETERMINERS)
             yield Phrase("ToldTool", (), at, end, Draft(what=What(((tool.key,),), verb=tokens[at].stem, places=places)))
-        opened = next((n for n, word in enumerate(said) if n > 1 and word in PREPOSITIONS | PARTICLES), len(said))
-        end = _spelled(tokens, at + 1, said[opened:], between) if opened < len(said) else None
-        if end is not None:
-            yield Phrase("ToldRest", (), at, end, Deed((at,), told=(tool.action, tuple(map(stem, said[1:opened])))))
+        for k in range(2, len(said)):
+            end = _spelled(tokens, at + 1, said[k:], between)
+            if end is not None:
+                yield Phrase("ToldRest", (), at, end, Deed((at,), told=(tool.action, tuple(map(stem, said[1:k])))))
 
 
 def _spelled(tokens: tuple[Token, ...], at: int, wanted: tuple[str, ...], between: frozenset[str]) -> int | None:
