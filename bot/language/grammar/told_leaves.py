@@ -25,7 +25,7 @@ _TRUE_TO = re.compile(r"true to ([a-z]+) ([a-z' -]+?)(?: too)?", re.IGNORECASE)
 _SAME = {
     **dict.fromkeys(("is", "are", "was", "were"), "be"),
     **dict.fromkeys(("has", "have"), "have"),
-    **dict.fromkeys(("it", "they", "that", "which", "who", "them"), "it"),
+    **dict.fromkeys(("it", "they", "that", "which", "who", "them", "she", "he"), "it"),
 }
 _NEG = frozenset({"not"})
 # A clause with one of these says more than one thing, or what is not so.
@@ -42,7 +42,7 @@ def _same(word: str) -> str:
 
 
 def _said(clause: str) -> list[str]:
-    words = [word for word in parts(clause) if word not in ARTICLES]
+    words = [word for word in parts(clause) if word not in ARTICLES | {"must"}]
     return words if _UNCLEAR.isdisjoint(words) else []
 
 
@@ -65,6 +65,8 @@ def _clause_ways(tool: ToolWords, said: list[str]) -> Iterator[Way]:
     if not at or len(said) < 2 + (alike[at] in {"be", "have"}):
         if len(said) > 2:
             yield "so", alike
+        if len(said) > 2 and alike[0] == "it" and said[1].endswith("s") and alike[1] not in {"be", "have"}:
+            yield "post", alike[1:]  # "carrying hazardous cargo"
         return
     subject, behind = alike[:at], alike[at + 1 :]
     if alike[at] == "have" and behind[0] == "been":
@@ -78,6 +80,8 @@ def _clause_ways(tool: ToolWords, said: list[str]) -> Iterator[Way]:
         bare = behind[1:] if said[-len(behind)] in _DONE else behind
         if thing and len(bare) > 1:
             yield "post", bare
+        if subject != ("it",):
+            yield "with", (*subject, *behind)  # "with a receipt attached"
     elif alike[at] == "have" and not said[at + 1].endswith("ed"):
         if thing:
             yield "so", (*thing, *alike[at:])
@@ -136,7 +140,7 @@ def _calls(lexicon: Lexicon) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...
     for tool in lexicon.tools:
         for each in tool.inputs:
             told = tuple(map(_same, _said(re.split(r"[:,.(]", each.description)[0])))
-            if each.kind != "Bool" and 2 < len(told) <= _LONGEST_CALL:
+            if each.kind != "Bool" and 1 < len(told) <= _LONGEST_CALL:
                 found.setdefault(told[0], {})[each.name, told] = None
     return {first: tuple(listed) for first, listed in found.items()}
 
@@ -177,10 +181,12 @@ def told_tools(context: Context, at: int) -> Iterator[Phrase]:
     tokens = context.tokens
     for tool, said in _deeds(context.lexicon).get(tokens[at].stem, ()):
         between = PLAIN | DETERMINERS.intersection(tool.does.clause)
-        end = _spelled(tokens, at + 1, said[1:], between)
+        of = any(token.low == "of" for token in tokens[at + 1 : at + 2])  # "the removal of an item from …"
+        end = _spelled(tokens, at + 1 + of, said[1:], between)
         if end is not None:
             places = tuple(place for place in range(at, end) if tokens[place].low not in DETERMINERS)
-            yield Phrase("ToldTool", (), at, end, Draft(what=What(((tool.key,),), verb=tokens[at].stem, places=places)))
+            what = What(((tool.key,),), verb=tokens[at].stem, places=places)
+            yield Phrase("ToldTool", (("of", "yes" if of else "no"),), at, end, Draft(what=what))
         for k in range(2, len(said)):
             end = _spelled(tokens, at + 1, said[k:], between)
             if end is not None:
