@@ -125,7 +125,8 @@ def told_flags(context: Context, at: int) -> Iterator[Phrase]:
     tokens = context.tokens
     for name, form, told in _clauses(context.lexicon).get(_same(tokens[at].low), ()):
         found = _repeated(tokens, at, told)
-        if found is not None and [token.low for token in tokens[found[0] : found[0] + 1]] != ["by"]:  # it says by whom
+        said_by = found is not None and [token.low for token in tokens[found[0] : found[0] + 1]] == ["by"]
+        if found is not None and not (said_by and told[0] not in PREPOSITIONS):  # "reported lost by …" says by whom
             end, denied = found
             span = tokens[at:end]
             flag = Token(name, span[0].start, span[-1].end, "quoted", name, name)
