@@ -19,12 +19,14 @@ from bot.language.text.words import parts, singular, stem
 from bot.language.wordlists import ARTICLES, PREPOSITIONS
 
 _TRUE_WHEN = re.compile(r"true (?:when|if|once|where|while) ([a-z][a-z' -]+)", re.IGNORECASE)
-_TRUE_WHERE = re.compile(r"true (?:for )?[a-z' -]*?\b((?:outside|inside|on|in|during|within|beyond|after|before) [a-z' -]+)", re.I)
+_TRUE_WHERE = re.compile(
+    r"true (?:for )?[a-z' -]*?\b((?:outside|inside|on|in|during|within|beyond|after|before) [a-z' -]+)", re.I
+)
 _TRUE_TO = re.compile(r"true to ([a-z]+) ([a-z' -]+?)(?: too)?", re.IGNORECASE)
 # Forms that say the same in a rule and in a description; what a call is about is "it" in both.
 _SAME = {
     **dict.fromkeys(("is", "are", "was", "were"), "be"),
-    **dict.fromkeys(("has", "have"), "have"),
+    **dict.fromkeys(("has", "have", "having"), "have"),
     **dict.fromkeys(("it", "they", "that", "which", "who", "them", "she", "he"), "it"),
 }
 _NEG = frozenset({"not"})
@@ -69,6 +71,8 @@ def _clause_ways(tool: ToolWords, said: list[str]) -> Iterator[Way]:
             yield "post", alike[1:]  # "carrying hazardous cargo"
         return
     subject, behind = alike[:at], alike[at + 1 :]
+    if alike[at] in {"be", "have"} and not behind:
+        return
     if alike[at] == "have" and behind[0] == "been":
         alike, behind = (*subject, "be", *behind[1:]), behind[1:]
     yield "so", alike
@@ -84,11 +88,13 @@ def _clause_ways(tool: ToolWords, said: list[str]) -> Iterator[Way]:
             yield "with", (*subject, *behind)  # "with a receipt attached"
     elif alike[at] == "have" and not said[at + 1].endswith("ed"):
         if thing:
-            yield "so", (*thing, *alike[at:])
+            yield from (("so", (*thing, *alike[at:])), ("post", alike[at:]))
     else:
         verb, *objects = alike[at:] if alike[at] != "have" else behind
         yield "so", (*subject, verb, *objects)
         yield "so", (*subject, "have", verb, *objects)
+        if subject == ("it",) or thing:
+            yield "post", ("have", verb, *objects)  # "having given consent"
         if objects and (objects == ["it"] or tool.does.acted.issuperset(objects)):
             done = (verb, "by", *subject)
             yield "post", done

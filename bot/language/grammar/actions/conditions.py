@@ -28,6 +28,7 @@ from bot.language.meaning.model import (
     joined,
     negated,
 )
+from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, singular, stem
 
 # What the name of a boolean may have beside what it is of.
@@ -376,7 +377,7 @@ def flag_within(context: Context, outer: Said, flag: Said, negative: str = "") -
 
 def with_given(context: Context, subject: Said, negative: str = "") -> Formula | None:
     """ "With a note", "without leaving a note"; a number that is there may be 0, and a list may have nothing in it."""
-    after = context.tokens[context.tokens.index(subject[-1]) + 1 :][:1]
+    after = _behind(context, subject)
     goes_on = bool(after) and after[0].is_word and after[0].low not in _BEHIND_GIVEN
     blank = fits_any(context.lexicon, subject) & {"Long", "decimal", "set"}
     if goes_on or blank:
@@ -401,6 +402,12 @@ def with_flag(context: Context, flag: Said) -> Formula | None:
     return None if _says_by_whom(context, flag) else flagged(context, flag)
 
 
+def _behind(context: Context, subject: Said) -> tuple[Token, ...]:
+    """The word behind the words of an input."""
+    at = next(n for n, token in enumerate(context.tokens) if token.end == subject[-1].end)
+    return context.tokens[at + 1 : at + 2]
+
+
 def _says_by_whom(context: Context, subject: Said) -> bool:
-    after = context.tokens[context.tokens.index(subject[-1]) + 1 :][:1]
+    after = _behind(context, subject)
     return is_verb(subject[-1]) and any(token.low == "by" for token in after)
