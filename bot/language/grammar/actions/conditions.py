@@ -11,7 +11,6 @@ from bot.language.gateway.verbs import is_verb
 from bot.language.grammar.actions.amounts import amounts_are, between, compared
 from bot.language.meaning.model import (
     Against,
-    Compared,
     Dated,
     Draft,
     Flagged,
@@ -235,12 +234,6 @@ def unless(context: Context, cond: Formula) -> Draft:
     return Draft(unless=cond)
 
 
-def until(context: Context, cond: Formula) -> Draft | None:
-    """ "Until the unit has been inspected": while it is not so."""
-    told = isinstance(cond, Flagged | Given | Has) or (isinstance(cond, Compared) and cond.subject)
-    return unless(context, cond) if told else None
-
-
 def none_of(context: Context, values: tuple[Value, ...], how: str = "==") -> Formula:
     """ "Neither US nor CA"."""
     return negated(valued(context, values, how))
@@ -392,22 +385,16 @@ def without(context: Context, subject: Said) -> Formula | None:
 
 def given_or_flagged(context: Context, subject: Said, negative: str = "") -> Formula | None:
     """ "With a note", "without approval"; "without a check by a manager" says who does not check."""
-    if _says_by_whom(context, subject):
-        return None
-    return negated(Has(subject, subject)) if negative else Has(subject, subject)
+    by_whom = is_verb(subject[-1]) and any(token.low == "by" for token in _behind(context, subject))
+    return None if by_whom else negated(Has(subject, subject)) if negative else Has(subject, subject)
 
 
 def with_flag(context: Context, flag: Said) -> Formula | None:
     """ "With approval"."""
-    return None if _says_by_whom(context, flag) else flagged(context, flag)
+    return flagged(context, flag) if given_or_flagged(context, flag) is not None else None
 
 
 def _behind(context: Context, subject: Said) -> tuple[Token, ...]:
     """The word behind the words of an input."""
     at = next(n for n, token in enumerate(context.tokens) if token.end == subject[-1].end)
     return context.tokens[at + 1 : at + 2]
-
-
-def _says_by_whom(context: Context, subject: Said) -> bool:
-    after = _behind(context, subject)
-    return is_verb(subject[-1]) and any(token.low == "by" for token in after)
