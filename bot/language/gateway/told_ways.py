@@ -16,7 +16,7 @@ Way = tuple[str, tuple[str, ...]]
 
 _WHEN = re.compile(r"true (?:when|if|once|where|while) ([a-z][a-z' -]+)", re.IGNORECASE)
 _WHERE = re.compile(
-    r"true (?:for )?[a-z' -]*?\b((?:outside|inside|on|in|during|within|beyond|after|before) [a-z' -]+)", re.IGNORECASE
+    r"true (?:for )?[a-z' -]*?\b((?:outside|inside|on|during|within|beyond|after|before) [a-z' -]+)", re.IGNORECASE
 )
 _TO = re.compile(r"true to ([a-z]+) ([a-z' -]+?)(?: too)?", re.IGNORECASE)
 # Forms that say the same in a rule and in a description; what a call is about is "it" in both.

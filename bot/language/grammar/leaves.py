@@ -19,7 +19,7 @@ from bot.language.grammar.chart import Phrase
 from bot.language.grammar.glossed import glossed
 from bot.language.grammar.guesses import guesses
 from bot.language.grammar.people_leaves import groups
-from bot.language.grammar.rules import Features, Grammar, closed_words
+from bot.language.grammar.rules import Features, Grammar
 from bot.language.grammar.told_leaves import told_flags, told_inputs, told_tools
 from bot.language.grammar.value_leaves import values
 from bot.language.lowering.times import day_at, time_at
@@ -242,8 +242,6 @@ def _flag_words(context: Context, at: int) -> Iterator[Phrase]:
     token = context.tokens[at]
     if any(word in context.lexicon.flags for word in token.words):
         yield Phrase("FlagWord", (), at, at + 1, (token,))
-    if token.low.endswith("ly") and token.low not in closed_words() and token.stem in context.lexicon.flags:
-        yield Phrase("HowFlag", (), at, at + 1, (token,))
     denied = re.fullmatch(r"(?:un|non-)([a-z]{3,})", token.low)
     if denied and stem(denied[1]) in context.lexicon.flags:
         yield Phrase("NotFlag", (), at, at + 1, (Token(denied[1], token.start, token.end, "word", denied[1]),))

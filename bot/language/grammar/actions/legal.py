@@ -11,10 +11,10 @@ from bot.language.gateway.groups import surely_people
 from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.verbs import senses_of
 from bot.language.grammar.actions.clauses import clause
-from bot.language.grammar.actions.conditions import of_thing, unless
+from bot.language.grammar.actions.conditions import of_thing
 from bot.language.grammar.actions.passives import passive
 from bot.language.grammar.actions.tools import Deed
-from bot.language.meaning.model import Compared, Draft, Fact, Flagged, Formula, Given, Has, Said, Who, about, join
+from bot.language.meaning.model import Draft, Fact, Formula, Said, Who, about, join
 from bot.language.text.words import is_plural, singular, stem
 from bot.language.wordlists import FORBID, PEOPLE_NOUNS, PERMIT, Effect
 
@@ -34,12 +34,6 @@ def permit_alone(context: Context, draft: Draft) -> Draft | None:
 def but_these(context: Context, cond: Formula, thing: int) -> Draft:
     """ "Urgent tickets excepted, …"."""
     return Draft(unless=of_thing(context, thing, cond))
-
-
-def until(context: Context, cond: Formula) -> Draft | None:
-    """ "Until the unit has been inspected": while it is not so."""
-    told = isinstance(cond, Flagged | Given | Has) or (isinstance(cond, Compared) and cond.subject)
-    return unless(context, cond) if told else None
 
 
 def in_measure(context: Context, pred: Formula, subject: Said) -> Formula | None:
