@@ -162,7 +162,9 @@ def _repeats_object(tool: ToolWords, verb: Token, deed: bool, preposition: str, 
     of a user", "changes to the shipping address", "dispose of expired stock" of `discard_stock`."""
     if preposition == "to" and (verb.low not in _CHANGES or "update" not in classes_of([told_verb(tool)])):
         return False
-    own = (deed and verb.stem in {tool.name[0], told_verb(tool)}) or words[-1] in tool.name[1:]
+    pile = " ".join((*words, verb.stem))  # "payments of rent", where it says "a rent payment"
+    piled = f" {pile} " in f" {' '.join(map(stem, tool.does.words))} "
+    own = piled or (deed and verb.stem in {tool.name[0], told_verb(tool)}) or words[-1] in tool.name[1:]
     return (
         tool.does.acted.issuperset(words)
         and verb.stem not in words

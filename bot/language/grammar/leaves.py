@@ -20,7 +20,7 @@ from bot.language.grammar.glossed import glossed
 from bot.language.grammar.guesses import guesses
 from bot.language.grammar.people_leaves import groups, is_set_apart
 from bot.language.grammar.rules import Features, Grammar
-from bot.language.grammar.told_leaves import told_flags, told_tools
+from bot.language.grammar.told_leaves import told_flags, told_inputs, told_tools
 from bot.language.grammar.value_leaves import values
 from bot.language.lowering.times import day_at, time_at
 from bot.language.meaning.model import Fact, Said, Value
@@ -77,6 +77,7 @@ def _leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
         yield from values(context, at)
         yield from _inputs(context, at)
         yield from told_flags(context, at)
+        yield from told_inputs(context, at)
         yield from _tools(context, at)
         if not slipped(context.lexicon, token):
             yield from told_tools(context, at)

@@ -10,60 +10,67 @@ from functools import lru_cache
 from bot.language.gateway.context import Context
 from bot.language.gateway.deeds import DETERMINERS, PLAIN
 from bot.language.gateway.lexicon import Lexicon
+from bot.language.gateway.told_ways import said_in, same, ways_of
 from bot.language.gateway.tool_words import ToolWords
+from bot.language.grammar.actions.tools import Deed
 from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Draft, What
 from bot.language.text.tokens import Token
 from bot.language.text.words import parts, singular, stem
-from bot.language.wordlists import ARTICLES
+from bot.language.wordlists import ARTICLES, PREPOSITIONS
 
-_TRUE_WHEN = re.compile(r"true (?:when|if|once|where|while) ([a-z][a-z' -]+)", re.IGNORECASE)
-# Forms that say the same in a rule and in a description; what a call is about is "it" in both.
-_SAME = {
-    **dict.fromkeys(("is", "are", "was", "were"), "be"),
-    **dict.fromkeys(("has", "have"), "have"),
-    **dict.fromkeys(("it", "they", "that", "which"), "it"),
-}
 _NEG = frozenset({"not"})
-# A clause with one of these says more than one thing, or what is not so.
-_UNCLEAR = frozenset({"and", "or", "no", "not", "without", "never", "unless", "nobody", "there"})
-
-
-def _same(word: str) -> str:
-    return _SAME.get(word) or stem(word)
-
-
-@lru_cache(maxsize=4096)
-def _told(description: str) -> tuple[str, ...]:
-    """What a description says is so when its boolean is true."""
-    found = _TRUE_WHEN.fullmatch(description.strip().rstrip("."))
-    said = [word for word in parts(found[1]) if word not in ARTICLES] if found else []
-    return tuple(map(_same, said)) if len(said) > 2 and _UNCLEAR.isdisjoint(said) else ()
 
 
 @lru_cache(maxsize=32)  # as many as are kept
-def _clauses(lexicon: Lexicon) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
-    """The booleans with such a clause, by the first word of it: the name of each and the clause."""
-    found: dict[str, dict[tuple[str, tuple[str, ...]], None]] = {}
+def _clauses(lexicon: Lexicon) -> dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]]:
+    """The booleans with such words, by the first of them: the name of each, the form and the words."""
+    found: dict[str, dict[tuple[str, str, tuple[str, ...]], None]] = {}
     for tool in lexicon.tools:
         for each in tool.inputs:
-            told = _told(each.description) if each.kind == "Bool" else ()
-            if told:
-                found.setdefault(told[0], {})[each.name, told] = None
+            for form, told in ways_of(tool, each.description) if each.kind == "Bool" else ():
+                found.setdefault(told[0], {})[each.name, form, told] = None
     return {first: tuple(listed) for first, listed in found.items()}
 
 
 def told_flags(context: Context, at: int) -> Iterator[Phrase]:
-    """A clause that repeats a description's own, word for word, or its denial: "has not cleared"."""
+    """What repeats a description's own words, or their denial: "has not cleared"."""
     tokens = context.tokens
-    for name, told in _clauses(context.lexicon).get(_same(tokens[at].low), ()):
+    for name, form, told in _clauses(context.lexicon).get(same(tokens[at].low), ()):
         found = _repeated(tokens, at, told)
-        if found is not None:
+        said_by = found is not None and [token.low for token in tokens[found[0] : found[0] + 1]] == ["by"]
+        if found is not None and not (said_by and told[0] not in PREPOSITIONS):  # "reported lost by …" says by whom
             end, denied = found
             span = tokens[at:end]
             flag = Token(name, span[0].start, span[-1].end, "quoted", name, name)
-            which = "yes" if span[0].low in {"that", "which"} else "no"
-            yield Phrase("ToldFlag", (("deny", "yes" if denied else "no"), ("which", which)), at, end, (flag,))
+            form = "which" if span[0].low in {"that", "which", "who"} else form
+            yield Phrase("ToldFlag", (("deny", "yes" if denied else "no"), ("form", form)), at, end, (flag,))
+
+
+@lru_cache(maxsize=32)
+def _calls(lexicon: Lexicon) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """What descriptions call inputs, in more words than a name has: "Agency that asked for it"."""
+    found: dict[str, dict[tuple[str, tuple[str, ...]], None]] = {}
+    for tool in lexicon.tools:
+        for each in tool.inputs:
+            told = tuple(map(same, said_in(re.split(r"[:,.(]", each.description)[0])))
+            if each.kind != "Bool" and 1 < len(told) <= _LONGEST_CALL:
+                found.setdefault(told[0], {})[each.name, told] = None
+    return {first: tuple(listed) for first, listed in found.items()}
+
+
+def told_inputs(context: Context, at: int) -> Iterator[Phrase]:
+    """An input by all the words of its description: "the number of violations found"."""
+    for name, told in _calls(context.lexicon).get(same(context.tokens[at].low), ()):
+        end, _ = _repeated(context.tokens, at, told) or (0, False)
+        if end:
+            span = context.tokens[at:end]
+            named = Token(name, span[0].start, span[-1].end, "quoted", name, name)
+            yield Phrase("Input", _CALLED, at, end, (named,))
+
+
+_LONGEST_CALL = 7
+_CALLED = (("flag", "no"), ("named", "yes"), ("told", "no"), ("deed", "no"), ("ing", "no"))
 
 
 @lru_cache(maxsize=32)
@@ -88,10 +95,16 @@ def told_tools(context: Context, at: int) -> Iterator[Phrase]:
     tokens = context.tokens
     for tool, said in _deeds(context.lexicon).get(tokens[at].stem, ()):
         between = PLAIN | DETERMINERS.intersection(tool.does.clause)
-        end = _spelled(tokens, at + 1, said[1:], between)
+        of = any(token.low == "of" for token in tokens[at + 1 : at + 2])  # "the removal of an item from …"
+        end = _spelled(tokens, at + 1 + of, said[1:], between)
         if end is not None:
             places = tuple(place for place in range(at, end) if tokens[place].low not in DETERMINERS)
-            yield Phrase("ToldTool", (), at, end, Draft(what=What(((tool.key,),), verb=tokens[at].stem, places=places)))
+            what = What(((tool.key,),), verb=tokens[at].stem, places=places)
+            yield Phrase("ToldTool", (("of", "yes" if of else "no"),), at, end, Draft(what=what))
+        for k in range(2, len(said)):
+            end = _spelled(tokens, at + 1, said[k:], between)
+            if end is not None:
+                yield Phrase("ToldRest", (), at, end, Deed((at,), told=(tool.action, tuple(map(stem, said[1:k])))))
 
 
 def _spelled(tokens: tuple[Token, ...], at: int, wanted: tuple[str, ...], between: frozenset[str]) -> int | None:
@@ -113,7 +126,7 @@ def _repeated(tokens: tuple[Token, ...], at: int, told: tuple[str, ...]) -> tupl
     for n, each in enumerate(told):
         while n and at < len(tokens) and tokens[at].low in ARTICLES:
             at += 1
-        if at >= len(tokens) or len(tokens[at].words) > 1 or _same(tokens[at].low) != each:
+        if at >= len(tokens) or len(tokens[at].words) > 1 or same(tokens[at].low) != each:
             return None
         at += 1
         if each in {"be", "have"} and at < len(tokens) and tokens[at].low in _NEG:

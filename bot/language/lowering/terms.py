@@ -65,7 +65,7 @@ _FROM = frozenset(map(stem, ("from", "origin", "source", "sender")))
 # "Paid by wire", "made by check": how something is paid, where an input says by which means.
 _BY_MEANS = frozenset(map(stem, ("paid", "made", "done")))
 _MEANS = frozenset(map(stem, ("method", "means", "payment")))
-_OF = {"long": "how long something is", "worth": "what something is worth"}
+_OF = {"long": "how long something is", "worth": "what something is worth", "count": "how many there are"}
 _AGES = frozenset({"age", "old", "older", "sinc", "ago"})
 
 
@@ -124,7 +124,9 @@ class Resolver:
                 if age and _AGES.isdisjoint({*found.leaf, *found.described}):
                     raise Refusal.of("no_age", said, input=found)
                 long = of == "long" or (of == "longer" and not subject)
-                if (long and not is_length(self.tool, found)) or (of == "worth" and found.is_beside_the_price):
+                beside_it = of == "worth" and found.is_beside_the_price
+                measured = of == "count" and (found.is_amount or found.unit_names)
+                if (long and not is_length(self.tool, found)) or beside_it or measured:
                     raise Refusal.of("no_such_measure", said, what=_OF["long" if long else of], input=found)
                 return number_test(self.tool, found, op, quantity, unit, said)
             case Flagged(subject, said, verb):

@@ -53,7 +53,7 @@ def _orders(tokens: tuple[Token, ...], start: int) -> Iterator[Order]:
 def _parts(tokens: tuple[Token, ...], opening: int, closing: int) -> bool:
     """Whether what stands between two commas parts what belongs together."""
     before, after = tokens[opening - 1].low, tokens[closing + 1].low
-    if before in _MODALS:
+    if before in _MODALS and (before != "never" or after not in _FINITE):
         return after not in _FINITE
     inside = tokens[opening + 1 : closing]
     timed = any(token.kind in {"date", "time"} or _YEAR.fullmatch(token.text) for token in inside)

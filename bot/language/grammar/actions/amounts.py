@@ -113,6 +113,11 @@ def worth(context: Context, cond: Formula) -> Formula:
     return _each_of("worth", cond)
 
 
+def counting(context: Context, cond: Formula) -> Formula:
+    """ "In quantities exceeding ten"."""
+    return _each_of("count", cond)
+
+
 def weighing(context: Context, cond: Formula) -> Formula | None:
     """ "Weighing over 20 kg"."""
     return cond if _each_in(cond, _WEIGHTS) else None

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.subjects import Amount, fits_any, of_one_list
+from bot.language.gateway.verbs import is_verb
 from bot.language.grammar.actions.amounts import amounts_are, between, compared
 from bot.language.meaning.model import (
     Against,
@@ -26,6 +27,7 @@ from bot.language.meaning.model import (
     joined,
     negated,
 )
+from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, singular, stem
 
 # What the name of a boolean may have beside what it is of.
@@ -368,7 +370,7 @@ def flag_within(context: Context, outer: Said, flag: Said, negative: str = "") -
 
 def with_given(context: Context, subject: Said, negative: str = "") -> Formula | None:
     """ "With a note", "without leaving a note"; a number that is there may be 0, and a list may have nothing in it."""
-    after = context.tokens[context.tokens.index(subject[-1]) + 1 :][:1]
+    after = _behind(context, subject)
     goes_on = bool(after) and after[0].is_word and after[0].low not in _BEHIND_GIVEN
     blank = fits_any(context.lexicon, subject) & {"Long", "decimal", "set"}
     if goes_on or blank:
@@ -381,6 +383,18 @@ def without(context: Context, subject: Said) -> Formula | None:
     return given_or_flagged(context, subject, "yes")
 
 
-def given_or_flagged(context: Context, subject: Said, negative: str = "") -> Formula:
-    """ "With a note", "without approval"."""
-    return negated(Has(subject, subject)) if negative else Has(subject, subject)
+def given_or_flagged(context: Context, subject: Said, negative: str = "") -> Formula | None:
+    """ "With a note", "without approval"; "without a check by a manager" says who does not check."""
+    by_whom = is_verb(subject[-1]) and any(token.low == "by" for token in _behind(context, subject))
+    return None if by_whom else negated(Has(subject, subject)) if negative else Has(subject, subject)
+
+
+def with_flag(context: Context, flag: Said) -> Formula | None:
+    """ "With approval"."""
+    return flagged(context, flag) if given_or_flagged(context, flag) is not None else None
+
+
+def _behind(context: Context, subject: Said) -> tuple[Token, ...]:
+    """The word behind the words of an input."""
+    at = next(n for n, token in enumerate(context.tokens) if token.end == subject[-1].end)
+    return context.tokens[at + 1 : at + 2]

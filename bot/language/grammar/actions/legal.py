@@ -11,6 +11,7 @@ from bot.language.gateway.groups import surely_people
 from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.verbs import senses_of
 from bot.language.grammar.actions.clauses import clause
+from bot.language.grammar.actions.conditions import of_thing
 from bot.language.grammar.actions.passives import passive
 from bot.language.grammar.actions.tools import Deed
 from bot.language.meaning.model import Draft, Fact, Formula, Said, Who, about, join
@@ -28,6 +29,11 @@ def both_when(context: Context, left: Draft, right: Draft) -> Draft | None:
 def permit_alone(context: Context, draft: Draft) -> Draft | None:
     """ "…, but not otherwise" says of a permit what is so anyway; of a ban it would be a permit."""
     return draft if draft.effect == PERMIT else None
+
+
+def but_these(context: Context, cond: Formula, thing: int) -> Draft:
+    """ "Urgent tickets excepted, …"."""
+    return Draft(unless=of_thing(context, thing, cond))
 
 
 def in_measure(context: Context, pred: Formula, subject: Said) -> Formula | None:

@@ -9,6 +9,7 @@ from bot.language.gateway.subjects import Amount
 from bot.language.gateway.verbs import is_verb
 from bot.language.grammar.actions.amounts import bounded_behind
 from bot.language.grammar.actions.clauses import clause
+from bot.language.grammar.actions.conditions import of_thing
 from bot.language.grammar.actions.passives import passive
 from bot.language.grammar.actions.tools import Deed, listed
 from bot.language.meaning.model import Compared, Draft, Formula, Said, Who, joined
@@ -20,6 +21,11 @@ def stood_for(context: Context, at: int) -> str | None:
     """A pronoun that the noun before it was put in for."""
     token = context.tokens[at]
     return token.text if token.text.lower() in {"it", "them"} and token.text.lower() != token.low else None
+
+
+def deed_so(context: Context, thing: int, cond: Formula) -> Deed:
+    """ "Where the order is over 100, it …"."""
+    return Deed((thing,), of_thing(context, thing, cond))
 
 
 def taken_up(context: Context, deed: Deed, more: Deed | tuple[Deed, ...], again: str) -> Draft | None:

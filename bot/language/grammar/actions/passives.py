@@ -8,8 +8,9 @@ from dataclasses import replace
 from bot.language.gateway.context import Context
 from bot.language.gateway.naming import named_by
 from bot.language.gateway.verbs import VERBS, classes_of, is_done
-from bot.language.grammar.actions.tools import Deed, more_words
-from bot.language.meaning.model import Draft, What
+from bot.language.grammar.actions.conditions import none_of
+from bot.language.grammar.actions.tools import Deed, deed_when, more_words
+from bot.language.meaning.model import Draft, Value, What
 from bot.language.text.words import stem
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
@@ -24,14 +25,24 @@ def passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[Dee
     actions: list[str] = []
     for verb in _each(more):
         whole = more_words(context, deed, verb)
-        what = named_by(context, whole.places) if whole is not None else None
+        what = named_by(context, whole.places) if whole is not None and not verb.told else _told(context, deed, verb)
         if what is None or what.target or len(what.choices) != 1 or not (deed.places or deed.inner):
             return None
-        if any(_only_a_part(context, verb, action) for action in what.choices[0]):
+        if not verb.told and any(_only_a_part(context, verb, action) for action in what.choices[0]):
             return None
         actions += what.choices[0]
     found = deed.draft(context, What((tuple(dict.fromkeys(actions)),)))
     return replace(found, effect=effect) if found is not None else None
+
+
+def _told(context: Context, deed: Deed, verb: Deed) -> What | None:
+    """The tool of whose description the words behind a noun are all the rest: "websites may be taken off the
+    blocklist"."""
+    if verb.told is None:
+        return None
+    action, told = verb.told
+    said = [word for at in deed.places for word in context.tokens[at].words]
+    return What(((action,),)) if said[-1:] == list(told[-1:]) and set(said) <= set(told) else None
 
 
 def headed(context: Context, deed: Deed, more: Deed | tuple[Deed, ...]) -> Draft | None:
@@ -71,3 +82,11 @@ def no_passive(context: Context, deed: Deed, effect: Effect, more: Deed | tuple[
     """ "No order may be cancelled"."""
     found = passive(context, deed, effect, more)
     return replace(found, effect=FORBID) if found is not None and effect == PERMIT else None
+
+
+def no_other(
+    context: Context, deed: Deed, effect: Effect, values: tuple[Value, ...], more: Deed | tuple[Deed, ...]
+) -> Draft | None:
+    """ "No result other than a pass shall be recorded"."""
+    found = deed_when(context, deed, none_of(context, values))
+    return no_passive(context, found, effect, more) if found is not None else None

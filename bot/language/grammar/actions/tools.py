@@ -43,12 +43,14 @@ from bot.language.wordlists import ACT_VERBS, IMPERATIVES, PARTICLES, PREPOSITIO
 @dataclass(frozen=True, slots=True)
 class Deed:
     """Words that may name a tool, by their places, and the conditions among them: `inner` are the words that stand
-    before a noun ("urgent tickets", "express refunds"), which a tool of that name would have for its own."""
+    before a noun ("urgent tickets", "express refunds"), which a tool of that name would have for its own. `told` is the
+    tool whose description has the words behind its object, and what that is: "taken off the blocklist" of a website."""
 
     places: tuple[int, ...]
     when: Formula | None = None
     inner: Said = ()
     counted: bool = False
+    told: tuple[str, tuple[str, ...]] | None = None
 
     def draft(self, context: Context, what: What) -> Draft | None:
         """The tool with the conditions among its words. A word of the tool's own name is none."""
