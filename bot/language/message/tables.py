@@ -11,7 +11,7 @@ from bot.language.text.tokens import Token
 
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*")
 # A mark that no rule has.
-_NO_RULE = ("¶", "punct")
+UNREAD = "¶"
 _BETWEEN = re.compile(r"[|;·]|,(?=\s*[A-Za-z][A-Za-z_ ]+: )")
 _PARTS = re.compile(r"(?:[-=]>|[|→⇒]| [-–—] )?((?:(?![-=]>| [-–—] )[^|→⇒])+)")
 _VERDICT = re.compile(r"([^:]+):\s*([^:]+)")
@@ -100,7 +100,7 @@ def _refused(lines: Sequence[str], at: int) -> list[Token]:
     """Lines as a sentence that is read as nothing."""
     found: list[Token] = []
     for line in lines:
-        found += [*shifted(line, at), made(_NO_RULE, at + len(line.rstrip()))]
+        found += [*shifted(line, at), made((UNREAD, "punct"), at + len(line.rstrip()))]
         at += len(line)
     return found
 
