@@ -115,7 +115,7 @@ def _as_rows(rule: str, lexicon: Lexicon, glossary: Glossary) -> list[Asset]:
     for pieces, cases in layouts(rule):
         assets = _assets(rule, pieces, lexicon, glossary)[0]
         statements = [asset.statement for asset in assets]
-        if None not in statements and (len(pieces) < 2 or apart(statements, cases)):
+        if None not in statements and (not cases or apart(statements, cases)):
             found.setdefault(frozenset(statements), assets)
     return next(iter(found.values())) if len(found) == 1 else []
 

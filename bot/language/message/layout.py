@@ -8,6 +8,7 @@ from itertools import combinations
 
 from bot.language.gateway.groups import surely_people
 from bot.language.message.forms import made, shifted
+from bot.language.message.lists import listed, matrix
 from bot.language.message.pieces import Piece
 from bot.language.message.sentences import BULLET, effect_places
 from bot.language.text.tokens import Token, unmarked
@@ -17,7 +18,7 @@ from bot.language.wordlists import CELL_EFFECTS, COLUMN_HEADS, EVERYONE, NOBODY
 _BOX = re.compile(r"\s*\[[ xX]?\]\s+")
 _HEAD = re.compile(r"[^:;|]{3,60}?(?::(?=\s)|\s[-–—]+(?=\s)|(?<=\))(?=\s))")
 _WHO = re.compile(
-    r"(?P<what>.+?)(?:\s*\((?P<a>[^()]+)\)|,\s(?P<b>[^,()]+)|\sby\s(?P<c>[^,()]+)|\s[-–—]+\s(?P<d>[^,()]+)):?"
+    r"(?P<what>.+?)(?:\s*\((?P<a>[^(),]+)\)|,\s(?P<b>[^,()]+)|\sby\s(?P<c>[^,()]+)|\s[-–—]+\s(?P<d>[^,()]+)):?"
 )
 _BY = re.compile(r"(?P<what>.+?),?\s(?:by|per)\s(?P<input>[a-z_]+)")  # "Fines by reason:"
 _FIELDS = re.compile(r"\s+(?:[-–—]{1,2}|[›»|·/])\s+|\s*(?:\.{3,}|…|;)\s+|\t+")
@@ -29,6 +30,7 @@ _BOUND = re.compile(r"\d|[<>≤≥]")
 _EQUAL = re.compile(r'(context\.input[\w.]*) == ([\w:-]*(?:"[^"]*")?)')
 _ALL = EVERYONE | {word for said in NOBODY for word in said.split()}
 _MARKS = frozenset({",", ":", "=", ">", "→", "⇒", "-", "–", "—"})
+_TRUTHS = frozenset({"yes", "no", "y", "n", "true", "false"})
 _Part = tuple[int, str]
 Layout = tuple[list[Piece], list[str]]
 
@@ -39,6 +41,12 @@ def layouts(text: str) -> Iterator[Layout]:
     text = unmarked(text)
     lines = _lines(text)
     if "?" in text or not lines:
+        return
+    if grid := matrix(text):
+        yield grid, []
+        return
+    if len(lines) > 1 and (each := listed(text, lines, _lines(text, bare=False))):
+        yield each, []
         return
     row = lines if len(lines) > 1 else _fields_of(lines[0])
     if len(row) > 1 and sum(_names(part) for part in row[1:]) < 2:  # with people twice it is not said whose a bound is
@@ -88,13 +96,13 @@ def _judges(case: str) -> bool:
     )
 
 
-def _lines(text: str) -> list[_Part]:
+def _lines(text: str, bare: bool = True) -> list[_Part]:
     """The lines that say something, without their bullets, and their places."""
     found: list[_Part] = []
     at = 0
     for line in text.splitlines(keepends=True):
         lead = len(line) - len(line.lstrip())
-        for mark in (BULLET, _BOX):
+        for mark in (BULLET, _BOX) if bare else ():
             bullet = mark.match(line, lead)
             lead = bullet.end() if bullet else lead
         if line[lead:].strip():
@@ -196,6 +204,8 @@ def _verdict_at(said: Sequence[Token]) -> int:
     """Where a verdict stands behind a bound or a value, as the last of a part: "unpaid > 20 days not ok"."""
     ends = (at for at in (len(said) - 2, len(said) - 1) if at > 0)
     last = next((at for at in ends if " ".join(token.low for token in said[at:]) in CELL_EFFECTS), 0)
+    if said[last].low in _TRUTHS:
+        return 0  # "express yes" may be a value
     return last if last and said[last - 1].text not in _MARKS and not _are_people(said[last - 1]) else 0
 
 
