@@ -271,6 +271,8 @@ def _condition(cell: Cell) -> list[Token]:
         return [*([made(("when", "word"), start)] if clause else []), *tokens]
     bound = _MOST.fullmatch(cell.label)
     noun = [made((each.text, each.kind), start) for each in tokenise(bound["noun"] if bound else cell.label)]
+    if bound and tokens[0].text in {"<", "<=", "≤"} and bound["side"].startswith("max"):  # "max_cost: <= 1500"
+        return [*(made((each.text, each.kind), start) for each in tokenise(cell.label)), *tokens]
     if bound:
         return [*noun, made((bound["side"][:3], "word"), start), *tokens] if tokens[0].kind == "number" else []
     if cell.said in CELL_TRUTHS:

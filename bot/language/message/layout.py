@@ -21,6 +21,7 @@ _WHO = re.compile(
     r"(?P<what>.+?)(?:\s*\((?P<a>[^(),]+)\)|,\s(?P<b>[^,()]+)|\sby\s(?P<c>[^,()]+)|\s[-–—]+\s(?P<d>[^,()]+)):?"
 )
 _BY = re.compile(r"(?P<what>.+?),?\s(?:by|per)\s(?P<input>[a-z_]+)")  # "Fines by reason:"
+_FIRST = re.compile(r"\s[-–—=→:]|[,:]|\.{3,}|\t")
 _FIELDS = re.compile(r"\s+(?:[-–—]{1,2}|[›»|·/])\s+|\s*(?:\.{3,}|…|;)\s+|\t+")
 _CASES = (re.compile(r"\s*;\s+"), re.compile(r"\s/\s"))
 _ITEMS = re.compile(r",\s+(?![^(]*\))")
@@ -45,14 +46,17 @@ def layouts(text: str) -> Iterator[Layout]:
     if grid := matrix(text):
         yield grid, []
         return
-    if len(lines) > 1 and (each := listed(text, lines, _lines(text, bare=False))):
-        yield each, []
+    if len(lines) > 1 and (below := listed(text, lines, _lines(text, bare=False))):
+        yield below, []
         return
+    each = [_fields_of(line) for line in lines]
+    if len(each) > 1 and all(len(fields) > 1 for fields in each):
+        yield [_piece(text, fields[0], fields[1:]) for fields in each], [line for _, line in lines]
     row = lines if len(lines) > 1 else _fields_of(lines[0])
     if len(row) > 1 and sum(_names(part) for part in row[1:]) < 2:  # with people twice it is not said whose a bound is
         yield [_piece(text, row[0], row[1:])], []
-    below = [case for line in lines[1:] for case in _split(line, _CASES[0])]
-    for head, cases in [(lines[0], below)] if below else _headed(lines[0]):
+    parts = [case for line in lines[1:] for case in _split(line, _CASES[0])]
+    for head, cases in [(lines[0], parts)] if parts else _headed(lines[0]):
         judged = _who(head) is not None
         says = [_says(case[1], judged) for case in cases]
         if len(cases) > 1 and (judged or len({*says}) == 1) and not effect_places(shifted(head[1], head[0])):
@@ -175,6 +179,9 @@ def _piece(text: str, head: _Part, parts: Sequence[_Part]) -> Piece:
         who = next(found[group] for group in "abcd" if found[group])
         tokens = [*shifted(found["what"], at), made((":", "punct"), at + start), *shifted(who.rstrip(": "), at + start)]
     for number, part in enumerate(parts):
+        if lead and any(map(_are_people, shifted(_split(part, _FIRST)[0][1], 0))):
+            tokens += lead[:1]  # "refunds by hand: clerks"
+            lead = []
         colon = not number and not any(token.text == ":" for token in tokens)
         tokens += [made((":" if colon else ",", "punct"), tokens[-1].end), *lead, *_fields(part)]
     start, end = head[0], max(token.end for token in tokens)

@@ -127,7 +127,8 @@ def _in_one_line(lines: Sequence[str]) -> dict[int, list[Token]]:
             bare = Cell("effect" if Cell("", part).effect else "", part, at)
             cells.append(Cell(label["label"], label["cell"] or "", at + label.start("cell")) if label else bare)
             at += len(part) + 1
-        if cells and not cells[0].head and cells[0].text.strip() and title_of(cells[0].text.strip(), cells[1:]) == "tool":
+        titled = cells[0].text.strip() and not cells[0].head and all(cell.head for cell in cells[1:])
+        if titled and title_of(cells[0].text.strip(), cells[1:]) == "tool":
             cells[0] = replace(cells[0], head="tool")
         told = sum(known(cell.head) for cell in cells) if len(cells) > 1 else 0
         if told and (row := sentence(cells) or (_refused([line], 0) if told > 1 else [])):
