@@ -28,8 +28,8 @@ from bot.language.meaning.policy import undone
 from bot.language.message.halves import below, no_torn_end, no_torn_list, whole_runs, withdrawn
 from bot.language.message.layout import apart, layouts
 from bot.language.message.pieces import Piece, split
-from bot.language.message.tables import UNREAD
 from bot.language.message.pronouns import meant, named_with, resolved, stands_for
+from bot.language.message.tables import UNREAD
 from bot.language.proposals import verified
 from bot.language.readback import read_back
 from bot.language.reader import Reading, readings

@@ -11,7 +11,17 @@ from bot.language import vocabulary
 from bot.language.gateway.groups import surely_people
 from bot.language.text.tokens import Token, tokenise
 from bot.language.text.words import is_plural
-from bot.language.wordlists import CELL_EFFECTS, CELL_TRUTHS, COLUMN_HEADS, EMOJI_NO, EMOJI_YES, EVERYONE, FORBID, PERMIT, words
+from bot.language.wordlists import (
+    CELL_EFFECTS,
+    CELL_TRUTHS,
+    COLUMN_HEADS,
+    EMOJI_NO,
+    EMOJI_YES,
+    EVERYONE,
+    FORBID,
+    PERMIT,
+    words,
+)
 
 NOUN = re.compile(r"[a-z][a-z_ ]*[a-z]", re.IGNORECASE)
 FREE = frozenset({"no limit", "unlimited"})
@@ -271,10 +281,16 @@ def _condition(cell: Cell) -> list[Token]:
         return [*([made(("when", "word"), start)] if clause else []), *tokens]
     bound = _MOST.fullmatch(cell.label)
     noun = [made((each.text, each.kind), start) for each in tokenise(bound["noun"] if bound else cell.label)]
-    if bound and tokens[0].text in {"<", "<=", "≤"} and bound["side"].startswith("max"):  # "max_cost: <= 1500"
+    return _of_input(cell, tokens, noun, bound["side"] if bound else "")
+
+
+def _of_input(cell: Cell, tokens: list[Token], noun: list[Token], side: str) -> list[Token]:
+    """What a cell asks of the input that its label names, or bounds with a "max" or a "min"."""
+    start = tokens[0].start
+    if side.lower().startswith("max") and tokens[0].text in {"<", "<=", "≤"}:  # "max_cost: <= 1500"
         return [*(made((each.text, each.kind), start) for each in tokenise(cell.label)), *tokens]
-    if bound:
-        return [*noun, made((bound["side"][:3], "word"), start), *tokens] if tokens[0].kind == "number" else []
+    if side:
+        return [*noun, made((side[:3], "word"), start), *tokens] if tokens[0].kind == "number" else []
     if cell.said in CELL_TRUTHS:
         truth = made((CELL_TRUTHS[cell.said], "word"), start)
         return [made(("when", "word"), start), *noun, made(("is", "word"), start), truth]

@@ -60,7 +60,8 @@ def layouts(text: str) -> Iterator[Layout]:
         judged = _who(head) is not None
         says = [_says(case[1], judged) for case in cases]
         if len(cases) > 1 and (judged or len({*says}) == 1) and not effect_places(shifted(head[1], head[0])):
-            yield [_piece(text, head, [case]) for case in cases], [case[1] if said else "" for case, said in zip(cases, says)]
+            own = [case if said else "" for (_, case), said in zip(cases, says, strict=True)]
+            yield [_piece(text, head, [case]) for case in cases], own
 
 
 def apart(statements: Sequence[str | None], cases: Sequence[str]) -> bool:
@@ -122,7 +123,7 @@ def _fields_of(line: _Part) -> list[_Part]:
     rest = fields[0][1][head.end() :] if head else ""
     if head is None or not rest.strip() or (len(fields) < 2 and not (_who((0, head[0])) or "(" in rest)):
         return fields
-    at, said = fields[0]
+    at = fields[0][0]
     return [(at, head[0]), (at + head.end(), rest), *fields[1:]]
 
 

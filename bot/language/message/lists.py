@@ -15,7 +15,8 @@ _MAY_NOT = (
     r"may not|cannot|can't|can not|must not|shall not|may never|"
     r"(?:are|is) (?:not (?:allowed|permitted|authorised|authorized|able)|forbidden|prohibited|barred)(?: to| from)?"
 )
-_DO = r"(?: (?:use|do|call|perform|run|carry out))?(?: (?:the following|these)(?: (?:tools|actions|things|tasks|operations))?)?"
+_THESE = r"(?: (?:the following|these)(?: (?:tools|actions|things|tasks|operations))?)?"
+_DO = rf"(?: (?:use|do|call|perform|run|carry out))?{_THESE}"
 _OPEN = re.compile(rf"(?P<who>[^:,;]+?)(?: (?:(?P<no>{_MAY_NOT})|(?:{_MAY})){_DO})?\s*[:–—-]?", re.IGNORECASE)
 _TO = re.compile(r"to (?P<what>[^:,;]+):?", re.IGNORECASE)
 _CAN = re.compile(rf"(?P<who>[^:,;]+?) (?:(?P<no>{_MAY_NOT})|(?:{_MAY}))\b(?P<rest>.*)", re.IGNORECASE)
@@ -49,12 +50,12 @@ def listed(text: str, lines: Sequence[Part], raw: Sequence[Part]) -> list[Piece]
             for who, (start, _) in zip(named, below, strict=True) if who is not None
         ]  # fmt: skip
     opened = _OPEN.fullmatch(head)
-    if opened is None or any(_MODAL.search(line) for _, line in (below if opened else ())):
+    if opened is None or any(_MODAL.search(line) for _, line in below):
         return []
     breaks = opened.end("who") < len(head.rstrip(" :–—-"))
     signs = [_sign(line) for _, line in raw[1:]]
     marked = len({*signs}) > 1 or any(sign not in {"", "-"} for sign in signs)
-    if marked and ("" in signs or opened["no"]) or not (breaks or marked):
+    if not (breaks or marked) or (marked and ("" in signs or opened["no"])):
         return []
     who = shifted(opened["who"], at)
     if who[-1].text == ":" or not below:

@@ -84,7 +84,8 @@ def _labelled(lines: Sequence[str]) -> dict[int, list[Token]]:
 def _marked(line: str) -> str:
     """A line with a colon behind its label: "WHO clerks", and a label before a tab."""
     found = _CAPS.match(line)
-    return f"{line[: found.end()]}:{line[found.end() + 1 :]}" if found and (known(found[0].strip()) or line[found.end()] == "\t") else line
+    marks = found is not None and (known(found[0].strip()) or line[found.end()] == "\t")
+    return f"{line[: found.end()]}:{line[found.end() + 1 :]}" if found and marks else line
 
 
 def _block(lines: Sequence[str], first: int, end: int, cells: Sequence[Cell]) -> dict[int, list[Token]]:
