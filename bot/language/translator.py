@@ -115,6 +115,9 @@ def _as_rows(rule: str, lexicon: Lexicon, glossary: Glossary) -> list[Asset]:
     for pieces, cases in layouts(rule):
         assets = _assets(rule, pieces, lexicon, glossary)[0]
         statements = [asset.statement for asset in assets]
+        several = len(statements) > len(pieces) or any("action in [" in (text or "") for text in statements)
+        if several and ";" in rule:
+            continue  # "ops: create_branch; delete_file" are two rules, the second without its people
         if None not in statements and (not cases or apart(statements, cases)):
             found.setdefault(frozenset(statements), assets)
     return next(iter(found.values())) if len(found) == 1 else []

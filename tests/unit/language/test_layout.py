@@ -72,6 +72,7 @@ def test_notes_are_read_as_their_sentences(
     [
         "Refunds: managers; leads up to $50; EUR only",
         "Refunds ... managers ... leads under $50",
+        "managers: process_refund; create_ticket",
         "Refunds: managers / leads up to $50",
         "Refunds\nmanagers\nleads up to $50\nEUR only",
         "Refunds by hand:\nmanagers up to 50\nleads up to 20",
