@@ -28,8 +28,10 @@ from bot.language.lowering.lower import lower
 from bot.language.meaning.model import Draft
 from bot.language.meaning.policy import undone
 from bot.language.message.halves import below, no_torn_end, no_torn_list, whole_runs, withdrawn
+from bot.language.message.layout import apart, layouts
 from bot.language.message.pieces import Piece, split
 from bot.language.message.pronouns import meant, named_with, resolved, stands_for
+from bot.language.message.tables import UNREAD
 from bot.language.proposals import verified
 from bot.language.readback import read_back
 from bot.language.reader import Reading, chart_of, normal, on_each_choice, readings
@@ -60,6 +62,9 @@ def translate(
     lexicon, glossary = lexicon or lexicon_for(gateway), glossary or Glossary()
     pieces = split(rule, lexicon)
     assets, owners = _assets(rule, pieces, lexicon, glossary)
+    table = any(token.text == UNREAD for piece in pieces for token in piece.tokens)
+    if not table and any(asset.statement is None for asset in assets) and (rows := _as_rows(rule, lexicon, glossary)):
+        return completed(rule, rows)
     cut = partial(split, lexicon=lexicon)
 
     def again(text: str) -> list[Asset]:
@@ -105,6 +110,20 @@ def _assets(
         if before is not None and below(piece, pieces):
             before = replace(before, what=None)  # of several lines below one, which is meant is not said
     return whole_runs(assets, pieces, rule), owners
+
+
+def _as_rows(rule: str, lexicon: Lexicon, glossary: Glossary) -> list[Asset]:
+    """What a message says by its layout, where that is clear: all of it, and the same however it is taken."""
+    found: dict[frozenset[str | None], list[Asset]] = {}
+    for pieces, cases in layouts(rule):
+        assets = _assets(rule, pieces, lexicon, glossary)[0]
+        statements = [asset.statement for asset in assets]
+        several = len(statements) > len(pieces) or any("action in [" in (text or "") for text in statements)
+        if several and ";" in rule:
+            continue  # "ops: create_branch; delete_file" are two rules, the second without its people
+        if None not in statements and (not cases or apart(statements, cases)):
+            found.setdefault(frozenset(statements), assets)
+    return next(iter(found.values())) if len(found) == 1 else []
 
 
 def _refers_back(piece: Piece, told: set[str], lexicon: Lexicon) -> bool:

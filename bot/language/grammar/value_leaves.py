@@ -71,7 +71,7 @@ def _typed(context: Context, at: int, single: bool) -> Iterator[Phrase]:
     tokens = context.tokens
     token = tokens[at]
     stop = glued(tokens, at)
-    if stop is None or _says_thanks(tokens, at) or "".join(each.low for each in tokens[at:stop]) == "w/":
+    if stop is None or _says_thanks(tokens, at):
         return
     span = tokens[at:stop]
     text = "".join(each.text for each in span)

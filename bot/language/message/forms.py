@@ -11,7 +11,17 @@ from bot.language import vocabulary
 from bot.language.gateway.groups import surely_people
 from bot.language.text.tokens import Token, tokenise
 from bot.language.text.words import is_plural
-from bot.language.wordlists import CELL_EFFECTS, COLUMN_HEADS, EVERYONE, FORBID, PERMIT, words
+from bot.language.wordlists import (
+    CELL_EFFECTS,
+    CELL_TRUTHS,
+    COLUMN_HEADS,
+    EMOJI_NO,
+    EMOJI_YES,
+    EVERYONE,
+    FORBID,
+    PERMIT,
+    words,
+)
 
 NOUN = re.compile(r"[a-z][a-z_ ]*[a-z]", re.IGNORECASE)
 FREE = frozenset({"no limit", "unlimited"})
@@ -26,6 +36,7 @@ _CLAUSES = words("messages", "clause_openers")
 _SAYS = words("messages", "clause_verbs")
 _CLAIMS = frozenset({"department", "team", "scope"})
 _ALL = frozenset({"any", "all", "*"})
+_ROLE = re.compile(r"(?P<name>[\w-]+) \(role\)|role ?[=:]+ ?(?P<named>[\w-]+)", re.IGNORECASE)
 _BETWEEN = frozenset({",", "/", "or", "and"})
 _HEADINGS = words("messages", "headings")
 _PLAIN = vocabulary.words() | EVERYONE
@@ -52,7 +63,8 @@ class Cell:
 
     @property
     def effect(self) -> str | None:
-        return CELL_EFFECTS.get(self.said)
+        mark = self.said.rstrip("\ufe0f")
+        return CELL_EFFECTS.get(mark) or (PERMIT if mark in EMOJI_YES else FORBID if mark in EMOJI_NO else None)
 
     def tokens(self) -> list[Token]:
         return shifted(self.text, self.at)
@@ -220,6 +232,9 @@ def _called(cell: Cell) -> list[Token]:
     who = cell.tokens()
     if not who:
         return []
+    if found := _ROLE.fullmatch(cell.text.strip()):  # "clerk (role)", "role = clerk"
+        name = found["name"] or found["named"]
+        return [made(("role", "word"), who[0].start), *shifted(name, cell.at + cell.text.index(name))]
     if COLUMN_HEADS.get(cell.label) == "exception":
         return [*(made((each, "word"), who[0].start) for each in ("everyone", "except")), *who]
     head = cell.label.split(" ")[-1].removesuffix("s")
@@ -259,15 +274,37 @@ def _condition(cell: Cell) -> list[Token]:
         return [*([made(("max", "word"), start)] if tokens[0].kind == "number" else []), *tokens]
     if cell.kind in {"condition", "exception"}:
         clause = _is_clause(tokens)
+        if clause and cell.kind == "condition":
+            tokens = _joined(tokens)
         if cell.kind == "exception":
             return [made(("unless", "word"), start), *tokens] if clause else []
         return [*([made(("when", "word"), start)] if clause else []), *tokens]
     bound = _MOST.fullmatch(cell.label)
     noun = [made((each.text, each.kind), start) for each in tokenise(bound["noun"] if bound else cell.label)]
-    if bound:
-        return [*noun, made((bound["side"][:3], "word"), start), *tokens] if tokens[0].kind == "number" else []
+    return _of_input(cell, tokens, noun, bound["side"] if bound else "")
+
+
+def _of_input(cell: Cell, tokens: list[Token], noun: list[Token], side: str) -> list[Token]:
+    """What a cell asks of the input that its label names, or bounds with a "max" or a "min"."""
+    start = tokens[0].start
+    if side.lower().startswith("max") and tokens[0].text in {"<", "<=", "≤"}:  # "max_cost: <= 1500"
+        return [*(made((each.text, each.kind), start) for each in tokenise(cell.label)), *tokens]
+    if side:
+        return [*noun, made((side[:3], "word"), start), *tokens] if tokens[0].kind == "number" else []
+    if cell.said in CELL_TRUTHS:
+        truth = made((CELL_TRUTHS[cell.said], "word"), start)
+        return [made(("when", "word"), start), *noun, made(("is", "word"), start), truth]
+    if len(tokens) == 1 and tokens[0].kind == "number":  # "Quantity: 5"
+        return [made(("when", "word"), start), *noun, made(("is", "word"), start), *tokens]
     values = [made(("or", "word"), each.start) if each.text in {",", "/"} else each for each in tokens]
     return [] if cell.said in NOTHING | _ALL else [*noun, *values]
+
+
+def _joined(tokens: Sequence[Token]) -> list[Token]:
+    """Conditions between commas, where each has a sign of its own: all of them, "method = card, amount <= 200"."""
+    parts = [[*group] for comma, group in groupby(tokens, lambda each: each.text == ",") if not comma]
+    signed = all(any(token.kind == "sign" for token in part) for part in parts)
+    return [made(("and", "word"), each.start) if each.text == "," and signed else each for each in tokens]
 
 
 def _is_clause(tokens: Sequence[Token]) -> bool:

@@ -21,7 +21,7 @@ DENIAL = Phrases.of(NEVER)
 FILLER = Phrases.of(
     (*(word for kind in ("Filler", "Pleasantry", "Heading") for word in vocabulary.of(kind)), *OPENINGS)
 )
-_BULLET = re.compile(
+BULLET = re.compile(
     r"(?:[-*•·–—>◦▪‣●○∙]|\(?\d{1,2}[.):]|\(?[a-z][.)]|\(?(?:i{1,3}|iv|vi{0,3}|ix|x)[.)]"
     r"|\d{1,2}(?:\.\d{1,2}){1,2}(?:[.):]|(?=\s+[A-Z][a-z]))"
     r"|(?:[Ss]ection|SECTION|[Aa]rticle|ARTICLE|[Cc]lause|CLAUSE|[Pp]aragraph|Art\.|Sec\.)"
@@ -49,14 +49,14 @@ def sentences_of(text: str) -> list[tuple[list[Token], bool]]:
         below = next((after for after in lines[number + 1 :] if after.strip()), "")
         bare = line.lstrip()
         lead = len(line) - len(bare)
-        bullet = _BULLET.match(bare) or (_TITLE.match(bare) if _goes_below(below) else None)
+        bullet = BULLET.match(bare) or (_TITLE.match(bare) if _goes_below(below) else None)
         lead += bullet.end() if bullet else 0
         shifted = [_shift(token, offset + lead) for token in tokenise(line[lead:])]
         heading = shifted and (not effect_places(shifted) or goes_on(shifted))
         over = not bullet or bare[0] == "#" or len(below) - len(below.lstrip()) > len(line) - len(bare)
         order = IMPERATIVE.at(shifted, 0) if shifted else None  # "DENY"
         alone = order is not None and order[1] == len(shifted) and bool(below)
-        if heading and over and (alone or _BULLET.match(below.lstrip())) and shifted[-1].is_word:
+        if heading and over and (alone or BULLET.match(below.lstrip())) and shifted[-1].is_word:
             end = shifted[-1].end  # a line above bullets heads them, with a colon or without
             shifted.append(Token(":", end, end, "punct", ":"))
         found += _under_head(_answered(_cut(shifted, text)))
@@ -66,7 +66,7 @@ def sentences_of(text: str) -> list[tuple[list[Token], bool]]:
 
 def _goes_below(line: str) -> bool:
     """Whether a bullet is no rule by itself, and takes the title above along: "managers: up to 500", "may refund"."""
-    bullet = _BULLET.match(line.lstrip())
+    bullet = BULLET.match(line.lstrip())
     tokens = tokenise(line.lstrip()[bullet.end() :]) if bullet else []
     return bool(tokens) and (not effect_places(tokens) or MODAL.at(tokens, 0) is not None)
 

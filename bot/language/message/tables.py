@@ -11,13 +11,14 @@ from bot.language.text.tokens import Token
 
 _RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*")
 # A mark that no rule has.
-_NO_RULE = ("¶", "punct")
-_BETWEEN = re.compile(r"[|;·]|,(?=\s*[A-Za-z][A-Za-z_ ]+: )")
+UNREAD = "¶"
+_BETWEEN = re.compile(r"[|;·]|[,.](?=\s+[A-Za-z][A-Za-z_ ]+: )")
 _PARTS = re.compile(r"(?:[-=]>|[|→⇒]| [-–—] )?((?:(?![-=]>| [-–—] )[^|→⇒])+)")
 _VERDICT = re.compile(r"([^:]+):\s*([^:]+)")
 _BULLET = r"\s*(?:(?:[-*•]|\d{1,2}[.)])\s+)?"
 _NAMED = r"[*_]*(?P<label>[A-Za-z][A-Za-z_' ]{1,24}?\??)[*_]*(?:\s?[:=]|\s[-–—](?=\s))[*_]*"
 _LABEL = re.compile(rf"{_BULLET}{_NAMED}[ \t]*(?P<cell>\S.*?)?\s*")
+_CAPS = re.compile(r"\s*(?:[A-Z]{2,12}(?= \S)|[A-Za-z][A-Za-z ]+(?=\t))")
 _ITEM = re.compile(r"\s*[-*•]\s+(?=[^:]*$)")
 
 
@@ -38,15 +39,19 @@ def _headed(lines: Sequence[str]) -> dict[int, list[Token]]:
             continue
         rows: dict[int, list[Token]] = {}
         below = number + 1 + ruled
+        name = lines[number - 1].strip().strip("*#:").strip() if number else ""
+        titled = name and "|" not in lines[number - 1] and title_of(name, [Cell(head, "") for head in heads]) == "tool"
         while below < len(lines) and "|" in lines[below]:
             cells = _cells(lines[below])
             paired = zip(heads, cells, strict=True) if len(cells) == len(heads) else ()
-            rows[below] = sentence([Cell(head, cell, at) for head, (at, cell) in paired])
+            back = lines[number - 1].index(name) - sum(map(len, lines[number - 1 : below])) if titled else 0
+            title = [Cell("tool", name, back)] if titled else []
+            rows[below] = sentence([*title, *(Cell(head, cell, at) for head, (at, cell) in paired)])
             below += 1
         if not all(rows.values()):
             rows = {row: _refused([lines[row]], 0) for row in rows}
         if rows:
-            found |= {number: [], **({number + 1: []} if ruled else {}), **rows}
+            found |= {number: [], **({number - 1: []} if titled else {}), **({number + 1: []} if ruled else {}), **rows}
     return found
 
 
@@ -59,7 +64,7 @@ def _labelled(lines: Sequence[str]) -> dict[int, list[Token]]:
         first, at = number, 0
         cells: list[Cell] = []
         while number < len(lines):
-            text = lines[number]
+            text = _marked(lines[number])
             line, item = _LABEL.fullmatch(text), _ITEM.match(text)
             if item and cells and (not cells[-1].text or cells[-1].text.endswith("\n")):
                 listed = (", " if cells[-1].text else "").ljust(item.end()) + text[item.end() :]
@@ -74,6 +79,13 @@ def _labelled(lines: Sequence[str]) -> dict[int, list[Token]]:
         found |= _block(lines, first, number, cells)
         number += number == first
     return found
+
+
+def _marked(line: str) -> str:
+    """A line with a colon behind its label: "WHO clerks", and a label before a tab."""
+    found = _CAPS.match(line)
+    marks = found is not None and (known(found[0].strip()) or line[found.end()] == "\t")
+    return f"{line[: found.end()]}:{line[found.end() + 1 :]}" if found and marks else line
 
 
 def _block(lines: Sequence[str], first: int, end: int, cells: Sequence[Cell]) -> dict[int, list[Token]]:
@@ -100,7 +112,7 @@ def _refused(lines: Sequence[str], at: int) -> list[Token]:
     """Lines as a sentence that is read as nothing."""
     found: list[Token] = []
     for line in lines:
-        found += [*shifted(line, at), made(_NO_RULE, at + len(line.rstrip()))]
+        found += [*shifted(line, at), made((UNREAD, "punct"), at + len(line.rstrip()))]
         at += len(line)
     return found
 
@@ -109,12 +121,16 @@ def _in_one_line(lines: Sequence[str]) -> dict[int, list[Token]]:
     """ "Tool: refunds | Allowed: clerks | Max amount: 50": labels on one line, between bars and the like."""
     found: dict[int, list[Token]] = {}
     for number, line in enumerate(lines):
-        at, cells = 0, []
+        at = 0
+        cells: list[Cell] = []
         for part in _BETWEEN.split(line.rstrip().rstrip(".")):
             label = _LABEL.fullmatch(part)
             bare = Cell("effect" if Cell("", part).effect else "", part, at)
             cells.append(Cell(label["label"], label["cell"] or "", at + label.start("cell")) if label else bare)
             at += len(part) + 1
+        titled = cells[0].text.strip() and not cells[0].head and all(cell.head for cell in cells[1:])
+        if titled and title_of(cells[0].text.strip(), cells[1:]) == "tool":
+            cells[0] = replace(cells[0], head="tool")
         told = sum(known(cell.head) for cell in cells) if len(cells) > 1 else 0
         if told and (row := sentence(cells) or (_refused([line], 0) if told > 1 else [])):
             found[number] = row

@@ -119,4 +119,5 @@ JOINING_PREPOSITIONS: Final = frozenset[str](_TOOLS["joining_prepositions"])
 VERB_CLASSES: Final = {name: frozenset[str](verbs) for name, verbs in _TOOLS["verb_classes"].items()}
 
 COLUMN_HEADS: Final = _by_word(_data("messages")["column_heads"])
+CELL_TRUTHS: Final = _by_word(_data("messages")["cell_truths"])
 CELL_EFFECTS: Final = _by_word(_data("messages")["cell_effects"])

@@ -301,14 +301,21 @@ def listed_each(context: Context, left: Draft, right: Draft) -> Draft | None:
     """ "Refunds over 500 and express refunds": two tools with a condition each."""
     if not _one_of_list(left) or not _one_of_list(right) or left.when is None:
         return None
-    if left.what is not None and right.what is not None and _other_deed(context, left.what, right.what):
+    if left.what is None or right.what is None or _other_deed(context, left.what, right.what):
         return None
+    if left.what.choices == right.what.choices and _stems(context, left.what).isdisjoint(_stems(context, right.what)):
+        return None  # "urgent pages, database rota" may as well be pages of both
     bounds = right.when.items if isinstance(right.when, And) else ()
     own = any(isinstance(each, Compared) for each in terms(left.when))
     timed = any(isinstance(each, Fact) for each in bounds or (right.when,))
     if timed or (not own and not all(isinstance(each, Compared) for each in bounds)):
         return None  # a time, and the last of two conditions, could be of both tools
     return replace(left, beside=(*left.beside, replace(right, beside=()), *right.beside))
+
+
+def _stems(context: Context, what: What) -> set[str]:
+    """What a tool is named with."""
+    return {context.tokens[at].stem for at in what.places}
 
 
 def listed_shared(context: Context, left: Draft, right: Draft) -> Draft | None:
