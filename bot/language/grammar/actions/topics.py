@@ -1,0 +1,68 @@
+"""What is spoken of first, and then who does what with it; what is done now, as a rule."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+from bot.language.gateway.context import Context
+from bot.language.gateway.groups import surely_people
+from bot.language.gateway.verbs import is_done
+from bot.language.grammar.actions.clauses import clause
+from bot.language.grammar.actions.passives import passive
+from bot.language.grammar.actions.tools import Deed
+from bot.language.meaning.model import Draft, Who, join
+from bot.language.wordlists import PERMIT, Effect
+
+_NOW = frozenset({"is", "are", "am", "be", "not", "never", "currently"})
+
+
+def doing(context: Context, effect: Effect, what: Draft, who: Who | None = None, only: str | None = None) -> Draft | None:
+    """ "Interns are not cancelling orders": right behind "are" stands the "-ing" of what is done."""
+    pairs = itertools.pairwise(context.tokens)
+    now = any(first.low in _NOW and then.low.endswith("ing") and is_done(context.lexicon, then) for first, then in pairs)
+    return clause(context, effect, what, who, only) if now else None
+
+
+def nobody_does(context: Context, effect: Effect, who: Who | None = None) -> Draft | None:
+    """Who does it, where nobody does."""
+    return Draft("forbid", who or Who(None)) if effect == PERMIT else None
+
+
+def nobody_doing(context: Context, what: Draft, who: Who | None = None) -> Draft | None:
+    """ "Nobody is exporting customers"."""
+    return doing(context, "forbid", what, who or Who(None))
+
+
+def only_doer(context: Context, effect: Effect, who: Who) -> Draft | None:
+    """ "Managers only may"."""
+    return clause(context, effect, None, who, "only")
+
+
+def of_doer(context: Context, what: Draft, doer: Draft) -> Draft | None:
+    """ "Cancelling orders, this only managers can"."""
+    return join(doer, what)
+
+
+def topic(
+    context: Context, deed: Deed, doer: Draft, more: Deed | tuple[Deed, ...], form: str = "", again: str = ""
+) -> Draft | None:
+    """ "Urgent tickets nobody creates": what it is done to, who does it, and the verb, in the form that goes with them."""
+    first = more[0] if isinstance(more, tuple) else more
+    verb = context.tokens[first.places[0]] if first.places else None
+    if verb is None or (form and not (is_done(context.lexicon, verb) and _form(verb.low) == form)):
+        return None
+    what = passive(context, deed, PERMIT, more)
+    return join(doer, replace(what, effect=None)) if what is not None else None
+
+
+def topic_of(
+    context: Context, deed: Deed, who: Who, more: Deed | tuple[Deed, ...], only: str, form: str
+) -> Draft | None:
+    """ "Urgent tickets create only managers"; of people in front it may be said what they do."""
+    people = any(surely_people(context.tokens[at].low) for at in deed.places)
+    return None if people else topic(context, deed, Draft(PERMIT, who), more, form)
+
+
+def _form(verb: str) -> str:
+    return "now" if verb.endswith("ing") else "" if verb.endswith("ed") else "plain"
