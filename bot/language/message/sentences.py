@@ -113,19 +113,41 @@ def _is_case(tokens: list[Token]) -> bool:
 
 
 def _answered(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], bool]]:
-    """The parts of a line, where a topic and its people are one rule: "refunds over 500? managers, nobody else"."""
-    if len(parts) != 2 or not parts[0][1] or parts[1][1]:
-        return parts
-    (topic, _), (people, _) = parts
-    ends = [n for n, token in enumerate(people) if token.is_word and is_plural(token.low) and surely_people(token.low)]
-    rest = {token.low for token in people[ends[-1] + 1 :]} if ends else set()
-    asks = topic[0].low in _ASKING or topic[0].low in MODALS or effect_places(topic) or topic[-1].text == "?"
-    if not ends or not rest <= _NO_MORE or asks or effect_places(people) or any(t.text in ":=" for t in topic + people):
-        return parts
-    end = topic[-1].end
-    return [([*topic, Token(":", end, end + 1, "punct", ":"), *people], False)]
+    """The parts of a line, where a topic and what is said of it are one rule: "refunds over 500? managers, nobody else",
+    "the NDA is not signed? Then no assigning". What ends in "ok?" is no question."""
+    found: list[tuple[list[Token], bool]] = []
+    for tokens, asked in (_unasked(tokens, asked) for tokens, asked in parts):
+        topic = found[-1][0] if found and found[-1][1] else []
+        asks = topic and (topic[0].low in _ASKING or topic[0].low in MODALS or effect_places(topic))
+        if not topic or asked or asks or topic[-1].text == "?" or any(t.text in ":=" for t in topic):
+            found.append((tokens, asked))
+            continue
+        end = topic[-1].end
+        mark = ":" if _says_people(tokens) else "?"
+        found[-1] = ([*topic, Token(mark, end, end + 1, "punct", mark), *tokens], False)
+    return found
 
 
+def _says_people(tokens: list[Token]) -> bool:
+    """Whether an answer only says who: "managers, nobody else"."""
+    ends = [n for n, token in enumerate(tokens) if token.is_word and is_plural(token.low) and surely_people(token.low)]
+    rest = {token.low for token in tokens[ends[-1] + 1 :]} if ends else set()
+    plain = not effect_places(tokens) and not any(token.text in ":=" for token in tokens)
+    return bool(ends) and rest <= _NO_MORE and plain
+
+
+def _unasked(tokens: list[Token], asked: bool) -> tuple[list[Token], bool]:
+    at = nod_of(tokens) if asked else 0
+    return (tokens[:at], False) if at else (tokens, asked)
+
+
+def nod_of(tokens: list[Token]) -> int:
+    """Where the "…, ok?" begins that asks for a nod and for nothing else; 0 where a sentence has none."""
+    at = next((n for n in range(len(tokens) - 1, 0, -1) if tokens[n].text == ","), 0)
+    return at if " ".join(token.low for token in tokens[at + 1 :] if token.text != "?") in _NODS else 0
+
+
+_NODS = words("messages", "nods")
 _NO_MORE = frozenset({"only", "nobody", "no", "one", "else", "and", ",", "alone"})
 _ASKING = words("messages", "asking")
 

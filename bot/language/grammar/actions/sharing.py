@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.language.gateway.context import Context
-from bot.language.gateway.subjects import has_value_mark, of_one_list
+from bot.language.gateway.subjects import Amount, has_value_mark, of_one_list
+from bot.language.grammar.actions.amounts import compared
 from bot.language.grammar.actions.clauses import clause
 from bot.language.lowering.exceptions import does_behind_but, done_alike
 from bot.language.meaning.claims import others
@@ -47,6 +48,14 @@ def also_people(context: Context, first: Draft, who: Who) -> Drafts | None:
     """ "Managers may refund up to 100, leads too"."""
     of_all = first.who is None or first.who.condition is None or who.condition is None
     return None if of_all else (first, replace(first, who=who, open=False))
+
+
+def also_tool(context: Context, first: Draft, what: Draft) -> Drafts | None:
+    """ "Interns may not refund. Same for exporting customers": of the same people, where nothing more was asked."""
+    if first.when or first.unless or first.beside or first.must or first.open or first.effect is None:
+        return None
+    other = join(Draft(first.effect, first.who), what)
+    return (first, other) if other is not None else None
 
 
 def but_not(context: Context, first: Draft, what: Draft) -> Drafts | None:
@@ -228,3 +237,17 @@ def when_cell(context: Context, effect: Effect, what: Draft, mod: Draft, who: Wh
     """ "Refunds when the amount is over 500: no"."""
     draft = join(what, mod)
     return cell(context, effect, draft, who) if draft is not None else None
+
+
+def bare_share(context: Context, who: Who, amount: Amount) -> Draft | None:
+    """ "Managers 200", of a bound that is said in front of it."""
+    return share(context, who, compared(context, "==", amount))
+
+
+def both_like(context: Context, left: Draft | Drafts, right: Draft) -> Drafts | None:
+    """ "Hosts up to 50, managers 200": at most that, as the one before."""
+    shares = left if isinstance(left, tuple) else (left,)
+    last, own = shares[-1].when, right.when
+    if not isinstance(last, Compared) or last.op not in {"<=", "<"} or not isinstance(own, Compared):
+        return None
+    return both_shares(context, left, replace(right, when=replace(own, op=last.op)))
