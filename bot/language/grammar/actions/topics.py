@@ -8,10 +8,10 @@ from dataclasses import replace
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.verbs import is_done
-from bot.language.grammar.actions.clauses import clause
+from bot.language.grammar.actions.clauses import clause, only_they_do
 from bot.language.grammar.actions.passives import passive
 from bot.language.grammar.actions.tools import Deed
-from bot.language.meaning.model import Draft, Who, join
+from bot.language.meaning.model import Compared, Draft, Formula, Who, join
 from bot.language.wordlists import PERMIT, Effect
 
 _NOW = frozenset({"is", "are", "am", "be", "not", "never", "currently"})
@@ -66,3 +66,28 @@ def topic_of(
 
 def _form(verb: str) -> str:
     return "now" if verb.endswith("ing") else "" if verb.endswith("ed") else "plain"
+
+
+def taken(context: Context, more: Deed | tuple[Deed, ...], again: str = "") -> Deed | tuple[Deed, ...]:
+    """ "Cancel them", of what is said in front."""
+    return more
+
+
+def they_do_up_to(context: Context, what: Draft, who: Who) -> Draft | None:
+    """ "Clerks forgive fines up to 5": what they do within a bound is what they may do; without one it only is so."""
+    bounded = isinstance(what.when, Compared) and what.when.op == "<=" and what.unless is None
+    return only_they_do(context, what, who) if bounded else None
+
+
+def case_of(context: Context, doer: Draft, cond: Formula) -> Draft | None:
+    """ "Parental they can't", behind who may approve leave: a ban of that case; a permit would lose what was asked."""
+    before = context.before
+    if doer.effect != "forbid" or not context.sentence or before is None or before.effect != PERMIT or before.beside:
+        return None
+    return Draft("forbid", doer.who, before.what, cond) if before.what is not None else None
+
+
+def case_no(context: Context, cond: Formula) -> Draft | None:
+    """ "Rush jobs no", of those who may do the others."""
+    before = context.before
+    return case_of(context, Draft("forbid", before.who), cond) if before is not None and before.who else None
