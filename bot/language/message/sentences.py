@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 
 from bot.language import vocabulary
 from bot.language.gateway.groups import surely_people
@@ -59,7 +60,7 @@ def sentences_of(text: str) -> list[tuple[list[Token], bool]]:
         if heading and over and (alone or _BULLET.match(below.lstrip())) and shifted[-1].is_word:
             end = shifted[-1].end  # a line above bullets heads them, with a colon or without
             shifted.append(Token(":", end, end, "punct", ":"))
-        found += _under_head(_answered(_cut(shifted, text)))
+        found += _under_head(_answered([(_excepting(part), asked) for part, asked in _cut(shifted, text)]))
         offset += len(line)
     return found
 
@@ -119,6 +120,7 @@ def _answered(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], 
     for tokens, asked in (_unasked(tokens, asked) for tokens, asked in parts):
         topic = found[-1][0] if found and found[-1][1] else []
         asks = topic and (topic[0].low in _ASKING or topic[0].low in MODALS or effect_places(topic))
+        asks = asks and tokens[0].low not in _HENCE
         if not topic or asked or asks or topic[-1].text == "?" or any(t.text in ":=" for t in topic):
             found.append((tokens, asked))
             continue
@@ -126,6 +128,12 @@ def _answered(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], 
         mark = ":" if _says_people(tokens) else "?"
         found[-1] = ([*topic, Token(mark, end, end + 1, "punct", mark), *tokens], False)
     return found
+
+
+def _excepting(tokens: list[Token]) -> list[Token]:
+    """A sentence that says whom one before it is not for, as it would be said there: "exception: managers"."""
+    names = len(tokens) > 2 and tokens[0].low in {"exception", "exceptions"} and tokens[1].text in {":", "-", "–", "—"}
+    return [replace(tokens[0], text="except", low="except"), *tokens[2:]] if names else tokens
 
 
 def _says_people(tokens: list[Token]) -> bool:
@@ -147,6 +155,7 @@ def nod_of(tokens: list[Token]) -> int:
     return at if " ".join(token.low for token in tokens[at + 1 :] if token.text != "?") in _NODS else 0
 
 
+_HENCE = frozenset({"then", "so"})
 _NODS = words("messages", "nods")
 _NO_MORE = frozenset({"only", "nobody", "no", "one", "else", "and", ",", "alone"})
 _ASKING = words("messages", "asking")

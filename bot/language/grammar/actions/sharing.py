@@ -68,8 +68,8 @@ def but_not(context: Context, first: Draft, what: Draft) -> Drafts | None:
     return (first, other) if other is not None and other.what != first.what else None
 
 
-def nobody_beyond(context: Context, first: Draft | Drafts) -> Drafts | None:
-    """ "…, supervisors up to 50k, nobody above that": what is beyond the last bound is blocked."""
+def beyond(context: Context, first: Draft | Drafts, who: Who | None = None) -> Drafts | None:
+    """ "…, supervisors up to 50k, nobody above that": what is beyond the last bound is blocked, or is only for others."""
     drafts = first if isinstance(first, tuple) else (first,)
     last = drafts[-1]
     bound = last.when
@@ -78,8 +78,8 @@ def nobody_beyond(context: Context, first: Draft | Drafts) -> Drafts | None:
     others = [each.when.quantity.value for each in drafts if isinstance(each.when, Compared)]
     if max(others) > bound.quantity.value:
         return None
-    beyond = replace(bound, op=">" if bound.op == "<=" else ">=")
-    return (*drafts, Draft(FORBID, Who(None), last.what, beyond))
+    over = replace(bound, op=">" if bound.op == "<=" else ">=")
+    return (*drafts, Draft(PERMIT if who else FORBID, who or Who(None), last.what, over))
 
 
 def only_some_tools(context: Context, first: Draft, who: Who, what: Draft) -> Drafts | None:
@@ -246,8 +246,18 @@ def bare_share(context: Context, who: Who, amount: Amount) -> Draft | None:
 
 def both_like(context: Context, left: Draft | Drafts, right: Draft) -> Drafts | None:
     """ "Hosts up to 50, managers 200": at most that, as the one before."""
-    shares = left if isinstance(left, tuple) else (left,)
-    last, own = shares[-1].when, right.when
+    like = _like(left, right)
+    return both_shares(context, left, like) if like is not None else None
+
+
+def goes_on_like(context: Context, first: Draft | Drafts, share: Draft) -> Drafts | None:
+    """ "Hosts may refund up to 50, managers 200"."""
+    like = _like(first, share)
+    return goes_on(context, first, like) if like is not None else None
+
+
+def _like(left: Draft | Drafts, right: Draft) -> Draft | None:
+    last, own = (left[-1] if isinstance(left, tuple) else left).when, right.when
     if not isinstance(last, Compared) or last.op not in {"<=", "<"} or not isinstance(own, Compared):
         return None
-    return both_shares(context, left, replace(right, when=replace(own, op=last.op)))
+    return replace(right, when=replace(own, op=last.op))

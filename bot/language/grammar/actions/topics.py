@@ -11,7 +11,7 @@ from bot.language.gateway.verbs import is_done
 from bot.language.grammar.actions.clauses import clause, only_they_do
 from bot.language.grammar.actions.passives import passive
 from bot.language.grammar.actions.tools import Deed
-from bot.language.meaning.model import Compared, Draft, Formula, Who, join
+from bot.language.meaning.model import Compared, Draft, Formula, Who, join, terms
 from bot.language.wordlists import PERMIT, Effect
 
 _NOW = frozenset({"is", "are", "am", "be", "not", "never", "currently"})
@@ -75,8 +75,25 @@ def taken(context: Context, more: Deed | tuple[Deed, ...], again: str = "") -> D
 
 def they_do_up_to(context: Context, what: Draft, who: Who) -> Draft | None:
     """ "Clerks forgive fines up to 5": what they do within a bound is what they may do; without one it only is so."""
-    bounded = isinstance(what.when, Compared) and what.when.op == "<=" and what.unless is None
-    return only_they_do(context, what, who) if bounded else None
+    return only_they_do(context, what, who) if _up_to(what) else None
+
+
+def topic_up_to(
+    context: Context,
+    deed: Deed,
+    doer: Draft,
+    more: Deed | tuple[Deed, ...],
+    form: str,
+    cond: Formula | None = None,
+) -> Draft | None:
+    """ "Fines up to 5 the clerks forgive", "fines, the clerks forgive them up to 5"."""
+    draft = topic(context, deed, doer, more, form)
+    draft = join(draft, Draft(when=cond)) if draft is not None else None
+    return draft if draft is not None and _up_to(draft) else None
+
+
+def _up_to(draft: Draft) -> bool:
+    return draft.when is not None and any(isinstance(each, Compared) and each.op == "<=" for each in terms(draft.when))
 
 
 def case_of(context: Context, doer: Draft, cond: Formula) -> Draft | None:
