@@ -9,9 +9,10 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.verbs import is_done
 from bot.language.grammar.actions.clauses import clause, only_they_do
+from bot.language.grammar.actions.conditions import valued
 from bot.language.grammar.actions.passives import passive
 from bot.language.grammar.actions.tools import Deed
-from bot.language.meaning.model import Compared, Draft, Formula, Who, join, terms
+from bot.language.meaning.model import Compared, Draft, Formula, Value, Who, join, terms
 from bot.language.wordlists import PERMIT, Effect
 
 _NOW = frozenset({"is", "are", "am", "be", "not", "never", "currently"})
@@ -108,3 +109,10 @@ def case_no(context: Context, cond: Formula) -> Draft | None:
     """ "Rush jobs no", of those who may do the others."""
     before = context.before
     return case_of(context, Draft("forbid", before.who), cond) if before is not None and before.who else None
+
+
+def case_noun(context: Context, values: tuple[Value, ...], noun: Deed) -> Formula | None:
+    """ "Parental leave they can't", behind who may approve leave."""
+    tools = context.tools_of(context.before.what) if context.before is not None else ()
+    said = {context.tokens[at].stem for at in noun.places}
+    return valued(context, values) if tools and all(said <= {*tool.name[1:]} for tool in tools) else None
