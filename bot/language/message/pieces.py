@@ -191,7 +191,13 @@ def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
     bounded = any(NUMBER.at(tokens, at) for at in range(1, len(tokens))) or tokens[-1].kind == "number"
     follows = text[before.end : tokens[0].start].strip(" \t") in {";", "."}
     leads = tokens[0].is_word and tokens[0].low not in _LEANING | TURNS and not CLAUSES.at(tokens, 0)
-    return plain and bounded and follows and leads and (effect_places(list(before.tokens)) or any(token.text == ":" for token in before.tokens))
+    return (
+        plain
+        and bounded
+        and follows
+        and leads
+        and (effect_places(list(before.tokens)) or any(token.text == ":" for token in before.tokens))
+    )
 
 
 def _is_bound(text: str, before: Piece, tokens: list[Token], lexicon: Lexicon) -> bool:

@@ -120,7 +120,7 @@ def _answered(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], 
     for tokens, asked in (_unasked(tokens, asked) for tokens, asked in parts):
         topic = found[-1][0] if found and found[-1][1] else []
         asks = topic and (topic[0].low in _ASKING or topic[0].low in MODALS or effect_places(topic))
-        asks = asks and tokens[0].low not in _HENCE
+        asks = asks and tokens[0].low not in _HENCE and topic[0].low not in _STATES
         if not topic or asked or asks or topic[-1].text == "?" or any(t.text in ":=" for t in topic):
             found.append((tokens, asked))
             continue
@@ -155,7 +155,9 @@ def nod_of(tokens: list[Token]) -> int:
     return at if " ".join(token.low for token in tokens[at + 1 :] if token.text != "?") in _NODS else 0
 
 
+# What is asked for the sake of what follows from it: no rule behind it may be read without it.
 _HENCE = frozenset({"then", "so"})
+_STATES = frozenset({"is", "are", "was", "were", "does", "did", "has", "have"})
 _NODS = words("messages", "nods")
 _NO_MORE = frozenset({"only", "nobody", "no", "one", "else", "and", ",", "alone"})
 _ASKING = words("messages", "asking")

@@ -69,7 +69,13 @@ def comma_permit(context: Context, effect: Effect, who: Who) -> Draft | None:
     before = context.before
     if before is None or before.when is None or before.unless is not None or context.sentence or before.beside:
         return None
-    if effect != PERMIT or before.effect != FORBID or before.must or before.what is None or _of_everyone(who, before.who):
+    if (
+        effect != PERMIT
+        or before.effect != FORBID
+        or before.must
+        or before.what is None
+        or _of_everyone(who, before.who)
+    ):
         return None
     return None if _of_several(context, who) else replace(before, effect=PERMIT, who=who, open=False)
 

@@ -18,10 +18,14 @@ from bot.language.wordlists import PERMIT, Effect
 _NOW = frozenset({"is", "are", "am", "be", "not", "never", "currently"})
 
 
-def doing(context: Context, effect: Effect, what: Draft, who: Who | None = None, only: str | None = None) -> Draft | None:
+def doing(
+    context: Context, effect: Effect, what: Draft, who: Who | None = None, only: str | None = None
+) -> Draft | None:
     """ "Interns are not cancelling orders": right behind "are" stands the "-ing" of what is done."""
     pairs = itertools.pairwise(context.tokens)
-    now = any(first.low in _NOW and then.low.endswith("ing") and is_done(context.lexicon, then) for first, then in pairs)
+    now = any(
+        first.low in _NOW and then.low.endswith("ing") and is_done(context.lexicon, then) for first, then in pairs
+    )
     return clause(context, effect, what, who, only) if now else None
 
 
