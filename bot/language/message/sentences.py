@@ -114,7 +114,7 @@ def _is_case(tokens: list[Token]) -> bool:
 
 
 def _answered(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], bool]]:
-    """The parts of a line, where a topic and what is said of it are one rule: "refunds over 500? managers, nobody else",
+    """The parts of a line, where a topic and what is said of it are one rule: "refunds? managers, nobody else",
     "the NDA is not signed? Then no assigning". What ends in "ok?" is no question."""
     found: list[tuple[list[Token], bool]] = []
     for tokens, asked in (_unasked(tokens, asked) for tokens, asked in parts):

@@ -59,7 +59,7 @@ def without_over(context: Context, op: str, amount: Amount) -> Formula | None:
 
 
 def until_amount(context: Context, amount: Amount, op: str = "<=") -> Formula | None:
-    """ "Until 500", for up to, and "from 500 on"; "until 12", "until 1700", "until 2027" and "until 15 days" may be times."""
+    """ "Until 500", for up to, and "from 500 on"; "until 12", "until 1700" and "until 15 days" may be times."""
     kind = UNITS.get(amount.unit, ("",))[0]
     number = amount.quantity.value
     typed = len(amount.said) == 1 and amount.said[0].text.isdigit()

@@ -69,7 +69,7 @@ def but_not(context: Context, first: Draft, what: Draft) -> Drafts | None:
 
 
 def beyond(context: Context, first: Draft | Drafts, who: Who | None = None) -> Drafts | None:
-    """ "…, supervisors up to 50k, nobody above that": what is beyond the last bound is blocked, or is only for others."""
+    """ "…, supervisors up to 50k, nobody above that": what is beyond it is blocked, or only for others."""
     drafts = first if isinstance(first, tuple) else (first,)
     last = drafts[-1]
     bound = last.when

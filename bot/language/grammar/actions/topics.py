@@ -52,7 +52,7 @@ def of_doer(context: Context, what: Draft, doer: Draft) -> Draft | None:
 def topic(
     context: Context, deed: Deed, doer: Draft, more: Deed | tuple[Deed, ...], form: str = "", again: str = ""
 ) -> Draft | None:
-    """ "Urgent tickets nobody creates": what it is done to, who does it, and the verb, in the form that goes with them."""
+    """ "Urgent tickets nobody creates": what it is done to, who does it, and the verb in its form."""
     first = more[0] if isinstance(more, tuple) else more
     verb = context.tokens[first.places[0]] if first.places else None
     if verb is None or (form and not (is_done(context.lexicon, verb) and _form(verb.low) == form)):
