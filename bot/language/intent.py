@@ -22,8 +22,8 @@ from bot.language.wordlists import PEOPLE_WORDS, words
 _REQUEST = re.compile(
     r"would it be possible (?:that|to)\b"
     r"|(?:can|could|would|will) (?:you|we|somebody|someone) (?:(?:please|pls|kindly|also) )*"
-    r"(?:have (?:it )?that|allow|let|block|deny|forbid|stop|prevent|permit|ban|prohibit|disallow|restrict|limit|add|create"
-    r"|make)\b",
+    r"(?:have (?:it )?that|allow|let|block|deny|forbid|stop|prevent|permit|ban|prohibit|disallow|restrict|limit|add"
+    r"|create|make)\b",
     re.IGNORECASE,
 )
 _GREETING = re.compile(

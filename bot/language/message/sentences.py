@@ -150,11 +150,14 @@ def _unasked(tokens: list[Token], asked: bool) -> tuple[list[Token], bool]:
 
 
 def nod_of(tokens: list[Token]) -> int:
-    """Where the "…, ok?" begins that asks for a nod and for nothing else; 0 where a sentence has none."""
+    """Where the "…, ok?" begins that asks for a nod and for nothing else; 0 where a sentence has none. Behind what is to
+    be allowed it may ask whether that is fine."""
     at = next((n for n in range(len(tokens) - 1, 0, -1) if tokens[n].text == ","), 0)
-    return at if " ".join(token.low for token in tokens[at + 1 :] if token.text != "?") in _NODS else 0
+    denies = any(token.low in _NOS for token in tokens)
+    return at if denies and " ".join(token.low for token in tokens[at + 1 :] if token.text != "?") in _NODS else 0
 
 
+_NOS = frozenset({"not", "no", "never", "nobody"})
 # What is asked for the sake of what follows from it: no rule behind it may be read without it.
 _HENCE = frozenset({"then", "so"})
 _STATES = frozenset({"is", "are", "was", "were", "does", "did", "has", "have"})
