@@ -189,7 +189,8 @@ def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
     """Whether people with a bound of their own stand behind a semicolon: "…; leads up to 50k; nobody above that"."""
     plain = not effect_places(tokens) and not points(tokens) and not any(token.text in {":", "="} for token in tokens)
     bounded = any(NUMBER.at(tokens, at) for at in range(1, len(tokens))) or tokens[-1].kind == "number"
-    follows = text[before.end : tokens[0].start].strip(" \t") in {";", "."}
+    people = any(is_plural(token.low) and surely_people(token.low) for token in tokens[:3])
+    follows = text[before.end : tokens[0].start].strip(" \t") in ({";", "."} if people else {";"})
     leads = tokens[0].is_word and tokens[0].low not in _LEANING | TURNS and not CLAUSES.at(tokens, 0)
     return (
         plain

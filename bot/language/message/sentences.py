@@ -60,7 +60,7 @@ def sentences_of(text: str) -> list[tuple[list[Token], bool]]:
         if heading and over and (alone or _BULLET.match(below.lstrip())) and shifted[-1].is_word:
             end = shifted[-1].end  # a line above bullets heads them, with a colon or without
             shifted.append(Token(":", end, end, "punct", ":"))
-        found += _under_head(_answered([(_excepting(part), asked) for part, asked in _cut(shifted, text)]))
+        found += _under_head(_answered(_excepting(_cut(shifted, text))))
         offset += len(line)
     return found
 
@@ -130,10 +130,18 @@ def _answered(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], 
     return found
 
 
-def _excepting(tokens: list[Token]) -> list[Token]:
-    """A sentence that says whom one before it is not for, as it would be said there: "exception: managers"."""
-    names = len(tokens) > 2 and tokens[0].low in {"exception", "exceptions"} and tokens[1].text in {":", "-", "–", "—"}
-    return [replace(tokens[0], text="except", low="except"), *tokens[2:]] if names else tokens
+def _excepting(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], bool]]:
+    """The parts of a line; whom a ban is not for is said as it would be there: "exception: managers". Behind what is
+    allowed it may be a ban."""
+    found: list[tuple[list[Token], bool]] = []
+    for tokens, asked in parts:
+        names = (
+            len(tokens) > 2 and tokens[0].low in {"exception", "exceptions"} and tokens[1].text in {":", "-", "–", "—"}
+        )
+        bans = bool(found) and any(token.low in _NOS for token in found[-1][0])
+        excepts = [replace(tokens[0], text="except", low="except"), *tokens[2:]]
+        found.append((excepts if names and bans else tokens, asked))
+    return found
 
 
 def _says_people(tokens: list[Token]) -> bool:
@@ -150,7 +158,7 @@ def _unasked(tokens: list[Token], asked: bool) -> tuple[list[Token], bool]:
 
 
 def nod_of(tokens: list[Token]) -> int:
-    """Where the "…, ok?" begins that asks for a nod and for nothing else; 0 where a sentence has none. Behind what is to
+    """Where the "…, ok?" begins that asks for a nod and nothing else; 0 where a sentence has none. Behind what is to
     be allowed it may ask whether that is fine."""
     at = next((n for n in range(len(tokens) - 1, 0, -1) if tokens[n].text == ","), 0)
     denies = any(token.low in _NOS for token in tokens)
