@@ -13,14 +13,17 @@ from bot.language.gateway.verbs import VERBS
 from bot.language.grammar.chart import Phrase
 from bot.language.grammar.leaves import leaves
 from bot.language.grammar.rules import grammar
+from bot.language.message.sentences import nod_of
 from bot.language.reader import readings
 from bot.language.text.tokens import Token, tokenise
 from bot.language.text.words import is_plural
 from bot.language.wordlists import PEOPLE_WORDS, words
 
 _REQUEST = re.compile(
-    r"(?:can|could|would|will) (?:you|we|somebody|someone) (?:please |pls |kindly )?"
-    r"(?:allow|let|block|deny|forbid|stop|prevent|permit|ban|prohibit|disallow|restrict|limit|add|create|make)\b",
+    r"would it be possible (?:that|to)\b"
+    r"|(?:can|could|would|will) (?:you|we|somebody|someone) (?:(?:please|pls|kindly|also) )*"
+    r"(?:have (?:it )?that|allow|let|block|deny|forbid|stop|prevent|permit|ban|prohibit|disallow|restrict|limit|add"
+    r"|create|make)\b",
     re.IGNORECASE,
 )
 _GREETING = re.compile(
@@ -90,7 +93,7 @@ def asks_question(text: str) -> bool:
         return False
     if _LEAD.match(said):
         return True
-    asked = said.rstrip(" \"')”’*_").endswith("?")
+    asked = said.rstrip(" \"')”’*_").endswith("?") and not nod_of(tokenise(said))
     return asked or (_ASKING.match(said) is not None and _DO_ONLY.match(said) is None)
 
 

@@ -42,8 +42,9 @@ from bot.language.text.tokens import Token, hidden_character, tokenise
 from bot.language.wordlists import TOOL_NOUNS
 
 _INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above|prior|earlier|instructions?|rules?|polic(?:y|ies)"
-    r"|prompts?|restrictions?|safety|everything)\b|\byou are (?:now|in)\b|\bsystem prompt\b|\bpretend\b|\bact as\b",
+    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above(?! \$?\d)|prior|earlier"
+    r"|instructions?|rules?|polic(?:y|ies)|prompts?|restrictions?|safety|everything)\b"
+    r"|\byou are (?:now|in)\b|\bsystem prompt\b|\bpretend\b|\bact as\b",
     re.IGNORECASE,
 )
 _ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpolicybot\b", re.IGNORECASE)

@@ -188,10 +188,17 @@ def _labels_people(tokens: list[Token]) -> bool:
 def _is_share(text: str, before: Piece, tokens: list[Token]) -> bool:
     """Whether people with a bound of their own stand behind a semicolon: "…; leads up to 50k; nobody above that"."""
     plain = not effect_places(tokens) and not points(tokens) and not any(token.text in {":", "="} for token in tokens)
-    bounded = any(NUMBER.at(tokens, at) for at in range(1, len(tokens)))
-    follows = text[before.end : tokens[0].start].strip(" \t") == ";"
+    bounded = any(NUMBER.at(tokens, at) for at in range(1, len(tokens))) or tokens[-1].kind == "number"
+    people = any(is_plural(token.low) and surely_people(token.low) for token in tokens[:3])
+    follows = text[before.end : tokens[0].start].strip(" \t") in ({";", "."} if people else {";"})
     leads = tokens[0].is_word and tokens[0].low not in _LEANING | TURNS and not CLAUSES.at(tokens, 0)
-    return plain and bounded and follows and leads and effect_places(list(before.tokens))
+    return (
+        plain
+        and bounded
+        and follows
+        and leads
+        and (effect_places(list(before.tokens)) or any(token.text == ":" for token in before.tokens))
+    )
 
 
 def _is_bound(text: str, before: Piece, tokens: list[Token], lexicon: Lexicon) -> bool:

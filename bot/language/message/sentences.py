@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 
 from bot.language import vocabulary
 from bot.language.gateway.groups import surely_people
@@ -59,7 +60,7 @@ def sentences_of(text: str) -> list[tuple[list[Token], bool]]:
         if heading and over and (alone or BULLET.match(below.lstrip())) and shifted[-1].is_word:
             end = shifted[-1].end  # a line above bullets heads them, with a colon or without
             shifted.append(Token(":", end, end, "punct", ":"))
-        found += _under_head(_answered(_cut(shifted, text)))
+        found += _under_head(_answered(_excepting(_cut(shifted, text))))
         offset += len(line)
     return found
 
@@ -113,19 +114,62 @@ def _is_case(tokens: list[Token]) -> bool:
 
 
 def _answered(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], bool]]:
-    """The parts of a line, where a topic and its people are one rule: "refunds over 500? managers, nobody else"."""
-    if len(parts) != 2 or not parts[0][1] or parts[1][1]:
-        return parts
-    (topic, _), (people, _) = parts
-    ends = [n for n, token in enumerate(people) if token.is_word and is_plural(token.low) and surely_people(token.low)]
-    rest = {token.low for token in people[ends[-1] + 1 :]} if ends else set()
-    asks = topic[0].low in _ASKING or topic[0].low in MODALS or effect_places(topic) or topic[-1].text == "?"
-    if not ends or not rest <= _NO_MORE or asks or effect_places(people) or any(t.text in ":=" for t in topic + people):
-        return parts
-    end = topic[-1].end
-    return [([*topic, Token(":", end, end + 1, "punct", ":"), *people], False)]
+    """The parts of a line, where a topic and what is said of it are one rule: "refunds? managers, nobody else",
+    "the NDA is not signed? Then no assigning". What ends in "ok?" is no question."""
+    found: list[tuple[list[Token], bool]] = []
+    for tokens, asked in (_unasked(tokens, asked) for tokens, asked in parts):
+        topic = found[-1][0] if found and found[-1][1] else []
+        asks = topic and (topic[0].low in _ASKING or topic[0].low in MODALS or effect_places(topic))
+        asks = asks and tokens[0].low not in _HENCE and topic[0].low not in _STATES
+        if not topic or asked or asks or topic[-1].text == "?" or any(t.text in ":=" for t in topic):
+            found.append((tokens, asked))
+            continue
+        end = topic[-1].end
+        mark = ":" if _says_people(tokens) else "?"
+        found[-1] = ([*topic, Token(mark, end, end + 1, "punct", mark), *tokens], False)
+    return found
 
 
+def _excepting(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token], bool]]:
+    """The parts of a line; whom a ban is not for is said as it would be there: "exception: managers". Behind what is
+    allowed it may be a ban."""
+    found: list[tuple[list[Token], bool]] = []
+    for tokens, asked in parts:
+        names = (
+            len(tokens) > 2 and tokens[0].low in {"exception", "exceptions"} and tokens[1].text in {":", "-", "–", "—"}
+        )
+        bans = bool(found) and any(token.low in _NOS for token in found[-1][0])
+        excepts = [replace(tokens[0], text="except", low="except"), *tokens[2:]]
+        found.append((excepts if names and bans else tokens, asked))
+    return found
+
+
+def _says_people(tokens: list[Token]) -> bool:
+    """Whether an answer only says who: "managers, nobody else"."""
+    ends = [n for n, token in enumerate(tokens) if token.is_word and is_plural(token.low) and surely_people(token.low)]
+    rest = {token.low for token in tokens[ends[-1] + 1 :]} if ends else set()
+    plain = not effect_places(tokens) and not any(token.text in ":=" for token in tokens)
+    return bool(ends) and rest <= _NO_MORE and plain
+
+
+def _unasked(tokens: list[Token], asked: bool) -> tuple[list[Token], bool]:
+    at = nod_of(tokens) if asked else 0
+    return (tokens[:at], False) if at else (tokens, asked)
+
+
+def nod_of(tokens: list[Token]) -> int:
+    """Where the "…, ok?" begins that asks for a nod and nothing else; 0 where a sentence has none. Behind what is to
+    be allowed it may ask whether that is fine."""
+    at = next((n for n in range(len(tokens) - 1, 0, -1) if tokens[n].text == ","), 0)
+    denies = any(token.low in _NOS for token in tokens)
+    return at if denies and " ".join(token.low for token in tokens[at + 1 :] if token.text != "?") in _NODS else 0
+
+
+_NOS = frozenset({"not", "no", "never", "nobody"})
+# What is asked for the sake of what follows from it: no rule behind it may be read without it.
+_HENCE = frozenset({"then", "so"})
+_STATES = frozenset({"is", "are", "was", "were", "does", "did", "has", "have"})
+_NODS = words("messages", "nods")
 _NO_MORE = frozenset({"only", "nobody", "no", "one", "else", "and", ",", "alone"})
 _ASKING = words("messages", "asking")
 

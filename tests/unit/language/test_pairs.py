@@ -26,9 +26,10 @@ def test_what_is_said_is_read_as_its_plain_words(
     wrong = []
     for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
         gateway = desk(row["gateway"])
-        said, plain = ([asset.statement for asset in translate(row[side], gateway)] for side in ("rule", "plain"))
-        assert None not in plain, row["plain"]
-        verdict = "refused" if None in said else compare(gateway, said, plain).verdict
+        told, named = (translate(row[side], gateway) for side in ("rule", "plain"))
+        said, plain = ([asset.statement for asset in assets if asset.statement] for assets in (told, named))
+        assert len(plain) == len(named), row["plain"]
+        verdict = "refused" if len(said) < len(told) else compare(gateway, said, plain).verdict
         if verdict not in {"equal", "refused" if row.get("refused") else ""}:
             wrong.append((verdict, row["rule"]))
     assert wrong == []

@@ -28,13 +28,14 @@ from bot.language.grammar.actions import (
     rows,
     sharing,
     tools,
+    topics,
     values,
     wholes,
 )
 
 MODULES = (
     amid, amounts, chat, clauses, conditions, ellipsis, everyday, joining, legal, notices, orders, passives, people,
-    questions, rows, sharing, tools, values, wholes,
+    questions, rows, sharing, tools, topics, values, wholes,
 )  # fmt: skip
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     name.removesuffix("_"): action

@@ -58,11 +58,17 @@ def without_over(context: Context, op: str, amount: Amount) -> Formula | None:
     return compared(context, _FLIP[op], amount) if op == ">" else None
 
 
-def until_amount(context: Context, amount: Amount) -> Formula | None:
-    """ "Until 500 dollars", for up to; "until 12" and "until 15 days" may be times."""
+def until_amount(context: Context, amount: Amount, op: str = "<=") -> Formula | None:
+    """ "Until 500", for up to, and "from 500 on"; "until 12", "until 1700" and "until 15 days" may be times."""
     kind = UNITS.get(amount.unit, ("",))[0]
-    sure = amount.quantity.currency or amount.quantity.percent or (amount.unit and kind not in _TIMES)
-    return compared(context, "<=", amount) if sure and not amount.tail else None
+    number = amount.quantity.value
+    typed = len(amount.said) == 1 and amount.said[0].text.isdigit()
+    counted = not amount.unit and number > _LAST_DAY and not (typed and _LAST_HOUR < number < _LAST_YEAR)
+    sure = amount.quantity.currency or amount.quantity.percent or (amount.unit and kind not in _TIMES) or counted
+    return compared(context, op, amount) if sure and not amount.tail else None
+
+
+_LAST_DAY, _LAST_HOUR, _LAST_YEAR = 31, 1000, 2400
 
 
 def with_tail(context: Context, amount: Amount, tail: Said) -> Amount | None:

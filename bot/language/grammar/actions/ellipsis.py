@@ -64,6 +64,22 @@ def comma_ban(context: Context, effect: Effect, who: Who, so: str) -> Draft | No
     return replace(before, effect=FORBID, who=who, open=False) if so == "yes" else Draft(FORBID, who, before.what)
 
 
+def comma_permit(context: Context, effect: Effect, who: Who) -> Draft | None:
+    """ "Interns may not cancel orders over 100, managers can": just those orders."""
+    before = context.before
+    if before is None or before.when is None or before.unless is not None or context.sentence or before.beside:
+        return None
+    if (
+        effect != PERMIT
+        or before.effect != FORBID
+        or before.must
+        or before.what is None
+        or _of_everyone(who, before.who)
+    ):
+        return None
+    return None if _of_several(context, who) else replace(before, effect=PERMIT, who=who, open=False)
+
+
 def sentence_verdict(context: Context, effect: Effect, who: Who) -> Draft | None:
     """ "…. Everyone except cataloguers: denied."."""
     before = context.before
@@ -95,14 +111,14 @@ def same_rule(context: Context, who: Who, effect: Effect | None = None) -> Draft
     return replace(before, who=who, open=False)
 
 
-def both_tools(context: Context, effect: Effect, who: Who) -> Draft | None:
+def both_tools(context: Context, effect: Effect, who: Who, count: str = "2") -> Draft | None:
     """ "Locums: no scheduling, no cancelling. Vets can do both": the two tools of the rule before."""
     before = context.before
     if before is None or before.what is None or before.excepts or before.when is not None or before.beside:
         return None
     if effect == FORBID:
         return None  # who may not do both may do each, or neither
-    two = len(before.what.choices) == 1 and len(context.tools_of(before.what)) == 2
+    two = len(before.what.choices) == 1 and len(context.tools_of(before.what)) == int(count)
     return Draft(effect, who, before.what) if two and not _of_several(context, who) else None
 
 

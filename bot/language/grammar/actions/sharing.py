@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.language.gateway.context import Context
-from bot.language.gateway.subjects import has_value_mark, of_one_list
+from bot.language.gateway.subjects import Amount, has_value_mark, of_one_list
+from bot.language.grammar.actions.amounts import compared
 from bot.language.grammar.actions.clauses import clause
 from bot.language.lowering.exceptions import does_behind_but, done_alike
 from bot.language.meaning.claims import others
@@ -49,6 +50,14 @@ def also_people(context: Context, first: Draft, who: Who) -> Drafts | None:
     return None if of_all else (first, replace(first, who=who, open=False))
 
 
+def also_tool(context: Context, first: Draft, what: Draft) -> Drafts | None:
+    """ "Interns may not refund. Same for exporting customers": of the same people, where nothing more was asked."""
+    if first.when or first.unless or first.beside or first.must or first.open or first.effect is None:
+        return None
+    other = join(Draft(first.effect, first.who), what)
+    return (first, other) if other is not None else None
+
+
 def but_not(context: Context, first: Draft, what: Draft) -> Drafts | None:
     """ "Interns may create tickets but not process refunds": the other is blocked for the same people."""
     if first.effect != PERMIT or first.who is None or first.unless is not None or first.open or what.beside:
@@ -59,8 +68,8 @@ def but_not(context: Context, first: Draft, what: Draft) -> Drafts | None:
     return (first, other) if other is not None and other.what != first.what else None
 
 
-def nobody_beyond(context: Context, first: Draft | Drafts) -> Drafts | None:
-    """ "…, supervisors up to 50k, nobody above that": what is beyond the last bound is blocked."""
+def beyond(context: Context, first: Draft | Drafts, who: Who | None = None) -> Drafts | None:
+    """ "…, supervisors up to 50k, nobody above that": what is beyond it is blocked, or only for others."""
     drafts = first if isinstance(first, tuple) else (first,)
     last = drafts[-1]
     bound = last.when
@@ -69,8 +78,8 @@ def nobody_beyond(context: Context, first: Draft | Drafts) -> Drafts | None:
     others = [each.when.quantity.value for each in drafts if isinstance(each.when, Compared)]
     if max(others) > bound.quantity.value:
         return None
-    beyond = replace(bound, op=">" if bound.op == "<=" else ">=")
-    return (*drafts, Draft(FORBID, Who(None), last.what, beyond))
+    over = replace(bound, op=">" if bound.op == "<=" else ">=")
+    return (*drafts, Draft(PERMIT if who else FORBID, who or Who(None), last.what, over))
 
 
 def only_some_tools(context: Context, first: Draft, who: Who, what: Draft) -> Drafts | None:
@@ -228,3 +237,27 @@ def when_cell(context: Context, effect: Effect, what: Draft, mod: Draft, who: Wh
     """ "Refunds when the amount is over 500: no"."""
     draft = join(what, mod)
     return cell(context, effect, draft, who) if draft is not None else None
+
+
+def bare_share(context: Context, who: Who, amount: Amount) -> Draft | None:
+    """ "Managers 200", of a bound that is said in front of it."""
+    return share(context, who, compared(context, "==", amount))
+
+
+def both_like(context: Context, left: Draft | Drafts, right: Draft) -> Drafts | None:
+    """ "Hosts up to 50, managers 200": at most that, as the one before."""
+    like = _like(left, right)
+    return both_shares(context, left, like) if like is not None else None
+
+
+def goes_on_like(context: Context, first: Draft | Drafts, share: Draft) -> Drafts | None:
+    """ "Hosts may refund up to 50, managers 200"."""
+    like = _like(first, share)
+    return goes_on(context, first, like) if like is not None else None
+
+
+def _like(left: Draft | Drafts, right: Draft) -> Draft | None:
+    last, own = (left[-1] if isinstance(left, tuple) else left).when, right.when
+    if not isinstance(last, Compared) or last.op not in {"<=", "<"} or not isinstance(own, Compared):
+        return None
+    return replace(right, when=replace(own, op=last.op))
