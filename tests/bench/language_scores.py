@@ -44,7 +44,7 @@ def corpora(extra: Sequence[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
                 *("fourth", "fifth", "sixth", "seventh", "eighth"),
                 *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth"),
                 *("fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth"),
-                *("twentieth", "twentyfirst", "twentysecond"),
+                *("twentieth", "twentyfirst", "twentysecond", "twentythird"),
             )
             for half in ("seen", "aside")
         },
@@ -63,7 +63,9 @@ def gateway(name: str, corpus: str, extra: str) -> Gateway:
     folders += [Path(extra)] if extra else []
     folders += (
         [CORPORA / corpus.partition("-")[0] / "gateways"]
-        if corpus.startswith(("fifteenth", "sixteenth", "eighteenth", "nineteenth", "twentyfirst", "twentysecond"))
+        if corpus.startswith(
+            ("fifteenth", "sixteenth", "eighteenth", "nineteenth", "twentyfirst", "twentysecond", "twentythird")
+        )
         else []
     )
     folders += [CORPORA / "third" / "gateways"] if corpus.startswith(("third", "fourth")) else []

@@ -12,7 +12,7 @@ from bot.language.gateway.subjects import of_one_list
 from bot.language.meaning.model import Value
 from bot.language.text.tokens import Token
 from bot.language.text.words import parts, stem
-from bot.language.wordlists import ABBREVIATIONS, BEFORE_VERBS, CLAIM_NAMES, NOMINALS, UTC
+from bot.language.wordlists import ABBREVIATIONS, BEFORE_VERBS, CLAIM_NAMES, NOMINALS, PARTICLES, UTC
 
 # Units that are written right behind their number; one letter is more often of a name ("5g", "2m").
 _GLUED = re.compile(r"(\d+(?:\.\d+)?)(h|hrs?|mins?|secs?|ms|kg|kgs|mg|km|cm|mm|ml|lbs?|[kmgt]b)")
@@ -160,6 +160,8 @@ def _joined(first: Token, last: Token, lexicon: Lexicon) -> Token | None:
     """Two words as one: "rolled back", "check outs"; where a tool has the second for itself, they stay two."""
     if not (first.is_word and last.is_word and first.low.isalpha() and last.low.isalpha()) or first.end == last.end:
         return None
+    if len(last.low) < 3 and last.low not in PARTICLES:
+        return None  # the "certification is" of no `certify_translation`
     word = first.stem + last.low
     if stem(word) not in lexicon.by_name_stem or {first.stem, last.stem} & lexicon.by_name_stem.keys():
         return None

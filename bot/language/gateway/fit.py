@@ -283,7 +283,11 @@ def _halves_compound(tool: ToolWords, phrase: Phrase) -> bool:
     known = {*_LOOSE, *tool.target, *tool.name, *phrase.said}
     for token in (phrase.line.tokens[at] for at in phrase.content):
         if tool.does.acted.issuperset(token.words) and not is_verb(token):
-            firsts = {told[n - 1] for n, word in enumerate(told) if n > 1 and word in {*token.words} - {*tool.name}}
+            firsts = {
+                told[n - 1]
+                for n, word in enumerate(told)
+                if n > 1 and word in {*token.words} - {*tool.name} and not tool.does.words[n - 1].endswith("ed")
+            }
             if firsts and firsts.isdisjoint(known):
                 return True
     return False

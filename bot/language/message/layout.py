@@ -8,7 +8,7 @@ from itertools import combinations
 
 from bot.language.gateway.groups import surely_people
 from bot.language.message.forms import made, shifted
-from bot.language.message.lists import listed, matrix
+from bot.language.message.lists import MODAL, listed, matrix
 from bot.language.message.pieces import Piece
 from bot.language.message.sentences import BULLET, effect_places
 from bot.language.text.tokens import Token, unmarked
@@ -41,7 +41,7 @@ def layouts(text: str) -> Iterator[Layout]:
     is one row, "Refunds: late – managers; damaged – leads" a row for each case."""
     text = unmarked(text)
     lines = _lines(text)
-    if "?" in text or not lines:
+    if "?" in text or not any(map(str.isalnum, text)) or _is_mixed(text):
         return
     if grid := matrix(text):
         yield grid, []
@@ -52,6 +52,8 @@ def layouts(text: str) -> Iterator[Layout]:
     each = [_fields_of(line) for line in lines]
     if len(each) > 1 and all(len(fields) > 1 for fields in each):
         yield [_piece(text, fields[0], fields[1:]) for fields in each], [line for _, line in lines]
+    if len(lines) > 1 and MODAL.search(lines[0][1]):
+        return  # a sentence that breaks off: a limit below may be of the line before, or of all
     row = lines if len(lines) > 1 else _fields_of(lines[0])
     if len(row) > 1 and sum(_names(part) for part in row[1:]) < 2:  # with people twice it is not said whose a bound is
         yield [_piece(text, row[0], row[1:])], []
@@ -59,9 +61,21 @@ def layouts(text: str) -> Iterator[Layout]:
     for head, cases in [(lines[0], parts)] if parts else _headed(lines[0]):
         judged = _who(head) is not None
         says = [_says(case[1], judged) for case in cases]
-        if len(cases) > 1 and (judged or len({*says}) == 1) and not effect_places(shifted(head[1], head[0])):
+        sentences = any(MODAL.search(case) for _, case in cases)  # of which a head may hold for one alone
+        if (
+            len(cases) > 1
+            and not sentences
+            and (judged or len({*says}) == 1)
+            and not effect_places(shifted(head[1], head[0]))
+        ):
             own = [case if said else "" for (_, case), said in zip(cases, says, strict=True)]
             yield [_piece(text, head, [case]) for case in cases], own
+
+
+def _is_mixed(text: str) -> bool:
+    """Whether lines below the first have bullets and others have none: those may go on with the last, or with all."""
+    bullets = {BULLET.match(line) is not None for line in text.splitlines()[1:] if line.strip()}
+    return len(bullets) > 1
 
 
 def apart(statements: Sequence[str | None], cases: Sequence[str]) -> bool:

@@ -46,7 +46,10 @@ _TOKEN = re.compile(
 
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?(?![\w/]|\.\d)")  # an IP address, or a range of them
 PREFIX = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,2}")  # the first parts of an IP address
-_DOTTED = re.compile(r"(max|min|excl|incl)\.(?=\s*[$€£¥₹]?\d|\s+(?-i:[a-z]|[A-Z]{3} ?\d))", re.IGNORECASE)
+_DOTTED = re.compile(
+    r"((?:excl|incl)(?=\.\s)|(?:max|min|excl|incl)(?=\.(?:\s*[$€£¥₹]?\d|\s+(?-i:[a-z]|[A-Z]{3} ?\d))))\.",
+    re.IGNORECASE,
+)
 _SHORT = {"btw": "between", "b4": "before"}
 _BOUND = re.compile(r"\s+[$€£¥₹]?\d")  # "btw 8:00 and 18:00 UTC": by the way, no clock time is said like this
 _ONLY = re.compile(r"(?!read|write|append)([a-z]{3,})-only")

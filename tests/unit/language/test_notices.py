@@ -41,7 +41,16 @@ def test_a_verb_of_an_effect_is_what_is_done_below_a_line_that_breaks_off(desk: 
     assert "block_card" in found[1]
 
 
-@pytest.mark.parametrize("below", ["- refund\n- up to 500", "- refund\n- only express", "- refund\n- unless express"])
+@pytest.mark.parametrize(
+    "below",
+    [
+        "- refund\n- up to 500",
+        "- refund\n- cancel orders\n- up to 500",
+        "- refund\n- only express",
+        "- refund\n- cancel orders\n- unless express",
+        "- up to 500\n- refund\n- cancel orders",
+    ],
+)
 def test_a_limit_alone_below_a_line_may_be_of_all_lines(below: str, desk: Callable[[str], Gateway]) -> None:
     assert set(statements(f"Managers may\n{below}", desk("support"))) == {""}
 
