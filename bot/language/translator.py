@@ -282,7 +282,7 @@ def _with_core(context: Context, piece: Piece, asset: Asset, refusal: Refusal) -
     if not refusal.core or refusal.core[0].start > refusal.core[-1].start:
         return asset  # of a table, words that do not stand in this order
     text = piece.text[refusal.core[0].start - piece.start : refusal.core[-1].end - piece.start]
-    understood = len(_read_instead(context, text)) == 1
+    understood = bool(text.strip()) and len(_read_instead(context, text)) == 1
     return _saying(asset, f"“{text}” is understood, and leaves that out.") if understood else asset
 
 

@@ -46,7 +46,7 @@ def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> boo
     last, stop = span[-1], at + len(span)
     heads = len(span) == 2 and span[0].low == "department" and heads_department(last)
     claims = any(singular(each.low) in _CLAIM_NOUNS for each in span[heads:])
-    if (len(span) == 1 and last.low in EVERYONE) or claims:
+    if (len(span) == 1 and last.low in EVERYONE) or claims or last.low in {"one", "ones"}:
         return True
     after = tokens[stop].low if stop < len(tokens) else ""
     if singular(last.low) in _HOLDERS and len(span) == 1 and after in {"of", "in", "from"}:

@@ -31,6 +31,7 @@ _BOUND = re.compile(r"\d|[<>≤≥]")
 _EQUAL = re.compile(r'(context\.input[\w.]*) == ([\w:-]*(?:"[^"]*")?)')
 _ALL = EVERYONE | {word for said in NOBODY for word in said.split()}
 _MARKS = frozenset({",", ":", "=", ">", "→", "⇒", "-", "–", "—"})
+_REST = frozenset({"other", "others", "rest"})
 _TRUTHS = frozenset({"yes", "no", "y", "n", "true", "false"})
 _Part = tuple[int, str]
 Layout = tuple[list[Piece], list[str]]
@@ -62,12 +63,9 @@ def layouts(text: str) -> Iterator[Layout]:
         judged = _who(head) is not None
         says = [_says(case[1], judged) for case in cases]
         sentences = any(MODAL.search(case) for _, case in cases)  # of which a head may hold for one alone
-        if (
-            len(cases) > 1
-            and not sentences
-            and (judged or len({*says}) == 1)
-            and not effect_places(shifted(head[1], head[0]))
-        ):
+        if sentences or _others_of_either([case for _, case in cases]):
+            continue
+        if len(cases) > 1 and (judged or len({*says}) == 1) and not effect_places(shifted(head[1], head[0])):
             own = [case if said else "" for (_, case), said in zip(cases, says, strict=True)]
             yield [_piece(text, head, [case]) for case in cases], own
 
@@ -105,6 +103,13 @@ def _says(case: str, judged: bool) -> bool:
     """Whether a case says a verdict of its own, or who."""
     said = shifted(case, 0)
     return _judges(case) or (not judged and any(_are_people(token) or token.low == "role" for token in said))
+
+
+def _others_of_either(cases: Sequence[str]) -> bool:
+    """Whether "others" stand below what is no people: other cases, or other people."""
+    said = [shifted(case, 0) for case in cases]
+    rest = [any(token.low in _REST for token in case[:2]) for case in said]
+    return any(rest) and not all(other or _are_people(case[0]) for case, other in zip(said, rest, strict=True))
 
 
 def _judges(case: str) -> bool:

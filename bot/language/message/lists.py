@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.language.message.forms import NOTHING, Cell, made, sentence, shifted
+from bot.language.message.forms import FREE, NOTHING, Cell, made, sentence, shifted
 from bot.language.message.pieces import Piece
 from bot.language.text.tokens import Token
 from bot.language.wordlists import COLUMN_HEADS, EMOJI_NO, EMOJI_YES, FORBID, PERMIT
@@ -110,8 +110,8 @@ def matrix(text: str) -> list[Piece]:
     for (down, first), *cells in rows[1:]:
         for (over, head), (at, cell) in zip(rows[0][1:], cells, strict=True):
             labels = ("tool", "role") if corner == "what" else ("role", "tool")
-            if corner not in {"what", "who"} or COLUMN_HEADS.get(head.lower()):
-                return []
+            if corner not in {"what", "who"} or COLUMN_HEADS.get(head.lower()) or cell.lower() in FREE:
+                return []  # "no limit" says that all of it is allowed
             if cell.lower() in NOTHING:
                 continue
             effect = Cell("", cell).effect

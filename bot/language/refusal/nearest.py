@@ -6,11 +6,13 @@ of the tool. Nothing of it is ever a policy: it is offered in plain words, and s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.language.gateway.context import Context
 from bot.language.gateway.fit import is_told_verb
+from bot.language.gateway.schema_inputs import Input
 from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.verbs import has_sense, is_verb, own_verbs
 from bot.language.grammar.actions.clauses import with_mod
@@ -19,14 +21,18 @@ from bot.language.meaning.model import Draft, Formula, What, Who, join, negated
 from bot.language.refusal.cover import Piece, cover, tool_phrases
 from bot.language.refusal.hopeless import hopeless
 from bot.language.text.tokens import Token
-from bot.language.wordlists import ARTICLES, FORBID, PERMIT, PREPOSITIONS, STOPS, Effect, words
+from bot.language.text.words import stems
+from bot.language.wordlists import ARTICLES, FORBID, IMPERATIVES, PERMIT, PREPOSITIONS, STOPS, Effect, words
 
 _TRIES = 24
+_EXAMPLES = re.compile(r":|\be\.g\.|\b(?:such as|like)\b")
 _EFFECTS = frozenset({"Able", "Barred", "StateWord", "Reserved"})
 _NEGATIONS = words("nearest", "negations")
 _FRAMES = words("nearest", "frames")
 _OBLIGE = frozenset({"must", "shall", "should", "need", "needs", "has"})
 _MAY = frozenset({"may", "can", "could", "might"})
+_ONLY = words("nearest", "only")
+_UNDENIED = words("nearest", "undenied") | {verb for verb, effect in IMPERATIVES.items() if effect == FORBID}
 _TORN = words("nearest", "torn")
 
 
@@ -82,8 +88,13 @@ def _is_of(tool: ToolWords, token: Token, statement: str) -> bool:
     if is_verb(token) and token.stem not in own_verbs(tool):
         return False
     asked = (found for found in tool.inputs if f"context.input.{'.'.join(found.path)}" in statement)
-    said = {word for found in asked for word in (*found.leaf, *found.outer, *found.described)}
+    said = {word for found in asked for word in (*found.leaf, *found.outer, *_told(found))}
     return said.union(tool.name, tool.described, tool.target) >= {*token.words}
+
+
+def _told(found: Input) -> frozenset[str]:
+    """The words that an input is described by, and none of the values that its description gives for examples."""
+    return found.described.intersection(stems(_EXAMPLES.split(found.description)[0]))
 
 
 def _whole(context: Context, chart: Chart, pieces: Sequence[Piece], main: Piece | None, draft: Draft) -> Draft | None:
@@ -102,7 +113,11 @@ def _whole(context: Context, chart: Chart, pieces: Sequence[Piece], main: Piece 
             sure = sure and (before is None or before.low not in PREPOSITIONS or _says_effect(chart, left, piece.start))
             found = join(found, Draft(who=meaning)) if sure else None
         elif isinstance(meaning, Draft):
-            found = None if meaning.effect or meaning.what else with_mod(context, found, meaning)
+            # "Interns, managers excepted, may not …": of those in front of the verb somebody must be who does it.
+            taken = bool(meaning.excepts) and any(
+                left[at].low in _MAY for at in range(piece.stop, piece.stop + 2) if at in left
+            )
+            found = None if meaning.effect or meaning.what or taken else with_mod(context, found, meaning)
         elif isinstance(meaning, Formula):
             denied = left[piece.start - 1].low in _NEGATIONS if piece.start - 1 in left else False
             if denied:
@@ -112,16 +127,22 @@ def _whole(context: Context, chart: Chart, pieces: Sequence[Piece], main: Piece 
             return None
     if found is None:
         return None
-    effect = _effect(chart, left, found.effect)
+    effect = _effect(context, chart, left, found.effect)
     if effect is None or (effect == PERMIT and found.who is None):
         return None
     return replace(found, effect=effect)
 
 
-def _effect(chart: Chart, left: Mapping[int, Token], own: Effect | None) -> Effect | None:
+def _effect(context: Context, chart: Chart, left: Mapping[int, Token], own: Effect | None) -> Effect | None:
     """What the words between the phrases say about it; None where they say both, or deny what a phrase says."""
     said = {phrase.meaning for at in left for phrase in _effects(chart, at) if phrase.end - 1 in left}
-    denied = any(token.low in _NEGATIONS for token in left.values())
+    no = [at for at, token in left.items() if token.low in _NEGATIONS]
+    denied = bool(no)
+    only = any(token.low in _ONLY for token in (context.tokens if denied else left.values()))
+    if only and any(token.low in _NEGATIONS for token in context.tokens):
+        return None  # "not for interns only"
+    if len(no) > 1 or (denied and (only or any(token.low in _UNDENIED for token in left.values()))):
+        return None  # "no managers, no refunds", "not only for interns", "you don't need the role"
     if not denied and any(token.low in _OBLIGE for token in left.values()):
         return None
     may = [at for at, token in left.items() if token.low in _MAY]
