@@ -40,13 +40,19 @@ def is_set_apart(tokens: Sequence[Token], at: int, stop: int) -> bool:
     return only and not (after[:1] and after[0] in _QUALIFIES)
 
 
+def _is_deed(lexicon: Lexicon, span: tuple[Token, ...]) -> bool:
+    """Whether words are the name of a tool: "suspend riders" and "suspending riders" are what is done to riders."""
+    said = tuple(each.stem for each in span)
+    return len(said) > 1 and any(tool.name == said for tool in lexicon.tools)
+
+
 def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> bool:
     """Whether words name no role: all people, a claim's own noun, "the owner" of a thing, "members of" a team, "user
     octo-admin", or "the finance deparment", which is a slip. Department heads are a role."""
     last, stop = span[-1], at + len(span)
     heads = len(span) == 2 and span[0].low == "department" and heads_department(last)
     claims = any(singular(each.low) in _CLAIM_NOUNS for each in span[heads:])
-    if (len(span) == 1 and last.low in EVERYONE) or claims or last.low in {"one", "ones"}:
+    if (len(span) == 1 and last.low in EVERYONE) or claims or last.text.lower() in {"one", "ones"}:
         return True
     after = tokens[stop].low if stop < len(tokens) else ""
     if singular(last.low) in _HOLDERS and len(span) == 1 and after in {"of", "in", "from"}:
@@ -81,7 +87,7 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
         named = (each for each in span if each.text in lexicon.input_names)
         if any(each.text != each.low or len(parts(each.text)) > 1 for each in named):
             return  # "when confidencePercent > 80", "waiveFee = no": the exact name of an input is no group
-        if _no_role(tokens, at, span):
+        if _no_role(tokens, at, span) or _is_deed(lexicon, span):
             continue
         if re.fullmatch(r"non-\w+", span[0].low):
             without = kebab((span[0].text[4:], *(each.text for each in span[1:])))

@@ -22,7 +22,8 @@ _TO = re.compile(r"to (?P<what>[^:,;]+):?", re.IGNORECASE)
 _CAN = re.compile(rf"(?P<who>[^:,;]+?) (?:(?P<no>{_MAY_NOT})|(?:{_MAY}))\b(?P<rest>.*)", re.IGNORECASE)
 _NAMED = re.compile(r"(?P<who>[A-Za-z][\w -]*?)(?::| [–—-]) (?P<what>.+)")  # "clerks: refunds", below "Allowed:"
 _VERDICT = re.compile(r"\b(?:no|not|nobody|never|unless|except|yes|ok)\b", re.IGNORECASE)
-MODAL = re.compile(rf"\b(?:{_MAY}|{_MAY_NOT}|must|shall|should|only)\b", re.IGNORECASE)
+MODAL = re.compile(rf"\b(?:{_MAY}|{_MAY_NOT}|must|shall|should)\b", re.IGNORECASE)
+_NARROWS = re.compile(rf"{MODAL.pattern}|\bonly\b", re.IGNORECASE)
 _LIMIT = re.compile(  # of the line before it, or of them all
     r"(?:up to|at (?:most|least)|over|under|above|below|max|min|maximum|minimum|no more|more|less|fewer|only|unless|if"
     r"|when|where|except|for|by|until|from|with|without|within|in|on|not|no|[<>≤≥\d])(?:\b|\s)",
@@ -47,7 +48,7 @@ def listed(text: str, lines: Sequence[Part], raw: Sequence[Part]) -> list[Piece]
         ]  # fmt: skip
     if (effect := Cell("", head.rstrip(" :–—-")).effect) is not None:
         named = [_NAMED.fullmatch(line) for _, line in below]
-        if not all(named) or any(MODAL.search(line) or _VERDICT.search(line) for _, line in below):
+        if not all(named) or any(_NARROWS.search(line) or _VERDICT.search(line) for _, line in below):
             return []
         return [
             _piece(text, [*shifted(who["who"], start), *_modal(effect == FORBID, start),
@@ -55,7 +56,7 @@ def listed(text: str, lines: Sequence[Part], raw: Sequence[Part]) -> list[Piece]
             for who, (start, _) in zip(named, below, strict=True) if who is not None
         ]  # fmt: skip
     opened = _OPEN.fullmatch(head)
-    if opened is None or any(MODAL.search(line) or _LIMIT.match(line) for _, line in below):
+    if opened is None or any(_NARROWS.search(line) or _LIMIT.match(line) for _, line in below):
         return []
     breaks = opened.end("who") < len(head.rstrip(" :–—-"))
     signs = [_sign(line) for _, line in raw[1:]]

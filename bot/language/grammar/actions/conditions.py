@@ -29,10 +29,12 @@ from bot.language.meaning.model import (
 )
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, singular, stem
+from bot.language.wordlists import words
 
 # What the name of a boolean may have beside what it is of.
 _INCLUDE = frozenset(map(stem, ("include", "contain", "show")))
 _LIGHT = frozenset({"is", "ha", "has", "mode", "flag", "taken"})
+_NEGATIONS = words("nearest", "negations")
 
 
 # "With a note only", "with a note may"; behind anything else the noun may be of more words: "a duration in months".
@@ -232,6 +234,11 @@ def only_when(context: Context, cond: Formula) -> Draft:
 def unless(context: Context, cond: Formula) -> Draft:
     """An exception."""
     return Draft(unless=cond)
+
+
+def just_not(context: Context) -> str | None:
+    """ "Managers may refund, just not interns"; behind another "not" it may be all that is blocked."""
+    return None if sum(token.low in _NEGATIONS for token in context.tokens) > 1 else "but"
 
 
 def none_of(context: Context, values: tuple[Value, ...], how: str = "==") -> Formula:

@@ -76,7 +76,7 @@ def beyond(context: Context, first: Draft | Drafts, who: Who | None = None) -> D
     if not isinstance(bound, Compared) or bound.op not in {"<", "<="} or last.effect != PERMIT or last.unless:
         return None
     others = [each.when.quantity.value for each in drafts if isinstance(each.when, Compared)]
-    if max(others) > bound.quantity.value:
+    if max(others) > bound.quantity.value or any(each.beside for each in drafts):
         return None
     over = replace(bound, op=">" if bound.op == "<=" else ">=")
     return (*drafts, Draft(PERMIT if who else FORBID, who or Who(None), last.what, over))

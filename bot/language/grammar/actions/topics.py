@@ -80,7 +80,7 @@ def taken(context: Context, more: Deed | tuple[Deed, ...], again: str = "") -> D
 
 def they_do_up_to(context: Context, what: Draft, who: Who) -> Draft | None:
     """ "Clerks forgive fines up to 5": what they do within a bound is what they may do; without one it only is so."""
-    return only_they_do(context, what, who) if _up_to(what) else None
+    return only_they_do(context, what, who) if all(map(_up_to, (what, *what.beside))) else None
 
 
 def topic_up_to(
