@@ -13,8 +13,8 @@ from bot.language.gateway.verbs import VERBS
 from bot.language.grammar.chart import Phrase
 from bot.language.grammar.leaves import leaves
 from bot.language.grammar.rules import grammar
-from bot.language.message.sentences import nod_of
 from bot.language.reader import readings
+from bot.language.text.nods import nod_of
 from bot.language.text.tokens import Token, tokenise
 from bot.language.text.words import is_plural
 from bot.language.wordlists import PEOPLE_WORDS, words

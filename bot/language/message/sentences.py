@@ -11,6 +11,7 @@ from bot.language.gateway.groups import surely_people
 from bot.language.gateway.verbs import is_verb
 from bot.language.message.numbered import enumerated
 from bot.language.message.tables import rows_of
+from bot.language.text.nods import DENIALS, nod_of
 from bot.language.text.phrases import Phrases
 from bot.language.text.tokens import PREFIX, Token, tokenise, unmarked
 from bot.language.text.words import is_plural
@@ -138,7 +139,7 @@ def _excepting(parts: list[tuple[list[Token], bool]]) -> list[tuple[list[Token],
         names = (
             len(tokens) > 2 and tokens[0].low in {"exception", "exceptions"} and tokens[1].text in {":", "-", "–", "—"}
         )
-        bans = bool(found) and any(token.low in _NOS for token in found[-1][0])
+        bans = bool(found) and any(token.low in DENIALS for token in found[-1][0])
         excepts = [replace(tokens[0], text="except", low="except"), *tokens[2:]]
         found.append((excepts if names and bans else tokens, asked))
     return found
@@ -157,19 +158,9 @@ def _unasked(tokens: list[Token], asked: bool) -> tuple[list[Token], bool]:
     return (tokens[:at], False) if at else (tokens, asked)
 
 
-def nod_of(tokens: list[Token]) -> int:
-    """Where the "…, ok?" begins that asks for a nod and nothing else; 0 where a sentence has none. Behind what is to
-    be allowed it may ask whether that is fine."""
-    at = next((n for n in range(len(tokens) - 1, 0, -1) if tokens[n].text == ","), 0)
-    denies = any(token.low in _NOS for token in tokens)
-    return at if denies and " ".join(token.low for token in tokens[at + 1 :] if token.text != "?") in _NODS else 0
-
-
-_NOS = frozenset({"not", "no", "never", "nobody"})
 # What is asked for the sake of what follows from it: no rule behind it may be read without it.
 _HENCE = frozenset({"then", "so"})
 _STATES = frozenset({"is", "are", "was", "were", "does", "did", "has", "have"})
-_NODS = words("messages", "nods")
 _NO_MORE = frozenset({"only", "nobody", "no", "one", "else", "and", ",", "alone"})
 _ASKING = words("messages", "asking")
 
