@@ -72,7 +72,8 @@ def layouts(text: str) -> Iterator[Layout]:
 
 def _is_mixed(text: str) -> bool:
     """Whether lines below the first have bullets and others have none: those may go on with the last, or with all."""
-    bullets = {BULLET.match(line) is not None for line in text.splitlines()[1:] if line.strip()}
+    lines = [line.strip() for line in text.splitlines()[1:] if line.strip()]
+    bullets = {BULLET.match(line) is not None or not line[0].isalnum() for line in lines}
     return len(bullets) > 1
 
 
