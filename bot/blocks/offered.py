@@ -17,7 +17,10 @@ def offers(draft: Draft) -> list[Block]:
     offered = draft.analysis.offers[: len(ids.OFFERS)]
     reads = draft.state is DraftState.UNUSABLE  # a card in review has enough to read
     items = [
-        [words(f"“{cut(each.rule, _RULE)}”"), *([words(f": {cut(each.said, _SAID)}")] if reads else [])]
+        [
+            words(f"“{cut(each.rule, _RULE)}”"),
+            *([words(f": {cut(each.said, _SAID)}")] if reads and each.said != each.rule else []),
+        ]
         for each in offered
     ]
     buttons = [button(cut(each.rule, _LABEL), action, ref) for each, action in zip(offered, ids.OFFERS, strict=False)]

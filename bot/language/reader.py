@@ -69,9 +69,12 @@ def _with_fronted(context: Context) -> tuple[Reading, ...]:
 
 
 def chart_of(context: Context) -> Chart:
-    """Every phrase of a rule or a question. Raises TooMuch."""
-    rules = grammar()
-    return parse(len(context.tokens), leaves(context, rules), rules, ACTIONS, context)
+    """Every phrase of a rule or a question, worked out once. Raises TooMuch."""
+    if not isinstance(context.parsed, Chart):
+        rules = grammar()
+        context.parsed = chart = parse(len(context.tokens), leaves(context, rules), rules, ACTIONS, context)
+        return chart
+    return context.parsed
 
 
 def _readings(context: Context) -> tuple[Reading, ...]:

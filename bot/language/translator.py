@@ -273,7 +273,8 @@ def _with_nearest(context: Context, asset: Asset) -> Asset:
 
 def _naming_nearest(asset: Asset) -> Asset:
     """A refusal that says what is offered in its place, where it does not say so yet."""
-    more = [offer.said for offer in asset.offers if offer.said not in asset.findings[0].description]
+    told = asset.findings[0].description
+    more = [offer.said for offer in asset.offers if offer.said not in told and f"“{offer.rule}”" not in told]
     return _saying(asset, f"The nearest that works: {' — or: '.join(more)}") if more and not asset.readings else asset
 
 

@@ -38,3 +38,13 @@ async def test_a_member_who_may_not_edit_is_told_so(fresh: Scene) -> None:
     await outsider.clicks(card, ids.OFFERS[0])
     assert await fresh.told(outsider, "Guests cannot take part")
     assert len(await fresh.engine.generations()) == 1
+
+
+async def test_what_was_understood_of_a_rule_is_reviewed_by_a_click(fresh: Scene) -> None:
+    """The words stand once on the card: what is proposed is what it says."""
+    proposal_id = await fresh.proposes("the managers, refunds under 100 these they do when it is express")
+    card = await fresh.message(proposal_id, "card/1", "Did you mean one of these?")
+    offered = card["shown"].partition("Did you mean one of these?")[2]
+    assert offered.count("may use process_refund when the amount is less than 100 and express is true") == 1
+    await fresh.riley.clicks(card, ids.OFFERS[0])
+    assert "process_refund" in await fresh.told(fresh.riley, "is reviewed instead")

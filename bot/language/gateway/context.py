@@ -32,6 +32,8 @@ class Context:
     named: dict[tuple[tuple[int, ...], str], object] = field(default_factory=dict)
 
     spans: dict[tuple[int, ...], Refusal] = field(default_factory=dict)
+    parsed: object = field(default=None, init=False, compare=False)
+    """The chart of the tokens once it is made: the reader's, and no copy of a context has it."""
 
     def line(self) -> Line:
         """The tokens as the gateway's namers take them."""

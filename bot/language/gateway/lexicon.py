@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
@@ -127,6 +127,12 @@ class Lexicon:
     def by_input_word(self) -> Mapping[str, tuple[ToolWords, ...]]:
         """The tools with an input that a stem has to do with."""
         return _index(self.tools, lambda tool: tool.input_words)
+
+    def inputs_beside(self, stems: Iterable[str]) -> Iterator[Input]:
+        """All inputs of the tools with an input that one of some stems has to do with."""
+        for each in stems:
+            for tool in self.by_input_word.get(each, ()):
+                yield from tool.inputs
 
     @cached_property
     def alike(self) -> Mapping[str, int]:

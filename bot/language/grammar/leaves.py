@@ -208,9 +208,7 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
 def _told(lexicon: Lexicon, span: Said, flag: bool) -> Features:
     """Whether words are what a boolean's description says it is true for, and whether they say that it is done."""
     words = stems_of(span)
-    near = (
-        [found for tool in lexicon.by_input_word.get(words[0], ()) for found in tool.inputs] if flag and words else []
-    )
+    near = [*lexicon.inputs_beside(words[:1])] if flag else []
     verb = is_verb(span[0]) or span[0].stem in TAKES | {"includ"}
     told, done = any(found.tells(words) for found in near), any(found.does(words, verb) for found in near)
     return (

@@ -61,21 +61,21 @@ def nearest(context: Context, chart: Chart) -> Iterator[Near]:
         (main, main.draft, cover(chart, (), main)) for main in tool_phrases(chart)[:_TRIES]
     ]
     covers += [(None, draft, bare) for draft in _by_words(context, bare)]
-    for main, draft, pieces in sorted(covers, key=lambda each: len(_left(context, each[2]))):
+    counted = [(_left(context, pieces), main, draft, pieces) for main, draft, pieces in covers]
+    for left, main, draft, pieces in sorted(counted, key=lambda each: len(each[0])):
         assert draft is not None
-        left = tuple(token for at, token in _left(context, pieces) if not _effects(chart, at))
+        said = tuple(token for at, token in left.items() if not _effects(chart, at))
         tools = context.tools_of(draft.what)
-        if tools and not any(token.low in _TORN or token.kind not in {"word", "punct"} for token in left):
-            found = _whole(context, chart, pieces, main, draft)
+        if tools and not any(token.low in _TORN or token.kind not in {"word", "punct"} for token in said):
+            found = _whole(context, chart, pieces, main, draft, left)
             if found is not None:
-                yield Near(found, tools, left)
+                yield Near(found, tools, said)
 
 
-def _left(context: Context, pieces: Sequence[Piece]) -> list[tuple[int, Token]]:
-    """The words that are in no phrase."""
-    return [
-        (at, context.tokens[at]) for piece in pieces if piece.phrase is None for at in range(piece.start, piece.stop)
-    ]
+def _left(context: Context, pieces: Sequence[Piece]) -> dict[int, Token]:
+    """The words that are in no phrase, by their places."""
+    loose = (piece for piece in pieces if piece.phrase is None)
+    return {at: context.tokens[at] for piece in loose for at in range(piece.start, piece.stop)}
 
 
 def _is_frame(token: Token) -> bool:
@@ -97,10 +97,17 @@ def _told(found: Input) -> frozenset[str]:
     return found.described.intersection(stems(_EXAMPLES.split(found.description)[0]))
 
 
-def _whole(context: Context, chart: Chart, pieces: Sequence[Piece], main: Piece | None, draft: Draft) -> Draft | None:
-    """A rule of all the phrases."""
+def _whole(
+    context: Context,
+    chart: Chart,
+    pieces: Sequence[Piece],
+    main: Piece | None,
+    draft: Draft,
+    loose: Mapping[int, Token],
+) -> Draft | None:
+    """A rule of all the phrases, and of the effect that the loose words between them say."""
     found: Draft | None = draft
-    left = dict(_left(context, pieces))
+    left = {**loose}
     for piece in pieces:
         if found is None:
             return None
@@ -167,7 +174,7 @@ def _effects(chart: Chart, at: int) -> list[Phrase]:
 
 def _by_words(context: Context, pieces: Sequence[Piece]) -> list[Draft]:
     """The tool that the words in no phrase fit best: its verb, and most of its nouns."""
-    tokens = [token for _, token in _left(context, pieces) if token.is_word]
+    tokens = [token for token in _left(context, pieces).values() if token.is_word]
     counted = [(_fits(tool, tokens), tool) for tool in context.lexicon.tools if tool.name]  # some have signs alone
     best = max((count for count, _ in counted), default=0)
     found = [tool for count, tool in counted if count == best and best > 1]

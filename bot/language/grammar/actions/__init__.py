@@ -18,6 +18,7 @@ from bot.language.grammar.actions import (
     conditions,
     ellipsis,
     everyday,
+    flags,
     joining,
     legal,
     notices,
@@ -34,8 +35,8 @@ from bot.language.grammar.actions import (
 )
 
 MODULES = (
-    amid, amounts, chat, clauses, conditions, ellipsis, everyday, joining, legal, notices, orders, passives, people,
-    questions, rows, sharing, tools, topics, values, wholes,
+    amid, amounts, chat, clauses, conditions, ellipsis, everyday, flags, joining, legal, notices, orders, passives,
+    people, questions, rows, sharing, tools, topics, values, wholes,
 )  # fmt: skip
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     name.removesuffix("_"): action

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.language.gateway.context import Context
 from bot.language.grammar.actions.clauses import clause, with_mod
-from bot.language.grammar.actions.conditions import flagged, unflagged
+from bot.language.grammar.actions.flags import flagged, unflagged
 from bot.language.grammar.actions.passives import headed, passive
 from bot.language.grammar.actions.people import group
 from bot.language.grammar.actions.sharing import Drafts, cell
@@ -86,8 +86,7 @@ def flag_given(context: Context, flag: Said, negative: str = "") -> Formula | No
     named = [
         found
         for word in {token.stem for token in flag}
-        for tool in context.lexicon.by_input_word.get(word, ())
-        for found in tool.inputs
+        for found in context.lexicon.inputs_beside((word,))
         if found.kind == "Bool" and word in found.leaf
     ]
     if not named or any(any(found.optional) for found in named):

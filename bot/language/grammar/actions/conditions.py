@@ -1,4 +1,4 @@
-"""Conditions: comparisons, values, flags, presence and times, and what they are said of."""
+"""Conditions: comparisons, values and times, and what they are said of."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ from dataclasses import replace
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.subjects import Amount, fits_any, of_one_list
-from bot.language.gateway.verbs import is_verb
 from bot.language.grammar.actions.amounts import amounts_are, between, compared
+from bot.language.grammar.actions.flags import truth
 from bot.language.meaning.model import (
     Against,
     Dated,
     Draft,
-    Flagged,
     Formula,
-    Given,
-    Has,
     Own,
     Said,
     Value,
@@ -27,20 +24,10 @@ from bot.language.meaning.model import (
     joined,
     negated,
 )
-from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural, singular, stem
+from bot.language.text.words import is_plural
 from bot.language.wordlists import words
 
-# What the name of a boolean may have beside what it is of.
-_INCLUDE = frozenset(map(stem, ("include", "contain", "show")))
-_LIGHT = frozenset({"is", "ha", "has", "mode", "flag", "taken"})
 _NEGATIONS = words("nearest", "negations")
-
-
-# "With a note only", "with a note may"; behind anything else the noun may be of more words: "a duration in months".
-_BEHIND_GIVEN = frozenset(
-    {"and", "or", "only", "may", "can", "must", "is", "are", "unless", "if", "when", "except", "but"}
-)
 
 
 def compared_in(context: Context, op: str, money: tuple[Amount, Value]) -> Formula:
@@ -117,49 +104,6 @@ def starts_by(context: Context, value: Value) -> Valued | None:
 def listed_one(context: Context, value: Value) -> Valued:
     """ "An air shipment": a value that an input lists."""
     return valued(context, (value,))
-
-
-def flagged(context: Context, flag: Said) -> Formula:
-    """A boolean input that is true."""
-    return Flagged(flag, flag)
-
-
-def unflagged(context: Context, flag: Said) -> Formula:
-    """A boolean input that is not true: false, or left out where it may be."""
-    return negated(Flagged(flag, flag))
-
-
-def flagged_whole(context: Context, flag: Said) -> Formula | None:
-    """ "It is a night shift": of a name of two words, both are said."""
-    said = {word for token in flag for word in token.words}
-    named = any(
-        found.kind == "Bool" and (set(found.leaf) - _LIGHT <= said or found.tells(said))
-        for tool in context.lexicon.by_input_word.get(flag[0].words[0], ())
-        for found in tool.inputs
-    )
-    return flagged(context, flag) if named else None
-
-
-def truth(context: Context, flag: Said, truth: str, negative: str = "") -> Formula:
-    """ "express is true", "force is not true"."""
-    yes = (truth == "true") != bool(negative)
-    return flagged(context, flag) if yes else unflagged(context, flag)
-
-
-def given(context: Context, subject: Said) -> Formula:
-    """An input that is there."""
-    return Given(subject, subject)
-
-
-def not_given(context: Context, subject: Said) -> Formula:
-    """An input that is not there."""
-    return negated(Given(subject, subject))
-
-
-def truth_or_absent(context: Context, subject: Said, truth: str) -> Formula:
-    """ "dryRun is false or missing"."""
-    told = flagged(context, subject) if truth == "true" else unflagged(context, subject)
-    return joined("or", told, not_given(context, subject))
 
 
 def against(context: Context, op: str, other: Said) -> Formula:
@@ -309,99 +253,11 @@ def with_amount(context: Context, subject: Said, amounts: tuple[Amount, ...]) ->
     return about(subject, amounts_are(context, amounts))
 
 
-def said_or_absent(context: Context, subject: Said, pred: Formula) -> Formula:
-    """ "The recovery days are below 7, or are not given"."""
-    return joined("or", about(subject, pred), not_given(context, subject))
-
-
-def including(context: Context, flag: Said) -> Formula | None:
-    """ "Must not include emails", of a boolean that is named so."""
-    return flagged(context, flag) if len(flag) > 1 and flag[0].stem in _INCLUDE else None
-
-
-def flag_of_three(context: Context, left: Said, second: Said, right: Said, negative: str = "") -> Formula | None:
-    """ "Bank details are included"."""
-    return flag_of_two(context, (*left, *second), right, negative)
-
-
-def flag_of_two(context: Context, left: Said, right: Said, negative: str = "") -> Formula | None:
-    """ "The appeal is accepted": a boolean input named for both words."""
-    both = (*left, *right)
-    named = any(
-        found.kind == "Bool" and {token.stem for token in both} == set(found.leaf)
-        for tool in context.lexicon.tools
-        for found in tool.inputs
-    )
-    if not named:
-        return None
-    return unflagged(context, both) if negative else flagged(context, both)
-
-
-def flag_of_thing(context: Context, thing: Said, flag: Said, negative: str = "") -> Formula | None:
-    """ "The garage is certified", of a boolean that is said to be "true for a certified garage"."""
-    noun, states = tuple(stem(singular(token.low)) for token in thing), tuple(token.stem for token in flag)
-    told = any(
-        found.kind == "Bool" and not found.denies and found.leaf == states and found.says_of(noun)
-        for tool in context.lexicon.by_input_word.get(states[0], ())
-        for found in tool.inputs
-    )
-    if not told:
-        return None
-    said = Flagged(flag, flag, thing[-1].low)
-    return negated(said) if negative else said
-
-
 def within(context: Context, outer: Said, subject: Said, pred: Formula) -> Formula | None:
     """ "Beneficiaries whose IBAN starts with RU", of an input in an object that is called so."""
     around, own = {word for token in outer for word in token.words}, {word for token in subject for word in token.words}
     told = any(
         around <= set(found.outer) and own <= {*found.leaf, *found.outer}
-        for word in own
-        for tool in context.lexicon.by_input_word.get(word, ())
-        for found in tool.inputs
+        for found in context.lexicon.inputs_beside(own)
     )
     return about((*outer, *subject), pred) if told else None
-
-
-def flag_within(context: Context, outer: Said, flag: Said, negative: str = "") -> Formula | None:
-    """ "The link is public", of a boolean in an object that is called so."""
-    around, states = {word for token in outer for word in token.words}, tuple(token.stem for token in flag)
-    told = any(
-        found.kind == "Bool" and found.leaf == states and around <= set(found.outer)
-        for tool in context.lexicon.by_input_word.get(states[0], ())
-        for found in tool.inputs
-    )
-    said = Flagged((*outer, *flag), (*outer, *flag))
-    return (negated(said) if negative else said) if told else None
-
-
-def with_given(context: Context, subject: Said, negative: str = "") -> Formula | None:
-    """ "With a note", "without leaving a note"; a number that is there may be 0, and a list may have nothing in it."""
-    after = _behind(context, subject)
-    goes_on = bool(after) and after[0].is_word and after[0].low not in _BEHIND_GIVEN
-    blank = fits_any(context.lexicon, subject) & {"Long", "decimal", "set"}
-    if goes_on or blank:
-        return None
-    return not_given(context, subject) if negative else given(context, subject)
-
-
-def without(context: Context, subject: Said) -> Formula | None:
-    """ "Without a note"; "without sealed" is true of a flag that is required."""
-    return given_or_flagged(context, subject, "yes")
-
-
-def given_or_flagged(context: Context, subject: Said, negative: str = "") -> Formula | None:
-    """ "With a note", "without approval"; "without a check by a manager" says who does not check."""
-    by_whom = is_verb(subject[-1]) and any(token.low == "by" for token in _behind(context, subject))
-    return None if by_whom else negated(Has(subject, subject)) if negative else Has(subject, subject)
-
-
-def with_flag(context: Context, flag: Said) -> Formula | None:
-    """ "With approval"."""
-    return flagged(context, flag) if given_or_flagged(context, flag) is not None else None
-
-
-def _behind(context: Context, subject: Said) -> tuple[Token, ...]:
-    """The word behind the words of an input."""
-    at = next(n for n, token in enumerate(context.tokens) if token.end == subject[-1].end)
-    return context.tokens[at + 1 : at + 2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.language.gateway.context import Context
 from bot.language.gateway.subjects import Amount
 from bot.language.grammar.actions.amounts import compared
-from bot.language.grammar.actions.conditions import flagged
+from bot.language.grammar.actions.flags import flagged
 from bot.language.meaning.model import (
     And,
     Fact,

@@ -13,7 +13,7 @@ from bot.language.grammar.actions.conditions import valued
 from bot.language.grammar.actions.passives import passive
 from bot.language.grammar.actions.tools import Deed
 from bot.language.meaning.model import Compared, Draft, Formula, Value, Who, join, terms
-from bot.language.wordlists import PERMIT, Effect
+from bot.language.wordlists import FORBID, PERMIT, Effect
 
 _NOW = frozenset({"is", "are", "am", "be", "not", "never", "currently"})
 
@@ -31,12 +31,12 @@ def doing(
 
 def nobody_does(context: Context, effect: Effect, who: Who | None = None) -> Draft | None:
     """Who does it, where nobody does."""
-    return Draft("forbid", who or Who(None)) if effect == PERMIT else None
+    return Draft(FORBID, who or Who(None)) if effect == PERMIT else None
 
 
 def nobody_doing(context: Context, what: Draft, who: Who | None = None) -> Draft | None:
     """ "Nobody is exporting customers"."""
-    return doing(context, "forbid", what, who or Who(None))
+    return doing(context, FORBID, what, who or Who(None))
 
 
 def only_doer(context: Context, effect: Effect, who: Who) -> Draft | None:
@@ -104,15 +104,15 @@ def _up_to(draft: Draft) -> bool:
 def case_of(context: Context, doer: Draft, cond: Formula) -> Draft | None:
     """ "Parental they can't", behind who may approve leave: a ban of that case; a permit would lose what was asked."""
     before = context.before
-    if doer.effect != "forbid" or not context.sentence or before is None or before.effect != PERMIT or before.beside:
+    if doer.effect != FORBID or not context.sentence or before is None or before.effect != PERMIT or before.beside:
         return None
-    return Draft("forbid", doer.who, before.what, cond) if before.what is not None else None
+    return Draft(FORBID, doer.who, before.what, cond) if before.what is not None else None
 
 
 def case_no(context: Context, cond: Formula) -> Draft | None:
     """ "Rush jobs no", of those who may do the others."""
     before = context.before
-    return case_of(context, Draft("forbid", before.who), cond) if before is not None and before.who else None
+    return case_of(context, Draft(FORBID, before.who), cond) if before is not None and before.who else None
 
 
 def case_noun(context: Context, values: tuple[Value, ...], noun: Deed) -> Formula | None:
