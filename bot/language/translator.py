@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.cedar import Gateway
+from bot.language import vocabulary
 from bot.language.account import completed, refused, translated
 from bot.language.assets import Asset, Finding, Offer
 from bot.language.assets import Reading as Choice
@@ -39,7 +40,7 @@ from bot.language.refusal.nearest import nearest
 from bot.language.refusal.offers import candidates
 from bot.language.roles import marks_of
 from bot.language.text.tokens import Token, hidden_character, tokenise
-from bot.language.wordlists import TOOL_NOUNS
+from bot.language.wordlists import FORBID, PERMIT, TOOL_NOUNS
 
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above(?! \$?\d)|prior|earlier"
@@ -96,6 +97,8 @@ def _assets(
                                 meant(thing, piece.tokens, piece.forbids, spoken), alone=len(pieces) == 1)  # fmt: skip
         if piece.joiner and reading and last and undone(last.policies, reading.policies):
             found, reading = [_refused(piece.text, piece.tokens, Refusal.of("undoes", piece.tokens), lexicon)], None
+        if reading and last and (turned := _turned_exception(piece, reading, last)):
+            found, reading = [_refused(piece.text, piece.tokens, Refusal.of("turned", turned), lexicon)], None
         leans = piece.but or piece.leans or bool(piece.joiner) or _refers_back(piece, told, lexicon)
         if leans and assets and found[0].statement is None:
             elliptic = piece.elliptic and before is not None and before.what is not None
@@ -125,6 +128,16 @@ def _as_rows(rule: str, lexicon: Lexicon, glossary: Glossary) -> list[Asset]:
         if None not in statements and (not cases or apart(statements, cases)):
             found.setdefault(frozenset(statements), assets)
     return next(iter(found.values())) if len(found) == 1 else []
+
+
+def _turned_exception(piece: Piece, reading: Reading, last: Reading) -> Sequence[Token]:
+    """The words of an exception in front of a ban that goes on with a permit: in "managers may book desks, save for
+    quiet ones they may not" these are what is blocked, and by themselves what is not."""
+    permits = all(policy.effect == PERMIT for policy in last.policies)
+    bans = all(policy.effect == FORBID and policy.unless is not None for policy in reading.policies)
+    low = [token.low for token in piece.tokens]
+    opens = any(low[: len(said)] == said for said in map(str.split, vocabulary.of("Except")) if said[0] != "but")
+    return piece.tokens if piece.leans and permits and bans and opens else ()
 
 
 def _refers_back(piece: Piece, told: set[str], lexicon: Lexicon) -> bool:

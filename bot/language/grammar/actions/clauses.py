@@ -217,11 +217,18 @@ def with_emoji(context: Context, draft: Draft, emoji: str) -> Draft | None:
 def with_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
     """A phrase with one more modifier. Behind an exception a condition could belong to it, and is not taken; what may
     "not be done by managers only" may be done by others too, or not by managers."""
-    if draft.effect == FORBID and mod.who is not None and mod.who.form == "only":
+    only = mod.who is not None and mod.who.form == "only"
+    if draft.effect == FORBID and (only or (mod.unless is not None and _says_but_not(context))):
         return None
     if (draft.unless is not None or draft.open) and (mod.when is not None or mod.who is not None):
         return None
     return None if of_receivers(context, draft, mod) else join(draft, mod)
+
+
+def _says_but_not(context: Context) -> bool:
+    """Whether an exception may be blocked as well, behind a ban: "nobody may refund, but not interns"."""
+    pairs = itertools.pairwise(context.tokens)
+    return any(first.low in {"but", "though", "although", "albeit"} and then.low == "not" for first, then in pairs)
 
 
 def and_mod(context: Context, draft: Draft, mod: Draft) -> Draft | None:
