@@ -250,7 +250,8 @@ class Resolver:
         flag = flag_named(self.tool, words)
         if flag is not None and not is_led_by(flag, words, self._before(term.subject)):
             raise unknown_input(self.tool, list(term.subject))
-        says_so = flag is not None and (isinstance(term, Has) or (flag.own[0] == "has" and flag.leaf[0] not in words))
+        said_by = flag is not None and flag.own[0] in {"has", "include"} and flag.leaf[0] not in words
+        says_so = flag is not None and (isinstance(term, Has) or said_by)
         return flag if says_so else None
 
     def _before(self, subject: Said) -> list[str]:

@@ -11,7 +11,7 @@ from bot.language.gateway.verbs import is_done
 from bot.language.grammar.actions.clauses import clause, only_they_do
 from bot.language.grammar.actions.conditions import valued
 from bot.language.grammar.actions.passives import passive
-from bot.language.grammar.actions.tools import Deed
+from bot.language.grammar.actions.tools import Deed, behind, more_words
 from bot.language.meaning.model import Compared, Draft, Formula, Value, Who, join, terms
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
@@ -76,6 +76,15 @@ def _form(verb: str) -> str:
 def taken(context: Context, more: Deed | tuple[Deed, ...], again: str = "") -> Deed | tuple[Deed, ...]:
     """ "Cancel them", of what is said in front."""
     return more
+
+
+def taken_behind(
+    context: Context, deed: Deed | tuple[Deed, ...], more: Deed, direct: str = ""
+) -> Deed | tuple[Deed, ...] | None:
+    """ "Cancel them or hand them to another rider": what stands behind is of the last."""
+    *rest, last = deed if isinstance(deed, tuple) else (deed,)
+    found = more_words(context, last, more) if direct else behind(context, last, more)
+    return found if found is None or not rest else (*rest, found)
 
 
 def they_do_up_to(context: Context, what: Draft, who: Who) -> Draft | None:
