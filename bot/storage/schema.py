@@ -11,6 +11,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from bot.storage.tables import metadata
+
 log = logging.getLogger(__name__)
 
 _ADVISORY_LOCK = 7_052_913_380
@@ -19,6 +21,7 @@ _ADVISORY_LOCK = 7_052_913_380
 def upgrade(connection: sa.Connection) -> None:
     """Run the migrations that are missing, in the connection's transaction, one replica at a time.
 
+    An empty database gets the tables as they are now: it is the same schema, without the steps to it.
     A database of a newer version is left as it is: while replicas are brought up to date one by one, an older one may
     start beside them, and what it writes is understood.
     """
@@ -29,6 +32,10 @@ def upgrade(connection: sa.Connection) -> None:
     config = migrations()
     if newer := newer_than_this(connection, config):
         log.warning("the database is of a newer policybot; this one works on it as it is", extra={"schema": newer})
+        return
+    if not sa.inspect(connection).get_table_names():
+        metadata.create_all(connection)
+        MigrationContext.configure(connection).stamp(ScriptDirectory.from_config(config), "head")
         return
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
