@@ -241,8 +241,10 @@ def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, e
         return None  # "create n tickets" is no list: a verb without its noun has none to share
     # "List customers, products and prices" lists prices: a noun alone never takes another verb's tool.
     tries = [] if led else [deed.places]
-    if deed is not last and len(last.places) > 1:
-        tries.append((*deed.places, *last.places[1:]))
+    lent = last.places[1:]
+    twice = {context.tokens[at].stem for at in deed.places} & {context.tokens[at].stem for at in lent}
+    if deed is not last and lent and not twice:
+        tries.append((*deed.places, *lent))
     if deed is not first and verb:
         tries.append((first.places[0], *deed.places))
     for places in tries:
@@ -282,7 +284,9 @@ def listed(context: Context, left: Draft, right: Draft) -> Draft | None:
         return None
     if right.what.choices == left.what.choices and _spelled(context, right.what.places):
         return None
-    choices = tuple(tuple(dict.fromkeys((*one, *other))) for one in left.what.choices for other in right.what.choices)
+    both = [(one, other) for one in left.what.choices for other in right.what.choices]
+    two = [(one, other) for one, other in both if one != other]  # "view an order and list the orders" is said of two
+    choices = tuple(tuple(dict.fromkeys((*one, *other))) for one, other in two or both)
     return Draft(
         what=What(choices, verb=left.what.verb, unsaid=left.what.unsaid, places=left.what.places), when=right.when
     )
