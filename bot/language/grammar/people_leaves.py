@@ -16,7 +16,18 @@ from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Value
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, kebab, parts, singular
-from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, MODALS, PEOPLE_WORDS, STOPS, UNITS, words
+from bot.language.wordlists import (
+    ARTICLES,
+    DETERMINING,
+    EVERYONE,
+    IMPERATIVES,
+    MODALS,
+    PEOPLE_WORDS,
+    STOPS,
+    UNITS,
+    VAGUE,
+    words,
+)
 
 _LONGEST = 4
 _CLOSED = STOPS | ARTICLES
@@ -27,6 +38,7 @@ _HOLDERS = frozenset({"member", "holder", "bearer"})
 _ALONE = words("people", "alone")
 _APART = words("people", "apart")
 _QUALIFIES = words("people", "qualifying")
+_BEARERS = words("people", "bearers")
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 
 
@@ -57,6 +69,8 @@ def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> boo
     after = tokens[stop].low if stop < len(tokens) else ""
     if singular(last.low) in _HOLDERS and len(span) == 1 and after in {"of", "in", "from"}:
         return True
+    if singular(last.low) in _BEARERS and (len(span) == 1 or after in _QUALIFIES):
+        return True
     related = last.low in _RELATIONS and at > 0 and tokens[at - 1].low == "the"
     named = len(span) > 1 and singular(span[0].low) in {"user", "username"}
     # "Tenants may …", "the tenant may not …" are people; "tenant acme" is a claim.
@@ -77,8 +91,14 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
         return  # "up to 10 days, managers may …"
     yield from _outside(context, at)
     yield from _ranked(context, at)
+    yield from _leading(context, at)
+    if tokens[at].text == "IT" and _is_department(context, at):
+        features = (("number", "many"), ("sure", "yes"), ("thing", "no"))
+        yield Phrase("Group", features, at, at + 1, Value("it", False, (tokens[at],)))
     for size in range(1, _LONGEST + 1):
         span = tokens[at : at + size]
+        if size == 1 and span[0].text == "IT":
+            continue  # "IT managers"
         if len(span) < size or not _may_end_group(span[-1]):
             return
         last = span[-1]
@@ -121,7 +141,15 @@ def _may_end_group(last: Token) -> bool:
 
 
 def _does(tokens: Sequence[Token], start: int, stop: int) -> bool:
-    """ "No volunteer may …", "a teacher must not …": somebody who does something, whatever an input lists."""
+    """ "No volunteer may …", "a teacher must not …": somebody who does something, whatever an input lists; or who the
+    caller is: "unless they are a service manager"."""
+    low = [token.low for token in tokens[max(0, start - 3) : start]]
+    if (
+        {*low[-1:]} & {"a", "an"}
+        and {*low[-2:-1]} & {"is", "are"}
+        and {*low[:1]} & {"they", "you", "u", "user", "caller"}
+    ):
+        return True
     one = start > 0 and tokens[start - 1].low in {"no", "a", "an", "every", "each", "any"}
     return one and stop < len(tokens) and tokens[stop].low in _DOES
 
@@ -175,6 +203,37 @@ def _ranked(context: Context, at: int) -> Iterator[Phrase]:
     yield Phrase("Group", features, at, stop, Value(kebab(tuple(each.text for each in span)), False, span))
 
 
+def _is_department(context: Context, at: int) -> bool:
+    """ "IT may reset passwords", "only for IT": those who do, and no pronoun in a message of capitals."""
+    tokens = context.tokens
+    small = any(each.is_word and each.text != each.text.upper() for each in tokens)
+    after = tokens[at + 1].low if at + 1 < len(tokens) else ""
+    led = at > 0 and tokens[at - 1].low in {"by", "for", "to", "from", "let", "only", "except"}
+    return small and (after in _DOES or (led and not after.isalnum()))
+
+
+def _leading(context: Context, at: int) -> Iterator[Phrase]:
+    """ "The head of analytics", "VPs of customer success": a role, whatever it is of."""
+    tokens = context.tokens
+    if singular(tokens[at].low) not in _LEADING or [each.low for each in tokens[at + 1 : at + 2]] != ["of"]:
+        return
+    two = " ".join(each.low for each in tokens[at + 2 : at + 4])
+    stop = at + 2 + (2 if two in _FIELDS else 1)
+    field, after = tokens[at + 2 : stop], tokens[stop : stop + 1]
+    said = all(each.is_word and each.low not in _CLOSED | VAGUE | DETERMINING for each in field)
+    people = bool(field) and is_plural(field[-1].low) and surely_people(field[-1].low)
+    if not field or not said or people or (after and singular(after[0].low) in _UNITS_LED):
+        return
+    several = "many" if is_plural(tokens[at].low) else "one"
+    span = tokens[at:stop]
+    features = (("number", several), ("sure", "yes"), ("thing", "no"))
+    role = (singular(span[0].text), *(each.text for each in span[1:]))
+    yield Phrase("Group", features, at, stop, Value(kebab(role), False, span))
+
+
+_LEADING = words("groups", "leading")
+_FIELDS = words("groups", "fields")
+_UNITS_LED = frozenset({"department", "dept", "team", "group", "unit", "division", "role", "scope"})
 _ORDERS = frozenset(IMPERATIVES) | {"request", "offer", "help"}
 _DOES = frozenset(word for modal in MODALS for word in modal.split()[:1]) - {"to"}
 _LETS = frozenset({"allow", "allowing", "permit", "permitting", "authorize", "authorise", "enable"})

@@ -249,6 +249,21 @@ def those_people(context: Context, right: Who) -> Who | None:
     return right if context.before is None and not {",", "and"} & {*first} else None
 
 
+_UNITS = vocabulary.group_words() | {"it"}
+
+
+def in_unit(context: Context, unit: Value, key: str) -> Who | None:
+    """ "Someone from finance"; "people in berlin" are none of a department that is known."""
+    if _by_arn(context) or not len(unit.said) == 1 or unit.text not in _UNITS:
+        return None
+    return Who(claim(key, "==", unit.text if key == "role" else unit.said[0].text), "qualified")
+
+
+def bearers(context: Context, word: str, right: Who) -> Who | None:
+    """ "Tokens with the scope X", where no tool works on tokens."""
+    return None if stem(word) in context.lexicon.by_any_stem else right
+
+
 def some_people(context: Context, left: Who, who: Who) -> Who | None:
     """ "Tellers and managers, but not interns"."""
     without = not_people(context, who)
