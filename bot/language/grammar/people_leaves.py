@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import chain
 
 from bot.language import vocabulary
 from bot.language.gateway.context import Context
@@ -89,16 +90,9 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
     tokens, lexicon = context.tokens, context.lexicon
     if at and tokens[at - 1].kind == "number" and singular(tokens[at].low) in UNITS:
         return  # "up to 10 days, managers may …"
-    yield from _outside(context, at)
-    yield from _ranked(context, at)
-    yield from _leading(context, at)
-    if tokens[at].text == "IT" and _is_department(context, at):
-        features = (("number", "many"), ("sure", "yes"), ("thing", "no"))
-        yield Phrase("Group", features, at, at + 1, Value("it", False, (tokens[at],)))
-    for size in range(1, _LONGEST + 1):
+    yield from chain(*(named(context, at) for named in (_outside, _ranked, _leading, _department)))
+    for size in range(1 if tokens[at].text != "IT" else 2, _LONGEST + 1):  # "IT managers"
         span = tokens[at : at + size]
-        if size == 1 and span[0].text == "IT":
-            continue  # "IT managers"
         if len(span) < size or not _may_end_group(span[-1]):
             return
         last = span[-1]
@@ -144,11 +138,7 @@ def _does(tokens: Sequence[Token], start: int, stop: int) -> bool:
     """ "No volunteer may …", "a teacher must not …": somebody who does something, whatever an input lists; or who the
     caller is: "unless they are a service manager"."""
     low = [token.low for token in tokens[max(0, start - 3) : start]]
-    if (
-        {*low[-1:]} & {"a", "an"}
-        and {*low[-2:-1]} & {"is", "are"}
-        and {*low[:1]} & {"they", "you", "u", "user", "caller"}
-    ):
+    if len(low) == 3 and low[0] in _CALLER and low[1] in {"is", "are"} and low[2] in {"a", "an"}:
         return True
     one = start > 0 and tokens[start - 1].low in {"no", "a", "an", "every", "each", "any"}
     return one and stop < len(tokens) and tokens[stop].low in _DOES
@@ -203,13 +193,17 @@ def _ranked(context: Context, at: int) -> Iterator[Phrase]:
     yield Phrase("Group", features, at, stop, Value(kebab(tuple(each.text for each in span)), False, span))
 
 
-def _is_department(context: Context, at: int) -> bool:
+def _department(context: Context, at: int) -> Iterator[Phrase]:
     """ "IT may reset passwords", "only for IT": those who do, and no pronoun in a message of capitals."""
     tokens = context.tokens
+    if tokens[at].text != "IT":
+        return
     small = any(each.is_word and each.text != each.text.upper() for each in tokens)
     after = tokens[at + 1].low if at + 1 < len(tokens) else ""
-    led = at > 0 and tokens[at - 1].low in {"by", "for", "to", "from", "let", "only", "except"}
-    return small and (after in _DOES or (led and not after.isalnum()))
+    led = at > 0 and tokens[at - 1].low in {"by", "for", "to", "from", "let", "only", "except", "in"}
+    if small and (after in _DOES or (led and not after.isalnum())):
+        features = (("number", "many"), ("sure", "yes"), ("thing", "no"))
+        yield Phrase("Group", features, at, at + 1, Value("it", False, (tokens[at],)))
 
 
 def _leading(context: Context, at: int) -> Iterator[Phrase]:
@@ -231,6 +225,7 @@ def _leading(context: Context, at: int) -> Iterator[Phrase]:
     yield Phrase("Group", features, at, stop, Value(kebab(role), False, span))
 
 
+_CALLER = frozenset({"they", "you", "u", "user", "caller"})
 _LEADING = words("groups", "leading")
 _FIELDS = words("groups", "fields")
 _UNITS_LED = frozenset({"department", "dept", "team", "group", "unit", "division", "role", "scope"})

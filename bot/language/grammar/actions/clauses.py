@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.language.gateway.beside import named_text, names_text
+from bot.language.gateway.beside import names_text
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
-from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.subjects import Amount, has_input
 from bot.language.gateway.verbs import is_verb
 from bot.language.lowering.exceptions import of_receivers
@@ -294,17 +292,17 @@ def fronted_again(context: Context, left: Draft, right: Draft, word: str) -> Dra
 
 def excepted_people(context: Context, who: Who, prep: str = "") -> Draft | None:
     """ "Except managers"; "except deletes" is nobody, and "any branch except harbor" a branch."""
-    if not prep and _excepts_a_thing(context, named_text if who.form == "one" else names_text):
+    if not prep and _excepts_a_thing(context):
         return None
     return Draft(unless=Fact(who.condition)) if who.condition is not None and (who.sure or prep == "by") else None
 
 
-def _excepts_a_thing(context: Context, names: Callable[[Lexicon, tuple[Token, ...]], bool]) -> bool:
+def _excepts_a_thing(context: Context) -> bool:
     """Whether "any" and the noun of an input stand right before an exception, which is of that noun."""
     tokens = context.tokens
     return any(
         tokens[at].low in {"any", "every", "each", "all"}
-        and names(context.lexicon, tokens[at + 1 : at + 2])
+        and names_text(context.lexicon, tokens[at + 1 : at + 2])
         and tokens[at + 2].low in {"except", "but", "save", "excluding", "besides", "other"}
         for at in range(len(tokens) - 2)
     )

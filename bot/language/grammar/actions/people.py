@@ -254,7 +254,7 @@ _UNITS = vocabulary.group_words() | {"it"}
 
 def in_unit(context: Context, unit: Value, key: str) -> Who | None:
     """ "Someone from finance"; "people in berlin" are none of a department that is known."""
-    if _by_arn(context) or not len(unit.said) == 1 or unit.text not in _UNITS:
+    if _by_arn(context) or len(unit.said) != 1 or unit.text not in _UNITS:
         return None
     return Who(claim(key, "==", unit.text if key == "role" else unit.said[0].text), "qualified")
 
