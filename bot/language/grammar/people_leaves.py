@@ -201,7 +201,8 @@ def _department(context: Context, at: int) -> Iterator[Phrase]:
     small = any(each.is_word and each.text != each.text.upper() for each in tokens)
     after = tokens[at + 1].low if at + 1 < len(tokens) else ""
     led = at > 0 and tokens[at - 1].low in {"by", "for", "to", "from", "let", "only", "except", "in"}
-    if small and (after in _DOES or (led and not after.isalnum())):
+    let = at > 0 and tokens[at - 1].low in {"let", "lets", "letting"}
+    if small and (let or after in _DOES | {"only", "alone"} or (led and not after.isalnum())):
         features = (("number", "many"), ("sure", "yes"), ("thing", "no"))
         yield Phrase("Group", features, at, at + 1, Value("it", False, (tokens[at],)))
 
@@ -214,20 +215,23 @@ def _leading(context: Context, at: int) -> Iterator[Phrase]:
     two = " ".join(each.low for each in tokens[at + 2 : at + 4])
     stop = at + 2 + (2 if two in _FIELDS else 1)
     field, after = tokens[at + 2 : stop], tokens[stop : stop + 1]
-    said = all(each.is_word and each.low not in _CLOSED | VAGUE | DETERMINING for each in field)
+    said = all(each.is_word and each.low not in _CLOSED | VAGUE | DETERMINING | _WHOLES for each in field)
     people = bool(field) and is_plural(field[-1].low) and surely_people(field[-1].low)
-    if not field or not said or people or (after and singular(after[0].low) in _UNITS_LED):
-        return
+    more = tokens[stop + 1 : stop + 2]
+    each = after and more and after[0].low in {"and", "or", ","} and more[0].low in vocabulary.group_words()
+    if not field or not said or people or each or (after and singular(after[0].low) in _UNITS_LED):
+        return  # "the head of finance or legal": of both, or the head, and legal
     several = "many" if is_plural(tokens[at].low) else "one"
     span = tokens[at:stop]
     features = (("number", several), ("sure", "yes"), ("thing", "no"))
-    role = (singular(span[0].text), *(each.text for each in span[1:]))
-    yield Phrase("Group", features, at, stop, Value(kebab(role), False, span))
+    role = "-".join((singular(span[0].low), *(each.low for each in span[1:])))
+    yield Phrase("Group", features, at, stop, Value(role, False, span))
 
 
 _CALLER = frozenset({"they", "you", "u", "user", "caller"})
 _LEADING = words("groups", "leading")
 _FIELDS = words("groups", "fields")
+_WHOLES = frozenset({"everything", "anything", "nothing", "all"})
 _UNITS_LED = frozenset({"department", "dept", "team", "group", "unit", "division", "role", "scope"})
 _ORDERS = frozenset(IMPERATIVES) | {"request", "offer", "help"}
 _DOES = frozenset(word for modal in MODALS for word in modal.split()[:1]) - {"to"}

@@ -96,7 +96,7 @@ def claim_label(context: Context, key: str, values: tuple[Value, ...]) -> Who | 
     return None if people else claimed(context, key, values)
 
 
-_NO_CLAIMS = VAGUE | DETERMINING | PEOPLE_NOUNS | TOOL_NOUNS
+_NO_CLAIMS = frozenset({"my", "your", "their", "his", "her", "its"}) | VAGUE | DETERMINING | PEOPLE_NOUNS | TOOL_NOUNS
 
 
 def claim_value(context: Context, value: Value) -> Value | None:
