@@ -78,8 +78,9 @@ def greets(text: str) -> bool:
 
 
 def is_request(text: str) -> bool:
-    """Whether what is asked is that a rule be made: "could you block refunds?"."""
-    return _REQUEST.match(text) is not None
+    """Whether what is asked is that a rule be made: "could you block refunds?", "hi, could we please stop …?"."""
+    greeting = _GREETED.match(text)
+    return _REQUEST.match(text, greeting.end() if greeting else 0) is not None
 
 
 def asks_question(text: str) -> bool:

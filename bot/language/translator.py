@@ -45,7 +45,7 @@ from bot.language.wordlists import FORBID, PERMIT, TOOL_NOUNS
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.;\n]{0,40}\b(?:previous|above(?! \$?\d)|prior|earlier"
     r"|instructions?|rules?|polic(?:y|ies)|prompts?|restrictions?|safety|everything)\b"
-    r"|\byou are (?:now|in)\b|\bsystem prompt\b|\bpretend\b|\bact as\b",
+    r"|(?<!unless )(?<!if )\byou are in\b|\byou are now\b|\bsystem prompt\b|\bpretend\b|\bact as\b",
     re.IGNORECASE,
 )
 _ABOUT_BOT = re.compile(r"\b(?:this|the|our) (?:slack )?(?:bot|policybot)\b|\bpolicybot\b", re.IGNORECASE)

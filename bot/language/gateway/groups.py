@@ -38,7 +38,13 @@ def says_who(tokens: Sequence[Token]) -> bool:
     whole_people = len(tokens) > 1 and tokens[-1].low in _WHOLE
     if len(tokens) == 1 and _near_everybody(tokens[0].low):
         return False
-    if tokens[0].low in _SPEAKERS or whole_people or tokens[-1].low in _COMPARED or "/" in tokens[-1].low:
+    department = tokens[0].text == "IT" and tokens[-1].text != tokens[-1].text.upper()  # "IT managers"
+    if (
+        (tokens[0].low in _SPEAKERS and not department)
+        or whole_people
+        or tokens[-1].low in _COMPARED
+        or "/" in tokens[-1].low
+    ):
         return False
     trade = len(tokens) > 2 and f"{tokens[0].low} {tokens[1].low}" in _TRADES
     said = tokens[2:] if trade else tokens

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
+from itertools import chain
 
 from bot.language import vocabulary
 from bot.language.gateway.context import Context
@@ -16,7 +17,18 @@ from bot.language.grammar.chart import Phrase
 from bot.language.meaning.model import Value
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, kebab, parts, singular
-from bot.language.wordlists import ARTICLES, EVERYONE, IMPERATIVES, MODALS, PEOPLE_WORDS, STOPS, UNITS, words
+from bot.language.wordlists import (
+    ARTICLES,
+    DETERMINING,
+    EVERYONE,
+    IMPERATIVES,
+    MODALS,
+    PEOPLE_WORDS,
+    STOPS,
+    UNITS,
+    VAGUE,
+    words,
+)
 
 _LONGEST = 4
 _CLOSED = STOPS | ARTICLES
@@ -27,6 +39,7 @@ _HOLDERS = frozenset({"member", "holder", "bearer"})
 _ALONE = words("people", "alone")
 _APART = words("people", "apart")
 _QUALIFIES = words("people", "qualifying")
+_BEARERS = words("people", "bearers")
 _CLAIM_NOUNS = frozenset({"role", "scope", "department", "dept"})
 
 
@@ -57,6 +70,8 @@ def _no_role(tokens: tuple[Token, ...], at: int, span: tuple[Token, ...]) -> boo
     after = tokens[stop].low if stop < len(tokens) else ""
     if singular(last.low) in _HOLDERS and len(span) == 1 and after in {"of", "in", "from"}:
         return True
+    if singular(last.low) in _BEARERS and (len(span) == 1 or after in _QUALIFIES):
+        return True
     related = last.low in _RELATIONS and at > 0 and tokens[at - 1].low == "the"
     named = len(span) > 1 and singular(span[0].low) in {"user", "username"}
     # "Tenants may …", "the tenant may not …" are people; "tenant acme" is a claim.
@@ -75,9 +90,8 @@ def groups(context: Context, at: int) -> Iterator[Phrase]:
     tokens, lexicon = context.tokens, context.lexicon
     if at and tokens[at - 1].kind == "number" and singular(tokens[at].low) in UNITS:
         return  # "up to 10 days, managers may …"
-    yield from _outside(context, at)
-    yield from _ranked(context, at)
-    for size in range(1, _LONGEST + 1):
+    yield from chain(*(named(context, at) for named in (_outside, _ranked, _leading, _department)))
+    for size in range(1 if tokens[at].text != "IT" else 2, _LONGEST + 1):  # "IT managers"
         span = tokens[at : at + size]
         if len(span) < size or not _may_end_group(span[-1]):
             return
@@ -121,7 +135,11 @@ def _may_end_group(last: Token) -> bool:
 
 
 def _does(tokens: Sequence[Token], start: int, stop: int) -> bool:
-    """ "No volunteer may …", "a teacher must not …": somebody who does something, whatever an input lists."""
+    """ "No volunteer may …", "a teacher must not …": somebody who does something, whatever an input lists; or who the
+    caller is: "unless they are a service manager"."""
+    low = [token.low for token in tokens[max(0, start - 3) : start]]
+    if len(low) == 3 and low[0] in _CALLER and low[1] in {"is", "are"} and low[2] in {"a", "an"}:
+        return True
     one = start > 0 and tokens[start - 1].low in {"no", "a", "an", "every", "each", "any"}
     return one and stop < len(tokens) and tokens[stop].low in _DOES
 
@@ -175,6 +193,46 @@ def _ranked(context: Context, at: int) -> Iterator[Phrase]:
     yield Phrase("Group", features, at, stop, Value(kebab(tuple(each.text for each in span)), False, span))
 
 
+def _department(context: Context, at: int) -> Iterator[Phrase]:
+    """ "IT may reset passwords", "only for IT": those who do, and no pronoun in a message of capitals."""
+    tokens = context.tokens
+    if tokens[at].text != "IT":
+        return
+    small = any(each.is_word and each.text != each.text.upper() for each in tokens)
+    after = tokens[at + 1].low if at + 1 < len(tokens) else ""
+    led = at > 0 and tokens[at - 1].low in {"by", "for", "to", "from", "let", "only", "except", "in"}
+    let = at > 0 and tokens[at - 1].low in {"let", "lets", "letting"}
+    if small and (let or after in _DOES | {"only", "alone"} or (led and not after.isalnum())):
+        features = (("number", "many"), ("sure", "yes"), ("thing", "no"))
+        yield Phrase("Group", features, at, at + 1, Value("it", False, (tokens[at],)))
+
+
+def _leading(context: Context, at: int) -> Iterator[Phrase]:
+    """ "The head of analytics", "VPs of customer success": a role, whatever it is of."""
+    tokens = context.tokens
+    if singular(tokens[at].low) not in _LEADING or [each.low for each in tokens[at + 1 : at + 2]] != ["of"]:
+        return
+    two = " ".join(each.low for each in tokens[at + 2 : at + 4])
+    stop = at + 2 + (2 if two in _FIELDS else 1)
+    field, after = tokens[at + 2 : stop], tokens[stop : stop + 1]
+    said = all(each.is_word and each.low not in _CLOSED | VAGUE | DETERMINING | _WHOLES for each in field)
+    people = bool(field) and is_plural(field[-1].low) and surely_people(field[-1].low)
+    more = tokens[stop + 1 : stop + 2]
+    each = after and more and after[0].low in {"and", "or", ","} and more[0].low in vocabulary.group_words()
+    if not field or not said or people or each or (after and singular(after[0].low) in _UNITS_LED):
+        return  # "the head of finance or legal": of both, or the head, and legal
+    several = "many" if is_plural(tokens[at].low) else "one"
+    span = tokens[at:stop]
+    features = (("number", several), ("sure", "yes"), ("thing", "no"))
+    role = "-".join((singular(span[0].low), *(each.low for each in span[1:])))
+    yield Phrase("Group", features, at, stop, Value(role, False, span))
+
+
+_CALLER = frozenset({"they", "you", "u", "user", "caller"})
+_LEADING = words("groups", "leading")
+_FIELDS = words("groups", "fields")
+_WHOLES = frozenset({"everything", "anything", "nothing", "all"})
+_UNITS_LED = frozenset({"department", "dept", "team", "group", "unit", "division", "role", "scope"})
 _ORDERS = frozenset(IMPERATIVES) | {"request", "offer", "help"}
 _DOES = frozenset(word for modal in MODALS for word in modal.split()[:1]) - {"to"}
 _LETS = frozenset({"allow", "allowing", "permit", "permitting", "authorize", "authorise", "enable"})

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import replace
 from typing import Any
 
-from bot.language.gateway.beside import named_text
+from bot.language.gateway.beside import names_text
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.subjects import Amount, has_input
@@ -292,7 +292,7 @@ def fronted_again(context: Context, left: Draft, right: Draft, word: str) -> Dra
 
 def excepted_people(context: Context, who: Who, prep: str = "") -> Draft | None:
     """ "Except managers"; "except deletes" is nobody, and "any branch except harbor" a branch."""
-    if who.form == "one" and not prep and _excepts_a_thing(context):
+    if not prep and _excepts_a_thing(context):
         return None
     return Draft(unless=Fact(who.condition)) if who.condition is not None and (who.sure or prep == "by") else None
 
@@ -302,8 +302,8 @@ def _excepts_a_thing(context: Context) -> bool:
     tokens = context.tokens
     return any(
         tokens[at].low in {"any", "every", "each", "all"}
-        and named_text(context.lexicon, tokens[at + 1 : at + 2])
-        and tokens[at + 2].low in {"except", "but", "save", "excluding", "besides"}
+        and names_text(context.lexicon, tokens[at + 1 : at + 2])
+        and tokens[at + 2].low in {"except", "but", "save", "excluding", "besides", "other"}
         for at in range(len(tokens) - 2)
     )
 

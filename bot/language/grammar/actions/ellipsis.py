@@ -80,6 +80,17 @@ def comma_permit(context: Context, effect: Effect, who: Who) -> Draft | None:
     return None if _of_several(context, who) else replace(before, effect=PERMIT, who=who, open=False)
 
 
+def only_they(context: Context, effect: Effect, who: Who) -> Draft | None:
+    """ "Interns may not cancel orders, only managers can": behind a ban, just what it bans."""
+    before = context.before
+    if before is None or before.effect != FORBID or effect != PERMIT or _of_everyone(before.who):
+        return None
+    if any(draft.effect == FORBID and not share_a_tool(draft, before) for draft in context.earlier):
+        return None  # behind bans of several tools: of which?
+    draft = same_tool(context, effect, who) or comma_permit(replace(context, sentence=False), effect, who)
+    return draft if draft is not None and draft.what is not None else None
+
+
 def sentence_verdict(context: Context, effect: Effect, who: Who) -> Draft | None:
     """ "…. Everyone except cataloguers: denied."."""
     before = context.before

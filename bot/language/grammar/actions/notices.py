@@ -6,7 +6,7 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.naming import named_by
 from bot.language.gateway.verbs import is_verb
-from bot.language.grammar.actions.clauses import clause
+from bot.language.grammar.actions.clauses import clause, with_mod
 from bot.language.grammar.actions.passives import passive
 from bot.language.grammar.actions.people import caller_claims, claimed, if_not_caller, named_caller, not_people
 from bot.language.grammar.actions.sharing import Drafts
@@ -101,3 +101,8 @@ def when_who(
     draft = clause(context, effect, None, who, only)
     said = join(what, Draft(when=pred))
     return join(draft, said) if draft is not None and said is not None else None
+
+
+def closed(context: Context, denied: Draft, mod: Draft) -> Draft | None:
+    """ "Year-end freeze: no refunds until …": the dates say what the name stands for."""
+    return with_mod(context, denied, mod) if denied.effect == FORBID else None

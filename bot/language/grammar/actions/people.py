@@ -96,7 +96,7 @@ def claim_label(context: Context, key: str, values: tuple[Value, ...]) -> Who | 
     return None if people else claimed(context, key, values)
 
 
-_NO_CLAIMS = VAGUE | DETERMINING | PEOPLE_NOUNS | TOOL_NOUNS
+_NO_CLAIMS = frozenset({"my", "your", "their", "his", "her", "its"}) | VAGUE | DETERMINING | PEOPLE_NOUNS | TOOL_NOUNS
 
 
 def claim_value(context: Context, value: Value) -> Value | None:
@@ -247,6 +247,21 @@ def those_people(context: Context, right: Who) -> Who | None:
     lows = [token.low for token in context.tokens]
     first = lows[: lows.index("those")] if "those" in lows else []
     return right if context.before is None and not {",", "and"} & {*first} else None
+
+
+_UNITS = vocabulary.group_words() | {"it"}
+
+
+def in_unit(context: Context, unit: Value, key: str) -> Who | None:
+    """ "Someone from finance"; "people in berlin" are none of a department that is known."""
+    if _by_arn(context) or len(unit.said) != 1 or unit.text not in _UNITS:
+        return None
+    return Who(claim(key, "==", unit.text if key == "role" else unit.said[0].text), "qualified")
+
+
+def bearers(context: Context, word: str, right: Who) -> Who | None:
+    """ "Tokens with the scope X", where no tool works on tokens."""
+    return None if stem(word) in context.lexicon.by_any_stem else right
 
 
 def some_people(context: Context, left: Who, who: Who) -> Who | None:

@@ -18,6 +18,16 @@ from bot.language.wordlists import FORBID, PERMIT, Effect
 _NOW = frozenset({"is", "are", "am", "be", "not", "never", "currently"})
 
 
+def you_never(context: Context, draft: Draft) -> Draft | None:
+    """ "You can't cancel orders over 100": nobody can. What "you" cannot do at all may be said of somebody."""
+    return draft if draft.effect == FORBID and (draft.when is not None or draft.unless is not None) else None
+
+
+def you_cannot(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "You can't refund …", before a condition."""
+    return clause(context, effect, what) if effect == FORBID else None
+
+
 def doing(
     context: Context, effect: Effect, what: Draft, who: Who | None = None, only: str | None = None
 ) -> Draft | None:

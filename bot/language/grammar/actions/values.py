@@ -49,6 +49,11 @@ def not_beside(context: Context, thing: Said, value: Value, prep: str = "") -> F
     return Beside(prep, thing, value, negative=True)
 
 
+def not_beside_dashed(context: Context, thing: Said, value: Value, prep: str = "") -> Formula | None:
+    """ "To any group except vpn-admins": a name as typed, though it ends like people."""
+    return Beside(prep, thing, value, negative=True) if "-" in value.text.strip("-") else None
+
+
 def beside_these(context: Context, things: Said, value: Value, prep: str) -> Formula | None:
     """ "On the branches dev …", before more of them."""
     last = things[-1]

@@ -7,11 +7,23 @@ from dataclasses import replace
 from bot.language.gateway.context import Context
 from bot.language.gateway.refusals import Refusal
 from bot.language.meaning.model import Draft, What
+from bot.language.text.words import is_plural
 
 
 def whole_target(context: Context, target: str) -> Draft:
     """Every tool of a target."""
     return Draft(what=What(((target,),), target=target))
+
+
+def all_with(context: Context, at: int) -> Draft | None:
+    """ "Anything with cards": every tool that is named after them, where no other tool may work on them too."""
+    lexicon, token = context.lexicon, context.tokens[at]
+    every = (*lexicon.tools, *lexicon.left_out, *lexicon.methods)
+    about = [tool for tool in every if token.stem in {*tool.name, *tool.described}]
+    if not about or not is_plural(token.low) or any(tool not in lexicon.tools for tool in about):
+        return None
+    named = tuple(tool.action for tool in about if token.stem in tool.name[1:])
+    return Draft(what=What((named,))) if len(named) == len(about) else None
 
 
 def targets(context: Context, left: Draft, right: Draft) -> Draft | None:
