@@ -7,6 +7,7 @@ Each is put in the gateway's words only where these leave one choice; what was t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -15,7 +16,7 @@ from bot.language.gateway.deeds import DETERMINERS
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.tool_words import ToolWords
-from bot.language.gateway.verbs import CLASSES, classes_of, is_verb, own_verbs, senses_of, told_verb
+from bot.language.gateway.verbs import classes_of, is_verb, own_verbs, senses_of, told_verb
 from bot.language.text.tokens import Token
 from bot.language.text.words import forms, is_plural, parts, singular, stem
 from bot.language.wordlists import (
@@ -32,6 +33,8 @@ from bot.language.wordlists import (
 _NOBODY_ELSE = words("tools", "narrows_people")
 _SOMEONE = frozenset({"someone", "somebody", "anyone", "anybody", "everyone", "everybody"})
 _INDEFINITE = _SOMEONE | {"people", "person", "persons"}
+_SERVED = words("tools", "served")
+_GIVES = frozenset(map(stem, words("tools", "receiving_verbs")))
 _MODALS = frozenset(
     {"may", "can", "must", "should", "shall", "will", "cannot", "to", "is", "are", "have", "has", "need"}
 )
@@ -43,10 +46,11 @@ def plainly(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     told: list[Token] = []
     for at, token in enumerate(tokens):
         told += _initials(tokens, at, lexicon) or [token]
-    found = _verbs(told, lexicon)
-    for at in range(len(found)):
-        if found[at].is_word:
-            found[at] = _someone(found, at, lexicon) or _belonging(found, at, lexicon) or found[at]
+    said = _verbs(told, lexicon)
+    found: list[Token] = []
+    for at, token in enumerate(said):
+        ours = _belonging(said, at, lexicon) if token.is_word else None
+        found += (_someone(said, at, lexicon) if token.is_word else None) or [ours or token]
     return tuple(found)
 
 
@@ -97,7 +101,7 @@ def _word(low: str) -> Token:
     return Token(low, 0, len(low), "word", low)
 
 
-def _someone(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Token | None:
+def _someone(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> list[Token]:
     """Somebody that something is done to, as what the description of the tool calls one: "add people to groups" where
     it adds a user to one. "Somebody's device" is any device."""
     token = tokens[at]
@@ -105,20 +109,21 @@ def _someone(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Token | None
     before = tokens[at - 1] if at else token
     if token.low in _SOMEONE and token.text.lower().endswith(("'s", "’s")):
         acts = at > 0 and (_acts(before, lexicon) or before.low in PREPOSITIONS)
-        return replace(token, low="any") if acts and after.isalpha() and after != "else" else None
+        return [replace(token, low="any")] if acts and after.isalpha() and after != "else" else []
     if token.low not in _INDEFINITE or after in _NOBODY_ELSE or not at:
-        return None
+        return []
     slot = before.low if before.low in PREPOSITIONS else ""
-    near = range(at - 1, max(at - _FAR, -1), -1) if slot else range(at - 1, at - 2, -1)
-    verb = next((n for n in near if n >= 0 and _acts(tokens[n], lexicon)), None)
+    near = range(at - 1, max(at - _FAR, -1) if slot else at - 2, -1)
+    verb = next((n for n in near if _acts(tokens[n], lexicon)), None)
     if verb is None or (tokens[verb].low in IMPERATIVES and (not verb or tokens[verb - 1].low not in BEFORE_VERBS)):
-        return None
-    does = [tool for tool in lexicon.tools if _does(tool, tokens[verb])]
+        return []
+    own = [tool for tool in lexicon.tools if tokens[verb].stem in own_verbs(tool)]
+    does = own or [tool for tool in lexicon.tools if _does(tool, tokens[verb])]
     nouns = {noun for tool in does for noun in _people_of(tool, slot)}
     if len(nouns) != 1:
-        return None
+        return []
     noun = nouns.pop()
-    return replace(token, low=f"{noun}s" if token.low in {"people", "persons"} else noun)
+    return [replace(token, low="an" if noun[0] in "aeio" else "a"), replace(token, low=noun)]
 
 
 def _acts(token: Token, lexicon: Lexicon) -> bool:
@@ -132,18 +137,17 @@ def _does(tool: ToolWords, verb: Token) -> bool:
 
 
 def _people_of(tool: ToolWords, slot: str) -> Iterator[str]:
-    """Who a description has right behind its verb, or behind a preposition of it."""
+    """Who a description has behind its verb, or behind a preposition of it; to whom one gives, one gives a thing."""
     told = [word.lower() for word in tool.does.words]
-    starts = [n + 1 for n, word in enumerate(told) if (word == slot if slot else n == 0)]
-    for start in starts:
-        while start < len(told) and told[start] in DETERMINERS:
-            start += 1
-        if start < len(told) and not is_plural(told[start]) and _is_person(told[start]):
-            yield told[start]
+    gives = not slot and not _GIVES.isdisjoint((tool.name[0], told_verb(tool)))
+    for at, word in enumerate(told):
+        if word == slot or (not slot and at == 0) or (gives and word == "to"):
+            behind = itertools.takewhile(lambda each: each not in PREPOSITIONS, told[at + 1 :])
+            yield from [each for each in behind if _is_person(each) and not is_plural(each)][:1]
 
 
 def _is_person(word: str) -> bool:
-    return surely_people(word) or word in PEOPLE_NOUNS
+    return surely_people(word) or word in PEOPLE_NOUNS | _SERVED
 
 
 def _belonging(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Token | None:
@@ -239,10 +243,10 @@ def _tells(tool: ToolWords, said: tuple[str, ...], nouns: Sequence[Token]) -> bo
 
 def _has_one_of(tool: ToolWords, senses: frozenset[str]) -> bool:
     """Whether all that a tool's verb may mean is among some senses, or the verb itself."""
-    own = senses_of(tool) or classes_of([told_verb(tool)])
+    own = {f"any {each}" for each in senses_of(tool) or classes_of([told_verb(tool)])}
     if tool.name[0] == "open" and any(found.own[-1] == "id" and found.leaf[0] in tool.name for found in tool.inputs):
         return False  # which looks at one that is there
-    return tool.name[0] in senses or (bool(own) and own <= senses)
+    return tool.name[0] in senses or (bool(own) and tool.name[0] != "move" and own <= senses)
 
 
 def _own_verb(tool: ToolWords) -> str:
@@ -266,7 +270,7 @@ def _table() -> dict[str, tuple[tuple[tuple[str, ...], frozenset[str]], ...]]:
     found: dict[str, tuple[tuple[tuple[str, ...], frozenset[str]], ...]] = {}
     for said, senses in sorted(EVERYDAY_VERBS.items(), key=lambda each: -len(each[0].split())):
         split = tuple(said.lower().split())
-        meant = frozenset(sense if sense in CLASSES else stem(sense) for sense in senses)
+        meant = frozenset(each if each.startswith("any ") else stem(each) for each in senses)
         found[stem(split[0])] = (*found.get(stem(split[0]), ()), (split, meant))
     return found
 
