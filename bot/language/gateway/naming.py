@@ -135,7 +135,8 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
     if at + 1 in places or start <= first or tokens[start - 1].low not in PREPOSITIONS:
         return True  # the last word of the phrase is looked at with all of it
     preposition, verb = tokens[start - 1].low, tokens[first]
-    if start - 2 == first and f"{verb.low} {preposition}" in EVERYDAY_VERBS:
+    says = any(preposition in tool.does.words for tool in named.tools)
+    if start - 2 == first and f"{verb.low} {preposition}" in EVERYDAY_VERBS and not says:
         return False  # "switch on flags" is not all that who may "Switch a feature flag" does
     determiners = {tokens[n].low for n in range(start, at) if n not in places}
     words = [word for n in range(start, at + 1) if n in places for word in tokens[n].words]
