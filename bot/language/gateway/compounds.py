@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.language.gateway.everyday import plainly
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.subjects import of_one_list
 from bot.language.meaning.model import Value
@@ -29,6 +30,7 @@ def compounded(tokens: Sequence[Token], lexicon: Lexicon) -> tuple[Token, ...]:
     """The tokens with those as one word that only together are a word of a tool's name. What was typed stays: the
     service roll-back is no service rollback."""
     found: list[Token] = []
+    tokens = plainly(tokens, lexicon)
     for at, token in enumerate(tokens):
         if token.low in NOMINALS and at + 1 < len(tokens) and tokens[at + 1].low == "of":
             own = token.stem in lexicon.by_name_stem or (token.low,) in lexicon.spelled_inputs

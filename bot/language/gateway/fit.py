@@ -99,7 +99,9 @@ def _grade(tool: ToolWords, phrase: Phrase, at: int) -> Grade | None:
     if at in phrase.acts and (is_told_verb(tool, token) or found is Grade.CONDITION):
         return Grade.NAMED if found else None
     limits = at + 1 in phrase.places and not phrase.line.low(at + 1).endswith("ed") and not phrase.preposed(at)
-    told = tool.does.acted.issuperset(token.words) or tool.does.repeats("of", (), token.words)  # "test results"
+    told = tool.does.acted.issuperset(token.words)
+    # "Test results", "dataset access grants" of access to a dataset.
+    told = told or any(tool.does.repeats(preposition, ("a",), token.words) for preposition in ("of", "to"))
     if found is Grade.TOLD and limits and not is_verb(token) and not told:
         return None  # "cashed" of "stop cashed payments" would be a limit; "chart entries" are entries of a chart
     alone = phrase.front == (at,) and at not in phrase.acts

@@ -12,7 +12,7 @@ from bot.language.gateway.verbs import USE, classes_of, is_verb, told_verb
 from bot.language.meaning.model import Said, What
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
-from bot.language.wordlists import ARTICLES, JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS, words
+from bot.language.wordlists import ARTICLES, EVERYDAY_VERBS, JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS, words
 
 # Words that fit more tools than this are no question: the list would be of half of the gateway.
 _MOST_TOOLS = 4
@@ -135,6 +135,9 @@ def _completes(tokens: list[Token], named: Named, at: int, places: tuple[int, ..
     if at + 1 in places or start <= first or tokens[start - 1].low not in PREPOSITIONS:
         return True  # the last word of the phrase is looked at with all of it
     preposition, verb = tokens[start - 1].low, tokens[first]
+    says = any(preposition in tool.does.words for tool in named.tools)
+    if start - 2 == first and f"{verb.low} {preposition}" in EVERYDAY_VERBS and not says:
+        return False  # "switch on flags" is not all that who may "Switch a feature flag" does
     determiners = {tokens[n].low for n in range(start, at) if n not in places}
     words = [word for n in range(start, at + 1) if n in places for word in tokens[n].words]
     said = {word for n in places if n < start for word in tokens[n].words}

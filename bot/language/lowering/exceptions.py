@@ -9,7 +9,7 @@ from bot.language.gateway.groups import surely_people
 from bot.language.gateway.verbs import classes_of, is_verb, senses_of
 from bot.language.meaning.claims import STAFF, of_role
 from bot.language.meaning.model import Draft, Fact, Valued
-from bot.language.text.words import is_plural
+from bot.language.text.words import is_plural, singular
 
 _EXCEPTING = frozenset({"except", "not", "excluding"})
 
@@ -27,8 +27,12 @@ def of_receivers(context: Context, draft: Draft, mod: Draft) -> bool:
         return True  # "not by personnel except managers" bans everyone but these, and no role of that name
     lows = [token.low for token in context.tokens]
     handed = any(first in _EXCEPTING and then in {"for", "to"} for first, then in itertools.pairwise(lows))
-    words = (word for tool in context.tools_of(draft.what) for word in tool.parts)
-    return handed or any(surely_people(word) for word in words)
+    tools = context.tools_of(draft.what)
+    nouns = {singular(then) for then, word in itertools.pairwise(lows) if word in _EXCEPTING | {"but", "besides"}}
+    named = (found.own for tool in tools for found in tool.inputs if found.is_free_text and found.own[-1] != "id")
+    if any(nouns & {*own} for own in named):
+        return True  # "to any group except vpn-admins"
+    return handed or any(surely_people(word) for tool in tools for word in tool.parts)
 
 
 def _is_a_person(context: Context, mod: Draft) -> bool:

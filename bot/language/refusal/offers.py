@@ -32,6 +32,7 @@ from bot.language.wordlists import (
     STOPS,
     UNITS,
     USE_VERBS,
+    UTC,
     VERB_CLASSES,
 )
 
@@ -119,7 +120,7 @@ def _does(low: str, word: str) -> bool:
 
 @cache
 def _measures() -> frozenset[str]:
-    return frozenset({*UNITS, *CURRENCIES, *CARDINALS, *MULTIPLIERS, *MONTHS, *RATES, *STOPS, *PREPOSITIONS})
+    return frozenset({*UNITS, *CURRENCIES, *CARDINALS, *MULTIPLIERS, *MONTHS, *RATES, *STOPS, *PREPOSITIONS, *UTC})
 
 
 @cache

@@ -116,6 +116,7 @@ BEFORE_VERBS: Final = frozenset[str](_TOOLS["before_verbs"])
 PARTICLES: Final = frozenset[str](_TOOLS["particles"])
 PREPOSITIONS: Final = frozenset[str](_TOOLS["prepositions"])
 JOINING_PREPOSITIONS: Final = frozenset[str](_TOOLS["joining_prepositions"])
+EVERYDAY_VERBS: Final[dict[str, list[str]]] = _TOOLS["everyday_verbs"]
 VERB_CLASSES: Final = {name: frozenset[str](verbs) for name, verbs in _TOOLS["verb_classes"].items()}
 
 COLUMN_HEADS: Final = _by_word(_data("messages")["column_heads"])

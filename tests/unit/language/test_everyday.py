@@ -1,37 +1,73 @@
-"""104 everyday rules for tools that most people have: GitHub's, Stripe's, a shop's and an airline's desk."""
+"""Tools in the words of who does not see the schema: read where the gateway leaves one tool, else refused."""
 
 from __future__ import annotations
 
-import collections
-import json
-from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+
+import pytest
 
 from bot.cedar import Gateway
 from bot.language import translate
+from tests.support.gateways import load_gateway
 
-CORPUS = Path(__file__).parents[2] / "corpora" / "everyday.jsonl"
+CORPORA = Path(__file__).parents[2] / "corpora"
 
 
-def test_everyday_rules_are_read_as_they_are_meant(
-    desk: Callable[[str], Gateway], compare: Callable[[Gateway, Sequence[str], Sequence[str]], Any]
-) -> None:
-    """Nothing is looser, and at least 85 % are as they should be: equal, or refused where two tools fit."""
-    rows = [json.loads(line) for line in CORPUS.read_text(encoding="utf-8").splitlines()]
-    verdicts: collections.Counter[str] = collections.Counter()
-    wrong = []
-    for row in rows:
-        gateway = desk(row["gateway"])
-        statements = [asset.statement for asset in translate(row["rule"], gateway) if asset.statement]
-        if not statements:
-            verdict = "right" if row["expect"] == "refuse" else "refused"
-        elif row["expect"] == "refuse":
-            verdict = "overreach"
-        else:
-            found = [compare(gateway, statements, reading).verdict for reading in row["readings"]]
-            verdict = next(each for each in ("equal", "tighter", "looser") if each in found)
-        verdicts[verdict] += 1
-        wrong += [row["rule"]] if verdict in ("looser", "tighter", "overreach") else []
-    assert wrong == []
-    assert verdicts["equal"] + verdicts["right"] >= 0.85 * len(rows), verdicts
+@cache
+def _gateway(name: str) -> Gateway:
+    folders = (CORPORA / "pairs" / "gateways", CORPORA / "gateways")
+    return load_gateway(next(path for folder in folders if (path := folder / f"{name}.json").exists()))
+
+
+def _policies(name: str, rule: str) -> list[str | None]:
+    return [asset.statement for asset in translate(rule, _gateway(name))]
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "plain"),
+    [
+        ("procurement", "Managers may approve a PO over $500.", "Managers may approve a purchase order over $500."),
+        ("procurement", "Block PO approvals.", "Block purchase order approvals."),
+        ("procurement", "Managers may raise POs.", "Managers may call create_purchase_order."),
+        ("telecom", "Nobody may export CRs.", "Nobody may export call records."),
+        ("newsroom", "Interns may not take a story down.", "Interns may not retract stories."),
+        ("newsroom", "Editors may get rid of assets.", "Editors may delete assets."),
+        ("hr", "Managers may OK leave.", "Managers may approve leave."),
+        ("it-helpdesk", "Technicians may raise tickets.", "Technicians may open tickets."),
+        ("it-helpdesk", "Technicians may take a licence away from someone.", "Technicians may reclaim licences."),
+        ("it-helpdesk", "Technicians may add people to groups.", "Technicians may call add_to_group."),
+        ("analytics", "Admins may take away someone's access to datasets.", "Admins may revoke access."),
+        ("library", "Librarians may lend someone an item.", "Librarians may lend an item to a member."),
+        ("library", "Librarians may sign people up.", "Librarians may register members."),
+        ("food-delivery", "Block handing orders to another rider.", "Block reassign_order."),
+        ("marketing", "Managers may create campaigns and set their budget.",
+         "Managers may call create_campaign and set_budget."),
+    ],
+)  # fmt: skip
+def test_reads_what_leaves_one_tool(name: str, rule: str, plain: str) -> None:
+    said = _policies(name, rule)
+    assert None not in said
+    assert said == _policies(name, plain)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("procurement", "Managers may approve SOs."),
+        ("it-helpdesk", "Technicians may not add anyone else to a group."),
+        ("it-helpdesk", "Technicians may add anyone but contractors to a group."),
+        ("hr", "Managers may change someone else's salary."),
+        ("hr", "Managers may change their salary."),
+        ("marketing", "Managers may create sms campaigns and set their budget."),
+        ("newsroom", "Editors may send out invoices."),
+        ("oncall", "Access to log files is blocked."),
+        ("oncall", "Engineers may switch on flags."),
+        ("oncall", "Engineers may switch flags off."),
+        ("hr", "Recruiters may pass candidates on."),
+        ("library", "Nobody may suspend someone with the role manager."),
+        ("hotel-chain", "Clerks may file charges."),
+    ],
+)
+def test_refuses_or_asks_the_rest(name: str, rule: str) -> None:
+    assert None in _policies(name, rule)
