@@ -19,6 +19,7 @@ from bot.language.wordlists import ARTICLES, BEFORE_VERBS, IMPERATIVES, PREPOSIT
 
 _CLAUSES = Phrases.of((*WHEN, *UNLESS))
 _BEHIND = PREPOSITIONS | {"over", "above", "below", "up", "if", "when", "unless", "that", "without"}
+_PARTICLES = frozenset({"up", "out", "off", "back", "down", "over"})
 _NO_DEEDS = words("conditions", "copulas") | {"do"}
 
 
@@ -103,7 +104,8 @@ def _ends(tokens: Sequence[Token], at: int) -> bool:
 def _is_thing(tokens: Sequence[Token], at: int) -> bool:
     """Whether a word names what is done something with: no people, and a word that may be a verb behind another."""
     token = tokens[at]
-    done = at > 0 and is_plural(token.low) and is_verb(tokens[at - 1])
+    particle = at > 1 and tokens[at - 1].low in _PARTICLES
+    done = at > 0 and is_plural(token.low) and is_verb(tokens[at - 1 - particle])
     noun = not is_verb(token) or done or (at > 0 and tokens[at - 1].low in ARTICLES)
     return noun and not (surely_people(token.low) and not (at and is_verb(tokens[at - 1])))
 
