@@ -256,6 +256,8 @@ def _continues(tokens: list[Token]) -> bool:
     """Whether a sentence says no effect of its own and leans on the one before it."""
     own = (effect_places(tokens) and not _exempts(tokens)) or points(tokens) or _labels_people(tokens)
     own = own or _says_whose(tokens)
+    if tokens[0].low == "otherwise" and len(tokens) < 5 and not NO_ONE.at(tokens, 1):
+        return True  # "otherwise reject them"
     return (tokens[0].low in _LEANING or limits(tokens)) and not own
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from bot.language.gateway.context import Context
 from bot.language.gateway.subjects import Amount, of_one_list
 from bot.language.grammar.actions.amounts import compared
+from bot.language.grammar.actions.clauses import clause
+from bot.language.grammar.actions.conditions import valued
+from bot.language.grammar.actions.ellipsis import same_people
 from bot.language.grammar.actions.sharing import share
+from bot.language.grammar.actions.tools import Deed, named
 from bot.language.grammar.actions.topics import case_of
-from bot.language.meaning.model import And, Compared, Draft, Formula, Given, Neg, Said, Valued, Who, joined
+from bot.language.meaning.model import And, Compared, Draft, Formula, Given, Neg, Said, Value, Valued, What, Who, join, joined
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
 Drafts = tuple[Draft, ...]
@@ -33,10 +38,13 @@ def excepted_for(context: Context, effect: Effect, who: Who) -> Draft | None:
     return case_for(context, effect, who, unless) if isinstance(unless, Valued) else None
 
 
-def cases_for(context: Context, first: Draft, draft: Draft) -> Drafts | None:
-    """ "Premium is for managers, business for directors"."""
-    alike = first.when is not None and draft.when is not None and _apart(context, first.when, draft.when)
-    return (first, draft) if alike else None
+def half_case(context: Context, first: Draft | Drafts, half: Draft) -> Drafts | None:
+    """ "…, business for directors", behind a case and whom it is for."""
+    drafts = first if isinstance(first, tuple) else (first,)
+    told = [case_for(replace(context, before=each), PERMIT, half.who, half.when) for each in drafts
+            if half.who is not None and half.when is not None]  # fmt: skip
+    found = [each for each in told if each is not None]
+    return (*drafts, found[-1]) if len(found) == len(drafts) else None
 
 
 def _apart(context: Context, one: Formula | None, other: Formula) -> bool:
@@ -91,6 +99,18 @@ def reaches_amount(context: Context, who: Who, amount: Amount) -> Draft | None:
     return reaches(context, PERMIT, who, found)
 
 
+def reaches_any(context: Context, who: Who) -> Draft | None:
+    """ "Leads have no limit", behind a bound."""
+    before = context.before
+    if before is None or before.effect != PERMIT or before.beside or before.must or before.excepts:
+        return None
+    asked = before.when.items if isinstance(before.when, And) else (before.when,)
+    kept = [each for each in asked if each is not None and not (isinstance(each, Compared) and each.op in _UPPER)]
+    if len(kept) != len(asked) - 1 or who.condition is None:
+        return None
+    return replace(before, who=who, when=joined("and", *kept) if kept else None)
+
+
 def _rebound(first: Compared, then: Compared) -> Compared | None:
     """A bound on the same side as the one before, of the same input, unit and currency where these are left out."""
     sides = {one.op in _UPPER if one.op in {"<", "<=", ">", ">="} else None for one in (first, then)}
@@ -113,12 +133,23 @@ def amount_case(context: Context, amount: Amount, cond: Formula) -> Draft | None
     return bounded_case(context, compared(context, "==", amount), cond)
 
 
+def noun_case(context: Context, values: tuple[Value, ...], noun: Deed, bound: Formula) -> Draft | None:
+    """ "Editor access for up to 14 days", behind viewer access."""
+    cond = valued(context, values)
+    draft = bounded_case(context, bound, cond) if cond is not None else None
+    said, verbs = {context.tokens[at].stem for at in noun.places}, {token.stem for token in context.tokens}
+    keys = [tool.key for tool in context.lexicon.tools if said <= {*tool.name[1:]} and tool.name[0] in verbs]
+    return replace(draft, what=What((tuple(keys),))) if draft is not None and keys else None
+
+
 def case_on(context: Context, first: Draft | Drafts, case: Draft) -> Drafts | None:
     """ "Up to 2 on TikTok, and up to 5 on Google": the same rule for another value of one list, with its own bound."""
     drafts = first if isinstance(first, tuple) else (first,)
     last = drafts[-1]
     split, other = _bound_and_case(last.when), _bound_and_case(case.when)
     if last.what is None or last.effect is None or last.excepts or last.beside or last.must or not (split and other):
+        return None
+    if case.what is not None and not {*itertools.chain(*last.what.choices)} <= {*case.what.choices[0]}:
         return None
     told = [each for draft in drafts if (each := _bound_and_case(draft.when))]
     if len(told) < len(drafts) or not all(_apart(context, each[1], other[1]) for each in told):
@@ -151,6 +182,50 @@ def limit_share(context: Context, who: Who, cond: Formula | None = None, amount:
 def limit_of(context: Context, what: Draft, share: Draft) -> Draft | None:
     """ "Refund limits: support agents $100"."""
     return replace(share, effect=PERMIT, what=what.what) if what.what is not None else None
+
+
+def limit_case(
+    context: Context, what: Draft, who: Who, values: tuple[Value, ...], amount: Amount
+) -> Draft | None:
+    """ "Expense limits for employees: meals: $60"."""
+    cond, bound = valued(context, values), limit_share(context, who, amount=amount)
+    return join(Draft(PERMIT, what=what.what, when=cond), bound) if cond is not None and bound is not None else None
+
+
+def why_given(context: Context, at: str) -> Draft:
+    """ "But they have to say why"."""
+    return Draft(when=why_given_test(context, at))
+
+
+def why_given_test(context: Context, at: str) -> Formula:
+    """ "If they say why": the reason is given."""
+    word = next(token for token in context.tokens if token.low == at)
+    return Given((replace(word, low="reason", text="reason"),), (word,))
+
+
+def why_missing(context: Context, at: str) -> Formula:
+    """ "Without saying why"."""
+    return Neg(why_given_test(context, at))
+
+
+def named_any(context: Context, deed: Deed) -> Draft | None:
+    """ "Export anything": each tool that this is done by."""
+    draft = named(context, deed)
+    if draft is None or draft.what is None or draft.what.target or draft.when is not None:
+        return None
+    keys = dict.fromkeys(key for choice in draft.what.choices for key in choice)
+    return replace(draft, what=replace(draft.what, choices=(tuple(keys),)))
+
+
+def clause_any(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
+    """ "Interns can't export anything"; what may be done with anything is none of this."""
+    return clause(context, effect, what, who) if effect == FORBID else None
+
+
+def same_any(context: Context, effect: Effect, what: Draft) -> Draft | None:
+    """ "They can't export anything"."""
+    who = same_people(context)
+    return clause_any(context, effect, what, who) if who is not None else None
 
 
 def with_given_only(context: Context, subject: Said) -> Draft:
