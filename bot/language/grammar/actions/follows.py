@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
-from bot.language.gateway.context import Context
+from bot.language.gateway.context import Context, share_a_tool
+from bot.language.gateway.inputs import listing
 from bot.language.gateway.subjects import Amount, of_one_list
 from bot.language.grammar.actions.amounts import compared
 from bot.language.grammar.actions.clauses import clause
@@ -14,7 +15,23 @@ from bot.language.grammar.actions.ellipsis import same_people
 from bot.language.grammar.actions.sharing import share
 from bot.language.grammar.actions.tools import Deed, named
 from bot.language.grammar.actions.topics import case_of
-from bot.language.meaning.model import And, Compared, Draft, Formula, Given, Neg, Said, Value, Valued, What, Who, join, joined
+from bot.language.meaning.model import (
+    And,
+    Compared,
+    Draft,
+    Formula,
+    Given,
+    Neg,
+    Said,
+    Value,
+    Valued,
+    What,
+    Whatever,
+    Who,
+    join,
+    joined,
+)
+from bot.language.text.words import singular
 from bot.language.wordlists import FORBID, PERMIT, Effect
 
 Drafts = tuple[Draft, ...]
@@ -27,9 +44,18 @@ def case_for(context: Context, effect: Effect, who: Who, cond: Formula) -> Draft
     if before is None or effect != PERMIT or before.effect != PERMIT or before.what is None or before.beside:
         return None
     asked = before.when if before.unless is None else Neg(before.unless) if before.when is None else None
-    if before.must or before.open or who.condition is None or not _apart(context, asked, cond):
+    if before.must or before.open or who.condition is None or _for_things(context) or not _apart(context, asked, cond):
         return None
     return Draft(PERMIT, who, before.what, cond)
+
+
+def _for_things(context: Context) -> bool:
+    """Whether what something is for may be a value: "for inverters it is 8 hours"."""
+    tokens = context.tokens
+    behind = (tokens[at + 1 : at + 3] for at, token in enumerate(tokens) if token.low == "for")
+    tools = context.tools_of(context.before.what if context.before is not None else None)
+    said = {word for each in itertools.chain(*behind) for word in (each.low, singular(each.low))}
+    return any(listing(tool, word) for tool in tools for word in said)
 
 
 def excepted_for(context: Context, effect: Effect, who: Who) -> Draft | None:
@@ -63,8 +89,11 @@ def _apart(context: Context, one: Formula | None, other: Formula) -> bool:
 
 def case_state(context: Context, effect: Effect, cond: Formula, who: Who | None = None) -> Draft | None:
     """ "Anything above 75 is blocked", "medium is off limits for interns", of the tool of the rule before."""
+    before = context.before
     if effect == PERMIT:
         return case_for(context, effect, who, cond) if who is not None else None
+    if before is None or not all(share_a_tool(each, before) for each in context.earlier):
+        return None  # of the last rule, or of each
     return case_of(context, Draft(FORBID, who or Who(None)), cond)
 
 
@@ -96,13 +125,15 @@ def reaches(context: Context, effect: Effect, who: Who, cond: Formula) -> Draft 
 def reaches_amount(context: Context, who: Who, amount: Amount) -> Draft | None:
     """ "For leads the limit is 150"."""
     found = compared(context, "<=", amount)
-    return reaches(context, PERMIT, who, found)
+    return None if _for_things(context) else reaches(context, PERMIT, who, found)
 
 
 def reaches_any(context: Context, who: Who) -> Draft | None:
     """ "Leads have no limit", behind a bound."""
     before = context.before
     if before is None or before.effect != PERMIT or before.beside or before.must or before.excepts:
+        return None
+    if _for_things(context):
         return None
     asked = before.when.items if isinstance(before.when, And) else (before.when,)
     kept = [each for each in asked if each is not None and not (isinstance(each, Compared) and each.op in _UPPER)]
@@ -181,12 +212,11 @@ def limit_share(context: Context, who: Who, cond: Formula | None = None, amount:
 
 def limit_of(context: Context, what: Draft, share: Draft) -> Draft | None:
     """ "Refund limits: support agents $100"."""
-    return replace(share, effect=PERMIT, what=what.what) if what.what is not None else None
+    when = None if isinstance(share.when, Whatever) else share.when
+    return replace(share, effect=PERMIT, what=what.what, when=when) if what.what is not None else None
 
 
-def limit_case(
-    context: Context, what: Draft, who: Who, values: tuple[Value, ...], amount: Amount
-) -> Draft | None:
+def limit_case(context: Context, what: Draft, who: Who, values: tuple[Value, ...], amount: Amount) -> Draft | None:
     """ "Expense limits for employees: meals: $60"."""
     cond, bound = valued(context, values), limit_share(context, who, amount=amount)
     return join(Draft(PERMIT, what=what.what, when=cond), bound) if cond is not None and bound is not None else None
