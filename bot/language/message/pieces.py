@@ -255,7 +255,20 @@ def _exempts(tokens: list[Token]) -> bool:
 def _continues(tokens: list[Token]) -> bool:
     """Whether a sentence says no effect of its own and leans on the one before it."""
     own = (effect_places(tokens) and not _exempts(tokens)) or points(tokens) or _labels_people(tokens)
+    own = own or _says_whose(tokens)
+    if tokens[0].low == "otherwise" and len(tokens) < 5 and not NO_ONE.at(tokens, 1):
+        return True  # "otherwise reject them"
     return (tokens[0].low in _LEANING or limits(tokens)) and not own
+
+
+def _says_whose(tokens: list[Token]) -> bool:
+    """Whether a sentence says whom another case is for: "anything above that is for leads", "for leads it is 150"."""
+    low = [token.low for token in tokens]
+    at = next((n for n, word in enumerate(low) if word in {"is", "are"}), 0)
+    if not at or low[0] in {"it", "this", "that", "only"} or CLAUSES.at(tokens, 0):
+        return False
+    people = any(is_plural(word) and surely_people(word) for word in low[1:4])
+    return "for" in low[at + 1 : at + 4] or (low[0] == "for" and people)
 
 
 def _leaning(piece: Piece) -> Piece:

@@ -19,6 +19,7 @@ from bot.language.wordlists import ARTICLES, BEFORE_VERBS, IMPERATIVES, PREPOSIT
 
 _CLAUSES = Phrases.of((*WHEN, *UNLESS))
 _BEHIND = PREPOSITIONS | {"over", "above", "below", "up", "if", "when", "unless", "that", "without"}
+_PARTICLES = frozenset({"up", "out", "off", "back", "down", "over"})
 _NO_DEEDS = words("conditions", "copulas") | {"do"}
 
 
@@ -28,13 +29,30 @@ def spoken_of(reading: Reading) -> str:
     asked = [each for cond in (draft.when, draft.unless) if cond for each in terms(cond)]
     if any(not isinstance(each, Compared) for each in asked) and not _case(reading):
         return ""
-    tokens = reading.context.tokens
-    nouns = [
-        _in_full(tokens, at, reading.context.lexicon)
-        for at in _places(reading)
-        if tokens[at].low not in TOOL_NOUNS and (not is_verb(tokens[at]) or _is_thing(tokens, at))
-    ]
+    nouns = _nouns(reading)
     return nouns[-1] if nouns else ""
+
+
+def _nouns(reading: Reading) -> list[str]:
+    tokens, lexicon = reading.context.tokens, reading.context.lexicon
+    return [
+        _in_full(tokens, at, lexicon)
+        for at in _places(reading)
+        if (tokens[at].low not in TOOL_NOUNS or tokens[at].stem in lexicon.by_name_stem)
+        and (not is_verb(tokens[at]) or _is_thing(tokens, at) or _is_named(tokens, at, lexicon))
+    ]
+
+
+def _is_named(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """Whether a word right behind a verb is a thing that tools are named with: the "access" of "revoke access"."""
+    return at > 0 and is_verb(tokens[at - 1]) and tokens[at].stem in lexicon.things
+
+
+def _of_number(noun: str, tokens: Sequence[Token], before: Reading | None) -> str:
+    """The noun, or the only one of its rule that "it" can stand for: in "revoke access to datasets" the access."""
+    one = any(token.low == "it" for token in tokens)
+    fits = {each for each in (_nouns(before) if before and one else ()) if not is_plural(each)}
+    return fits.pop() if is_plural(noun) and len(fits) == 1 else noun
 
 
 def stands_for(reading: Reading) -> tuple[str, bool]:
@@ -54,13 +72,13 @@ def _case(reading: Reading) -> tuple[Value, ...]:
 
 def meant(told: tuple[str, bool], tokens: Sequence[Token], forbids: bool, before: Reading | None) -> str:
     """The noun that a rule may take from the one before: of what was narrowed only to ban it, or within own bounds; of
-    "the ledger as pdf" only in another case, "exporting it as csv"."""
-    noun, narrowed = told
+    "the ledger as pdf" only to ban it all, or in another case, "exporting it as csv"."""
+    noun, narrowed = _of_number(told[0], tokens, before), told[1]
     if before is not None and (case := _case(before)):
         lexicon, said = before.context.lexicon, {value.text.lower() for value in case}
         others = (Value(token.low, False, (token,)) for token in tokens if token.low in lexicon.listed)
         ours = [each for each in others if of_one_list(lexicon, (*case, each))]
-        return noun if ours and all(each.text not in said for each in ours) else ""
+        return noun if all(each.text not in said for each in ours) and (ours or forbids) else ""
     return noun if not narrowed or forbids or any(token.kind == "number" for token in tokens) else ""
 
 
@@ -103,7 +121,8 @@ def _ends(tokens: Sequence[Token], at: int) -> bool:
 def _is_thing(tokens: Sequence[Token], at: int) -> bool:
     """Whether a word names what is done something with: no people, and a word that may be a verb behind another."""
     token = tokens[at]
-    done = at > 0 and is_plural(token.low) and is_verb(tokens[at - 1])
+    particle = at > 1 and tokens[at - 1].low in _PARTICLES
+    done = at > 0 and is_plural(token.low) and is_verb(tokens[at - 1 - particle])
     noun = not is_verb(token) or done or (at > 0 and tokens[at - 1].low in ARTICLES)
     return noun and not (surely_people(token.low) and not (at and is_verb(tokens[at - 1])))
 

@@ -19,6 +19,7 @@ from bot.language.grammar.actions import (
     ellipsis,
     everyday,
     flags,
+    follows,
     joining,
     legal,
     notices,
@@ -35,8 +36,8 @@ from bot.language.grammar.actions import (
 )
 
 MODULES = (
-    amid, amounts, chat, clauses, conditions, ellipsis, everyday, flags, joining, legal, notices, orders, passives,
-    people, questions, rows, sharing, tools, topics, values, wholes,
+    amid, amounts, chat, clauses, conditions, ellipsis, everyday, flags, follows, joining, legal, notices, orders,
+    passives, people, questions, rows, sharing, tools, topics, values, wholes,
 )  # fmt: skip
 ACTIONS: Mapping[str, Callable[..., Any]] = {
     name.removesuffix("_"): action
