@@ -292,17 +292,17 @@ def fronted_again(context: Context, left: Draft, right: Draft, word: str) -> Dra
 
 def excepted_people(context: Context, who: Who, prep: str = "") -> Draft | None:
     """ "Except managers"; "except deletes" is nobody, and "any branch except harbor" a branch."""
-    if who.form == "one" and not prep and _excepts_a_thing(context):
-        return None
-    return Draft(unless=Fact(who.condition)) if who.condition is not None and (who.sure or prep == "by") else None
+    sure = (who.sure or prep == "by") and (prep or not _excepts_a_thing(context, who.form == "one"))
+    return Draft(unless=Fact(who.condition)) if who.condition is not None and sure else None
 
 
-def _excepts_a_thing(context: Context) -> bool:
-    """Whether "any" and the noun of an input stand right before an exception, which is of that noun."""
+def _excepts_a_thing(context: Context, one: bool) -> bool:
+    """Whether "any" and an input's noun stand right before an exception: of many people only where it is led "to"."""
     tokens = context.tokens
     return any(
         tokens[at].low in {"any", "every", "each", "all"}
         and named_text(context.lexicon, tokens[at + 1 : at + 2])
+        and (one or (at and tokens[at - 1].low in PREPOSITIONS))
         and tokens[at + 2].low in {"except", "but", "save", "excluding", "besides"}
         for at in range(len(tokens) - 2)
     )
