@@ -117,8 +117,10 @@ def _fit(tool: ToolWords, found: Input, words: Sequence[str]) -> float | None:
         and len(words) >= min(2, len(found.described))
     ):
         return 0.5
+    if len(words) != 1:
+        return None
     named = found.own == (f"{words[0]}name",) and words[0] != "user"  # "hosts" of `hostname`
-    return 0.4 if len(words) == 1 and (named or (found.head and words[0] == stem(found.head))) else None
+    return 0.4 if named or (found.head and words[0] == stem(found.head)) else None
 
 
 def _has_name(found: Input, words: set[str]) -> bool:
