@@ -198,9 +198,9 @@ def amount_input(
 
 
 def _unitless(fits: list[Input]) -> list[Input]:
-    """A sum of money before the numbers whose unit people say: days, hours, percent."""
+    """A sum of money before the numbers whose unit people say: days, hours, kilometers; "20 off" may be percent."""
     one = len([found for found in fits if found.is_money]) == 1
-    return [found for found in fits if found.is_money or not found.unit_names] if one else fits
+    return [found for found in fits if found.is_money or not found.unit_names - {"%"}] if one else fits
 
 
 def _of_unit(tool: ToolWords, numbers: Sequence[Input], unit: str, long: bool) -> list[Input]:

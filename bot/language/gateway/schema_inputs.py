@@ -73,7 +73,7 @@ class Input:
     def called(self) -> frozenset[str]:
         """The stems of what its description calls it, before any value: "Approval ticket number", "Date of …"."""
         said = "" if self.kind == "Bool" else _CALLED.split(self.description)[0]
-        return frozenset(stems(said)) | ({"date"} & self.described)
+        return frozenset(stems(said))
 
     @cached_property
     def label(self) -> tuple[str, ...]:

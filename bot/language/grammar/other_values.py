@@ -92,8 +92,8 @@ def has_class(lexicon: Lexicon, text: str, noun: Token) -> bool:
     listers = [(tool, found) for tool in lexicon.tools for found, _ in listing(tool, text)]
     word = stem(singular(noun.low))
     return bool(listers) and all(
-        word in found.leaf
-        or (word not in tool.name and word in _heads(found))
+        (word in found.leaf and found.kind == "set")
+        or (word not in {*tool.name, *found.leaf} and word in _heads(found))
         or (word in _CLASSES and not any(word in {*other.leaf, *_heads(other)} for other in tool.inputs))
         for tool, found in listers
     )

@@ -276,8 +276,15 @@ class Resolver:
 
     def _present(self, subject: Said) -> Logic:
         found = self.named(subject)
+        called = set[str]() if set(subject[-1].words).isdisjoint(found.leaf) else found.called  # "approval ticket"
         for token in subject:
-            said = set(token.words) - {*found.leaf, *found.outer, *self.tool.name, *found.called}
+            said = set(token.words) - {
+                *found.leaf,
+                *found.outer,
+                *self.tool.name,
+                *called,
+                *({"date"} & found.described),
+            }
             if (said and token.low not in SUBJECT_FILLERS) or listing(self.tool, token.text):
                 # "Without currency EUR", "without a late reason": a value, and no part of the name.
                 raise Refusal.of("value_in_name", [token], input=found)
