@@ -34,7 +34,7 @@ def named_text(lexicon: Lexicon, span: Said) -> bool:
     """Whether words are the name of a free text input of some tool."""
     own = tuple(word for token in span for word in parts(token.text))
     last = (*own[:-1], singular(own[-1])) if own else ()
-    if own in lexicon.texts or last in lexicon.texts:
+    if own in lexicon.texts or last in lexicon.texts or (*last, "name") in lexicon.texts:
         return True
     spelled = {(prep, *words) for prep in ("from", "to") for words in (own, last)}
     if any(words in lexicon.texts for words in spelled):
@@ -102,6 +102,9 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
     texts = [found for found in tool.inputs if found.is_free_text]
     alone = term.thing[0] if len(term.thing) == 1 else None
     fits = [found for found in texts if found.own in spelled or (alone is not None and short_for(found, alone))]
+    lists = [found for found in tool.inputs if found.is_free_list]
+    fits = fits or [found for found in lists if (*found.own[:-1], singular(found.own[-1])) in spelled]
+    fits = fits or [found for found in texts if found.own[-1:] == ("name",) and found.own[:-1] in spelled]
     if not fits and alone is not None and alone.stem not in {*tool.name, *tool.does.acted}:
         # "In the organization initech" is the `owner` that is "an account or an organization".
         fits = [found for found in texts if alone.stem in found.described]

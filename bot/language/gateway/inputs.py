@@ -33,6 +33,10 @@ _GREAT = re.compile(r"\S*\d\s?[kmb]|thousand|million|billion")
 # A description that says what is counted; "order total" counts no orders.
 _HOW_MANY = re.compile(r"\b(?:how many|number of|count of|amount of)\b", re.IGNORECASE)
 TAKES = frozenset(map(stem, words("inputs", "takes")))
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAILS = frozenset(map(stem, ("email", "mail", "address", "recipient")))
+_PLACE = re.compile(r"[a-z][a-z0-9]*://\S+")
+_PLACES = frozenset(map(stem, ("url", "uri", "link", "webhook", "endpoint", "bucket", "website", "destination")))
 _MAX_LONG = 2**63 - 1
 _WHOLE = 100
 """The most that is a percentage of something."""
@@ -113,7 +117,10 @@ def _fit(tool: ToolWords, found: Input, words: Sequence[str]) -> float | None:
         and len(words) >= min(2, len(found.described))
     ):
         return 0.5
-    return 0.4 if found.head and list(words) == [stem(found.head)] else None
+    if len(words) != 1:
+        return None
+    named = found.own == (f"{words[0]}name",) and words[0] != "user"  # "hosts" of `hostname`
+    return 0.4 if named or (found.head and words[0] == stem(found.head)) else None
 
 
 def _has_name(found: Input, words: set[str]) -> bool:
@@ -135,6 +142,13 @@ def listing(tool: ToolWords, value: str) -> list[tuple[Input, str]]:
     """The inputs that list a value, with its spelling there."""
     low = value.lower()
     return [(found, listed) for found in tool.inputs for listed in found.values if _same(listed, low)]
+
+
+def shaped(tool: ToolWords, value: str) -> list[Input]:
+    """The inputs that are for a value as its shape shows it: a mail address, or that of a page or a bucket."""
+    words = _MAILS if _MAIL.fullmatch(value) else _PLACES if _PLACE.match(value) else frozenset()
+    texts = (found for found in tool.inputs if "String" in {found.kind, found.element} and not found.values)
+    return [found for found in texts if not words.isdisjoint({*found.leaf, *found.described})]
 
 
 def lists(tool: ToolWords, found: Input, value: str) -> bool:
@@ -175,11 +189,18 @@ def amount_input(
             fits = [found for found in fits if "%" not in found.unit_names] or fits
         if len(fits) > 1:
             fits = [found for found in fits if found.top is None or quantity.value <= found.top] or fits
+        fits = _unitless(fits)
     if len(fits) == 1:
         return fits[0]
     if fits:
         raise Refusal.of("meant_for_which", tokens, listed=fits)
     raise Refusal.of("none_counted_in", tokens, tool=tool)
+
+
+def _unitless(fits: list[Input]) -> list[Input]:
+    """A sum of money before the numbers whose unit people say: days, hours, kilometers; "20 off" may be percent."""
+    one = len([found for found in fits if found.is_money]) == 1
+    return [found for found in fits if found.is_money or not found.unit_names - {"%"}] if one else fits
 
 
 def _of_unit(tool: ToolWords, numbers: Sequence[Input], unit: str, long: bool) -> list[Input]:

@@ -21,7 +21,7 @@ _WITH_M = re.compile(r"\d+(?:\.\d+)?m")
 
 def is_length(tool: ToolWords, found: Input) -> bool:
     """Whether a number may say how long what a tool is about is: the days of a rental car are no length of a repair."""
-    own = {*found.leaf} - {stem(unit) for unit in (*found.unit_names, *UNITS)} - _OF_LENGTHS
+    own = {*found.leaf} - {stem(unit) for unit in (*found.unit_names, *UNITS, "night")} - _OF_LENGTHS
     of_tool = own <= {*tool.name, *tool.described, *map(stem, tool.does.words)}
     return not found.is_no_length and (of_tool or found.says_length)
 

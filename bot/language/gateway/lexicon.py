@@ -12,7 +12,7 @@ from bot.cedar import Gateway, GatewaySchema, schema_for
 from bot.language.gateway.methods import MethodWords, methods_of
 from bot.language.gateway.schema_inputs import Input, inputs_of
 from bot.language.gateway.tool_words import ToolWords
-from bot.language.text.words import forms, parts, stem
+from bot.language.text.words import forms, parts, singular, stem
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +164,9 @@ class Lexicon:
             for each in tool.inputs:
                 if each.is_free_text:
                     found[each.own] = (*found.get(each.own, ()), each)
+                elif each.is_free_list:
+                    one = (*each.own[:-1], singular(each.own[-1]))
+                    found[one] = (*found.get(one, ()), each)
         return found
 
     @cached_property
@@ -207,6 +210,11 @@ class Lexicon:
     def spelled_inputs(self) -> frozenset[tuple[str, ...]]:
         """The words of the name of every input, as spelled."""
         return frozenset(parts(found.path[-1]) for tool in self.tools for found in tool.inputs)
+
+    @cached_property
+    def spelled_flags(self) -> frozenset[tuple[str, ...]]:
+        """The words of the name of every boolean input, as spelled."""
+        return frozenset(found.own for tool in self.tools for found in tool.inputs if found.kind == "Bool")
 
     @cached_property
     def flag_words(self) -> frozenset[str]:

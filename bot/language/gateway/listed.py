@@ -8,9 +8,9 @@ from bot.language.wordlists import ARTICLES, STOPS
 
 # Where a description lists its values: "Currency: USD, EUR or GBP", "such as us-east-1", "One of lost, stolen, fraud".
 _LISTED = re.compile(
-    r"(?:[:(]|\b(?:one of|either|e\.g\.|for example|such as|possible values(?: are)?|must be|can be|any of|values"
-    r"|including)(?!\w))"
-    r"[\s:,]*(?:(?:one of|either|e\.g\.|for example|such as)(?!\w))?[\s:,]*([^.;()]+)",
+    r"(?:[:(]|\b(?:one of|either|e\.g\.|for (?:example|instance)|such as|possible values(?: are)?|must be|can be|any of"
+    r"|values|including)(?!\w))"
+    r"[\s:,]*(?:(?:one of|either|e\.g\.|for (?:example|instance)|such as)(?!\w))?[\s:,]*([^.;()]+)",
     re.IGNORECASE,
 )
 _VALUE = re.compile(r"[\w][\w.+:/-]*(?: [\w][\w.+:/-]*){0,2}")

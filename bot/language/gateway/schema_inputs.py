@@ -70,6 +70,12 @@ class Input:
         )
 
     @cached_property
+    def called(self) -> frozenset[str]:
+        """The stems of what its description calls it, before any value: "Approval ticket number", "Date of …"."""
+        said = "" if self.kind == "Bool" else _CALLED.split(self.description)[0]
+        return frozenset(stems(said))
+
+    @cached_property
     def label(self) -> tuple[str, ...]:
         """The stems of what its description calls it, before the values that it lists: "Party at fault: carrier, …"."""
         said, colon, _ = self.description.partition(":")
@@ -126,7 +132,8 @@ class Input:
     @property
     def says_length(self) -> bool:
         """Whether it is said to be a length: "Length of the loan in days", "Planned driving time in minutes"."""
-        return not {*_LENGTHS, "time"}.isdisjoint({*parts(self.path[-1]), *parts(self.description.lower())})
+        said = {*parts(self.path[-1]), *parts(self.description.lower())}
+        return not {*_LENGTHS, "time"}.isdisjoint(said) or _HOW_LONG.search(self.description) is not None
 
     @property
     def is_beside_the_price(self) -> bool:
@@ -158,6 +165,11 @@ class Input:
         """Whether it is a text of which no values are listed."""
         return self.kind == "String" and not self.values
 
+    @property
+    def is_free_list(self) -> bool:
+        """Whether it is a list of texts of which no values are listed."""
+        return self.kind == "set" and self.element == "String" and not self.values
+
     @cached_property
     def is_amount(self) -> bool:
         """Whether it can be the amount that "refunds under 500" speaks of: a number of money, or called an amount."""
@@ -165,7 +177,12 @@ class Input:
             return False
         # A "limit" alone is how many are listed; "creditLimit" and "monthlyLimit" are amounts.
         limit = "limit" in self.leaf and len(self.leaf) > 1
-        return bool(self.currencies) or limit or not MONEY_STEMS.isdisjoint(self.leaf)
+        return self.is_money or limit
+
+    @property
+    def is_money(self) -> bool:
+        """Whether a number is in a currency, or called as sums of money are."""
+        return self.is_number and (bool(self.currencies) or not MONEY_STEMS.isdisjoint(self.leaf))
 
     @cached_property
     def unit_names(self) -> frozenset[str]:
@@ -219,7 +236,9 @@ _OFTEN = {
 _HEAD = re.compile(r"(?!number|name|id\b)([a-z]+) (?:of|to|for|that)\b", re.IGNORECASE)
 _DENIALS = frozenset({"no", "not", "without", "never", "unless", "nobody", "false"})
 _FROM_A_DAY = words("inputs", "from_a_day")
-_LENGTHS = frozenset({"length", "duration"})
+_CALLED = re.compile(r"[:,.(;]|\b(?:e\.g|such as|like|or|for (?:example|instance))\b", re.IGNORECASE)
+_LENGTHS = frozenset({"length", "duration", "lifetime", "lasts"})
+_HOW_LONG = re.compile(r"\bhow (?:long|many (?:seconds|minutes|hours|days|weeks|months|years|nights))\b", re.IGNORECASE)
 _BESIDE_THE_PRICE = words("inputs", "beside_the_price")
 _LIGHT_WORDS = frozenset({"it", "is", "are", "they", "be", "the", "a", "an", "its"})
 

@@ -18,6 +18,7 @@ from bot.language.gateway.verbs import VERBS, is_verb
 from bot.language.grammar.chart import Phrase
 from bot.language.grammar.glossed import glossed
 from bot.language.grammar.guesses import guesses
+from bot.language.grammar.other_values import other_values
 from bot.language.grammar.people_leaves import groups, is_set_apart
 from bot.language.grammar.rules import Features, Grammar
 from bot.language.grammar.told_leaves import told_flags, told_inputs, told_tools
@@ -75,6 +76,7 @@ def _leaves(context: Context, grammar: Grammar) -> Iterator[Phrase]:
         yield from _numbers(context, at)
         yield from _times(context, at)
         yield from values(context, at)
+        yield from other_values(context, at)
         yield from _inputs(context, at)
         yield from told_flags(context, at)
         yield from told_inputs(context, at)
@@ -301,6 +303,8 @@ def _words(context: Context, at: int) -> Iterator[Phrase]:
         return
     if token.low in _PRONOUNS and not (at and is_verb(tokens[at - 1])):
         return  # "let me check" is no `get_me`
+    if token.stem in lexicon.by_input_word:
+        yield Phrase("InputNoun", (), at, at + 1, at)
     known = any(word in lexicon.by_any_stem for word in token.words)
     told = token.low in lexicon.spelled  # "send the monthly report"
     if token.low.endswith("ly") and not told and not set(token.words) <= lexicon.by_name_stem.keys():

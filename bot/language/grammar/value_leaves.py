@@ -43,7 +43,7 @@ def values(context: Context, at: int) -> Iterator[Phrase]:
     tokens = context.tokens
     token = tokens[at]
     if token.kind == "quoted":
-        kinds = ("quoted", "listed") if _is_listed(token.value.lower(), context.lexicon.listed) else ("quoted",)
+        kinds = ("quoted", "listed") if is_listed(token.value.lower(), context.lexicon.listed) else ("quoted",)
         yield from (
             Phrase("Value", (("kind", kind),), at, at + 1, Value(token.value, True, (token,))) for kind in kinds
         )
@@ -55,7 +55,7 @@ def values(context: Context, at: int) -> Iterator[Phrase]:
         if len(span) < size or not all(each.kind in {"word", "number"} for each in span):
             break
         text = " ".join(each.text for each in span)
-        if _is_listed(text.lower(), context.lexicon.listed) and (size > 1 or _may_be_listed(context, at)):
+        if is_listed(text.lower(), context.lexicon.listed) and (size > 1 or _may_be_listed(context, at)):
             single = single or size == 1
             yield Phrase("Value", (("kind", "listed"),), at, at + size, Value(text, False, span))
         elif form := _listed_form(span, context.lexicon.listed):
@@ -146,14 +146,17 @@ def glued(tokens: tuple[Token, ...], at: int) -> int | None:
         and tokens[stop].start == tokens[stop - 1].end
         and (
             tokens[stop].kind in {"word", "number"}
-            or (
-                tokens[stop].text in _GLUE
-                and (tokens[stop].text not in ":." or (tokens[stop].text == ":" and stop + 1 == len(tokens)))
-            )
+            or (tokens[stop].text in _GLUE and (tokens[stop].text not in ":." or _is_colon_within(tokens, stop)))
         )
     ):
         stop += 1
     return stop if stop > at + 1 or tokens[at].kind in {"word", "number", "arn", "date"} else None
+
+
+def _is_colon_within(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a sign is the colon at the end of all, or of an address: "s3://exports/"."""
+    slashed = [token.text for token in tokens[at + 1 : at + 3]] == ["/", "/"] and tokens[at + 1].start == tokens[at].end
+    return tokens[at].text == ":" and (at + 1 == len(tokens) or slashed)
 
 
 def _shouted(tokens: tuple[Token, ...], at: int) -> int:
@@ -166,7 +169,8 @@ def _shouted(tokens: tuple[Token, ...], at: int) -> int:
     return stop
 
 
-def _is_listed(low: str, listed: frozenset[str]) -> bool:
+def is_listed(low: str, listed: frozenset[str]) -> bool:
+    """Whether words in lower case are among the listed values, whatever joins them there."""
     spaced = low.replace("-", " ")
     return low in listed or spaced in listed or spaced.replace(" ", "-") in listed or spaced.replace(" ", "_") in listed
 
@@ -175,7 +179,7 @@ def _with_noun(context: Context, at: int) -> Iterator[Phrase]:
     """ "High-risk": a listed value, and a word of the name of the input that lists it."""
     token = context.tokens[at]
     value, dash, noun = token.text.partition("-")
-    if token.is_word and dash and noun.isalpha() and _is_listed(value.lower(), context.lexicon.listed):
+    if token.is_word and dash and noun.isalpha() and is_listed(value.lower(), context.lexicon.listed):
         subject = Token(noun, token.start, token.end, "word", noun.lower())
         if subject.stem in context.lexicon.by_input_word:
             yield Phrase("ValueNoun", (), at, at + 1, (Value(value, False, (token,)), (subject,)))
@@ -188,7 +192,7 @@ def _listed_form(span: tuple[Token, ...], listed: frozenset[str]) -> str:
     if code.lower() in listed and not (code == "USD" and listed & {"aud", "cad"}):
         return code
     one = " ".join((*before, singular(last)))
-    return one if is_plural(last) and _is_listed(one, listed) else ""
+    return one if is_plural(last) and is_listed(one, listed) else ""
 
 
 def _is_placed(context: Context, token: Token) -> bool:

@@ -18,6 +18,7 @@ from bot.language.gateway.inputs import (
     number_test,
     other_input_test,
     present,
+    shaped,
     value_test,
 )
 from bot.language.gateway.led_flags import is_led_by
@@ -65,7 +66,18 @@ _FROM = frozenset(map(stem, ("from", "origin", "source", "sender")))
 # "Paid by wire", "made by check": how something is paid, where an input says by which means.
 _BY_MEANS = frozenset(map(stem, ("paid", "made", "done")))
 _MEANS = frozenset(map(stem, ("method", "means", "payment")))
-_OF = {"long": "how long something is", "worth": "what something is worth", "count": "how many there are"}
+_OF = {
+    "long": "how long something is",
+    "worth": "what something is worth",
+    "count": "how many there are",
+    "expiring": "when something expires",
+    "away": "how far away something is",
+}
+# What an input must speak of where something is said to be so.
+_EVIDENCE = {
+    "expiring": frozenset(map(stem, ("expire", "expiry", "lifetime", "valid", "validity"))),
+    "away": frozenset(map(stem, ("distance", "away"))),
+}
 _AGES = frozenset({"age", "old", "older", "sinc", "ago"})
 
 
@@ -126,6 +138,8 @@ class Resolver:
                 long = of == "long" or (of == "longer" and not subject)
                 beside_it = of == "worth" and found.is_beside_the_price
                 measured = of == "count" and (found.is_amount or found.unit_names)
+                if of in _EVIDENCE and _EVIDENCE[of].isdisjoint({*found.leaf, *found.described}):
+                    raise Refusal.of("no_such_measure", said, what=_OF[of], input=found)
                 if (long and not is_length(self.tool, found)) or beside_it or measured:
                     raise Refusal.of("no_such_measure", said, what=_OF["long" if long else of], input=found)
                 return number_test(self.tool, found, op, quantity, unit, said)
@@ -173,7 +187,7 @@ class Resolver:
             flag = flag_named(self.tool, stems_of(each.subject, self.tool)) if isinstance(each, Flagged) else None
             own = {word for word in own if flag is None or word in self.tool.name or not flag.is_of_another(word)}
         for item in items:
-            if isinstance(item, Own) and not self._is_any_call(item.thing) and own.isdisjoint(item.thing.words):
+            if isinstance(item, Own) and not self._is_any_call(item.thing) and not own.issuperset(item.thing.words):
                 said = [item.thing]
                 raise Refusal.of("not_about", said, tool=self.tool)
         things = [item.thing for item in items if isinstance(item, Own)]
@@ -193,7 +207,8 @@ class Resolver:
 
     def _is_any_call(self, thing: Token) -> bool:
         """Whether a word is for what every tool does: the call, but where a tool logs one."""
-        return thing.low in TOOL_NOUNS and thing.stem not in self.line.lexicon.by_name_stem
+        changed = thing.low in {"change", "update"} and "update" in senses_of(self.tool)
+        return changed or (thing.low in TOOL_NOUNS and thing.stem not in self.line.lexicon.by_name_stem)
 
     def _one_value_of_each(self, items: tuple[Formula, ...]) -> None:
         """Raise Refusal for "do not contain dog and cat": a value alone behind a test of the input that lists it."""
@@ -261,8 +276,15 @@ class Resolver:
 
     def _present(self, subject: Said) -> Logic:
         found = self.named(subject)
+        called = set[str]() if set(subject[-1].words).isdisjoint(found.leaf) else found.called  # "approval ticket"
         for token in subject:
-            said = set(token.words) - {*found.leaf, *found.outer, *self.tool.name, *({"date"} & found.described)}
+            said = set(token.words) - {
+                *found.leaf,
+                *found.outer,
+                *self.tool.name,
+                *called,
+                *({"date"} & found.described),
+            }
             if (said and token.low not in SUBJECT_FILLERS) or listing(self.tool, token.text):
                 # "Without currency EUR", "without a late reason": a value, and no part of the name.
                 raise Refusal.of("value_in_name", [token], input=found)
@@ -311,7 +333,7 @@ class Resolver:
         return not ends.isdisjoint(found.leaf)
 
     def _lister(self, value: Value) -> Input:
-        fits = [found for found, _ in listing(self.tool, value.text)]
+        fits = [found for found, _ in listing(self.tool, value.text)] or shaped(self.tool, value.text)
         if len(fits) == 1:
             return fits[0]
         if fits:

@@ -13,6 +13,7 @@ from bot.language.wordlists import UNITS
 
 _FLIP = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 _TIMES = frozenset({"time", "months"})
+_DISTANCES = frozenset({"length", "miles", "feet"})
 _WEIGHTS = frozenset({"mass", "milli-mass", "pounds", "ounces"})
 
 
@@ -108,6 +109,17 @@ def lasting(context: Context, cond: Formula) -> Formula | None:
     return _each_of("long", cond) if _timed(cond) else None
 
 
+def expiring(context: Context, cond: Formula) -> Formula | None:
+    """ "The link expires within 48 hours"."""
+    return _each_of("expiring", cond) if _timed(cond) else None
+
+
+def away(context: Context, op: str, amount: Amount) -> Formula | None:
+    """ "Less than 5 km away"."""
+    found = compared(context, op, amount)
+    return _each_of("away", found) if _each_in(found, _DISTANCES) else None
+
+
 def not_lasting(context: Context, cond: Formula) -> Formula | None:
     """ "That do not last longer than 4 hours"."""
     found = lasting(context, cond)
@@ -136,7 +148,11 @@ def _timed(cond: Formula) -> bool:
 def _each_in(cond: Formula, kinds: frozenset[str]) -> bool:
     """Whether every number of a condition is said in a unit of one of some kinds."""
     units = [each.unit if isinstance(each, Compared) else "" for each in terms(cond)]
-    return all(UNITS.get(unit_of(unit) or unit, ("",))[0] in kinds for unit in units)
+    return all(_kind_of(unit) in kinds for unit in units)
+
+
+def _kind_of(unit: str) -> str:
+    return "time" if unit == "night" else UNITS.get(unit_of(unit) or unit, ("",))[0]
 
 
 def _each_of(what: str, cond: Formula) -> Formula:

@@ -11,6 +11,7 @@ from bot.language.text.words import singular, stem
 
 # What the name of a boolean may have beside what it is of.
 _INCLUDE = frozenset(map(stem, ("include", "contain", "show")))
+_TWO = 2
 _LIGHT = frozenset({"is", "ha", "has", "mode", "flag", "taken"})
 # "With a note only", "with a note may"; behind anything else the noun may be of more words: "a duration in months".
 _BEHIND_GIVEN = frozenset(
@@ -26,6 +27,11 @@ def flagged(context: Context, flag: Said) -> Formula:
 def unflagged(context: Context, flag: Said) -> Formula:
     """A boolean input that is not true: false, or left out where it may be."""
     return negated(Flagged(flag, flag))
+
+
+def in_manner(context: Context, flag: Said) -> Formula | None:
+    """ "Temporarily"; of two that say "only", the second may say of the first how it is done."""
+    return flagged(context, flag) if sum(token.low == "only" for token in context.tokens) < _TWO else None
 
 
 def flagged_whole(context: Context, flag: Said) -> Formula | None:
