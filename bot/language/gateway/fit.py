@@ -23,6 +23,7 @@ from bot.language.gateway.verbs import (
     makes,
     own_verbs,
     says,
+    senses_of,
     told_verb,
 )
 from bot.language.text.tokens import Token
@@ -44,6 +45,7 @@ class Grade(IntEnum):
 
 # Nouns of a tool's name that say nothing of what it is about.
 _BLANK = frozenset(map(stem, ("request", "record", "item", "entry", "job", "task")))
+_SEEN = frozenset(map(stem, words("tools", "seen_nouns")))
 _DELAYS = frozenset(map(stem, words("tools", "delaying_verbs")))
 _DAYS = frozenset(map(stem, ("date", "day", "time", "slot", "week", "month")))
 # Behind these stands what is not acted on; who something is done "to" is: "award partners".
@@ -88,7 +90,8 @@ def _grade(tool: ToolWords, phrase: Phrase, at: int) -> Grade | None:
     found = Grade.DEED
     for word in token.words:
         one = grade(tool, token, word)
-        if word not in {*tool.name, *tool.described} and is_verb(token) and phrase.is_acted_on(tool, at):
+        thing = token.low != "new" and phrase.is_acted_on(tool, at)
+        if word not in {*tool.name, *tool.described} and is_verb(token) and thing:
             return None  # "writing files": what stands behind a verb is no verb of another tool
         if one is None:
             # A value of some other tool's input does not choose between tools: the conditions will refuse it here.
@@ -260,6 +263,8 @@ def only_modifies(tool: ToolWords, phrase: Phrase) -> bool:
         return False  # `update_deal_stage`, which says that it moves a deal
     after = [tool.name[n + 1 :] for n, word in enumerate(tool.name) if n and word in head and word not in PARTICLES]
     free = {*words, *_BLANK, *PARTICLES, *PREPOSITIONS, *own_verbs(tool)}
+    if senses_of(tool) == {"read"}:
+        free |= _SEEN  # who sees orders may `get_order_details`
     return bool(after) and all(rest and free.isdisjoint(rest) for rest in after)
 
 

@@ -167,6 +167,11 @@ class Lexicon:
         return found
 
     @cached_property
+    def identified(self) -> frozenset[tuple[str, ...]]:
+        """The words of what an input says which one it is of: the "user" of `user_id`, the "item" of `item_ids`."""
+        return frozenset(found.identifies for tool in self.tools for found in tool.inputs if found.identifies)
+
+    @cached_property
     def short_texts(self) -> tuple[tuple[str, frozenset[str]], ...]:
         """The names of the inputs of free text that are one word of three letters or more, with the stems that their
         descriptions have: such a name may be short for one of these."""

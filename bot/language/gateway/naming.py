@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.language.gateway.choice import Named, names_tool, point
+from bot.language.gateway.choice import EXISTING, Named, names_tool, point
 from bot.language.gateway.context import Context
 from bot.language.gateway.deeds import DETERMINERS, PLAIN
 from bot.language.gateway.line import Line
@@ -11,7 +11,7 @@ from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.verbs import USE, classes_of, is_verb, told_verb
 from bot.language.meaning.model import Said, What
 from bot.language.text.tokens import Token
-from bot.language.text.words import stem
+from bot.language.text.words import is_plural, stem
 from bot.language.wordlists import ARTICLES, JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS, words
 
 # Words that fit more tools than this are no question: the list would be of half of the gateway.
@@ -38,6 +38,8 @@ def _named(context: Context, places: tuple[int, ...], target: str) -> What | Non
         if context.asking and 1 < len(refusal.between) <= _MOST_TOOLS:
             whats = [_checked(context, line, places, Named((tool,))) for tool in refusal.between]
             choices = tuple(choice for what in whats if what is not None for choice in what.choices)
+            if len(choices) > 1 and any(is_plural(context.tokens[at].low) for at in places):
+                choices = (*choices, tuple(key for choice in choices for key in choice))  # or all of them
             return What(choices) if choices else None
         return None
     return _checked(context, line, places, named)
@@ -96,6 +98,8 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     """Whether a word that says little has its place: a particle beside its verb, "make" in front or passive."""
     token = tokens[at]
     own = any(token.stem in tool.name for tool in named.tools)
+    if token.low == EXISTING and not own:
+        return not any("create" in classes_of(tool.name[:1]) for tool in named.tools)
     if token.low in PARTICLES and not own:
         if at == places[-1] and at - 1 != places[0] and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL:
             return True  # "look an order up"

@@ -47,6 +47,12 @@ class Input:
         return stems(self.path[-1])
 
     @cached_property
+    def identifies(self) -> tuple[str, ...]:
+        """The words of what a text, or a list of texts, says which one it is of: "user" of `user_id`."""
+        texts = self.is_free_text or (self.element == "String" and not self.values)
+        return self.own[:-1] if texts and self.own[-1] in {"id", "ids"} else ()
+
+    @cached_property
     def outer(self) -> frozenset[str]:
         """The stems of the names that it is nested in."""
         return frozenset(word for name in self.path[:-1] for word in stems(name))

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from bot.language import vocabulary
 from bot.language.gateway.beside import named_text, names_text
+from bot.language.gateway.choice import EXISTING
 from bot.language.gateway.context import Context
-from bot.language.gateway.inputs import TAKES
+from bot.language.gateway.inputs import TAKES, in_short
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.schema_inputs import unit_of
@@ -193,7 +194,7 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
             continue  # "with label selector app=web"
         if _may_be_input(context.lexicon, span) and (kinds := fits_any(context.lexicon, span)):
             own = tuple(word for each in span for word in each.words)
-            named = "yes" if own in context.lexicon.named_inputs else "no"
+            named = "yes" if {own, in_short(own)} & context.lexicon.named_inputs else "no"
             flag = "Bool" in kinds
             features: Features = (
                 ("flag", "yes" if flag else "no"),
@@ -306,7 +307,7 @@ def _words(context: Context, at: int) -> Iterator[Phrase]:
     if token.low.endswith("ly") and not told and not set(token.words) <= lexicon.by_name_stem.keys():
         return  # "initially" is no "initiate"
     verb = token.stem in VERBS
-    if known or verb or token.low in TOOL_NOUNS:
+    if known or verb or token.low in TOOL_NOUNS | {EXISTING}:
         yield Phrase("Word", (("verb", "yes" if verb else "no"),), at, at + 1, at)
         if not _is_input_elsewhere(lexicon, token):
             yield Phrase("TheThing", (), at, at + 1, at)

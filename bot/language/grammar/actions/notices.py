@@ -19,7 +19,9 @@ from bot.language.wordlists import FORBID, PERMIT, Effect
 
 def of_deed(context: Context, effect: Effect, what: Draft) -> Draft | None:
     """ "Never accept a baggage update": it is a deed by its noun, and never only a thing ("cards")."""
-    return clause(context, effect, what) if what.what is not None and not what.what.unsaid else None
+    unsaid = what.what.unsaid if what.what is not None else frozenset()
+    named = what.what is not None and all(tool.name[0] not in unsaid for tool in context.tools_of(what.what))
+    return clause(context, effect, what) if named else None
 
 
 def without_claims(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:

@@ -6,7 +6,33 @@ from dataclasses import replace
 
 from bot.language.gateway.context import Context
 from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.verbs import USE, classes_of, has_sense, is_done, own_verbs, senses_of
 from bot.language.meaning.model import Draft, What
+from bot.language.text.words import is_plural
+
+
+def one_verb(context: Context, at: int, left: tuple[int, ...] = ()) -> tuple[int, ...] | None:
+    """A verb alone, in one list with those `left` of it."""
+    does = is_done(context.lexicon, context.tokens[at]) and context.tokens[at].stem not in USE
+    return (*left, at) if does and not is_plural(context.tokens[at].low) else None
+
+
+def whatever_done(context: Context, verbs: tuple[int, ...]) -> Draft | None:
+    """ "Cancel or return anything": every tool that is said to do so. Where others do what is much like it, it is asked
+    whether they are meant; none that a policy cannot name is passed over."""
+    tools = (*context.lexicon.tools, *context.lexicon.methods)
+    near: list[str] = []
+    wide: list[str] = []
+    for verb in (context.tokens[at].stem for at in verbs):
+        every = (*context.lexicon.left_out, *tools)
+        alike = [tool for tool in every if verb in own_verbs(tool) or classes_of([verb]) & senses_of(tool)]
+        if not alike or alike[0].left_out:
+            return None
+        own = [tool for tool in alike if verb in own_verbs(tool)] or [tool for tool in alike if has_sense(tool, verb)]
+        near += [tool.key for tool in own]
+        wide += [tool.key for tool in alike]
+    choices = dict.fromkeys(tuple(dict.fromkeys(keys)) for keys in (near, wide) if keys)
+    return Draft(what=What(tuple(choices)))
 
 
 def whole_target(context: Context, target: str) -> Draft:
