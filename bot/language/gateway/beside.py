@@ -102,7 +102,7 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
     texts = [found for found in tool.inputs if found.is_free_text]
     alone = term.thing[0] if len(term.thing) == 1 else None
     fits = [found for found in texts if found.own in spelled or (alone is not None and short_for(found, alone))]
-    if not fits and (which := [found for found in tool.inputs if found.identifies in spelled]):
+    if not fits and (which := [found for found in tool.inputs if _which(found, spelled)]):
         return which[0] if len(which) == 1 and _is_an_id(term.value) else None
     if not fits and alone is not None and alone.stem not in {*tool.name, *tool.does.acted}:
         # "In the organization initech" is the `owner` that is "an account or an organization".
@@ -110,6 +110,11 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
     if not fits and alone is not None and singular(alone.low) in _OWNERS:
         fits = [found for found in tool.inputs if found.path == ("owner",) and "repo" in tool.input_names]
     return fits[0] if len(fits) == 1 else None
+
+
+def _which(found: Input, spelled: set[tuple[str, ...]]) -> bool:
+    """Whether words are what an input says which one it is of, or the end of that: items are of `new_item_ids` too."""
+    return any(own and found.identifies[-len(own) :] == own for own in spelled)
 
 
 def _is_an_id(value: Value) -> bool:

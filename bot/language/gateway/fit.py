@@ -45,7 +45,7 @@ class Grade(IntEnum):
 
 # Nouns of a tool's name that say nothing of what it is about.
 _BLANK = frozenset(map(stem, ("request", "record", "item", "entry", "job", "task")))
-_SEEN = frozenset(map(stem, words("tools", "seen_nouns")))
+SEEN = frozenset(map(stem, words("tools", "seen_nouns")))
 _DELAYS = frozenset(map(stem, words("tools", "delaying_verbs")))
 _DAYS = frozenset(map(stem, ("date", "day", "time", "slot", "week", "month")))
 # Behind these stands what is not acted on; who something is done "to" is: "award partners".
@@ -125,8 +125,8 @@ def grade(tool: ToolWords, token: Token, word: str) -> Grade | None:
         return Grade.TOLD
     if token.low in tool.values or word in tool.flags:
         return Grade.CONDITION
-    if word in tool.described:
-        return Grade.TOLD
+    if word in tool.described or (word in SEEN and not SEEN.isdisjoint(tool.name)):
+        return Grade.TOLD  # the profile that `get_user_details` gets
     if is_verb(token) and has_sense(tool, word):
         return Grade.TOLD
     if is_verb(token) and is_light_for(tool, word):
@@ -264,7 +264,7 @@ def only_modifies(tool: ToolWords, phrase: Phrase) -> bool:
     after = [tool.name[n + 1 :] for n, word in enumerate(tool.name) if n and word in head and word not in PARTICLES]
     free = {*words, *_BLANK, *PARTICLES, *PREPOSITIONS, *own_verbs(tool)}
     if senses_of(tool) == {"read"}:
-        free |= _SEEN  # who sees orders may `get_order_details`
+        free |= SEEN  # who sees orders may `get_order_details`
     return bool(after) and all(rest and free.isdisjoint(rest) for rest in after)
 
 

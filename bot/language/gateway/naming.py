@@ -31,6 +31,7 @@ def named_by(context: Context, places: tuple[int, ...], target: str = "") -> Wha
 def _named(context: Context, places: tuple[int, ...], target: str) -> What | None:
     line = context.line()
     line.target = target
+    line.tokens = [context.lexicon.called(token) if at in places else token for at, token in enumerate(line.tokens)]
     try:
         named = point(line, list(places))
     except Refusal as refusal:
@@ -101,7 +102,7 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     if token.low == EXISTING and not own:
         return not any("create" in classes_of(tool.name[:1]) for tool in named.tools)
     if token.low in PARTICLES and not own:
-        if at == places[-1] and at - 1 != places[0] and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL:
+        if at + 1 not in places and at - 1 != places[0] and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL:
             return True  # "look an order up"
         if all(_says_so(tool, tokens, at, places) for tool in named.tools):
             return True  # "take a room out of service"

@@ -10,6 +10,7 @@ from bot.language import vocabulary
 from bot.language.gateway.beside import named_text, names_text
 from bot.language.gateway.choice import EXISTING
 from bot.language.gateway.context import Context
+from bot.language.gateway.fit import SEEN
 from bot.language.gateway.inputs import TAKES, in_short
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.refusals import Refusal
@@ -302,7 +303,8 @@ def _words(context: Context, at: int) -> Iterator[Phrase]:
         return
     if token.low in _PRONOUNS and not (at and is_verb(tokens[at - 1])):
         return  # "let me check" is no `get_me`
-    known = any(word in lexicon.by_any_stem for word in token.words)
+    known = any(word in lexicon.by_any_stem for word in token.words) or token.stem in lexicon.also_called
+    known = known or (token.stem in SEEN and not SEEN.isdisjoint(lexicon.by_name_stem))
     told = token.low in lexicon.spelled  # "send the monthly report"
     if token.low.endswith("ly") and not told and not set(token.words) <= lexicon.by_name_stem.keys():
         return  # "initially" is no "initiate"

@@ -256,7 +256,7 @@ def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, e
 
 def _anchored(context: Context, what: What, deed: Deed, places: tuple[int, ...]) -> bool:
     """Whether a phrase has a word of the tool's name itself or the verb of its description, and does not borrow all."""
-    words = {word for at in deed.places for word in context.tokens[at].words}
+    words = {word for at in deed.places for word in context.lexicon.called(context.tokens[at]).words}
     return all(
         not words.isdisjoint(_own_words(context, context.lexicon.by_key[action], places))
         for choice in what.choices
