@@ -8,7 +8,7 @@ from bot.language.gateway.deeds import DETERMINERS, PLAIN
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.tool_words import ToolWords
-from bot.language.gateway.verbs import USE, classes_of, is_verb, told_verb
+from bot.language.gateway.verbs import USE, classes_of, is_verb, makes, told_verb
 from bot.language.meaning.model import Said, What
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, stem
@@ -80,13 +80,22 @@ def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named
         if not _has_use(line.tokens, named, at, places):
             return None
     for at in places:
-        if not names_tool(named.tools, line.tokens[at]) or not _completes(line.tokens, named, at, places):
+        if not (names_tool(named.tools, line.tokens[at]) or _is_made_of(context, named, at, places)) or not _completes(line.tokens, named, at, places):
             said = [line.tokens[at]]
             context.spans[places] = Refusal.of("beside_tool", said, tools=named.tools[:1])
             return None
     if named.target:
         return What(((named.target,),), target=named.target)
     return What((tuple(tool.key for tool in named.tools),))
+
+
+def _is_made_of(context: Context, named: Named, at: int, places: tuple[int, ...]) -> bool:
+    """Whether a noun is a list of what a tool makes, behind a verb that no other tool has: who books flights may
+    `book_reservation`, with a list of `flights`."""
+    verb, noun, tool = context.tokens[places[0]], context.tokens[at], named.tools[0]
+    alone = makes(tool) and all(other is tool for other in context.lexicon.by_name_stem.get(verb.stem, ()))
+    lists = [found for found in tool.inputs if found.leaf == (noun.stem,) and found.kind == "set"]
+    return alone and verb.stem == tool.name[0] and places == (places[0], at) and bool(lists)
 
 
 _PHRASAL, _IDLE = (
