@@ -67,7 +67,10 @@ def grades(tool: ToolWords, phrase: Phrase) -> tuple[tuple[Grade, ...], ...] | N
         return None
     handled = [at for at in phrase.content[1:] if phrase.is_handled(tool, at)]
     fits |= dict.fromkeys(handled, Grade.TOLD)
-    whole = Grade.NAMED if phrase.said.issuperset(tool.name) and not handled else Grade.CONDITION
+    does = phrase.line.tokens[phrase.places[0]]
+    same = is_verb(does) and (has_sense(tool, does.stem) or is_light_for(tool, does.stem))
+    said = phrase.said.issuperset(tool.name[1:] if same else tool.name)
+    whole = Grade.NAMED if said and not handled else Grade.CONDITION
     first = {*phrase.front[:1], *phrase.front[-1:]}
     levels = (first, fits.keys() - first)
     return *(tuple(fits[at] for at in sorted(level)) for level in levels), (whole,)

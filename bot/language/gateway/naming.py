@@ -80,7 +80,9 @@ def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named
         if not _has_use(line.tokens, named, at, places):
             return None
     for at in places:
-        if not (names_tool(named.tools, line.tokens[at]) or _is_made_of(context, named, at, places)) or not _completes(line.tokens, named, at, places):
+        if not (names_tool(named.tools, line.tokens[at]) or _is_made_of(context, named, at, places)) or not _completes(
+            line.tokens, named, at, places
+        ):
             said = [line.tokens[at]]
             context.spans[places] = Refusal.of("beside_tool", said, tools=named.tools[:1])
             return None

@@ -116,6 +116,8 @@ def has_sense(tool: ToolWords, verb: str) -> bool:
     if pays != (verb in _PAYS) and _MONEY.isdisjoint(tool.name[1:] if pays else {*tool.name[1:], *tool.does.acted}):
         return False  # who pays contractors does not send them, nor does who moves suppliers pay them
     own, said = senses_of(tool), classes_of([verb])
+    if tool.name[1:2] == ("to",) and verb in CLASSES["escalate"]:
+        return bool(own & {"send", "escalate"})  # `transfer_to_human_agents`
     if verb in _EITHER and own:
         return own <= said or (verb == _NEW and makes(tool) and not own.isdisjoint(said))
     return bool(own) and said == own

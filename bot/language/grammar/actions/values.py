@@ -22,6 +22,7 @@ from bot.language.meaning.model import (
     negated,
 )
 from bot.language.text.words import is_plural, singular
+from bot.language.wordlists import CURRENCY_CODES
 
 
 def free_value(context: Context, value: Value) -> Value | None:
@@ -121,6 +122,16 @@ def without_value(context: Context, value: Value) -> Formula:
 def with_listed(context: Context, values: tuple[Value, ...]) -> Formula:
     """ "An invoice is attached", of a list that may have it."""
     return replace(valued(context, values), prep="without")
+
+
+def currency_code(context: Context, value: Value, cond: Formula | None = None) -> Formula | None:
+    """ "In usd or eur", of the input that says which currency the call is in."""
+    code, last = value.text, value.said[-1]
+    if len(code) != 3 or code.upper() not in CURRENCY_CODES.values() or len(value.said) > 1:
+        return None
+    noun = replace(last, text="currency", low="currency")
+    found = Beside("in", (noun,), value)
+    return joined("or", cond, found) if cond is not None else found
 
 
 def titled(context: Context, verb: str, value: Value) -> Formula:
