@@ -45,6 +45,24 @@ def beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formu
     return Beside(prep, thing, value)
 
 
+def two_ends(context: Context, left: Value, right: Value) -> Formula | None:
+    """ "From SFO to JFK": codes or quoted names of the two ends, which the tools take by one pair of names."""
+    if not all(value.quoted or (value.text.isupper() and value.text.isalpha()) for value in (left, right)):
+        return None
+    pairs = [
+        pair for tool in context.lexicon.tools for pair in _ENDS if pair <= {found.path[-1] for found in tool.inputs}
+    ]
+    if len({*pairs}) != 1:
+        return None
+    names = sorted(pairs[0], key=_STARTS.__contains__, reverse=True)
+    ends = zip(("from", "to"), names, (left, right), strict=True)
+    return joined("and", *(Beside(prep, (replace(end.said[0], text=name, low=name),), end) for prep, name, end in ends))
+
+
+_STARTS = ("origin", "source")
+_ENDS = (frozenset({"origin", "destination"}), frozenset({"source", "destination"}))
+
+
 def not_beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formula:
     """ "On any branch besides main"."""
     return Beside(prep, thing, value, negative=True)

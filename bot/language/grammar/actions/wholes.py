@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.language.gateway.context import Context
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.verbs import USE, classes_of, has_sense, is_done, own_verbs, senses_of
+from bot.language.grammar.actions.tools import Deed
 from bot.language.meaning.model import Draft, What
 from bot.language.text.words import is_plural
 
@@ -38,6 +39,20 @@ def whatever_done(context: Context, verbs: tuple[int, ...]) -> Draft | None:
 def whole_target(context: Context, target: str) -> Draft:
     """Every tool of a target."""
     return Draft(what=What(((target,),), target=target))
+
+
+def all_of_noun(context: Context, noun: Deed) -> Draft | None:
+    """ "Do anything with orders": the tools that have the noun in their names; where more of them, or a target, say
+    that they are about it, which are meant is asked."""
+    token = context.tokens[noun.places[0]]
+    every = [
+        tool for tool in (*context.lexicon.left_out, *context.lexicon.tools) if token.stem in tool.about | {*tool.name}
+    ]
+    own = [tool.key for tool in every if token.stem in tool.name[1:]]
+    wide = [tool.key for tool in every if token.stem in {*tool.name, *tool.target, *tool.does.acted}]
+    if not own or not is_plural(token.low) or every[0].left_out:
+        return None
+    return Draft(what=What(tuple(dict.fromkeys((tuple(own), tuple(wide))))))
 
 
 def targets(context: Context, left: Draft, right: Draft) -> Draft | None:
