@@ -100,7 +100,7 @@ def _is_made_of(context: Context, named: Named, at: int, places: tuple[int, ...]
     return alone and verb.stem == tool.name[0] and places == (places[0], at) and bool(lists)
 
 
-_PHRASAL, _IDLE = (
+PHRASAL, _IDLE = (
     frozenset(f"{stem(verb)} {particle}" for verb, particle in map(str.split, words("tools", name)))
     for name in ("phrasal_verbs", "idle_particles")
 )
@@ -113,7 +113,7 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     if token.low == EXISTING and not own:
         return not any("create" in classes_of(tool.name[:1]) for tool in named.tools)
     if token.low in PARTICLES and not own:
-        if at + 1 not in places and at - 1 != places[0] and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL:
+        if at + 1 not in places and at - 1 != places[0] and f"{tokens[places[0]].stem} {token.low}" in PHRASAL:
             return True  # "look an order up"
         if all(_says_so(tool, tokens, at, places) for tool in named.tools):
             return True  # "take a room out of service"
@@ -122,8 +122,9 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
         # "Roll back" is not what "Roll out a new version" does.
         other = any(verb.stem in map(stem, tool.does.words) for tool in named.tools)
         said = said or f"{verb.stem} {token.low}" in _IDLE
-        phrasal = f"{verb.stem} {token.low}" in _PHRASAL and not other
-        return at - 1 in places and is_verb(verb) and (said or phrasal)
+        phrasal = f"{verb.stem} {token.low}" in PHRASAL and not other
+        does = is_verb(verb) or any(verb.stem == told_verb(tool) for tool in named.tools)
+        return at - 1 in places and does and (said or phrasal)
     if token.stem in USE and not own and not any(token.stem in tool.does.acted for tool in named.tools):
         return at == places[0] or token.low.endswith("ed") or token.low in {"made", "done", "run"}
     return True

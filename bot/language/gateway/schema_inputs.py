@@ -50,7 +50,7 @@ class Input:
     def identifies(self) -> tuple[str, ...]:
         """The words of what a text, or a list of texts, says which one it is of: "user" of `user_id`."""
         texts = self.is_free_text or (self.element == "String" and not self.values)
-        return self.own[:-1] if texts and self.own[-1] in {"id", "ids"} else ()
+        return self.own[:-1] if texts and self.own[-1] in {"id", "ids", "number"} else ()
 
     @cached_property
     def outer(self) -> frozenset[str]:

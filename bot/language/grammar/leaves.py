@@ -13,6 +13,7 @@ from bot.language.gateway.context import Context
 from bot.language.gateway.fit import SEEN
 from bot.language.gateway.inputs import TAKES, in_short
 from bot.language.gateway.lexicon import Lexicon
+from bot.language.gateway.naming import PHRASAL
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.schema_inputs import unit_of
 from bot.language.gateway.subjects import Amount, fits_any, stems_of
@@ -282,12 +283,19 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
         exact = size == 1 and (tokens[at].value or tokens[at].text) == target
         yield Phrase("Target", (("exact", "yes" if exact else "no"),), at, at + size, target)
     up_to = token.low == "up" and at + 1 < len(tokens) and tokens[at + 1].low == "to"
-    if token.low in PARTICLES and not up_to and (token.low not in PREPOSITIONS or token.stem in lexicon.by_name_stem):
+    stays = token.low not in PREPOSITIONS or token.stem in lexicon.by_name_stem or _hands_over(tokens, at)
+    if token.low in PARTICLES and not up_to and stays:
         yield Phrase("ParticleWord", (), at, at + 1, at)
     if token.low.endswith("able") and stem(token.low.removesuffix("able")) in VERBS:
         yield Phrase("AbleWord", (), at, at + 1, at)
     else:
         yield from _words(context, at)
+
+
+def _hands_over(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a verb and a preposition say one thing together, and no number follows: "hand over to a human"."""
+    then = tokens[at + 1 : at + 2]
+    return at > 0 and f"{tokens[at - 1].stem} {tokens[at].low}" in PHRASAL and not (then and not then[0].is_word)
 
 
 def _words(context: Context, at: int) -> Iterator[Phrase]:

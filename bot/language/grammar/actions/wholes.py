@@ -29,9 +29,10 @@ def whatever_done(context: Context, verbs: tuple[int, ...]) -> Draft | None:
         alike = [tool for tool in every if verb in own_verbs(tool) or classes_of([verb]) & senses_of(tool)]
         if not alike or alike[0].left_out:
             return None
-        own = [tool for tool in alike if verb in own_verbs(tool)] or [tool for tool in alike if has_sense(tool, verb)]
-        near += [tool.key for tool in own]
-        wide += [tool.key for tool in alike]
+        own = [tool for tool in alike if verb in own_verbs(tool)]
+        same = [tool for tool in alike if tool in own or has_sense(tool, verb)]
+        near += [tool.key for tool in own or same]
+        wide += [tool.key for tool in (same if own else alike)]
     choices = dict.fromkeys(tuple(dict.fromkeys(keys)) for keys in (near, wide) if keys)
     return Draft(what=What(tuple(choices)))
 
@@ -74,7 +75,10 @@ def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
     """Every tool of a target or the gateway but some."""
     if every.what is None or but.what is None or but.when is not None or but.beside or len(but.what.choices) != 1:
         return None
-    tools = context.lexicon.by_target[every.what.target] if every.what.target else context.lexicon.tools
+    if len(every.what.choices) != 1:
+        return None
+    named = tuple(context.lexicon.by_key[key] for key in every.what.choices[0]) if not every.what.target else ()
+    tools = context.lexicon.by_target[every.what.target] if every.what.target else named or context.lexicon.tools
     target = but.what.target
     out = {tool.action for tool in context.lexicon.by_target[target]} if target else {*but.what.choices[0]}
     if not out <= {tool.action for tool in tools}:
