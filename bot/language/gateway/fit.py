@@ -69,8 +69,9 @@ def grades(tool: ToolWords, phrase: Phrase) -> tuple[tuple[Grade, ...], ...] | N
     fits |= dict.fromkeys(handled, Grade.TOLD)
     does = phrase.line.tokens[phrase.places[0]]
     same = is_verb(does) and (has_sense(tool, does.stem) or is_light_for(tool, does.stem))
-    said = phrase.said.issuperset(tool.name[1:] if same else tool.name)
-    whole = Grade.NAMED if said and not handled else Grade.CONDITION
+    unsaid = {*tool.name} - phrase.said
+    said = Grade.TOLD if same and unsaid == {tool.name[0]} else Grade.CONDITION
+    whole = Grade.CONDITION if handled else said if unsaid else Grade.NAMED
     first = {*phrase.front[:1], *phrase.front[-1:]}
     levels = (first, fits.keys() - first)
     return *(tuple(fits[at] for at in sorted(level)) for level in levels), (whole,)
