@@ -118,8 +118,9 @@ def _which(found: Input, spelled: set[tuple[str, ...]]) -> bool:
 
 
 def _is_an_id(value: Value) -> bool:
-    """Whether a value says which one: it is quoted, or has a figure as `sara_doe_496`; "order early" has none."""
-    return value.quoted or (any(char.isdigit() for char in value.text) and value.said[0].kind not in {"date", "time"})
+    """Whether a value says which one: it is quoted, or has a figure or a sign as `sara_doe`; "order early" has none."""
+    signed = any(char.isdigit() or char in "_.@" for char in value.text[:-1]) or value.text[-1].isdigit()
+    return value.quoted or (signed and value.said[0].kind not in {"date", "time"})
 
 
 def beside(tool: ToolWords, term: Beside) -> Logic:

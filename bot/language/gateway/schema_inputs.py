@@ -49,8 +49,10 @@ class Input:
     @cached_property
     def identifies(self) -> tuple[str, ...]:
         """The words of what a text, or a list of texts, says which one it is of: "user" of `user_id`."""
-        texts = self.is_free_text or (self.element == "String" and not self.values)
-        return self.own[:-1] if texts and self.own[-1] in {"id", "ids", "number"} else ()
+        if not (self.is_free_text or (self.element == "String" and not self.values)):
+            return ()
+        own = ("user", "name") if self.own == ("username",) else self.own
+        return own[:-1] if own[-1] in {"id", "ids", "number", "name"} else ()
 
     @cached_property
     def outer(self) -> frozenset[str]:
