@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.language.gateway.inputs import like_test, not_value, value_test
+from bot.language.gateway.inputs import in_short, like_test, not_value, value_test
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
@@ -34,7 +34,7 @@ def named_text(lexicon: Lexicon, span: Said) -> bool:
     """Whether words are the name of a free text input of some tool."""
     own = tuple(word for token in span for word in parts(token.text))
     last = (*own[:-1], singular(own[-1])) if own else ()
-    if own in lexicon.texts or last in lexicon.texts or (*last, "name") in lexicon.texts:
+    if {own, last, in_short(own), (*last, "name")} & {*lexicon.texts, *lexicon.identified}:
         return True
     spelled = {(prep, *words) for prep in ("from", "to") for words in (own, last)}
     if any(words in lexicon.texts for words in spelled):
@@ -93,7 +93,7 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
     "From the release branch" is `from_branch` where there is one.
     """
     own = tuple(word for token in term.thing for word in parts(token.text))
-    spelled = {own, (*own[:-1], singular(own[-1]))}  # by its letters: "reasonable" is no `reason`
+    spelled = {own, in_short(own), (*own[:-1], singular(own[-1]))}  # by its letters: "reasonable" is no `reason`
     led = [found for found in tool.inputs if found.own[1:] in spelled and found.own[:1] == (term.prep,)]
     if term.prep and led:
         return led[0] if led[0].is_free_text else None
@@ -102,6 +102,8 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
     texts = [found for found in tool.inputs if found.is_free_text]
     alone = term.thing[0] if len(term.thing) == 1 else None
     fits = [found for found in texts if found.own in spelled or (alone is not None and short_for(found, alone))]
+    if not fits and (which := [found for found in tool.inputs if _which(found, spelled)]):
+        return which[0] if len(which) == 1 and _is_an_id(term.value) else None
     lists = [found for found in tool.inputs if found.is_free_list]
     fits = fits or [found for found in lists if (*found.own[:-1], singular(found.own[-1])) in spelled]
     fits = fits or [found for found in texts if found.own[-1:] == ("name",) and found.own[:-1] in spelled]
@@ -111,6 +113,17 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
     if not fits and alone is not None and singular(alone.low) in _OWNERS:
         fits = [found for found in tool.inputs if found.path == ("owner",) and "repo" in tool.input_names]
     return fits[0] if len(fits) == 1 else None
+
+
+def _which(found: Input, spelled: set[tuple[str, ...]]) -> bool:
+    """Whether words are what an input says which one it is of, or the end of that: items are of `new_item_ids` too."""
+    return any(own and found.identifies[-len(own) :] == own for own in spelled)
+
+
+def _is_an_id(value: Value) -> bool:
+    """Whether a value says which one: it is quoted, or has a figure or a sign as `sara_doe`; "order early" has none."""
+    signed = any(char.isdigit() or char in "_.@" for char in value.text[:-1]) or value.text[-1].isdigit()
+    return value.quoted or (signed and value.said[0].kind not in {"date", "time"})
 
 
 def beside(tool: ToolWords, term: Beside) -> Logic:

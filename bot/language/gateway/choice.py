@@ -19,6 +19,8 @@ from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, stem, stems
 from bot.language.wordlists import TOOL_NOUNS, VAGUE
 
+EXISTING = "existing"
+
 
 @dataclass(frozen=True)
 class Named:
@@ -30,7 +32,7 @@ class Named:
 
 def names_tool(tools: tuple[ToolWords, ...], token: Token) -> bool:
     """Whether a word names the tools, and is not one of their values, flags or inputs, which make conditions."""
-    used = token.low in TOOL_NOUNS or token.stem in USE
+    used = token.low in TOOL_NOUNS | {EXISTING} or token.stem in USE
     return used or any(all((grade(tool, token, word) or 0) > 0 for word in token.words) for tool in tools)
 
 
@@ -39,6 +41,7 @@ def point(line: Line, places: list[int]) -> Named:
     tokens = [line.tokens[at] for at in places]
     things = [token for n, token in enumerate(tokens) if _is_thing(line.lexicon, token, led=n > 0)]
     use = USE - line.lexicon.openings  # "trigger" says more than that a tool is used where one is `trigger_pipeline`
+    use |= {stem(EXISTING)} - line.lexicon.by_name_stem.keys()
     said = [token in things or (token.low not in TOOL_NOUNS and token.stem not in use) for token in tokens]
     content = [token for token, says in zip(tokens, said, strict=True) if says]
     tool_noun = next((token for token in tokens if token.low in TOOL_NOUNS and token not in things), None)

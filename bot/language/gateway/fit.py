@@ -23,6 +23,7 @@ from bot.language.gateway.verbs import (
     makes,
     own_verbs,
     says,
+    senses_of,
     told_verb,
 )
 from bot.language.text.tokens import Token
@@ -44,6 +45,7 @@ class Grade(IntEnum):
 
 # Nouns of a tool's name that say nothing of what it is about.
 _BLANK = frozenset(map(stem, ("request", "record", "item", "entry", "job", "task")))
+SEEN = frozenset(map(stem, words("tools", "seen_nouns")))
 _DELAYS = frozenset(map(stem, words("tools", "delaying_verbs")))
 _DAYS = frozenset(map(stem, ("date", "day", "time", "slot", "week", "month")))
 # Behind these stands what is not acted on; who something is done "to" is: "award partners".
@@ -65,7 +67,11 @@ def grades(tool: ToolWords, phrase: Phrase) -> tuple[tuple[Grade, ...], ...] | N
         return None
     handled = [at for at in phrase.content[1:] if phrase.is_handled(tool, at)]
     fits |= dict.fromkeys(handled, Grade.TOLD)
-    whole = Grade.NAMED if phrase.said.issuperset(tool.name) and not handled else Grade.CONDITION
+    does = phrase.line.tokens[phrase.places[0]]
+    same = is_verb(does) and (has_sense(tool, does.stem) or is_light_for(tool, does.stem))
+    unsaid = {*tool.name} - phrase.said
+    said = Grade.TOLD if same and unsaid == {tool.name[0]} else Grade.CONDITION
+    whole = Grade.CONDITION if handled else said if unsaid else Grade.NAMED
     first = {*phrase.front[:1], *phrase.front[-1:]}
     levels = (first, fits.keys() - first)
     return *(tuple(fits[at] for at in sorted(level)) for level in levels), (whole,)
@@ -88,7 +94,8 @@ def _grade(tool: ToolWords, phrase: Phrase, at: int) -> Grade | None:
     found = Grade.DEED
     for word in token.words:
         one = grade(tool, token, word)
-        if word not in {*tool.name, *tool.described} and is_verb(token) and phrase.is_acted_on(tool, at):
+        thing = token.low != "new" and phrase.is_acted_on(tool, at)
+        if word not in {*tool.name, *tool.described} and is_verb(token) and thing:
             return None  # "writing files": what stands behind a verb is no verb of another tool
         if one is None:
             # A value of some other tool's input does not choose between tools: the conditions will refuse it here.
@@ -124,8 +131,8 @@ def grade(tool: ToolWords, token: Token, word: str) -> Grade | None:
         return Grade.TOLD
     if token.low in tool.values or word in tool.flags:
         return Grade.CONDITION
-    if word in tool.described:
-        return Grade.TOLD
+    if word in tool.described or (word in SEEN and not SEEN.isdisjoint(tool.name)):
+        return Grade.TOLD  # the profile that `get_user_details` gets
     if is_verb(token) and has_sense(tool, word):
         return Grade.TOLD
     if is_verb(token) and is_light_for(tool, word):
@@ -262,6 +269,8 @@ def only_modifies(tool: ToolWords, phrase: Phrase) -> bool:
         return False  # `update_deal_stage`, which says that it moves a deal
     after = [tool.name[n + 1 :] for n, word in enumerate(tool.name) if n and word in head and word not in PARTICLES]
     free = {*words, *_BLANK, *PARTICLES, *PREPOSITIONS, *own_verbs(tool)}
+    if senses_of(tool) == {"read"}:
+        free |= SEEN  # who sees orders may `get_order_details`
     return bool(after) and all(rest and free.isdisjoint(rest) for rest in after)
 
 

@@ -37,6 +37,7 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _MAILS = frozenset(map(stem, ("email", "mail", "address", "recipient")))
 _PLACE = re.compile(r"[a-z][a-z0-9]*://\S+")
 _PLACES = frozenset(map(stem, ("url", "uri", "link", "webhook", "endpoint", "bucket", "website", "destination")))
+_IN_FULL = frozenset(tuple(map(spell, pair.split())) for pair in words("inputs", "in_full") for spell in (stem, str))
 _MAX_LONG = 2**63 - 1
 _WHOLE = 100
 """The most that is a percentage of something."""
@@ -97,9 +98,15 @@ def matching(tool: ToolWords, words: Sequence[str]) -> list[Input]:
     return [found for score, found in scored if score > best - 0.05]
 
 
+def in_short(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words without the last of two that say no more than the first alone: "email address"."""
+    return words[:-1] if words[-2:] in _IN_FULL else words
+
+
 def _fit(tool: ToolWords, found: Input, words: Sequence[str]) -> float | None:
     """How well the words name one input; None when a word has nothing to do with it, or its own name is not touched."""
     leaf = set(found.leaf)
+    words = in_short(tuple(words)) if found.leaf == in_short(tuple(words)) else words
     if found.leaf[-1] == "id" and len(leaf) > 1 and not {"id", "number", "identifi", "code"} & set(words):
         return None  # "the order" is the thing, and not its number
     touched = [word for word in words if word in leaf]
@@ -173,6 +180,7 @@ def amount_input(
         raise Refusal.of("none_compared", tokens, tool=tool)
     if unit or quantity.percent:
         fits = _of_unit(tool, numbers, unit or "%", of in {"long", "longer"})
+        fits = _of_sign(fits, quantity) if len(fits) > 1 else fits
     elif quantity.currency.isupper():
         fits = [found for found in numbers if found.is_amount and not found.currencies]
     elif quantity.currency:
@@ -211,6 +219,12 @@ def _of_unit(tool: ToolWords, numbers: Sequence[Input], unit: str, long: bool) -
         fits = [found for found in fits if is_length(tool, found)] or fits
     named = [found for found in fits if found.leaf == (stem(unit),) and len(found.path) == 1]
     return named or [found for found in fits if not _untold(found, unit, fits)]
+
+
+def _of_sign(fits: list[Input], quantity: Quantity) -> list[Input]:
+    """ "20% off" is no amount off, and "$5 off" is one."""
+    signed = quantity.percent or quantity.currency
+    return [found for found in fits if quantity.percent == ("%" in found.unit_names)] if signed else fits
 
 
 def _untold(found: Input, unit: str, fits: Sequence[Input]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -12,7 +12,9 @@ from bot.cedar import Gateway, GatewaySchema, schema_for
 from bot.language.gateway.methods import MethodWords, methods_of
 from bot.language.gateway.schema_inputs import Input, inputs_of
 from bot.language.gateway.tool_words import ToolWords
-from bot.language.text.words import forms, parts, singular, stem
+from bot.language.text.tokens import Token
+from bot.language.text.words import forms, is_plural, parts, singular, stem
+from bot.language.wordlists import words
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,6 +170,29 @@ class Lexicon:
                     one = (*each.own[:-1], singular(each.own[-1]))
                     found[one] = (*found.get(one, ()), each)
         return found
+
+    @cached_property
+    def identified(self) -> frozenset[tuple[str, ...]]:
+        """The words of what an input says which one it is of: the "user" of `user_id`, the "item" of `item_ids`."""
+        return frozenset(found.identifies for tool in self.tools for found in tool.inputs if found.identifies)
+
+    @cached_property
+    def also_called(self) -> Mapping[str, str]:
+        """What a tool calls those whom it is about in its prose, and in its name otherwise: the customers of
+        `find_user`, which takes "the name of the customer". No tool of the gateway is about one of both names."""
+        names = {*self.by_name_stem, *self.acted}
+        one = {stem(word): word for word in words("groups", "served")}
+        return {
+            said: one[own]
+            for said in one.keys() - names
+            for own in one.keys() & names
+            if any(said in tool.about for tool in self.by_name_stem.get(own, ())) and len(one.keys() & names) == 1
+        }
+
+    def called(self, token: Token) -> Token:
+        """A token by the name that the tools have for it."""
+        own = self.also_called.get(token.stem)
+        return token if own is None else replace(token, low=f"{own}s" if is_plural(token.low) else own)
 
     @cached_property
     def short_texts(self) -> tuple[tuple[str, frozenset[str]], ...]:

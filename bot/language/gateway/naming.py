@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bot.language.gateway.choice import Named, names_tool, point
+from bot.language.gateway.choice import EXISTING, Named, names_tool, point
 from bot.language.gateway.context import Context
 from bot.language.gateway.deeds import DETERMINERS, PLAIN
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.tool_words import ToolWords
-from bot.language.gateway.verbs import USE, classes_of, is_verb, told_verb
+from bot.language.gateway.verbs import USE, classes_of, is_verb, makes, told_verb
 from bot.language.meaning.model import Said, What
 from bot.language.text.tokens import Token
-from bot.language.text.words import stem
+from bot.language.text.words import is_plural, stem
 from bot.language.wordlists import ARTICLES, EVERYDAY_VERBS, JOINING_PREPOSITIONS, PARTICLES, PREPOSITIONS, words
 
 # Words that fit more tools than this are no question: the list would be of half of the gateway.
@@ -31,6 +31,7 @@ def named_by(context: Context, places: tuple[int, ...], target: str = "") -> Wha
 def _named(context: Context, places: tuple[int, ...], target: str) -> What | None:
     line = context.line()
     line.target = target
+    line.tokens = [context.lexicon.called(token) if at in places else token for at, token in enumerate(line.tokens)]
     try:
         named = point(line, list(places))
     except Refusal as refusal:
@@ -38,6 +39,8 @@ def _named(context: Context, places: tuple[int, ...], target: str) -> What | Non
         if context.asking and 1 < len(refusal.between) <= _MOST_TOOLS:
             whats = [_checked(context, line, places, Named((tool,))) for tool in refusal.between]
             choices = tuple(choice for what in whats if what is not None for choice in what.choices)
+            if len(choices) > 1 and any(is_plural(context.tokens[at].low) for at in places):
+                choices = (*choices, tuple(key for choice in choices for key in choice))  # or all of them
             return What(choices) if choices else None
         return None
     return _checked(context, line, places, named)
@@ -77,7 +80,9 @@ def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named
         if not _has_use(line.tokens, named, at, places):
             return None
     for at in places:
-        if not names_tool(named.tools, line.tokens[at]) or not _completes(line.tokens, named, at, places):
+        if not (names_tool(named.tools, line.tokens[at]) or _is_made_of(context, named, at, places)) or not _completes(
+            line.tokens, named, at, places
+        ):
             said = [line.tokens[at]]
             context.spans[places] = Refusal.of("beside_tool", said, tools=named.tools[:1])
             return None
@@ -86,7 +91,16 @@ def _checked(context: Context, line: Line, places: tuple[int, ...], named: Named
     return What((tuple(tool.key for tool in named.tools),))
 
 
-_PHRASAL, _IDLE = (
+def _is_made_of(context: Context, named: Named, at: int, places: tuple[int, ...]) -> bool:
+    """Whether a noun is a list of what a tool makes, behind a verb that no other tool has: who books flights may
+    `book_reservation`, with a list of `flights`."""
+    verb, noun, tool = context.tokens[places[0]], context.tokens[at], named.tools[0]
+    alone = makes(tool) and all(other is tool for other in context.lexicon.by_name_stem.get(verb.stem, ()))
+    lists = [found for found in tool.inputs if found.leaf == (noun.stem,) and found.kind == "set"]
+    return alone and verb.stem == tool.name[0] and places == (places[0], at) and bool(lists)
+
+
+PHRASAL, _IDLE = (
     frozenset(f"{stem(verb)} {particle}" for verb, particle in map(str.split, words("tools", name)))
     for name in ("phrasal_verbs", "idle_particles")
 )
@@ -96,8 +110,10 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     """Whether a word that says little has its place: a particle beside its verb, "make" in front or passive."""
     token = tokens[at]
     own = any(token.stem in tool.name for tool in named.tools)
+    if token.low == EXISTING and not own:
+        return not any("create" in classes_of(tool.name[:1]) for tool in named.tools)
     if token.low in PARTICLES and not own:
-        if at == places[-1] and at - 1 != places[0] and f"{tokens[places[0]].stem} {token.low}" in _PHRASAL:
+        if at + 1 not in places and at - 1 != places[0] and f"{tokens[places[0]].stem} {token.low}" in PHRASAL:
             return True  # "look an order up"
         if all(_says_so(tool, tokens, at, places) for tool in named.tools):
             return True  # "take a room out of service"
@@ -106,8 +122,9 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
         # "Roll back" is not what "Roll out a new version" does.
         other = any(verb.stem in map(stem, tool.does.words) for tool in named.tools)
         said = said or f"{verb.stem} {token.low}" in _IDLE
-        phrasal = f"{verb.stem} {token.low}" in _PHRASAL and not other
-        return at - 1 in places and is_verb(verb) and (said or phrasal)
+        phrasal = f"{verb.stem} {token.low}" in PHRASAL and not other
+        does = is_verb(verb) or any(verb.stem == told_verb(tool) for tool in named.tools)
+        return at - 1 in places and does and (said or phrasal)
     if token.stem in USE and not own and not any(token.stem in tool.does.acted for tool in named.tools):
         return at == places[0] or token.low.endswith("ed") or token.low in {"made", "done", "run"}
     return True

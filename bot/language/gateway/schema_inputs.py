@@ -47,6 +47,14 @@ class Input:
         return stems(self.path[-1])
 
     @cached_property
+    def identifies(self) -> tuple[str, ...]:
+        """The words of what a text, or a list of texts, says which one it is of: "user" of `user_id`."""
+        if not (self.is_free_text or (self.element == "String" and not self.values)):
+            return ()
+        own = ("user", "name") if self.own == ("username",) else self.own
+        return own[:-1] if own[-1] in {"id", "ids", "number", "name"} else ()
+
+    @cached_property
     def outer(self) -> frozenset[str]:
         """The stems of the names that it is nested in."""
         return frozenset(word for name in self.path[:-1] for word in stems(name))

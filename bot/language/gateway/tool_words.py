@@ -72,6 +72,11 @@ class ToolWords:
         return frozenset({*self.name, *self.target, *self.prose})
 
     @cached_property
+    def about(self) -> frozenset[str]:
+        """The stems of all that it says of itself: its target's, its prose, and what its inputs are described by."""
+        return self.target.union(self.prose, *(found.described for found in self.inputs))
+
+    @cached_property
     def verbs(self) -> frozenset[str]:
         """The stems that can be its verb: the first or last word of its name, and of its description."""
         first = self.does.words[:1]

@@ -38,6 +38,9 @@ _HANDLES = frozenset(map(stem, words("tools", "handling_verbs")))
 _PHRASAL = frozenset(map(stem, ("take", "put", "bring", "turn", "get", "call")))
 _MONEY = frozenset(map(stem, words("tools", "money")))
 _PAYS = frozenset(map(stem, ("pay", "remit")))
+_NEW = stem("new")
+# Who sets prices makes or changes them; a new booking is made, and ordered.
+_EITHER = frozenset({stem("set"), stem("swap"), _NEW})
 
 
 def classes_of(stems_: Iterable[str]) -> frozenset[str]:
@@ -112,8 +115,12 @@ def has_sense(tool: ToolWords, verb: str) -> bool:
     pays = not _PAYS.isdisjoint((tool.name[0], told_verb(tool)))
     if pays != (verb in _PAYS) and _MONEY.isdisjoint(tool.name[1:] if pays else {*tool.name[1:], *tool.does.acted}):
         return False  # who pays contractors does not send them, nor does who moves suppliers pay them
-    own = senses_of(tool)
-    return bool(own) and classes_of([verb]) == own
+    own, said = senses_of(tool), classes_of([verb])
+    if tool.name[1:2] == ("to",) and verb in CLASSES["escalate"]:
+        return bool(own & {"send", "escalate"})  # `transfer_to_human_agents`
+    if verb in _EITHER and own:
+        return own <= said or (verb == _NEW and makes(tool) and not own.isdisjoint(said))
+    return bool(own) and said == own
 
 
 def is_light_for(tool: ToolWords, verb: str) -> bool:

@@ -8,9 +8,12 @@ from decimal import Decimal
 
 from bot.language import vocabulary
 from bot.language.gateway.beside import named_text, names_text
+from bot.language.gateway.choice import EXISTING
 from bot.language.gateway.context import Context
-from bot.language.gateway.inputs import TAKES
+from bot.language.gateway.fit import SEEN
+from bot.language.gateway.inputs import TAKES, in_short
 from bot.language.gateway.lexicon import Lexicon
+from bot.language.gateway.naming import PHRASAL
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.schema_inputs import unit_of
 from bot.language.gateway.subjects import Amount, fits_any, stems_of
@@ -195,7 +198,7 @@ def _inputs(context: Context, at: int) -> Iterator[Phrase]:
             continue  # "with label selector app=web"
         if _may_be_input(context.lexicon, span) and (kinds := fits_any(context.lexicon, span)):
             own = tuple(word for each in span for word in each.words)
-            named = "yes" if own in context.lexicon.named_inputs else "no"
+            named = "yes" if {own, in_short(own)} & context.lexicon.named_inputs else "no"
             flag = "Bool" in kinds
             features: Features = (
                 ("flag", "yes" if flag else "no"),
@@ -282,12 +285,19 @@ def _tools(context: Context, at: int) -> Iterator[Phrase]:
         exact = size == 1 and (tokens[at].value or tokens[at].text) == target
         yield Phrase("Target", (("exact", "yes" if exact else "no"),), at, at + size, target)
     up_to = token.low == "up" and at + 1 < len(tokens) and tokens[at + 1].low == "to"
-    if token.low in PARTICLES and not up_to and (token.low not in PREPOSITIONS or token.stem in lexicon.by_name_stem):
+    stays = token.low not in PREPOSITIONS or token.stem in lexicon.by_name_stem or _hands_over(tokens, at)
+    if token.low in PARTICLES and not up_to and stays:
         yield Phrase("ParticleWord", (), at, at + 1, at)
     if token.low.endswith("able") and stem(token.low.removesuffix("able")) in VERBS:
         yield Phrase("AbleWord", (), at, at + 1, at)
     else:
         yield from _words(context, at)
+
+
+def _hands_over(tokens: tuple[Token, ...], at: int) -> bool:
+    """Whether a verb and a preposition say one thing together, and no number follows: "hand over to a human"."""
+    then = tokens[at + 1 : at + 2]
+    return at > 0 and f"{tokens[at - 1].stem} {tokens[at].low}" in PHRASAL and not (then and not then[0].is_word)
 
 
 def _words(context: Context, at: int) -> Iterator[Phrase]:
@@ -305,12 +315,13 @@ def _words(context: Context, at: int) -> Iterator[Phrase]:
         return  # "let me check" is no `get_me`
     if token.stem in lexicon.by_input_word:
         yield Phrase("InputNoun", (), at, at + 1, at)
-    known = any(word in lexicon.by_any_stem for word in token.words)
+    known = any(word in lexicon.by_any_stem for word in token.words) or token.stem in lexicon.also_called
+    known = known or (token.stem in SEEN and not SEEN.isdisjoint(lexicon.by_name_stem))
     told = token.low in lexicon.spelled  # "send the monthly report"
     if token.low.endswith("ly") and not told and not set(token.words) <= lexicon.by_name_stem.keys():
         return  # "initially" is no "initiate"
     verb = token.stem in VERBS
-    if known or verb or token.low in TOOL_NOUNS:
+    if known or verb or token.low in TOOL_NOUNS | {EXISTING}:
         yield Phrase("Word", (("verb", "yes" if verb else "no"),), at, at + 1, at)
         if not _is_input_elsewhere(lexicon, token):
             yield Phrase("TheThing", (), at, at + 1, at)

@@ -12,6 +12,7 @@ from bot.language.gateway.inputs import (
     counts,
     flag_named,
     flag_test,
+    in_short,
     like_test,
     listing,
     lists,
@@ -285,7 +286,8 @@ class Resolver:
                 *called,
                 *({"date"} & found.described),
             }
-            if (said and token.low not in SUBJECT_FILLERS) or listing(self.tool, token.text):
+            full = in_short(tuple(word for each in subject for word in each.words)) == found.leaf  # "an email address"
+            if (said and not full and token.low not in SUBJECT_FILLERS) or listing(self.tool, token.text):
                 # "Without currency EUR", "without a late reason": a value, and no part of the name.
                 raise Refusal.of("value_in_name", [token], input=found)
         if not any(found.optional):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.language.gateway.context import Context
 from bot.language.gateway.groups import surely_people
 from bot.language.gateway.naming import named_by
-from bot.language.gateway.verbs import is_verb
+from bot.language.gateway.verbs import is_done, is_verb, makes
 from bot.language.grammar.actions.clauses import clause, with_mod
 from bot.language.grammar.actions.passives import passive
 from bot.language.grammar.actions.people import caller_claims, claimed, if_not_caller, named_caller, not_people
@@ -19,7 +19,14 @@ from bot.language.wordlists import FORBID, PERMIT, Effect
 
 def of_deed(context: Context, effect: Effect, what: Draft) -> Draft | None:
     """ "Never accept a baggage update": it is a deed by its noun, and never only a thing ("cards")."""
-    return clause(context, effect, what) if what.what is not None and not what.what.unsaid else None
+    if what.what is None:
+        return None
+    said = {token.stem for token in (context.tokens[at] for at in what.what.places) if is_done(context.lexicon, token)}
+    unsaid = what.what.unsaid - said
+    named = all(
+        tool.name[0] not in unsaid or (makes(tool) and said & {*tool.name}) for tool in context.tools_of(what.what)
+    )
+    return clause(context, effect, what) if named else None
 
 
 def without_claims(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:

@@ -36,7 +36,7 @@ from bot.language.meaning.model import (
     torn,
 )
 from bot.language.text.tokens import Token
-from bot.language.text.words import is_plural, stem
+from bot.language.text.words import is_plural, parts, stem
 from bot.language.wordlists import ACT_VERBS, IMPERATIVES, PARTICLES, PREPOSITIONS, TOOL_NOUNS
 
 
@@ -120,6 +120,17 @@ def of_any(context: Context, deed: Deed, subject: Said) -> Deed | None:
     """ "The transfer of ownership of any dataset": any value of an input says nothing, of a tool that has it."""
     what = named_by(context, deed.places) if deed.places else None
     return deed if what is not None and has_input(context.tools_of(what), subject) else None
+
+
+def for_one(context: Context, deed: Deed, subject: Said) -> Deed | None:
+    """ "An invoice for a customer" says nothing of a tool that always takes one; of another it would be a condition."""
+    what = named_by(context, deed.places) if deed.places else None
+    named = tuple(word for token in subject for word in parts(token.text))
+    takes = [
+        any(named in {found.own, found.identifies} and not any(found.optional) for found in tool.inputs)
+        for tool in context.tools_of(what)
+    ]
+    return deed if takes and all(takes) else None
 
 
 def with_noun_mod(context: Context, named: Draft, cond: Formula) -> Draft | None:
@@ -258,7 +269,7 @@ def _alone_or_borrowing(context: Context, deed: Deed, first: Deed, last: Deed, e
 
 def _anchored(context: Context, what: What, deed: Deed, places: tuple[int, ...]) -> bool:
     """Whether a phrase has a word of the tool's name itself or the verb of its description, and does not borrow all."""
-    words = {word for at in deed.places for word in context.tokens[at].words}
+    words = {word for at in deed.places for word in context.lexicon.called(context.tokens[at]).words}
     return all(
         not words.isdisjoint(_own_words(context, context.lexicon.by_key[action], places))
         for choice in what.choices

@@ -6,8 +6,35 @@ from dataclasses import replace
 
 from bot.language.gateway.context import Context
 from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.verbs import USE, classes_of, has_sense, is_done, own_verbs, senses_of
+from bot.language.grammar.actions.tools import Deed
 from bot.language.meaning.model import Draft, What
 from bot.language.text.words import is_plural
+
+
+def one_verb(context: Context, at: int, left: tuple[int, ...] = ()) -> tuple[int, ...] | None:
+    """A verb alone, in one list with those `left` of it."""
+    does = is_done(context.lexicon, context.tokens[at]) and context.tokens[at].stem not in USE
+    return (*left, at) if does and not is_plural(context.tokens[at].low) else None
+
+
+def whatever_done(context: Context, verbs: tuple[int, ...]) -> Draft | None:
+    """ "Cancel or return anything": every tool that is said to do so. Where others do what is much like it, it is asked
+    whether they are meant; none that a policy cannot name is passed over."""
+    tools = (*context.lexicon.tools, *context.lexicon.methods)
+    near: list[str] = []
+    wide: list[str] = []
+    for verb in (context.tokens[at].stem for at in verbs):
+        every = (*context.lexicon.left_out, *tools)
+        alike = [tool for tool in every if verb in own_verbs(tool) or classes_of([verb]) & senses_of(tool)]
+        if not alike or alike[0].left_out:
+            return None
+        own = [tool for tool in alike if verb in own_verbs(tool)]
+        same = [tool for tool in alike if tool in own or has_sense(tool, verb)]
+        near += [tool.key for tool in own or same]
+        wide += [tool.key for tool in (same if own else alike)]
+    choices = dict.fromkeys(tuple(dict.fromkeys(keys)) for keys in (near, wide) if keys)
+    return Draft(what=What(tuple(choices)))
 
 
 def whole_target(context: Context, target: str) -> Draft:
@@ -15,15 +42,18 @@ def whole_target(context: Context, target: str) -> Draft:
     return Draft(what=What(((target,),), target=target))
 
 
-def all_with(context: Context, at: int) -> Draft | None:
-    """ "Anything with cards": every tool that is named after them, where no other tool may work on them too."""
-    lexicon, token = context.lexicon, context.tokens[at]
-    every = (*lexicon.tools, *lexicon.left_out, *lexicon.methods)
-    about = [tool for tool in every if token.stem in {*tool.name, *tool.described}]
-    if not about or not is_plural(token.low) or any(tool not in lexicon.tools for tool in about):
+def all_of_noun(context: Context, noun: Deed) -> Draft | None:
+    """ "Do anything with orders": the tools that have the noun in their names; where more of them, or a target, say
+    that they are about it, which are meant is asked."""
+    token = context.tokens[noun.places[0]]
+    every = [
+        tool for tool in (*context.lexicon.left_out, *context.lexicon.tools) if token.stem in tool.about | {*tool.name}
+    ]
+    own = [tool.key for tool in every if token.stem in tool.name[1:]]
+    wide = [tool.key for tool in every if token.stem in {*tool.name, *tool.target, *tool.does.acted}]
+    if not own or not is_plural(token.low) or every[0].left_out:
         return None
-    named = tuple(tool.action for tool in about if token.stem in tool.name[1:])
-    return Draft(what=What((named,))) if len(named) == len(about) else None
+    return Draft(what=What(tuple(dict.fromkeys((tuple(own), tuple(wide))))))
 
 
 def targets(context: Context, left: Draft, right: Draft) -> Draft | None:
@@ -45,7 +75,10 @@ def all_but(context: Context, every: Draft, but: Draft) -> Draft | None:
     """Every tool of a target or the gateway but some."""
     if every.what is None or but.what is None or but.when is not None or but.beside or len(but.what.choices) != 1:
         return None
-    tools = context.lexicon.by_target[every.what.target] if every.what.target else context.lexicon.tools
+    if len(every.what.choices) != 1:
+        return None
+    named = tuple(context.lexicon.by_key[key] for key in every.what.choices[0]) if not every.what.target else ()
+    tools = context.lexicon.by_target[every.what.target] if every.what.target else named or context.lexicon.tools
     target = but.what.target
     out = {tool.action for tool in context.lexicon.by_target[target]} if target else {*but.what.choices[0]}
     if not out <= {tool.action for tool in tools}:
