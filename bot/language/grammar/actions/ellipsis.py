@@ -27,7 +27,7 @@ def same_tool(context: Context, effect: Effect, who: Who, only: str | None = Non
         not context.leans
         or before is None
         or before.what is None
-        or (only is not None and (effect != PERMIT or (before.effect == FORBID and _of_everyone(before.who))))
+        or (only is not None and (effect != PERMIT or before.effect != FORBID or _of_everyone(before.who)))
         or before.when is not None
         or before.unless is not None
         or _of_several(context, who)
