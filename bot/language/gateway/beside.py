@@ -133,6 +133,8 @@ def beside(tool: ToolWords, term: Beside) -> Logic:
     if place is None:
         raise Refusal.of("no_input", said, tool=tool)
     text = term.value.text
+    if text.startswith("#") and "#" not in place.description:
+        raise Refusal.of("no_input", said, tool=tool)  # "order #12": the sign may be of the id, or stand for "number"
     if says_its_name(place, term.value) or _says_the_thing(tool, term):
         raise Refusal.of("says_no_value", said, input=place)
     if text.count("/") == 1 and all(text.split("/")) and place.own == ("repo",):
