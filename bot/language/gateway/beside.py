@@ -72,7 +72,7 @@ def says_what_like(tool: ToolWords, found: Input, value: Value) -> bool:
     if not value.quoted and not found.values and any(each.says_of(found.leaf) for each in flags):
         return True  # "the field is organic", where a boolean is "true when the field is organic"
     listed = value.text.lower() in (each.lower() for each in found.values)
-    if value.quoted or found.kind != "String" or listed or not ATTRIBUTES.isdisjoint(found.own):
+    if value.quoted or "String" not in {found.kind, found.element} or listed or not ATTRIBUTES.isdisjoint(found.own):
         return False
     low = value.text.lower()
     return value.text.islower() and (low in STATES or (low.endswith("ed") and len(low) > 4))
@@ -126,12 +126,22 @@ def _is_an_id(value: Value) -> bool:
     return value.quoted or (signed and value.said[0].kind not in {"date", "time"})
 
 
-def beside(tool: ToolWords, term: Beside) -> Logic:
-    """The test of a value beside its noun. Raises Refusal where the tool has no such input, or the value is unclear."""
+def _place(tool: ToolWords, term: Beside, blocking: bool) -> Input:
+    """The input of a value beside its noun. Raises Refusal where there is none, and where who may return one item would
+    return others beside it."""
     said = (*term.thing, *term.value.said)
     place = _noun(tool, term)
     if place is None:
         raise Refusal.of("no_input", said, tool=tool)
+    if place.kind == "set" and place.identifies and blocking == term.negative:
+        raise Refusal.of("others_beside", said, input=place)
+    return place
+
+
+def beside(tool: ToolWords, term: Beside, blocking: bool = False) -> Logic:
+    """The test of a value beside its noun. Raises Refusal where the tool has no such input, or the value is unclear."""
+    said = (*term.thing, *term.value.said)
+    place = _place(tool, term, blocking)
     text = term.value.text
     if text.startswith("#") and "#" not in place.description:
         raise Refusal.of("no_input", said, tool=tool)  # "order #12": the sign may be of the id, or stand for "number"

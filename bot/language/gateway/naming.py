@@ -111,7 +111,7 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
     token = tokens[at]
     own = any(token.stem in tool.name for tool in named.tools)
     if token.low == EXISTING and not own:
-        return not any("create" in classes_of(tool.name[:1]) for tool in named.tools)
+        return not any(makes(tool) or "new" in tool.does.words for tool in named.tools)
     if token.low in PARTICLES and not own:
         if at + 1 not in places and at - 1 != places[0] and f"{tokens[places[0]].stem} {token.low}" in PHRASAL:
             return True  # "look an order up"

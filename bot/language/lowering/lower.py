@@ -72,7 +72,9 @@ def _alike(context: Context, draft: Draft, tools: list[ToolWords]) -> None:
 def _one(context: Context, draft: Draft, tool: ToolWords, actions: tuple[str, ...], group: bool) -> Meaning:
     resolver = Resolver(context.line(), tool, context.glossary)
     who = draft.who.condition if draft.who is not None else None
-    when, unless = resolver.condition(draft.when), resolver.condition(draft.unless)
+    permits = draft.effect == "permit"
+    when = replace(resolver, blocking=not permits).condition(draft.when)
+    unless = replace(resolver, blocking=permits).condition(draft.unless)
     if isinstance(tool, MethodWords):
         method = value_test(tool.chosen, tool.value, True, context.tokens)
         when = both(method, when)
@@ -84,7 +86,7 @@ def _one(context: Context, draft: Draft, tool: ToolWords, actions: tuple[str, ..
         if bounded_twice(logic):
             raise Refusal.of("bounded_twice", context.tokens)
     assert draft.effect is not None
-    if draft.effect == "permit":
+    if permits:
         return Meaning(draft.effect, actions, group, both(who, when, Not(unless) if unless is not None else None), None)
     return Meaning(draft.effect, actions, group, both(who, when), unless)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.language.gateway import beside
 from bot.language.gateway.glossary import Glossary
@@ -65,6 +65,7 @@ from bot.language.wordlists import SUBJECT_FILLERS, TOOL_NOUNS
 _TO = frozenset(map(stem, ("to", "destination", "recipient", "receiver")))
 _FROM = frozenset(map(stem, ("from", "origin", "source", "sender")))
 # "Paid by wire", "made by check": how something is paid, where an input says by which means.
+_CAUSES = frozenset(map(stem, ("reason", "cause", "ground", "why", "justification")))
 _BY_MEANS = frozenset(map(stem, ("paid", "made", "done")))
 _MEANS = frozenset(map(stem, ("method", "means", "payment")))
 _OF = {
@@ -73,22 +74,33 @@ _OF = {
     "count": "how many there are",
     "expiring": "when something expires",
     "away": "how far away something is",
+    "kept": "how long something is kept",
+    "valid": "how long something stays so",
+    "suspended": "how long something is suspended",
 }
+_STAYS = frozenset({"kept", "valid", "suspended"})
 # What an input must speak of where something is said to be so.
 _EVIDENCE = {
     "expiring": frozenset(map(stem, ("expire", "expiry", "lifetime", "valid", "validity"))),
     "away": frozenset(map(stem, ("distance", "away"))),
+    "kept": frozenset(map(stem, ("keep", "kept", "hold", "held", "store", "retain", "retention"))),
+    "valid": frozenset(
+        map(stem, ("valid", "validity", "good", "active", "expire", "expiry", "lapse", "lifetime", "last", "duration"))
+    )
+    | frozenset(map(stem, ("effective", "available", "open", "live", "keep", "kept"))),
+    "suspended": frozenset(map(stem, ("pause", "suspend", "suspension", "freeze", "hold"))),
 }
 _AGES = frozenset({"age", "old", "older", "sinc", "ago"})
 
 
 @dataclass(frozen=True)
 class Resolver:
-    """Terms on one tool."""
+    """Terms on one tool; `blocking` where what meets them is blocked."""
 
     line: Line
     tool: ToolWords
     glossary: Glossary
+    blocking: bool = False
 
     def condition(self, formula: Formula | None) -> Logic | None:
         """The formula as a condition of this tool; None where it asks for nothing. Raises Refusal as `logic` does."""
@@ -107,7 +119,7 @@ class Resolver:
             case Neg(item):
                 for each in item.items if isinstance(item, Or) else (item,):
                     self._told(each)
-                return Not(self.logic(item))
+                return Not(replace(self, blocking=not self.blocking).logic(item))
             case And(items):
                 items = self._owned(items)
                 if len(items) == 1:
@@ -136,10 +148,11 @@ class Resolver:
                     found = amount_input(self.line, self.tool, quantity, unit, said, of)
                 if age and _AGES.isdisjoint({*found.leaf, *found.described}):
                     raise Refusal.of("no_age", said, input=found)
-                long = of == "long" or (of == "longer" and not subject)
+                long = of == "long" or of in _STAYS or (of == "longer" and not subject)
                 beside_it = of == "worth" and found.is_beside_the_price
                 measured = of == "count" and (found.is_amount or found.unit_names)
-                if of in _EVIDENCE and _EVIDENCE[of].isdisjoint({*found.leaf, *found.described}):
+                of_tool = self.tool.name if of in {"kept", "suspended"} else ()  # `hold_order`, `pause_restaurant`
+                if of in _EVIDENCE and _EVIDENCE[of].isdisjoint({*found.leaf, *found.described, *of_tool}):
                     raise Refusal.of("no_such_measure", said, what=_OF[of], input=found)
                 if (long and not is_length(self.tool, found)) or beside_it or measured:
                     raise Refusal.of("no_such_measure", said, what=_OF["long" if long else of], input=found)
@@ -156,7 +169,7 @@ class Resolver:
                 return flag_test(flag, True) if flag is not None else self._present(subject)
             case Beside():
                 self._value_of_another(term.value, None)
-                return beside.beside(self.tool, term)
+                return beside.beside(self.tool, term, self.blocking)
             case Dated(op, first, after, subject):
                 return day_test(self.named(subject), op, first, after, subject)
             case OwnerRepo():
@@ -171,11 +184,14 @@ class Resolver:
                 return value_test(found, value.text, value.quoted, value.said)
             case Against(op, other, subject, said):
                 return other_input_test(self.named(subject), op, self.named(other), said)
-            case Valued(how, values, subject, said, prep, together, listed):
+            case Valued(how, values, subject, said, prep, together, listed, others):
                 if prep == "without" and self._lister(values[0]).kind != "set":
                     raise unknown_input(self.tool, list(said))
                 if listed:
                     self._lists(self.named(subject), values)
+                if others and not self.blocking and (found := self._lister(values[0])).kind == "set":
+                    # Who may tag with nothing but gold has gold, and no other beside it.
+                    raise Refusal.of("others_beside", values[0].said, input=found)
                 tests = [self._valued(how, value, subject, prep) for value in values]
                 if together and (self.named(subject) if subject else self._lister(values[0])).kind == "set":
                     return All(tuple(tests))
@@ -331,6 +347,8 @@ class Resolver:
 
     def _elsewhere(self, prep: str, found: Input) -> bool:
         """Whether an input is the other end: "from NO" is no destination."""
+        if prep == "over" and _CAUSES.isdisjoint({*found.leaf, *found.described}):
+            return True  # "over a medium" is above it; "over a duplicate" is the reason
         ends = {"from": _TO, "to": _FROM}.get(prep, frozenset())
         return not ends.isdisjoint(found.leaf)
 

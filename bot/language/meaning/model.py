@@ -48,8 +48,8 @@ class Compared:
 class Valued:
     """An input against values, any of them: `how` is ==, contains, starts or ends. Without a subject the input that
     lists the value. `prep` is the preposition before them; `both` says
-    that they were joined by "and", which a list can have and a single text cannot, and `listed` that the subject must
-    list them."""
+    that they were joined by "and", which a list can have and a single text cannot, `listed` that the subject must
+    list them, and `others` that anything but them was said."""
 
     how: str
     values: tuple[Value, ...]
@@ -58,6 +58,7 @@ class Valued:
     prep: str = field(default="", compare=False, hash=False)
     both: bool = False
     listed: bool = False
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.language.wordlists import UNITS
 _FLIP = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 _TIMES = frozenset({"time", "months"})
 _DISTANCES = frozenset({"length", "miles", "feet"})
+_KEPT = frozenset({"kept", "held", "stored", "retained"})
 _WEIGHTS = frozenset({"mass", "milli-mass", "pounds", "ounces"})
 
 
@@ -107,6 +108,12 @@ def back(context: Context, pred: Formula) -> Formula | None:
 def lasting(context: Context, cond: Formula) -> Formula | None:
     """ "For a period exceeding 72 hours": of time, and of nothing else."""
     return _each_of("long", cond) if _timed(cond) else None
+
+
+def staying(context: Context, cond: Formula, how: str) -> Formula | None:
+    """ "The data is kept for no more than 180 days"."""
+    found = {"paused": "suspended", "suspended": "suspended"}.get(how, "kept" if how in _KEPT else "valid")
+    return _each_of(found, cond) if _timed(cond) else None
 
 
 def expiring(context: Context, cond: Formula) -> Formula | None:

@@ -190,6 +190,11 @@ def none_of(context: Context, values: tuple[Value, ...], how: str = "==") -> For
     return negated(valued(context, values, how))
 
 
+def anything_but(context: Context, values: tuple[Value, ...]) -> Formula:
+    """ "With anything but pii"."""
+    return negated(replace(valued(context, values), others=True))
+
+
 def valued_at(context: Context, prep: str, values: tuple[Value, ...]) -> Valued:
     """ "To staging", "in append mode"."""
     return replace(valued(context, values), prep=prep)

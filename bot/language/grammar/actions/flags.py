@@ -29,6 +29,12 @@ def unflagged(context: Context, flag: Said) -> Formula:
     return negated(Flagged(flag, flag))
 
 
+def either_way(context: Context, flag: Said) -> Said | None:
+    """ "Express or not"; what stands before may be of the same flag: "only if customs cleared or not"."""
+    at = context.tokens.index(flag[0])
+    return flag if not at or context.tokens[at - 1].low not in context.lexicon.flag_words else None
+
+
 def in_manner(context: Context, flag: Said) -> Formula | None:
     """ "Temporarily"; of two that say "only", the second may say of the first how it is done."""
     return flagged(context, flag) if sum(token.low == "only" for token in context.tokens) < _TWO else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import day_abbr, month_abbr
 from dataclasses import replace
 
 from bot.language.gateway.context import Context
@@ -47,8 +48,11 @@ def beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formu
 
 def two_ends(context: Context, left: Value, right: Value) -> Formula | None:
     """ "From SFO to JFK": codes or quoted names of the two ends, which the tools take by one pair of names."""
-    if not all(value.quoted or (value.text.isupper() and value.text.isalpha()) for value in (left, right)):
+    both = (left, right)
+    if not all(value.quoted or (value.text.isupper() and value.text.isalpha()) for value in both):
         return None
+    if {value.text.title() for value in both if not value.quoted} & {*day_abbr, *month_abbr}:
+        return None  # "from MON to FRI"
     pairs = [
         pair for tool in context.lexicon.tools for pair in _ENDS if pair <= {found.path[-1] for found in tool.inputs}
     ]
