@@ -35,6 +35,7 @@ _NO_FREE = STOPS | ARTICLES | VAGUE | TOOL_NOUNS | words("fillers", "object_fill
 _LAST_VALUES = frozenset({"on", "it", "all", "any", "none", "no", "may", "in", "be"})
 # What may be called so, though tools are: a repo called api, or actions.
 _CALLS = TOOL_NOUNS - {"tool", "tools"}
+_GLUED_ON = frozenset(".-/@:#")
 _GLUE = frozenset("/-_*:@.")
 _PLEASANT = Phrases.of(vocabulary.of("Pleasantry"))
 
