@@ -38,6 +38,7 @@ _GIVES = frozenset(map(stem, words("tools", "receiving_verbs")))
 _MODALS = frozenset(
     {"may", "can", "must", "should", "shall", "will", "cannot", "to", "is", "are", "have", "has", "need"}
 )
+_JOINS = frozenset({"and", "or", "but", "not", ",", "then", "also", *_MODALS})
 _FAR = 5
 
 
@@ -158,7 +159,11 @@ def _belonging(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Token | No
     narrowed = any(each.low in lexicon.listed or each.kind in {"number", "quoted"} for each in tokens[:at])
     verb, noun = tokens[at - 1], tokens[at + 1]
     fits = [tool for tool in lexicon.tools if noun.stem in tool.name[1:] and _does(tool, verb)]
-    if len(things) != 1 or narrowed or len(fits) != 1 or tokens[things[0]].stem not in fits[0].described:
+    if len(things) != 1 or len(fits) != 1:
+        return None
+    joins = {each.low for each in tokens[things[0] + 1 : at - 1]}  # "campaigns owned by ana and set their budget"
+    approved = tokens[things[0] - 1].low != "new" and _acts(tokens[things[0] - 2], lexicon)
+    if narrowed or approved or not joins <= _JOINS or tokens[things[0]].stem not in fits[0].described:
         return None
     return replace(tokens[at], low="the")
 

@@ -36,6 +36,7 @@ from bot.language.wordlists import FORBID, PERMIT, Effect
 
 Drafts = tuple[Draft, ...]
 _UPPER = frozenset({"<", "<="})
+_UNSAID = ""
 
 
 def case_for(context: Context, effect: Effect, who: Who, cond: Formula) -> Draft | None:
@@ -161,7 +162,7 @@ def bounded_case(context: Context, bound: Formula, cond: Formula) -> Draft | Non
 
 def amount_case(context: Context, amount: Amount, cond: Formula) -> Draft | None:
     """ "14 for mid-market", bounded like the one before."""
-    return bounded_case(context, compared(context, "==", amount), cond)
+    return bounded_case(context, compared(context, _UNSAID, amount), cond)
 
 
 def noun_case(context: Context, values: tuple[Value, ...], noun: Deed, bound: Formula) -> Draft | None:
@@ -185,7 +186,7 @@ def case_on(context: Context, first: Draft | Drafts, case: Draft) -> Drafts | No
     told = [each for draft in drafts if (each := _bound_and_case(draft.when))]
     if len(told) < len(drafts) or not all(_apart(context, each[1], other[1]) for each in told):
         return None
-    bare = other[0].op == "==" and split[0].op in _UPPER
+    bare = other[0].op == _UNSAID and split[0].op in _UPPER  # "exactly 5" is another bound
     then = replace(other[0], op=split[0].op) if bare else other[0]
     bound = _rebound(split[0], then)
     return (*drafts, replace(last, when=joined("and", bound, other[1]))) if bound is not None else None
@@ -222,12 +223,7 @@ def limit_case(context: Context, what: Draft, who: Who, values: tuple[Value, ...
     return join(Draft(PERMIT, what=what.what, when=cond), bound) if cond is not None and bound is not None else None
 
 
-def why_given(context: Context, at: str) -> Draft:
-    """ "But they have to say why"."""
-    return Draft(when=why_given_test(context, at))
-
-
-def why_given_test(context: Context, at: str) -> Formula:
+def why_given(context: Context, at: str) -> Formula:
     """ "If they say why": the reason is given."""
     word = next(token for token in context.tokens if token.low == at)
     return Given((replace(word, low="reason", text="reason"),), (word,))
@@ -235,7 +231,7 @@ def why_given_test(context: Context, at: str) -> Formula:
 
 def why_missing(context: Context, at: str) -> Formula:
     """ "Without saying why"."""
-    return Neg(why_given_test(context, at))
+    return Neg(why_given(context, at))
 
 
 def named_any(context: Context, deed: Deed) -> Draft | None:
@@ -258,6 +254,6 @@ def same_any(context: Context, effect: Effect, what: Draft) -> Draft | None:
     return clause_any(context, effect, what, who) if who is not None else None
 
 
-def with_given_only(context: Context, subject: Said) -> Draft:
+def given_by_them(context: Context, subject: Said) -> Formula:
     """ "But they have to give a reason"."""
-    return Draft(when=Given(subject, subject))
+    return Given(subject, subject)

@@ -43,17 +43,19 @@ def whole_target(context: Context, target: str) -> Draft:
 
 
 def all_of_noun(context: Context, noun: Deed) -> Draft | None:
-    """ "Do anything with orders": the tools that have the noun in their names; where more of them, or a target, say
-    that they are about it, which are meant is asked."""
+    """ "Do anything with orders": the tools that have the noun in their names; where some are of orders of a kind
+    ("purchase order"), or more tools, or a target, say that they are about it, which are meant is asked."""
     token = context.tokens[noun.places[0]]
     every = [
         tool for tool in (*context.lexicon.left_out, *context.lexicon.tools) if token.stem in tool.about | {*tool.name}
     ]
     own = [tool.key for tool in every if token.stem in tool.name[1:]]
+    plain = [tool.key for tool in every if [*tool.name[1:2]] == [token.stem]] or own
     wide = [tool.key for tool in every if token.stem in {*tool.name, *tool.target, *tool.does.acted}]
-    if not own or not is_plural(token.low) or every[0].left_out:
+    named = any(tool.name[-1] == token.stem for tool in every)  # "gifts" are no gift cards
+    if not own or not named or not is_plural(token.low) or every[0].left_out:
         return None
-    return Draft(what=What(tuple(dict.fromkeys((tuple(own), tuple(wide))))))
+    return Draft(what=What(tuple(dict.fromkeys((tuple(plain), tuple(own), tuple(wide))))))
 
 
 def targets(context: Context, left: Draft, right: Draft) -> Draft | None:
