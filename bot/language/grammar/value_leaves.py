@@ -139,7 +139,14 @@ def glued(tokens: tuple[Token, ...], at: int) -> int | None:
     """Where a value that runs to the next white space ends, when one starts here."""
     if at and tokens[at].start == tokens[at - 1].end and (tokens[at - 1].text in _GLUE or tokens[at].text in _GLUE):
         return None
-    if tokens[at].kind not in {"word", "number", "arn", "date"} and tokens[at].text not in {".", "-", "/", "@", ":", "#"}:
+    if tokens[at].kind not in {"word", "number", "arn", "date"} and tokens[at].text not in {
+        ".",
+        "-",
+        "/",
+        "@",
+        ":",
+        "#",
+    }:
         return None
     if tokens[at].text == ":" and (at == 0 or tokens[at - 1].end == tokens[at].start):
         return None  # behind a word it opens a list; behind a space it is the value's own: ":latest"
