@@ -103,7 +103,8 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
     alone = term.thing[0] if len(term.thing) == 1 else None
     fits = [found for found in texts if found.own in spelled or (alone is not None and short_for(found, alone))]
     if not fits and (which := [found for found in tool.inputs if _which(found, spelled)]):
-        return which[0] if len(which) == 1 and _is_an_id(term.value) else None
+        one = len(which) == 1 and not is_plural(term.thing[-1].low)  # "suspend riders 200" names none
+        return which[0] if one and _is_an_id(term.value) else None
     lists = [found for found in tool.inputs if found.is_free_list]
     fits = fits or [found for found in lists if (*found.own[:-1], singular(found.own[-1])) in spelled]
     fits = fits or [found for found in texts if found.own[-1:] == ("name",) and found.own[:-1] in spelled]
@@ -143,9 +144,8 @@ def beside(tool: ToolWords, term: Beside, blocking: bool = False) -> Logic:
     said = (*term.thing, *term.value.said)
     place = _place(tool, term, blocking)
     text = term.value.text
-    if text.startswith("#") and "#" not in place.description:
-        raise Refusal.of("no_input", said, tool=tool)  # "order #12": the sign may be of the id, or stand for "number"
-    if says_its_name(place, term.value) or _says_the_thing(tool, term):
+    numbered = text.startswith("#") and "#" not in place.description  # the sign may be of the id, or stand for "number"
+    if numbered or says_its_name(place, term.value) or _says_the_thing(tool, term):
         raise Refusal.of("says_no_value", said, input=place)
     if text.count("/") == 1 and all(text.split("/")) and place.own == ("repo",):
         both = owner_repo(tool, OwnerRepo(term.value))

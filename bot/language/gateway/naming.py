@@ -39,7 +39,8 @@ def _named(context: Context, places: tuple[int, ...], target: str) -> What | Non
         if context.asking and 1 < len(refusal.between) <= _MOST_TOOLS:
             whats = [_checked(context, line, places, Named((tool,))) for tool in refusal.between]
             choices = tuple(choice for what in whats if what is not None for choice in what.choices)
-            if len(choices) > 1 and any(is_plural(context.tokens[at].low) for at in places):
+            verb = is_verb(context.tokens[places[0]])
+            if verb and len(choices) > 1 and any(is_plural(context.tokens[at].low) for at in places[1:]):
                 choices = (*choices, tuple(key for choice in choices for key in choice))  # or all of them
             return What(choices) if choices else None
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import day_abbr, month_abbr
 from dataclasses import replace
 
 from bot.language.gateway.context import Context
@@ -23,7 +22,6 @@ from bot.language.meaning.model import (
     negated,
 )
 from bot.language.text.words import is_plural, singular
-from bot.language.wordlists import CURRENCY_CODES
 
 
 def free_value(context: Context, value: Value) -> Value | None:
@@ -44,27 +42,6 @@ def beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formu
     if is_plural(thing[-1].low) and not _called(context, thing):
         return None
     return Beside(prep, thing, value)
-
-
-def two_ends(context: Context, left: Value, right: Value) -> Formula | None:
-    """ "From SFO to JFK": codes or quoted names of the two ends, which the tools take by one pair of names."""
-    both = (left, right)
-    if not all(value.quoted or (value.text.isupper() and value.text.isalpha()) for value in both):
-        return None
-    if {value.text.title() for value in both if not value.quoted} & {*day_abbr, *month_abbr}:
-        return None  # "from MON to FRI"
-    pairs = [
-        pair for tool in context.lexicon.tools for pair in _ENDS if pair <= {found.path[-1] for found in tool.inputs}
-    ]
-    if len({*pairs}) != 1:
-        return None
-    names = sorted(pairs[0], key=_STARTS.__contains__, reverse=True)
-    ends = zip(("from", "to"), names, (left, right), strict=True)
-    return joined("and", *(Beside(prep, (replace(end.said[0], text=name, low=name),), end) for prep, name, end in ends))
-
-
-_STARTS = ("origin", "source")
-_ENDS = (frozenset({"origin", "destination"}), frozenset({"source", "destination"}))
 
 
 def not_beside(context: Context, thing: Said, value: Value, prep: str = "") -> Formula:
@@ -149,16 +126,6 @@ def without_value(context: Context, value: Value) -> Formula:
 def with_listed(context: Context, values: tuple[Value, ...]) -> Formula:
     """ "An invoice is attached", of a list that may have it."""
     return replace(valued(context, values), prep="without")
-
-
-def currency_code(context: Context, value: Value, cond: Formula | None = None) -> Formula | None:
-    """ "In usd or eur", of the input that says which currency the call is in."""
-    code, last = value.text, value.said[-1]
-    if len(code) != 3 or code.upper() not in CURRENCY_CODES.values() or len(value.said) > 1:
-        return None
-    noun = replace(last, text="currency", low="currency")
-    found = Beside("in", (noun,), value)
-    return joined("or", cond, found) if cond is not None else found
 
 
 def titled(context: Context, verb: str, value: Value) -> Formula:
