@@ -113,12 +113,13 @@ def _noun(tool: ToolWords, term: Beside) -> Input | None:
     return fits[0] if len(fits) == 1 else None
 
 
-def beside(tool: ToolWords, term: Beside) -> Logic:
+def beside(line: Line, tool: ToolWords, term: Beside) -> Logic:
     """The test of a value beside its noun. Raises Refusal where the tool has no such input, or the value is unclear."""
     said = (*term.thing, *term.value.said)
     place = _noun(tool, term)
     if place is None:
         raise Refusal.of("no_input", said, tool=tool)
+    not_alone(line, place, term.value)
     text = term.value.text
     if says_its_name(place, term.value) or _says_the_thing(tool, term):
         raise Refusal.of("says_no_value", said, input=place)

@@ -189,7 +189,7 @@ def amount_input(
             fits = [found for found in fits if "%" not in found.unit_names] or fits
         if len(fits) > 1:
             fits = [found for found in fits if found.top is None or quantity.value <= found.top] or fits
-        fits = _unitless(fits)
+        fits = fits if timed else _unitless(fits)
     if len(fits) == 1:
         return fits[0]
     if fits:

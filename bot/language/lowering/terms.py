@@ -155,7 +155,7 @@ class Resolver:
                 return flag_test(flag, True) if flag is not None else self._present(subject)
             case Beside():
                 self._value_of_another(term.value, None)
-                return beside.beside(self.tool, term)
+                return beside.beside(self.line, self.tool, term)
             case Dated(op, first, after, subject):
                 return day_test(self.named(subject), op, first, after, subject)
             case OwnerRepo():
