@@ -139,10 +139,11 @@ def _place(tool: ToolWords, term: Beside, blocking: bool) -> Input:
     return place
 
 
-def beside(tool: ToolWords, term: Beside, blocking: bool = False) -> Logic:
+def beside(line: Line, tool: ToolWords, term: Beside, blocking: bool = False) -> Logic:
     """The test of a value beside its noun. Raises Refusal where the tool has no such input, or the value is unclear."""
     said = (*term.thing, *term.value.said)
     place = _place(tool, term, blocking)
+    not_alone(line, place, term.value)
     text = term.value.text
     numbered = text.startswith("#") and "#" not in place.description  # the sign may be of the id, or stand for "number"
     if numbered or says_its_name(place, term.value) or _says_the_thing(tool, term):

@@ -33,10 +33,6 @@ _GREAT = re.compile(r"\S*\d\s?[kmb]|thousand|million|billion")
 # A description that says what is counted; "order total" counts no orders.
 _HOW_MANY = re.compile(r"\b(?:how many|number of|count of|amount of)\b", re.IGNORECASE)
 TAKES = frozenset(map(stem, words("inputs", "takes")))
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_MAILS = frozenset(map(stem, ("email", "mail", "address", "recipient")))
-_PLACE = re.compile(r"[a-z][a-z0-9]*://\S+")
-_PLACES = frozenset(map(stem, ("url", "uri", "link", "webhook", "endpoint", "bucket", "website", "destination")))
 _IN_FULL = frozenset(tuple(map(spell, pair.split())) for pair in words("inputs", "in_full") for spell in (stem, str))
 _MAX_LONG = 2**63 - 1
 _WHOLE = 100
@@ -151,13 +147,6 @@ def listing(tool: ToolWords, value: str) -> list[tuple[Input, str]]:
     return [(found, listed) for found in tool.inputs for listed in found.values if _same(listed, low)]
 
 
-def shaped(tool: ToolWords, value: str) -> list[Input]:
-    """The inputs that are for a value as its shape shows it: a mail address, or that of a page or a bucket."""
-    words = _MAILS if _MAIL.fullmatch(value) else _PLACES if _PLACE.match(value) else frozenset()
-    texts = (found for found in tool.inputs if "String" in {found.kind, found.element} and not found.values)
-    return [found for found in texts if not words.isdisjoint({*found.leaf, *found.described})]
-
-
 def lists(tool: ToolWords, found: Input, value: str) -> bool:
     """Whether an input lists a value."""
     return any(lister is found for lister, _ in listing(tool, value))
@@ -197,7 +186,7 @@ def amount_input(
             fits = [found for found in fits if "%" not in found.unit_names] or fits
         if len(fits) > 1:
             fits = [found for found in fits if found.top is None or quantity.value <= found.top] or fits
-        fits = _unitless(fits)
+        fits = fits if timed else _unitless(fits)
     if len(fits) == 1:
         return fits[0]
     if fits:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from bot.language.gateway.context import Context
-from bot.language.gateway.inputs import listing, shaped
+from bot.language.gateway.inputs import listing
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.schema_inputs import Input
 from bot.language.grammar.chart import Phrase
-from bot.language.grammar.value_leaves import glued, is_listed
+from bot.language.grammar.value_leaves import is_listed
 from bot.language.meaning.model import Value
 from bot.language.text.tokens import Token
 from bot.language.text.words import parts, singular, stem, stems
@@ -34,17 +34,7 @@ def other_values(context: Context, at: int) -> Iterator[Phrase]:
         owned = re.sub(r"['’]s?\b", "", text).replace("will not ", "wont ")
         if owned != text and _lists(lexicon, owned):
             yield _listed(owned, span, at)
-    yield from _shaped(context, at)
     yield from _other_forms(lexicon, tokens[at], at)
-
-
-def _shaped(context: Context, at: int) -> Iterator[Phrase]:
-    """A mail address, or that of a page or a bucket."""
-    lexicon, tokens = context.lexicon, context.tokens
-    span = tokens[at : glued(tokens, at) or at + 1]
-    text = "".join(each.text for each in span)
-    if any(shaped(tool, text) for tool in lexicon.tools):
-        yield _listed(text, span, at)
 
 
 def _other_forms(lexicon: Lexicon, token: Token, at: int) -> Iterator[Phrase]:

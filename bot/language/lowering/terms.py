@@ -19,7 +19,6 @@ from bot.language.gateway.inputs import (
     number_test,
     other_input_test,
     present,
-    shaped,
     value_test,
 )
 from bot.language.gateway.led_flags import is_led_by
@@ -169,7 +168,7 @@ class Resolver:
                 return flag_test(flag, True) if flag is not None else self._present(subject)
             case Beside():
                 self._value_of_another(term.value, None)
-                return beside.beside(self.tool, term, self.blocking)
+                return beside.beside(self.line, self.tool, term, self.blocking)
             case Dated(op, first, after, subject):
                 return day_test(self.named(subject), op, first, after, subject)
             case OwnerRepo():
@@ -353,7 +352,7 @@ class Resolver:
         return not ends.isdisjoint(found.leaf)
 
     def _lister(self, value: Value) -> Input:
-        fits = [found for found, _ in listing(self.tool, value.text)] or shaped(self.tool, value.text)
+        fits = [found for found, _ in listing(self.tool, value.text)]
         if len(fits) == 1:
             return fits[0]
         if fits:

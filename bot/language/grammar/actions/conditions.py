@@ -90,6 +90,11 @@ def valued(context: Context, values: tuple[Value, ...], how: str = "==") -> Valu
     return Valued(how, values, (), tuple(token for value in values for token in value.said))
 
 
+def valued_things(context: Context, values: tuple[Value, ...]) -> Valued | None:
+    """ "Except final notices"; "but not contractors" may be of who does it, and of whom it is done to."""
+    return None if any(surely_people(value.said[-1].low) for value in values) else valued(context, values)
+
+
 def part_of(context: Context, part: Value, subject: Said) -> Formula:
     """ "With DRAFT in the title"."""
     return about(subject, valued(context, (part,), "contains"))

@@ -53,8 +53,9 @@ def all_of_noun(context: Context, noun: Deed) -> Draft | None:
     plain = [tool.key for tool in every if [*tool.name[1:2]] == [token.stem]] or own
     wide = [tool.key for tool in every if token.stem in {*tool.name, *tool.target, *tool.does.acted}]
     named = any(tool.name[-1] == token.stem for tool in every)  # "gifts" are no gift cards
-    if not own or not named or not is_plural(token.low) or every[0].left_out:
-        return None
+    told = any(token.stem in tool.described and tool.key not in wide for tool in context.lexicon.tools)
+    if not own or not named or told or not is_plural(token.low) or every[0].left_out:
+        return None  # "send money back to a customer" is something with customers too
     return Draft(what=What(tuple(dict.fromkeys((tuple(plain), tuple(own), tuple(wide))))))
 
 
