@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.language.gateway.inputs import in_short, like_test, not_value, value_test
 from bot.language.gateway.lexicon import Lexicon
 from bot.language.gateway.line import Line
-from bot.language.gateway.refusals import Refusal
+from bot.language.gateway.refusals import Refusal, unknown_input
 from bot.language.gateway.schema_inputs import Input
 from bot.language.gateway.tool_words import ToolWords
 from bot.language.gateway.verbs import senses_of
@@ -124,7 +124,8 @@ def _which(found: Input, spelled: set[tuple[str, ...]]) -> bool:
 def _is_an_id(value: Value) -> bool:
     """Whether a value says which one: it is quoted, or has a figure or a sign as `sara_doe`; "order early" has none."""
     signed = any(char.isdigit() or char in "_.@" for char in value.text[:-1]) or value.text[-1].isdigit()
-    return value.quoted or (signed and value.said[0].kind not in {"date", "time"})
+    range_ = all(part.isdigit() for part in value.text.split("-")) and "-" in value.text  # "the rooms 101-103"
+    return value.quoted or (signed and not range_ and value.said[0].kind not in {"date", "time"})
 
 
 def _place(tool: ToolWords, term: Beside, blocking: bool) -> Input:
@@ -133,7 +134,9 @@ def _place(tool: ToolWords, term: Beside, blocking: bool) -> Input:
     said = (*term.thing, *term.value.said)
     place = _noun(tool, term)
     if place is None:
-        raise Refusal.of("no_input", said, tool=tool)
+        own = {word for found in tool.inputs for word in found.leaf}
+        ours = all(own.issuperset(each.words) for each in said)  # "item ids" is what an input is called
+        raise unknown_input(tool, said) if ours else Refusal.of("no_input", said, tool=tool)
     if place.kind == "set" and place.identifies and blocking == term.negative:
         raise Refusal.of("others_beside", said, input=place)
     return place

@@ -69,7 +69,7 @@ def grades(tool: ToolWords, phrase: Phrase) -> tuple[tuple[Grade, ...], ...] | N
     fits |= dict.fromkeys(handled, Grade.TOLD)
     does = phrase.line.tokens[phrase.places[0]]
     verb_only = does.stem not in tool.name  # "emails" of `send_email`, "reading" of `issue_read`
-    same = is_verb(does) and verb_only and (has_sense(tool, does.stem) or is_light_for(tool, does.stem))
+    same = is_verb(does) and verb_only and has_sense(tool, does.stem)
     unsaid = {*tool.name} - phrase.said
     said = Grade.TOLD if same and unsaid == {tool.name[0]} else Grade.CONDITION
     whole = Grade.CONDITION if handled else said if unsaid else Grade.NAMED

@@ -39,8 +39,8 @@ _PHRASAL = frozenset(map(stem, ("take", "put", "bring", "turn", "get", "call")))
 _MONEY = frozenset(map(stem, words("tools", "money")))
 _PAYS = frozenset(map(stem, ("pay", "remit")))
 _NEW = stem("new")
-# Who sets prices makes or changes them; a new booking is made, and ordered.
-_EITHER = frozenset({stem("set"), stem("swap"), _NEW})
+# Who swaps things changes or exchanges them; a new booking is made, and ordered.
+_EITHER = frozenset({stem("swap"), _NEW})
 
 
 def classes_of(stems_: Iterable[str]) -> frozenset[str]:
