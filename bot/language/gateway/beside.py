@@ -34,7 +34,8 @@ def named_text(lexicon: Lexicon, span: Said) -> bool:
     """Whether words are the name of a free text input of some tool."""
     own = tuple(word for token in span for word in parts(token.text))
     last = (*own[:-1], singular(own[-1])) if own else ()
-    if {own, last, in_short(own), (*last, "name")} & {*lexicon.texts, *lexicon.identified}:
+    named = (own, last, in_short(own), (*last, "name"))
+    if any(each in lexicon.texts or each in lexicon.identified for each in named):
         return True
     spelled = {(prep, *words) for prep in ("from", "to") for words in (own, last)}
     if any(words in lexicon.texts for words in spelled):

@@ -1,4 +1,4 @@
-"""Leaves of listed values in other words: with the noun of their class, in another form, or known by their shape."""
+"""Leaves of listed values in other words: with the noun of their class, or in another form."""
 
 from __future__ import annotations
 

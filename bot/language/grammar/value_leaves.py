@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bot.language import vocabulary
@@ -60,8 +59,6 @@ def values(context: Context, at: int) -> Iterator[Phrase]:
         if is_listed(text.lower(), context.lexicon.listed) and (size > 1 or _may_be_listed(context, at)):
             single = single or size == 1
             yield Phrase("Value", (("kind", "listed"),), at, at + size, Value(text, False, span))
-            if at + size < len(tokens) and _in_full(context, text.lower(), tokens[at + size]):
-                yield Phrase("Value", (("kind", "listed"),), at, at + size + 1, Value(text, False, span))
         elif form := _listed_form(span, context.lexicon.listed):
             yield Phrase("Value", (("kind", "form"),), at, at + size, Value(form, False, span))
     last = at + 1 == len(tokens) or tokens[at + 1].text == ","
@@ -178,17 +175,6 @@ def _shouted(tokens: tuple[Token, ...], at: int) -> int:
     while stop < len(tokens) and tokens[stop].is_word and tokens[stop].text.isupper() and len(tokens[stop].text) > 1:
         stop += 1
     return stop
-
-
-def _in_full(context: Context, low: str, noun: Token) -> bool:
-    """Whether a noun behind a listed value is what the description calls the input in full: "business class" of
-    `cabin`, which is "the cabin class"."""
-    return noun.is_word and any(
-        re.search(rf"\b{'[ _-]'.join(map(re.escape, found.own))} {re.escape(noun.low)}\b", found.description.lower())
-        for tool in context.lexicon.by_input_word.get(noun.stem, ())
-        for found in tool.inputs
-        if is_listed(low, frozenset(value.lower() for value in found.values))
-    )
 
 
 def is_listed(low: str, listed: frozenset[str]) -> bool:

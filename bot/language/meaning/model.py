@@ -43,6 +43,13 @@ class Compared:
     tail: Said = ()
     of: str = ""
 
+    def after(self, before: Compared) -> Compared:
+        """What is left out of a bound is as in the one before: "up to 1000 EUR, everyone else up to 100"."""
+        if self.unit or self.subject or self.noun or self.quantity.currency:
+            return self
+        quantity = replace(self.quantity, currency=before.quantity.currency)
+        return replace(self, unit=before.unit, subject=before.subject, noun=before.noun, quantity=quantity)
+
 
 @dataclass(frozen=True, slots=True)
 class Valued:

@@ -9,11 +9,9 @@ from bot.language.gateway.context import Context, share_a_tool
 from bot.language.gateway.inputs import listing
 from bot.language.gateway.subjects import Amount, of_one_list
 from bot.language.grammar.actions.amounts import compared
-from bot.language.grammar.actions.clauses import clause
 from bot.language.grammar.actions.conditions import valued
-from bot.language.grammar.actions.ellipsis import same_people
 from bot.language.grammar.actions.sharing import share
-from bot.language.grammar.actions.tools import Deed, named
+from bot.language.grammar.actions.tools import Deed
 from bot.language.grammar.actions.topics import case_of
 from bot.language.meaning.model import (
     And,
@@ -22,7 +20,6 @@ from bot.language.meaning.model import (
     Formula,
     Given,
     Neg,
-    Said,
     Value,
     Valued,
     What,
@@ -144,14 +141,9 @@ def reaches_any(context: Context, who: Who) -> Draft | None:
 
 
 def _rebound(first: Compared, then: Compared) -> Compared | None:
-    """A bound on the same side as the one before, of the same input, unit and currency where these are left out."""
+    """A bound on the same side as the one before."""
     sides = {one.op in _UPPER if one.op in {"<", "<=", ">", ">="} else None for one in (first, then)}
-    if len(sides) > 1 or None in sides:
-        return None
-    if then.unit or then.subject or then.noun or then.quantity.currency:
-        return then
-    quantity = replace(then.quantity, currency=first.quantity.currency)
-    return replace(then, unit=first.unit, subject=first.subject, noun=first.noun, quantity=quantity)
+    return then.after(first) if len(sides) == 1 and None not in sides else None
 
 
 def bounded_case(context: Context, bound: Formula, cond: Formula) -> Draft | None:
@@ -232,28 +224,3 @@ def why_given(context: Context, at: str) -> Formula:
 def why_missing(context: Context, at: str) -> Formula:
     """ "Without saying why"."""
     return Neg(why_given(context, at))
-
-
-def named_any(context: Context, deed: Deed) -> Draft | None:
-    """ "Export anything": each tool that this is done by."""
-    draft = named(context, deed)
-    if draft is None or draft.what is None or draft.what.target or draft.when is not None:
-        return None
-    keys = dict.fromkeys(key for choice in draft.what.choices for key in choice)
-    return replace(draft, what=replace(draft.what, choices=(tuple(keys),)))
-
-
-def clause_any(context: Context, effect: Effect, what: Draft, who: Who) -> Draft | None:
-    """ "Interns can't export anything"; what may be done with anything is none of this."""
-    return clause(context, effect, what, who) if effect == FORBID else None
-
-
-def same_any(context: Context, effect: Effect, what: Draft) -> Draft | None:
-    """ "They can't export anything"."""
-    who = same_people(context)
-    return clause_any(context, effect, what, who) if who is not None else None
-
-
-def given_by_them(context: Context, subject: Said) -> Formula:
-    """ "But they have to give a reason"."""
-    return Given(subject, subject)

@@ -175,15 +175,12 @@ def _typed(said: Said) -> tuple[str, ...]:
 
 
 def _behind(first: Formula | None, when: Formula | None) -> Formula | None:
-    """What is left out of a bound is as in the one before: "up to 1000 EUR, everyone else up to 100"."""
+    """What a share asks, with what it leaves out."""
     if isinstance(when, Whatever):
         return replace(when, other=first)
     if not (isinstance(first, Compared) and isinstance(when, Compared)):
         return when
-    if when.unit or when.subject or when.noun or when.quantity.currency:
-        return when
-    quantity = replace(when.quantity, currency=first.quantity.currency)
-    return replace(when, unit=first.unit, subject=first.subject, noun=first.noun, quantity=quantity)
+    return when.after(first)
 
 
 def shared_out(context: Context, what: Draft, shares: Drafts) -> Drafts | None:
