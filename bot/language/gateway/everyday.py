@@ -33,7 +33,7 @@ from bot.language.wordlists import (
 _NOBODY_ELSE = words("tools", "narrows_people")
 _SOMEONE = frozenset({"someone", "somebody", "anyone", "anybody", "everyone", "everybody"})
 _INDEFINITE = _SOMEONE | {"people", "person", "persons"}
-_SERVED = words("tools", "served")
+_DEALT_WITH = words("tools", "dealt_with")
 _GIVES = frozenset(map(stem, words("tools", "receiving_verbs")))
 _MODALS = frozenset(
     {"may", "can", "must", "should", "shall", "will", "cannot", "to", "is", "are", "have", "has", "need"}
@@ -148,7 +148,7 @@ def _people_of(tool: ToolWords, slot: str) -> Iterator[str]:
 
 
 def _is_person(word: str) -> bool:
-    return surely_people(word) or word in PEOPLE_NOUNS | _SERVED
+    return surely_people(word) or word in PEOPLE_NOUNS | _DEALT_WITH
 
 
 def _belonging(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> Token | None:

@@ -8,7 +8,7 @@ from bot.language.gateway.deeds import DETERMINERS, PLAIN
 from bot.language.gateway.line import Line
 from bot.language.gateway.refusals import Refusal
 from bot.language.gateway.tool_words import ToolWords
-from bot.language.gateway.verbs import USE, classes_of, is_verb, makes, told_verb
+from bot.language.gateway.verbs import USE, classes_of, is_verb, makes, senses_of, told_verb
 from bot.language.meaning.model import Said, What
 from bot.language.text.tokens import Token
 from bot.language.text.words import is_plural, stem
@@ -115,7 +115,9 @@ def _has_use(tokens: list[Token], named: Named, at: int, places: tuple[int, ...]
         return not any(makes(tool) or "new" in tool.does.words for tool in named.tools)
     if token.low in PARTICLES and not own:
         if at + 1 not in places and at - 1 != places[0] and f"{tokens[places[0]].stem} {token.low}" in PHRASAL:
-            return True  # "look an order up"
+            back = token.low == "back" and not any("back" in tool.does.words for tool in named.tools)
+            gives = any(senses_of(tool) & {"create", "give"} for tool in named.tools)
+            return not (back and gives)  # "look an order up"; who gives a voucher back issues none
         if all(_says_so(tool, tokens, at, places) for tool in named.tools):
             return True  # "take a room out of service"
         verb = tokens[at - 1] if at else token

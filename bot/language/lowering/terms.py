@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.language.gateway import beside
 from bot.language.gateway.glossary import Glossary
+from bot.language.gateway.groups import surely_people
 from bot.language.gateway.inputs import (
     access,
     amount_input,
@@ -59,7 +60,7 @@ from bot.language.meaning.model import (
 from bot.language.text.quantities import Quantity
 from bot.language.text.tokens import Token
 from bot.language.text.words import stem
-from bot.language.wordlists import SUBJECT_FILLERS, TOOL_NOUNS
+from bot.language.wordlists import PREPOSITIONS, SUBJECT_FILLERS, TOOL_NOUNS, words
 
 _TO = frozenset(map(stem, ("to", "destination", "recipient", "receiver")))
 _FROM = frozenset(map(stem, ("from", "origin", "source", "sender")))
@@ -89,6 +90,8 @@ _EVIDENCE = {
     | frozenset(map(stem, ("effective", "available", "open", "live", "keep", "kept"))),
     "suspended": frozenset(map(stem, ("pause", "suspend", "suspension", "freeze", "hold"))),
 }
+_BOUNDS = frozenset({"over", "under", "above", "below"})
+_SERVED = frozenset(map(stem, words("groups", "served")))
 _AGES = frozenset({"age", "old", "older", "sinc", "ago"})
 
 
@@ -145,7 +148,9 @@ class Resolver:
                     found = self._inner(self.named(subject), quantity, unit, said)
                 else:
                     found = amount_input(self.line, self.tool, quantity, unit, said, of)
-                if age and _AGES.isdisjoint({*found.leaf, *found.described}):
+                bare = not (unit or subject or noun or quantity.currency or of)
+                of_age = age or (bare and self._of_people(said))
+                if of_age and _AGES.isdisjoint({*found.leaf, *found.described}):
                     raise Refusal.of("no_age", said, input=found)
                 long = of == "long" or of in _STAYS or (of == "longer" and not subject)
                 beside_it = of == "worth" and found.is_beside_the_price
@@ -284,6 +289,13 @@ class Resolver:
         said_by = flag is not None and flag.own[0] in {"has", "include"} and flag.leaf[0] not in words
         says_so = flag is not None and (isinstance(term, Has) or said_by)
         return flag if says_so else None
+
+    def _of_people(self, said: Said) -> bool:
+        """Whether a bare number stands right behind whom something is for: "certificates to users over 18"."""
+        at = next((n for n, token in enumerate(self.line.tokens) if token.start == said[0].start), 0)
+        led = {self.line.low(at - 3), self.line.low(at - 4)} & PREPOSITIONS
+        whom = self.line.low(at - 2)
+        return bool(led) and self.line.low(at - 1) in _BOUNDS and (surely_people(whom) or stem(whom) in _SERVED)
 
     def _before(self, subject: Said) -> list[str]:
         """The two words before the words of an input."""

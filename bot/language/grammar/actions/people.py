@@ -105,6 +105,8 @@ def claim_value(context: Context, value: Value) -> Value | None:
     at = next((n for n, token in enumerate(context.tokens[:-1]) if token is value.said[0]), None)
     if at is not None and low == "operations" and context.tokens[at + 1].low in {"department", "dept", "team"}:
         return value
+    if at is not None and value.said[0].kind == "number" and is_plural(context.tokens[at + 1].low):
+        return None  # "heads of 5 teams" counts them
     return None if len(value.said) == 1 and low in _NO_CLAIMS else value
 
 
